@@ -1,0 +1,45 @@
+# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings are honoured.
+# PYTHON=… chooses the interpreter. The rest of the toolbox is installed into .venv.
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10; do \
+    "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { command -v "$$name"; break; }; \
+    done)
+BIN := .venv/bin
+# On CI a skipped test fails the run (tests/plugins/no_skips.py).
+PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
+
+.PHONY: test unit types lint layers interpreters demo clean
+
+test: unit types lint layers interpreters
+
+unit: .venv/ready
+	PYTHONPATH="$(CURDIR)/tests/plugins" $(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+types: .venv/ready
+	$(BIN)/python -m mypy
+
+lint: .venv/ready
+	$(BIN)/ruff check
+
+layers: .venv/ready
+	$(BIN)/lint-imports
+
+# The tests on every other Python that the machine has, and with the oldest dependencies; what it lacks is named.
+interpreters: .venv/ready
+	PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
+
+demo:
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
+	PYTHON="$(PYTHON)" bash docs/demo.sh
+
+# Some systems split ensurepip off venv: then the pip that is there fills the environment.
+.venv/ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
+	"$(PYTHON)" -m venv --clear .venv \
+	    || { "$(PYTHON)" -m venv --clear --without-pip .venv \
+	         && "$(PYTHON)" -m pip --python $(BIN)/python install -qq pip; }
+	$(BIN)/python -m pip install -qq --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -1,0 +1,3 @@
+"""git-alembic: git hooks that keep Alembic migrations whole."""
+
+__version__ = "0.1.0"

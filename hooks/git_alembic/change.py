@@ -1,0 +1,114 @@
+"""One environment before and after: all that a rule may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from git_alembic.environments import Environment
+from git_alembic.graph import RevisionGraph
+from git_alembic.revision import Revision, Unreadable
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The revisions of one environment in one tree; `name` says which tree ("HEAD", "origin/main", "the index")."""
+
+    name: str
+    environment: Environment
+    graph: RevisionGraph
+    unreadable: tuple[Unreadable, ...] = ()
+    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path of revisions that lie where Alembic does not look
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where a revision that the judged history lacks was seen: one sentence, and an argv that brings it."""
+
+    sentence: str
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What merging the judged history with a target would give."""
+
+    target: Snapshot
+    merged: Snapshot
+    conflicts: tuple[str, ...] = ()  # paths that both sides changed differently
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a commit (or a push) does to one environment.
+
+    `before` holds a snapshot per parent, each as it was there; () means no baseline: everything is judged. `published`
+    is what published refs hold; `predictions` hold what merging with each target
+    would give, where that was asked for; `code` maps blob ids to fingerprints for the blobs that are compared; `sightings`
+    maps ids of missing parents to where they are.
+    """
+
+    environment: Environment
+    before: tuple[Snapshot, ...]
+    after: Snapshot
+    published: Snapshot
+    predictions: tuple[Prediction, ...] = ()
+    heads_allowed: int | str = 1
+    code: Mapping[str, str] = field(default_factory=dict)
+    sightings: Mapping[str, Sighting] = field(default_factory=dict)
+
+    @cached_property
+    def baseline(self) -> tuple[RevisionGraph, ...]:
+        """The graphs before, one per parent."""
+        return tuple(side.graph for side in self.before)
+
+    @property
+    def first(self) -> RevisionGraph:
+        """The history of the first parent; empty where there is no baseline."""
+        return self.baseline[0] if self.baseline else RevisionGraph(())
+
+    @cached_property
+    def gone(self) -> tuple[str, ...]:
+        """Published ids that every parent has and the judged history lacks, sorted."""
+        if not self.baseline:
+            return ()
+        had = frozenset.intersection(*(frozenset(graph.ids) for graph in self.baseline))
+        return tuple(sorted(id_ for id_ in had if id_ not in self.after.graph and id_ in self.published.graph))
+
+    @cached_property
+    def touched(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
+        """(after, one per parent and published ref that has it) of each published revision whose file changed.
+
+        A file that is the same in one of the parents, or as published, is not this change's doing and left out.
+        """
+        pairs = []
+        for revision in self.after.graph.revisions:
+            alone = len(self.after.graph.by_id[revision.id]) == 1
+            if alone and self.baseline and all(revision.id in graph for graph in (*self.baseline, self.published.graph)):
+                olds = tuple(old for graph in (*self.baseline, self.published.graph) for old in graph.by_id[revision.id])
+                if all((old.blob, old.path) != (revision.blob, revision.path) for old in olds):
+                    pairs.append((revision, olds))
+        return tuple(pairs)
+
+    @cached_property
+    def new(self) -> tuple[Revision, ...]:
+        """Revision files whose content no parent has, by path."""
+        known = {revision.blob for graph in self.baseline for revision in graph.revisions}
+        return tuple(revision for revision in self.after.graph.revisions if revision.blob not in known)
+
+
+def excess(graph: RevisionGraph, allowed: int | str) -> int:
+    """How many heads a history has beyond those allowed: a number, or "one-per-label"."""
+    if isinstance(allowed, int):
+        return max(0, len(graph.heads) - allowed)
+    lines = {min(graph.labels(head), default="") for head in graph.heads}
+    return len(graph.heads) - len(lines)
+
+
+def quoted(ids: Iterable[str]) -> str:
+    """Ids as a list in a sentence: 'a', 'b' and 'c'; from the eleventh on only counted."""
+    shown = [f"'{id_}'" for id_ in ids]
+    if len(shown) > 10:
+        return f"{', '.join(shown[:9])} and {len(shown) - 9} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

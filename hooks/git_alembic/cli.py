@@ -1,0 +1,63 @@
+"""The command line: argv -> command; the only place that ends the process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from git_alembic import __version__
+from git_alembic.errors import CannotJudge
+
+COMMANDS = {
+    "check": "judge the staged history against HEAD",
+    "audit": "replay history: what the hooks would have said",
+    "explain": "say what a rule means, why, and how to repair",
+}
+_USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command named by the first argument; 0 clean, 1 findings, 2 could not judge."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] in (["--version"], ["-V"]):
+        print(f"git-alembic {__version__}")
+        return 0
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        print(_help(), file=sys.stdout if arguments else sys.stderr)
+        return 0 if arguments else 2
+    if arguments[0] not in COMMANDS:
+        print(f"git-alembic: there is no command {arguments[0]!r}{_nearest(arguments[0])}\n{_USAGE}", file=sys.stderr)
+        return 2
+    module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
+    command: Callable[[Sequence[str]], int] = module.main
+    try:
+        return command(arguments[1:])
+    except CannotJudge as error:
+        print(f"git-alembic: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def run() -> None:
+    """The console script."""
+    raise SystemExit(main())
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name.ljust(width)}  {what}" for name, what in COMMANDS.items()]
+    return "\n".join([_USAGE, "", "Keeps Alembic migrations whole, from what is staged and pushed.", "", *lines, "",
+                      "`git alembic <command> -h` lists the options of a command."])
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+if __name__ == "__main__":
+    run()

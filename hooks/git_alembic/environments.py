@@ -1,0 +1,333 @@
+"""The environments of a tree: from its configuration, and from what its folders hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from posixpath import basename, dirname, relpath
+from typing import TYPE_CHECKING, Literal
+
+from git_alembic.errors import CannotJudge
+from git_alembic.inifile import (
+    HERE,
+    Section,
+    Tree,
+    ancestors,
+    ini_sections,
+    inside,
+    joined,
+    place,
+    toml_section,
+    within,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from git_alembic.revision import Revision
+    from git_alembic.settings import EnvironmentSettings, Settings
+
+_REVISION_FILE = re.compile(r"(?!\.\#|__init__)(.*\.py)$")
+_TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
+_SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One history: the folders whose files Alembic loads together, and how to call Alembic for it.
+
+    Folders are relative to the repository root with "/", "" is the root; but `cwd`, the folder from which the project's
+    commands run, is "." for the root. `config` is None for what was found by content.
+    """
+
+    name: str
+    script_location: str
+    versions: tuple[str, ...]
+    recursive: bool = False
+    config: str | None = None
+    section: str = "alembic"
+    wrapper: Literal["alembic", "flask"] = "alembic"
+    cwd: str = "."
+
+    def holds(self, path: str) -> bool:
+        """Whether Alembic would load this file as a revision."""
+        folder, _, name = path.rpartition("/")
+        if not _REVISION_FILE.match(name) or folder.endswith("__pycache__"):
+            return False
+        return folder in self.versions or (self.recursive and any(within(folder, one) for one in self.versions))
+
+    def command(self, *args: str) -> tuple[str, ...]:
+        """The argv of one of the project's Alembic commands, to be run from `cwd`."""
+        if self.wrapper == "flask":
+            folder = relpath(self.script_location or ".", self.cwd)
+            directory = () if folder == "migrations" else ("-d", folder)
+            return ("flask", "db", *args[:1], *directory, *args[1:])
+        config = relpath(self.config, self.cwd) if self.config else "alembic.ini"
+        chosen = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
+        named = () if self.section == "alembic" else ("-n", self.section)
+        return ("alembic", *chosen, *named, *args)
+
+
+def configured(files: Collection[str], read: Callable[[str], bytes], settings: Settings) -> tuple[Environment, ...]:
+    """The environments that configuration alone shows, by name. A file that does not parse shows none.
+
+    `files` may be part of a tree, if it has all ini files, pyproject.toml files and env.py. CannotJudge where the
+    settings name an environment that the tree has not.
+    """
+    return _configured(_Configuration(Tree.of(files), read), settings)
+
+
+def discover(
+    files: Collection[str],
+    read: Callable[[str], bytes],
+    folders: Mapping[str, Sequence[Revision]],
+    settings: Settings,
+) -> tuple[Environment, ...]:
+    """All environments, by name; `folders` are those that hold revisions by their content.
+
+    CannotJudge as `configured`, and where a configuration that does not parse is all that there is to go by.
+    """
+    configuration = _Configuration(Tree.of(files), read)
+    static = _configured(configuration, settings)
+    left: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
+    for folder in sorted(folders):
+        if not any(_loads(environment, folder) for environment in static):
+            left[_owner(static, folder, configuration.tree)].append(folder)
+    fixed = {wanted.name for wanted in settings.environments if wanted.version_locations}
+    found = [environment for environment in static if environment.name in fixed]
+    for mine in static:
+        if mine.name not in fixed:
+            found += _completed(mine, left[mine], folders, configuration)
+    if not settings.environments:
+        found += _by_content({folder: folders[folder] for folder in left[None]}, configuration)
+        configuration.refuse_what_is_lost(folders)
+    return tuple(sorted(found, key=lambda environment: environment.name))
+
+
+class _Configuration:
+    """The configuration files of a tree, each read once."""
+
+    def __init__(self, tree: Tree, read: Callable[[str], bytes]) -> None:
+        self.tree = tree
+        self.read = read
+        self.broken: dict[str, CannotJudge] = {}
+        self.tables: dict[str, Section] = {}
+        self.inis: dict[str, tuple[Section, ...]] = {}
+        for path in sorted(tree.files):
+            name = basename(path)
+            try:
+                if name == "alembic.ini":
+                    self.inis[dirname(path)] = ini_sections(path, self.text(path))
+                elif name == "pyproject.toml" and (table := toml_section(path, self.text(path))):
+                    self.tables[dirname(path)] = table
+            except CannotJudge as reason:
+                self.broken[path] = reason
+
+    def text(self, path: str) -> str:
+        return self.read(path).decode("utf-8", "surrogateescape")
+
+    def environment(self, path: str, section: Section) -> Environment | None:
+        """What a section of a configuration file configures, None if that is not in the tree."""
+        folder = dirname(path)
+        found = place(section, folder, self.tree)
+        if found is None:
+            return None
+        # From elsewhere Alembic would mix in the alembic.ini or pyproject.toml of that folder.
+        anywhere = folder if folder in self.tables or "" in self.tables else ""
+        cwd = anywhere if found.cwd is None else found.cwd
+        name = path if section.name == "alembic" else f"{path}:{section.name}"
+        recursive = section.recursive or False
+        return Environment(name, found.script_location, found.versions, recursive, path, section.name, cwd=cwd or ".")
+
+    def of_folder(self, folder: str) -> list[Environment]:
+        """What the alembic.ini and the pyproject.toml of one folder configure together."""
+        ini, pyproject = inside(folder, "alembic.ini"), inside(folder, "pyproject.toml")
+        sections = {section.name: section for section in (Section(), *self.inis.get(folder, ()))}
+        table = self.tables.get(folder, Section())
+        found = []
+        for name, section in sections.items():
+            if section.script_location or (name == "alembic" and table.script_location):
+                found.append(self.environment(ini if section.script_location else pyproject, section.over(table)))
+        if not table.script_location and self.is_flask(folder):
+            found.append(self.flask(folder, sections["alembic"]))
+        return [environment for environment in found if environment]
+
+    def is_flask(self, folder: str) -> bool:
+        """Whether it is a folder of Flask-Migrate: its alembic.ini leaves it to code to say where the scripts are."""
+        ini = inside(folder, "alembic.ini")
+        return self.tree.has_scripts(folder) and ini in self.tree.files and not _SCRIPT_LOCATION.search(self.read(ini))
+
+    def flask(self, folder: str, section: Section) -> Environment | None:
+        at = dirname(folder)
+        while at and inside(at, "__init__.py") in self.tree.files:
+            at = dirname(at)
+        found = self.environment(inside(folder, "alembic.ini"), replace(section, script_location=HERE))
+        return replace(found, wrapper="flask", cwd=at or ".") if found else None
+
+    def refuse_what_is_lost(self, folders: Collection[str]) -> None:
+        """CannotJudge for a file, no template, that does not parse and stands above `versions` without revisions."""
+        for path, reason in self.broken.items():
+            above = dirname(path)
+            if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):
+                continue
+            versions = (dirname(file) for file in self.tree.files if _REVISION_FILE.match(basename(file)))
+            if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
+                raise reason
+
+
+def _configured(configuration: _Configuration, settings: Settings) -> tuple[Environment, ...]:
+    if settings.environments:
+        return tuple(sorted((_asked(one, configuration) for one in settings.environments), key=lambda one: one.name))
+    folders = configuration.inis.keys() | configuration.tables.keys()
+    found = [one for folder in folders for one in configuration.of_folder(folder)]
+    found.sort(key=lambda environment: (environment.name.count("/"), environment.name), reverse=True)
+    kept = {(environment.script_location, frozenset(environment.versions)): environment for environment in found}
+    return tuple(sorted(kept.values(), key=lambda environment: environment.name))
+
+
+def _asked(wanted: EnvironmentSettings, configuration: _Configuration) -> Environment:
+    """The environment that an entry of the settings means."""
+    location = joined("", wanted.script_location) if wanted.script_location else None
+    tree = configuration.tree
+    if location is not None and location not in tree.folders:
+        raise _missing(wanted, f"there is no folder {wanted.script_location}")
+    found: Environment | None = None
+    if wanted.config:
+        found = _by_config(wanted, joined("", wanted.config), configuration)
+    elif location is not None and configuration.is_flask(location):
+        found = configuration.flask(location, Section())
+    if location is None and found is None:
+        raise _missing(wanted, f"the script_location of {wanted.config} [{wanted.section}] leads to nothing")
+    config = joined("", wanted.config) if wanted.config else None
+    found = found or Environment(wanted.name, "", (), config=config, section=wanted.section)
+    versions = tuple(joined("", one) for one in wanted.version_locations)
+    if location is not None and location != found.script_location:
+        found = replace(found, script_location=location, versions=(inside(location, "versions"),))
+    return replace(found, name=wanted.name, versions=versions or found.versions)
+
+
+def _by_config(wanted: EnvironmentSettings, path: str, configuration: _Configuration) -> Environment | None:
+    if path not in configuration.tree.files:
+        raise _missing(wanted, f"there is no {wanted.config}")
+    folder, text = dirname(path), configuration.text(path)
+    table = configuration.tables.get(folder, Section())
+    if basename(path) == "pyproject.toml":
+        return configuration.environment(path, toml_section(path, text) or Section())
+    sections = {section.name: section for section in ini_sections(path, text)}
+    if wanted.section not in sections and (wanted.section != "alembic" or not table.script_location):
+        raise _missing(wanted, f"{wanted.config} has no section [{wanted.section}]")
+    section = sections.get(wanted.section, Section()).over(table)
+    if section.script_location is None and basename(path) == "alembic.ini" and configuration.is_flask(folder):
+        return configuration.flask(folder, section)
+    return configuration.environment(path, section)
+
+
+def _missing(wanted: EnvironmentSettings, what: str) -> CannotJudge:
+    return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{wanted.name}": {what} in this tree')
+
+
+def _loads(environment: Environment, folder: str) -> bool:
+    return environment.holds(inside(folder, "revision.py"))
+
+
+def _home(folder: str, tree: Tree) -> str | None:
+    """The nearest folder above (or the folder itself) that has an env.py."""
+    return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
+
+
+def _owner(static: Iterable[Environment], folder: str, tree: Tree) -> Environment | None:
+    """The environment in which a folder lies that it does not load; none if the folder has an env.py of its own."""
+    home = _home(folder, tree)
+    owners = []
+    for environment in static:
+        scripts = environment.script_location
+        own = home is not None and home != scripts and within(home, scripts)
+        if (within(folder, scripts) and not own) or any(one and within(folder, one) for one in environment.versions):
+            owners.append(environment)
+    return max(owners, key=lambda environment: len(environment.script_location), default=None)
+
+
+def _completed(
+    environment: Environment,
+    left: Sequence[str],
+    folders: Mapping[str, Sequence[Revision]],
+    configuration: _Configuration,
+) -> list[Environment]:
+    """The environment with the folders that code adds to it; several where those are histories of their own.
+
+    Without a sign of such code they are archives, or files that were moved by mistake: Alembic does not load them.
+    """
+    loaded = [folder for folder in folders if _loads(environment, folder)]
+    if not left or (loaded and not _is_completed_in_code(environment, configuration)):
+        return [environment]
+    groups = _linked({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
+    main = next((group for group in groups if set(group) & set(loaded)), ())
+    others = [group for group in (groups if main else _without_archives(groups)) if group != main]
+    if not main and len(others) == 1:
+        return [replace(environment, versions=others[0], recursive=False)]
+    found = [replace(environment, name=group[0], versions=group, recursive=False) for group in others]
+    if main:
+        added = tuple(folder for folder in main if folder not in environment.versions and folder in left)
+        found.append(replace(environment, versions=environment.versions + added))
+    return found
+
+
+def _is_completed_in_code(environment: Environment, configuration: _Configuration) -> bool:
+    """Whether code in or above the script_location speaks of version_locations."""
+    above = set(ancestors(environment.script_location))
+    code = sorted(path for path in configuration.tree.files if path.endswith(".py") and dirname(path) in above)
+    return any(b"version_locations" in configuration.read(path) for path in code)
+
+
+def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: _Configuration) -> list[Environment]:
+    """The environments that no configuration shows."""
+    homes: dict[str, dict[str, Sequence[Revision]]] = {}
+    for folder in folders:
+        home = _home(folder, configuration.tree)
+        if home is None:
+            outermost = next(at for at in reversed(ancestors(folder)) if at in folders)
+            home = dirname(outermost) if basename(outermost) == "versions" else outermost
+        homes.setdefault(home, {})[folder] = folders[folder]
+    found = []
+    for home, held in homes.items():
+        groups = _without_archives(_linked(held))
+        wrapper: Literal["alembic", "flask"] = "flask" if configuration.is_flask(home) else "alembic"
+        for group in groups:
+            name = home if len(groups) == 1 else group[0]
+            found.append(Environment(name or ".", home, group, wrapper=wrapper))
+    return found
+
+
+def _linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """The folders in groups: a folder goes with the one that has the parents which it lacks itself.
+
+    Folders that share an id and have a base each are one history twice (one folder for each dialect), and never go
+    together, not even where one of them names a revision of the other by mistake.
+    """
+    ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
+    bases = {folder for folder, revisions in folders.items() if any(not revision.down for revision in revisions)}
+    group = {folder: {folder} for folder in folders}
+
+    def join(one: str, other: str) -> None:
+        both = group[one] | group[other]
+        group.update(dict.fromkeys(both, both))
+
+    for folder in together:
+        join(together[0], folder)
+    for folder, revisions in folders.items():
+        lacking = {parent for revision in revisions for parent in revision.down + revision.depends} - ids[folder]
+        for other, offered in ids.items():
+            twice = ids[folder] & offered and {folder, other} <= bases
+            if lacking & offered and not twice:
+                join(folder, other)
+    return sorted({tuple(sorted(members)) for members in group.values()})
+
+
+def _without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The groups that do not lie wholly inside folders of another."""
+
+    def inner(group: tuple[str, ...]) -> bool:
+        outer = [folder for other in groups if other != group for folder in other]
+        return all(any(within(folder, one) for one in outer) for folder in group)
+
+    return [group for group in groups if not inner(group)]

@@ -1,0 +1,298 @@
+"""The history that a set of revisions forms, as one value that questions can be asked of."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from git_alembic.revision import Revision
+
+
+class RevisionGraph:
+    """A history, whole or broken: no question raises because of what the files say.
+
+    Tuples of ids are sorted. Where several files declare one id, the last by path counts. "Parents" and
+    "children" go by `down_revision` only and are ids that exist; names of nothing are in `missing`.
+    On healthy histories the answers are those of `alembic.script.revision.RevisionMap`.
+    """
+
+    def __init__(self, revisions: Iterable[Revision]) -> None:
+        self.revisions: tuple[Revision, ...] = tuple(sorted(revisions, key=lambda revision: revision.path))
+        declared: dict[str, tuple[Revision, ...]] = {}
+        for revision in self.revisions:
+            declared[revision.id] = (*declared.get(revision.id, ()), revision)
+        self.by_id: Mapping[str, tuple[Revision, ...]] = declared
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def __contains__(self, rev_id: object) -> bool:
+        return rev_id in self.by_id
+
+    def __getitem__(self, rev_id: str) -> Revision:
+        """The revision; of duplicates the last by path."""
+        return self.by_id[rev_id][-1]
+
+    @cached_property
+    def _counting(self) -> tuple[Revision, ...]:
+        """One revision per id: of duplicates the last by path, as Alembic keeps the last that it loads."""
+        return tuple(files[-1] for files in self.by_id.values())
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(sorted(self.by_id))
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """The ids that no `down_revision` names: what `alembic upgrade head` counts."""
+        named = {name for revision in self._counting for name in revision.down}
+        return tuple(rev_id for rev_id in self.ids if rev_id not in named)
+
+    @cached_property
+    def effective_heads(self) -> tuple[str, ...]:
+        """The heads that some `depends_on` names: `alembic heads` marks them "(effective head)"."""
+        return tuple(rev_id for rev_id in self.heads if rev_id in self._dependents)
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        return tuple(sorted({revision.id for revision in self._counting if not revision.down}))
+
+    @cached_property
+    def missing(self) -> tuple[tuple[str, str], ...]:
+        """(revision id, name that its `down_revision` names and no file declares)."""
+        exists = self.by_id
+        return tuple(sorted({(r.id, name) for r in self._counting for name in r.down if name not in exists}))
+
+    @cached_property
+    def missing_dependencies(self) -> tuple[tuple[str, str], ...]:
+        """(revision id, name that its `depends_on` names and that is neither an id nor a branch label).
+
+        Alembic looks dependencies up by the exact name: no partial ids, no "label@id", no "head".
+        """
+        named = {(revision.id, name) for revision in self._counting for name in revision.depends}
+        return tuple(sorted((rev_id, name) for rev_id, name in named if self._resolve(name) is None))
+
+    @cached_property
+    def missing_parents(self) -> tuple[str, ...]:
+        """The ids whose `down_revision` names something that does not exist."""
+        return tuple(sorted({rev_id for rev_id, _ in self.missing}))
+
+    @cached_property
+    def duplicates(self) -> tuple[str, ...]:
+        return tuple(rev_id for rev_id in self.ids if len(self.by_id[rev_id]) > 1)
+
+    @cached_property
+    def merge_points(self) -> tuple[str, ...]:
+        """The ids whose `down_revision` names more than one parent, whether or not all exist."""
+        return tuple(sorted({r.id for r in self._counting if len(r.down) > 1 and len(set(r.down)) > 1}))
+
+    @cached_property
+    def branch_points(self) -> tuple[str, ...]:
+        return tuple(rev_id for rev_id in self.ids if len(self.children(rev_id)) > 1)
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of revisions that cannot be ordered, by `down_revision` and `depends_on` together.
+
+        Each starts with its smallest id and goes on from a revision to what it names, as far as the group is one loop.
+        """
+        return tuple(
+            sorted(
+                tuple(_walk(min(group), self._upstream, frozenset(group)))
+                for group in self._components
+                if len(group) > 1 or group[0] in self._upstream[group[0]]
+            )
+        )
+
+    def parents(self, rev_id: str) -> tuple[str, ...]:
+        return self._parents.get(rev_id, ())
+
+    def children(self, rev_id: str) -> tuple[str, ...]:
+        return self._children.get(rev_id, ())
+
+    def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
+        """The given ids that exist, their parents, and so on."""
+        return self._reach(ids, self.parents)
+
+    def descendants(self, ids: Iterable[str]) -> frozenset[str]:
+        """The given ids that exist, their children, and so on."""
+        return self._reach(ids, self.children)
+
+    def labels(self, rev_id: str) -> frozenset[str]:
+        """The branch labels that hold for a revision.
+
+        A label holds where it is declared, below, and, if nothing forks or merges below, above up to a fork or merge.
+        """
+        return frozenset(self._labels.get(rev_id, ()))
+
+    def topological(self) -> tuple[str, ...]:
+        """All ids, each after its parents and dependencies; those of one cycle stand together, sorted."""
+        return tuple(self._position)
+
+    def fork_point(self, heads: Sequence[str]) -> str | None:
+        """The nearest common ancestor of all the given ids (one of them, if it is an ancestor of the others).
+
+        Where several are equally near, the last in topological order. None for ids that share no ancestor.
+        """
+        lines = [self.ancestors([head]) for head in heads]
+        common = lines[0].intersection(*lines[1:]) if lines else frozenset[str]()
+        return max(common, key=self._position.__getitem__, default=None)
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        ordered = (rev_id for group in self._components for rev_id in group)
+        return {rev_id: position for position, rev_id in enumerate(ordered)}
+
+    @cached_property
+    def _parents(self) -> dict[str, tuple[str, ...]]:
+        return {rev_id: self._existing([name for r in self.by_id[rev_id] for name in r.down]) for rev_id in self.ids}
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        return _inverted(self._parents)
+
+    @cached_property
+    def _dependencies(self) -> dict[str, tuple[str, ...]]:
+        """Resolved `depends_on`, for those that have any."""
+        found: dict[str, set[str]] = {}
+        for revision in self._counting:
+            for dependency in map(self._resolve, revision.depends):
+                if dependency is not None:
+                    found.setdefault(revision.id, set()).add(dependency)
+        return {rev_id: tuple(sorted(dependencies)) for rev_id, dependencies in sorted(found.items())}
+
+    @cached_property
+    def _dependents(self) -> dict[str, tuple[str, ...]]:
+        return _inverted(self._dependencies)
+
+    @cached_property
+    def _upstream(self) -> dict[str, tuple[str, ...]]:
+        """Parents and dependencies."""
+        added = {rev_id: (*self._parents[rev_id], *needed) for rev_id, needed in self._dependencies.items()}
+        return {**self._parents, **added}
+
+    @cached_property
+    def _components(self) -> list[tuple[str, ...]]:
+        return _strongly_connected(self._upstream)
+
+    @cached_property
+    def _label_owners(self) -> dict[str, str]:
+        """Label -> the revision that declares it (Alembic refuses a second one; here the first by path has it)."""
+        return {label: r.id for r in reversed(self._counting) for label in r.labels}
+
+    @cached_property
+    def _labels(self) -> dict[str, set[str]]:
+        held: dict[str, set[str]] = {}
+        for revision in self._counting:
+            if revision.labels:
+                for rev_id in self.descendants([revision.id]).union(self._line_through(revision.id)):
+                    held.setdefault(rev_id, set()).update(revision.labels)
+        return held
+
+    def _line_through(self, rev_id: str) -> set[str]:
+        """The unforked, unmerged line from the tip below a revision upwards; nothing where a fork is below it.
+
+        A dependent counts as a child here: so says `RevisionMap._add_branches`.
+        """
+        *_, tip = _single_file(rev_id, self.children)
+        line = set()
+        for step in _single_file(tip, self.parents):
+            if len({*self.children(step), *self._dependents.get(step, ())}) > 1 or step in self.merge_points:
+                break
+            line.add(step)
+        return line
+
+    def _resolve(self, name: str) -> str | None:
+        return name if name in self.by_id else self._label_owners.get(name)
+
+    def _existing(self, names: list[str]) -> tuple[str, ...]:
+        if len(names) == 1:
+            return (names[0],) if names[0] in self.by_id else ()
+        return tuple(sorted({name for name in names if name in self.by_id}))
+
+    def _reach(self, ids: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> frozenset[str]:
+        todo = [rev_id for rev_id in ids if rev_id in self.by_id]
+        seen = set(todo)
+        while todo:
+            for rev_id in step(todo.pop()):
+                if rev_id not in seen:
+                    seen.add(rev_id)
+                    todo.append(rev_id)
+        return frozenset(seen)
+
+
+def _inverted(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """`edges` read backwards; sorted, if the keys of `edges` are."""
+    back: dict[str, list[str]] = {}
+    for start, ends in edges.items():
+        for end in ends:
+            back.setdefault(end, []).append(start)
+    return {end: tuple(starts) for end, starts in back.items()}
+
+
+def _single_file(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
+    """A revision and what follows while there is one way on (once around, in a loop)."""
+    seen: dict[str, None] = {}
+    ways: tuple[str, ...] = (rev_id,)
+    while len(ways) == 1 and ways[0] not in seen:
+        seen[ways[0]] = None
+        ways = step(ways[0])
+    return seen
+
+
+def _walk(start: str, edges: Mapping[str, tuple[str, ...]], within: frozenset[str]) -> Iterable[str]:
+    """Everything of `within` that `start` leads to, depth first, the smallest id first."""
+    seen: dict[str, None] = {}
+    todo = [start]
+    while todo:
+        rev_id = todo.pop()
+        if rev_id not in seen:
+            seen[rev_id] = None
+            todo += sorted(within.intersection(edges[rev_id]), reverse=True)
+    return seen
+
+
+def _strongly_connected(edges: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The strongly connected components, each sorted, those that edges lead to first.
+
+    Path-based (Gabow, https://en.wikipedia.org/wiki/Path-based_strong_component_algorithm), without recursion.
+    """
+    groups: list[tuple[str, ...]] = []
+    entered: dict[str, int] = {}
+    grouped: set[str] = set()
+    trail: list[str] = []  # entered and in no group yet
+    firsts: list[str] = []  # the first entered of each group that is still growing
+    for root in edges:
+        path: list[tuple[str, Iterator[str]]] = []
+        following: str | None = None if root in entered else root
+        while following is not None or path:
+            if following is not None:
+                entered[following] = len(entered)
+                trail.append(following)
+                firsts.append(following)
+                path.append((following, iter(edges[following])))
+            node, ends = path[-1]
+            following = None
+            for end in ends:
+                if end not in entered:
+                    following = end
+                    break
+                while end not in grouped and entered[firsts[-1]] > entered[end]:
+                    firsts.pop()
+            else:
+                path.pop()
+                if firsts[-1] == node:
+                    groups.append(_cut(trail, firsts.pop()))
+                    grouped.update(groups[-1])
+    return groups
+
+
+def _cut(trail: list[str], start: str) -> tuple[str, ...]:
+    """Take the end of `trail` off, from `start`."""
+    group = [trail.pop()]
+    while group[-1] != start:
+        group.append(trail.pop())
+    return tuple(sorted(group))

@@ -1,0 +1,242 @@
+"""From trees to snapshots: which environments a tree holds, which revisions each has, and how two trees' environments pair.
+
+Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
+the difference between the two taken back, so the cost follows the change and not the history.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_alembic.cache import Readings
+from git_alembic.change import Snapshot
+from git_alembic.environments import Environment, configured, discover
+from git_alembic.graph import RevisionGraph
+from git_alembic.repository import Entry, Repository, is_file
+from git_alembic.revision import Revision, Unreadable
+from git_alembic.settings import Settings, parse
+
+CONFIGURATION = (":(glob)**/*.ini", ":(glob)**/pyproject.toml", ":(glob)**/env.py")
+SETTINGS = "pyproject.toml"
+_LINK = "120000"
+_MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
+
+Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A tree by name ("HEAD", "staged"), as far as it matters here."""
+
+    name: str
+    files: Files
+
+
+def concerns(path: str) -> bool:
+    """Whether a change of this path can matter to any environment."""
+    return path.endswith((".py", ".ini")) or posixpath.basename(path) == SETTINGS
+
+
+def _configures(path: str) -> bool:
+    return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
+
+
+class History:
+    """Reads trees of one repository; everything that was read once is kept for the life of the object."""
+
+    def __init__(self, repository: Repository, readings: Readings) -> None:
+        """Nothing is read before it is asked for."""
+        self._repository = repository
+        self._readings = readings
+        self._contents: dict[str, bytes] = {}
+        self._settings: dict[str, Settings] = {}
+        self._read: dict[tuple[str, str], Revision | Unreadable] = {}
+        self._graphs: dict[tuple[object, ...], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
+
+    def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Content by blob id."""
+        wanted = list(dict.fromkeys(blobs))
+        self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
+        return {blob: self._contents[blob] for blob in wanted}
+
+    def telling(self, blobs: Iterable[str]) -> set[str]:
+        """Of the blobs of a whole history, those that are like a revision or name `version_locations`."""
+        return self._readings.telling(blobs)
+
+    def declared(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
+        """What each (path, blob id) declares; the values are made once and shared by all trees."""
+        unknown = [file for file in files if file not in self._read]
+        self._read.update(zip(unknown, self._readings.of(unknown), strict=True))
+        return [self._read[file] for file in files]
+
+    def settings(self, files: Files) -> Settings:
+        """The `[tool.git-alembic]` table of a tree; the defaults where there is none."""
+        mode, blob = files.get(SETTINGS, ("", ""))
+        if not is_file(mode):
+            return Settings()
+        if blob not in self._settings:
+            self._settings[blob] = parse(self.content((blob,))[blob].decode("utf-8", "replace"))
+        return self._settings[blob]
+
+    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
+        """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
+        changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
+        files = self._repository.listing(source, CONFIGURATION)
+        moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
+        trees = [files, *(before(files, diff) for diff in moved)]
+        self._prefetch(trees)
+        suspects = [(entry.path, blob) for diff in diffs for entry in diff for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
+                    if entry.path.endswith(".py") and is_file(mode)]
+        like = self._readings.revision_like(suspects)
+        seeds = {path for path, blob in suspects if blob in like}
+        roots = self._roots(trees, seeds, changed)
+        return self._deepen(source, name, files, roots), roots
+
+    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
+        """(the tree, the folders to judge in it): every environment that it holds."""
+        files = self._repository.listing(source, CONFIGURATION)
+        self._prefetch([files])
+        roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
+        return self._deepen(source, name, files, roots), roots
+
+    def snapshots(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
+        """A snapshot of each environment of the tree that has to do with one of the folders."""
+        files = tree.files
+        python = [(path, blob) for path, (mode, blob) in files.items() if path.endswith(".py") and is_file(mode)]
+        like = self._readings.revision_like(python)
+        candidates = self.declared([(path, blob) for path, blob in python if blob in like])
+        folders: dict[str, list[Revision]] = {}
+        for reading in candidates:
+            if isinstance(reading, Revision):
+                folders.setdefault(posixpath.dirname(reading.path), []).append(reading)
+        found = discover(files, self._reader(files), folders, self.settings(files))
+        mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
+        held = {path for environment in mine for path in files if environment.holds(path)}
+        strays = {reading.id: reading.path for reading in candidates if isinstance(reading, Revision) and reading.path not in held}
+        return [self._snapshot(tree, environment, strays) for environment in mine]
+
+    def _snapshot(self, tree: Tree, environment: Environment, strays: Mapping[str, str]) -> Snapshot:
+        held = {path: entry for path, entry in tree.files.items() if environment.holds(path)}
+        key = tuple(sorted(held.items()))
+        if key not in self._graphs:
+            if len(self._graphs) >= _MOST_GRAPHS:
+                self._graphs.clear()
+            regular = [(path, blob) for path, (mode, blob) in held.items() if is_file(mode)]
+            odd = [self._followed(tree.files, path, mode, blob) for path, (mode, blob) in held.items() if not is_file(mode)]
+            readings = [*self.declared(regular), *odd]
+            revisions = (reading for reading in readings if isinstance(reading, Revision))
+            unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
+            self._graphs[key] = RevisionGraph(revisions), unreadable
+        graph, unreadable = self._graphs[key]
+        return Snapshot(tree.name, environment, graph, unreadable, strays)
+
+    def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
+        """What a symbolic link to a file of the same tree declares; nothing else that is no regular file can be read."""
+        if mode != _LINK:
+            return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), self.content((blob,))[blob].decode("utf-8", "surrogateescape")))
+        target_mode, target_blob = files.get(target, ("", ""))
+        if not is_file(target_mode):
+            return Unreadable(path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders")
+        return self.declared([(path, target_blob)])[0]
+
+    def _prefetch(self, trees: Sequence[Files]) -> None:
+        """Read all configuration in one batch."""
+        wanted = {blob for files in trees for path, (mode, blob) in files.items() if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")}
+        self.content(sorted(wanted))
+
+    def _reader(self, files: Files) -> Callable[[str], bytes]:
+        return lambda path: self.content((files[path][1],))[files[path][1]]
+
+    def _roots(self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None) -> tuple[str, ...]:
+        """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
+        roots: set[str] = set()
+        for files in trees:
+            for environment in configured(files, self._reader(files), self.settings(files)):
+                places = {environment.script_location, *environment.versions}
+                if changed is None or environment.config in changed or any(_within(path, places) for path in changed):
+                    roots |= places
+            homes = {posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"}
+            roots |= {_home(posixpath.dirname(path), homes) for path in seeds}
+        return tuple(sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots)))
+
+    def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
+        """The listing with all Python files under the roots."""
+        if not roots:
+            return Tree(name, files)
+        specs = [f":(literal){root}/" if root else "." for root in roots]
+        below = self._repository.listing(source, specs)
+        return Tree(name, {**files, **{path: entry for path, entry in below.items() if path.endswith((".py", ".ini"))}})
+
+
+def before(files: Files, diff: Sequence[Entry]) -> Files:
+    """The files as they were before a difference; with nothing that cannot matter."""
+    out = dict(files)
+    for entry in diff:
+        if concerns(entry.path):
+            out[entry.path] = (entry.old_mode, entry.old)
+            if entry.status == "A":
+                del out[entry.path]
+    return out
+
+
+def merged(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
+    """(what a three-way merge by path gives, the paths that both sides changed differently: taken from ours)."""
+    out: dict[str, tuple[str, str]] = {}
+    conflicts = []
+    for path in {**base, **ours, **theirs}:
+        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
+        if mine != was and other not in (was, mine):
+            conflicts.append(path)
+        kept = other if mine == was else mine
+        if kept is not None:
+            out[path] = kept
+    return out, tuple(sorted(conflicts))
+
+
+def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
+    """For each snapshot its counterpart in another tree: the same folders, else the same name, else the most common ids.
+
+    Where there is none: an empty one, so that an environment that is new (or gone) is compared with nothing.
+    """
+    left = list(others)
+    found = []
+    for snapshot in snapshots:
+        best = max(left, key=lambda other: _likeness(snapshot, other), default=None)
+        if best is not None and any(_likeness(snapshot, best)):
+            left.remove(best)
+            found.append(best)
+        else:
+            found.append(Snapshot(name, snapshot.environment, RevisionGraph(())))
+    return found
+
+
+def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
+    """The snapshots of `others` that no snapshot is the counterpart of: environments that are gone."""
+    taken = pair(snapshots, others, "")
+    return [other for other in others if len(other.graph) and all(other is not one for one in taken)]
+
+
+def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
+    same_folders = len(set(one.environment.versions) & set(other.environment.versions))
+    shared = sum(id_ in other.graph for id_ in one.graph.ids)
+    same_name = int(one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph)))
+    return same_folders, same_name, shared
+
+
+def _within(path: str, folders: Iterable[str]) -> bool:
+    return any(not folder or path == folder or path.startswith(folder + "/") for folder in folders)
+
+
+def _home(folder: str, homes: Collection[str]) -> str:
+    """The script location that a version folder belongs to, as far as a tree shows it."""
+    at = folder
+    while at not in homes:
+        if not at:
+            return posixpath.dirname(folder) if posixpath.basename(folder) == "versions" else folder
+        at = posixpath.dirname(at)
+    return at
+
+

@@ -1,0 +1,48 @@
+"""What a command concludes, as values: the input of every report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from git_alembic.finding import Finding
+
+Verdict = Literal["clean", "findings", "cannot-judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentState:
+    """One judged Alembic environment; `revisions` counts its distinct ids."""
+
+    name: str
+    script_location: str
+    heads: tuple[str, ...]
+    bases: tuple[str, ...]
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Findings have the severity error or warning, in the order in which they are shown.
+
+    `notes` are sentences for whoever asks for more, such as what was overridden. `reason` says why something could not
+    be judged; it outweighs the findings, whatever they are.
+    """
+
+    environments: tuple[EnvironmentState, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.reason is not None:
+            return "cannot-judge"
+        return "findings" if any(finding.severity == "error" for finding in self.findings) else "clean"
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 2]:
+        if self.verdict == "cannot-judge":
+            return 2
+        return 1 if self.verdict == "findings" else 0

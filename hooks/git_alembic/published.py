@@ -1,0 +1,54 @@
+"""Which refs count as published, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_alembic.errors import CannotJudge
+from git_alembic.repository import Repository
+from git_alembic.settings import Settings
+
+_USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
+_GLOB = frozenset("*?[")
+
+
+def target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
+    """(name, commit) of the branch that work is merged into; None where the repository shows none.
+
+    Raises CannotJudge where the configured one does not exist.
+    """
+    if settings.target:
+        commit = repository.resolve([settings.target])[0]
+        if commit is None:
+            raise CannotJudge(f"the target {settings.target} does not exist here: `git fetch` it, or set `target` "
+                              "in [tool.git-alembic] to a branch that does")
+        return settings.target, commit
+    found = repository.resolve(_USUAL_TARGETS)
+    for name, commit in zip(_USUAL_TARGETS, found):
+        if commit is not None:
+            return name, commit
+    upstream = repository.upstream()
+    commit = repository.resolve([upstream])[0] if upstream else None
+    return (upstream, commit) if upstream and commit else None
+
+
+def published(repository: Repository, settings: Settings, asked: Sequence[str]) -> list[tuple[str, str]]:
+    """(name, commit) of each published ref, those of the command line before those of the configuration.
+
+    With neither: the target; with no target: nothing, and the caller takes the first parent.
+    """
+    wanted = tuple(asked) or settings.published
+    if not wanted:
+        found = target(repository, settings)
+        return [found] if found else []
+    names = [name for pattern in wanted for name in (_matching(repository, pattern) if _GLOB & set(pattern) else [pattern])]
+    commits = repository.resolve(names)
+    for name, commit in zip(names, commits):
+        if commit is None:
+            raise CannotJudge(f"the published ref {name} does not exist here: `git fetch` it, or change `published` in [tool.git-alembic]")
+    return [(name, commit) for name, commit in zip(names, commits) if commit is not None]
+
+
+def _matching(repository: Repository, pattern: str) -> list[str]:
+    full = pattern if pattern.startswith("refs/") else f"refs/remotes/{pattern}"
+    return repository.matching_refs(full)

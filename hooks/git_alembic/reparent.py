@@ -1,0 +1,171 @@
+"""Changing the identifiers in a revision file's bytes, and nothing else of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import NoReturn
+
+from git_alembic.errors import CannotJudge
+from git_alembic.reading import DOC_DOWN, DOC_ID, decode, fingerprint, parse, read
+from git_alembic.revision import Revision
+
+_LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without `revision` are read too
+_ASSIGNED_QUOTE = r"(?m)^(?:down_)?revision\b[^\n=]*=[ \t]*[uU]?(['\"])"
+
+
+def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
+    """A revision with other parents, in `down_revision` and in the docstring's "Revises:" line if it names ids.
+
+    Raises CannotJudge where the file does not spell its parents out.
+    """
+    before = _readable(data, "down_revision")
+    edited = data
+    if before.down != down or before.problem:  # '' stands for no parent and is refused by Alembic
+        edited = _reassigned(data, "down_revision", down[0] if len(down) == 1 else down)
+    if before.doc_down not in (None, down):
+        edited = _documented(edited, DOC_DOWN, ", ".join(down))
+    after = _readable(edited, "down_revision")
+    expected = before._replace(down=down, doc_down=after.doc_down, problem=after.problem)
+    settled = after.doc_down in (before.doc_down, down) and after.problem in (before.problem, None)
+    if _timeless(after) != _timeless(expected) or not settled:
+        _refuse("down_revision", "something else depends on it")
+    return _with_same_code(data, edited, "down_revision")
+
+
+def reidentify(data: bytes, new_id: str) -> bytes:
+    """A revision with another id, in `revision` and in the docstring's "Revision ID:" line if it has one.
+
+    Raises CannotJudge where the file does not spell its id out, or where Alembic would refuse the new one.
+    """
+    before = _readable(data, "revision")
+    edited = data
+    if before.id != new_id:
+        edited = _reassigned(data, "revision", new_id)
+    if before.doc_id not in (None, new_id):
+        edited = _documented(edited, DOC_ID, new_id)
+    after = _readable(edited, "revision")
+    expected = before._replace(id=new_id, doc_id=after.doc_id, problem=None)
+    if _timeless(after) != _timeless(expected) or after.doc_id not in (before.doc_id, new_id):
+        _refuse("revision", after.problem or "something else depends on it")
+    return _with_same_code(data, edited, "revision")
+
+
+def _refuse(name: str, why: str) -> NoReturn:
+    raise CannotJudge(f"`{name}` has to be changed by hand: {why}.")
+
+
+def _readable(data: bytes, name: str) -> Revision:
+    found = read(_LEGACY_NAME, "", data)
+    if not isinstance(found, Revision):
+        _refuse(name, f"the file {found.reason}")
+    tree = parse(data)
+    if not isinstance(tree, ast.Module):
+        _refuse(name, f"the file is {tree.why} (line {tree.line})")
+    return found
+
+
+def _timeless(revision: Revision) -> Revision:
+    """Without line numbers: a value that took several lines may now take one."""
+    return revision._replace(id_line=0, down_line=0, problem_line=0)
+
+
+def _with_same_code(data: bytes, edited: bytes, name: str) -> bytes:
+    if fingerprint(data) != fingerprint(edited):
+        _refuse(name, "other code depends on it")
+    return edited
+
+
+def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
+    text, encoding = _decoded(data, name)
+    node = _literal(data, name)
+    start, end = _span(text, node)
+    quoted = re.search(r"([uU]?)(['\"])", text[start:end])
+    assigned = re.search(_ASSIGNED_QUOTE, text.replace("\r", "\n"))
+    prefix, quote = (quoted[1], quoted[2]) if quoted else ("", assigned[1] if assigned else '"')
+    if isinstance(value, str):
+        written = prefix + _quoted(value, quote)
+    else:
+        written = f"({', '.join(prefix + _quoted(one, quote) for one in value)})" if value else "None"
+    return _encoded(text[:start] + written + text[end:], encoding, name)
+
+
+def _quoted(value: str, quote: str) -> str:
+    plain = value.isprintable() and "\\" not in value and quote not in value
+    return quote + value + quote if plain else ascii(value)
+
+
+def _literal(data: bytes, name: str) -> ast.expr:
+    """The expression that a module's last assignment of a name spells out in constants."""
+    tree = parse(data)
+    statements = tree.body if isinstance(tree, ast.Module) else []
+    assigning = [node for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
+    found = [node for node in (_given(statement, name) for statement in assigning) if node is not None]
+    if not found:
+        _refuse(name, "no statement of its own assigns it")
+    parts = found[-1].elts if isinstance(found[-1], (ast.Tuple, ast.List, ast.Set)) else [found[-1]]
+    if not all(isinstance(part, ast.Constant) for part in parts):
+        _refuse(name, f"it is computed (line {found[-1].lineno})")
+    return found[-1]
+
+
+def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
+    """What an assignment gives to a name alone, by itself or by its place in a tuple."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    target, value = targets[0], statement.value
+    if len(targets) > 1:
+        return None
+    if isinstance(target, ast.Name):
+        return value if target.id == name else None
+    if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
+        return None
+    pairs = zip(target.elts, value.elts, strict=True)
+    return next((part for one, part in pairs if isinstance(one, ast.Name) and one.id == name), None)
+
+
+def _documented(data: bytes, pattern: str, value: str) -> bytes:
+    """The line of the docstring that a pattern finds, with another value; unchanged if its source has no such line."""
+    text, encoding = _decoded(data, "docstring")
+    tree = parse(data)
+    first = tree.body[0] if isinstance(tree, ast.Module) and tree.body else None
+    if not isinstance(first, ast.Expr):
+        return data
+    start, end = _span(text, first.value)
+    opening = re.match(r"[rRuU]*('''|\"\"\"|'|\")", text[start:end])
+    if opening is None:
+        return data
+    inside = text[start + opening.end() : end - len(opening[1])].replace("\r", "\n")
+    found = re.search(pattern, inside)
+    if found is None:
+        return data
+    blank = len(found[1]) - len(found[1].lstrip())
+    at = start + opening.end() + found.start(1)
+    old = found[1].strip()
+    begin = at + (blank if old else min(blank, 1))
+    space = " " if value and begin == at else ""
+    return _encoded(text[:begin] + space + value + text[begin + len(old) :], encoding, "docstring")
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, str]:
+    text, encoding = decode(data)
+    if _encoded(text, encoding, name) != data:
+        _refuse(name, f"the file's {encoding} does not survive being read and written")
+    return text, encoding
+
+
+def _encoded(text: str, encoding: str, name: str) -> bytes:
+    try:
+        return text.encode(encoding)
+    except ValueError:
+        _refuse(name, f"the file's encoding, {encoding}, cannot write it")
+
+
+def _span(text: str, node: ast.expr) -> tuple[int, int]:
+    """Where an expression's source starts and ends; the syntax tree counts in lines and bytes of UTF-8."""
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text)), len(text)]
+
+    def offset(line: int, column: int) -> int:
+        whole = text[starts[line - 1] : starts[line]].encode("utf-8", "surrogatepass")
+        return starts[line - 1] + len(whole[:column].decode("utf-8", "surrogatepass"))
+
+    return offset(node.lineno, node.col_offset), offset(node.end_lineno or 0, node.end_col_offset or 0)

@@ -1,0 +1,216 @@
+"""A history, commit by commit: what each did to each environment, judged against all its parents.
+
+One `rev-list` gives the commits, one `diff-tree` what each changed against its first parent; the trees are carried along
+from parent to child, so no tree object is ever listed and a commit that touches no environment costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from git_alembic.change import Change, Snapshot
+from git_alembic.environments import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.graph import RevisionGraph
+from git_alembic.history import Files, History, Tree, concerns, pair, unpaired
+from git_alembic.reading import fingerprint
+from git_alembic.repository import Entry, Repository, is_file
+from git_alembic.revision import Revision, Unreadable
+from git_alembic.settings import Settings
+
+PATHSPECS = ("*.py", "*.ini", "*pyproject.toml")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One commit that touches at least one environment; `reason` says why it could not be judged."""
+
+    commit: str
+    parents: tuple[str, ...]
+    time: int  # of the commit, Unix seconds
+    mainline: bool
+    changes: tuple[Change, ...]
+    places: tuple[str, ...]  # of each change: where its environment is at the end of the history, for folders move
+    settings: Settings
+    reason: str | None = None
+
+
+@dataclass
+class _Place:
+    """A tree as far as it matters, shared by all commits that leave it as it is; its snapshots once they were asked for."""
+
+    files: Files
+    snapshots: tuple[Snapshot, ...] | None = None
+
+
+@dataclass(frozen=True)
+class _State:
+    """A commit's tree, and the newest mainline tree that it builds on (`position`: how far along the mainline)."""
+
+    place: _Place
+    published: _Place | None
+    position: int
+
+
+class Replay:
+    """Steps through the commits of some revisions, parents first."""
+
+    def __init__(self, repository: Repository, history: History, revisions: Sequence[str], mainline: str) -> None:
+        """`revisions` are those of `git rev-list`; `mainline` is the commit whose first parents are published one by one."""
+        self._history = history
+        self.commits = repository.commits(revisions)
+        line = repository.first_parent_line(mainline)
+        self._position = {commit: at for at, commit in enumerate(reversed(line))}
+        boundary = {commit for commit, _, _, edge in self.commits if edge}
+        known = {commit for commit, *_ in self.commits}
+        pairs = [(commit, None if commit in boundary or not parents or parents[0] not in known else parents[0])
+                 for commit, parents, _, _ in self.commits]
+        self._diffs, revisions_like = _relevant(dict(repository.diffs(pairs, PATHSPECS)), history)
+        ordered = (self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs)
+        self._folders = {posixpath.dirname(entry.path) for diff in self._diffs.values() for entry in diff if entry.new in revisions_like}
+        self._later = _moves(ordered, revisions_like, history)
+        self._final = {folder: side.environment.script_location for side in self._tip(repository, mainline) for folder in side.environment.versions}
+        self._code: dict[str, str] = {}
+
+    def steps(self) -> Iterator[Step | None]:
+        """A step per commit, None for one that touches no environment."""
+        states: dict[str, _State] = {}
+        waiting = _children(self.commits)
+        for commit, parents, time, edge in self.commits:
+            known = [parent for parent in parents if parent in states]
+            ours = [states[parent] for parent in known]
+            state = self._state(commit, ours)
+            states[commit] = state
+            if not edge:
+                yield self._step(commit, parents, time, state, list(zip(known, ours)))
+            for parent in known:
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    del states[parent]
+
+    def _state(self, commit: str, parents: Sequence[_State]) -> _State:
+        diff = self._diffs.get(commit)
+        base = parents[0].place if parents else _Place({})
+        place = base if diff is None else _Place(after(base.files, diff))
+        if commit in self._position:
+            return _State(place, place, self._position[commit])
+        newest = max(parents, key=lambda parent: parent.position, default=_State(place, None, -1))
+        return _State(place, newest.published, newest.position)
+
+    def _step(self, commit: str, parents: tuple[str, ...], time: int, state: _State, befores: list[tuple[str, _State]]) -> Step | None:
+        if befores and state.place is befores[0][1].place:
+            return None
+        settings, changes, reason = Settings(), (), None
+        try:
+            settings = self._history.settings(state.place.files)
+            changes = tuple(self._changes(commit, state, befores, settings))
+        except CannotJudge as error:
+            reason = str(error)
+        places = tuple(self._place(change) for change in changes)
+        return Step(commit, parents, time, commit in self._position, changes, places, settings, reason) if changes or reason else None
+
+    def _tip(self, repository: Repository, mainline: str) -> list[Snapshot]:
+        tree, roots = self._history.whole(mainline, mainline)
+        try:
+            return self._history.snapshots(tree, roots)
+        except CannotJudge:
+            return []
+
+    def _place(self, change: Change) -> str:
+        for folder in change.environment.versions:
+            at, seen = folder, {folder}
+            while at not in self._final and self._later.get(at, at) not in seen:
+                at = self._later[at]
+                seen.add(at)
+            if at in self._final:
+                return self._final[at]
+        return change.environment.script_location
+
+    def _changes(self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings) -> Iterator[Change]:
+        found = self._snapshots(commit, state.place)
+        sides = [self._snapshots(name, before.place) for name, before in befores]
+        gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
+        afters = [*found, *gone]
+        paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores)]
+        behind = befores[0][1].published if befores else None
+        published = pair(afters, self._snapshots("published", behind), "published") if behind else []
+        touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
+        for at, side in enumerate(afters):
+            parents = tuple(column[at] for column in paired)
+            folders = {*side.environment.versions, *(folder for parent in parents[:1] for folder in parent.environment.versions)}
+            if not parents or parents[0].graph is not side.graph or folders & touched:
+                shown = published[at] if published else _empty("published", side.environment)
+                yield self._with_code(Change(side.environment, parents, side, shown, heads_allowed=settings.heads))
+            touched -= set(side.environment.versions)
+        for folder in sorted(touched):  # no environment (any more, or yet), but one at another time
+            nothing = _empty(commit, Environment(folder, folder, (folder,)))
+            yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
+
+    def _snapshots(self, name: str, place: _Place) -> tuple[Snapshot, ...]:
+        if place.snapshots is None:
+            place.snapshots = tuple(self._history.snapshots(Tree(name, place.files), ("",)))
+        return place.snapshots
+
+    def _with_code(self, change: Change) -> Change:
+        blobs = {revision.blob for now, olds in change.touched for revision in (now, *olds)}
+        if unknown := [blob for blob in blobs if blob not in self._code]:
+            for blob, data in self._history.content(sorted(unknown)).items():
+                self._code[blob] = fingerprint(data)
+        return replace(change, code={blob: self._code[blob] for blob in blobs}) if blobs else change
+
+
+def after(files: Files, diff: Iterable[Entry]) -> Files:
+    """The files as they are after a difference."""
+    out = dict(files)
+    for entry in diff:
+        if entry.status == "D":
+            out.pop(entry.path, None)
+        else:
+            out[entry.path] = (entry.new_mode, entry.new)
+    return out
+
+
+def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history: History) -> dict[str, str]:
+    """Version folder -> the folder to which a commit moved revisions of it; the last move counts."""
+    later: dict[str, str] = {}
+    for diff in diffs:
+        gone = [(entry.path, entry.old) for entry in diff if entry.status == "D" and entry.old in revisions]
+        came = [(entry.path, entry.new) for entry in diff if entry.status == "A" and entry.new in revisions]
+        if gone and came:
+            left, found = (_folders_by_id(history.declared(files)) for files in (gone, came))
+            later.update((left[id_], folder) for id_, folder in found.items() if id_ in left and folder != left[id_])
+    return later
+
+
+def _folders_by_id(readings: Iterable[Revision | Unreadable]) -> dict[str, str]:
+    return {reading.id: posixpath.dirname(reading.path) for reading in readings if isinstance(reading, Revision)}
+
+
+def _empty(name: str, environment: Environment) -> Snapshot:
+    return Snapshot(name, environment, RevisionGraph(()))
+
+
+def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str, list[Entry]], set[str]]:
+    """The differences without what lies in no version folder and configures nothing; the blobs that tell so."""
+    blobs = {entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)}
+    telling = history.telling(blobs)
+    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in telling}
+    folders = {posixpath.dirname(path) for path in paths}
+
+    def matters(path: str) -> bool:
+        return not path.endswith(".py") or path in paths or posixpath.basename(path) == "env.py" or posixpath.dirname(path) in folders
+
+    kept = ((commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)]) for commit, diff in diffs.items())
+    return {commit: diff for commit, diff in kept if diff}, telling
+
+
+def _children(commits: Sequence[tuple[str, tuple[str, ...], int, bool]]) -> dict[str, int]:
+    count: dict[str, int] = {}
+    for _, parents, _, _ in commits:
+        for parent in parents:
+            count[parent] = count.get(parent, 0) + 1
+    return count
+
+

@@ -1,0 +1,49 @@
+"""Judgements as text for people, as JSON and SARIF for programs, as annotations for GitHub; and the only print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from git_alembic.report.stream import emit, is_terminal, wants_color
+
+if TYPE_CHECKING:
+    from git_alembic.judgement import Judgement
+
+__all__ = ["Format", "emit", "is_terminal", "render", "wants_color"]
+
+Format = Literal["text", "json", "github", "sarif"]
+
+
+def render(  # noqa: PLR0913 - the options of the command line, one each
+    judgement: Judgement,
+    *,
+    format: Format,  # noqa: A002 - as the option is called
+    color: bool,
+    width: int,
+    verbose: bool,
+    quiet: bool,
+    command: str,
+) -> str:
+    """The report without its last newline; "" when there is nothing to say.
+
+    `command` is what the user would run again with an override before it, such as "git commit"; "" if nothing can be.
+    `color`, `width` (0: lines of any length) and `quiet` (one line per error, nothing else) concern text only;
+    JSON and SARIF are always whole documents.
+    """
+    if format == "json":
+        from git_alembic.report.as_json import render_json
+
+        return render_json(judgement)
+    if format == "sarif":
+        from git_alembic.report.sarif import render_sarif
+
+        return render_sarif(judgement)
+    if format == "github":
+        from git_alembic.report.github import render_github
+
+        return render_github(judgement, verbose=verbose)
+    if not (judgement.findings or verbose or judgement.reason is not None):
+        return ""
+    from git_alembic.report.text import Page, render_text
+
+    return render_text(judgement, Page(color=color, width=width, command=command), verbose=verbose, quiet=quiet)

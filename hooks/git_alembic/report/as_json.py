@@ -1,0 +1,66 @@
+"""Judgements as JSON of version 1: keys are never renamed or removed under one version."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from git_alembic.report.wording import unicode_only
+
+if TYPE_CHECKING:
+    from git_alembic.finding import Finding
+    from git_alembic.judgement import Judgement
+
+VERSION = 1
+
+
+def render_json(judgement: Judgement) -> str:
+    return dumps(judgement_object(judgement), indent=2)
+
+
+def judgement_object(judgement: Judgement) -> dict[str, object]:
+    return {
+        "version": VERSION,
+        "verdict": judgement.verdict,
+        "reason": judgement.reason,
+        "environments": [
+            {
+                "name": environment.name,
+                "script_location": environment.script_location,
+                "heads": environment.heads,
+                "bases": environment.bases,
+                "revisions": environment.revisions,
+            }
+            for environment in judgement.environments
+        ],
+        "findings": [finding_object(finding) for finding in judgement.findings],
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "environment": finding.environment,
+        "path": finding.path,
+        "line": finding.line,
+        "revisions": finding.revisions,
+        "message": finding.message,
+        "why": finding.why,
+        "fixes": [{"command": fix.command, "cwd": fix.cwd, "note": fix.note} for fix in finding.fixes],
+    }
+
+
+def dumps(value: object, *, indent: int | None = None) -> str:
+    """JSON in pure ASCII and without lone surrogates: the same on every stream, and no parser refuses it."""
+    return json.dumps(_without_surrogates(value), indent=indent)
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return unicode_only(value)
+    if isinstance(value, dict):
+        return {unicode_only(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_surrogates(item) for item in value]
+    return value

@@ -1,0 +1,94 @@
+"""A replayed history as JSON lines for programs, as a table of incidents for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from git_alembic.report.as_json import dumps, finding_object
+from git_alembic.report.wording import printable
+
+if TYPE_CHECKING:
+    from git_alembic.change import Change
+    from git_alembic.graph import RevisionGraph
+    from git_alembic.incidents import Incident
+    from git_alembic.judgement import Judgement
+    from git_alembic.replay import Step
+
+
+def lines(step: Step, judgements: Sequence[Judgement]) -> Iterator[str]:
+    """One JSON object per environment that the commit touches; one without an environment where none could be judged."""
+    if step.reason is not None:
+        yield dumps({"commit": step.commit, "parents": step.parents, "environment": "", "verdict": "cannot-judge", "reason": step.reason, "findings": []})
+    for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
+        yield dumps(_line(step, change, place, judgement))
+
+
+def _line(step: Step, change: Change, place: str, judgement: Judgement) -> dict[str, object]:
+    environment = change.environment
+    return {
+        "commit": step.commit,
+        "parents": step.parents,
+        "environment": environment.name,
+        "script_location": place,
+        "versions": environment.versions,
+        "before": _side(change.first),
+        "after": _side(change.after.graph),
+        "verdict": judgement.verdict,
+        "findings": [finding_object(finding) for finding in judgement.findings],
+    }
+
+
+def _side(graph: RevisionGraph) -> dict[str, object]:
+    return {
+        "revisions": len(graph),
+        "heads": graph.heads,
+        "effective_heads": graph.effective_heads,
+        "bases": graph.bases,
+        "missing_parents": graph.missing_parents,
+        "duplicates": graph.duplicates,
+        "cycles": graph.cycles,
+    }
+
+
+def summary(incidents: Sequence[Incident], commits: int, touched: int) -> str:
+    """The table of what broke the mainline, and counts of the rest."""
+    errors = [incident for incident in incidents if incident.severity == "error" and incident.mainline]
+    parts = [f"{commits} commits replayed, {touched} of them touch an Alembic environment."]
+    if errors:
+        parts.append("What the hooks would have stopped before it reached the main line:")
+        parts.append(_table([_row(incident) for incident in errors]))
+    parts += _counts("On the main line", [incident for incident in incidents if incident.mainline])
+    parts += _counts("On branches", [incident for incident in incidents if not incident.mainline])
+    if not incidents:
+        parts.append("The hooks would not have said a word.")
+    return "\n\n".join(parts)
+
+
+def _counts(where: str, incidents: Sequence[Incident]) -> list[str]:
+    if not incidents:
+        return []
+    counted = Counter((incident.severity, incident.rule) for incident in incidents)
+    rows = [(f"  {rule}", f"{number} {severity}{'s' if number > 1 else ''}") for (severity, rule), number in sorted(counted.items())]
+    return [f"{where}:\n" + _table(rows)]
+
+
+def _row(incident: Incident) -> tuple[str, ...]:
+    day = datetime.fromtimestamp(incident.time, timezone.utc).strftime("%Y-%m-%d")
+    lasted = "" if incident.seconds is None else _duration(incident.seconds)
+    ended = incident.ended or ("still there" if incident.seconds is None and not incident.ended and incident.lasting else "")
+    return incident.rule, incident.commit[:10], day, lasted, ended, printable(incident.environment)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+
+
+def _duration(seconds: int) -> str:
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"

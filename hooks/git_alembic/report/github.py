@@ -1,0 +1,47 @@
+"""Judgements as workflow commands, which GitHub shows as annotations at the line.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-a-notice-message
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.report.wording import paragraphs, printable, unicode_only
+
+if TYPE_CHECKING:
+    from git_alembic.finding import Finding
+    from git_alembic.judgement import Judgement
+
+
+def render_github(judgement: Judgement, *, verbose: bool) -> str:
+    lines = [_annotation(finding) for finding in judgement.findings]
+    if verbose:
+        lines += [_workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in judgement.notes]
+    if judgement.reason is not None:
+        message = f"cannot judge: {printable(judgement.reason)}"
+        lines.append(_workflow_command("error", {"title": "git-alembic"}, message))
+    return "\n".join(lines)
+
+
+def _annotation(finding: Finding) -> str:
+    properties = {
+        "file": unicode_only(printable(finding.path)),
+        "line": str(finding.line) if finding.path and finding.line else "",
+        "title": finding.rule,
+    }
+    return _workflow_command(finding.severity, properties, paragraphs(finding))
+
+
+def _workflow_command(name: str, properties: dict[str, str], message: str) -> str:
+    """Escaped as https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts does it."""
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
+    return f"::{name} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

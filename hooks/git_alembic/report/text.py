@@ -1,0 +1,144 @@
+"""Judgements for people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from git_alembic.finding import Finding, Fix
+    from git_alembic.judgement import EnvironmentState, Judgement
+
+_TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
+_STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
+
+
+def render_text(judgement: Judgement, page: Page, *, verbose: bool, quiet: bool) -> str:
+    errors = tuple(finding for finding in judgement.findings if finding.severity == "error")
+    blocks: list[str] = []
+    if quiet:
+        blocks += ["\n".join("\n".join(page.head(finding)) for finding in errors)]
+    else:
+        blocks += ["\n".join(page.finding(finding)) for finding in judgement.findings]
+        blocks += ["\n".join(page.all_overrides(errors) + page.summary(judgement))]
+        blocks += ["\n".join(page.more(judgement) if verbose else ())]
+    if judgement.reason is not None:
+        blocks += ["\n".join(page.reason(judgement.reason))]
+    return "\n\n".join(block for block in blocks if block)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How colourful, how wide (0: lines of any length), and which command an override would stand before."""
+
+    color: bool
+    width: int
+    command: str
+
+    def paint(self, text: str, style: str) -> str:
+        """Colour is only an accent: whatever it says, the words say too."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color else text
+
+    def wrapped(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
+        """Lines of the text after a prefix, painted and as measured; words and `what backquotes hold` stay whole."""
+        stub = indent[:-1]
+        line, length = (painted, len(plain)) if plain else (stub, len(stub))
+        for token in _TOKEN.findall(printable(text)):
+            if length > len(stub) and 0 < self.width < length + 1 + len(token):
+                yield line
+                line, length = stub, len(stub)
+            line += f" {token}"
+            length += 1 + len(token)
+        yield line
+
+    def head(self, finding: Finding) -> Iterator[str]:
+        where = printable(finding.path or finding.environment or "git-alembic")
+        where += f":{finding.line}:" if finding.path and finding.line else ":"
+        what = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
+        style = "warning" if finding.severity == "warning" else "error"
+        painted = f"{self.paint(where, 'path')} {self.paint(what, style)}"
+        return self.wrapped(finding.message, painted, f"{where} {what}")
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        yield from self.head(finding)
+        if finding.why:
+            yield from self.wrapped(finding.why)
+        if finding.drawing:
+            yield ""
+            for line in finding.drawing.strip("\n").split("\n"):
+                yield f"    {printable(line)}".rstrip()
+            yield ""
+        if finding.fixes:
+            yield "  To repair:"
+        for fix in finding.fixes:
+            yield from self._repair(fix)
+        if finding.severity == "error" and self.command:
+            yield f"  To let it pass once: {self._override((finding.rule,))}"
+        if override := in_file_override(finding):
+            yield f"  To allow it for good: {override}"
+        yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
+
+    def _repair(self, fix: Fix) -> Iterator[str]:
+        if fix.note:
+            yield from self.wrapped(fix.note, "    #", "    #", indent="    # ")
+        if fix.command:
+            yield f"    {self.paint(shell_line(fix), 'command')}"
+
+    def _override(self, rules: tuple[str, ...]) -> str:
+        return self.paint(f"GIT_ALEMBIC_ALLOW={','.join(rules)} {self.command} …", "command")
+
+    def all_overrides(self, errors: tuple[Finding, ...]) -> tuple[str, ...]:
+        """One command for several offences: the override of one of them alone would still be blocked by the rest."""
+        rules = tuple(dict.fromkeys(finding.rule for finding in errors))
+        if len(rules) < 2 or not self.command:
+            return ()
+        return (f"To let all of it pass once: {self._override(rules)}",)
+
+    def summary(self, judgement: Judgement) -> tuple[str, ...]:
+        if not judgement.findings:
+            return ()
+        severities = [finding.severity for finding in judgement.findings]
+        counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
+        found = ", ".join(_counted(number, noun) for number, noun in counts if number)
+        return (f"git-alembic: {found}{_extent(judgement)}",)
+
+    def reason(self, reason: str) -> Iterator[str]:
+        """The first line after who speaks; what follows it, such as what git said, as it is but further in."""
+        first, *rest = reason.split("\n")
+        prefix = "git-alembic: cannot judge:"
+        yield from self.wrapped(first, self.paint(prefix, "error"), prefix)
+        for line in rest:
+            yield f"    {printable(line)}".rstrip()
+
+    def more(self, judgement: Judgement) -> tuple[str, ...]:
+        lines = (*map(_state, judgement.environments), *judgement.notes)
+        return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _extent(judgement: Judgement) -> str:
+    """Where the findings are: " in 1 environment", " in 1 of 3 environments", or nothing when none is known."""
+    judged = len(judgement.environments)
+    found = len({finding.environment for finding in judgement.findings if finding.environment})
+    if not judged:
+        return ""
+    if 0 < found < judged:
+        return f" in {found} of {_counted(judged, 'environment')}"
+    return f" in {_counted(judged, 'environment')}"
+
+
+def _state(environment: EnvironmentState) -> str:
+    counts = [_counted(environment.revisions, "revision")]
+    if environment.heads:
+        counts.append(f"{'head' if len(environment.heads) == 1 else 'heads'} {', '.join(environment.heads)}")
+    if environment.bases:
+        counts.append(f"{'base' if len(environment.bases) == 1 else 'bases'} {', '.join(environment.bases)}")
+    return f"{environment.name} ({environment.script_location}): {'; '.join(counts)}"

@@ -1,0 +1,301 @@
+"""The only module that talks to git: small named questions, answered by git's plumbing through GitPython.
+
+Paths are relative to the top of the tree, "/"-separated; bytes that are not UTF-8 are kept as surrogates. Ids are full.
+Nothing here writes to the index, the working tree or a ref.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from git_alembic.errors import CannotJudge
+
+# `import git` looks for the executable and raises ImportError where there is none; asked to be quiet, it lets us say so.
+os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+import git  # noqa: E402  (the line above has to come first)
+from git.exc import GitCommandError, GitCommandNotFound  # noqa: E402
+
+OLDEST_GIT = (2, 25)
+INDEX = ":index:"  # no ref can be called that
+NOTHING = ":nothing:"
+_BATCH = 2000  # objects per `cat-file` run: bounds the memory
+_FIXED_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "0",
+    "GIT_GLOB_PATHSPECS": "0",
+    "GIT_NOGLOB_PATHSPECS": "0",
+    "GIT_ICASE_PATHSPECS": "0",
+    "LC_ALL": "C",
+}
+
+
+class Entry(NamedTuple):
+    """One path that differs between two trees; the mode is "000000" and the id all zeros where a side lacks it."""
+
+    path: str
+    old_mode: str
+    new_mode: str
+    old: str
+    new: str
+
+    @property
+    def status(self) -> str:
+        """`A`, `D` or `M`."""
+        if self.old_mode == "000000":
+            return "A"
+        return "D" if self.new_mode == "000000" else "M"
+
+
+def is_file(mode: str) -> bool:
+    """Whether a mode is that of a regular file (not a link, not a submodule)."""
+    return mode.startswith("100")
+
+
+class Repository:
+    """A repository as found from a folder, with `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE` respected."""
+
+    def __init__(self, start: str = ".") -> None:
+        """Find the repository that holds `start`; raises CannotJudge where there is none."""
+        self._git = git.Git(start)
+        self._git.update_environment(**_FIXED_ENVIRONMENT)
+        answer = self._run("rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir")
+        bare, git_dir, common = os.fsdecode(answer).splitlines()
+        self.git_dir = git_dir
+        self.common_dir = os.path.normpath(os.path.join(os.path.abspath(start), common))
+        self.top = None if bare == "true" else self._top()
+        # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
+        home = {"GIT_DIR": git_dir}
+        if index := os.environ.get("GIT_INDEX_FILE"):
+            home["GIT_INDEX_FILE"] = os.path.join(os.path.abspath(start), index)
+        if self.top is not None:
+            home["GIT_WORK_TREE"] = self.top
+        self._git = git.Git(self.top or git_dir)
+        self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
+        self._empty: str | None = None
+
+    def _top(self) -> str | None:
+        try:
+            return os.fsdecode(self._run("rev-parse", "--show-toplevel")).rstrip("\n") or None
+        except CannotJudge:  # inside the .git folder of a repository that is not bare
+            return None
+
+    # --- questions about commits and refs
+
+    def resolve(self, names: Sequence[str]) -> list[str | None]:
+        """The commit of each name, None where there is none (or its object is missing)."""
+        asked = [name if "\n" not in name and not name.startswith("-") else "" for name in names]
+        lines = self._feed(("cat-file", "--batch-check=%(objectname) %(objecttype)"),
+                           (f"{name}^{{commit}}" for name in asked)).splitlines()
+        answers = [os.fsdecode(line).split(" ") for line in lines]
+        return [answer[0] if answer[1:] == ["commit"] else None for answer in answers]
+
+    def commit(self, name: str) -> str:
+        """The commit that `name` means; raises CannotJudge with the reason where it means none."""
+        found = self.resolve([name])[0]
+        if found is not None:
+            return found
+        if self.is_shallow():
+            raise CannotJudge(f"{name} is no commit of this repository, which is a shallow clone: its history was cut off "
+                              "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)")
+        raise CannotJudge(f"{name} is no commit of this repository")
+
+    def is_shallow(self) -> bool:
+        """Whether the history has been cut off."""
+        return os.path.exists(os.path.join(self.common_dir, "shallow"))
+
+    def merge_parents(self) -> list[str]:
+        """The commits that the merge under way brings in, [] where none is."""
+        try:
+            with open(os.path.join(self.git_dir, "MERGE_HEAD"), encoding="ascii") as stream:
+                return stream.read().split()
+        except FileNotFoundError:
+            # Inside pre-merge-commit there is no MERGE_HEAD yet; git names the others in GITHEAD_<id>.
+            return sorted(name[8:] for name in os.environ if name.startswith("GITHEAD_"))
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor of two commits, None where they are unrelated."""
+        try:
+            return os.fsdecode(self._run("merge-base", one, other)).split("\n", 1)[0] or None
+        except CannotJudge:
+            return None
+
+    def matching_refs(self, pattern: str) -> list[str]:
+        """The full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
+        return os.fsdecode(self._run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
+
+    def upstream(self) -> str | None:
+        """The upstream of the current branch, as a short name, None where it has none."""
+        try:
+            return os.fsdecode(self._run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")).strip()
+        except CannotJudge:
+            return None
+
+    def has_remote(self) -> bool:
+        """Whether any remote-tracking ref exists."""
+        return bool(self._run("for-each-ref", "--count=1", "refs/remotes"))
+
+    def branches_with(self, commit: str) -> list[str]:
+        """Short names of the branches, local and remote, that hold a commit."""
+        out = self._run("for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", "refs/remotes")
+        return os.fsdecode(out).splitlines()
+
+    # --- questions about trees and the index
+
+    def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
+        """What differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
+
+        Raises CannotJudge for an index with unmerged paths.
+        """
+        before = self.empty_tree if old == NOTHING else old
+        paths = ("--", *pathspecs)
+        if new == INDEX:
+            out = self._run("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z", "--no-renames", "--no-abbrev", before, *paths)
+        else:
+            after = self.empty_tree if new == NOTHING else new
+            out = self._run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
+        return list(_raw_entries(out.split(b"\0")))
+
+    def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs.
+
+        Asked as a difference to the empty tree: that leaves out what is only intended to be added, and knows globs.
+        """
+        return {entry.path: (entry.new_mode, entry.new) for entry in self.diff(NOTHING, source, pathspecs)}
+
+    def grep(self, source: str, text: str, pathspec: str) -> list[str]:
+        """The paths of a tree or INDEX whose content has `text`."""
+        where = ("--cached",) if source == INDEX else (source,)
+        command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
+        try:
+            out = os.fsdecode(self._run(*command))
+        except CannotJudge as error:
+            if isinstance(error.__cause__, GitCommandError) and error.__cause__.status == 1:
+                return []
+            raise
+        return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
+
+    @property
+    def empty_tree(self) -> str:
+        """The id of the empty tree in this repository's hash."""
+        if self._empty is None:
+            self._empty = os.fsdecode(self._feed(("hash-object", "-t", "tree", "--stdin"), ())).strip()
+        return self._empty
+
+    def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(id, content) of each blob, in bounded batches; raises CannotJudge for one that is missing."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            out = self._feed(("cat-file", "--batch"), batch)
+            at = 0
+            for blob in batch:
+                end = out.index(b"\n", at)
+                header = out[at:end].split(b" ")
+                if len(header) != 3:
+                    raise CannotJudge(f"object {blob} is missing from the repository ({os.fsdecode(out[at:end])})")
+                size = int(header[2])
+                yield blob, out[end + 1 : end + 1 + size]
+                at = end + size + 2
+
+    # --- questions about history
+
+    def commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
+        """(id, parents, commit time in Unix seconds, is boundary) of `git rev-list`, parents first."""
+        out = self._run("rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--timestamp", *revisions, "--")
+        rows = (line.split(" ") for line in out.decode("ascii").splitlines())
+        return [(row[1].lstrip("-"), tuple(row[2:]), int(row[0]), row[1].startswith("-")) for row in rows]
+
+    def first_parent_line(self, commit: str) -> list[str]:
+        """The ids from a commit back along first parents, newest first."""
+        return os.fsdecode(self._run("rev-list", "--first-parent", commit, "--")).split()
+
+    def diffs(self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+        """(commit, what differs from the parent given with it; None: from nothing), for those with a difference."""
+        arguments = ("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--", *pathspecs)
+        lines = (commit if parent is None else f"{commit} {parent}" for commit, parent in pairs)
+        commit, fields = "", list[bytes]()
+        for field in self._stream(arguments, lines):
+            if not field.startswith(b":") and not len(fields) % 2:
+                if fields:
+                    yield commit, list(_raw_entries(fields))
+                commit, fields = field.decode("ascii").strip(), []
+            else:
+                fields.append(field)
+        if fields:
+            yield commit, list(_raw_entries(fields))
+
+    def mentions(self, text: str, pathspecs: Sequence[str]) -> list[tuple[str, str | None]]:
+        """(commit, first parent) of the newest commits of any ref that add or remove `text` under the pathspecs."""
+        out = self._run("log", "--all", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-20", "--format=%H %P",
+                        f"-S{text}", "--", *pathspecs)
+        rows = (line.split(" ") for line in out.decode("ascii").splitlines())
+        return [(row[0], row[1] if len(row) > 1 and row[1] else None) for row in rows]
+
+    def describe(self, commit: str) -> tuple[str, str, str]:
+        """(short id, author's name, author date as YYYY-MM-DD) of a commit."""
+        out = self._run("log", "--no-show-signature", "-1", "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
+        short, author, date = os.fsdecode(out).strip().split("\0")
+        return short, author, date
+
+    # --- running git
+
+    def _run(self, *arguments: str, istream: object = None) -> bytes:
+        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.fsmonitor=false", *arguments]
+        try:
+            out: bytes = self._git.execute(command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream)
+        except GitCommandNotFound as error:
+            raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
+        except GitCommandError as error:
+            raise CannotJudge(self._failure(arguments[0], error)) from error
+        return out
+
+    def _failure(self, verb: str, error: GitCommandError) -> str:
+        said = " ".join(str(error.stderr).strip().removeprefix("stderr: ").strip("'").split())
+        version = self._git.version_info[:2]
+        if version and version < OLDEST_GIT:
+            return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
+        return f"git {verb} failed: {said or f'exit code {error.status}'}"
+
+    def _feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
+        with tempfile.TemporaryFile() as stream:
+            stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
+            stream.seek(0)
+            return self._run(*arguments, istream=stream)
+
+    def _stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
+        """The NUL-separated fields that a long-running command prints, as they come."""
+        with tempfile.TemporaryFile() as stream:
+            stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
+            stream.seek(0)
+            command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
+            process = self._git.execute(command, as_process=True, istream=stream)
+            rest = b""
+            while chunk := process.stdout.read(1 << 20):
+                *fields, rest = (rest + chunk).split(b"\0")
+                yield from fields
+            try:
+                process.wait()
+            except GitCommandError as error:
+                raise CannotJudge(self._failure(arguments[0], error)) from error
+
+
+def _raw_entries(fields: Sequence[bytes]) -> Iterator[Entry]:
+    for meta, path in zip(fields[::2], fields[1::2]):
+        old_mode, new_mode, old, new, status = meta[1:].decode("ascii").split(" ")
+        name = os.fsdecode(path)
+        if status == "U":
+            raise CannotJudge(f"{name} has conflicts that are not resolved (`git status` lists them)")
+        yield Entry(name, old_mode, new_mode, old, new)
+
+
+def _dotted(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
+
+
+def variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without git's own variables, for running anything in another repository or the project's code."""
+    return {name: value for name, value in environ.items() if not name.startswith("GIT_")}

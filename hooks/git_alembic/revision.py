@@ -1,0 +1,41 @@
+"""The nouns that a file of a version folder becomes: a revision, or something that cannot be read as one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Revision(NamedTuple):
+    """What one revision file declares, and where.
+
+    `path` is relative to the repository root with "/" (bytes that are not UTF-8 as surrogates), `blob` git's id of the
+    content. Lines count from 1; 0 means unknown. `doc_id` and `doc_down` are what the docstring claims in its
+    "Revision ID:" and "Revises:" lines, None where it has no such line. `allowed` are the rules named in
+    "# git-alembic: allow[…]" comments. `problem` says why the file is no valid Python although its identifiers could
+    be read from its lines, None for a healthy file.
+    """
+
+    path: str
+    blob: str
+    id: str
+    down: tuple[str, ...]  # () is a base
+    depends: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    message: str = ""  # first line of the docstring
+    id_line: int = 0
+    down_line: int = 0
+    doc_id: str | None = None
+    doc_down: tuple[str, ...] | None = None
+    allowed: tuple[str, ...] = ()
+    problem: str | None = None
+    problem_line: int = 0
+
+
+class Unreadable(NamedTuple):
+    """A file that Alembic would load as a revision and whose identifiers cannot be worked out without running it."""
+
+    path: str
+    blob: str
+    reason: str
+    line: int = 0
+    allowed: tuple[str, ...] = ()

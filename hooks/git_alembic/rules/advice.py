@@ -1,0 +1,55 @@
+"""Commands that repair, as the rules print them: pure functions from a change to fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_alembic.change import Change, Snapshot
+from git_alembic.drawing import draw_fork
+from git_alembic.environments import Environment
+from git_alembic.finding import Fix
+from git_alembic.graph import RevisionGraph
+
+
+def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]:
+    """The merge revision over the given heads, and the `git add` that stages it."""
+    merge = environment.command("merge", "-m", "merge heads", *ids)
+    return (Fix(merge, environment.cwd, "a merge revision over both lines"), Fix(("git", "add", *environment.versions)))
+
+
+def fork_fixes(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Fix, ...]:
+    """Re-parenting first where one side is unpublished, the merge revision first where both are published."""
+    merge = merge_fixes(change.environment, heads)
+    if movable(change, graph, heads) is None:
+        return merge
+    note = "re-parents the unpublished revisions, which keeps the history in one line"
+    first, second = merge
+    return (Fix(("git", "alembic", "fix"), ".", note), Fix(first.command, first.cwd, f"or {first.note}"), second)
+
+
+def movable(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> str | None:
+    """The lowest revision of an unpublished side of a fork: the one that `fix` would put on top of the other side."""
+    for head in heads:
+        others = graph.ancestors(other for other in heads if other != head)
+        side = graph.ancestors((head,)) - others
+        lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
+        if others and len(lowest) == 1 and not any(id_ in change.published.graph for id_ in side):
+            return lowest[0]
+    return None
+
+
+def holders(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> dict[str, str]:
+    """Who has each head, by name: the published ref, the parents, the target, or only the judged history."""
+    sides = [change.published, *change.before, *([target] if target else [])]
+    found = {head: list(dict.fromkeys(side.name for side in sides if head in side.graph)) for head in heads if head in graph}
+    return {head: ", ".join(names) or change.after.name for head, names in found.items()}
+
+
+def drawing(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> str:
+    """The fork that leads to the heads, and who has each."""
+    return draw_fork(graph, heads, holders(change, graph, heads, target))
+
+
+def bring_back(change: Change, path: str) -> Fix:
+    """The command that takes a file as it was in the first parent."""
+    return Fix(("git", "checkout", change.before[0].name, "--", path))

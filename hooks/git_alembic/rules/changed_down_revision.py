@@ -1,0 +1,34 @@
+"""changed-down-revision: a published revision has another parent than it had, and that repairs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.change import Change, quoted
+from git_alembic.finding import Finding
+from git_alembic.rules.advice import bring_back
+
+SLUG = "changed-down-revision"
+WHY = "databases that are already past it never run what was put in between, and new ones run it in another order"
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding per revision; none where the number of heads or of missing parents went down, or for a squash's new base."""
+    if _repairs(change):
+        return
+    for revision, olds in change.touched:
+        now = set(revision.down)
+        squashed = not now and all(parent in change.gone for parent in olds[0].down)
+        if all(set(old.down) != now for old in olds) and not squashed:
+            yield Finding(SLUG, revision.path, revision.down_line, (revision.id,),
+                          f"published revision '{revision.id}' now comes after {_named(revision.down)} instead of {_named(olds[0].down)}",
+                          why=WHY, fixes=(bring_back(change, olds[0].path),))
+
+
+def _repairs(change: Change) -> bool:
+    after = change.after.graph
+    return any(len(after.heads) < len(before.heads) or len(after.missing) < len(before.missing) for before in change.baseline)
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    return quoted(ids) if ids else "nothing (a base)"

@@ -1,0 +1,33 @@
+"""missing-parent: `down_revision` or `depends_on` names a revision that the judged history lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.change import Change
+from git_alembic.finding import Finding, Fix
+
+SLUG = "missing-parent"
+WHY = "Alembic stops with a KeyError or \"Can't locate revision\" at every command"
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding per revision and name, with where the parent was seen."""
+    graph = change.after.graph
+    for pairs, old, attribute in (
+        (graph.missing, [set(before.missing) for before in change.baseline], "down_revision"),
+        (graph.missing_dependencies, [set(before.missing_dependencies) for before in change.baseline], "depends_on"),
+    ):
+        for id_, name in pairs:
+            if not any((id_, name) in known for known in old):
+                yield _finding(change, id_, name, attribute)
+
+
+def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
+    revision = change.after.graph[id_]
+    sighting = change.sightings.get(name)
+    message = f"{attribute} of '{id_}' names '{name}', which is not in the {change.after.name} history"
+    fixes = (Fix(sighting.command),) if sighting and sighting.command else ()
+    if sighting:
+        message = f"{message}; {sighting.sentence}"
+    return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, fixes=fixes)

@@ -1,0 +1,22 @@
+"""revision-cycle: parents form a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.change import Change
+from git_alembic.finding import Finding
+
+SLUG = "revision-cycle"
+WHY = 'Alembic stops with "Cycle is detected in revisions" at every command'
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding per loop, at a revision of it that this change brought or edited."""
+    graph = change.after.graph
+    new = {revision.id for revision in change.new}
+    for cycle in graph.cycles:
+        if not any(cycle in before.cycles for before in change.baseline):
+            place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
+            loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
+            yield Finding(SLUG, place.path, place.down_line, cycle, f"these revisions come after each other: {loop}", why=WHY)

@@ -1,0 +1,55 @@
+"""The tests on the other interpreters of the machine, and with the oldest dependencies that are promised."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+HERE = Path(__file__).parent
+INTERPRETERS = ("3.10", "3.11", "3.12", "3.13")
+# `make test` has run everything on the interpreter that runs nox.
+OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["unit", "lowest"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = False
+
+
+def show_pyenv_all_its_pythons() -> None:
+    """pyenv's `python3.12` fails unless that version is selected, although it is installed; so select them all."""
+    if not shutil.which("pyenv") or "PYENV_VERSION" in os.environ:
+        return
+    listed = subprocess.run(["pyenv", "versions", "--bare"], check=True, capture_output=True, text=True).stdout.split()
+    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in INTERPRETERS]
+    os.environ["PYENV_VERSION"] = ":".join([*chosen, "system"])
+
+
+show_pyenv_all_its_pythons()
+
+
+def pytest(session: nox.Session, *arguments: str) -> None:
+    flags = os.environ.get("PYTEST_FLAGS", "-n 2").split()
+    plugins = str(HERE / "tests" / "plugins")
+    session.run("python", "-m", "pytest", *flags, *arguments, *session.posargs, env={"PYTHONPATH": plugins})
+
+
+@nox.session(python=OTHERS)
+def unit(session: nox.Session) -> None:
+    """All tests, against the built wheel."""
+    session.install(".[test]")
+    pytest(session)
+
+
+@nox.session(python="3.10")
+def lowest(session: nox.Session) -> None:
+    """The tests with every dependency at its lower bound, but for those that need what only a newer Alembic can do."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    bounds = [line.replace(">=", "==") for line in project["dependencies"]]
+    session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist", "PyYAML")
+    pytest(session, "--ignore=tests/test_layouts.py")

@@ -1,0 +1,272 @@
+"""Other identifiers in a revision file, and every other byte kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_alembic.errors import CannotJudge
+from git_alembic.reading import fingerprint, read
+from git_alembic.reparent import reidentify, reparent
+from git_alembic.revision import Revision
+
+HEALTHY = '''"""add a table
+
+Revision ID: a1
+Revises: b2
+Create Date: 2026-01-02 03:04:05
+
+"""
+from alembic import op
+
+# revision identifiers, used by Alembic.
+revision: str = "a1"
+down_revision: Union[str, None] = "b2"  # after the others
+branch_labels = None
+
+
+def upgrade() -> None:
+    op.execute("Revises: b2; down_revision = 'b2'")
+'''
+
+
+@pytest.mark.parametrize(
+    ("down", "line", "revises"),
+    [
+        (("c3",), 'down_revision: Union[str, None] = "c3"  # after the others', "Revises: c3"),
+        (("c3", "d4"), 'down_revision: Union[str, None] = ("c3", "d4")  # after the others', "Revises: c3, d4"),
+        ((), "down_revision: Union[str, None] = None  # after the others", "Revises: "),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_only_the_two_lines_change(down: tuple[str, ...], line: str, revises: str, newline: str, encoding: str) -> None:
+    data = HEALTHY.replace("\n", newline).encode(encoding)
+    expected = HEALTHY.replace('down_revision: Union[str, None] = "b2"  # after the others', line).replace(
+        "Revises: b2\n", revises + "\n"
+    )
+
+    assert reparent(data, down) == expected.replace("\n", newline).encode(encoding)
+
+
+START = "revision = 'a1'\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "down", "after"),
+    [
+        (START + "down_revision = 'b2'\n", ("b2",), START + "down_revision = 'b2'\n"),
+        (START + "down_revision = ['b2', 'c3']\n", ("b2", "c3"), START + "down_revision = ['b2', 'c3']\n"),
+        (START + "down_revision = u'b2'\n", ("c3", "d4"), START + "down_revision = (u'c3', u'd4')\n"),
+        (START + "down_revision = r'b2'\n", ("c3",), START + "down_revision = 'c3'\n"),
+        (START + 'down_revision = """b2"""\n', ("c3",), START + 'down_revision = "c3"\n'),
+        (START + "down_revision = None\n", ("b2",), START + "down_revision = 'b2'\n"),
+        ('revision = "a1"\ndown_revision = None\n', ("b2",), 'revision = "a1"\ndown_revision = "b2"\n'),
+        (START + "down_revision = ''\n", (), START + "down_revision = None\n"),
+        (START + "down_revision = ''\n", ("b2",), START + "down_revision = 'b2'\n"),
+        (START + "down_revision = ('b2', 'c3')\n", ("c3",), START + "down_revision = 'c3'\n"),
+        (
+            START + "down_revision = (\n    'b2',  # left\n    'c3',\n)  # both\n",
+            ("c3",),
+            START + "down_revision = 'c3'  # both\n",
+        ),
+        (START + "down_revision = 'b2', 'c3'\n", ("d4", "e5"), START + "down_revision = ('d4', 'e5')\n"),
+        (START + "down_revision = ('b2')\n", ("c3",), START + "down_revision = ('c3')\n"),
+        (START + "down_revision='b' '2' # x\n", ("c3",), START + "down_revision='c3' # x\n"),
+        ("revision, down_revision = 'a1', 'b2'\n", ("c3", "d4"), "revision, down_revision = 'a1', ('c3', 'd4')\n"),
+        ("x = 'é'; revision, down_revision = 'é', 'b2'\n", ("c3",), "x = 'é'; revision, down_revision = 'é', 'c3'\n"),
+        (
+            START + "down_revision = 'x'\ndown_revision = 'b2'\n",
+            ("c3",),
+            START + "down_revision = 'x'\ndown_revision = 'c3'\n",
+        ),
+        (
+            "'''Revises: b2'''\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "'''Revises: c3'''\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "'''m\n\nRevises:\n'''\n" + START + "down_revision = None\n",
+            ("c3",),
+            "'''m\n\nRevises: c3\n'''\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "'''m\n\nRevises:   \n'''\n" + START + "down_revision = None\n",
+            ("c3",),
+            "'''m\n\nRevises: c3  \n'''\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "'''m\n\n  revises : z9 (head) \n'''\n" + START + "down_revision = 'b2'\n",
+            ("b2",),
+            "'''m\n\n  revises : b2 \n'''\n" + START + "down_revision = 'b2'\n",
+        ),
+        (
+            "'''m\n\nRevises: the first\n'''\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "'''m\n\nRevises: the first\n'''\n" + START + "down_revision = 'c3'\n",
+        ),
+        (
+            "'''m\\n\\nRevises: b2'''\n" + START + "down_revision = 'b2'\n",
+            ("c3",),
+            "'''m\\n\\nRevises: b2'''\n" + START + "down_revision = 'c3'\n",
+        ),
+    ],
+)
+def test_the_spelling_is_the_file_s(before: str, down: tuple[str, ...], after: str) -> None:
+    assert reparent(before.encode(), down).decode() == after
+
+
+def test_the_encoding_is_the_file_s() -> None:
+    text = (
+        "# coding: latin-1\n'''caf\xe9\n\nRevises: b2\n'''\nx = '\xe9'; revision = 'a1'; down_revision = 'b2'  # \xe9\n"
+    )
+
+    assert reparent(text.encode("latin-1"), ("\xe9",)) == text.replace("b2", "\xe9").encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "down", "why"),
+    [
+        (START + "down_revision = f('b2')\n", ("c3",), "the file `down_revision` is computed by a call (line 2)"),
+        (START + "down_revision = 'b' + '2'\n", ("c3",), "it is computed (line 2)"),
+        (START + "B = 'b2'\ndown_revision = B\n", ("c3",), "it is computed (line 3)"),
+        (START + "down_revision = ('b2', 'c' + '3')\n", ("c3",), "it is computed (line 2)"),
+        (START + "parent = down_revision = 'b2'\n", ("c3",), "no statement of its own assigns it"),
+        (START + "if True:\n    down_revision = 'b2'\n", ("c3",), "no statement of its own assigns it"),
+        (START + "down_revision = 'b2'\nif True:\n    down_revision = 'c3'\n", ("d4",), "something else depends on it"),
+        (START + "down_revision = 'b2'\ndepends_on = down_revision\n", ("c3",), "something else depends on it"),
+        (START + "down_revision = 'b2'\nprint 1\n", ("c3",), "the file is not valid Python"),
+        (
+            "# coding: latin-1\n" + START + "down_revision = 'b2'\n",
+            ("\u0434",),
+            "the file's encoding, iso-8859-1, cannot write it",
+        ),
+        ("", ("c3",), "the file assigns no `down_revision`"),
+    ],
+)
+def test_what_cannot_be_done_safely_is_left_to_people(text: str, down: tuple[str, ...], why: str) -> None:
+    with pytest.raises(CannotJudge) as refused:
+        reparent(text.encode(), down)
+
+    assert str(refused.value).startswith(f"`down_revision` has to be changed by hand: {why}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (HEALTHY, HEALTHY.replace("ID: a1", "ID: z9").replace('revision: str = "a1"', 'revision: str = "z9"')),
+        ("revision, down_revision = 'a1', 'b2'\n", "revision, down_revision = 'z9', 'b2'\n"),
+        ("revision = 'a-1'\ndown_revision = 'b2'\n", "revision = 'z9'\ndown_revision = 'b2'\n"),
+        (
+            "'''\nRevision ID: zz\n'''\nrevision = 'z9'\ndown_revision = None\n",
+            "'''\nRevision ID: z9\n'''\nrevision = 'z9'\ndown_revision = None\n",
+        ),
+    ],
+)
+def test_another_id(before: str, after: str) -> None:
+    assert reidentify(before.encode(), "z9").decode() == after
+
+
+@pytest.mark.parametrize(
+    ("text", "new_id", "why"),
+    [
+        ("revision = f()\ndown_revision = 'b2'\n", "z9", "the file `revision` is computed by a call (line 1)."),
+        ("down_revision = 'b2'\n", "z9", "no statement of its own assigns it."),
+        (START + "down_revision = 'b2'\nbranch_labels = revision\n", "z9", "something else depends on it."),
+        (START + "down_revision = 'b2'\n", "z-9", "its identifier 'z-9' contains `-`, which Alembic refuses."),
+        (START + "down_revision = 'b2'\n", "", "its identifier '' is empty."),
+    ],
+)
+def test_an_id_that_cannot_be_changed(text: str, new_id: str, why: str) -> None:
+    with pytest.raises(CannotJudge) as refused:
+        reidentify(text.encode(), new_id)
+
+    assert str(refused.value) == f"`revision` has to be changed by hand: {why}"
+
+
+IDS = st.text("abc019_é", min_size=1, max_size=5).map("x1".__add__)
+VALUES = st.sampled_from(
+    [
+        "None",
+        "'b2'",
+        '"b2"',
+        "('b2', 'c3')",
+        "['b2']",
+        "(\n    'b2',\n    # two\n    'c3'\n)",
+        "'b2', 'c3'",
+        "'b' '2'",
+        "()",
+    ]
+)
+DOCUMENTS = st.sampled_from(
+    [
+        "",
+        "'''é'''\n",
+        '"""m\n\nRevision ID: a1\nRevises: b2\n\nmore\n"""\n',
+        "'''m\nRevises: \n'''\n",
+        "'''\nRevises: `q`, r.'''\n",
+    ]
+)
+PLACES = st.sampled_from(
+    [
+        ("down_revision = ", "\n"),
+        ("down_revision: Union[str, None]=", "  # é\n"),
+        ("é = 1; down_revision = ", "; x = 'b2'\n"),
+        ("(down_revision) = ", " # \n"),
+    ]
+)
+
+
+NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(DOCUMENTS, st.tuples(PLACES, VALUES), st.tuples(st.booleans(), NEWLINES), st.lists(IDS, max_size=3), IDS)
+def test_what_is_written_is_read_and_all_else_is_kept(
+    document: str, spelling: tuple[tuple[str, str], str], layout: tuple[bool, str], down: list[str], new_id: str
+) -> None:
+    (place, value), (first, newline) = spelling, layout
+    start = document + "import x\n" + ("revision = 'a1'\n" if first else "") + place[0]
+    end = place[1] + ("" if first else "revision = 'a1'\n") + "branch_labels = 'k'\n\n\ndef upgrade():\n    'b2'\n"
+    data, head, tail = (text.replace("\n", newline).encode() for text in (start + value + end, start, end))
+    before = _read(data)
+
+    other = reparent(data, tuple(down))
+
+    after = _read(other)
+    assert after.down == tuple(down)
+    assert after.doc_down == (None if before.doc_down is None else tuple(down))
+    assert _without_parents(after) == _without_parents(before)
+    assert fingerprint(other) == fingerprint(data)
+    if before.doc_down is None:
+        assert other.startswith(head)
+    else:
+        assert _without_claim(other[: other.rindex(place[0].encode())]) == _without_claim(
+            head[: head.rindex(place[0].encode())]
+        )
+    assert other.endswith(tail)
+    renamed = _read(reidentify(other, new_id))
+    assert renamed == after._replace(id=new_id, doc_id=None if after.doc_id is None else new_id)
+
+
+def _read(data: bytes) -> Revision:
+    found = read("x.py", "", data)
+    assert isinstance(found, Revision)
+    return found
+
+
+def _without_parents(revision: Revision) -> Revision:
+    return revision._replace(id_line=0, down_line=0, down=(), doc_down=None)
+
+
+def _without_claim(data: bytes) -> list[bytes]:
+    return [b"" if line.startswith(b"Revises:") else line for line in data.splitlines(keepends=True)]
+
+
+def test_ids_that_a_docstring_cannot_name() -> None:
+    text = START + "down_revision = None\n"
+
+    assert reparent(text.encode(), ("b 2'\\",)).decode() == START + 'down_revision = "b 2\'\\\\"\n'
+    with pytest.raises(CannotJudge):
+        reparent(b"'''m\n\nRevises: b2\n'''\n" + text.encode(), ("b 2'\\",))
