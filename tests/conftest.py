@@ -6,17 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 IDENTITY = {
-    "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org", "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
-    "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z", "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
-}  # fmt: skip
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_AUTHOR_DATE": "2026-01-02T03:04:05Z",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_DATE": "2026-01-02T03:04:05Z",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
 TEMPLATE = '''"""{message}
 
 Revision ID: {id}
@@ -57,8 +62,12 @@ class Project:
         self.path = path
 
     def git(self, *arguments: str, code: int | None = 0) -> str:
-        done = subprocess.run(["git", *arguments], cwd=self.path, capture_output=True, text=True, errors="surrogateescape")
-        assert code is None or done.returncode == code, f"git {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.path, capture_output=True, check=False, text=True, errors="surrogateescape"
+        )
+        assert code is None or done.returncode == code, (
+            f"git {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        )
         return done.stdout
 
     def write(self, path: str, text: str | bytes) -> str:
@@ -68,13 +77,29 @@ class Project:
         return path
 
     def revision(
-        self, id_: str, down: str | Sequence[str] | None = None, *, message: str = "", body: str = "pass", name: str = "",
-        folder: str = "migrations/versions", labels: str | None = None, depends: str | None = None,
-    ) -> str:  # fmt: skip
+        self,
+        id_: str,
+        down: str | Sequence[str] | None = None,
+        *,
+        message: str = "",
+        body: str = "pass",
+        name: str = "",
+        folder: str = "migrations/versions",
+        labels: str | None = None,
+        depends: str | None = None,
+    ) -> str:
         """Write a revision file as Alembic's template would; its path."""
         parent = down if down is None or isinstance(down, str) else tuple(down)
         revises = ", ".join([down] if isinstance(down, str) else down or ())
-        text = TEMPLATE.format(id=id_, down=parent, revises=revises, message=message or f"add {id_}", body=body, labels=labels, depends=depends)
+        text = TEMPLATE.format(
+            id=id_,
+            down=parent,
+            revises=revises,
+            message=message or f"add {id_}",
+            body=body,
+            labels=labels,
+            depends=depends,
+        )
         return self.write(f"{folder}/{name or id_ + '_x.py'}", text)
 
     def commit(self, message: str = "work", *, all_: bool = True) -> str:
@@ -86,14 +111,24 @@ class Project:
     def switch(self, branch: str, start: str = "") -> None:
         self.git("checkout", "-q", *(("-b", branch, start) if start else (branch,)))
 
-    def run(self, *arguments: str, env: dict[str, str] | None = None, cwd: str = ".") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, env: dict[str, str] | None = None, cwd: str = "."
+    ) -> subprocess.CompletedProcess[str]:
         """`git alembic …` as a process of its own."""
         return subprocess.run(
-            [sys.executable, "-m", "git_alembic", *arguments], cwd=self.path / cwd, capture_output=True, text=True,
-            env={**os.environ, **(env or {})}, errors="surrogateescape", stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "git_alembic", *arguments],
+            cwd=self.path / cwd,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+        )
 
-    def judge(self, *arguments: str, command: str = "check", env: dict[str, str] | None = None, cwd: str = ".") -> dict[str, Any]:
+    def judge(
+        self, *arguments: str, command: str = "check", env: dict[str, str] | None = None, cwd: str = "."
+    ) -> dict[str, Any]:
         """The JSON that a command reports; its exit code must fit the verdict."""
         done = self.run(command, "--format", "json", *arguments, env=env, cwd=cwd)
         assert done.stdout, done.stderr
@@ -129,10 +164,10 @@ def project(empty: Project) -> Project:
 
 
 @pytest.fixture
-def cloned(project: Project, tmp_path: Path) -> Iterator[Project]:
+def cloned(project: Project, tmp_path: Path) -> Project:
     """The same, with an `origin` that has main: what is committed on top is unpublished."""
     origin = tmp_path / "origin.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(origin)], check=True)
     project.git("remote", "add", "origin", str(origin))
     project.git("fetch", "-q", "origin")
-    yield project
+    return project

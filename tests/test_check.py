@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import INI, Project
 
 
@@ -146,13 +148,15 @@ class TestPublishedRevisions:
         project.git("rm", "-q", "migrations/versions/b_x.py")
         found = project.judge()["findings"]
         assert [(one["rule"], one["revisions"]) for one in found] == [
+            ("multiple-heads", ["a", "c"]),
             ("deleted-revision", ["b"]),
             ("missing-parent", ["c", "b"]),
-            ("multiple-heads", ["a", "c"]),
         ]
-        assert found[2]["message"] == "2 heads instead of 1: 'a' (HEAD), 'c' (HEAD); bring the missing parent back first"
-        assert found[0]["message"] == "published revision 'b' (\"add b\") is gone: its file was deleted"
-        assert found[0]["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
+        assert (
+            found[0]["message"] == "2 heads instead of 1: 'a' (HEAD), 'c' (HEAD); bring the missing parent back first"
+        )
+        assert found[1]["message"] == "published revision 'b' (\"add b\") is gone: its file was deleted"
+        assert found[1]["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
 
     def test_deleted_while_unpublished(self, cloned: Project) -> None:
         cloned.revision("c", "b")
@@ -199,7 +203,12 @@ class TestPublishedRevisions:
         project.git("mv", "migrations/versions/b_x.py", "migrations/versions/b_better.py")
         (finding,) = project.judge()["findings"]
         assert (finding["rule"], finding["severity"]) == ("renamed-revision", "warning")
-        assert finding["fixes"][0]["command"] == ["git", "mv", "migrations/versions/b_better.py", "migrations/versions/b_x.py"]
+        assert finding["fixes"][0]["command"] == [
+            "git",
+            "mv",
+            "migrations/versions/b_better.py",
+            "migrations/versions/b_x.py",
+        ]
 
     def test_changed_id(self, project: Project) -> None:
         project.revision("z", "a", name="b_x.py")
@@ -280,7 +289,9 @@ class TestMissingParent:
         project.revision("d", "c")
         stage(project)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
-        assert finding["message"].endswith(f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/c_x.py")
+        assert finding["message"].endswith(
+            f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/c_x.py"
+        )
         assert finding["fixes"][0]["command"] == ["git", "checkout", brought, "--", "migrations/versions/c_x.py"]
 
     @pytest.mark.parametrize(
@@ -290,7 +301,6 @@ class TestMissingParent:
             ("b_x", "that is a file name, the id of that file is 'b'"),
             ("deadbeef", "ids cannot be shortened here, 'deadbeef1234' was probably meant"),
             ("deadbeef1243", "'deadbeef1234' was probably meant"),
-            ("", "a base has `down_revision = None`"),
         ],
     )
     def test_misspelt(self, project: Project, written: str, said: str) -> None:
@@ -351,7 +361,17 @@ class TestBrokenHistories:
         stage(project)
         assert project.rules() == ["multiple-heads"]
 
-    @pytest.mark.parametrize("text", ["revision = 'c'\ndown_revision = 'b'\ndef upgrade(:\n", "", "import os\n", "\0", "<<<<<<< HEAD\n"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "revision = 'c'\ndown_revision = 'b'\ndef upgrade(:\n",
+            "revision = 'c'\ndown_revision = ''\n",
+            "",
+            "import os\n",
+            "\0",
+            "<<<<<<< HEAD\n",
+        ],
+    )
     def test_unreadable(self, project: Project, text: str) -> None:
         project.write("migrations/versions/c_x.py", text)
         stage(project)
@@ -376,12 +396,12 @@ class TestWhatIsJudged:
     def test_commit_all_has_an_index_of_its_own(self, project: Project) -> None:
         """`git commit -a` names a temporary index: the hook must look there."""
         hook = project.path / ".git" / "hooks" / "pre-commit"
-        import sys
-
         hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m git_alembic check\n')
         hook.chmod(0o755)
         project.revision("b", "nowhere")
-        blocked = subprocess.run(["git", "commit", "-q", "-a", "-m", "x"], cwd=project.path, capture_output=True, text=True)
+        blocked = subprocess.run(
+            ["git", "commit", "-q", "-a", "-m", "x"], cwd=project.path, capture_output=True, check=False, text=True
+        )
         assert blocked.returncode == 1, blocked.stderr
         assert "missing-parent" in blocked.stdout + blocked.stderr
         project.git("commit", "-q", "--allow-empty", "-m", "nothing staged")
@@ -424,7 +444,9 @@ class TestWhatIsJudged:
         assert project.rules() == []
         found = project.judge("--against", "topic")
         assert found["verdict"] == "clean"
-        assert [one["message"] for one in found["findings"]] == ["merging with topic would give 2 heads: 'c' (staged), 'd' (topic)"]
+        assert [one["message"] for one in found["findings"]] == [
+            "merging with topic would give 2 heads: 'c' (staged), 'd' (topic)"
+        ]
         new = project.commit()
         (finding,) = project.judge("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]
         assert finding["severity"] == "error"
@@ -438,7 +460,10 @@ class TestWhatIsJudged:
         project.commit()
         project.git("merge", "topic", code=1)
         found = project.judge()
-        assert found["reason"] == "migrations/versions/b_x.py has conflicts that are not resolved (`git status` lists them)"
+        assert (
+            found["reason"]
+            == "migrations/versions/b_x.py has conflicts that are not resolved (`git status` lists them)"
+        )
 
     def test_linked_worktree(self, project: Project, tmp_path: Path) -> None:
         project.git("worktree", "add", "-q", str(tmp_path / "linked"))
@@ -498,7 +523,10 @@ class TestCannotJudge:
         project.write("pyproject.toml", '[tool.git-alembic]\ntagret = "main"\n')
         project.revision("c", "b")
         stage(project)
-        assert project.judge()["reason"] == 'pyproject.toml: [tool.git-alembic] has no key "tagret" (did you mean "target"?)'
+        assert (
+            project.judge()["reason"]
+            == 'pyproject.toml: [tool.git-alembic] has no key "tagret" (did you mean "target"?)'
+        )
 
     def test_target_that_does_not_exist(self, project: Project) -> None:
         project.write("pyproject.toml", '[tool.git-alembic]\ntarget = "origin/nowhere"\n')
@@ -507,4 +535,7 @@ class TestCannotJudge:
         assert "origin/nowhere does not exist here" in project.judge()["reason"]
 
     def test_no_git(self, project: Project) -> None:
-        assert project.judge(env={"PATH": "/nowhere"})["reason"] == "git was not found; git-alembic needs git 2.25 or newer"
+        assert (
+            project.judge(env={"PATH": "/nowhere"})["reason"]
+            == "git was not found; git-alembic needs git 2.25 or newer"
+        )

@@ -197,9 +197,9 @@ class TestDuplicates:
     first, second = rev("b", "a", path="versions/1_b.py"), rev("b", "c", "gone", path="versions/2_b.py")
     graph = RevisionGraph([second, rev("a"), rev("c", "a"), first])
 
-    def test_what_any_file_names_counts(self) -> None:
+    def test_the_last_by_path_counts(self) -> None:
         assert faults(self.graph) == {"missing": (("b", "gone"),), "missing_parents": ("b",), "duplicates": ("b",)}
-        assert (self.graph.parents("b"), self.graph.heads) == (("a", "c"), ("b",))
+        assert (self.graph.parents("b"), self.graph.heads) == (("c",), ("b",))
 
     def test_files(self) -> None:
         assert self.graph.by_id["b"] == (self.first, self.second)

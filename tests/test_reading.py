@@ -120,6 +120,7 @@ def test_everything_that_a_healthy_file_declares() -> None:
         ("for revision in 'xyz':\n    pass\nrevision = 'a'\ndown_revision = 'b'\n", "a", ("b",)),
         ("revision = 'a'\ndown_revision = 'b'\nparts = ['x']\nparts.append('y')\n", "a", ("b",)),
         ("revision = 'a'\ndown_revision = 'b'\ndown_revision += 'c'\n", "a", ("bc",)),
+        ("revision = 'a'\ntry:\n    down_revision = 'b'\nfinally:\n    del revision\nrevision = 'c'\n", "c", ("b",)),
         ("many = ['b']\nrevision, down_revision = 'a', [*many, 'c']\n", "a", ("b", "c")),
         ("revision = 'a'; down_revision = 'b'", "a", ("b",)),
         ("revision = 'a'\rdown_revision = 'b'\r", "a", ("b",)),
@@ -225,6 +226,48 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
             "`down_revision` is changed in place (line 3)",
             3,
         ),
+        (
+            "x = 1 if f() else True\nrevision = str(x)\ndown_revision = 'b'\n",
+            "`revision` is computed by a call (line 1)",
+            1,
+        ),
+        (
+            "revision = 'a'\ndown_revision = 'c'\ntry:\n    down_revision = 'b'\nexcept OSError:\n    pass\n",
+            "`down_revision` depends on a `try` (line 3)",
+            3,
+        ),
+        (
+            "revision = 'a'\nwhile f():\n    down_revision = 'b'\n",
+            "`down_revision` is set in a loop or a `match` (line 3)",
+            3,
+        ),
+        (
+            "revision = 'a'\ndown_revision = 'b'\nfor x in 'x':\n    from x import revision\n",
+            "`revision` comes from the imported name `revision` (line 4)",
+            4,
+        ),
+        (
+            "revision = 'a'" + " + 'b'" * 100 + "\ndown_revision = None\n",
+            "`revision` is computed by an expression (line 1)",
+            1,
+        ),
+        (
+            "revision = 'a'\nx = ['b']\ndown_revision, y = x, x.append('c')\n",
+            "`down_revision` is changed in place (line 3)",
+            3,
+        ),
+        (
+            "revision = 'a'\ndown_revision = x = ['b']\nx = f(x)\n",
+            "`down_revision` is changed in place (line 3)",
+            3,
+        ),
+        (
+            "revision = 'a'\ndown_revision = 'b'\ndown_revision = 1 1\n",
+            f"not valid {PYTHON}: invalid syntax (line 3), and `down_revision` cannot be read from its line (line 3)",
+            3,
+        ),
+        ("revision = '%r' % 'a'\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
+        ("revision = '{.real}'.format(1)\ndown_revision = None\n", "`revision` is computed by a call (line 1)", 1),
         ("revision, *down_revision = f()\n", "`revision` is computed by a call (line 1)", 1),
         ("revision = 'a' * 10 ** 9\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
         ("revision = '%999999999d' % 1\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
@@ -266,9 +309,9 @@ def test_a_name_of_hexadecimal_digits_is_the_id_where_a_file_assigns_none() -> N
         ("'billing'", ("billing",)),
         ("('billing', 'auth')", ("billing", "auth")),
         ("{'b', 'a'}", ("a", "b")),
-        ("(cli.EXPAND_BRANCH,)", ("cli.EXPAND_BRANCH",)),
-        ("(NAME, EXPAND, 'x')", ("name", "EXPAND", "x")),
-        ("cli.labels()", ("cli.labels()",)),
+        ("(cli.EXPAND_BRANCH,)", ("<cli.EXPAND_BRANCH>",)),
+        ("(NAME, EXPAND, 'x')", ("name", "<EXPAND>", "x")),
+        ("cli.labels()", ("<cli.labels()>",)),
         ("NAME", ("name",)),
     ],
 )
@@ -380,6 +423,26 @@ PYTHON_2 = "not valid {}: Missing parentheses in call to 'print'. Did you mean p
 )
 def test_a_file_that_does_not_parse_is_read_by_its_lines(text: str, expected: Revision) -> None:
     assert revision(text)._replace(path="x.py", blob="") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "revision = 'a'\rdown_revision = 'b'\rx = 1 1\r",
+        "revision = 'a'\r\ndown_revision = 'b'\r\nx = 1 1\r\n",
+        "down_revision = 1 1\nrevision = 'a'\ndown_revision = 'b'\n",
+        "x = (\nrevision = 'a'\ndown_revision = 'b'\n",
+    ],
+)
+def test_the_lines_of_a_file_that_does_not_parse(text: str) -> None:
+    assert (revision(text).id, revision(text).down) == ("a", ("b",))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="`except*` came with Python 3.11")
+def test_a_group_of_exceptions_is_a_try() -> None:
+    text = "revision = 'a'\ntry:\n    down_revision = 'b'\nexcept* OSError:\n    down_revision = 'c'\n"
+
+    assert unreadable(text).reason == "`down_revision` depends on a `try` (line 2)"
 
 
 def test_a_file_that_is_nested_too_deeply_is_read_by_its_lines() -> None:
@@ -631,7 +694,7 @@ def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -
     )
     data = (
         b"revision = 'a'\nother = {'x', 'y', 'z', '\\d'}\ndown_revision = tuple({'b', 'c', 'd', 'e'})\n"
-        b"branch_labels = {'k', 'l'}\n"
+        b"branch_labels = {'k', 'l', 'm', 'n', 'o', 'p'}\n"
     )
     said = {
         subprocess.run(
@@ -722,6 +785,10 @@ CODE = (
 )
 def test_a_cosmetic_edit_keeps_the_fingerprint(text: str) -> None:
     assert fingerprint(text.encode()) == fingerprint(CODE.encode())
+
+
+def test_a_docstring_is_as_good_as_pass() -> None:
+    assert fingerprint(b'def downgrade():\n    """Nothing."""\n') == fingerprint(b"def downgrade():\n    pass\n")
 
 
 EDITS = [

@@ -1,4 +1,4 @@
-"""`git alembic audit`: replay history and say, for each commit that touches an environment, what the hooks would have said."""
+"""`git alembic audit`: replay history, and say of each commit what the hooks would have said."""
 
 from __future__ import annotations
 
@@ -30,15 +30,24 @@ Judged = tuple[Step, tuple[Judgement, ...]]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was replayed, whatever it holds, 2 when it could not be."""
     parser = argparse.ArgumentParser("git alembic audit", description=DESCRIPTION)
-    parser.add_argument("range", metavar="RANGE", nargs="?", default="HEAD", help="revisions as for `git log` (default: HEAD)")
+    parser.add_argument(
+        "range", metavar="RANGE", nargs="?", default="HEAD", help="revisions as for `git log` (default: HEAD)"
+    )
     parser.add_argument("--all", action="store_true", help="all refs")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="a table, or one JSON line per commit and environment")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="a table, or one JSON line per commit and environment",
+    )
     options = parser.parse_args(argv)
     if options.range.startswith("-"):
         raise CannotJudge(f"{options.range!r} is no range of revisions")
     repository = Repository()
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    replay = Replay(repository, History(repository, readings), ["--all"] if options.all else [options.range], _mainline(repository))
+    replay = Replay(
+        repository, History(repository, readings), ["--all"] if options.all else [options.range], _mainline(repository)
+    )
     steps = _judged(progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr))
     if options.format == "json":
         for step, judgements in steps:
@@ -50,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _mainline(repository: Repository) -> str:
-    """The commit whose line of first parents counts as published: HEAD, in a bare repository of whatever name; else the target."""
+    """The commit whose line of first parents counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
     found = None if head else target(repository, Settings())
     if head is None and found is None:

@@ -1,7 +1,7 @@
 """What was read of a blob, kept by blob id under the common git directory.
 
-One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then JSON. It is
-replaced whole and atomically, so two processes at once lose at most each other's additions; a file that is missing,
+One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then JSON. It
+is replaced whole and atomically, so two processes at once lose at most each other's additions; a file that is missing,
 corrupt, stale or not writable costs time and nothing else.
 """
 
@@ -67,7 +67,9 @@ class Readings:
         body = _load(self._others_path)
         others = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in wanted if _short(blob) not in others]
-        found = {blob for blob, data in self._fetch(unknown) if looks_like_revision(data) or b"version_locations" in data}
+        found = {
+            blob for blob, data in self._fetch(unknown) if looks_like_revision(data) or b"version_locations" in data
+        }
         new = {_short(blob) for blob in unknown if blob not in found}
         if new:
             _replace(self._others_path, b"".join(sorted(others | new)))
@@ -101,7 +103,7 @@ def _row(reading: Revision | Unreadable) -> list[Any]:
 def _reading(path: str, blob: str, row: list[Any]) -> Revision | Unreadable:
     kind, *values = row
     fields = (tuple(value) if isinstance(value, list) else value for value in values)
-    return Unreadable(path, blob, *fields) if kind == "unreadable" else Revision(path, blob, *fields)
+    return (Unreadable if kind == "unreadable" else Revision)._make((path, blob, *fields))
 
 
 def _digest(body: bytes) -> bytes:

@@ -19,7 +19,9 @@ class Snapshot:
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path of revisions that lie where Alembic does not look
+    strays: Mapping[str, str] = field(
+        default_factory=dict
+    )  # id -> path of a revision where Alembic does not look
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,8 @@ class Change:
     """What a commit (or a push) does to one environment.
 
     `before` holds a snapshot per parent, each as it was there; () means no baseline: everything is judged. `published`
-    is what published refs hold; `predictions` hold what merging with each target
-    would give, where that was asked for; `code` maps blob ids to fingerprints for the blobs that are compared; `sightings`
-    maps ids of missing parents to where they are.
+    is what published refs hold; `predictions` what merging with each target would give, where that was asked for; `code`
+    maps blob ids to fingerprints for the blobs that are compared; `sightings` ids of missing parents to where they are.
     """
 
     environment: Environment
@@ -85,8 +86,14 @@ class Change:
         pairs = []
         for revision in self.after.graph.revisions:
             alone = len(self.after.graph.by_id[revision.id]) == 1
-            if alone and self.baseline and all(revision.id in graph for graph in (*self.baseline, self.published.graph)):
-                olds = tuple(old for graph in (*self.baseline, self.published.graph) for old in graph.by_id[revision.id])
+            if (
+                alone
+                and self.baseline
+                and all(revision.id in graph for graph in (*self.baseline, self.published.graph))
+            ):
+                olds = tuple(
+                    old for graph in (*self.baseline, self.published.graph) for old in graph.by_id[revision.id]
+                )
                 if all((old.blob, old.path) != (revision.blob, revision.path) for old in olds):
                     pairs.append((revision, olds))
         return tuple(pairs)

@@ -48,8 +48,17 @@ def run() -> None:
 def _help() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name.ljust(width)}  {what}" for name, what in COMMANDS.items()]
-    return "\n".join([_USAGE, "", "Keeps Alembic migrations whole, from what is staged and pushed.", "", *lines, "",
-                      "`git alembic <command> -h` lists the options of a command."])
+    return "\n".join(
+        [
+            _USAGE,
+            "",
+            "Keeps Alembic migrations whole, from what is staged and pushed.",
+            "",
+            *lines,
+            "",
+            "`git alembic <command> -h` lists the options of a command.",
+        ]
+    )
 
 
 def _nearest(name: str) -> str:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from git_alembic.cache import Readings
 from git_alembic.comparison import Comparison, Question
@@ -13,7 +14,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.finding import Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
-from git_alembic.report import emit, render, wants_color
+from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.repository import Repository
 from git_alembic.verdict import judge, policy
 
@@ -21,8 +22,8 @@ from git_alembic.verdict import judge, policy
 class Options(argparse.Namespace):
     """The options of a judging command, typed."""
 
-    format: str
-    color: str
+    format: Format
+    color: Literal["auto", "always", "never"]
     verbose: bool
     quiet: bool
     select: list[str]
@@ -37,37 +38,68 @@ class Options(argparse.Namespace):
 
 def add_judging_options(parser: argparse.ArgumentParser) -> None:
     """The options that every judging command has."""
-    parser.add_argument("--format", choices=("text", "json", "github", "sarif"), default="text", help="how to report (default: text)")
-    parser.add_argument("--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)")
+    parser.add_argument(
+        "--format", choices=("text", "json", "github", "sarif"), default="text", help="how to report (default: text)"
+    )
+    parser.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)"
+    )
     parser.add_argument("--select", metavar="RULE", action="append", default=[], help="only this rule (repeatable)")
-    parser.add_argument("--ignore", metavar="RULE", action="append", default=[], help="all rules but this one (repeatable)")
-    parser.add_argument("--published", metavar="REF", action="append", default=[],
-                        help="a ref whose revisions count as published (repeatable; default: the target branch)")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)")
+    parser.add_argument(
+        "--ignore", metavar="RULE", action="append", default=[], help="all rules but this one (repeatable)"
+    )
+    parser.add_argument(
+        "--published",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="a ref whose revisions count as published (repeatable; default: the target branch)",
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="also say what was judged and what was let pass")
     parser.add_argument("-q", "--quiet", action="store_true", help="one line per finding")
 
 
-def conclude(options: Options, name: str, run: Callable[[Repository], Judgement]) -> int:
-    """Run a judging command, report what it found, and return its exit code."""
+def conclude(options: Options, override: str, run: Callable[[Repository], Judgement]) -> int:
+    """Run a judging command, report what it found, and return its exit code.
+
+    `override` is the command that a user would repeat with `GIT_ALEMBIC_ALLOW` set, "" where that is no way out.
+    """
     try:
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
     color = wants_color(options.color, sys.stdout, os.environ)
-    emit(render(judgement, format=options.format, color=color, width=_width(), verbose=options.verbose, quiet=options.quiet, command=name), sys.stdout)
+    emit(
+        render(
+            judgement,
+            format=options.format,
+            color=color,
+            width=_width(),
+            verbose=options.verbose,
+            quiet=options.quiet,
+            command=override,
+        ),
+        sys.stdout,
+    )
     return judgement.exit_code
 
 
-def judge_question(repository: Repository, options: Options, question: Question, *, raised: Mapping[str, Severity]) -> Judgement:
-    """The judgement of one question; `raised` are severities that this command gives where the configuration is silent."""
+def judge_question(
+    repository: Repository, options: Options, question: Question, *, raised: Mapping[str, Severity]
+) -> Judgement:
+    """The judgement of one question; `raised` are severities where the configuration is silent."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     comparison = Comparison(repository, History(repository, readings), question)
     if not comparison.concerned:
         return Judgement()
     changes = comparison.changes()
     readings.save()
-    rules = policy({**raised, **comparison.settings.rules}, options.select, options.ignore, os.environ.get("GIT_ALEMBIC_ALLOW", ""))
+    rules = policy(
+        {**raised, **comparison.settings.rules}, options.select, options.ignore, os.environ.get("GIT_ALEMBIC_ALLOW", "")
+    )
     return judge(changes, rules)
 
 

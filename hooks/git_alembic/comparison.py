@@ -56,15 +56,27 @@ class Comparison:
         """A change per environment that the question touches, each against every parent and against each target."""
         if not self.concerned:
             return []
-        trees = [Tree(name, before(self._tree.files, diff)) for (name, _), diff in zip(self._question.parents, self._diffs)]
+        trees = [
+            Tree(name, before(self._tree.files, diff))
+            for (name, _), diff in zip(self._question.parents, self._diffs, strict=True)
+        ]
         after = self._snapshots(self._tree)
         sides = [self._snapshots(tree) for tree in trees]
-        gone = [Snapshot(self._tree.name, side.environment, RevisionGraph(())) for side in (unpaired(after, sides[0]) if sides else [])]
+        gone = [
+            Snapshot(self._tree.name, side.environment, RevisionGraph(()))
+            for side in (unpaired(after, sides[0]) if sides else [])
+        ]
         after = [*after, *gone]
-        paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees)]
+        paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees, strict=True)]
         settings = self.settings
         changes = [
-            Change(side.environment, tuple(parents[at] for parents in paired), side, _nothing(side), heads_allowed=settings.heads)
+            Change(
+                side.environment,
+                tuple(parents[at] for parents in paired),
+                side,
+                _nothing(side),
+                heads_allowed=settings.heads,
+            )
             for at, side in enumerate(after)
             if not self._question.environments or side.environment.name in self._question.environments
         ]
@@ -81,16 +93,21 @@ class Comparison:
     def _with_published(self, changes: list[Change], settings: Settings) -> list[Change]:
         """The changes with what is published, where any rule could ask."""
         edits = any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
-        forks = any(excess(change.after.graph, change.heads_allowed) or change.after.graph.duplicates for change in changes)
+        forks = any(
+            excess(change.after.graph, change.heads_allowed) or change.after.graph.duplicates for change in changes
+        )
         if not changes or not (edits or forks or self._question.against):
             return changes
         refs = published(self._repository, settings, self._question.published)
         if not refs:
-            return [replace(change, published=change.before[0] if change.before else change.published) for change in changes]
+            return [
+                replace(change, published=change.before[0] if change.before else change.published) for change in changes
+            ]
         first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
         after = [change.after for change in changes]
         held = [
-            [replace(change.before[first[commit]], name=name) for change in changes] if commit in first
+            [replace(change.before[first[commit]], name=name) for change in changes]
+            if commit in first
             else pair(after, self._snapshots(self._other(name, commit)), name)
             for name, commit in refs
         ]
@@ -129,4 +146,6 @@ def _union(sides: Sequence[Snapshot]) -> Snapshot:
     if len(sides) == 1:
         return sides[0]
     names = ", ".join(dict.fromkeys(side.name for side in sides))
-    return Snapshot(names, sides[0].environment, RevisionGraph(revision for side in sides for revision in side.graph.revisions))
+    return Snapshot(
+        names, sides[0].environment, RevisionGraph(revision for side in sides for revision in side.graph.revisions)
+    )

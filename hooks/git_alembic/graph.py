@@ -148,7 +148,7 @@ class RevisionGraph:
 
     @cached_property
     def _parents(self) -> dict[str, tuple[str, ...]]:
-        return {rev_id: self._existing([name for r in self.by_id[rev_id] for name in r.down]) for rev_id in self.ids}
+        return {rev_id: self._existing(list(self[rev_id].down)) for rev_id in self.ids}
 
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:

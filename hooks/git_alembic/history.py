@@ -1,4 +1,4 @@
-"""From trees to snapshots: which environments a tree holds, which revisions each has, and how two trees' environments pair.
+"""From trees to snapshots: the environments that a tree holds, their revisions, their counterparts in another tree.
 
 Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
 the difference between the two taken back, so the cost follows the change and not the history.
@@ -87,8 +87,13 @@ class History:
         moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees)
-        suspects = [(entry.path, blob) for diff in diffs for entry in diff for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
-                    if entry.path.endswith(".py") and is_file(mode)]
+        suspects = [
+            (entry.path, blob)
+            for diff in diffs
+            for entry in diff
+            for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
+            if entry.path.endswith(".py") and is_file(mode)
+        ]
         like = self._readings.revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         roots = self._roots(trees, seeds, changed)
@@ -114,7 +119,11 @@ class History:
         found = discover(files, self._reader(files), folders, self.settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         held = {path for environment in mine for path in files if environment.holds(path)}
-        strays = {reading.id: reading.path for reading in candidates if isinstance(reading, Revision) and reading.path not in held}
+        strays = {
+            reading.id: reading.path
+            for reading in candidates
+            if isinstance(reading, Revision) and reading.path not in held
+        }
         return [self._snapshot(tree, environment, strays) for environment in mine]
 
     def _snapshot(self, tree: Tree, environment: Environment, strays: Mapping[str, str]) -> Snapshot:
@@ -124,7 +133,9 @@ class History:
             if len(self._graphs) >= _MOST_GRAPHS:
                 self._graphs.clear()
             regular = [(path, blob) for path, (mode, blob) in held.items() if is_file(mode)]
-            odd = [self._followed(tree.files, path, mode, blob) for path, (mode, blob) in held.items() if not is_file(mode)]
+            odd = [
+                self._followed(tree.files, path, mode, blob) for path, (mode, blob) in held.items() if not is_file(mode)
+            ]
             readings = [*self.declared(regular), *odd]
             revisions = (reading for reading in readings if isinstance(reading, Revision))
             unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
@@ -133,24 +144,35 @@ class History:
         return Snapshot(tree.name, environment, graph, unreadable, strays)
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
-        """What a symbolic link to a file of the same tree declares; nothing else that is no regular file can be read."""
+        """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
         if mode != _LINK:
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), self.content((blob,))[blob].decode("utf-8", "surrogateescape")))
+        target = posixpath.normpath(
+            posixpath.join(posixpath.dirname(path), self.content((blob,))[blob].decode("utf-8", "surrogateescape"))
+        )
         target_mode, target_blob = files.get(target, ("", ""))
         if not is_file(target_mode):
-            return Unreadable(path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders")
+            return Unreadable(
+                path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders"
+            )
         return self.declared([(path, target_blob)])[0]
 
     def _prefetch(self, trees: Sequence[Files]) -> None:
         """Read all configuration in one batch."""
-        wanted = {blob for files in trees for path, (mode, blob) in files.items() if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")}
+        wanted = {
+            blob
+            for files in trees
+            for path, (mode, blob) in files.items()
+            if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")
+        }
         self.content(sorted(wanted))
 
     def _reader(self, files: Files) -> Callable[[str], bytes]:
         return lambda path: self.content((files[path][1],))[files[path][1]]
 
-    def _roots(self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None) -> tuple[str, ...]:
+    def _roots(
+        self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None
+    ) -> tuple[str, ...]:
         """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
         roots: set[str] = set()
         for files in trees:
@@ -160,7 +182,9 @@ class History:
                     roots |= places
             homes = {posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"}
             roots |= {_home(posixpath.dirname(path), homes) for path in seeds}
-        return tuple(sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots)))
+        return tuple(
+            sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots))
+        )
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""
@@ -197,7 +221,7 @@ def merged(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, .
 
 
 def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
-    """For each snapshot its counterpart in another tree: the same folders, else the same name, else the most common ids.
+    """For each snapshot its counterpart in another tree: same folders, else same name, else the most common ids.
 
     Where there is none: an empty one, so that an environment that is new (or gone) is compared with nothing.
     """
@@ -222,7 +246,9 @@ def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[
 def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
     same_folders = len(set(one.environment.versions) & set(other.environment.versions))
     shared = sum(id_ in other.graph for id_ in one.graph.ids)
-    same_name = int(one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph)))
+    same_name = int(
+        one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
+    )
     return same_folders, same_name, shared
 
 
@@ -238,5 +264,3 @@ def _home(folder: str, homes: Collection[str]) -> str:
             return posixpath.dirname(folder) if posixpath.basename(folder) == "versions" else folder
         at = posixpath.dirname(at)
     return at
-
-

@@ -14,7 +14,7 @@ LASTING = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "
 
 @dataclass(frozen=True)
 class Incident:
-    """One finding in one commit; `seconds` until it was over and `ended` by what; None while it lasts or where it has no length."""
+    """One finding in one commit; `seconds` until it was over, None while it lasts or where it has no length."""
 
     rule: str
     severity: str
@@ -56,7 +56,9 @@ class Timeline:
         if at.mainline:
             self._close(name, at.time, change)
         for finding in findings:
-            incident = Incident(finding.rule, finding.severity, at.commit, at.time, name, at.mainline, finding.revisions)
+            incident = Incident(
+                finding.rule, finding.severity, at.commit, at.time, name, at.mainline, finding.revisions
+            )
             if at.mainline and finding.rule in LASTING:
                 self._open.setdefault((name, finding.rule), incident)
             else:
@@ -64,7 +66,9 @@ class Timeline:
 
     def incidents(self) -> list[Incident]:
         """All incidents by time; those still open have no length."""
-        return sorted([*self.closed, *self._open.values()], key=lambda incident: (incident.time, incident.commit, incident.rule))
+        return sorted(
+            [*self.closed, *self._open.values()], key=lambda incident: (incident.time, incident.commit, incident.rule)
+        )
 
     def _close(self, name: str, time: int, change: Change) -> None:
         for key, incident in list(self._open.items()):

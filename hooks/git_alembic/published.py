@@ -20,11 +20,13 @@ def target(repository: Repository, settings: Settings) -> tuple[str, str] | None
     if settings.target:
         commit = repository.resolve([settings.target])[0]
         if commit is None:
-            raise CannotJudge(f"the target {settings.target} does not exist here: `git fetch` it, or set `target` "
-                              "in [tool.git-alembic] to a branch that does")
+            raise CannotJudge(
+                f"the target {settings.target} does not exist here: `git fetch` it, or set `target` "
+                "in [tool.git-alembic] to a branch that does"
+            )
         return settings.target, commit
     found = repository.resolve(_USUAL_TARGETS)
-    for name, commit in zip(_USUAL_TARGETS, found):
+    for name, commit in zip(_USUAL_TARGETS, found, strict=True):
         if commit is not None:
             return name, commit
     upstream = repository.upstream()
@@ -41,12 +43,17 @@ def published(repository: Repository, settings: Settings, asked: Sequence[str]) 
     if not wanted:
         found = target(repository, settings)
         return [found] if found else []
-    names = [name for pattern in wanted for name in (_matching(repository, pattern) if _GLOB & set(pattern) else [pattern])]
+    names = [
+        name for pattern in wanted for name in (_matching(repository, pattern) if _GLOB & set(pattern) else [pattern])
+    ]
     commits = repository.resolve(names)
-    for name, commit in zip(names, commits):
+    for name, commit in zip(names, commits, strict=True):
         if commit is None:
-            raise CannotJudge(f"the published ref {name} does not exist here: `git fetch` it, or change `published` in [tool.git-alembic]")
-    return [(name, commit) for name, commit in zip(names, commits) if commit is not None]
+            raise CannotJudge(
+                f"the published ref {name} does not exist here: "
+                "`git fetch` it, or change `published` in [tool.git-alembic]"
+            )
+    return [(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
 
 
 def _matching(repository: Repository, pattern: str) -> list[str]:

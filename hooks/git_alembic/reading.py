@@ -168,16 +168,16 @@ def _no_string(name: str, value: object, line: int) -> Broken:
 
 
 def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[str, ...]:
-    """Like `_strings`, with the source text in place of what only running the module would give."""
+    """Like `_strings`, with the source text as `<…>` in place of what only running the module would give."""
     binding = names.get(name, Binding(None, 0))
     known = _strings(name, binding)
     if not isinstance(known, Broken):
         return known
     if binding.node is None:
-        return (name,)
+        return (f"<{name}>",)
     nodes = binding.node.elts if isinstance(binding.node, (ast.Tuple, ast.List, ast.Set)) else [binding.node]
     values = [(fold(node, names), node) for node in nodes]
-    return tuple(_clean(value if isinstance(value, str) else source(node)) for value, node in values)
+    return tuple(_clean(value if isinstance(value, str) else f"<{source(node)}>") for value, node in values)
 
 
 def _clean(text: str) -> str:

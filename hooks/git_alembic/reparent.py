@@ -7,7 +7,7 @@ import re
 from typing import NoReturn
 
 from git_alembic.errors import CannotJudge
-from git_alembic.reading import DOC_DOWN, DOC_ID, decode, fingerprint, parse, read
+from git_alembic.reading import DOC_DOWN, DOC_ID, decode, parse, read
 from git_alembic.revision import Revision
 
 _LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without `revision` are read too
@@ -30,7 +30,7 @@ def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
     settled = after.doc_down in (before.doc_down, down) and after.problem in (before.problem, None)
     if _timeless(after) != _timeless(expected) or not settled:
         _refuse("down_revision", "something else depends on it")
-    return _with_same_code(data, edited, "down_revision")
+    return edited
 
 
 def reidentify(data: bytes, new_id: str) -> bytes:
@@ -48,7 +48,7 @@ def reidentify(data: bytes, new_id: str) -> bytes:
     expected = before._replace(id=new_id, doc_id=after.doc_id, problem=None)
     if _timeless(after) != _timeless(expected) or after.doc_id not in (before.doc_id, new_id):
         _refuse("revision", after.problem or "something else depends on it")
-    return _with_same_code(data, edited, "revision")
+    return edited
 
 
 def _refuse(name: str, why: str) -> NoReturn:
@@ -68,12 +68,6 @@ def _readable(data: bytes, name: str) -> Revision:
 def _timeless(revision: Revision) -> Revision:
     """Without line numbers: a value that took several lines may now take one."""
     return revision._replace(id_line=0, down_line=0, problem_line=0)
-
-
-def _with_same_code(data: bytes, edited: bytes, name: str) -> bytes:
-    if fingerprint(data) != fingerprint(edited):
-        _refuse(name, "other code depends on it")
-    return edited
 
 
 def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:

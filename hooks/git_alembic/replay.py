@@ -1,6 +1,6 @@
 """A history, commit by commit: what each did to each environment, judged against all its parents.
 
-One `rev-list` gives the commits, one `diff-tree` what each changed against its first parent; the trees are carried along
+One `rev-list` gives the commits, one `diff-tree` what each changed against its first parent; trees are carried along
 from parent to child, so no tree object is ever listed and a commit that touches no environment costs next to nothing.
 """
 
@@ -39,7 +39,7 @@ class Step:
 
 @dataclass
 class _Place:
-    """A tree as far as it matters, shared by all commits that leave it as it is; its snapshots once they were asked for."""
+    """A tree as far as it matters, shared by all commits that leave it as it is; its snapshots once asked for."""
 
     files: Files
     snapshots: tuple[Snapshot, ...] | None = None
@@ -58,20 +58,31 @@ class Replay:
     """Steps through the commits of some revisions, parents first."""
 
     def __init__(self, repository: Repository, history: History, revisions: Sequence[str], mainline: str) -> None:
-        """`revisions` are those of `git rev-list`; `mainline` is the commit whose first parents are published one by one."""
+        """`revisions` as for `git rev-list`; the first parents of `mainline` count as published."""
         self._history = history
         self.commits = repository.commits(revisions)
         line = repository.first_parent_line(mainline)
         self._position = {commit: at for at, commit in enumerate(reversed(line))}
         boundary = {commit for commit, _, _, edge in self.commits if edge}
         known = {commit for commit, *_ in self.commits}
-        pairs = [(commit, None if commit in boundary or not parents or parents[0] not in known else parents[0])
-                 for commit, parents, _, _ in self.commits]
+        pairs = [
+            (commit, None if commit in boundary or not parents or parents[0] not in known else parents[0])
+            for commit, parents, _, _ in self.commits
+        ]
         self._diffs, revisions_like = _relevant(dict(repository.diffs(pairs, PATHSPECS)), history)
         ordered = (self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs)
-        self._folders = {posixpath.dirname(entry.path) for diff in self._diffs.values() for entry in diff if entry.new in revisions_like}
+        self._folders = {
+            posixpath.dirname(entry.path)
+            for diff in self._diffs.values()
+            for entry in diff
+            if entry.new in revisions_like
+        }
         self._later = _moves(ordered, revisions_like, history)
-        self._final = {folder: side.environment.script_location for side in self._tip(repository, mainline) for folder in side.environment.versions}
+        self._final = {
+            folder: side.environment.script_location
+            for side in self._tip(mainline)
+            for folder in side.environment.versions
+        }
         self._code: dict[str, str] = {}
 
     def steps(self) -> Iterator[Step | None]:
@@ -84,7 +95,7 @@ class Replay:
             state = self._state(commit, ours)
             states[commit] = state
             if not edge:
-                yield self._step(commit, parents, time, state, list(zip(known, ours)))
+                yield self._step(commit, parents, time, state, list(zip(known, ours, strict=True)))
             for parent in known:
                 waiting[parent] -= 1
                 if not waiting[parent]:
@@ -99,19 +110,27 @@ class Replay:
         newest = max(parents, key=lambda parent: parent.position, default=_State(place, None, -1))
         return _State(place, newest.published, newest.position)
 
-    def _step(self, commit: str, parents: tuple[str, ...], time: int, state: _State, befores: list[tuple[str, _State]]) -> Step | None:
+    def _step(
+        self, commit: str, parents: tuple[str, ...], time: int, state: _State, befores: list[tuple[str, _State]]
+    ) -> Step | None:
         if befores and state.place is befores[0][1].place:
             return None
-        settings, changes, reason = Settings(), (), None
+        settings = Settings()
+        changes: tuple[Change, ...] = ()
+        reason: str | None = None
         try:
             settings = self._history.settings(state.place.files)
             changes = tuple(self._changes(commit, state, befores, settings))
         except CannotJudge as error:
             reason = str(error)
         places = tuple(self._place(change) for change in changes)
-        return Step(commit, parents, time, commit in self._position, changes, places, settings, reason) if changes or reason else None
+        return (
+            Step(commit, parents, time, commit in self._position, changes, places, settings, reason)
+            if changes or reason
+            else None
+        )
 
-    def _tip(self, repository: Repository, mainline: str) -> list[Snapshot]:
+    def _tip(self, mainline: str) -> list[Snapshot]:
         tree, roots = self._history.whole(mainline, mainline)
         try:
             return self._history.snapshots(tree, roots)
@@ -128,18 +147,23 @@ class Replay:
                 return self._final[at]
         return change.environment.script_location
 
-    def _changes(self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings) -> Iterator[Change]:
+    def _changes(
+        self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
+    ) -> Iterator[Change]:
         found = self._snapshots(commit, state.place)
         sides = [self._snapshots(name, before.place) for name, before in befores]
         gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
         afters = [*found, *gone]
-        paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores)]
+        paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores, strict=True)]
         behind = befores[0][1].published if befores else None
         published = pair(afters, self._snapshots("published", behind), "published") if behind else []
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
         for at, side in enumerate(afters):
             parents = tuple(column[at] for column in paired)
-            folders = {*side.environment.versions, *(folder for parent in parents[:1] for folder in parent.environment.versions)}
+            folders = {
+                *side.environment.versions,
+                *(folder for parent in parents[:1] for folder in parent.environment.versions),
+            }
             if not parents or parents[0].graph is not side.graph or folders & touched:
                 shown = published[at] if published else _empty("published", side.environment)
                 yield self._with_code(Change(side.environment, parents, side, shown, heads_allowed=settings.heads))
@@ -194,15 +218,25 @@ def _empty(name: str, environment: Environment) -> Snapshot:
 
 def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str, list[Entry]], set[str]]:
     """The differences without what lies in no version folder and configures nothing; the blobs that tell so."""
-    blobs = {entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)}
+    blobs = {
+        entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
+    }
     telling = history.telling(blobs)
     paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in telling}
     folders = {posixpath.dirname(path) for path in paths}
 
     def matters(path: str) -> bool:
-        return not path.endswith(".py") or path in paths or posixpath.basename(path) == "env.py" or posixpath.dirname(path) in folders
+        return (
+            not path.endswith(".py")
+            or path in paths
+            or posixpath.basename(path) == "env.py"
+            or posixpath.dirname(path) in folders
+        )
 
-    kept = ((commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)]) for commit, diff in diffs.items())
+    kept = (
+        (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
+        for commit, diff in diffs.items()
+    )
     return {commit: diff for commit, diff in kept if diff}, telling
 
 
@@ -212,5 +246,3 @@ def _children(commits: Sequence[tuple[str, tuple[str, ...], int, bool]]) -> dict
         for parent in parents:
             count[parent] = count.get(parent, 0) + 1
     return count
-
-

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from git_alembic.errors import CannotJudge
 
-# `import git` looks for the executable and raises ImportError where there is none; asked to be quiet, it lets us say so.
+# `import git` looks for the executable and raises ImportError where there is none; asked to be quiet, it does not.
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-import git  # noqa: E402  (the line above has to come first)
-from git.exc import GitCommandError, GitCommandNotFound  # noqa: E402
+import git
+from git.exc import GitCommandError, GitCommandNotFound
 
 OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
@@ -88,8 +88,9 @@ class Repository:
     def resolve(self, names: Sequence[str]) -> list[str | None]:
         """The commit of each name, None where there is none (or its object is missing)."""
         asked = [name if "\n" not in name and not name.startswith("-") else "" for name in names]
-        lines = self._feed(("cat-file", "--batch-check=%(objectname) %(objecttype)"),
-                           (f"{name}^{{commit}}" for name in asked)).splitlines()
+        lines = self._feed(
+            ("cat-file", "--batch-check=%(objectname) %(objecttype)"), (f"{name}^{{commit}}" for name in asked)
+        ).splitlines()
         answers = [os.fsdecode(line).split(" ") for line in lines]
         return [answer[0] if answer[1:] == ["commit"] else None for answer in answers]
 
@@ -99,8 +100,10 @@ class Repository:
         if found is not None:
             return found
         if self.is_shallow():
-            raise CannotJudge(f"{name} is no commit of this repository, which is a shallow clone: its history was cut off "
-                              "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)")
+            raise CannotJudge(
+                f"{name} is no commit of this repository, which is a shallow clone: its history was cut off "
+                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            )
         raise CannotJudge(f"{name} is no commit of this repository")
 
     def is_shallow(self) -> bool:
@@ -140,7 +143,9 @@ class Repository:
 
     def branches_with(self, commit: str) -> list[str]:
         """Short names of the branches, local and remote, that hold a commit."""
-        out = self._run("for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", "refs/remotes")
+        out = self._run(
+            "for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", "refs/remotes"
+        )
         return os.fsdecode(out).splitlines()
 
     # --- questions about trees and the index
@@ -153,7 +158,17 @@ class Repository:
         before = self.empty_tree if old == NOTHING else old
         paths = ("--", *pathspecs)
         if new == INDEX:
-            out = self._run("diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z", "--no-renames", "--no-abbrev", before, *paths)
+            out = self._run(
+                "diff-index",
+                "--cached",
+                "--ita-invisible-in-index",
+                "--raw",
+                "-z",
+                "--no-renames",
+                "--no-abbrev",
+                before,
+                *paths,
+            )
         else:
             after = self.empty_tree if new == NOTHING else new
             out = self._run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
@@ -205,7 +220,9 @@ class Repository:
 
     def commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
         """(id, parents, commit time in Unix seconds, is boundary) of `git rev-list`, parents first."""
-        out = self._run("rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--timestamp", *revisions, "--")
+        out = self._run(
+            "rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--timestamp", *revisions, "--"
+        )
         rows = (line.split(" ") for line in out.decode("ascii").splitlines())
         return [(row[1].lstrip("-"), tuple(row[2:]), int(row[0]), row[1].startswith("-")) for row in rows]
 
@@ -213,9 +230,22 @@ class Repository:
         """The ids from a commit back along first parents, newest first."""
         return os.fsdecode(self._run("rev-list", "--first-parent", commit, "--")).split()
 
-    def diffs(self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+    def diffs(
+        self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]
+    ) -> Iterator[tuple[str, list[Entry]]]:
         """(commit, what differs from the parent given with it; None: from nothing), for those with a difference."""
-        arguments = ("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--", *pathspecs)
+        arguments = (
+            "diff-tree",
+            "--stdin",
+            "-r",
+            "--root",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--",
+            *pathspecs,
+        )
         lines = (commit if parent is None else f"{commit} {parent}" for commit, parent in pairs)
         commit, fields = "", list[bytes]()
         for field in self._stream(arguments, lines):
@@ -230,8 +260,18 @@ class Repository:
 
     def mentions(self, text: str, pathspecs: Sequence[str]) -> list[tuple[str, str | None]]:
         """(commit, first parent) of the newest commits of any ref that add or remove `text` under the pathspecs."""
-        out = self._run("log", "--all", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-20", "--format=%H %P",
-                        f"-S{text}", "--", *pathspecs)
+        out = self._run(
+            "log",
+            "--all",
+            "--no-show-signature",
+            "--no-ext-diff",
+            "--no-textconv",
+            "-20",
+            "--format=%H %P",
+            f"-S{text}",
+            "--",
+            *pathspecs,
+        )
         rows = (line.split(" ") for line in out.decode("ascii").splitlines())
         return [(row[0], row[1] if len(row) > 1 and row[1] else None) for row in rows]
 
@@ -243,10 +283,12 @@ class Repository:
 
     # --- running git
 
-    def _run(self, *arguments: str, istream: object = None) -> bytes:
+    def _run(self, *arguments: str, istream: BinaryIO | None = None) -> bytes:
         command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.fsmonitor=false", *arguments]
         try:
-            out: bytes = self._git.execute(command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream)
+            out: bytes = self._git.execute(
+                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream
+            )
         except GitCommandNotFound as error:
             raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
         except GitCommandError as error:
@@ -284,7 +326,7 @@ class Repository:
 
 
 def _raw_entries(fields: Sequence[bytes]) -> Iterator[Entry]:
-    for meta, path in zip(fields[::2], fields[1::2]):
+    for meta, path in zip(fields[::2], fields[1::2], strict=True):
         old_mode, new_mode, old, new, status = meta[1:].decode("ascii").split(" ")
         name = os.fsdecode(path)
         if status == "U":

@@ -11,8 +11,9 @@ class Revision(NamedTuple):
     `path` is relative to the repository root with "/" (bytes that are not UTF-8 as surrogates), `blob` git's id of the
     content. Lines count from 1; 0 means unknown. `doc_id` and `doc_down` are what the docstring claims in its
     "Revision ID:" and "Revises:" lines, None where it has no such line. `allowed` are the rules named in
-    "# git-alembic: allow[…]" comments. `problem` says why the file is no valid Python although its identifiers could
-    be read from its lines, None for a healthy file.
+    "# git-alembic: allow[…]" comments. A label or dependency that only running the file would give is its
+    source text in angle brackets. `problem` says why Alembic would refuse the file although its identifiers could be
+    read, None for a healthy file.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Where a missing parent is: on the disk but not staged, in git's history, on another branch, or under another spelling."""
+"""Where a missing parent is: on the disk but not staged, in git's history, on a branch, or under another spelling."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _NEAR = 0.8  # similarity from which on a spelling counts as a slip
 
 def sightings(repository: Repository, change: Change, names: Iterable[str]) -> dict[str, Sighting]:
     """What is known of each name; names of which nothing is known are left out."""
-    found = {name: _misspelt(change, name) or _on_disk(repository, change, name) or _in_git(repository, change, name) for name in names}
+    found = {
+        name: _misspelt(change, name) or _on_disk(repository, change, name) or _in_git(repository, change, name)
+        for name in names
+    }
     return {name: sighting for name, sighting in found.items() if sighting is not None}
 
 
 def _misspelt(change: Change, name: str) -> Sighting | None:
-    if not name:
-        return Sighting("a base has `down_revision = None`")
     graph = change.after.graph
     stem = posixpath.basename(name).removesuffix(".py")
     for revision in graph.revisions:
@@ -55,7 +56,11 @@ def _on_disk(repository: Repository, change: Change, name: str) -> Sighting | No
 def _python_files(top: str, folder: str, recursive: bool) -> list[str]:
     found = []
     for place, folders, names in os.walk(os.path.join(top, folder)):
-        found += [os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/") for name in names if name.endswith(".py")]
+        found += [
+            os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/")
+            for name in names
+            if name.endswith(".py")
+        ]
         if not recursive:
             break
         folders[:] = [each for each in folders if each != "__pycache__"]
@@ -84,5 +89,9 @@ def _seen(repository: Repository, commit: str, parent: str | None, path: str, ha
     if had:
         branches = repository.branches_with(commit)
         where = f"on {', '.join(branches[:3])}" if branches else "in git's history"
-        return Sighting(f"it is {where} (commit {short} by {author}, {date}): {path}", ("git", "checkout", commit, "--", path))
-    return Sighting(f"commit {short} by {author} ({date}) removed it: {path}", ("git", "checkout", parent or commit, "--", path))
+        return Sighting(
+            f"it is {where} (commit {short} by {author}, {date}): {path}", ("git", "checkout", commit, "--", path)
+        )
+    return Sighting(
+        f"commit {short} by {author} ({date}) removed it: {path}", ("git", "checkout", parent or commit, "--", path)
+    )

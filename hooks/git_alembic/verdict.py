@@ -26,7 +26,11 @@ class Policy:
 def policy(configured: Mapping[str, Severity], select: Sequence[str], ignore: Sequence[str], override: str) -> Policy:
     """The policy of one command: configuration, `--select`, `--ignore` and the value of `GIT_ALEMBIC_ALLOW`."""
     allowed = [name for name in re.split(r"[,\s]+", override) if name]
-    for name, where in [*((name, "--select") for name in select), *((name, "--ignore") for name in ignore), *((name, "GIT_ALEMBIC_ALLOW") for name in allowed)]:
+    for name, where in [
+        *((name, "--select") for name in select),
+        *((name, "--ignore") for name in ignore),
+        *((name, "GIT_ALEMBIC_ALLOW") for name in allowed),
+    ]:
         if name not in SEVERITIES:
             raise CannotJudge(f"{where}: there is no rule {name!r}{nearest(name, SEVERITIES)}")
     severities: dict[str, Severity] = {**SEVERITIES, **configured}
@@ -37,17 +41,25 @@ def policy(configured: Mapping[str, Severity], select: Sequence[str], ignore: Se
 
 
 def judge(changes: Iterable[Change], rules: Policy) -> Judgement:
-    """All findings that count, by environment, path and line; raises CannotJudge where an old file hides what is needed."""
+    """All findings that count, by environment, path and line; CannotJudge where an old file hides what is needed."""
     findings: list[Finding] = []
     states: list[EnvironmentState] = []
     notes: list[str] = []
     for change in changes:
         graph = change.after.graph
-        states.append(EnvironmentState(change.environment.name, change.environment.script_location, graph.heads, graph.bases, len(graph)))
+        states.append(
+            EnvironmentState(
+                change.environment.name, change.environment.script_location, graph.heads, graph.bases, len(graph)
+            )
+        )
         found = list(_found(change, rules))
         _refuse_guesses(change, found)
         findings += [finding for finding in found if not _overridden(change, finding, rules)]
-        notes += [f"{finding.path}: {finding.rule} was let pass: {finding.message}" for finding in found if _overridden(change, finding, rules)]
+        notes += [
+            f"{finding.path}: {finding.rule} was let pass: {finding.message}"
+            for finding in found
+            if _overridden(change, finding, rules)
+        ]
     findings.sort(key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule))
     return Judgement(tuple(states), tuple(findings), tuple(notes))
 
@@ -64,8 +76,14 @@ def _overridden(change: Change, finding: Finding, rules: Policy) -> bool:
     """Whether the command or a comment in one of the files concerned lets a finding pass."""
     graph = change.after.graph
     files = [revision for id_ in finding.revisions for revision in graph.by_id.get(id_, ())]
-    here = [file for file in (*graph.revisions, *change.after.unreadable) if file.path == finding.path]
-    return finding.rule in rules.allowed or any(finding.rule in file.allowed for file in (*files, *here))
+    here = [file.allowed for file in graph.revisions if file.path == finding.path]
+    here += [file.allowed for file in change.after.unreadable if file.path == finding.path]
+    allowed = {
+        *rules.allowed,
+        *(rule for file in files for rule in file.allowed),
+        *(rule for rules in here for rule in rules),
+    }
+    return finding.rule in allowed
 
 
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
@@ -74,5 +92,8 @@ def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
     new = any(finding.rule == "unreadable-revision" for finding in found)
     if missing and change.after.unreadable and not new:
         files = ", ".join(file.path for file in change.after.unreadable[:3])
-        raise CannotJudge(f"{missing.path}: {missing.message}; it may be declared in {files}, which cannot be read without running it "
-                          '(set `unreadable = "ask-project"` in [tool.git-alembic])')
+        raise CannotJudge(
+            f"{missing.path}: {missing.message}; it may be declared in {files}, "
+            "which cannot be read without running it "
+            '(set `unreadable = "ask-project"` in [tool.git-alembic])'
+        )

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 
 
 def lines(step: Step, judgements: Sequence[Judgement]) -> Iterator[str]:
-    """One JSON object per environment that the commit touches; one without an environment where none could be judged."""
+    """One JSON object per environment that the commit touches, or one that says why none could be judged."""
     if step.reason is not None:
-        yield dumps({"commit": step.commit, "parents": step.parents, "environment": "", "verdict": "cannot-judge", "reason": step.reason, "findings": []})
+        yield dumps(
+            {
+                "commit": step.commit,
+                "parents": step.parents,
+                "environment": "",
+                "verdict": "cannot-judge",
+                "reason": step.reason,
+                "findings": [],
+            }
+        )
     for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
         yield dumps(_line(step, change, place, judgement))
 
@@ -71,20 +80,24 @@ def _counts(where: str, incidents: Sequence[Incident]) -> list[str]:
     if not incidents:
         return []
     counted = Counter((incident.severity, incident.rule) for incident in incidents)
-    rows = [(f"  {rule}", f"{number} {severity}{'s' if number > 1 else ''}") for (severity, rule), number in sorted(counted.items())]
+    rows = [
+        (f"  {rule}", f"{number} {severity}{'s' if number > 1 else ''}")
+        for (severity, rule), number in sorted(counted.items())
+    ]
     return [f"{where}:\n" + _table(rows)]
 
 
 def _row(incident: Incident) -> tuple[str, ...]:
     day = datetime.fromtimestamp(incident.time, timezone.utc).strftime("%Y-%m-%d")
     lasted = "" if incident.seconds is None else _duration(incident.seconds)
-    ended = incident.ended or ("still there" if incident.seconds is None and not incident.ended and incident.lasting else "")
+    ended = "still there" if incident.lasting and incident.seconds is None else incident.ended
     return incident.rule, incident.commit[:10], day, lasted, ended, printable(incident.environment)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    return "\n".join("  ".join(row).rstrip() for row in padded)
 
 
 def _duration(seconds: int) -> str:

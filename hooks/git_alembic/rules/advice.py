@@ -38,10 +38,14 @@ def movable(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> str |
     return None
 
 
-def holders(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> dict[str, str]:
+def holders(
+    change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
+) -> dict[str, str]:
     """Who has each head, by name: the published ref, the parents, the target, or only the judged history."""
     sides = [change.published, *change.before, *([target] if target else [])]
-    found = {head: list(dict.fromkeys(side.name for side in sides if head in side.graph)) for head in heads if head in graph}
+    found = {
+        head: list(dict.fromkeys(side.name for side in sides if head in side.graph)) for head in heads if head in graph
+    }
     return {head: ", ".join(names) or change.after.name for head, names in found.items()}
 
 

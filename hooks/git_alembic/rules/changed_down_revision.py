@@ -13,21 +13,30 @@ WHY = "databases that are already past it never run what was put in between, and
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision; none where the number of heads or of missing parents went down, or for a squash's new base."""
+    """One finding per revision; none where heads or missing parents became fewer, or for the new base of a squash."""
     if _repairs(change):
         return
     for revision, olds in change.touched:
         now = set(revision.down)
         squashed = not now and all(parent in change.gone for parent in olds[0].down)
         if all(set(old.down) != now for old in olds) and not squashed:
-            yield Finding(SLUG, revision.path, revision.down_line, (revision.id,),
-                          f"published revision '{revision.id}' now comes after {_named(revision.down)} instead of {_named(olds[0].down)}",
-                          why=WHY, fixes=(bring_back(change, olds[0].path),))
+            yield Finding(
+                SLUG,
+                revision.path,
+                revision.down_line,
+                (revision.id,),
+                f"published revision '{revision.id}' now comes after {_named(revision.down)} "
+                f"instead of {_named(olds[0].down)}",
+                why=WHY,
+                fixes=(bring_back(change, olds[0].path),),
+            )
 
 
 def _repairs(change: Change) -> bool:
     after = change.after.graph
-    return any(len(after.heads) < len(before.heads) or len(after.missing) < len(before.missing) for before in change.baseline)
+    return any(
+        len(after.heads) < len(before.heads) or len(after.missing) < len(before.missing) for before in change.baseline
+    )
 
 
 def _named(ids: tuple[str, ...]) -> str:

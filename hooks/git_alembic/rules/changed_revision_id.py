@@ -16,9 +16,15 @@ WHY = "a database stamped with the old id can no longer be upgraded: \"Can't loc
 def find(change: Change) -> Iterator[Finding]:
     """One finding per file."""
     for id_, revision in successors(change).items():
-        yield Finding(SLUG, revision.path, revision.id_line, (id_, revision.id),
-                      f"published revision '{id_}' now calls itself '{revision.id}'", why=WHY.format(id_),
-                      fixes=(bring_back(change, change.first[id_].path),))
+        yield Finding(
+            SLUG,
+            revision.path,
+            revision.id_line,
+            (id_, revision.id),
+            f"published revision '{id_}' now calls itself '{revision.id}'",
+            why=WHY.format(id_),
+            fixes=(bring_back(change, change.first[id_].path),),
+        )
 
 
 def successors(change: Change) -> dict[str, Revision]:

@@ -20,14 +20,29 @@ def find(change: Change) -> Iterator[Finding]:
         return
     if name := _name(change, gone):
         place = change.first[gone[0]]
-        yield Finding(SLUG, place.path, 0, tuple(gone), f"{name}: {quoted(gone)}", why=WHY.format(gone[0]), fixes=_fixes(change, gone))
+        yield Finding(
+            SLUG,
+            place.path,
+            0,
+            tuple(gone),
+            f"{name}: {quoted(gone)}",
+            why=WHY.format(gone[0]),
+            fixes=_fixes(change, gone),
+        )
         return
     for id_ in gone:
         place = change.first[id_]
         moved = change.after.strays.get(id_)
         what = f"its file now lies at {moved}, where Alembic does not look" if moved else "its file was deleted"
-        yield Finding(SLUG, place.path, 0, (id_,), f"published revision '{id_}'{_titled(place.message)} is gone: {what}",
-                      why=WHY.format(id_), fixes=_fixes(change, [id_]))
+        yield Finding(
+            SLUG,
+            place.path,
+            0,
+            (id_,),
+            f"published revision '{id_}'{_titled(place.message)} is gone: {what}",
+            why=WHY.format(id_),
+            fixes=_fixes(change, [id_]),
+        )
 
 
 def _name(change: Change, gone: list[str]) -> str:
@@ -50,7 +65,9 @@ def _fixes(change: Change, gone: list[str]) -> tuple[Fix, ...]:
     if len(paths) > 3:
         paths = sorted({path.rpartition("/")[0] or "." for path in paths})
     fix = bring_back(change, paths[0])
-    return (Fix((*fix.command, *paths[1:]), note="brings the file back" if len(gone) == 1 else "brings the files back"),)
+    return (
+        Fix((*fix.command, *paths[1:]), note="brings the file back" if len(gone) == 1 else "brings the files back"),
+    )
 
 
 def _titled(message: str) -> str:

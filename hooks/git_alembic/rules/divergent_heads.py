@@ -28,7 +28,12 @@ def _finding(change: Change, prediction: Prediction) -> Finding:
     who = holders(change, graph, graph.heads, target)
     listed = ", ".join(f"'{head}' ({who[head]})" for head in graph.heads)
     return Finding(
-        SLUG, place.path, place.down_line, graph.heads,
+        SLUG,
+        place.path,
+        place.down_line,
+        graph.heads,
         f"merging with {target.name} would give {len(graph.heads)} heads: {listed}",
-        why=WHY, fixes=fork_fixes(change, graph, graph.heads), drawing=drawing(change, graph, graph.heads, target),
+        why=WHY,
+        fixes=fork_fixes(change, graph, graph.heads),
+        drawing=drawing(change, graph, graph.heads, target),
     )

@@ -21,5 +21,17 @@ def find(change: Change) -> Iterator[Finding]:
         files = sorted(graph.by_id[id_], key=lambda revision: (revision.path not in known, revision.path))
         newest = files[-1]
         others = ", ".join(revision.path for revision in files[:-1])
-        fixes = (Fix(("git", "alembic", "fix"), note="gives the unpublished file an id of its own"),) if newest.path not in known else ()
-        yield Finding(SLUG, newest.path, newest.id_line, (id_,), f"revision id '{id_}' is declared here and in {others}", why=WHY, fixes=fixes)
+        fixes = (
+            (Fix(("git", "alembic", "fix"), note="gives the unpublished file an id of its own"),)
+            if newest.path not in known
+            else ()
+        )
+        yield Finding(
+            SLUG,
+            newest.path,
+            newest.id_line,
+            (id_,),
+            f"revision id '{id_}' is declared here and in {others}",
+            why=WHY,
+            fixes=fixes,
+        )

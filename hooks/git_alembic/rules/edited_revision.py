@@ -17,5 +17,12 @@ def find(change: Change) -> Iterator[Finding]:
     for revision, olds in change.touched:
         now = change.code.get(revision.blob)
         if all(old.blob != revision.blob and change.code.get(old.blob) != now for old in olds):
-            yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), f"the code of published revision '{revision.id}' changed",
-                          why=WHY, fixes=(bring_back(change, olds[0].path),))
+            yield Finding(
+                SLUG,
+                revision.path,
+                revision.id_line,
+                (revision.id,),
+                f"the code of published revision '{revision.id}' changed",
+                why=WHY,
+                fixes=(bring_back(change, olds[0].path),),
+            )

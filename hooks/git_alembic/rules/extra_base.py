@@ -20,4 +20,11 @@ def find(change: Change) -> Iterator[Finding]:
     new = [base for base in graph.bases if base not in old and not graph[base].labels]
     for base in new if len(new) < len(graph.bases) else new[1:]:
         others = quoted(other for other in graph.bases if other != base)
-        yield Finding(SLUG, graph[base].path, graph[base].down_line, (base,), f"'{base}' has no down_revision, but there is a base already: {others}", why=WHY)
+        yield Finding(
+            SLUG,
+            graph[base].path,
+            graph[base].down_line,
+            (base,),
+            f"'{base}' has no down_revision, but there is a base already: {others}",
+            why=WHY,
+        )

@@ -25,7 +25,9 @@ def find(change: Change) -> Iterator[Finding]:
     more = f" and {len(graph.heads) - 10} more" if len(graph.heads) > 10 else ""
     message = f"{len(graph.heads)} heads instead of {_allowed(change)}: {listed}{more}"
     if any(not set(graph.missing) <= set(before.missing) for before in change.baseline):
-        yield Finding(SLUG, place.path, place.down_line, graph.heads, f"{message}; bring the missing parent back first", why=WHY)
+        yield Finding(
+            SLUG, place.path, place.down_line, graph.heads, f"{message}; bring the missing parent back first", why=WHY
+        )
         return
     fixes, picture = fork_fixes(change, graph, graph.heads), drawing(change, graph, graph.heads)
     yield Finding(SLUG, place.path, place.down_line, graph.heads, message, why=WHY, fixes=fixes, drawing=picture)

@@ -8,7 +8,7 @@ from git_alembic.change import Change
 from git_alembic.finding import Finding, Fix
 
 SLUG = "renamed-revision"
-WHY = "Alembic goes by the id, so nothing breaks; but links, reviews and merges of branches that touch the old file go astray"
+WHY = "Alembic goes by the id, so nothing breaks; but links, reviews and branches that touch the old file go astray"
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -16,9 +16,15 @@ def find(change: Change) -> Iterator[Finding]:
     for revision, olds in change.touched:
         name = _name(revision.path)
         if all(_name(old.path) != name for old in olds):
-            yield Finding(SLUG, revision.path, revision.id_line, (revision.id,),
-                          f"published revision '{revision.id}' was renamed from {_name(olds[0].path)}", why=WHY,
-                          fixes=(Fix(("git", "mv", revision.path, olds[0].path), note="takes the rename back"),))
+            yield Finding(
+                SLUG,
+                revision.path,
+                revision.id_line,
+                (revision.id,),
+                f"published revision '{revision.id}' was renamed from {_name(olds[0].path)}",
+                why=WHY,
+                fixes=(Fix(("git", "mv", revision.path, olds[0].path), note="takes the rename back"),),
+            )
 
 
 def _name(path: str) -> str:

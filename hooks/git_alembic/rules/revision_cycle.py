@@ -19,4 +19,6 @@ def find(change: Change) -> Iterator[Finding]:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
-            yield Finding(SLUG, place.path, place.down_line, cycle, f"these revisions come after each other: {loop}", why=WHY)
+            yield Finding(
+                SLUG, place.path, place.down_line, cycle, f"these revisions come after each other: {loop}", why=WHY
+            )
