@@ -10,6 +10,8 @@ from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.revision import Revision, Unreadable
 
+MOST_LISTED = 5  # revisions of each side that a message names
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -19,9 +21,7 @@ class Snapshot:
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    strays: Mapping[str, str] = field(
-        default_factory=dict
-    )  # id -> path of a revision where Alembic does not look
+    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path of a revision where Alembic does not look
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Prediction:
 
     target: Snapshot
     merged: Snapshot
-    conflicts: tuple[str, ...] = ()  # paths that both sides changed differently
+    conflicts: tuple[str, ...] = ()  # paths that both sides changed; taken as the judged side has them
+    bearers: Mapping[str, str] = field(default_factory=dict)  # who brought the target's revisions, and when
+    fetch: tuple[str, ...] = ()  # the command that gets the target, where it is newer than its tracking ref
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Change:
 
     `before` holds a snapshot per parent, each as it was there; () means no baseline: everything is judged. `published`
     is what published refs hold; `predictions` what merging with each target would give, where that was asked for; `code`
-    maps blob ids to fingerprints for the blobs that are compared; `sightings` ids of missing parents to where they are.
+    maps blob ids to fingerprints, as far as they are compared; `sightings` ids of missing parents to where they are.
     """
 
     environment: Environment

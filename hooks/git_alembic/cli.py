@@ -11,6 +11,12 @@ from git_alembic.errors import CannotJudge
 
 COMMANDS = {
     "check": "judge the staged history against HEAD",
+    "pre-push": "judge every ref of a push, also merged with the target",
+    "pre-receive": "the same on a server",
+    "fix": "plan and make the repair for the present findings",
+    "hint": "say what a checkout, merge or rebase changed for the database",
+    "install": "write plain git hooks",
+    "uninstall": "take them away again",
     "audit": "replay history: what the hooks would have said",
     "explain": "say what a rule means, why, and how to repair",
 }
@@ -38,6 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception:  # noqa: BLE001 - a bug; 1 would read as a verdict
+        import traceback
+
+        traceback.print_exc()
+        return 3
 
 
 def run() -> None:

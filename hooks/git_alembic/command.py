@@ -16,7 +16,7 @@ from git_alembic.history import History
 from git_alembic.judgement import Judgement
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.repository import Repository
-from git_alembic.verdict import judge, policy
+from git_alembic.verdict import Policy, judge, policy
 
 
 class Options(argparse.Namespace):
@@ -95,12 +95,17 @@ def judge_question(
     comparison = Comparison(repository, History(repository, readings), question)
     if not comparison.concerned:
         return Judgement()
-    changes = comparison.changes()
+    changes = comparison.finished(comparison.changes(), None, question.against)
     readings.save()
-    rules = policy(
-        {**raised, **comparison.settings.rules}, options.select, options.ignore, os.environ.get("GIT_ALEMBIC_ALLOW", "")
-    )
-    return judge(changes, rules)
+    return judge(changes, rules_of(options, comparison, raised))
+
+
+def rules_of(
+    options: Options, comparison: Comparison, raised: Mapping[str, Severity], allowed: str | None = None
+) -> Policy:
+    """What counts in one command: `raised` under the configuration, the options, the override."""
+    override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
+    return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
 
 
 def _width() -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import Change, Prediction, Snapshot, excess
+from git_alembic.change import MOST_LISTED, Change, Prediction, Snapshot, excess
+from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
-from git_alembic.history import History, Tree, before, concerns, merged, pair, unpaired
+from git_alembic.history import Files, History, Tree, before, concerns, merged, pair, unpaired
 from git_alembic.published import published
 from git_alembic.reading import fingerprint
-from git_alembic.repository import NOTHING, Repository
+from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.settings import Settings
 from git_alembic.sightings import sightings
 
@@ -53,79 +54,105 @@ class Comparison:
         return self._history.settings(self._tree.files)
 
     def changes(self) -> list[Change]:
-        """A change per environment that the question touches, each against every parent and against each target."""
+        """A change per environment that the question touches, against every parent: `finished` adds the rest."""
         if not self.concerned:
             return []
-        trees = [
-            Tree(name, before(self._tree.files, diff))
-            for (name, _), diff in zip(self._question.parents, self._diffs, strict=True)
-        ]
-        after = self._snapshots(self._tree)
-        sides = [self._snapshots(tree) for tree in trees]
-        gone = [
-            Snapshot(self._tree.name, side.environment, RevisionGraph(()))
-            for side in (unpaired(after, sides[0]) if sides else [])
-        ]
-        after = [*after, *gone]
+        pairs = zip(self._question.parents, self._diffs, strict=True)
+        trees = [Tree(name, before(self._tree.files, diff)) for (name, _), diff in pairs]
+        after = self._history.snapshots(self._tree, self._roots)
+        sides = [self._history.snapshots(tree, self._roots) for tree in trees]
+        after += [_nothing(side, self._tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
         paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees, strict=True)]
-        settings = self.settings
-        changes = [
+        heads = self.settings.heads
+        return [
             Change(
-                side.environment,
-                tuple(parents[at] for parents in paired),
-                side,
-                _nothing(side),
-                heads_allowed=settings.heads,
+                side.environment, tuple(parents[at] for parents in paired), side, _nothing(side), heads_allowed=heads
             )
             for at, side in enumerate(after)
             if not self._question.environments or side.environment.name in self._question.environments
         ]
-        changes = self._with_published(changes, settings)
-        return [self._with_evidence(replace(change, predictions=self._predictions(change))) for change in changes]
 
-    def _snapshots(self, tree: Tree) -> list[Snapshot]:
-        return self._history.snapshots(tree, self._roots)
+    def finished(self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]) -> list[Change]:
+        """The changes with what is published, what merging would give, and evidence.
 
-    def _other(self, name: str, commit: str) -> Tree:
-        """Another commit's tree, as the judged one with the difference taken back."""
-        return Tree(name, before(self._tree.files, self._repository.diff(commit, self._question.source)))
-
-    def _with_published(self, changes: list[Change], settings: Settings) -> list[Change]:
-        """The changes with what is published, where any rule could ask."""
-        edits = any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
-        forks = any(
-            excess(change.after.graph, change.heads_allowed) or change.after.graph.duplicates for change in changes
-        )
-        if not changes or not (edits or forks or self._question.against):
-            return changes
-        refs = published(self._repository, settings, self._question.published)
-        if not refs:
-            return [
-                replace(change, published=change.before[0] if change.before else change.published) for change in changes
-            ]
-        first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
-        after = [change.after for change in changes]
-        held = [
-            [replace(change.before[first[commit]], name=name) for change in changes]
-            if commit in first
-            else pair(after, self._snapshots(self._other(name, commit)), name)
-            for name, commit in refs
+        `refs` are the published ones; None finds them, if any rule could ask.
+        """
+        changes = self._with_published(changes, refs, against)
+        return [
+            self._with_evidence(replace(change, predictions=self._predictions(change, against))) for change in changes
         ]
-        return [replace(change, published=_union([side[at] for side in held])) for at, change in enumerate(changes)]
 
-    def _predictions(self, change: Change) -> tuple[Prediction, ...]:
-        """What merging with each target would give."""
-        found = []
-        for name, commit in self._question.against:
+    def _other(self, name: str, treeish: str) -> Tree:
+        """Another tree, as the judged one with the difference taken back."""
+        return Tree(name, before(self._tree.files, self._repository.diff(treeish, self._question.source)))
+
+    def _elsewhere(self, change: Change, tree: Tree) -> Snapshot:
+        """A change's environment in another tree, wherever it lies there."""
+        return pair([change.after], self._history.snapshots(tree, ("",)), tree.name)[0]
+
+    def _with_published(
+        self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
+    ) -> list[Change]:
+        edits = any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
+        forks = any(excess(change.after.graph, change.heads_allowed) for change in changes)
+        doubles = any(change.after.graph.duplicates for change in changes)
+        if not changes or not (edits or forks or doubles or against):
+            return changes
+        if refs is None:
+            refs = published(self._repository, self.settings, self._question.published)
+        if not refs:
+            return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
+        first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
+        others = {name: self._other(name, commit) for name, commit in refs if commit not in first}
+        return [
+            replace(
+                change,
+                published=_union(
+                    [
+                        self._elsewhere(change, others[name])
+                        if name in others
+                        else replace(change.before[first[commit]], name=name)
+                        for name, commit in refs
+                    ]
+                ),
+            )
+            for change in changes
+        ]
+
+    def _predictions(self, change: Change, against: Sequence[Named]) -> tuple[Prediction, ...]:
+        return tuple(self._prediction(change, name, commit) for name, commit in against)
+
+    def _prediction(self, change: Change, name: str, commit: str) -> Prediction:
+        """What merging with a target would give: as git merges, or by path where that cannot be asked."""
+        theirs = self._other(name, commit)
+        asked = None if self._question.source == INDEX else self._repository.merge_tree(self._question.source, commit)
+        if asked is not None:
+            tree, conflicts = asked
+            ours = {path: self._tree.files[path] for path in conflicts if path in self._tree.files}
+            files: Files = {**self._other("merged", tree).files, **ours}
+        else:
             own = next((commit for name, commit in self._question.parents if name == "HEAD"), self._question.source)
-            base = self._repository.merge_base(own, commit) or NOTHING
-            theirs = self._other(name, commit)
-            files, conflicts = merged(self._other("base", base).files, self._tree.files, theirs.files)
-            result = pair([change.after], self._snapshots(Tree("merged", files)), "merged")[0]
-            target = pair([change.after], self._snapshots(theirs), name)[0]
-            mine = tuple(path for path in conflicts if change.environment.holds(path))
-            found.append(Prediction(target, result, mine))
-        return tuple(found)
+            base = self._other("base", self._base(own, commit))
+            files, conflicts = merged(base.files, self._tree.files, theirs.files)
+        result = self._elsewhere(change, Tree("merged", files))
+        target = self._elsewhere(change, theirs)
+        own_conflicts = tuple(path for path in conflicts if change.environment.holds(path))
+        return Prediction(target, result, own_conflicts, self._bearers(change, target, commit))
+
+    def _base(self, own: str, other: str) -> str:
+        base = self._repository.merge_base(own, other)
+        if base is None and self._repository.is_shallow():
+            raise CannotJudge(
+                "this is a shallow clone that lacks the commit where the two histories part "
+                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            )
+        return base or NOTHING
+
+    def _bearers(self, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
+        """Who brought the newest revisions of the target that the judged history lacks."""
+        new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
+        found = {revision.id: self._repository.brought(commit, revision.path) for revision in new[-MOST_LISTED:]}
+        return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}
 
     def _with_evidence(self, change: Change) -> Change:
         blobs = {revision.blob for now, olds in change.touched for revision in (now, *olds)}
@@ -138,14 +165,13 @@ class Comparison:
         return replace(change, code=code, sightings=seen)
 
 
-def _nothing(side: Snapshot) -> Snapshot:
-    return Snapshot("", side.environment, RevisionGraph(()))
+def _nothing(side: Snapshot, name: str = "") -> Snapshot:
+    return Snapshot(name, side.environment, RevisionGraph(()))
 
 
 def _union(sides: Sequence[Snapshot]) -> Snapshot:
     if len(sides) == 1:
         return sides[0]
     names = ", ".join(dict.fromkeys(side.name for side in sides))
-    return Snapshot(
-        names, sides[0].environment, RevisionGraph(revision for side in sides for revision in side.graph.revisions)
-    )
+    revisions = (revision for side in sides for revision in side.graph.revisions)
+    return Snapshot(names, sides[0].environment, RevisionGraph(revisions))

@@ -71,6 +71,10 @@ class History:
         self._read.update(zip(unknown, self._readings.of(unknown), strict=True))
         return [self._read[file] for file in files]
 
+    def settings_at(self, commit: str) -> Settings:
+        """The `[tool.git-alembic]` table of a commit."""
+        return self.settings(self._repository.listing(commit, (SETTINGS,)))
+
     def settings(self, files: Files) -> Settings:
         """The `[tool.git-alembic]` table of a tree; the defaults where there is none."""
         mode, blob = files.get(SETTINGS, ("", ""))

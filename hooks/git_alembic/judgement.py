@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from git_alembic.finding import Finding
 
 Verdict = Literal["clean", "findings", "cannot-judge"]
@@ -46,3 +48,13 @@ class Judgement:
         if self.verdict == "cannot-judge":
             return 2
         return 1 if self.verdict == "findings" else 0
+
+
+def joined(judgements: Iterable[Judgement]) -> Judgement:
+    """Several judgements as one; what two of them say alike is said once."""
+    every = tuple(judgements)
+    environments = {state: None for one in every for state in one.environments}
+    findings = {finding: None for one in every for finding in one.findings}
+    notes = {note: None for one in every for note in one.notes}
+    reason = next((one.reason for one in every if one.reason is not None), None)
+    return Judgement(tuple(environments), tuple(findings), tuple(notes), reason)

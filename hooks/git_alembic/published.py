@@ -25,10 +25,8 @@ def target(repository: Repository, settings: Settings) -> tuple[str, str] | None
                 "in [tool.git-alembic] to a branch that does"
             )
         return settings.target, commit
-    found = repository.resolve(_USUAL_TARGETS)
-    for name, commit in zip(_USUAL_TARGETS, found, strict=True):
-        if commit is not None:
-            return name, commit
+    for name, commit in repository.remote_branches(_USUAL_TARGETS):
+        return name, commit
     upstream = repository.upstream()
     commit = repository.resolve([upstream])[0] if upstream else None
     return (upstream, commit) if upstream and commit else None

@@ -1,7 +1,7 @@
 """The only module that talks to git: small named questions, answered by git's plumbing through GitPython.
 
 Paths are relative to the top of the tree, "/"-separated; bytes that are not UTF-8 are kept as surrogates. Ids are full.
-Nothing here writes to the index, the working tree or a ref.
+Nothing here writes to the working tree or a ref, and `stage` alone to the index.
 """
 
 from __future__ import annotations
@@ -83,6 +83,16 @@ class Repository:
         except CannotJudge:  # inside the .git folder of a repository that is not bare
             return None
 
+    def hooks_folder(self) -> str:
+        """The folder that git runs hooks from: `core.hooksPath`, or `hooks` of the common git directory."""
+        found = os.fsdecode(self._run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
+        return os.path.normpath(os.path.join(self.top or self.git_dir, found))
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Git's own version."""
+        return tuple(self._git.version_info)
+
     # --- questions about commits and refs
 
     def resolve(self, names: Sequence[str]) -> list[str | None]:
@@ -126,9 +136,37 @@ class Repository:
         except CannotJudge:
             return None
 
+    def merge_tree(self, one: str, other: str) -> tuple[str, tuple[str, ...]] | None:
+        """(the tree that git's merge of two commits would give, the paths with conflicts in it).
+
+        None where git cannot say: before 2.38, or for unrelated histories.
+        """
+        status, out = self._try("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other)
+        if status not in (0, 1):  # 1 is a merge with conflicts
+            return None
+        tree, *conflicts = out.split(b"\0")
+        return os.fsdecode(tree), tuple(os.fsdecode(path) for path in conflicts if path)
+
+    def is_ancestor(self, one: str, other: str) -> bool:
+        """Whether the second commit builds on the first."""
+        return self.merge_base(one, other) == one
+
+    def brought(self, commit: str, path: str) -> tuple[str, str, str]:
+        """(short id, author's name, author date) of the newest commit up to `commit` that added a path."""
+        found = self._run("log", "-1", "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
+        return self.describe(os.fsdecode(found).strip() or commit)
+
     def matching_refs(self, pattern: str) -> list[str]:
         """The full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
         return os.fsdecode(self._run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
+
+    def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """(short name, commit) of the remote-tracking branches that exist; symbolic ones by the name of what they mean."""
+        refs = [f"refs/remotes/{name}" for name in names]
+        out = self._run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
+        rows = (os.fsdecode(line).split("\0") for line in out.splitlines())
+        found = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
+        return [found[ref] for ref in refs if ref in found]
 
     def upstream(self) -> str | None:
         """The upstream of the current branch, as a short name, None where it has none."""
@@ -140,6 +178,53 @@ class Repository:
     def has_remote(self) -> bool:
         """Whether any remote-tracking ref exists."""
         return bool(self._run("for-each-ref", "--count=1", "refs/remotes"))
+
+    def full_name(self, name: str) -> str | None:
+        """The full name of the ref that a short name means, symbolic refs followed; None where it means none."""
+        status, out = self._try("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
+        full = os.fsdecode(out).strip()
+        if status or not full:
+            return None
+        status, out = self._try("symbolic-ref", "--quiet", full)
+        return os.fsdecode(out).strip() or full
+
+    def current_branch(self) -> str | None:
+        """The short name of the branch that HEAD names, born or not; None where HEAD is detached."""
+        status, out = self._try("symbolic-ref", "--quiet", "--short", "HEAD")
+        return None if status else os.fsdecode(out).strip()
+
+    def push_remote(self) -> str:
+        """The remote that a plain `git push` of the current branch goes to."""
+        branch = self.current_branch()
+        keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
+        found = (os.fsdecode(self._try("config", "--get", key)[1]).strip() for key in keys)
+        return next(filter(None, found), "origin")
+
+    def remotes(self) -> list[str]:
+        """The names of the remotes."""
+        return os.fsdecode(self._run("remote")).splitlines()
+
+    def network(self, *arguments: str, seconds: int) -> str:
+        """What a command prints that talks to a remote; CannotJudge where it fails or takes too long. Never prompts."""
+        import subprocess
+
+        ssh = (
+            os.environ.get("GIT_SSH_COMMAND") or os.fsdecode(self._try("config", "core.sshCommand")[1]).strip() or "ssh"
+        )
+        quiet = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "GIT_SSH_COMMAND": f"{ssh} -oBatchMode=yes"}
+        environment = {**os.environ, **self._git.environment(), **quiet, "GCM_INTERACTIVE": "never"}
+        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.hooksPath=/dev/null", *arguments]
+        try:
+            done = subprocess.run(
+                command, cwd=self.top or self.git_dir, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                check=False, timeout=seconds,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise CannotJudge(f"git {arguments[0]} took longer than {seconds} seconds") from error
+        if done.returncode:
+            said = " ".join(os.fsdecode(done.stderr).split()) or f"exit code {done.returncode}"
+            raise CannotJudge(f"git {arguments[0]} failed: {said}")
+        return os.fsdecode(done.stdout)
 
     def branches_with(self, commit: str) -> list[str]:
         """Short names of the branches, local and remote, that hold a commit."""
@@ -185,12 +270,10 @@ class Repository:
         """The paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
         command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
-        try:
-            out = os.fsdecode(self._run(*command))
-        except CannotJudge as error:
-            if isinstance(error.__cause__, GitCommandError) and error.__cause__.status == 1:
-                return []
-            raise
+        status, found = self._try(*command)
+        if status not in (0, 1):  # 1: nothing was found
+            self._run(*command)
+        out = os.fsdecode(found)
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
     @property
@@ -281,6 +364,12 @@ class Repository:
         short, author, date = os.fsdecode(out).strip().split("\0")
         return short, author, date
 
+    # --- the one thing that changes anything
+
+    def stage(self, paths: Sequence[str]) -> None:
+        """Make the index hold these paths, and no others, as the working tree has them; gone ones go from it too."""
+        self._run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+
     # --- running git
 
     def _run(self, *arguments: str, istream: BinaryIO | None = None) -> bytes:
@@ -295,9 +384,21 @@ class Repository:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
+    def _try(self, *arguments: str) -> tuple[int, bytes]:
+        """(exit code, what was printed) of a command that may fail."""
+        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.fsmonitor=false", *arguments]
+        status, out, _ = self._git.execute(
+            command,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+        )
+        return status, out
+
     def _failure(self, verb: str, error: GitCommandError) -> str:
         said = " ".join(str(error.stderr).strip().removeprefix("stderr: ").strip("'").split())
-        version = self._git.version_info[:2]
+        version = self.version[:2]
         if version and version < OLDEST_GIT:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
         return f"git {verb} failed: {said or f'exit code {error.status}'}"
@@ -326,7 +427,7 @@ class Repository:
 
 
 def _raw_entries(fields: Sequence[bytes]) -> Iterator[Entry]:
-    for meta, path in zip(fields[::2], fields[1::2], strict=True):
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
         old_mode, new_mode, old, new, status = meta[1:].decode("ascii").split(" ")
         name = os.fsdecode(path)
         if status == "U":

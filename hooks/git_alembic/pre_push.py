@@ -1,0 +1,130 @@
+"""`git alembic pre-push`: every ref of a push, against what the remote holds and merged with the target."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from git_alembic.cache import Readings
+from git_alembic.command import Options, add_judging_options, conclude, rules_of
+from git_alembic.comparison import Named
+from git_alembic.errors import CannotJudge
+from git_alembic.history import History
+from git_alembic.judgement import Judgement, joined
+from git_alembic.published import published, target
+from git_alembic.pushes import RAISED, Target, Tip, judge_tip
+from git_alembic.remote import View, fetched, fresh, tracked
+from git_alembic.report import emit
+from git_alembic.repository import Repository
+from git_alembic.settings import Settings
+from git_alembic.updates import Update, pushed
+
+DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
+
+
+class _Push(Options):
+    remote: str | None
+    url: str | None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
+    parser = argparse.ArgumentParser("git alembic pre-push", description=DESCRIPTION)
+    parser.add_argument(
+        "remote", metavar="REMOTE", nargs="?", help="the name (or URL) of the remote, as git gives it to the hook"
+    )
+    parser.add_argument("url", metavar="URL", nargs="?", help="its URL, as git gives it to the hook")
+    add_judging_options(parser)
+    options = parser.parse_args(argv, _Push())
+    return conclude(options, "git push", lambda repository: _judged(repository, options))
+
+
+def _judged(repository: Repository, options: _Push) -> Judgement:
+    remote, updates = _updates(repository, options)
+    branches = [update for update in updates if update.is_branch and update.new is not None]
+    return joined(_judgement(repository, options, remote, update) for update in branches)
+
+
+def _updates(repository: Repository, options: _Push) -> tuple[str, list[Update]]:
+    """(remote, what is pushed): from git's lines, else from a framework's variables, else the current branch."""
+    environ = os.environ
+    if "PRE_COMMIT_REMOTE_NAME" in environ or "PRE_COMMIT_TO_REF" in environ:
+        return environ.get("PRE_COMMIT_REMOTE_NAME", "origin"), [_from_framework(repository, environ)]
+    remote = options.remote or repository.push_remote()
+    lines = [] if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read().splitlines()
+    if options.remote or lines:
+        return remote, pushed(lines)
+    branch = repository.current_branch()
+    if branch is None:
+        raise CannotJudge("HEAD is detached: say what is pushed on standard input, as git does for its pre-push hook")
+    return remote, [
+        Update(f"refs/heads/{branch}", _held(repository, remote, branch), repository.commit("HEAD"), branch)
+    ]
+
+
+def _from_framework(repository: Repository, environ: Mapping[str, str]) -> Update:
+    """pre-commit and prek show the first pushed ref only, and no FROM and TO for a push that holds the root commit."""
+    local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
+    ref = environ.get("PRE_COMMIT_REMOTE_BRANCH") or local
+    new = repository.commit(environ.get("PRE_COMMIT_TO_REF") or local)
+    remote = environ.get("PRE_COMMIT_REMOTE_NAME", "origin")
+    return Update(ref, _held(repository, remote, ref.removeprefix("refs/heads/")), new, local)
+
+
+def _held(repository: Repository, remote: str, branch: str) -> str | None:
+    return repository.resolve([f"refs/remotes/{remote}/{branch}"])[0]
+
+
+def _judgement(repository: Repository, options: _Push, remote: str, update: Update) -> Judgement:
+    commit = repository.commit(update.new or "")
+    settings = History(repository, Readings("", repository.read)).settings_at(commit)
+    old, note = _old(repository, settings, remote, update)
+    forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old[1], commit)
+    name = update.local.removeprefix("refs/heads/") or "HEAD"
+    tip = Tip(name, commit, f"{remote}/{update.branch}", old, forced)
+    refs: list[Named] | None = None
+    if options.published or settings.published:
+        refs = published(repository, settings, options.published)
+    if note:
+        _tell(note)
+    own_target = _target(repository, settings)
+    return judge_tip(repository, tip, own_target, refs, lambda comparison: rules_of(options, comparison, RAISED), _tell)
+
+
+def _tell(note: str) -> None:
+    emit(f"git-alembic: {note}", sys.stderr)
+
+
+def _target(repository: Repository, settings: Settings) -> Target | None:
+    found = target(repository, settings)
+    if found is None:
+        return None
+    name, commit = found
+
+    @cache
+    def view() -> View:
+        return View(commit) if settings.fetch == "never" else fresh(repository, name, commit)
+
+    if settings.fetch == "always":
+        view()
+    at = tracked(repository, name)
+    return Target(name, commit, f"{at.remote}/{at.ref.removeprefix('refs/heads/')}" if at else name, view)
+
+
+def _old(repository: Repository, settings: Settings, remote: str, update: Update) -> tuple[Named | None, str]:
+    """(what the remote branch holds, a note where that is not here and could not be brought here)."""
+    if update.old is None:
+        return None, ""
+    name = f"{remote}/{update.branch}"
+    known = repository.resolve([update.old])[0]
+    if known is not None:
+        return (name, known), ""
+    if settings.fetch == "never":
+        return None, f"{name} is at {update.old[:10]}, which is not here; judged without it"
+    try:
+        return (name, fetched(repository, remote, update.ref)), f"{name} was newer than known here"
+    except CannotJudge as error:
+        return None, f"{name} is at {update.old[:10]}, which is not here; judged without it ({error})"

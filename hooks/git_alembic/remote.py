@@ -1,0 +1,89 @@
+"""Where a remote's branch is now: asked of the remote itself, in ten seconds at most and without ever prompting."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+from git_alembic.errors import CannotJudge
+from git_alembic.repository import Repository
+
+SECONDS = 10
+OWN_REFS = "refs/git-alembic"
+_QUIET_FETCH = (2, 29)  # the git from which on a fetch can leave FETCH_HEAD alone
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """A remote-tracking branch: `origin/main` is the branch `refs/heads/main` of `origin`."""
+
+    remote: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A target as a push is judged against it; `note` says on what the judgement rests, where it is not fresh."""
+
+    commit: str
+    fetch: tuple[str, ...] = ()  # the command that would bring the tracking ref up to date
+    note: str = ""
+
+
+def tracked(repository: Repository, name: str) -> Tracked | None:
+    """The remote branch that a name such as `origin/main` stands for; None for what is no remote's."""
+    full = repository.full_name(name)
+    short = full.removeprefix("refs/remotes/") if full and full.startswith("refs/remotes/") else ""
+    remotes = sorted((remote for remote in repository.remotes() if short.startswith(remote + "/")), key=len)
+    return Tracked(remotes[-1], f"refs/heads/{short[len(remotes[-1]) + 1 :]}") if remotes else None
+
+
+def fresh(repository: Repository, name: str, known: str) -> View:
+    """A target as its remote has it now; as it is known here, with a note, where the remote cannot be asked."""
+    at = tracked(repository, name)
+    if at is None:
+        return View(known)
+    try:
+        return _asked(repository, at, name, known)
+    except CannotJudge as error:
+        return View(known, note=f"{error}; judged against {name} {_age(repository, name)}")
+
+
+def fetched(repository: Repository, remote: str, ref: str) -> str:
+    """The commit of a remote's ref, brought under refs/git-alembic and into no ref of the user's."""
+    own = f"{OWN_REFS}/{remote}/{ref.removeprefix('refs/')}" if _is_plain(remote) else f"{OWN_REFS}/pushed"
+    quietly = ("--no-write-fetch-head",) if repository.version >= _QUIET_FETCH else ()
+    options = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", *quietly)
+    repository.network("fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
+    return repository.commit(own)
+
+
+def _asked(repository: Repository, at: Tracked, name: str, known: str) -> View:
+    answer = repository.network("ls-remote", "--", at.remote, at.ref, seconds=SECONDS)
+    now = next((line.split("\t")[0] for line in answer.splitlines() if line.endswith("\t" + at.ref)), None)
+    if now is None:
+        return View(known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen")
+    if now == known:
+        return View(known)
+    get = ("git", "fetch", at.remote)
+    if repository.resolve([now])[0] is not None:
+        return View(now, get)
+    return View(fetched(repository, at.remote, at.ref), get)
+
+
+def _age(repository: Repository, name: str) -> str:
+    """When a tracking ref was last written, in words."""
+    path = os.path.join(repository.common_dir, "logs", *(repository.full_name(name) or "").split("/"))
+    try:
+        seconds = max(0, int(time.time() - os.stat(path).st_mtime))
+    except OSError:
+        return "as it is known here"
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"as it was fetched {seconds // size} {unit} ago"
+    return "as it was fetched a moment ago"
+
+
+def _is_plain(remote: str) -> bool:
+    return remote.replace("-", "").replace("_", "").isalnum()

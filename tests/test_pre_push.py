@@ -1,0 +1,331 @@
+"""`git alembic pre-push` as the hook of real pushes between clones and a bare remote."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Project
+
+HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
+
+
+class Clone(Project):
+    """A clone whose pushes are judged; `said` is what the hook reported of the last one."""
+
+    def hook(self) -> Clone:
+        hook = self.path / ".git" / "hooks" / "pre-push"
+        hook.write_text(HOOK.format(python=sys.executable, out=self.out))
+        hook.chmod(0o755)
+        return self
+
+    @property
+    def out(self) -> Path:
+        return self.path.parent / f"{self.path.name}.json"
+
+    def push(self, *arguments: str) -> tuple[int, list[str], str]:
+        """(exit code, slugs of errors, what git and the hook said on stderr)."""
+        self.out.unlink(missing_ok=True)
+        done = subprocess.run(
+            ["git", "push", "-q", *arguments], cwd=self.path, capture_output=True, check=False, text=True
+        )
+        return (
+            done.returncode,
+            [one["rule"] for one in self.said()["findings"] if one["severity"] == "error"],
+            done.stderr,
+        )
+
+    def said(self) -> dict[str, Any]:
+        text = self.out.read_text() if self.out.exists() else ""
+        return json.loads(text) if text else {"findings": [], "verdict": "clean"}
+
+
+@pytest.fixture
+def origin(project: Project, tmp_path: Path) -> Path:
+    path = tmp_path / "origin.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(path)], check=True)
+    return path
+
+
+def clone(origin: Path, name: str) -> Clone:
+    path = origin.parent / name
+    subprocess.run(["git", "clone", "-q", str(origin), str(path)], check=True)
+    return Clone(path)
+
+
+@pytest.fixture
+def mine(origin: Path) -> Clone:
+    return clone(origin, "mine").hook()
+
+
+@pytest.fixture
+def theirs(origin: Path) -> Clone:
+    return clone(origin, "theirs")
+
+
+def publish(theirs: Clone, id_: str, down: str, **more: str) -> None:
+    """They push a revision to main."""
+    theirs.revision(id_, down, **more)
+    theirs.commit(f"add {id_}")
+    theirs.git("push", "-q", "origin", "main")
+
+
+class TestBranches:
+    def test_a_healthy_branch_goes_through(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_no_revision_asks_nobody(self, mine: Clone, origin: Path) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_fork_with_a_main_that_is_known(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b", message="add orders")
+        mine.switch("topic", "main")
+        mine.revision("d", "b", message="add invoices")
+        mine.commit()
+        mine.git("fetch", "-q")
+        code, rules, _ = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        (finding,) = mine.said()["findings"]
+        assert finding["message"] == "merging with origin/main would give 2 heads: 'c' (origin/main), 'd' (topic)"
+        assert [fix["command"] for fix in finding["fixes"]] == [
+            ["git", "merge", "--no-commit", "--no-ff", "origin/main"],
+            ["git", "alembic", "fix"],
+            ["alembic", "merge", "-m", "merge heads", "c", "d"],
+            ["git", "add", "migrations/versions"],
+            ["git", "commit", "--no-edit"],
+        ]
+
+    def test_fork_with_a_main_that_was_not_fetched(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        refs = mine.git("for-each-ref", "refs/heads", "refs/remotes", "refs/tags")
+        code, rules, _ = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert mine.said()["findings"][0]["fixes"][0]["command"] == ["git", "fetch", "origin"]
+        assert mine.git("for-each-ref", "refs/heads", "refs/remotes", "refs/tags") == refs
+        assert (
+            mine.git("for-each-ref", "--format=%(refname)", "refs/git-alembic")
+            == "refs/git-alembic/origin/heads/main\n"
+        )
+        assert not (mine.path / ".git" / "FETCH_HEAD").exists()
+
+    def test_fetch_never(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.write("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_printed_repair_goes_through(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 1
+        mine.git("fetch", "-q", "origin")
+        mine.git("merge", "-q", "--no-commit", "--no-ff", "origin/main")
+        mine.revision("d", "c")
+        mine.git("add", "-A")
+        mine.git("commit", "-q", "--no-edit")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_merge_revision_goes_through(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        mine.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+        assert mine.push("origin", "topic")[1] == ["multiple-heads"]
+        mine.revision("m", ["c", "d"])
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_a_dirty_tree_and_another_branch_do_not_matter(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        mine.switch("main")
+        mine.revision("x", "nowhere")
+        mine.git("add", "-A")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_only_the_tip_counts(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "a")
+        mine.commit("fork")
+        mine.revision("c", "b")
+        mine.commit("mended")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_an_old_fork_of_the_target_is_not_this_pushs_doing(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        publish(theirs, "c", "a")
+        mine.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+
+class TestRefs:
+    def test_several(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("good", "main")
+        mine.commit()
+        mine.switch("bad", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "good", "bad")[:2] == (1, ["divergent-heads"])
+
+    def test_other_name_for_head(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "HEAD:refs/heads/other")[:2] == (1, ["divergent-heads"])
+        assert mine.push("origin", f"{mine.git('rev-parse', 'HEAD').strip()}:refs/heads/third")[:2] == (
+            1,
+            ["divergent-heads"],
+        )
+
+    def test_tags_and_deletions_pass(self, mine: Clone) -> None:
+        mine.revision("d", "a")
+        mine.commit()
+        mine.git("tag", "-a", "v1", "-m", "v1")
+        assert mine.push("origin", "v1") == (0, [], "")
+        assert mine.push("--no-verify", "origin", "HEAD:refs/heads/x")[0] == 0
+        assert mine.push("origin", ":x") == (0, [], "")
+
+    def test_fork_pushed_to_main(self, mine: Clone) -> None:
+        mine.revision("d", "a")
+        mine.commit()
+        code, rules, _ = mine.push("origin", "main")
+        assert (code, rules) == (1, ["multiple-heads"])
+
+    def test_forced_push_that_drops_a_published_revision(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("--force", "origin", "main")[:2] == (1, ["deleted-revision"])
+
+    def test_forced_push_of_a_rebased_branch(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.git("reset", "-q", "--hard", "origin/main")
+        mine.revision("e", "c")
+        mine.commit()
+        assert mine.push("--force", "origin", "topic") == (0, [], "")
+
+    def test_remote_branch_that_is_not_known_here(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        theirs.git("fetch", "-q")
+        theirs.git("checkout", "-q", "topic")
+        theirs.revision("c", "b")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "topic")
+        mine.revision("d", "b")
+        mine.commit()
+        code, rules, said = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert "origin/topic was newer than known here" in said
+
+    def test_first_push_of_a_whole_history(self, project: Project, tmp_path: Path) -> None:
+        mine = Clone(project.path).hook()
+        subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "new.git")], check=True)
+        mine.git("remote", "add", "origin", str(tmp_path / "new.git"))
+        assert mine.push("origin", "main") == (0, [], "")
+
+    def test_nothing_to_push(self, mine: Clone) -> None:
+        assert mine.push("origin", "main") == (0, [], "")
+
+
+class TestRemoteThatVanished:
+    def test_judged_by_what_is_known(self, mine: Clone, theirs: Clone, origin: Path) -> None:
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        commit = mine.commit()
+        mine.git("remote", "set-url", "origin", str(origin.parent / "gone.git"))
+        line = f"refs/heads/topic {commit} refs/heads/topic {'0' * 40}\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "git_alembic", "pre-push", "origin", "x"],
+            cwd=mine.path,
+            input=line,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert done.returncode == 1
+        assert "divergent-heads" in done.stdout
+        assert "judged against origin/main as it was fetched a moment ago" in done.stderr
+
+
+class TestWithoutLines:
+    def test_framework_variables(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        commit = mine.commit()
+        variables = {
+            "PRE_COMMIT_REMOTE_NAME": "origin",
+            "PRE_COMMIT_REMOTE_URL": "x",
+            "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/topic",
+            "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/topic",
+        }
+        for more in ({}, {"PRE_COMMIT_TO_REF": commit}):
+            found = mine.judge(command="pre-push", env={**variables, **more})
+            assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+
+    def test_current_branch(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        found = mine.judge(command="pre-push")
+        assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "garbage",
+            "expected lines of the form <local ref> <local id> <remote ref> <remote id> on standard input, not 'garbage'",
+        ),
+        ("refs/heads/x abc refs/heads/x def", "'def' on standard input is no object id"),
+        (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} is no commit of this repository"),
+    ],
+)
+def test_garbage(mine: Clone, line: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "git_alembic", "pre-push", "--format", "json", "origin", "x"],
+        cwd=mine.path,
+        input=line,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, json.loads(done.stdout)["reason"]) == (2, said)
