@@ -392,6 +392,51 @@ class TestBrokenHistories:
         assert project.rules() == []
 
 
+class TestComputedIdentifiers:
+    @pytest.fixture
+    def computed(self, project: Project) -> Project:
+        project.write("naming.py", "def number(n):\n    return chr(ord('a') + n)\n")
+        text = "from naming import number\nrevision = number({})\ndown_revision = number({})\n"
+        project.write("migrations/versions/c_x.py", text.format(2, 1))
+        project.write("migrations/versions/d_x.py", text.format(3, 1))
+        project.write(
+            "pyproject.toml", f'[tool.git-alembic]\nunreadable = "ask-project"\npython = "{sys.executable}"\n'
+        )
+        return project
+
+    def test_asked_of_the_project(self, computed: Project) -> None:
+        stage(computed)
+        assert computed.rules() == ["multiple-heads"]
+
+    def test_not_asked_without_leave(self, computed: Project) -> None:
+        (computed.path / "pyproject.toml").unlink()
+        stage(computed)
+        (one, other) = computed.judge()["findings"]
+        assert (one["rule"], one["message"]) == ("unreadable-revision", "`revision` is computed by a call (line 2)")
+        assert other["path"] == "migrations/versions/d_x.py"
+
+    def test_a_file_that_fails(self, computed: Project) -> None:
+        computed.write("migrations/versions/d_x.py", "import sys\nrevision = sys.exit('no')\ndown_revision = 'c'\n")
+        stage(computed)
+        (finding,) = computed.judge()["findings"]
+        assert finding["message"] == "running it failed: SystemExit: no"
+
+    def test_an_old_file_that_may_declare_the_parent(self, project: Project) -> None:
+        project.write("migrations/versions/c_x.py", "revision = str(hash('c'))\ndown_revision = 'b'\n")
+        project.commit()
+        project.revision("d", "c")
+        stage(project)
+        assert "it may be declared in migrations/versions/c_x.py" in project.judge()["reason"]
+
+    def test_no_interpreter(self, computed: Project) -> None:
+        computed.write("pyproject.toml", '[tool.git-alembic]\nunreadable = "ask-project"\npython = "nowhere/python"\n')
+        stage(computed)
+        assert (
+            computed.judge()["reason"]
+            == "`python` in [tool.git-alembic] is nowhere/python, and there is no such program"
+        )
+
+
 class TestWhatIsJudged:
     def test_commit_all_has_an_index_of_its_own(self, project: Project) -> None:
         """`git commit -a` names a temporary index: the hook must look there."""

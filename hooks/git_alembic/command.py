@@ -6,17 +6,21 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from git_alembic.cache import Readings
 from git_alembic.comparison import Comparison, Question
 from git_alembic.errors import CannotJudge
-from git_alembic.finding import Severity
+from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.repository import Repository
 from git_alembic.verdict import Policy, judge, policy
+
+
+PROGRAM = ("git", "alembic")
 
 
 class Options(argparse.Namespace):
@@ -71,19 +75,22 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
+    program = _program()
+    if program != PROGRAM:
+        judgement = _runnable(judgement, program)
     color = wants_color(options.color, sys.stdout, os.environ)
-    emit(
-        render(
-            judgement,
-            format=options.format,
-            color=color,
-            width=_width(),
-            verbose=options.verbose,
-            quiet=options.quiet,
-            command=override,
-        ),
-        sys.stdout,
+    text = render(
+        judgement,
+        format=options.format,
+        color=color,
+        width=_width(),
+        verbose=options.verbose,
+        quiet=options.quiet,
+        command=override,
     )
+    if program != PROGRAM:
+        text = text.replace(f"{' '.join(PROGRAM)} explain", f"{' '.join(program)} explain")
+    emit(text, sys.stdout)
     return judgement.exit_code
 
 
@@ -92,7 +99,7 @@ def judge_question(
 ) -> Judgement:
     """The judgement of one question; `raised` are severities where the configuration is silent."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings), question)
+    comparison = Comparison(repository, History(repository, readings, may_run=True), question)
     if not comparison.concerned:
         return Judgement()
     changes = comparison.finished(comparison.changes(), None, question.against)
@@ -106,6 +113,31 @@ def rules_of(
     """What counts in one command: `raised` under the configuration, the options, the override."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
+
+
+def _program() -> tuple[str, ...]:
+    """How the user can run this program: pre-commit and prek keep it in an environment that is not on the user's PATH."""
+    if "PRE_COMMIT" not in os.environ:
+        return PROGRAM
+    import shutil
+
+    own = os.path.dirname(sys.executable)
+    others = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder != own]
+    if shutil.which("git-alembic", path=os.pathsep.join(others)):
+        return PROGRAM
+    script = shutil.which("git-alembic", path=own)
+    return (script,) if script else (sys.executable, "-m", "git_alembic")
+
+
+def _runnable(judgement: Judgement, program: tuple[str, ...]) -> Judgement:
+    """The judgement with the program's own commands as the user can run them."""
+
+    def runnable(fix: Fix) -> Fix:
+        own = fix.command[: len(PROGRAM)] == PROGRAM
+        return replace(fix, command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
+
+    findings = (replace(one, fixes=tuple(map(runnable, one.fixes))) for one in judgement.findings)
+    return replace(judgement, findings=tuple(findings))
 
 
 def _width() -> int:

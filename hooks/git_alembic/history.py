@@ -6,6 +6,7 @@ the difference between the two taken back, so the cost follows the change and no
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.environments import Environment, configured, discover
+from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.repository import Entry, Repository, is_file
 from git_alembic.revision import Revision, Unreadable
@@ -46,8 +48,12 @@ def _configures(path: str) -> bool:
 class History:
     """Reads trees of one repository; everything that was read once is kept for the life of the object."""
 
-    def __init__(self, repository: Repository, readings: Readings) -> None:
-        """Nothing is read before it is asked for."""
+    def __init__(self, repository: Repository, readings: Readings, *, may_run: bool = False) -> None:
+        """Nothing is read before it is asked for.
+
+        `may_run`: whether the project's interpreter may be asked what only running a file gives, where settings allow.
+        """
+        self._may_run = may_run
         self._repository = repository
         self._readings = readings
         self._contents: dict[str, bytes] = {}
@@ -140,12 +146,29 @@ class History:
             odd = [
                 self._followed(tree.files, path, mode, blob) for path, (mode, blob) in held.items() if not is_file(mode)
             ]
-            readings = [*self.declared(regular), *odd]
+            readings = self._asked(tree.files, [*self.declared(regular), *odd])
             revisions = (reading for reading in readings if isinstance(reading, Revision))
             unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unreadable
         graph, unreadable = self._graphs[key]
         return Snapshot(tree.name, environment, graph, unreadable, strays)
+
+    def _asked(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
+        """The readings, those that only running the file gives asked of the project where it allows that."""
+        unread = [reading for reading in readings if isinstance(reading, Unreadable)]
+        settings = self.settings(files)
+        if not (unread and self._may_run and settings.unreadable == "ask-project"):
+            return readings
+        from git_alembic.scratch.ask import ask
+        from git_alembic.scratch.interpreter import interpreter
+
+        if self._repository.top is None:
+            raise CannotJudge(
+                f"{unread[0].path} has to be run to be read, and there is no working tree here to run it in"
+            )
+        python = interpreter(settings.python, self._repository.top, os.environ)
+        known = [reading for reading in readings if isinstance(reading, Revision)]
+        return [*known, *ask(python, self._repository.top, unread, self.content(file.blob for file in unread))]
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""

@@ -17,6 +17,7 @@ from git_alembic.updates import Update, received
 
 DESCRIPTION = "Judge the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
 PUSH_OPTION = "git-alembic-allow="
+OVERRIDE = f"git push -o {PUSH_OPTION}{{rules}} …  (where the server takes push options)"
 
 
 class _Receive(Options):
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_judging_options(parser)
     options = parser.parse_args(argv, _Receive())
-    return conclude(options, "", lambda repository: _judged(repository, options))
+    return conclude(options, OVERRIDE, lambda repository: _judged(repository, options))
 
 
 def _judged(repository: Repository, options: _Receive) -> Judgement:

@@ -56,7 +56,9 @@ def judge_tip(
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     onto_target = target is not None and target.branch == tip.branch
     parents = _parents(repository, tip, target, onto_target=onto_target)
-    comparison = Comparison(repository, History(repository, readings), Question(tip.commit, tip.name, parents))
+    comparison = Comparison(
+        repository, History(repository, readings, may_run=True), Question(tip.commit, tip.name, parents)
+    )
     changes = comparison.changes()
     if not changes:
         return Judgement()

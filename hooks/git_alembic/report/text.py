@@ -34,7 +34,10 @@ def render_text(judgement: Judgement, page: Page, *, verbose: bool, quiet: bool)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How colourful, how wide (0: lines of any length), and which command an override would stand before."""
+    """How colourful, how wide (0: lines of any length), and which command an override would stand before.
+
+    A command with `{rules}` in it says itself where the overridden rules go.
+    """
 
     color: bool
     width: int
@@ -90,7 +93,8 @@ class Page:
             yield f"    {self.paint(shell_line(fix), 'command')}"
 
     def _override(self, rules: tuple[str, ...]) -> str:
-        return self.paint(f"GIT_ALEMBIC_ALLOW={','.join(rules)} {self.command} …", "command")
+        form = self.command if "{rules}" in self.command else f"GIT_ALEMBIC_ALLOW={{rules}} {self.command} …"
+        return self.paint(form.format(rules=",".join(rules)), "command")
 
     def all_overrides(self, errors: tuple[Finding, ...]) -> tuple[str, ...]:
         """One command for several offences: the override of one of them alone would still be blocked by the rest."""

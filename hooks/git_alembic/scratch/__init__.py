@@ -1,0 +1,1 @@
+"""The parent side of everything that runs the project's code."""
