@@ -437,8 +437,3 @@ def _raw_entries(fields: Sequence[bytes]) -> Iterator[Entry]:
 
 def _dotted(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
-
-
-def variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment without git's own variables, for running anything in another repository or the project's code."""
-    return {name: value for name, value in environ.items() if not name.startswith("GIT_")}

@@ -1,0 +1,188 @@
+"""`git alembic hint`: what the local database needs after a checkout, merge or rebase. From git alone; never fails."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from git_alembic.cache import Readings
+from git_alembic.change import Change, quoted
+from git_alembic.comparison import Comparison, Question
+from git_alembic.environments import Environment
+from git_alembic.finding import Fix
+from git_alembic.graph import RevisionGraph
+from git_alembic.history import History
+from git_alembic.report import emit
+from git_alembic.report.wording import printable, shell_line
+from git_alembic.repository import INDEX, Repository
+
+DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
+HOOKS = ("post-checkout", "post-merge", "post-rewrite")
+
+Sides = tuple[str, str]  # names or ids of what was there, and of what is there now
+
+
+class Options(argparse.Namespace):
+    """The options, typed."""
+
+    hook: str | None
+    arguments: list[str]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the hint, if there is any; 0 whatever happens: git would take anything else for a failed checkout."""
+    with suppress(Exception, SystemExit, KeyboardInterrupt):
+        parser = argparse.ArgumentParser("git alembic hint", description=DESCRIPTION)
+        parser.add_argument(
+            "hook", nargs="?", choices=HOOKS, help="the hook that calls (default: pre-commit's variables)"
+        )
+        parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="what git gave to the hook")
+        options = parser.parse_args(argv, Options())
+        hook, arguments = (options.hook, options.arguments) if options.hook else called_by(os.environ)
+        emit(hint(Repository(), hook, arguments), sys.stdout)
+    return 0
+
+
+def called_by(environ: Mapping[str, str]) -> tuple[str, list[str]]:
+    """(the hook, its arguments) as pre-commit or prek names them; without a name it is the last merge."""
+    if "PRE_COMMIT_CHECKOUT_TYPE" in environ:
+        names = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "PRE_COMMIT_CHECKOUT_TYPE")
+        return "post-checkout", [environ.get(name, "") for name in names]
+    if "PRE_COMMIT_REWRITE_COMMAND" in environ:
+        return "post-rewrite", [environ["PRE_COMMIT_REWRITE_COMMAND"]]
+    squash = environ.get("PRE_COMMIT_IS_SQUASH_MERGE", environ.get("PRE_COMMIT_SQUASH_MERGE", "0"))
+    return "post-merge", [squash]
+
+
+def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
+    """What to print; "" where nothing changed for a database, or another hook will tell. CannotJudge as everywhere."""
+    sides = _SIDES[hook](repository, list(arguments))
+    if sides is None:
+        return ""
+    old, new = repository.resolve(sides)
+    if old is None or (new is None and sides[1] != INDEX) or old == new:
+        return ""
+    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
+    # With `old` as the published ref nothing else is looked for: no target, no remote.
+    question = Question(new or INDEX, "now", (("before", old),), published=(old,))
+    changes = Comparison(repository, History(repository, readings), question).changes()
+    readings.save()
+    back = "" if new is None else repository.describe(old)[0]
+    return "\n".join(line for change in changes for line in _about(change, back))
+
+
+def _about(change: Change, back: str) -> list[str]:
+    was = change.before[0].environment
+    new = change.after.graph
+    return lines(difference(change.first, new), was, change.environment, len(new.heads), back)
+
+
+def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
+    """Branches only. A rebase checks its new base out first: post-rewrite tells, unless it has nothing to replay."""
+    old, new, flag = (*arguments, "", "", "")[:3]
+    if flag == "0" or not old.strip("0"):
+        return None
+    if _rebasing(repository) and repository.merge_base(old, new) not in repository.resolve([old]):
+        return None
+    return old, new
+
+
+def _after_merge(_: Repository, arguments: Sequence[str]) -> Sides:
+    """A squash merge makes no commit: what it brings is staged."""
+    return ("HEAD", INDEX) if arguments[:1] in (["1"], ["true"]) else ("ORIG_HEAD", "HEAD")
+
+
+def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Sides | None:
+    """A rebase leaves the old tip in ORIG_HEAD; an amended commit is only in the hook's input, or in the reflog."""
+    if arguments[:1] != ["amend"]:
+        return "ORIG_HEAD", "HEAD"
+    if _rebasing(repository):
+        return None
+    rewritten = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.readline()
+    return (rewritten.split() or ["HEAD@{1}"])[0], "HEAD"
+
+
+def _rebasing(repository: Repository) -> bool:
+    return any(os.path.isdir(os.path.join(repository.git_dir, name)) for name in ("rebase-merge", "rebase-apply"))
+
+
+_SIDES = {"post-checkout": _after_checkout, "post-merge": _after_merge, "post-rewrite": _after_rewrite}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What became of a history, as a database sees it.
+
+    `gone`: revisions that a database may be at and that this tree lacks; `overtaken`: those that it may have run and
+    that now come after one that it has not. Downgrading to `target` takes both back; None: there is no such place.
+    """
+
+    came: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    overtaken: tuple[str, ...] = ()
+    target: str | None = None
+
+    @property
+    def affected(self) -> tuple[str, ...]:
+        return (*self.gone, *self.overtaken)
+
+
+def difference(old: RevisionGraph, new: RevisionGraph) -> Difference:
+    """The difference; none to an environment that is not in this tree at all: nothing here can run on its database."""
+    if not len(new):
+        return Difference()
+    # A squash drops the ancestors of a survivor, and the way back brings them: a database that ran it ran them.
+    kept = old.ancestors(id_ for id_ in old.ids if id_ in new)
+    known = new.ancestors(old.bases)
+    came = tuple(id_ for id_ in new.topological() if id_ not in old and id_ not in known)
+    late = new.descendants(id_ for id_ in old.ids if set(came).intersection(new.parents(id_)))
+    gone = tuple(id_ for id_ in old.topological() if id_ not in kept)
+    overtaken = tuple(id_ for id_ in new.topological() if id_ in old and id_ in late)
+    return Difference(came, gone, overtaken, _below(old, (*gone, *overtaken)))
+
+
+def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
+    """The revision to downgrade to so that none of the given ones is left."""
+    affected = graph.descendants(ids)
+    lowest = sorted(id_ for id_ in affected if not affected.intersection(graph.parents(id_)))
+    if len(lowest) == 1:
+        return next(iter(graph.parents(lowest[0])), None)
+    return graph.fork_point(lowest)
+
+
+def lines(found: Difference, was: Environment, now: Environment, heads: int, back: str) -> list[str]:
+    """The hint on one environment, at most two lines; `back` is the commit that has the old code, "" for none."""
+    said = _news(found)
+    if not said:
+        return []
+    upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
+    start = f"git-alembic: {now.script_location or now.name}: {said}"
+    run = f"run `{upgrade}`"
+    if not found.affected or not back:
+        return [printable(f"{start}: {run}" if found.came else start)]
+    ran = f"if your database has run {quoted(found.affected)}"
+    if found.target is None:
+        return [printable(f"{start}: {ran}, it cannot be used here")]
+    chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)
+    return [printable(f"{start}: {run}, or {ran}:" if found.came else f"{start}; {ran}:"), f"    {' && '.join(chain)}"]
+
+
+def _news(found: Difference) -> str:
+    parts = []
+    if found.came:
+        parts.append(f"{len(found.came)} new revision{'s' * (len(found.came) > 1)} ({quoted(found.came)})")
+    if found.gone:
+        parts.append(f"{quoted(found.gone)} {'are' if len(found.gone) > 1 else 'is'} not in this tree")
+    if found.overtaken:
+        parts.append(f"{quoted(found.overtaken)} now come{'s' * (len(found.overtaken) == 1)} after a new one")
+    return ", ".join(parts)
+
+
+def _shell(environment: Environment, *words: str) -> str:
+    """One of the project's commands, from the root of the repository; what changes the folder is in parentheses."""
+    line = shell_line(Fix(environment.command(*words), environment.cwd))
+    return f"({line})" if environment.cwd not in ("", ".") else line
