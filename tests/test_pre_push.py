@@ -329,3 +329,115 @@ def test_garbage(mine: Clone, line: str, said: str) -> None:
         text=True,
     )
     assert (done.returncode, json.loads(done.stdout)["reason"]) == (2, said)
+
+
+class TestShapesOfHistory:
+    """What is pushed is judged by its tip, however it came about."""
+
+    @pytest.fixture
+    def forked(self, mine: Clone, theirs: Clone) -> Clone:
+        """Theirs put c on b on main, known here; topic has d on b."""
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit("add d")
+        mine.git("fetch", "-q")
+        return mine
+
+    def test_rebase_runs_no_commit_hook(self, forked: Clone) -> None:
+        forked.git("rebase", "-q", "origin/main")
+        assert forked.push("origin", "topic")[:2] == (1, ["multiple-heads"])
+
+    def test_cherry_pick(self, forked: Clone) -> None:
+        forked.switch("other", "origin/main")
+        forked.git("cherry-pick", "topic")
+        assert forked.push("origin", "other")[:2] == (1, ["multiple-heads"])
+
+    def test_revert_of_the_unpublished(self, forked: Clone) -> None:
+        forked.git("revert", "--no-edit", "HEAD")
+        assert forked.push("origin", "topic") == (0, [], "")
+
+    def test_revert_of_the_published(self, forked: Clone) -> None:
+        forked.switch("undo", "origin/main")
+        forked.git("revert", "--no-edit", "HEAD")
+        code, rules, _ = forked.push("origin", "undo")
+        assert (code, rules) == (1, ["deleted-revision"])
+        assert forked.said()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
+
+    def test_revert_of_a_merge(self, forked: Clone) -> None:
+        forked.switch("again", "origin/main")
+        forked.git("merge", "-q", "--no-ff", "--no-verify", "--no-edit", "topic")
+        forked.git("revert", "--no-edit", "-m", "1", "HEAD")
+        assert forked.push("origin", "again") == (0, [], "")
+
+    def test_octopus(self, mine: Clone) -> None:
+        for name in ("one", "two", "three"):
+            mine.switch(name, "origin/main")
+            mine.revision(name, "b")
+            mine.commit(name)
+        mine.switch("all", "origin/main")
+        mine.git("merge", "-q", "--no-verify", "--no-edit", "one", "two", "three")
+        code, rules, _ = mine.push("origin", "all")
+        assert (code, rules) == (1, ["multiple-heads"])
+        assert mine.said()["findings"][0]["revisions"] == ["one", "three", "two"]
+
+    def test_criss_cross(self, forked: Clone) -> None:
+        """Two merge bases: each side has merged the other once and mended the fork in its own way."""
+        forked.switch("side", "origin/main")
+        forked.git("merge", "-q", "--no-verify", "--no-edit", "topic")
+        forked.revision("m", ["c", "d"])
+        forked.commit("mend")
+        forked.switch("topic")
+        forked.git("merge", "-q", "--no-verify", "--no-edit", "origin/main")
+        forked.revision("n", ["c", "d"])
+        forked.commit("mend otherwise")
+        assert forked.push("--no-verify", "origin", "side:main")[0] == 0
+        forked.git("fetch", "-q")
+        code, rules, _ = forked.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert forked.said()["findings"][0]["revisions"] == ["m", "n"]
+
+    def test_unrelated_history(self, forked: Clone) -> None:
+        forked.git("checkout", "-q", "--orphan", "fresh")
+        forked.git("rm", "-q", "-r", "-f", ".")
+        forked.revision("z")
+        forked.commit("another beginning")
+        assert forked.push("origin", "fresh")[1] == ["divergent-heads"]
+
+    def test_both_sides_changed_one_file(self, forked: Clone, theirs: Clone) -> None:
+        forked.revision("b", "a", body="ours()")
+        forked.revision("d", "b")
+        forked.commit()
+        theirs.revision("b", "a", body="theirs()")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "main")
+        forked.git("fetch", "-q")
+        assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
+        message = next(one["message"] for one in forked.said()["findings"] if one["rule"] == "divergent-heads")
+        assert message.endswith("migrations/versions/b_x.py changed on both sides and was taken as it is here")
+
+    def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
+        path = origin.parent / "shallow"
+        subprocess.run(["git", "clone", "-q", "--depth=1", "--no-single-branch", f"file://{origin}", str(path)], check=True)
+        shallow = Clone(path).hook()
+        shallow.git("fetch", "-q", "--depth=1", str(forked.path), "topic:topic")
+        code, _, _ = shallow.push("origin", "topic")
+        assert code == 1
+        assert "shallow clone that lacks the commit where topic left origin/main" in shallow.said()["reason"]
+
+
+def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transport that runs the command here; what it was asked shows that nothing could have prompted."""
+    publish(theirs, "c", "b")
+    log, ssh = origin.parent / "ssh.log", origin.parent / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" >>{log}\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    mine.git("remote", "set-url", "origin", f"example.org:{origin}")
+    mine.switch("topic", "main")
+    mine.revision("d", "b")
+    mine.commit()
+    assert mine.push("origin", "topic")[:2] == (1, ["divergent-heads"])
+    asked = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
+    assert len(asked) == 2  # ls-remote, fetch
