@@ -1,62 +1,88 @@
 """What was read of a blob, kept by blob id under the common git directory.
 
-One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then JSON. It
-is replaced whole and atomically, so two processes at once lose at most each other's additions; a file that is missing,
-corrupt, stale or not writable costs time and nothing else.
+One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then what
+`marshal` makes of the rows; it loads in a third of the time that JSON takes, and keeps tuples. The file is replaced
+whole and atomically, so two processes at once lose at most each other's additions; one that is missing, corrupt, stale
+or not writable costs time and nothing else.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import marshal
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.reading import looks_like_revision, read
 from git_alembic.revision import Revision, Unreadable
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST_ENTRIES = 60_000
+_FEW = 20  # files are sooner read than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
 
 Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
 File = tuple[str, str]  # path, blob id
+Row = tuple[Any, ...]  # (is a revision by its content, was read as one, all fields but path and blob …)
+_NO_ROW: Row = (False, False)
 
 
 class Readings:
     """What blobs declare, each read once; `fetch` yields (id, content) for blob ids."""
 
     def __init__(self, folder: str, fetch: Fetch) -> None:
-        """Load what the cache in `folder` knows."""
-        self._path = os.path.join(folder, f"{_stem()}.json")
+        """What the cache in `folder` knows is loaded when it is asked for."""
+        self._path = os.path.join(folder, f"{_stem()}.rows")
         self._others_path = os.path.join(folder, f"{_stem()}.others")
         self._fetch = fetch
+        self._known = 0
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
         body = _load(self._path)
-        self._rows: dict[str, list[Any]] = json.loads(body) if body else {}
-        self._known = len(self._rows)
+        # As trustworthy as the hooks beside it; and never another program's, as the checksum shows.
+        rows: dict[str, Row] = marshal.loads(body) if body else {}  # noqa: S302
+        self._known = len(rows)
+        return rows
 
     def of(self, files: Iterable[File]) -> list[Revision | Unreadable]:
         """What each file declares, in the order given."""
-        wanted = list(files)
-        missing = {_key(path, blob): (path, blob) for path, blob in wanted if _key(path, blob) not in self._rows}
-        paths: dict[str, list[str]] = {}
-        for path, blob in missing.values():
-            paths.setdefault(blob, []).append(path)
-        for blob, data in self._fetch(paths):
-            for path in paths[blob]:
-                self._rows[_key(path, blob)] = _row(read(path, blob, data))
-        return [_reading(path, blob, self._rows[_key(path, blob)]) for path, blob in wanted]
+        wanted = [(path, blob, _key(path, blob)) for path, blob in files]
+        self._learn({key: (path, blob) for path, blob, key in wanted if key not in self._rows}.values())
+        return [_reading(path, blob, self._rows[key]) for path, blob, key in wanted]
+
+    def revisions(self, files: Iterable[File]) -> list[Revision | None]:
+        """What each file declares that is a revision by its content, None for any other; in the order given."""
+        wanted = [(path, blob, _key(path, blob)) for path, blob in files]
+        unknown = {key: (path, blob) for path, blob, key in wanted if key not in self._rows}
+        self._learn(unknown.values(), only_alike=True)
+        rows = ((path, blob, self._rows.get(key, _NO_ROW)) for path, blob, key in wanted)
+        return [Revision._make((path, blob, *row[2:])) if row[0] and row[1] else None for path, blob, row in rows]
 
     def revision_like(self, files: Iterable[File]) -> set[str]:
         """The blobs whose content assigns `down_revision` at module level, whatever they are called."""
         wanted = {blob: path for path, blob in files}
-        found = {blob for blob, path in wanted.items() if _key(path, blob) in self._rows}
-        return found | {blob for blob, data in self._fetch(wanted.keys() - found) if looks_like_revision(data)}
+        if len(wanted) <= _FEW:
+            return {blob for blob, data in self._fetch(wanted) if _looks_like_revision(data)}
+        known = {
+            blob: self._rows[_key(path, blob)][0] for blob, path in wanted.items() if _key(path, blob) in self._rows
+        }
+        found = {blob for blob, alike in known.items() if alike}
+        return found | {blob for blob, data in self._fetch(wanted.keys() - known.keys()) if _looks_like_revision(data)}
+
+    def _learn(self, files: Iterable[File], *, only_alike: bool = False) -> None:
+        paths: dict[str, list[str]] = {}
+        for path, blob in files:
+            paths.setdefault(blob, []).append(path)
+        for blob, data in self._fetch(paths):
+            alike = _looks_like_revision(data)
+            if alike or not only_alike:
+                self._rows.update((_key(path, blob), (alike, *_read(path, blob, data))) for path in paths[blob])
 
     def telling(self, blobs: Iterable[str]) -> set[str]:
         """Of the hundred thousand blobs of a whole history, those that are like a revision or name `version_locations`.
@@ -68,7 +94,7 @@ class Readings:
         others = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in wanted if _short(blob) not in others]
         found = {
-            blob for blob, data in self._fetch(unknown) if looks_like_revision(data) or b"version_locations" in data
+            blob for blob, data in self._fetch(unknown) if _looks_like_revision(data) or b"version_locations" in data
         }
         new = {_short(blob) for blob in unknown if blob not in found}
         if new:
@@ -79,7 +105,16 @@ class Readings:
         """Keep what was read; a folder that cannot be written to is left alone."""
         if len(self._rows) > self._known:
             rows = dict(list(self._rows.items())[-_MOST_ENTRIES:])
-            _replace(self._path, json.dumps(rows, separators=(",", ":")).encode("ascii"))
+            _replace(self._path, marshal.dumps(rows))
+
+
+def _looks_like_revision(data: bytes) -> bool:
+    """As `reading` has it; which is not imported for files that do not even have the word."""
+    if b"down_revision" not in data:
+        return False
+    from git_alembic.reading import looks_like_revision
+
+    return looks_like_revision(data)
 
 
 def _stem() -> str:
@@ -96,14 +131,15 @@ def _short(blob: str) -> bytes:
     return bytes.fromhex(blob[: 2 * _ID_BYTES])
 
 
-def _row(reading: Revision | Unreadable) -> list[Any]:
-    return ["unreadable" if isinstance(reading, Unreadable) else "revision", *reading[2:]]
+def _read(path: str, blob: str, data: bytes) -> Row:
+    from git_alembic.reading import read
+
+    reading = read(path, blob, data)
+    return (isinstance(reading, Revision), *reading[2:])
 
 
-def _reading(path: str, blob: str, row: list[Any]) -> Revision | Unreadable:
-    kind, *values = row
-    fields = (tuple(value) if isinstance(value, list) else value for value in values)
-    return (Unreadable if kind == "unreadable" else Revision)._make((path, blob, *fields))
+def _reading(path: str, blob: str, row: Row) -> Revision | Unreadable:
+    return (Revision if row[1] else Unreadable)._make((path, blob, *row[2:]))
 
 
 def _digest(body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
@@ -20,6 +21,7 @@ COMMANDS = {
     "audit": "replay history: what the hooks would have said",
     "explain": "say what a rule means, why, and how to repair",
 }
+_COLLECT_AFTER = 1_000_000  # objects; by default what was just imported is searched for garbage again and again
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 
 
@@ -51,9 +53,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 3
 
 
-def run() -> None:
-    """The console script."""
-    raise SystemExit(main())
+def run() -> NoReturn:
+    """The console script: `main`, and an end as short as the life of a hook."""
+    import gc
+    import os
+
+    gc.set_threshold(_COLLECT_AFTER)
+    code = main()
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except OSError:  # the interpreter knows how to complain
+        raise SystemExit(code) from None
+    os._exit(code)  # to take all modules apart takes longer than most checks
 
 
 def _help() -> str:

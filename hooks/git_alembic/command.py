@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from git_alembic.cache import Readings
 from git_alembic.comparison import Comparison, Question
@@ -17,8 +17,9 @@ from git_alembic.history import History
 from git_alembic.judgement import Judgement
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.repository import Repository
-from git_alembic.verdict import Policy, judge, policy
 
+if TYPE_CHECKING:
+    from git_alembic.verdict import Policy
 
 PROGRAM = ("git", "alembic")
 
@@ -102,6 +103,8 @@ def judge_question(
     comparison = Comparison(repository, History(repository, readings, may_run=True), question)
     if not comparison.concerned:
         return Judgement()
+    from git_alembic.verdict import judge
+
     changes = comparison.finished(comparison.changes(), None, question.against)
     readings.save()
     return judge(changes, rules_of(options, comparison, raised))
@@ -111,6 +114,8 @@ def rules_of(
     options: Options, comparison: Comparison, raised: Mapping[str, Severity], allowed: str | None = None
 ) -> Policy:
     """What counts in one command: `raised` under the configuration, the options, the override."""
+    from git_alembic.verdict import policy
+
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import MOST_LISTED, Change, Prediction, Snapshot, excess
+from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import Files, History, Tree, before, concerns, merged, pair, unpaired
 from git_alembic.published import published
-from git_alembic.reading import fingerprint
 from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.settings import Settings
-from git_alembic.sightings import sightings
 
 Named = tuple[str, str]  # name as the user knows it, commit
 
@@ -39,11 +37,13 @@ class Comparison:
         self._history = history
         self._question = question
         self._diffs = [repository.diff(commit, question.source) for _, commit in question.parents]
-        self.concerned = not question.parents or any(concerns(entry.path) for diff in self._diffs for entry in diff)
+        # What is asked about a merge concerns all that was done since the two sides parted.
+        reach = [*self._diffs, *(repository.diff(self._base(commit), question.source) for _, commit in question.against)]
+        self.concerned = not question.parents or any(concerns(entry.path) for diff in reach for entry in diff)
         if not self.concerned:
             return
         if question.parents:
-            self._tree, self._roots = history.touched(question.source, question.name, self._diffs)
+            self._tree, self._roots = history.touched(question.source, question.name, reach)
         else:
             self._tree, self._roots = history.whole(question.source, question.name)
         self.concerned = bool(self._roots)
@@ -96,7 +96,7 @@ class Comparison:
         edits = any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
         forks = any(excess(change.after.graph, change.heads_allowed) for change in changes)
         doubles = any(change.after.graph.duplicates for change in changes)
-        if not changes or not (edits or forks or doubles or against):
+        if not changes or (refs is None and not (edits or forks or doubles or against)):
             return changes
         if refs is None:
             refs = published(self._repository, self.settings, self._question.published)
@@ -131,15 +131,15 @@ class Comparison:
             ours = {path: self._tree.files[path] for path in conflicts if path in self._tree.files}
             files: Files = {**self._other("merged", tree).files, **ours}
         else:
-            own = next((commit for name, commit in self._question.parents if name == "HEAD"), self._question.source)
-            base = self._other("base", self._base(own, commit))
+            base = self._other("base", self._base(commit))
             files, conflicts = merged(base.files, self._tree.files, theirs.files)
         result = self._elsewhere(change, Tree("merged", files))
         target = self._elsewhere(change, theirs)
         own_conflicts = tuple(path for path in conflicts if change.environment.holds(path))
         return Prediction(target, result, own_conflicts, self._bearers(change, target, commit))
 
-    def _base(self, own: str, other: str) -> str:
+    def _base(self, other: str) -> str:
+        own = next((commit for name, commit in self._question.parents if name == "HEAD"), self._question.source)
         base = self._repository.merge_base(own, other)
         if base is None and self._repository.is_shallow():
             raise CannotJudge(
@@ -156,13 +156,29 @@ class Comparison:
 
     def _with_evidence(self, change: Change) -> Change:
         blobs = {revision.blob for now, olds in change.touched for revision in (now, *olds)}
-        contents = self._history.content(sorted(blobs))
-        code = {blob: fingerprint(data) for blob, data in contents.items()}
-        known = {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
-        graph = change.after.graph
-        missing = sorted({name for _, name in (*graph.missing, *graph.missing_dependencies)} - known)
-        seen = sightings(self._repository, change, missing) if missing else {}
-        return replace(change, code=code, sightings=seen)
+        missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
+        if missing:
+            missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
+        if not blobs and not missing:
+            return change
+        code = _fingerprints(self._history.content(sorted(blobs)))
+        return replace(change, code=code, sightings=_sightings(self._repository, change, sorted(missing)))
+
+
+def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
+    if not contents:
+        return {}
+    from git_alembic.reading import fingerprint
+
+    return {blob: fingerprint(data) for blob, data in contents.items()}
+
+
+def _sightings(repository: Repository, change: Change, missing: Sequence[str]) -> dict[str, Sighting]:
+    if not missing:
+        return {}
+    from git_alembic.sightings import sightings
+
+    return sightings(repository, change, missing)
 
 
 def _nothing(side: Snapshot, name: str = "") -> Snapshot:

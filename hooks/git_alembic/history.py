@@ -59,7 +59,9 @@ class History:
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
-        self._graphs: dict[tuple[object, ...], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
+        self._holds: dict[Environment, dict[str, bool]] = {}
+        self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
+        self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Content by blob id."""
@@ -119,33 +121,49 @@ class History:
     def snapshots(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """A snapshot of each environment of the tree that has to do with one of the folders."""
         files = tree.files
-        python = [(path, blob) for path, (mode, blob) in files.items() if path.endswith(".py") and is_file(mode)]
-        like = self._readings.revision_like(python)
-        candidates = self.declared([(path, blob) for path, blob in python if blob in like])
+        revisions = self._revisions(files)
         folders: dict[str, list[Revision]] = {}
-        for reading in candidates:
-            if isinstance(reading, Revision):
-                folders.setdefault(posixpath.dirname(reading.path), []).append(reading)
+        for revision in revisions:
+            folders.setdefault(_folder(revision.path), []).append(revision)
         found = discover(files, self._reader(files), folders, self.settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
-        held = {path for environment in mine for path in files if environment.holds(path)}
-        strays = {
-            reading.id: reading.path
-            for reading in candidates
-            if isinstance(reading, Revision) and reading.path not in held
-        }
-        return [self._snapshot(tree, environment, strays) for environment in mine]
+        around = _by_folder(files)
+        held = [self._held(environment, around) for environment in mine]
+        everywhere = set[str]().union(*held)
+        strays = {revision.id: revision.path for revision in revisions if revision.path not in everywhere}
+        return [self._snapshot(tree, environment, paths, strays) for environment, paths in zip(mine, held, strict=True)]
 
-    def _snapshot(self, tree: Tree, environment: Environment, strays: Mapping[str, str]) -> Snapshot:
-        held = {path: entry for path, entry in tree.files.items() if environment.holds(path)}
-        key = tuple(sorted(held.items()))
+    def _held(self, environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
+        """The paths that an environment holds, of all by folder; each is asked once for all trees."""
+        holds = self._holds.setdefault(environment, {})
+        near = around if environment.recursive else [folder for folder in environment.versions if folder in around]
+        paths = [path for folder in near for path in around[folder]]
+        holds.update((path, environment.holds(path)) for path in paths if path not in holds)
+        return [path for path in paths if holds[path]]
+
+    def _revisions(self, files: Files) -> list[Revision]:
+        """What is a revision by its content, wherever it lies."""
+        known = self._candidates
+        if unknown := [file for file in files.items() if file not in known]:
+            python = [(path, blob) for path, (mode, blob) in unknown if path.endswith(".py") and is_file(mode)]
+            read = self._readings.revisions(python)
+            found = {file: revision for file, revision in zip(python, read, strict=True) if revision is not None}
+            self._read.update(found)
+            known.update((file, found.get((file[0], file[1][1]))) for file in unknown)
+        return [revision for file in files.items() if (revision := known[file])]
+
+    def _snapshot(
+        self, tree: Tree, environment: Environment, paths: Sequence[str], strays: Mapping[str, str]
+    ) -> Snapshot:
+        files = [(path, tree.files[path]) for path in paths]
+        regular = [(path, blob) for path, (mode, blob) in files if is_file(mode)]
+        odd = list[Revision | Unreadable]()
+        if len(regular) < len(files):
+            odd = [self._followed(tree.files, path, *entry) for path, entry in files if not is_file(entry[0])]
+        key = frozenset[object]((*files, *odd))
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:
                 self._graphs.clear()
-            regular = [(path, blob) for path, (mode, blob) in held.items() if is_file(mode)]
-            odd = [
-                self._followed(tree.files, path, mode, blob) for path, (mode, blob) in held.items() if not is_file(mode)
-            ]
             readings = self._asked(tree.files, [*self.declared(regular), *odd])
             revisions = (reading for reading in readings if isinstance(reading, Revision))
             unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
@@ -272,11 +290,22 @@ def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[
 
 def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
     same_folders = len(set(one.environment.versions) & set(other.environment.versions))
-    shared = sum(id_ in other.graph for id_ in one.graph.ids)
+    shared = len(one.graph.by_id.keys() & other.graph.by_id.keys())
     same_name = int(
         one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
     )
     return same_folders, same_name, shared
+
+
+def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        folders.setdefault(_folder(path), []).append(path)
+    return folders
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _within(path: str, folders: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from git_alembic.errors import CannotJudge
@@ -22,6 +22,10 @@ OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
 NOTHING = ":nothing:"
 _BATCH = 2000  # objects per `cat-file` run: bounds the memory
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -62,26 +66,31 @@ class Repository:
         """Find the repository that holds `start`; raises CannotJudge where there is none."""
         self._git = git.Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
-        answer = self._run("rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir")
-        bare, git_dir, common = os.fsdecode(answer).splitlines()
+        here = os.path.realpath(start)
+        # The last of the answers is no line at all in a bare repository, and inside a .git folder.
+        asked = (
+            "--is-bare-repository",
+            "--show-object-format",
+            "--absolute-git-dir",
+            "--git-common-dir",
+            "--show-cdup",
+        )
+        bare, format_, git_dir, common, *up = os.fsdecode(self._run("rev-parse", *asked)).split("\n")[:-1]
+        if len(up) > 1:
+            raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")
         self.git_dir = git_dir
-        self.common_dir = os.path.normpath(os.path.join(os.path.abspath(start), common))
-        self.top = None if bare == "true" else self._top()
+        self.common_dir = os.path.normpath(os.path.join(here, common))
+        self.top = os.path.normpath(os.path.join(here, up[0])) if up and bare != "true" else None
+        # What git has built in for the hash; a git too old for the question repeats it, and knows only SHA-1.
+        self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
         # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
         home = {"GIT_DIR": git_dir}
         if index := os.environ.get("GIT_INDEX_FILE"):
-            home["GIT_INDEX_FILE"] = os.path.join(os.path.abspath(start), index)
+            home["GIT_INDEX_FILE"] = os.path.join(here, index)
         if self.top is not None:
             home["GIT_WORK_TREE"] = self.top
         self._git = git.Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
-        self._empty: str | None = None
-
-    def _top(self) -> str | None:
-        try:
-            return os.fsdecode(self._run("rev-parse", "--show-toplevel")).rstrip("\n") or None
-        except CannotJudge:  # inside the .git folder of a repository that is not bare
-            return None
 
     def hooks_folder(self) -> str:
         """The folder that git runs hooks from: `core.hooksPath`, or `hooks` of the common git directory."""
@@ -240,6 +249,9 @@ class Repository:
 
         Raises CannotJudge for an index with unmerged paths.
         """
+        return list(_raw_entries(_fields(self._raw_diff(old, new, pathspecs))))
+
+    def _raw_diff(self, old: str, new: str, pathspecs: Sequence[str]) -> bytes:
         before = self.empty_tree if old == NOTHING else old
         paths = ("--", *pathspecs)
         if new == INDEX:
@@ -257,14 +269,17 @@ class Repository:
         else:
             after = self.empty_tree if new == NOTHING else new
             out = self._run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
-        return list(_raw_entries(out.split(b"\0")))
+        return out
 
     def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs.
 
         Asked as a difference to the empty tree: that leaves out what is only intended to be added, and knows globs.
         """
-        return {entry.path: (entry.new_mode, entry.new) for entry in self.diff(NOTHING, source, pathspecs)}
+        fields = _fields(self._raw_diff(NOTHING, source, pathspecs))
+        # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
+        pairs = zip(fields[::2], fields[1::2], strict=False)
+        return {path: (meta[8:14], meta.rsplit(" ", 2)[1]) for meta, path in pairs}
 
     def grep(self, source: str, text: str, pathspec: str) -> list[str]:
         """The paths of a tree or INDEX whose content has `text`."""
@@ -275,13 +290,6 @@ class Repository:
             self._run(*command)
         out = os.fsdecode(found)
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
-
-    @property
-    def empty_tree(self) -> str:
-        """The id of the empty tree in this repository's hash."""
-        if self._empty is None:
-            self._empty = os.fsdecode(self._feed(("hash-object", "-t", "tree", "--stdin"), ())).strip()
-        return self._empty
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(id, content) of each blob, in bounded batches; raises CannotJudge for one that is missing."""
@@ -330,14 +338,14 @@ class Repository:
             *pathspecs,
         )
         lines = (commit if parent is None else f"{commit} {parent}" for commit, parent in pairs)
-        commit, fields = "", list[bytes]()
+        commit, fields = "", list[str]()
         for field in self._stream(arguments, lines):
             if not field.startswith(b":") and not len(fields) % 2:
                 if fields:
                     yield commit, list(_raw_entries(fields))
                 commit, fields = field.decode("ascii").strip(), []
             else:
-                fields.append(field)
+                fields.append(os.fsdecode(field))
         if fields:
             yield commit, list(_raw_entries(fields))
 
@@ -426,13 +434,19 @@ class Repository:
                 raise CannotJudge(self._failure(arguments[0], error)) from error
 
 
-def _raw_entries(fields: Sequence[bytes]) -> Iterator[Entry]:
+def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:
     for meta, path in zip(fields[::2], fields[1::2], strict=False):
-        old_mode, new_mode, old, new, status = meta[1:].decode("ascii").split(" ")
-        name = os.fsdecode(path)
-        if status == "U":
-            raise CannotJudge(f"{name} has conflicts that are not resolved (`git status` lists them)")
-        yield Entry(name, old_mode, new_mode, old, new)
+        old_mode, new_mode, old, new, _ = meta[1:].split(" ")
+        yield Entry(path, old_mode, new_mode, old, new)
+
+
+def _fields(out: bytes) -> list[str]:
+    fields = os.fsdecode(out).split("\0")
+    if b" U\0" in out:
+        for meta, path in zip(fields[::2], fields[1::2], strict=False):
+            if meta.endswith(" U"):
+                raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
+    return fields
 
 
 def _dotted(version: Sequence[int]) -> str:

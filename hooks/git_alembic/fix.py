@@ -1,0 +1,189 @@
+"""`git alembic fix`: plan the repair of the present findings, show it, and make it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from git_alembic.errors import CannotJudge
+from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
+from git_alembic.finding import Finding, Fix
+from git_alembic.repairs.joining import join
+from git_alembic.judgement import Judgement
+from git_alembic.repairs.plan import Choices, Plan, plan
+from git_alembic.report import emit, is_terminal, render, wants_color
+from git_alembic.report.wording import printable
+from git_alembic.repository import INDEX, NOTHING, Repository
+from git_alembic.revision import Revision
+from git_alembic.repairs.rewriting import Rewriting
+
+DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."
+_OURS = ("git", "alembic", "fix")
+
+
+class Options(argparse.Namespace):
+    """The options, typed."""
+
+    against: str | None
+    strategy: Literal["merge", "rebase"] | None
+    published_too: bool
+    dry_run: bool
+    yes: bool
+    environment: list[str]
+    published: list[str]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 nothing to repair, or repaired, 1 something is left, 2 it could not be done."""
+    parser = argparse.ArgumentParser("git alembic fix", description=DESCRIPTION)
+    parser.add_argument("--against", metavar="REF", help="the branch to be merged with (default: the target)")
+    parser.add_argument(
+        "--strategy",
+        choices=("merge", "rebase"),
+        help="a merge revision, or re-parenting (default: the latter where a side is unpublished)",
+    )
+    parser.add_argument("--published-too", action="store_true", help="published revisions may be changed")
+    parser.add_argument("--dry-run", action="store_true", help="only show the plan")
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="only this environment (repeatable)"
+    )
+    parser.add_argument(
+        "--published",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="a ref whose revisions count as published (repeatable; default: the target branch)",
+    )
+    options = parser.parse_args(argv, Options())
+    repository = Repository()
+    if repository.top is None:
+        raise CannotJudge("there is no working tree here, so there is nothing to repair")
+    return _repair(repository, options, Scope(options.against, tuple(options.published), tuple(options.environment)))
+
+
+def _repair(repository: Repository, options: Options, scope: Scope) -> int:
+    case = examine(repository, scope)
+    plans = [] if not case.findings else _plans(repository, case, options)
+    steps = [one for one in plans if one.steps]
+    _say("\n".join(line for one in plans for line in _shown(one)))
+    if not steps:
+        return _conclude(repository, case, case.findings, "" if case.findings else "nothing to repair")
+    if options.dry_run or not (options.yes or _agreed()):
+        left = remaining(case, {one.environment.name: one.after for one in plans})
+        why = "--dry-run" if options.dry_run else "`git alembic fix --yes` makes these changes"
+        _conclude(repository, case, left, f"nothing was changed ({why})")
+        return 1
+    after, paths = _made(repository, steps, case, scope)
+    return _conclude(repository, after, after.findings, f"repaired and staged: {', '.join(map(printable, paths))}")
+
+
+def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scope) -> tuple[Case, tuple[str, ...]]:
+    """(the case after the steps, what was written and staged); raises, with all taken back, if that is not better."""
+    top = repository.top or ""
+    files = Rewriting(top, repository.git_dir)
+    staged: tuple[str, ...] = ()
+    try:
+        for one in steps:
+            for path, data in one.files.items():
+                files.write(path, data)
+            _say("\n".join(join(files, one.environment, made, top) for made in one.merges))
+        repository.stage(files.paths)
+        staged = files.paths
+        after = examine(repository, scope)
+        if not better(after.findings, case.findings):
+            raise CannotJudge("the repair would have made nothing better, so all of it was taken back")
+    except BaseException:
+        files.undo()
+        if staged:
+            repository.stage(staged)
+        raise
+    return after, staged
+
+
+def _plans(repository: Repository, case: Case, options: Options) -> list[Plan]:
+    from datetime import datetime
+
+    head = repository.resolve(["HEAD"])[0] or NOTHING
+    fresh = [entry.path for entry in repository.diff(head, INDEX) if entry.status == "A"]
+    now = datetime.now().isoformat(sep=" ")  # noqa: DTZ005 - Alembic's own template has local time
+    choices = Choices(options.strategy, options.published_too, frozenset(fresh), now)
+    branch = {change.environment.name: change for change in case.branch}
+    stale = {finding.path for finding in case.findings if finding.rule == "stale-docstring"}
+    staged = {revision.path for change in case.whole for revision in change.after.graph.revisions}
+
+    def content(revision: Revision) -> bytes:
+        data = dict(repository.read((revision.blob,)))[revision.blob]
+        _refuse_unstaged(repository.top or "", revision.path, data, new=revision.path not in staged)
+        return data
+
+    return [plan(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
+
+
+def _refuse_unstaged(top: str, path: str, data: bytes, *, new: bool) -> None:
+    place = os.path.join(top, path)
+    if os.path.islink(place):
+        raise CannotJudge(f"{path} is a symbolic link, which is not edited")
+    try:
+        with open(place, "rb") as stream:
+            same = stream.read() == data
+    except FileNotFoundError:
+        same = new
+    if not same and new:
+        raise CannotJudge(f"{path} is in the way of the deleted revision: move it, then run `git alembic fix` again")
+    if not same:
+        raise CannotJudge(f"{path} has unstaged changes; stage or stash them first")
+
+
+def _shown(one: Plan) -> list[str]:
+    steps = [f"plan for {one.environment.name}:", *(f"  {printable(step)}" for step in one.steps)] if one.steps else []
+    return [*steps, *(f"not possible: {printable(note)}" for note in one.notes)]
+
+
+def _agreed() -> bool:
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        return False
+    emit("Make these changes? [y/N]", sys.stdout)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sentence: str) -> int:
+    advised = tuple(_advised(repository, case, finding) for finding in left)
+    color = wants_color("auto", sys.stdout, os.environ)
+    judgement = Judgement(findings=advised)
+    text = render(judgement, format="text", color=color, width=0, verbose=False, quiet=False, command="")
+    emit(text, sys.stdout)
+    _say(sentence)
+    return 1 if any(finding.severity == "error" for finding in left) else 0
+
+
+def _advised(repository: Repository, case: Case, finding: Finding) -> Finding:
+    """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
+    if finding.rule == "divergent-heads":
+        return replace(finding, fixes=_after_merging(repository, case.target))
+    return replace(finding, fixes=tuple(fix for fix in finding.fixes if fix.command != _OURS))
+
+
+def _after_merging(repository: Repository, ref: str) -> tuple[Fix, ...]:
+    """The commands that bring another branch's revisions in, and put the unpublished ones on top of them."""
+    head = repository.resolve(["HEAD"])[0]
+    busy = bool(head and repository.diff(head, INDEX)) or bool(repository.merge_parents())
+    return (
+        *([Fix(("git", "commit"), note="first, what is staged")] if busy else []),
+        Fix(("git", "merge", "--no-commit", ref), note=f"the revisions of {ref} have to be here first"),
+        Fix((*_OURS, "--yes")),
+        Fix(("git", "commit", "--no-edit"), note="concludes the merge"),
+        Fix(("git", "rebase", ref), note="or, with a rebase instead of the merge"),
+        Fix((*_OURS, "--yes")),
+        Fix(("git", "commit", "--amend", "--no-edit")),
+    )
+
+
+def _say(text: str) -> None:
+    """Lines after who speaks; what is indented belongs to the line above it."""
+    lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
+    emit("\n".join(lines), sys.stdout)

@@ -1,0 +1,117 @@
+"""What `fix` repairs: the staged history as a whole, and what was done since the published line was left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from git_alembic.cache import Readings
+from git_alembic.change import Change
+from git_alembic.comparison import Comparison, Question
+from git_alembic.finding import Finding, Severity
+from git_alembic.graph import RevisionGraph
+from git_alembic.history import History
+from git_alembic.published import published, target
+from git_alembic.repository import INDEX, NOTHING, Repository
+from git_alembic.settings import Settings
+from git_alembic.verdict import Policy, judge, policy
+
+# These make a history unusable, whoever did it; all others concern only what the branch did.
+STRUCTURE = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle"})
+_SETTINGS = ":(literal)pyproject.toml"
+
+Named = tuple[str, str]  # name as the user knows it, commit
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the options say about what to look at."""
+
+    against: str | None = None
+    published: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A staged history and what is wrong with it.
+
+    `whole` has a change per environment, judged without a baseline, `branch` one per environment that differs from the
+    commit where HEAD left the published line. Both know what is published.
+    """
+
+    whole: tuple[Change, ...]
+    branch: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    rules: Policy
+    target: str
+
+
+def examine(repository: Repository, scope: Scope) -> Case:
+    """The case of the index; raises CannotJudge where it has conflicts."""
+    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
+    history = History(repository, readings, may_run=True)
+    settings = history.settings(repository.listing(INDEX, (_SETTINGS,)))
+    head = repository.resolve(["HEAD"])[0]
+    own = [("HEAD", head)] if head else []
+    refs = published(repository, settings, scope.published) or own
+    aim = _aim(repository, settings, scope)
+    start = (repository.merge_base(head, (aim or refs[0])[1]) or head) if head else NOTHING
+    name = "HEAD" if start == head else start[:12]
+    question = Question(INDEX, "staged", (("HEAD", start),), environments=scope.environments)
+    comparison = Comparison(repository, history, question)
+    branch = comparison.finished(comparison.changes(), refs, [aim] if aim else own)
+    branch = [replace(change, before=tuple(replace(side, name=name) for side in change.before)) for change in branch]
+    everything = Comparison(repository, history, replace(question, parents=()))
+    whole = everything.finished(everything.changes(), (), ())
+    known = {change.environment.name: change.published for change in branch}
+    line = refs[0][0] if refs else "nothing"
+    # An environment that the branch did not touch is as it was where the published line was left.
+    whole = [
+        replace(change, published=known.get(change.environment.name, replace(change.after, name=line)))
+        for change in whole
+    ]
+    readings.save()
+    rules = policy({"divergent-heads": "error", **settings.rules}, (), (), os.environ.get("GIT_ALEMBIC_ALLOW", ""))
+    return Case(tuple(whole), tuple(branch), _findings(whole, branch, rules), rules, aim[0] if aim else "")
+
+
+def remaining(case: Case, after: Mapping[str, RevisionGraph]) -> tuple[Finding, ...]:
+    """The errors that are left when each environment, by name, has become what a plan makes of it."""
+
+    def planned(change: Change) -> Change:
+        graph = after.get(change.environment.name, change.after.graph)
+        return replace(change, after=replace(change.after, graph=graph), predictions=())
+
+    found = _findings([*map(planned, case.whole)], [*map(planned, case.branch)], case.rules)
+    predicted = tuple(finding for finding in case.findings if finding.rule == "divergent-heads")
+    return tuple(finding for finding in (*found, *predicted) if finding.severity == "error")
+
+
+def better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:
+    """Whether there is less to repair, first of all in the structure."""
+    return _weight(now) < _weight(before)
+
+
+def _weight(findings: Sequence[Finding]) -> tuple[int, int, int]:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    return sum(finding.rule in STRUCTURE for finding in errors), len(errors), len(findings)
+
+
+def _aim(repository: Repository, settings: Settings, scope: Scope) -> Named | None:
+    if scope.against:
+        return scope.against, repository.commit(scope.against)
+    return target(repository, settings)
+
+
+def _findings(whole: Sequence[Change], branch: Sequence[Change], rules: Policy) -> tuple[Finding, ...]:
+    parts = (judge(whole, _only(rules, structure=True)), judge(branch, _only(rules, structure=False)))
+    found = [finding for part in parts for finding in part.findings]
+    return tuple(sorted(found, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
+
+
+def _only(rules: Policy, *, structure: bool) -> Policy:
+    chosen = ((name, severity, (name in STRUCTURE) == structure) for name, severity in rules.severities.items())
+    kept: dict[str, Severity] = {name: severity if wanted else "off" for name, severity, wanted in chosen}
+    return replace(rules, severities=kept)

@@ -1,0 +1,61 @@
+"""Which revision of a fork moves where, and which heads are joined: choices on a graph alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from git_alembic.change import excess
+from git_alembic.graph import RevisionGraph
+
+
+class Move(NamedTuple):
+    """A revision that is put on top of a head; what comes after it moves with it."""
+
+    bottom: str
+    onto: str
+
+
+def surplus(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
+    """The groups of heads of which one at least is too many; [] where there are no more than allowed."""
+    if not excess(graph, allowed):
+        return []
+    if isinstance(allowed, int):
+        return [graph.heads]
+    lines: dict[str, list[str]] = {}
+    for head in graph.heads:
+        lines.setdefault(min(graph.labels(head), default=""), []).append(head)
+    return [tuple(heads) for _, heads in sorted(lines.items()) if len(heads) > 1]
+
+
+def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[Move]:
+    """The moves that make one head of two, the best first; nothing of rank 0 moves.
+
+    What has the higher rank, or of equals the higher id, goes on top of the other if it can. A revision stays after all
+    that it came after.
+    """
+    order = sorted(heads, key=lambda head: (rank(head), head))
+    upward, downward = [], []
+    for at, head in enumerate(order):
+        shared = graph.ancestors(other for other in graph.heads if other != head)
+        side = graph.ancestors((head,)) - shared
+        lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
+        if len(lowest) == 1 and all(rank(id_) for id_ in side):
+            before = frozenset(graph.parents(lowest[0]))
+            fitting = [onto for onto in order if onto != head and before <= graph.ancestors((onto,))]
+            upward += [Move(lowest[0], onto) for onto in fitting if onto in order[:at]]
+            downward += [Move(lowest[0], onto) for onto in fitting if onto not in order[:at]]
+    return [*upward, *downward]
+
+
+def to_join(graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> tuple[str, ...]:
+    """The heads for one merge revision: all, or where several lines are wanted the two that have most in common."""
+    if allowed == 1 or not isinstance(allowed, int):
+        return tuple(heads)
+
+    def common(pair: tuple[str, ...]) -> int:
+        return len(graph.ancestors(pair[:1]) & graph.ancestors(pair[1:]))
+
+    best = max(combinations(heads, 2), key=common)
+    return best if common(best) else ()

@@ -1,0 +1,58 @@
+"""A merge revision made by the project's own Alembic, with its template, names and hooks; else by ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from git_alembic.environments import Environment
+from git_alembic.repairs.merging import MESSAGE, Joint
+from git_alembic.repairs.rewriting import Rewriting
+
+_PATIENCE = 120  # seconds; Flask-Migrate loads the whole application first
+
+
+def join(files: Rewriting, environment: Environment, made: Joint, top: str) -> str:
+    """Make the merge revision; why it is of our own making, or ""."""
+    command = environment.command("merge", "-m", MESSAGE, "--rev-id", made.id, *made.heads)
+    before = _python_files(top, environment.versions)
+    problem = _failure(command, os.path.join(top, environment.cwd))
+    new = sorted(_python_files(top, environment.versions) - before)
+    for path in new:
+        files.made(path)
+    if not problem and len(new) == 1:
+        return ""
+    for path in new:
+        os.unlink(os.path.join(top, path))
+    files.write(made.path, made.data)
+    reason = problem or "it made no file"
+    return f"`{command[0]} merge` could not be run ({reason}), so the merge revision is of a plain form"
+
+
+def _python_files(top: str, folders: Sequence[str]) -> set[str]:
+    found = set()
+    for folder in folders:
+        for place, _, names in os.walk(os.path.join(top, folder)):
+            paths = (os.path.relpath(os.path.join(place, name), top) for name in names if name.endswith(".py"))
+            found |= {path.replace(os.sep, "/") for path in paths}
+    return found
+
+
+def _failure(command: Sequence[str], folder: str) -> str:
+    """Run a command as the user would; the last thing it said if it failed, else ""."""
+    import shutil
+    import subprocess
+
+    if shutil.which(command[0]) is None:
+        return "it is not on PATH"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environ["PYTHONDONTWRITEBYTECODE"] = "1"  # or it would leave __pycache__ in the version folder
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=_PATIENCE, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return " ".join(str(error).split())
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return "" if done.returncode == 0 else (said[-1] if said else f"exit code {done.returncode}")

@@ -1,0 +1,82 @@
+"""A merge revision of our own making, for projects whose Alembic cannot be run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from git_alembic.graph import RevisionGraph
+from git_alembic.reading import decode
+from git_alembic.revision import Revision
+
+MESSAGE = "merge heads"
+_STYLE = r"(?m)^revision[ \t]*(:[^=\n]+)?=[ \t]*[uU]?(['\"])"
+_TEMPLATE = '''"""{message}
+
+Revision ID: {id}
+Revises: {revises}
+Create Date: {now}
+
+"""
+{typing}
+# revision identifiers, used by Alembic.
+revision{one} = {id_quoted}
+down_revision{several} = ({down})
+branch_labels{several} = None
+depends_on{several} = None
+
+
+def upgrade(){returns}:
+    pass
+
+
+def downgrade(){returns}:
+    pass
+'''
+
+
+class Joint(NamedTuple):
+    """A merge revision over heads; `path` and `data` are for where the project's own Alembic makes none."""
+
+    id: str
+    heads: tuple[str, ...]
+    path: str
+    data: bytes
+
+
+def joint(graph: RevisionGraph, heads: Sequence[str], like: Revision, sample: bytes, now: str) -> Joint:
+    """A merge revision beside the revision `like`, whose content `sample` shows quotes, annotations and line ends."""
+    folder = posixpath.dirname(like.path)
+    id_ = new_id(graph, folder, *heads)
+    text, _ = decode(sample)
+    found = re.search(_STYLE, text.replace("\r\n", "\n"))
+    annotated, quote = bool(found and found[1]), found[2] if found else '"'
+    written = _TEMPLATE.format(
+        message=MESSAGE, id=id_, revises=", ".join(heads), now=now, id_quoted=_quoted(id_, quote),
+        down=", ".join(_quoted(head, quote) for head in heads), returns=" -> None" if annotated else "",
+        one=": str" if annotated else "", several=": Union[str, Sequence[str], None]" if annotated else "",
+        typing="from typing import Sequence, Union\n" if annotated else "",
+    )  # fmt: skip
+    newline = "\r\n" if "\r\n" in text else "\n"
+    path = posixpath.join(folder, f"{id_}_merge_heads.py")
+    return Joint(id_, tuple(heads), path, written.replace("\n", newline).encode())
+
+
+def new_id(graph: RevisionGraph, *seeds: str) -> str:
+    """Twelve hexadecimal digits that no revision has; the same for the same seeds: a plan comes out as it was shown."""
+    from hashlib import sha256
+
+    number = 0
+    while True:
+        text = "\0".join([*seeds, str(number)])
+        found = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+        if found not in graph and not found.isdigit():
+            return found
+        number += 1
+
+
+def _quoted(id_: str, quote: str) -> str:
+    plain = id_.isprintable() and "\\" not in id_ and quote not in id_
+    return quote + id_ + quote if plain else ascii(id_)

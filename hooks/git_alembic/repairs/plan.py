@@ -1,0 +1,230 @@
+"""What would repair an environment, as sentences and files; nothing is written here."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from git_alembic.change import Change, excess, quoted
+from git_alembic.environments import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.repairs.forks import Move, moves, surplus, to_join
+from git_alembic.graph import RevisionGraph
+from git_alembic.repairs.merging import Joint, joint, new_id
+from git_alembic.reading import fingerprint, read
+from git_alembic.reparent import reidentify, reparent
+from git_alembic.revision import Revision
+from git_alembic.repairs.spelling import meant
+
+Content = Callable[[Revision], bytes]
+PUBLISHED, COMMITTED, FRESH = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user asked for, and what the plan cannot know: the staged new paths, and the date."""
+
+    strategy: Literal["merge", "rebase"] | None = None
+    published_too: bool = False
+    fresh: Collection[str] = ()
+    now: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`files` are whole contents by path, `after` the history that results; `notes` say what is impossible, and why."""
+
+    environment: Environment
+    steps: Sequence[str]
+    files: Mapping[str, bytes]
+    merges: Sequence[Joint]
+    notes: Sequence[str]
+    after: RevisionGraph
+
+
+def plan(change: Change, branch: Change | None, stale: Collection[str], content: Content, choices: Choices) -> Plan:
+    """The repair of one environment.
+
+    `change` judges all of it, `branch` what was done since the published line was left; `stale` are the paths whose
+    docstring is wrong. `content` raises CannotJudge for a file that must not be edited, and so does this.
+    """
+    draft = _Draft(change, content, choices)
+    if branch is not None:
+        draft.bring_back(branch)
+    draft.respell()
+    draft.reidentify()
+    draft.unfork()
+    draft.redocument(stale)
+    return Plan(change.environment, draft.steps, draft.files, draft.merges, draft.notes, draft.graph)
+
+
+class _Draft:
+    """A plan in the making: each repair sees what those before it have changed."""
+
+    def __init__(self, change: Change, content: Content, choices: Choices) -> None:
+        self.change = change
+        self.content = content
+        self.choices = choices
+        self.graph = change.after.graph
+        self.files: dict[str, bytes] = {}
+        self.steps: list[str] = []
+        self.merges: list[Joint] = []
+        self.notes: list[str] = []
+
+    def bring_back(self, branch: Change) -> None:
+        """Deleted published revisions; not those of a squash or of an environment that is gone as a whole."""
+        held = {revision.path for revision in self.graph.revisions}
+        gone = [branch.first[id_] for id_ in branch.gone if id_ not in self.graph]
+        lost = [revision for revision in gone if revision.path not in held]
+        whole = RevisionGraph([*self.graph.revisions, *lost])
+        if not len(self.graph) or len(whole.bases) > len(branch.first.bases):
+            return
+        for revision in lost:
+            sentence = f"'{revision.id}' is brought back as it was in {branch.before[0].name}"
+            self._put(revision, self.content(revision), sentence)
+
+    def respell(self) -> None:
+        """File names and near misses in `down_revision` become the ids that were meant."""
+        for revision in self.graph.revisions:
+            wrong = [name for name in revision.down if name not in self.graph]
+            ids = {name: meant(self.graph, revision, name) for name in wrong}
+            if any(ids.values()) and self._free(revision):
+                down = tuple(dict.fromkeys(ids.get(name) or name for name in revision.down))
+                self._reparent(revision, down)
+
+    def reidentify(self) -> None:
+        """Of files that share an id the oldest keeps it; what is as new as a file that loses it follows that file."""
+        for id_ in self.graph.duplicates:
+            kept, *others = sorted(self.graph.by_id[id_], key=lambda file: (self._age(file), file.path))
+            for revision in others:
+                if _alike(kept, revision, self._data):
+                    self.notes.append(f"{revision.path} is {kept.path} once more; remove one of them")
+                elif self._free(revision, self._age(revision)):
+                    self._rename(revision, kept)
+
+    def _rename(self, revision: Revision, kept: Revision) -> None:
+        age = self._age(revision)
+        id_ = new_id(self.graph, revision.path, revision.id)
+        followers = [one for one in self.graph.revisions if revision.id in one.down and self._age(one) >= age]
+        data = self._edited(revision, lambda data: reidentify(data, id_))
+        if data is None:
+            return
+        self._put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} has")
+        for one in followers:
+            down = tuple(id_ if name == revision.id else name for name in one.down)
+            self._reparent(one, down)
+
+    def unfork(self) -> None:
+        """Unpublished sides go on top of the others; what cannot is joined by a merge revision."""
+        allowed, strategy = self.change.heads_allowed, self.choices.strategy
+        while groups := surplus(self.graph, allowed):
+            if obstacle := self._obstacle():
+                self.notes.append(f"the fork can be repaired once {obstacle}")
+                return
+            if strategy != "merge" and any(self._move(move) for heads in groups for move in self._moves(heads)):
+                continue
+            joined = () if strategy == "rebase" else to_join(self.graph, groups[0], allowed)
+            if not joined:
+                self.notes.append(f"no side of the fork over {quoted(groups[0])} can be re-parented{self._advice()}")
+                return
+            self._join(joined)
+
+    def _obstacle(self) -> str:
+        graph = self.graph
+        if graph.missing:
+            return "the parent of '{}', '{}', is there".format(*graph.missing[0])
+        if graph.duplicates or graph.cycles:
+            return "no two files share an id" if graph.duplicates else "the revisions form no loop"
+        unreadable = self.change.after.unreadable
+        return f"{unreadable[0].path} can be read" if unreadable else ""
+
+    def _moves(self, heads: Sequence[str]) -> list[Move]:
+        forced = self.choices.published_too and self.choices.strategy == "rebase"
+        found = moves(self.graph, heads, lambda id_: self._age(self.graph[id_]) + forced)
+        one_line = self.change.heads_allowed == 1
+        return [move for move in found if one_line or self.graph.parents(move.bottom)]
+
+    def _move(self, move: Move) -> bool:
+        revision = self.graph[move.bottom]
+        data = self._edited(revision, lambda data: reparent(data, (move.onto,)))
+        if data is None:
+            return False
+        after = self._graph_with(revision, data)
+        allowed = self.change.heads_allowed
+        if after.cycles or excess(after, allowed) >= excess(self.graph, allowed):
+            return False
+        self._put(revision, data, _moved(revision, (move.onto,)))
+        return True
+
+    def _join(self, heads: tuple[str, ...]) -> None:
+        like = self.graph[heads[-1]]
+        made = joint(self.graph, heads, like, self._data(like), self.choices.now)
+        self.merges.append(made)
+        self.graph = RevisionGraph([*self.graph.revisions, Revision(made.path, "", made.id, heads)])
+        folder = posixpath.dirname(made.path) or "."
+        self.steps.append(f"{folder}: a new merge revision '{made.id}' over {quoted(heads)}")
+
+    def redocument(self, stale: Collection[str]) -> None:
+        """Docstrings that contradict the code, of files that nothing else has corrected."""
+        for revision in self.graph.revisions:
+            if revision.path in stale and revision.path not in self.files and self._free(revision):
+                id_, down = revision.id, revision.down
+                data = self._edited(revision, lambda data: reidentify(reparent(data, down), id_))  # noqa: B023 - called at once
+                if data is not None:
+                    self._put(revision, data, "the docstring says what the code says")
+
+    def _advice(self) -> str:
+        if self.choices.strategy == "rebase" and not self.choices.published_too:
+            return "; `--strategy merge` joins published sides, `--published-too` re-parents them all the same"
+        return ""
+
+    def _age(self, revision: Revision) -> int:
+        """PUBLISHED, COMMITTED or FRESH."""
+        published = self.change.published.graph.by_id.get(revision.id, ())
+        alone = len(self.graph.by_id.get(revision.id, ())) < 2
+        if published and (alone or any(one.path == revision.path for one in published)):
+            return PUBLISHED
+        return FRESH if revision.path in self.choices.fresh else COMMITTED
+
+    def _free(self, revision: Revision, age: int | None = None) -> bool:
+        if self.choices.published_too or (self._age(revision) if age is None else age) != PUBLISHED:
+            return True
+        self.notes.append(f"{revision.path} is published and stays as it is (`--published-too` changes it)")
+        return False
+
+    def _data(self, revision: Revision) -> bytes:
+        return self.files[revision.path] if revision.path in self.files else self.content(revision)
+
+    def _edited(self, revision: Revision, edit: Callable[[bytes], bytes]) -> bytes | None:
+        data = self._data(revision)
+        try:
+            return edit(data)
+        except CannotJudge as reason:
+            self.notes.append(f"{revision.path}: {reason}")
+            return None
+
+    def _reparent(self, revision: Revision, down: tuple[str, ...]) -> None:
+        data = self._edited(revision, lambda data: reparent(data, down))
+        if data is not None:
+            self._put(revision, data, _moved(revision, down))
+
+    def _put(self, revision: Revision, data: bytes, sentence: str) -> None:
+        self.graph = self._graph_with(revision, data)
+        self.files[revision.path] = data
+        self.steps.append(f"{revision.path}: {sentence}")
+
+    def _graph_with(self, revision: Revision, data: bytes) -> RevisionGraph:
+        now = read(revision.path, "", data)
+        others = [one for one in self.graph.revisions if one.path != revision.path]
+        return RevisionGraph([*others, now] if isinstance(now, Revision) else others)
+
+
+def _moved(revision: Revision, down: tuple[str, ...]) -> str:
+    now, was = (quoted(ids) if ids else "nothing (a base)" for ids in (down, revision.down))
+    return f"'{revision.id}' comes after {now} instead of {was}"
+
+
+def _alike(one: Revision, other: Revision, data: Content) -> bool:
+    return one.message == other.message and fingerprint(data(one)) == fingerprint(data(other))

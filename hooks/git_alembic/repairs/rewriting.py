@@ -1,0 +1,70 @@
+"""Files written whole or not at all, and taken back."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from git_alembic.errors import CannotJudge
+
+
+class Rewriting:
+    """Writes files below a folder, and knows what they were.
+
+    Temporary files go to `scratch` where that is on the same file system: what a kill leaves is not in anybody's way.
+    """
+
+    def __init__(self, top: str, scratch: str) -> None:
+        self._top = top
+        self._scratch = scratch
+        self._before: dict[str, tuple[bytes, int] | None] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What was written and is there, or was there, sorted."""
+        found = (
+            path for path, before in self._before.items() if before or os.path.lexists(os.path.join(self._top, path))
+        )
+        return tuple(sorted(found))
+
+    def write(self, path: str, data: bytes) -> None:
+        """The file with this content and its mode kept."""
+        before = self._read(path)
+        self.made(path, before)
+        self._replace(path, data, before[1] if before else None)
+
+    def made(self, path: str, before: tuple[bytes, int] | None = None) -> None:
+        """Remember a file as it was; None: it is one that somebody else has just made."""
+        self._before.setdefault(path, before)
+
+    def undo(self) -> None:
+        """Everything as it was before, as far as the file system lets us."""
+        for path, before in self._before.items():
+            if before is not None:
+                self._replace(path, *before)
+            elif os.path.lexists(os.path.join(self._top, path)):
+                os.unlink(os.path.join(self._top, path))
+
+    def _read(self, path: str) -> tuple[bytes, int] | None:
+        try:
+            with open(os.path.join(self._top, path), "rb") as stream:
+                return stream.read(), stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+        except FileNotFoundError:
+            return None
+
+    def _replace(self, path: str, data: bytes, mode: int | None) -> None:
+        place = os.path.join(self._top, path)
+        folder = os.path.dirname(place)
+        try:
+            os.makedirs(folder, exist_ok=True)
+            same = os.stat(self._scratch).st_dev == os.stat(folder).st_dev
+            temporary = os.path.join(self._scratch if same else folder, f"git-alembic-{os.getpid()}.tmp")
+            with open(temporary, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if mode is not None:
+                os.chmod(temporary, mode)
+            os.replace(temporary, place)
+        except OSError as error:
+            raise CannotJudge(f"{path} cannot be written: {error.strerror}") from error
