@@ -1,0 +1,258 @@
+"""The hook as users have it: a tagged clone, installed and run by the real pre-commit and the real prek."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import IDENTITY, Project
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+TAG = "v0.0.0"
+MODULES = {"pre-commit": "pre_commit", "prek": "prek"}
+HOOK_TYPES = ("-t", "pre-commit", "-t", "pre-merge-commit")
+CONFIG = """\
+repos:
+  - repo: file://{}
+    rev: {}
+    hooks:
+      - id: alembic-check
+"""
+Run = subprocess.CompletedProcess[str]
+
+
+def git(folder: Path, *arguments: str) -> str:
+    environment = {**os.environ, **IDENTITY}
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one run share; it is gone with pytest's others."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "frameworks"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hook_repository(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout as it is on disk, committed and tagged; made by whichever worker is first."""
+    made = tmp_path_factory.mktemp("made") / "git-alembic"
+    listed = git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")[:-1]
+    for path in listed:
+        if (CHECKOUT / path).is_file():
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(CHECKOUT / path, made / path)
+    git(made, "init", "-q")
+    git(made, "add", "-A")
+    git(made, "commit", "-q", "-m", "as it is on disk")
+    git(made, "tag", TAG)
+    place = shared / "git-alembic"
+    if not place.exists():
+        try:
+            made.rename(place)
+        except OSError:  # another worker's is there
+            assert place.exists()
+    return place
+
+
+@pytest.fixture(params=sorted(MODULES))
+def framework(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The frameworks by name; both keep their environments in the shared folder and lock it while they build."""
+    name: str = request.param
+    for variable in [one for one in os.environ if one.startswith("PREK")] + ["SKIP", "COLUMNS"]:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(shared / "pre-commit"))
+    monkeypatch.setenv("PREK_HOME", str(shared / "prek"))
+    return name
+
+
+@pytest.fixture
+def hooked(framework: str, hook_repository: Path, project: Project) -> Project:
+    """The project with the hook installed: a <- b <- c on main, a <- b <- d on topic, a <- b on healthy."""
+    project.write(".pre-commit-config.yaml", CONFIG.format(hook_repository, TAG))
+    project.commit("add the hook")
+    install = [sys.executable, "-m", MODULES[framework], "install", *HOOK_TYPES, "--install-hooks"]
+    subprocess.run(install, cwd=project.path, check=True, capture_output=True, text=True)
+    project.git("branch", "healthy")
+    project.switch("topic", "HEAD")
+    project.revision("d", "b")
+    project.commit("add d")
+    project.switch("main")
+    project.revision("c", "b")
+    project.commit("add c")
+    return project
+
+
+def attempt(project: Project, *arguments: str, cwd: str = ".") -> Run:
+    return subprocess.run(["git", *arguments], cwd=project.path / cwd, check=False, capture_output=True, text=True)
+
+
+def said(done: Run) -> str:
+    """What the hook wrote, without what the framework writes around it and before each line."""
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
+    start = next((at for at, line in enumerate(lines) if line == "- exit code: 1"), len(lines))
+    end = next((at for at, line in enumerate(lines) if line.startswith("Not committing merge")), len(lines))
+    return "\n".join(lines[start + 1 : end]).strip()
+
+
+def blocked(project: Project, done: Run, *reasons: str) -> None:
+    """Assert that the hook stopped the command, for these reasons and no other, and that nothing was committed."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    text = said(done)
+    assert [" ".join(found.split()) for found in re.findall(HEAD, text)] == list(reasons), text
+    assert project.git("log", "-1", "--format=%s").strip() == "add c"
+
+
+def passed(done: Run) -> None:
+    """Assert that the hook ran and let the command through."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^alembic check\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
+
+
+HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^a database|^databases)"  # place, rule and sentence; then comes why
+FORK = """\
+migrations/versions/e_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (HEAD),
+'e' (staged)
+`alembic upgrade head` refuses this with "Multiple head revisions are
+present", on the next deploy at the latest
+
+b  add b
+|
++-- c  add c  (head, HEAD)
+|
++-- e  add e  (head, staged)
+
+To repair:
+# re-parents the unpublished revisions, which keeps the history in one line
+{program} fix
+# or a merge revision over both lines
+alembic merge -m 'merge heads' c e
+git add migrations/versions
+To let it pass once: GIT_ALEMBIC_ALLOW=multiple-heads git commit …
+To allow it for good: `# git-alembic: allow[multiple-heads] reason` in migrations/versions/e_x.py
+More: {program} explain multiple-heads
+
+git-alembic: 1 error in 1 environment"""
+FORKED = "migrations/versions/e_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (HEAD), 'e' (staged)"
+MERGED = "migrations/versions/d_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (HEAD), 'd' ({})"
+
+
+class TestCommit:
+    def test_healthy(self, hooked: Project) -> None:
+        hooked.revision("e", "c")
+        hooked.git("add", "-A")
+        passed(attempt(hooked, "commit", "-m", "add e"))
+        assert hooked.git("show", "--format=", "--name-only").split() == ["migrations/versions/e_x.py"]
+
+    def test_fork(self, hooked: Project) -> None:
+        """The framework's environment is not on the user's PATH: the message names the program by a path that works."""
+        hooked.revision("e", "b")
+        hooked.git("add", "-A")
+        done = attempt(hooked, "commit", "-m", "add e")
+        blocked(hooked, done, FORKED)
+        program = re.findall(r"More: (.+) explain", said(done))[0]
+        assert said(done) == FORK.format(program=program)
+        told = subprocess.run([program, "explain", "multiple-heads"], check=True, capture_output=True, text=True)
+        assert "multiple-heads" in told.stdout
+
+    def test_fork_that_is_not_staged(self, hooked: Project) -> None:
+        """pre-commit leaves untracked files where they are: the hook must not look at the disk."""
+        hooked.revision("e", "b")
+        passed(attempt(hooked, "commit", "--allow-empty", "-m", "nothing"))
+
+    def test_fork_that_only_the_index_has(self, hooked: Project) -> None:
+        hooked.git("add", hooked.revision("e", "b"))
+        hooked.revision("e", "c")
+        blocked(hooked, attempt(hooked, "commit", "-m", "add e"), FORKED)
+        assert "down_revision = 'c'" in (hooked.path / "migrations/versions/e_x.py").read_text()
+
+    def test_commit_all(self, hooked: Project) -> None:
+        hooked.revision("c", "a")
+        blocked(
+            hooked, attempt(hooked, "commit", "-a", "-m", "re-parent"),
+            "migrations/versions/b_x.py:9: multiple-heads: 2 heads instead of 1: 'b' (HEAD), 'c' (HEAD)",
+            "migrations/versions/c_x.py:9: changed-down-revision: published revision 'c' now comes after 'a' "
+            "instead of 'b'",
+        )  # fmt: skip
+
+    def test_named_paths(self, hooked: Project) -> None:
+        hooked.revision("e", "b")
+        hooked.write("notes.txt", "what else is new\n")
+        hooked.git("add", "-A")
+        passed(attempt(hooked, "commit", "-m", "notes", "--", "notes.txt"))
+        assert hooked.git("show", "--format=", "--name-only").split() == ["notes.txt"]
+
+    def test_commit_that_only_deletes(self, hooked: Project) -> None:
+        """No framework passes a deleted file to a hook."""
+        hooked.git("rm", "-q", "migrations/versions/c_x.py")
+        reason = "migrations/versions/c_x.py: deleted-revision: a revert removed 1 published revision: 'c'"
+        blocked(hooked, attempt(hooked, "commit", "-m", "drop c"), reason)
+
+    def test_override(self, hooked: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        hooked.git("rm", "-q", "migrations/versions/c_x.py")
+        monkeypatch.setenv("GIT_ALEMBIC_ALLOW", "deleted-revision")
+        passed(attempt(hooked, "commit", "-m", "drop c"))
+
+    def test_amend(self, hooked: Project) -> None:
+        hooked.revision("c", "b", message="add c, better")
+        hooked.git("add", "-A")
+        passed(attempt(hooked, "commit", "--amend", "-m", "add c again"))
+
+    def test_from_a_subfolder(self, hooked: Project) -> None:
+        hooked.revision("e", "b")
+        hooked.git("add", "-A")
+        blocked(hooked, attempt(hooked, "commit", "-m", "add e", cwd="migrations/versions"), FORKED)
+
+    def test_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
+        hooked.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
+        linked = Project(tmp_path / "linked")
+        linked.revision("e", "b")
+        linked.git("add", "-A")
+        blocked(linked, attempt(linked, "commit", "-m", "add e"), FORKED)
+        linked.revision("e", "c")
+        passed(attempt(linked, "commit", "-a", "-m", "add e"))
+
+
+class TestMerge:
+    def test_fork(self, hooked: Project) -> None:
+        """The merge itself runs pre-merge-commit; the commit that would finish it runs pre-commit."""
+        blocked(hooked, attempt(hooked, "merge", "--no-edit", "topic"), MERGED.format("topic"))
+        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("MERGE_HEAD"))
+        hooked.revision("m", ["c", "d"])
+        hooked.git("add", "-A")
+        passed(attempt(hooked, "commit", "--no-edit"))
+        assert hooked.rules("--rev", "HEAD") == []
+
+    def test_healthy(self, hooked: Project) -> None:
+        hooked.switch("healthy")
+        hooked.write("app.py", "print()\n")
+        hooked.commit("work")
+        hooked.switch("main")
+        passed(attempt(hooked, "merge", "--no-edit", "healthy"))
+
+    def test_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
+        hooked.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"))
+        linked = Project(tmp_path / "linked")
+        blocked(linked, attempt(linked, "merge", "--no-edit", "topic"), MERGED.format("topic"))
+
+    def test_conflict_elsewhere(self, hooked: Project) -> None:
+        """A merge that stopped on a conflict is finished by `git commit`, which runs pre-commit alone."""
+        hooked.write("notes.txt", "ours\n")
+        hooked.commit("add c")
+        hooked.switch("topic")
+        hooked.write("notes.txt", "theirs\n")
+        hooked.commit("theirs")
+        hooked.switch("main")
+        assert attempt(hooked, "merge", "--no-edit", "topic").returncode == 1
+        hooked.write("notes.txt", "both\n")
+        hooked.git("add", "notes.txt")
+        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("MERGE_HEAD"))
