@@ -45,7 +45,7 @@ class Readings:
     @cached_property
     def _rows(self) -> dict[str, Row]:
         body = _load(self._path)
-        # As trustworthy as the hooks beside it; and never another program's, as the checksum shows.
+        # Whoever can write here can write hooks as well; and the checksum shows that this is what we wrote.
         rows: dict[str, Row] = marshal.loads(body) if body else {}  # noqa: S302
         self._known = len(rows)
         return rows
@@ -59,10 +59,11 @@ class Readings:
     def revisions(self, files: Iterable[File]) -> list[Revision | None]:
         """What each file declares that is a revision by its content, None for any other; in the order given."""
         wanted = [(path, blob, _key(path, blob)) for path, blob in files]
-        unknown = {key: (path, blob) for path, blob, key in wanted if key not in self._rows}
-        self._learn(unknown.values(), only_alike=True)
-        rows = ((path, blob, self._rows.get(key, _NO_ROW)) for path, blob, key in wanted)
-        return [Revision._make((path, blob, *row[2:])) if row[0] and row[1] else None for path, blob, row in rows]
+        if unknown := {key: (path, blob) for path, blob, key in wanted if key not in self._rows}:
+            self._learn(unknown.values(), only_alike=True)
+        row_of, make = self._rows.get, Revision._make
+        rows = [(path, blob, row_of(key, _NO_ROW)) for path, blob, key in wanted]
+        return [make((path, blob, *row[2:])) if row[0] and row[1] else None for path, blob, row in rows]
 
     def revision_like(self, files: Iterable[File]) -> set[str]:
         """The blobs whose content assigns `down_revision` at module level, whatever they are called."""
@@ -118,7 +119,7 @@ def _looks_like_revision(data: bytes) -> bool:
 
 
 def _stem() -> str:
-    return f"revisions-{_FORMAT}-{__version__}-py{sys.version_info[0]}{sys.version_info[1]}"
+    return f"revisions-{_FORMAT}-{__version__}-{sys.implementation.cache_tag}"
 
 
 def _key(path: str, blob: str) -> str:
@@ -143,7 +144,7 @@ def _reading(path: str, blob: str, row: Row) -> Revision | Unreadable:
 
 
 def _digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=16).hexdigest().encode("ascii")
+    return blake2b(body, digest_size=16, person=b"git-alembic").hexdigest().encode("ascii")
 
 
 def _load(path: str) -> bytes:

@@ -70,6 +70,8 @@ def _parents(repository: Repository) -> tuple[tuple[str, str], ...]:
     """HEAD and what a merge under way brings in; the root commit is compared with nothing."""
     head = repository.resolve(["HEAD"])[0]
     if head is None:
+        if repository.has_commit():
+            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
         return (("nothing", NOTHING),)
     others = [other for other in repository.merge_parents() if other != head]
     return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))

@@ -37,9 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[0] not in COMMANDS:
         print(f"git-alembic: there is no command {arguments[0]!r}{_nearest(arguments[0])}\n{_USAGE}", file=sys.stderr)
         return 2
-    module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
-    command: Callable[[Sequence[str]], int] = module.main
     try:
+        module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
+        command: Callable[[Sequence[str]], int] = module.main
         return command(arguments[1:])
     except CannotJudge as error:
         print(f"git-alembic: {error}", file=sys.stderr)

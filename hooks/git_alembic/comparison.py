@@ -38,7 +38,10 @@ class Comparison:
         self._question = question
         self._diffs = [repository.diff(commit, question.source) for _, commit in question.parents]
         # What is asked about a merge concerns all that was done since the two sides parted.
-        reach = [*self._diffs, *(repository.diff(self._base(commit), question.source) for _, commit in question.against)]
+        reach = [
+            *self._diffs,
+            *(repository.diff(self._base(commit), question.source) for _, commit in question.against),
+        ]
         self.concerned = not question.parents or any(concerns(entry.path) for diff in reach for entry in diff)
         if not self.concerned:
             return
@@ -64,6 +67,7 @@ class Comparison:
         after += [_nothing(side, self._tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
         paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees, strict=True)]
         heads = self.settings.heads
+        self._refuse_unknown_environments()
         return [
             Change(
                 side.environment, tuple(parents[at] for parents in paired), side, _nothing(side), heads_allowed=heads
@@ -71,6 +75,13 @@ class Comparison:
             for at, side in enumerate(after)
             if not self._question.environments or side.environment.name in self._question.environments
         ]
+
+    def _refuse_unknown_environments(self) -> None:
+        if self._question.environments:
+            known = self._history.names(self._tree, self._roots)
+            for name in self._question.environments:
+                if name not in known:
+                    raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
 
     def finished(self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]) -> list[Change]:
         """The changes with what is published, what merging would give, and evidence.

@@ -32,6 +32,9 @@ _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
 
 
+APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # by these `flask` finds an application in its folder
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """One history: the folders whose files Alembic loads together, and how to call Alembic for it.
@@ -161,6 +164,8 @@ class _Configuration:
         at = dirname(folder)
         while at and inside(at, "__init__.py") in self.tree.files:
             at = dirname(at)
+        above = ancestors(at)
+        at = next((one for one in above if any(inside(one, name) in self.tree.files for name in APPLICATIONS)), at)
         found = self.environment(inside(folder, "alembic.ini"), replace(section, script_location=HERE))
         return replace(found, wrapper="flask", cwd=at or ".") if found else None
 

@@ -13,14 +13,20 @@ from dataclasses import dataclass
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
-from git_alembic.environments import Environment, configured, discover
+from git_alembic.environments import APPLICATIONS, Environment, configured, discover
 from git_alembic.errors import CannotJudge
+from git_alembic.inifile import ancestors
 from git_alembic.graph import RevisionGraph
 from git_alembic.repository import Entry, Repository, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings, parse
 
-CONFIGURATION = (":(glob)**/*.ini", ":(glob)**/pyproject.toml", ":(glob)**/env.py")
+CONFIGURATION = (
+    ":(glob)**/*.ini",
+    ":(glob)**/pyproject.toml",
+    ":(glob)**/env.py",
+    *(f":(glob)**/{name}" for name in APPLICATIONS),
+)
 SETTINGS = "pyproject.toml"
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
@@ -73,6 +79,18 @@ class History:
         """Of the blobs of a whole history, those that are like a revision or name `version_locations`."""
         return self._readings.telling(blobs)
 
+    def _own_settings(self, files: Files) -> Settings:
+        """A tree's settings; the defaults where they are broken, which is held against the judged tree alone."""
+        try:
+            return self.settings(files)
+        except CannotJudge:
+            return Settings()
+
+    def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
+        """The names of all environments that a tree shows, judged or not."""
+        every = configured(tree.files, self._reader(tree.files), self._own_settings(tree.files))
+        return sorted({each.name for each in every} | {one.environment.name for one in self.snapshots(tree, roots)})
+
     def declared(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
         """What each (path, blob id) declares; the values are made once and shared by all trees."""
         unknown = [file for file in files if file not in self._read]
@@ -95,7 +113,7 @@ class History:
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        files = self._repository.listing(source, CONFIGURATION)
+        files = self._configuration(source)
         moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees)
@@ -113,19 +131,34 @@ class History:
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders to judge in it): every environment that it holds."""
-        files = self._repository.listing(source, CONFIGURATION)
+        files = self._configuration(source)
         self._prefetch([files])
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
+
+    def _configuration(self, source: str) -> Files:
+        """The files that configure something, those that the settings name among them."""
+        files = self._repository.listing(source, CONFIGURATION)
+        named = [
+            place
+            for one in self._own_settings(files).environments
+            for place in (one.config, one.script_location)
+            if place
+        ]
+        return (
+            {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
+        )
 
     def snapshots(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """A snapshot of each environment of the tree that has to do with one of the folders."""
         files = tree.files
         revisions = self._revisions(files)
         folders: dict[str, list[Revision]] = {}
+        linked = self._linked(files)
         for revision in revisions:
-            folders.setdefault(_folder(revision.path), []).append(revision)
-        found = discover(files, self._reader(files), folders, self.settings(files))
+            if revision.path not in linked:
+                folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
+        found = discover(files, self._reader(files), folders, self._own_settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         around = _by_folder(files)
         held = [self._held(environment, around) for environment in mine]
@@ -174,7 +207,7 @@ class History:
     def _asked(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
         """The readings, those that only running the file gives asked of the project where it allows that."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
-        settings = self.settings(files)
+        settings = self._own_settings(files)
         if not (unread and self._may_run and settings.unreadable == "ask-project"):
             return readings
         from git_alembic.scratch.ask import ask
@@ -188,13 +221,17 @@ class History:
         known = [reading for reading in readings if isinstance(reading, Revision)]
         return [*known, *ask(python, self._repository.top, unread, self.content(file.blob for file in unread))]
 
+    def _linked(self, files: Files) -> set[str]:
+        """The files that links stand for: they count where the link is."""
+        links = [(path, blob) for path, (mode, blob) in files.items() if mode == _LINK and path.endswith(".py")]
+        targets = self.content(blob for _, blob in links) if links else {}
+        return {_target(path, targets[blob]) for path, blob in links}
+
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
         if mode != _LINK:
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
-        target = posixpath.normpath(
-            posixpath.join(posixpath.dirname(path), self.content((blob,))[blob].decode("utf-8", "surrogateescape"))
-        )
+        target = _target(path, self.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))
         if not is_file(target_mode):
             return Unreadable(
@@ -221,7 +258,7 @@ class History:
         """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
         roots: set[str] = set()
         for files in trees:
-            for environment in configured(files, self._reader(files), self.settings(files)):
+            for environment in configured(files, self._reader(files), self._own_settings(files)):
                 places = {environment.script_location, *environment.versions}
                 if changed is None or environment.config in changed or any(_within(path, places) for path in changed):
                     roots |= places
@@ -236,8 +273,16 @@ class History:
         if not roots:
             return Tree(name, files)
         specs = [f":(literal){root}/" if root else "." for root in roots]
-        below = self._repository.listing(source, specs)
-        return Tree(name, {**files, **{path: entry for path, entry in below.items() if path.endswith((".py", ".ini"))}})
+        # Code above an environment may complete its configuration.
+        above = {folder for root in roots for folder in ancestors(root) if folder != root}
+        specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
+        found = self._repository.listing(source, specs)
+        return Tree(name, {**files, **{path: entry for path, entry in found.items() if path.endswith((".py", ".ini"))}})
+
+
+def glob_escaped(path: str) -> str:
+    """A path as a pattern that means it."""
+    return "".join(f"\\{one}" if one in "*?[\\" else one for one in path)
 
 
 def before(files: Files, diff: Sequence[Entry]) -> Files:
@@ -300,12 +345,13 @@ def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
 def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
     folders: dict[str, list[str]] = {}
     for path in files:
-        folders.setdefault(_folder(path), []).append(path)
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
     return folders
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
+def _target(path: str, content: bytes) -> str:
+    """The path that a symbolic link means, relative to the top as all paths are."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))
 
 
 def _within(path: str, folders: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import Files, History, Tree, concerns, pair, unpaired
 from git_alembic.reading import fingerprint
-from git_alembic.repository import Entry, Repository, is_file
+from git_alembic.repository import NOTHING, Entry, Repository, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings
 
@@ -63,13 +63,12 @@ class Replay:
         self.commits = repository.commits(revisions)
         line = repository.first_parent_line(mainline)
         self._position = {commit: at for at, commit in enumerate(reversed(line))}
-        boundary = {commit for commit, _, _, edge in self.commits if edge}
-        known = {commit for commit, *_ in self.commits}
-        pairs = [
-            (commit, None if commit in boundary or not parents or parents[0] not in known else parents[0])
-            for commit, parents, _, _ in self.commits
-        ]
-        self._diffs, revisions_like = _relevant(dict(repository.diffs(pairs, PATHSPECS)), history)
+        if repository.is_shallow():
+            raise CannotJudge("this is a shallow clone: its history was cut off (`git fetch --unshallow` brings it)")
+        pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
+        diffs = {commit: repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge}
+        diffs.update(repository.diffs(pairs, PATHSPECS))
+        self._diffs, revisions_like = _relevant(diffs, history)
         ordered = (self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs)
         self._folders = {
             posixpath.dirname(entry.path)

@@ -15,8 +15,12 @@ from git_alembic.errors import CannotJudge
 
 # `import git` looks for the executable and raises ImportError where there is none; asked to be quiet, it does not.
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-import git
-from git.exc import GitCommandError, GitCommandNotFound
+_import_failure = ""
+try:
+    import git
+    from git.exc import GitCommandError, GitCommandNotFound
+except ImportError as error:  # it runs `git version`, which may fail where git is only a stub
+    _import_failure = str(error).strip().splitlines()[0]
 
 OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
@@ -26,6 +30,8 @@ _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+# `git log` reads settings that plumbing does not.
+_LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -64,6 +70,8 @@ class Repository:
 
     def __init__(self, start: str = ".") -> None:
         """Find the repository that holds `start`; raises CannotJudge where there is none."""
+        if _import_failure:
+            raise CannotJudge(f"git does not run: {_import_failure}")
         self._git = git.Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
         here = os.path.realpath(start)
@@ -125,6 +133,10 @@ class Repository:
             )
         raise CannotJudge(f"{name} is no commit of this repository")
 
+    def has_commit(self) -> bool:
+        """Whether HEAD names a commit, be its object here or not: it does not before the first one."""
+        return not self._try("rev-parse", "--verify", "--quiet", "HEAD")[0]
+
     def is_shallow(self) -> bool:
         """Whether the history has been cut off."""
         return os.path.exists(os.path.join(self.common_dir, "shallow"))
@@ -162,7 +174,7 @@ class Repository:
 
     def brought(self, commit: str, path: str) -> tuple[str, str, str]:
         """(short id, author's name, author date) of the newest commit up to `commit` that added a path."""
-        found = self._run("log", "-1", "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
+        found = self._run("log", "-1", *_LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
         return self.describe(os.fsdecode(found).strip() or commit)
 
     def matching_refs(self, pattern: str) -> list[str]:
@@ -222,7 +234,7 @@ class Repository:
         )
         quiet = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "GIT_SSH_COMMAND": f"{ssh} -oBatchMode=yes"}
         environment = {**os.environ, **self._git.environment(), **quiet, "GCM_INTERACTIVE": "never"}
-        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.hooksPath=/dev/null", *arguments]
+        command = [*self._program, "-c", "core.hooksPath=/dev/null", *arguments]
         try:
             done = subprocess.run(
                 command, cwd=self.top or self.git_dir, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
@@ -278,8 +290,8 @@ class Repository:
         """
         fields = _fields(self._raw_diff(NOTHING, source, pathspecs))
         # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
-        pairs = zip(fields[::2], fields[1::2], strict=False)
-        return {path: (meta[8:14], meta.rsplit(" ", 2)[1]) for meta, path in pairs}
+        start = -2 - len(self.empty_tree)
+        return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}
 
     def grep(self, source: str, text: str, pathspec: str) -> list[str]:
         """The paths of a tree or INDEX whose content has `text`."""
@@ -351,24 +363,13 @@ class Repository:
 
     def mentions(self, text: str, pathspecs: Sequence[str]) -> list[tuple[str, str | None]]:
         """(commit, first parent) of the newest commits of any ref that add or remove `text` under the pathspecs."""
-        out = self._run(
-            "log",
-            "--all",
-            "--no-show-signature",
-            "--no-ext-diff",
-            "--no-textconv",
-            "-20",
-            "--format=%H %P",
-            f"-S{text}",
-            "--",
-            *pathspecs,
-        )
+        out = self._run("log", "--all", *_LOG, "-20", "--format=%H %P", f"-S{text}", "--", *pathspecs)
         rows = (line.split(" ") for line in out.decode("ascii").splitlines())
         return [(row[0], row[1] if len(row) > 1 and row[1] else None) for row in rows]
 
     def describe(self, commit: str) -> tuple[str, str, str]:
         """(short id, author's name, author date as YYYY-MM-DD) of a commit."""
-        out = self._run("log", "--no-show-signature", "-1", "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
+        out = self._run("log", "-1", *_LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
         short, author, date = os.fsdecode(out).strip().split("\0")
         return short, author, date
 
@@ -380,21 +381,29 @@ class Repository:
 
     # --- running git
 
+    @property
+    def _program(self) -> tuple[str, ...]:
+        """Git, with nothing of the user's configuration that would run a program or fail for lack of a file."""
+        executable = git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
+        return executable, "-c", "core.fsmonitor=false", "-c", "diff.orderFile=/dev/null"
+
     def _run(self, *arguments: str, istream: BinaryIO | None = None) -> bytes:
-        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.fsmonitor=false", *arguments]
+        command = [*self._program, *arguments]
         try:
             out: bytes = self._git.execute(
                 command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream
             )
         except GitCommandNotFound as error:
             raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
+        except OSError as error:
+            raise CannotJudge(f"git was not found: {error}") from error
         except GitCommandError as error:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
     def _try(self, *arguments: str) -> tuple[int, bytes]:
         """(exit code, what was printed) of a command that may fail."""
-        command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", "-c", "core.fsmonitor=false", *arguments]
+        command = [*self._program, *arguments]
         status, out, _ = self._git.execute(
             command,
             with_extended_output=True,
@@ -405,7 +414,7 @@ class Repository:
         return status, out
 
     def _failure(self, verb: str, error: GitCommandError) -> str:
-        said = " ".join(str(error.stderr).strip().removeprefix("stderr: ").strip("'").split())
+        said = " ".join(str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").split())
         version = self.version[:2]
         if version and version < OLDEST_GIT:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
@@ -422,7 +431,7 @@ class Repository:
         with tempfile.TemporaryFile() as stream:
             stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
             stream.seek(0)
-            command = [git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git", *arguments]
+            command = [*self._program, *arguments]
             process = self._git.execute(command, as_process=True, istream=stream)
             rest = b""
             while chunk := process.stdout.read(1 << 20):

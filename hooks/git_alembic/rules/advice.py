@@ -54,6 +54,12 @@ def drawing(change: Change, graph: RevisionGraph, heads: Sequence[str], target: 
     return draw_fork(graph, heads, holders(change, graph, heads, target))
 
 
+def take_back(change: Change, path: str, old: str) -> tuple[Fix, ...]:
+    """The commands that take back an edit of a file, and its rename with it."""
+    rename = (Fix(("git", "mv", path, old), note="takes the rename back"),) if path != old else ()
+    return (*rename, bring_back(change, old))
+
+
 def bring_back(change: Change, path: str) -> Fix:
     """The command that takes a file as it was in the first parent."""
     return Fix(("git", "checkout", change.before[0].name, "--", path))

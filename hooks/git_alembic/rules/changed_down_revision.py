@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.change import Change, quoted
 from git_alembic.finding import Finding
-from git_alembic.rules.advice import bring_back
+from git_alembic.rules.advice import take_back
 
 SLUG = "changed-down-revision"
 WHY = "databases that are already past it never run what was put in between, and new ones run it in another order"
@@ -28,14 +28,17 @@ def find(change: Change) -> Iterator[Finding]:
                 f"published revision '{revision.id}' now comes after {_named(revision.down)} "
                 f"instead of {_named(olds[0].down)}",
                 why=WHY,
-                fixes=(bring_back(change, olds[0].path),),
+                fixes=take_back(change, revision.path, olds[0].path),
             )
 
 
 def _repairs(change: Change) -> bool:
     after = change.after.graph
     return any(
-        len(after.heads) < len(before.heads) or len(after.missing) < len(before.missing) for before in change.baseline
+        len(after.heads) < len(before.heads)
+        or len(after.missing) < len(before.missing)
+        or len(after.cycles) < len(before.cycles)
+        for before in change.baseline
     )
 
 

@@ -62,7 +62,7 @@ def _name(change: Change, gone: list[str]) -> str:
 
 def _fixes(change: Change, gone: list[str]) -> tuple[Fix, ...]:
     paths = [change.first[id_].path for id_ in gone]
-    if len(paths) > 3:
+    if not len(change.after.graph):  # the whole environment: nothing else can be lost by taking its folders
         paths = sorted({path.rpartition("/")[0] or "." for path in paths})
     fix = bring_back(change, paths[0])
     return (

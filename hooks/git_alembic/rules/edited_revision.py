@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.change import Change
 from git_alembic.finding import Finding
-from git_alembic.rules.advice import bring_back
+from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"
 WHY = "databases that have run it keep the old schema and nothing will tell them; a new revision reaches them all"
@@ -24,5 +24,5 @@ def find(change: Change) -> Iterator[Finding]:
                 (revision.id,),
                 f"the code of published revision '{revision.id}' changed",
                 why=WHY,
-                fixes=(bring_back(change, olds[0].path),),
+                fixes=take_back(change, revision.path, olds[0].path),
             )
