@@ -436,4 +436,3 @@ class TestRepositories:
             ("auth/alembic.ini", ["b", "c"], ["multiple-heads"]),
             ("billing/alembic.ini", [], ["deleted-revision"]),
         ]
-

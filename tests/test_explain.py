@@ -63,6 +63,5 @@ def test_reads_the_pages_that_were_installed_with_the_package(tmp_path: Path) ->
     code = "from git_alembic.explain import main; main([]); main(['multiple-heads'])"
     result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert result.stdout == (
-        "multiple-heads\n    As installed.\n"
-        "# multiple-heads\n\nAs installed.\n\nSeverity: error.\n"
+        "multiple-heads\n    As installed.\n# multiple-heads\n\nAs installed.\n\nSeverity: error.\n"
     )

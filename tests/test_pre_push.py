@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import Project
 
 HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
@@ -81,11 +82,12 @@ class TestBranches:
         mine.commit()
         assert mine.push("origin", "topic") == (0, [], "")
 
-    def test_no_revision_asks_nobody(self, mine: Clone, origin: Path) -> None:
+    def test_no_revision_asks_nobody(self, mine: Clone) -> None:
         mine.switch("topic", "main")
         mine.write("README", "x")
         mine.commit()
         assert mine.push("origin", "topic") == (0, [], "")
+        assert mine.git("for-each-ref", "refs/git-alembic") == ""
 
     def test_fork_with_a_main_that_is_known(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b", message="add orders")
@@ -313,7 +315,8 @@ class TestWithoutLines:
     [
         (
             "garbage",
-            "expected lines of the form <local ref> <local id> <remote ref> <remote id> on standard input, not 'garbage'",
+            "expected lines of the form <local ref> <local id> <remote ref> <remote id> on standard input, "
+            "not 'garbage'",
         ),
         ("refs/heads/x abc refs/heads/x def", "'def' on standard input is no object id"),
         (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} is no commit of this repository"),
@@ -418,7 +421,9 @@ class TestShapesOfHistory:
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
         path = origin.parent / "shallow"
-        subprocess.run(["git", "clone", "-q", "--depth=1", "--no-single-branch", f"file://{origin}", str(path)], check=True)
+        subprocess.run(
+            ["git", "clone", "-q", "--depth=1", "--no-single-branch", f"file://{origin}", str(path)], check=True
+        )
         shallow = Clone(path).hook()
         shallow.git("fetch", "-q", "--depth=1", str(forked.path), "topic:topic")
         code, _, _ = shallow.push("origin", "topic")

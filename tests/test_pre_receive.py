@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import Project
 
 HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-receive {options}\n'

@@ -482,7 +482,9 @@ VARIABLES: dict[str, dict[str, str]] = {
     "dumb terminal": {"TERM": "dumb", "COLUMNS": "1"},
     "far columns": {"COLUMNS": "nonsense"},
     "configuration by variable": {
-        "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "diff.external", "GIT_CONFIG_VALUE_0": "{marker}",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "diff.external",
+        "GIT_CONFIG_VALUE_0": "{marker}",
     },
     "ceiling": {"GIT_CEILING_DIRECTORIES": "/"},
     "default hash": {"GIT_DEFAULT_HASH": "sha256"},

@@ -21,7 +21,7 @@ class Snapshot:
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path of a revision where Alembic does not look
+    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path, of what Alembic does not load
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Change:
     """What a commit (or a push) does to one environment.
 
     `before` holds a snapshot per parent, each as it was there; () means no baseline: everything is judged. `published`
-    is what published refs hold; `predictions` what merging with each target would give, where that was asked for; `code`
-    maps blob ids to fingerprints, as far as they are compared; `sightings` ids of missing parents to where they are.
+    is what published refs hold; `predictions` what merging with each target would give, where asked for; `code` maps
+    blob ids to fingerprints, as far as they are compared; `sightings` ids of missing parents to where they are.
     """
 
     environment: Environment

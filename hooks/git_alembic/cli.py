@@ -37,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[0] not in COMMANDS:
         print(f"git-alembic: there is no command {arguments[0]!r}{_nearest(arguments[0])}\n{_USAGE}", file=sys.stderr)
         return 2
+    return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
         command: Callable[[Sequence[str]], int] = module.main

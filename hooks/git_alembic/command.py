@@ -121,7 +121,7 @@ def rules_of(
 
 
 def _program() -> tuple[str, ...]:
-    """How the user can run this program: pre-commit and prek keep it in an environment that is not on the user's PATH."""
+    """How the user can run this program: pre-commit and prek keep it in an environment that is on nobody's PATH."""
     if "PRE_COMMIT" not in os.environ:
         return PROGRAM
     import shutil

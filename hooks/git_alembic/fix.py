@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import Literal
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
 from git_alembic.finding import Finding, Fix
-from git_alembic.repairs.joining import join
 from git_alembic.judgement import Judgement
+from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
+from git_alembic.repairs.joining import join
 from git_alembic.repairs.plan import Choices, Plan, plan
+from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.revision import Revision
-from git_alembic.repairs.rewriting import Rewriting
 
 DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."
 _OURS = ("git", "alembic", "fix")

@@ -15,8 +15,8 @@ from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.environments import APPLICATIONS, Environment, configured, discover
 from git_alembic.errors import CannotJudge
-from git_alembic.inifile import ancestors
 from git_alembic.graph import RevisionGraph
+from git_alembic.inifile import ancestors
 from git_alembic.repository import Entry, Repository, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings, parse

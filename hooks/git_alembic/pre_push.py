@@ -15,7 +15,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history import History
 from git_alembic.judgement import Judgement, joined
 from git_alembic.published import published, target
-from git_alembic.pushes import RAISED, Target, Tip, judge_tip
+from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip
 from git_alembic.remote import View, fetched, fresh, tracked
 from git_alembic.report import emit
 from git_alembic.repository import Repository
@@ -91,7 +91,8 @@ def _judgement(repository: Repository, options: _Push, remote: str, update: Upda
     if note:
         _tell(note)
     own_target = _target(repository, settings)
-    return judge_tip(repository, tip, own_target, refs, lambda comparison: rules_of(options, comparison, RAISED), _tell)
+    terms = Terms(refs, lambda comparison: rules_of(options, comparison, RAISED), _tell)
+    return judge_tip(repository, tip, own_target, terms)
 
 
 def _tell(note: str) -> None:

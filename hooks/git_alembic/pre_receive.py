@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
 from git_alembic.judgement import Judgement, joined
-from git_alembic.pushes import RAISED, Tip, judge_tip
+from git_alembic.pushes import RAISED, Terms, Tip, judge_tip
 from git_alembic.report import emit
 from git_alembic.repository import Repository
 from git_alembic.updates import Update, received
@@ -57,14 +57,8 @@ def _judgement(repository: Repository, options: _Receive, update: Update) -> Jud
     old = (update.branch, repository.commit(update.old)) if update.old else None
     tip = Tip(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
-    return judge_tip(
-        repository,
-        tip,
-        None,
-        [old] if old else [],
-        lambda comparison: rules_of(options, comparison, RAISED, allowed),
-        _tell,
-    )
+    terms = Terms([old] if old else [], lambda comparison: rules_of(options, comparison, RAISED, allowed), _tell)
+    return judge_tip(repository, tip, None, terms)
 
 
 def _tell(note: str) -> None:

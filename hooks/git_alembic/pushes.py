@@ -41,18 +41,17 @@ class Target:
     view: Callable[[], View]
 
 
-def judge_tip(
-    repository: Repository,
-    tip: Tip,
-    target: Target | None,
-    refs: Sequence[Named] | None,
-    rules: Callable[[Comparison], Policy],
-    tell: Callable[[str], None],
-) -> Judgement:
-    """The judgement of one tip; a push that brings no revision costs one comparison.
+@dataclass(frozen=True)
+class Terms:
+    """How a tip is judged: the published refs (None: the target), the rules, and who hears what is not fresh."""
 
-    `refs` are the published ones, None: the target. `tell` is told on what the judgement rests, where that is not fresh.
-    """
+    refs: Sequence[Named] | None
+    rules: Callable[[Comparison], Policy]
+    tell: Callable[[str], None]
+
+
+def judge_tip(repository: Repository, tip: Tip, target: Target | None, terms: Terms) -> Judgement:
+    """The judgement of one tip; a push that brings no revision costs one comparison."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     onto_target = target is not None and target.branch == tip.branch
     parents = _parents(repository, tip, target, onto_target=onto_target)
@@ -67,15 +66,15 @@ def judge_tip(
     if target is not None and any(_moves(change) for change in changes):
         view = target.view()
         if view.note:
-            tell(view.note)
+            terms.tell(view.note)
         against.append((target.name, view.commit))
         fetch[target.name] = view.fetch
     if tip.old is not None and not tip.forced and not repository.is_ancestor(tip.old[1], tip.commit):
         against.append(tip.old)
-    published = _published(refs, tip, target, against, onto_target=onto_target)
+    published = _published(terms.refs, tip, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.finished(changes, published, against)]
     readings.save()
-    return judge(changes, rules(comparison))
+    return judge(changes, terms.rules(comparison))
 
 
 def _parents(repository: Repository, tip: Tip, target: Target | None, *, onto_target: bool) -> tuple[Named, ...]:

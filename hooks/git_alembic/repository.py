@@ -182,7 +182,7 @@ class Repository:
         return os.fsdecode(self._run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """(short name, commit) of the remote-tracking branches that exist; symbolic ones by the name of what they mean."""
+        """(short name, commit) of the remote-tracking branches that exist; symbolic ones by what they mean."""
         refs = [f"refs/remotes/{name}" for name in names]
         out = self._run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
         rows = (os.fsdecode(line).split("\0") for line in out.splitlines())

@@ -10,13 +10,13 @@ from typing import Literal
 from git_alembic.change import Change, excess, quoted
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.repairs.forks import Move, moves, surplus, to_join
 from git_alembic.graph import RevisionGraph
-from git_alembic.repairs.merging import Joint, joint, new_id
 from git_alembic.reading import fingerprint, read
+from git_alembic.repairs.forks import Move, moves, surplus, to_join
+from git_alembic.repairs.merging import Joint, joint, new_id
+from git_alembic.repairs.spelling import meant
 from git_alembic.reparent import reidentify, reparent
 from git_alembic.revision import Revision
-from git_alembic.repairs.spelling import meant
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)
