@@ -12,6 +12,7 @@ import pytest
 
 from conftest import Project
 
+FORM = "<local ref> <local id> <remote ref> <remote id>"
 HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
 
 
@@ -315,8 +316,7 @@ class TestWithoutLines:
     [
         (
             "garbage",
-            "expected lines of the form <local ref> <local id> <remote ref> <remote id> on standard input, "
-            "not 'garbage'",
+            f"expected lines of the form {FORM} on standard input, not 'garbage'",
         ),
         ("refs/heads/x abc refs/heads/x def", "'def' on standard input is no object id"),
         (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} is no commit of this repository"),

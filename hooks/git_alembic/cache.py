@@ -1,15 +1,14 @@
 """What was read of a blob, kept by blob id under the common git directory.
 
-One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then what
-`marshal` makes of the rows; it loads in a third of the time that JSON takes, and keeps tuples. The file is replaced
-whole and atomically, so two processes at once lose at most each other's additions; one that is missing, corrupt, stale
-or not writable costs time and nothing else.
+One file per version of the reader and of Python (a syntax error depends on it): a line with a checksum, then JSON. The
+file is replaced whole and atomically, so two processes at once lose at most what the other added; one that is missing,
+corrupt, stale or not writable costs time and nothing else.
 """
 
 from __future__ import annotations
 
 import contextlib
-import marshal
+import json
 import os
 import sys
 import tempfile
@@ -21,15 +20,17 @@ from typing import Any
 from git_alembic import __version__
 from git_alembic.revision import Revision, Unreadable
 
-_FORMAT = 2
+_FORMAT = 3
 _MOST_ENTRIES = 60_000
 _FEW = 20  # files are sooner read than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
 
 Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
 File = tuple[str, str]  # path, blob id
-Row = tuple[Any, ...]  # (is a revision by its content, was read as one, all fields but path and blob …)
-_NO_ROW: Row = (False, False)
+Row = list[Any]  # [is a revision by its content, was read as one, all fields but path and blob …]
+_NO_ROW: Row = [False, False]
+_REVISION_ROW = len(Revision._fields)
+_UNREADABLE_ROW = len(Unreadable._fields)
 
 
 class Readings:
@@ -37,16 +38,14 @@ class Readings:
 
     def __init__(self, folder: str, fetch: Fetch) -> None:
         """What the cache in `folder` knows is loaded when it is asked for."""
-        self._path = os.path.join(folder, f"{_stem()}.rows")
+        self._path = os.path.join(folder, f"{_stem()}.json")
         self._others_path = os.path.join(folder, f"{_stem()}.others")
         self._fetch = fetch
         self._known = 0
 
     @cached_property
     def _rows(self) -> dict[str, Row]:
-        body = _load(self._path)
-        # Whoever can write here can write hooks as well; and the checksum shows that this is what we wrote.
-        rows: dict[str, Row] = marshal.loads(body) if body else {}  # noqa: S302
+        rows = _rows_of(_load(self._path))
         self._known = len(rows)
         return rows
 
@@ -61,9 +60,9 @@ class Readings:
         wanted = [(path, blob, _key(path, blob)) for path, blob in files]
         if unknown := {key: (path, blob) for path, blob, key in wanted if key not in self._rows}:
             self._learn(unknown.values(), only_alike=True)
-        row_of, make = self._rows.get, Revision._make
+        row_of = self._rows.get
         rows = [(path, blob, row_of(key, _NO_ROW)) for path, blob, key in wanted]
-        return [make((path, blob, *row[2:])) if row[0] and row[1] else None for path, blob, row in rows]
+        return [_revision(path, blob, row) if row[0] and row[1] else None for path, blob, row in rows]
 
     def revision_like(self, files: Iterable[File]) -> set[str]:
         """The blobs whose content assigns `down_revision` at module level, whatever they are called."""
@@ -83,7 +82,7 @@ class Readings:
         for blob, data in self._fetch(paths):
             alike = _looks_like_revision(data)
             if alike or not only_alike:
-                self._rows.update((_key(path, blob), (alike, *_read(path, blob, data))) for path in paths[blob])
+                self._rows.update((_key(path, blob), [alike, *_read(path, blob, data)]) for path in paths[blob])
 
     def telling(self, blobs: Iterable[str]) -> set[str]:
         """Of the hundred thousand blobs of a whole history, those that are like a revision or name `version_locations`.
@@ -106,7 +105,7 @@ class Readings:
         """Keep what was read; a folder that cannot be written to is left alone."""
         if len(self._rows) > self._known:
             rows = dict(list(self._rows.items())[-_MOST_ENTRIES:])
-            _replace(self._path, marshal.dumps(rows))
+            _replace(self._path, json.dumps(rows, separators=(",", ":")).encode("ascii"))
 
 
 def _looks_like_revision(data: bytes) -> bool:
@@ -136,15 +135,44 @@ def _read(path: str, blob: str, data: bytes) -> Row:
     from git_alembic.reading import read
 
     reading = read(path, blob, data)
-    return (isinstance(reading, Revision), *reading[2:])
+    return [isinstance(reading, Revision), *reading[2:]]
 
 
 def _reading(path: str, blob: str, row: Row) -> Revision | Unreadable:
-    return (Revision if row[1] else Unreadable)._make((path, blob, *row[2:]))
+    if row[1]:
+        return _revision(path, blob, row)
+    _, _, reason, line, allowed = row
+    return Unreadable(path, blob, reason, line, tuple(allowed))
+
+
+def _revision(path: str, blob: str, row: Row) -> Revision:
+    _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, claims, allowed, problem, line = row
+    lists = (tuple(down), tuple(depends), tuple(labels))
+    claimed = None if claims is None else tuple(claims)
+    fields = (path, blob, id_, *lists, message, id_line, down_line, doc_id, claimed, tuple(allowed), problem, line)
+    return Revision._make(fields)
+
+
+def _rows_of(body: bytes) -> dict[str, Row]:
+    """The rows of a cache file; none of a shape that we do not write."""
+    try:
+        rows = json.loads(body) if body else {}
+    except ValueError:
+        return {}
+    if not isinstance(rows, dict):
+        return {}
+    return {key: row for key, row in rows.items() if isinstance(row, list) and _is_sound(row)}
+
+
+def _is_sound(row: Row) -> bool:
+    if len(row) == _REVISION_ROW:
+        lists = type(row[3]) is type(row[4]) is type(row[5]) is type(row[11]) is list
+        return row[1] is True and lists and isinstance(row[2], str)
+    return len(row) == _UNREADABLE_ROW and row[1] is False and isinstance(row[2], str) and isinstance(row[4], list)
 
 
 def _digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=16, person=b"git-alembic").hexdigest().encode("ascii")
+    return blake2b(body, digest_size=16).hexdigest().encode("ascii")
 
 
 def _load(path: str) -> bytes:

@@ -76,8 +76,8 @@ class Change:
         """Published ids that every parent has and the judged history lacks, sorted."""
         if not self.baseline:
             return ()
-        had = frozenset.intersection(*(frozenset(graph.ids) for graph in self.baseline))
-        return tuple(sorted(id_ for id_ in had if id_ not in self.after.graph and id_ in self.published.graph))
+        had = frozenset.intersection(*(frozenset(graph.by_id) for graph in self.baseline))
+        return tuple(sorted(id_ for id_ in had.difference(self.after.graph.by_id) if id_ in self.published.graph))
 
     @cached_property
     def touched(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
@@ -86,7 +86,10 @@ class Change:
         A file that is the same in one of the parents, or as published, is not this change's doing and left out.
         """
         pairs = []
+        same = {(old.blob, old.path) for graph in {*self.baseline, self.published.graph} for old in graph.revisions}
         for revision in self.after.graph.revisions:
+            if (revision.blob, revision.path) in same:
+                continue
             alone = len(self.after.graph.by_id[revision.id]) == 1
             if (
                 alone

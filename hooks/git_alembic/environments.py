@@ -116,7 +116,7 @@ class _Configuration:
         self.broken: dict[str, CannotJudge] = {}
         self.tables: dict[str, Section] = {}
         self.inis: dict[str, tuple[Section, ...]] = {}
-        for path in sorted(tree.files):
+        for path in sorted(path for path in tree.files if path.endswith(("alembic.ini", "pyproject.toml"))):
             name = basename(path)
             try:
                 if name == "alembic.ini":

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from git_alembic.revision import Revision
+
+
+_PATH = attrgetter("path")
 
 
 class RevisionGraph:
@@ -20,10 +25,11 @@ class RevisionGraph:
     """
 
     def __init__(self, revisions: Iterable[Revision]) -> None:
-        self.revisions: tuple[Revision, ...] = tuple(sorted(revisions, key=lambda revision: revision.path))
+        self.revisions: tuple[Revision, ...] = tuple(sorted(revisions, key=_PATH))
         declared: dict[str, tuple[Revision, ...]] = {}
         for revision in self.revisions:
-            declared[revision.id] = (*declared.get(revision.id, ()), revision)
+            held = declared.get(revision.id)
+            declared[revision.id] = (*held, revision) if held else (revision,)
         self.by_id: Mapping[str, tuple[Revision, ...]] = declared
 
     def __len__(self) -> int:
@@ -99,6 +105,8 @@ class RevisionGraph:
 
         Each starts with its smallest id and goes on from a revision to what it names, as far as the group is one loop.
         """
+        if not self._dependencies and self._is_loop_free():
+            return ()
         return tuple(
             sorted(
                 tuple(_walk(min(group), self._upstream, frozenset(group)))
@@ -106,6 +114,17 @@ class RevisionGraph:
                 if len(group) > 1 or group[0] in self._upstream[group[0]]
             )
         )
+
+    def _is_loop_free(self) -> bool:
+        """Whether stripping heads, again and again, strips everything; by `down_revision` alone."""
+        named = Counter(name for revision in self.revisions for name in revision.down)
+        heads = [rev_id for rev_id in self.by_id if rev_id not in named]
+        for rev_id in heads:  # and those that become heads
+            for name in (name for revision in self.by_id[rev_id] for name in revision.down):
+                named[name] -= 1
+                if not named[name] and name in self.by_id:
+                    heads.append(name)
+        return len(heads) == len(self.by_id)
 
     def parents(self, rev_id: str) -> tuple[str, ...]:
         return self._parents.get(rev_id, ())

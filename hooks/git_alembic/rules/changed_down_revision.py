@@ -14,7 +14,7 @@ WHY = "databases that are already past it never run what was put in between, and
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision; none where heads or missing parents became fewer, or for the new base of a squash."""
-    if _repairs(change):
+    if not change.touched or _repairs(change):
         return
     for revision, olds in change.touched:
         now = set(revision.down)
