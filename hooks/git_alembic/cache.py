@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
@@ -29,8 +29,7 @@ Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
 File = tuple[str, str]  # path, blob id
 Row = list[Any]  # [is a revision by its content, was read as one, all fields but path and blob …]
 _NO_ROW: Row = [False, False]
-_REVISION_ROW = len(Revision._fields)
-_UNREADABLE_ROW = len(Unreadable._fields)
+_NOT_OURS = (TypeError, ValueError, IndexError)  # what a row of another shape leads to
 
 
 class Readings:
@@ -52,12 +51,26 @@ class Readings:
     def of(self, files: Iterable[File]) -> list[Revision | Unreadable]:
         """What each file declares, in the order given."""
         wanted = [(path, blob, _key(path, blob)) for path, blob in files]
+        try:
+            return self._known_of(wanted)
+        except _NOT_OURS:
+            self._rows.clear()
+            return self._known_of(wanted)
+
+    def _known_of(self, wanted: Sequence[tuple[str, str, str]]) -> list[Revision | Unreadable]:
         self._learn({key: (path, blob) for path, blob, key in wanted if key not in self._rows}.values())
         return [_reading(path, blob, self._rows[key]) for path, blob, key in wanted]
 
     def revisions(self, files: Iterable[File]) -> list[Revision | None]:
         """What each file declares that is a revision by its content, None for any other; in the order given."""
         wanted = [(path, blob, _key(path, blob)) for path, blob in files]
+        try:
+            return self._known_revisions(wanted)
+        except _NOT_OURS:
+            self._rows.clear()
+            return self._known_revisions(wanted)
+
+    def _known_revisions(self, wanted: Sequence[tuple[str, str, str]]) -> list[Revision | None]:
         if unknown := {key: (path, blob) for path, blob, key in wanted if key not in self._rows}:
             self._learn(unknown.values(), only_alike=True)
         row_of = self._rows.get
@@ -69,10 +82,9 @@ class Readings:
         wanted = {blob: path for path, blob in files}
         if len(wanted) <= _FEW:
             return {blob for blob, data in self._fetch(wanted) if _looks_like_revision(data)}
-        known = {
-            blob: self._rows[_key(path, blob)][0] for blob, path in wanted.items() if _key(path, blob) in self._rows
-        }
-        found = {blob for blob, alike in known.items() if alike}
+        rows = {blob: self._rows.get(_key(path, blob)) for blob, path in wanted.items()}
+        known = {blob: row for blob, row in rows.items() if isinstance(row, list)}
+        found = {blob for blob, row in known.items() if row[:1] == [True]}
         return found | {blob for blob, data in self._fetch(wanted.keys() - known.keys()) if _looks_like_revision(data)}
 
     def _learn(self, files: Iterable[File], *, only_alike: bool = False) -> None:
@@ -147,6 +159,8 @@ def _reading(path: str, blob: str, row: Row) -> Revision | Unreadable:
 
 def _revision(path: str, blob: str, row: Row) -> Revision:
     _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, claims, allowed, problem, line = row
+    if type(id_) is not str:
+        raise TypeError(id_)
     lists = (tuple(down), tuple(depends), tuple(labels))
     claimed = None if claims is None else tuple(claims)
     fields = (path, blob, id_, *lists, message, id_line, down_line, doc_id, claimed, tuple(allowed), problem, line)
@@ -154,21 +168,12 @@ def _revision(path: str, blob: str, row: Row) -> Revision:
 
 
 def _rows_of(body: bytes) -> dict[str, Row]:
-    """The rows of a cache file; none of a shape that we do not write."""
+    """The rows of a cache file; whether each is of our making shows when it is used."""
     try:
         rows = json.loads(body) if body else {}
     except ValueError:
         return {}
-    if not isinstance(rows, dict):
-        return {}
-    return {key: row for key, row in rows.items() if isinstance(row, list) and _is_sound(row)}
-
-
-def _is_sound(row: Row) -> bool:
-    if len(row) == _REVISION_ROW:
-        lists = type(row[3]) is type(row[4]) is type(row[5]) is type(row[11]) is list
-        return row[1] is True and lists and isinstance(row[2], str)
-    return len(row) == _UNREADABLE_ROW and row[1] is False and isinstance(row[2], str) and isinstance(row[4], list)
+    return rows if isinstance(rows, dict) else {}
 
 
 def _digest(body: bytes) -> bytes:

@@ -63,7 +63,9 @@ class Comparison:
         pairs = zip(self._question.parents, self._diffs, strict=True)
         trees = [Tree(name, before(self._tree.files, diff)) for (name, _), diff in pairs]
         after = self._history.snapshots(self._tree, self._roots)
-        sides = [self._history.snapshots(tree, self._roots) for tree in trees]
+        sides = [
+            self._history.rewound(after, tree, diff, self._roots) for tree, diff in zip(trees, self._diffs, strict=True)
+        ]
         after += [_nothing(side, self._tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
         paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees, strict=True)]
         heads = self.settings.heads

@@ -26,10 +26,11 @@ class RevisionGraph:
 
     def __init__(self, revisions: Iterable[Revision]) -> None:
         self.revisions: tuple[Revision, ...] = tuple(sorted(revisions, key=_PATH))
-        declared: dict[str, tuple[Revision, ...]] = {}
-        for revision in self.revisions:
-            held = declared.get(revision.id)
-            declared[revision.id] = (*held, revision) if held else (revision,)
+        declared: dict[str, tuple[Revision, ...]] = {revision.id: (revision,) for revision in self.revisions}
+        if len(declared) < len(self.revisions):
+            declared = {}
+            for revision in self.revisions:
+                declared[revision.id] = (*declared.get(revision.id, ()), revision)
         self.by_id: Mapping[str, tuple[Revision, ...]] = declared
 
     def __len__(self) -> int:

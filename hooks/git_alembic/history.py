@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
@@ -166,6 +166,27 @@ class History:
         strays = {revision.id: revision.path for revision in revisions if revision.path not in everywhere}
         return [self._snapshot(tree, environment, paths, strays) for environment, paths in zip(mine, held, strict=True)]
 
+    def rewound(
+        self, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
+    ) -> list[Snapshot]:
+        """The snapshots of a tree from those of another and the difference between the two.
+
+        Where only revisions in the midst of others differ, the environments are the same and nothing is looked for.
+        """
+        changed = {entry.path: entry for entry in diff if concerns(entry.path)}
+        homes = {side.environment.versions[0]: side for side in after if _is_plain(side, changed)}
+        folders = {posixpath.dirname(path) for path in changed}
+        regular = all(
+            is_file(mode) for one in changed.values() for mode in (one.old_mode, one.new_mode) if mode.strip("0")
+        )
+        if not regular or not folders <= homes.keys():
+            return self.snapshots(tree, roots)
+        old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
+        left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
+        for reading in self.declared(old):
+            left[posixpath.dirname(reading.path)].append(reading)
+        return [_rewound(side, tree.name, changed, left) for side in after]
+
     def _held(self, environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
         """The paths that an environment holds, of all by folder; each is asked once for all trees."""
         holds = self._holds.setdefault(environment, {})
@@ -283,6 +304,26 @@ class History:
 def glob_escaped(path: str) -> str:
     """A path as a pattern that means it."""
     return "".join(f"\\{one}" if one in "*?[\\" else one for one in path)
+
+
+def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
+    """Whether changes of these paths leave the environment what it is: one folder of revisions, others among them."""
+    environment = side.environment
+    plain = len(environment.versions) == 1 and not environment.recursive and not side.unreadable
+    mine = [path for path in changed if posixpath.dirname(path) == environment.versions[0]] if plain else []
+    return bool(mine) and all(map(environment.holds, mine)) and len(side.graph.revisions) > len(mine)
+
+
+def _rewound(
+    side: Snapshot, name: str, changed: Collection[str], left: Mapping[str, Sequence[Revision | Unreadable]]
+) -> Snapshot:
+    readings = left.get(side.environment.versions[0], ())
+    if side.environment.versions[0] not in left:
+        return replace(side, name=name)
+    kept = [revision for revision in side.graph.revisions if revision.path not in changed]
+    graph = RevisionGraph([*kept, *(one for one in readings if isinstance(one, Revision))])
+    unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
+    return Snapshot(name, side.environment, graph, unreadable)
 
 
 def before(files: Files, diff: Sequence[Entry]) -> Files:

@@ -15,6 +15,8 @@ def find(change: Change) -> Iterator[Finding]:
     """One finding per loop, at a revision of it that this change brought or edited."""
     graph = change.after.graph
     new = {revision.id for revision in change.new}
+    if new.issubset(graph.heads) and not new & set(graph.effective_heads):
+        return  # what nothing comes after closes no loop
     for cycle in graph.cycles:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
