@@ -376,6 +376,8 @@ def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[
 
 def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
     same_folders = len(set(one.environment.versions) & set(other.environment.versions))
+    if same_folders:
+        return same_folders, int(one.environment.name == other.environment.name), 0
     shared = len(one.graph.by_id.keys() & other.graph.by_id.keys())
     same_name = int(
         one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
