@@ -53,6 +53,7 @@ def _no_inherited_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # what the project's own commands leave is not what is tested
 
 
 class Project:
