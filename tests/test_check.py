@@ -15,6 +15,15 @@ def stage(project: Project) -> None:
     project.git("add", "-A")
 
 
+def fork(project: Project) -> str:
+    """The blob of a revision that forks from `a`, in the object store alone."""
+    text = "revision = 'd'\ndown_revision = 'a'\n"
+    command = ["git", "hash-object", "-w", "--stdin"]
+    return subprocess.run(
+        command, cwd=project.path, input=text, capture_output=True, check=True, text=True
+    ).stdout.strip()
+
+
 def test_nothing_staged_prints_nothing(project: Project) -> None:
     done = project.run("check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -517,6 +526,57 @@ class TestWhatIsJudged:
         stage(linked)
         assert linked.rules() == ["multiple-heads"]
         assert project.rules() == []
+
+    def test_submodule(self, project: Project, tmp_path: Path) -> None:
+        """There `.git` is a file that names the folder of the outer repository."""
+        outer = Project(tmp_path / "outer")
+        outer.path.mkdir()
+        outer.git("init", "-q", "-b", "main")
+        outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(project.path), "inner")
+        inner = Project(outer.path / "inner")
+        assert (inner.path / ".git").is_file()
+        inner.revision("c", "a")
+        stage(inner)
+        assert inner.rules() == ["multiple-heads"]
+        assert outer.rules() == []
+
+    def test_repository_named_by_variables(self, project: Project, tmp_path: Path) -> None:
+        project.revision("c", "a")
+        stage(project)
+        (tmp_path / "elsewhere").mkdir()
+        elsewhere = Project(tmp_path / "elsewhere")
+        env = {"GIT_DIR": str(project.path / ".git"), "GIT_WORK_TREE": str(project.path)}
+        assert elsewhere.rules(env=env) == ["multiple-heads"]
+        relative = {"GIT_DIR": "../.git", "GIT_WORK_TREE": ".."}
+        assert project.rules(env=relative, cwd="migrations") == ["multiple-heads"]
+
+    def test_detached_head(self, project: Project) -> None:
+        project.git("checkout", "-q", "--detach")
+        project.revision("c", "a")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+    @pytest.mark.parametrize("sparse_index", ["--no-sparse-index", "--sparse-index"])
+    def test_sparse_checkout(self, project: Project, sparse_index: str) -> None:
+        """The version folder is in the index and not on the disk."""
+        project.write("other/x.py", "")
+        project.revision("c", "b")
+        project.commit()
+        project.git("sparse-checkout", "set", "--cone", sparse_index, "other")
+        assert not (project.path / "migrations").exists()
+        project.git("update-index", "--add", "--cacheinfo", f"100644,{fork(project)},migrations/versions/d_x.py")
+        assert project.rules() == ["multiple-heads"]
+
+    def test_partial_clone(self, project: Project, tmp_path: Path) -> None:
+        """Blobs that are not here are fetched when they are needed."""
+        project.git("config", "uploadpack.allowFilter", "true")
+        project.git(
+            "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{project.path}", str(tmp_path / "part")
+        )
+        partial = Project(tmp_path / "part")
+        partial.git("read-tree", "HEAD")
+        partial.git("update-index", "--add", "--cacheinfo", f"100644,{fork(partial)},migrations/versions/d_x.py")
+        assert partial.rules() == ["multiple-heads"]
 
     def test_bare_repository(self, project: Project, tmp_path: Path) -> None:
         project.revision("c", "a")

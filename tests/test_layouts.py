@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -16,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from conftest import Project
 from git_alembic.environments import Environment, discover
 from git_alembic.graph import RevisionGraph
 from git_alembic.reading import looks_like_revision, read
@@ -367,7 +369,23 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
     folders: dict[str, list[Revision]] = {}
     for revision in revisions:
         folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
-    return discover(files, contents.__getitem__, folders, Settings()), revisions
+    environments = discover(files, contents.__getitem__, folders, Settings())
+    states = {environment.name: heads(environment, revisions) for environment in environments}
+    assert judged(root) == {name: state for name, state in states.items() if state[1]}
+    return environments, revisions
+
+
+def judged(root: Path) -> dict[str, tuple[list[str], int]]:
+    """Heads and number of revisions by environment, as `check --rev HEAD` has them once the folder is committed."""
+    project = Project(root)
+    project.git("init", "-q")
+    try:
+        project.git("add", "-A", "-f")
+        project.git("commit", "-q", "--no-verify", "-m", "as it is")
+        states = project.judge("--rev", "HEAD")["environments"]
+    finally:
+        shutil.rmtree(root / ".git")
+    return {state["name"]: (state["heads"], state["revisions"]) for state in states if state["revisions"]}
 
 
 def heads(environment: Environment, revisions: list[Revision]) -> tuple[list[str], int]:

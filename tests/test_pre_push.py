@@ -12,6 +12,11 @@ import pytest
 
 from conftest import Project
 
+MAKO = """revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+"""
 FORM = "<local ref> <local id> <remote ref> <remote id>"
 HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
 
@@ -29,7 +34,7 @@ class Clone(Project):
     def out(self) -> Path:
         return self.path.parent / f"{self.path.name}.json"
 
-    def push(self, *arguments: str) -> tuple[int, list[str], str]:
+    def push(self, *arguments: str, parse: bool = True) -> tuple[int, list[str], str]:
         """(exit code, slugs of errors, what git and the hook said on stderr)."""
         self.out.unlink(missing_ok=True)
         done = subprocess.run(
@@ -144,6 +149,39 @@ class TestBranches:
         mine.git("add", "-A")
         mine.git("commit", "-q", "--no-edit")
         assert mine.push("origin", "topic") == (0, [], "")
+
+    @pytest.mark.parametrize("way", ["fix", "merge"])
+    def test_the_printed_commands_make_the_push_go_through(self, mine: Clone, theirs: Clone, way: str) -> None:
+        alembic = Path(sys.executable).parent / "alembic"
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 1
+        for fix in mine.said()["findings"][0]["fixes"]:
+            program, *rest = fix["command"]
+            own = fix["command"][:3] == ["git", "alembic", "fix"]
+            if own and way == "fix":
+                assert mine.run("fix", "--yes").returncode == 0
+            elif program == "alembic" and way == "merge":
+                mine.write("migrations/script.py.mako", MAKO)
+                subprocess.run([alembic, *rest], cwd=mine.path, check=True, capture_output=True)
+            elif program == "git" and not own and (way == "merge" or rest[0] != "add"):
+                mine.git(*rest)
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_several_push_urls(self, mine: Clone, theirs: Clone, origin: Path) -> None:
+        """Git runs the hook once for each."""
+        subprocess.run(["git", "clone", "-q", "--bare", str(origin), str(origin.parent / "mirror.git")], check=True)
+        for url in (origin, origin.parent / "mirror.git"):
+            mine.git("remote", "set-url", "--add", "--push", "origin", str(url))
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        code, _, _ = mine.push("origin", "topic", parse=False)
+        assert code == 1
+        assert mine.out.read_text().count('"rule": "divergent-heads"') >= 1
 
     def test_merge_revision_goes_through(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
