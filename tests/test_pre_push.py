@@ -40,6 +40,8 @@ class Clone(Project):
         done = subprocess.run(
             ["git", "push", "-q", *arguments], cwd=self.path, capture_output=True, check=False, text=True
         )
+        if not parse:
+            return done.returncode, [], done.stderr
         return (
             done.returncode,
             [one["rule"] for one in self.said()["findings"] if one["severity"] == "error"],
