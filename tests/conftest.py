@@ -53,7 +53,6 @@ def _no_inherited_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # what the project's own commands leave is not what is tested
 
 
 class Project:
@@ -150,6 +149,9 @@ def empty(tmp_path: Path) -> Project:
     project = Project(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
+    exclude = project.path / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text("__pycache__/\n")  # the bytecode that the project's own commands leave
     return project
 
 
