@@ -24,6 +24,7 @@ from typing import NamedTuple
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 CHECK = (str(SCRIPTS / "git-alembic"), "check")
 AUDIT = (str(SCRIPTS / "git-alembic"), "audit")
+PUSH = (str(SCRIPTS / "git-alembic"), "pre-push", "origin")
 HEADS = (str(SCRIPTS / "alembic"), "heads")
 IMPORT_GIT = (sys.executable, "-c", "import git")
 GIT_DIFF = (sys.executable, "-c", "import git; git.Repo('.').git.diff('--cached','--name-only')")
@@ -79,11 +80,12 @@ def downgrade() -> None:
 
 
 class Run(NamedTuple):
-    """A command, where it runs, and what is done before each run (not timed)."""
+    """A command, where it runs, what is done before each run (not timed), and its standard input."""
 
     command: Sequence[str]
     folder: Path
     prepare: Callable[[], None] = lambda: None
+    stdin: str = ""
 
 
 class Measured(NamedTuple):
@@ -177,6 +179,34 @@ def extended(folder: Path, revisions: int, environments: int = 1, extend: Iterab
     return stage(folder, new)
 
 
+def commit(folder: Path, branch: str) -> str:
+    """Commit what is staged to a new branch, and go back to where this one began; the new commit."""
+    start = git(folder, "symbolic-ref", "--short", "HEAD")
+    git(folder, "checkout", "-q", "-b", branch)
+    git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", branch)
+    made = git(folder, "rev-parse", "HEAD")
+    git(folder, "checkout", "-q", start)
+    return made
+
+
+def published(folder: Path, bare: Path) -> Path:
+    """Push to a new bare `origin` that no hook asks where it is."""
+    stage(folder, [("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')])
+    git(folder, "update-ref", "refs/heads/main", commit(folder, "configured"))
+    git(folder, "reset", "-q", "--hard")
+    git(folder.parent, "init", "-q", "--bare", "-b", "main", str(bare))
+    git(folder, "remote", "add", "origin", str(bare))
+    git(folder, "push", "-q", "origin", "main")
+    return folder
+
+
+def push_of(folder: Path, branch: str) -> Run:
+    """The hook of the first push of a branch that has what is staged, one commit ahead of origin/main."""
+    made = commit(folder, branch)
+    line = f"refs/heads/{branch} {made} refs/heads/{branch} {'0' * len(made)}\n"
+    return Run((*PUSH, git(folder, "remote", "get-url", "origin")), folder, stdin=line)
+
+
 def forget(folder: Path) -> Callable[[], None]:
     """Removes our cache, and the bytecode of the revisions."""
 
@@ -194,9 +224,17 @@ def measure(run: Run) -> Measured:
     run.prepare()
     start = time.perf_counter()
     process = subprocess.Popen(
-        run.command, cwd=run.folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        run.command,
+        cwd=run.folder,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
+    process.stdin.write(run.stdin.encode())
+    process.stdin.close()
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
@@ -258,6 +296,16 @@ def revision_rows(folder: Path, times: int) -> Iterator[Row]:
         yield compare(what, Run(CHECK, many), Run(CHECK, small), 3, times)
 
 
+def push_rows(folder: Path, times: int) -> Iterator[Row]:
+    at = published(build(folder / "pushed", 5_000), folder / "origin.git")
+    with_one = push_of(extended(at, 5_000), "revision")
+    with_none = push_of(unrelated(at), "unrelated")
+    unrelated(at)
+    what = "a push without a revision, 5,000 revisions : unrelated commit of `check`"
+    yield compare(what, with_none, Run(CHECK, at), 1.3, times)
+    yield compare("a push with a new revision among 5,000 : without one", with_one, with_none, 2, times)
+
+
 def memory_row(folder: Path) -> Row:
     at = extended(build(folder / "memory", 10_000), 10_000)
     ours, other = (
@@ -286,6 +334,7 @@ def rows(folder: Path, times: int, repositories: Sequence[Path], *, generated: b
     if generated:
         yield from unrelated_rows(folder, times)
         yield from revision_rows(folder, times)
+        yield from push_rows(folder, times)
         yield memory_row(folder)
     for repository in repositories:
         yield from audit_rows(folder, repository)

@@ -118,7 +118,8 @@ def passed(done: Run) -> None:
     assert re.search(r"^alembic check\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
 
 
-HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^a database|^databases)"  # place, rule and sentence; then comes why
+# place, rule and sentence; then comes why
+HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^a database|^databases|^both sides)"
 FORK = """\
 migrations/versions/e_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (HEAD),
 'e' (staged)
@@ -256,3 +257,125 @@ class TestMerge:
         hooked.write("notes.txt", "both\n")
         hooked.git("add", "notes.txt")
         blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("MERGE_HEAD"))
+
+
+@pytest.fixture
+def pushing(framework: str, hook_repository: Path, cloned: Project) -> Project:
+    """A clone of a bare origin with the hooks of pushes, checkouts and merges installed: a <- b on main of both."""
+    cloned.write(".pre-commit-config.yaml", LATER_CONFIG.format(hook_repository, TAG))
+    cloned.commit("add the hooks")
+    cloned.git("push", "-q", "origin", "main")
+    install = [sys.executable, "-m", MODULES[framework], "install", *LATER_TYPES, "--install-hooks"]
+    subprocess.run(install, cwd=cloned.path, check=True, capture_output=True, text=True)
+    return cloned
+
+
+@pytest.fixture
+def theirs(pushing: Project, tmp_path: Path) -> Project:
+    """A second clone, without hooks."""
+    pushing.git("clone", "-q", str(tmp_path / "origin.git"), str(tmp_path / "theirs"))
+    return Project(tmp_path / "theirs")
+
+
+def publish(theirs: Project, id_: str, down: str) -> None:
+    theirs.revision(id_, down)
+    theirs.commit(f"add {id_}")
+    theirs.git("push", "-q", "origin", "main")
+
+
+def pushed(project: Project, *arguments: str) -> tuple[bool, list[str]]:
+    """(whether the push went through, the findings that were shown); the hook must have run."""
+    before = held(project)
+    done = attempt(project, "push", *arguments)
+    text = done.stdout + done.stderr
+    assert re.search(rf"^alembic push\.+{'Failed' if done.returncode else 'Passed'}$", text, re.MULTILINE), text
+    assert (held(project) != before) is (done.returncode == 0), text
+    return done.returncode == 0, [" ".join(found.split()) for found in re.findall(HEAD, said(done))]
+
+
+def held(project: Project) -> str:
+    """What the remote has."""
+    return project.git("ls-remote", "origin")
+
+
+def hinted(done: Run) -> list[str]:
+    """The lines about migrations that a checkout or merge showed; the hook must have run."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
+    assert any(re.fullmatch(r"alembic hint\.+Passed", line) for line in lines), lines
+    return [line for line in lines if line.startswith("git-alembic:")]
+
+
+LATER_TYPES = ("-t", "pre-push", "-t", "post-checkout", "-t", "post-merge")
+LATER_CONFIG = CONFIG.replace("alembic-check", "alembic-push") + "      - id: alembic-hint\n"
+DIVERGENT = (
+    "migrations/versions/d_x.py:9: divergent-heads: merging with origin/main would give 2 heads: "
+    "'c' (origin/main), 'd' (topic)"
+)
+CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head`"
+
+
+class TestPush:
+    def test_healthy(self, pushing: Project) -> None:
+        pushing.switch("topic", "main")
+        pushing.revision("c", "b")
+        pushing.commit("add c")
+        assert pushed(pushing, "origin", "topic") == (True, [])
+
+    @pytest.mark.parametrize("known", [False, True], ids=["new", "existing"])
+    def test_fork_with_a_main_that_was_not_fetched(self, pushing: Project, theirs: Project, known: bool) -> None:
+        pushing.switch("topic", "main")
+        pushing.write("notes.txt", "what is to come\n")
+        pushing.commit("notes")
+        if known:
+            assert pushed(pushing, "origin", "topic") == (True, [])
+        publish(theirs, "c", "b")
+        pushing.revision("d", "b")
+        pushing.commit("add d")
+        assert pushed(pushing, "origin", "topic") == (False, [DIVERGENT])
+
+    def test_first_push_of_a_whole_history(self, pushing: Project, tmp_path: Path) -> None:
+        pushing.git("init", "-q", "--bare", str(tmp_path / "new.git"))
+        pushing.git("remote", "remove", "origin")
+        pushing.git("remote", "add", "origin", str(tmp_path / "new.git"))
+        assert pushed(pushing, "origin", "main") == (True, [])
+
+    def test_forced_push_that_drops_a_published_revision(self, pushing: Project, theirs: Project) -> None:
+        publish(theirs, "c", "b")
+        pushing.git("fetch", "-q")
+        pushing.write("notes.txt", "mine\n")
+        pushing.commit("notes")
+        dropped = "migrations/versions/c_x.py: deleted-revision: a revert removed 1 published revision: 'c'"
+        assert pushed(pushing, "--force", "origin", "main") == (False, [dropped])
+
+
+class TestHint:
+    @pytest.fixture
+    def ahead(self, pushing: Project) -> Project:
+        """On main; topic has c on b, docs has no revision of its own."""
+        pushing.switch("docs", "main")
+        pushing.write("notes.txt", "words\n")
+        pushing.commit("notes")
+        pushing.switch("topic", "main")
+        pushing.revision("c", "b")
+        pushing.commit("add c")
+        pushing.switch("main")
+        return pushing
+
+    def test_checkout(self, ahead: Project) -> None:
+        assert hinted(attempt(ahead, "checkout", "topic")) == [CAME]
+
+    def test_checkout_that_changes_no_revision(self, ahead: Project) -> None:
+        done = attempt(ahead, "checkout", "docs")
+        assert hinted(done) == []
+        assert "migrations" not in done.stdout + done.stderr
+
+    def test_fast_forward(self, ahead: Project) -> None:
+        assert hinted(attempt(ahead, "merge", "--ff-only", "topic")) == [CAME]
+
+    def test_true_merge(self, ahead: Project) -> None:
+        ahead.git("merge", "-q", "docs")
+        assert hinted(attempt(ahead, "merge", "--no-ff", "--no-edit", "topic")) == [CAME]
+
+    def test_merge_without_revisions(self, ahead: Project) -> None:
+        assert hinted(attempt(ahead, "merge", "--no-edit", "docs")) == []

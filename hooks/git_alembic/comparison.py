@@ -137,8 +137,12 @@ class Comparison:
 
     def _prediction(self, change: Change, name: str, commit: str) -> Prediction:
         """What merging with a target would give: as git merges, or by path where that cannot be asked."""
+        at = next((at for at, (_, parent) in enumerate(self._question.parents) if parent == commit), None)
+        source = self._question.source
+        if at is not None and source != INDEX and self._repository.is_ancestor(commit, source):
+            return Prediction(replace(change.before[at], name=name), replace(change.after, name="merged"))
         theirs = self._other(name, commit)
-        asked = None if self._question.source == INDEX else self._repository.merge_tree(self._question.source, commit)
+        asked = None if source == INDEX else self._repository.merge_tree(source, commit)
         if asked is not None:
             tree, conflicts = asked
             ours = {path: self._tree.files[path] for path in conflicts if path in self._tree.files}
