@@ -167,7 +167,7 @@ class TestProjectCodeIsNeverRun:
     def test_the_hook_sees_what_it_should(self, armed: Project, tmp_path: Path) -> None:
         done = execute(armed, WATCHING.format(SINNING), str(armed.path), self.cache(armed))
         events = {event for event, _ in json.loads(done.stderr)["seen"]}
-        assert events == {"open", "compile", "exec", "import", "os.remove", "subprocess.Popen"}
+        assert events >= {"open", "compile", "exec", "import", "os.remove", "subprocess.Popen"}
         assert (tmp_path / "marker").exists()
 
     @staticmethod
