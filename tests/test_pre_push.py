@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import Project
+from git_alembic.errors import CannotJudge
+from git_alembic.repository import Repository
 
 MAKO = """revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -486,3 +490,43 @@ def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.
     assert mine.push("origin", "topic")[:2] == (1, ["divergent-heads"])
     asked = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
     assert len(asked) == 2  # ls-remote, fetch
+
+
+def ended(process: int) -> bool:
+    """Whether a killed process is gone, once init has taken note of its end."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+    return False
+
+
+def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/pid\nread line <{tmp_path}/never\n")
+    ssh.chmod(0o755)
+    os.mkfifo(tmp_path / "never")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    mine.git("remote", "set-url", "origin", "example.org:x")
+    with pytest.raises(CannotJudge, match="git ls-remote took longer than 1 seconds"):
+        Repository(str(mine.path)).network("ls-remote", "--", "origin", "refs/heads/main", seconds=1)
+    assert ended(int((tmp_path / "pid").read_text()))
+
+
+def test_a_replaced_commit_is_judged_as_git_shows_it(mine: Clone, theirs: Clone) -> None:
+    """`git replace` makes git show another commit: the verdict rests on what git shows."""
+    publish(theirs, "c", "b")
+    mine.git("fetch", "-q")
+    mine.switch("topic", "main")
+    mine.revision("d", "b")
+    forked = mine.commit()
+    mine.git("checkout", "-q", "-b", "mended", "origin/main")
+    mine.revision("d", "c")
+    mended = mine.commit()
+    mine.git("replace", forked, mended)
+    assert mine.push("origin", "topic") == (0, [], "")
+    mine.git("replace", "-d", forked)
+    assert mine.push("origin", f"{forked}:refs/heads/other")[:2] == (1, ["divergent-heads"])

@@ -7,6 +7,7 @@ Nothing here writes to the working tree or a ref, and `stage` alone to the index
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
@@ -235,17 +236,20 @@ class Repository:
         quiet = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "GIT_SSH_COMMAND": f"{ssh} -oBatchMode=yes"}
         environment = {**os.environ, **self._git.environment(), **quiet, "GCM_INTERACTIVE": "never"}
         command = [*self._program, "-c", "core.hooksPath=/dev/null", *arguments]
-        try:
-            done = subprocess.run(
-                command, cwd=self.top or self.git_dir, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                check=False, timeout=seconds,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise CannotJudge(f"git {arguments[0]} took longer than {seconds} seconds") from error
-        if done.returncode:
-            said = " ".join(os.fsdecode(done.stderr).split()) or f"exit code {done.returncode}"
-            raise CannotJudge(f"git {arguments[0]} failed: {said}")
-        return os.fsdecode(done.stdout)
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, cwd=self.top or self.git_dir, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe,
+            start_new_session=True,
+        ) as running:  # fmt: skip
+            try:
+                out, said = running.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired as error:
+                _end(running.pid)
+                raise CannotJudge(f"git {arguments[0]} took longer than {seconds} seconds") from error
+        if running.returncode:
+            why = " ".join(os.fsdecode(said).split()) or f"exit code {running.returncode}"
+            raise CannotJudge(f"git {arguments[0]} failed: {why}")
+        return os.fsdecode(out)
 
     def branches_with(self, commit: str) -> list[str]:
         """Short names of the branches, local and remote, that hold a commit."""
@@ -456,6 +460,14 @@ def _fields(out: bytes) -> list[str]:
             if meta.endswith(" U"):
                 raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
     return fields
+
+
+def _end(session: int) -> None:
+    """Kill a process that was started in a session of its own, and what it has started (ssh, a credential helper)."""
+    if hasattr(os, "killpg"):
+        os.killpg(session, signal.SIGKILL)
+    else:
+        os.kill(session, signal.SIGTERM)
 
 
 def _dotted(version: Sequence[int]) -> str:
