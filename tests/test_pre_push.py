@@ -495,12 +495,17 @@ def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.
 def ended(process: int) -> bool:
     """Whether a killed process is gone, once init has taken note of its end."""
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return True
-    return False
+    while exists(process) and time.monotonic() < deadline:
+        pass
+    return not exists(process)
+
+
+def exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
