@@ -443,7 +443,7 @@ def test_a_group_of_exceptions_is_a_try() -> None:
     text = "revision = 'a'\ntry:\n    down_revision = 'b'\nexcept* OSError:\n    down_revision = 'c'\n"
     old = sys.version_info < (3, 11)
 
-    expected = f"is not valid {PYTHON}" if old else "`down_revision` depends on a `try` (line 2)"
+    expected = f"not valid {PYTHON}" if old else "`down_revision` depends on a `try` (line 2)"
     assert unreadable(text).reason.startswith(expected)
 
 
