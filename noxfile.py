@@ -41,13 +41,14 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 # What depends on the interpreter; how git and the frameworks call us does not.
 PROCESSES = ("bad_input", "fix", "frameworks", "hint", "install", "promises", "repairs")
+NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 
 
 @nox.session(python=OTHERS)
 def unit(session: nox.Session) -> None:
     """The tests of what depends on the interpreter, against the built wheel."""
     session.install(".[test]")
-    pytest(session, *(f"--ignore=tests/test_{name}.py" for name in PROCESSES))
+    pytest(session, *NO_PROCESSES)
 
 
 @nox.session(python="3.10")
@@ -56,4 +57,4 @@ def lowest(session: nox.Session) -> None:
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist", "PyYAML")
-    pytest(session, "--ignore=tests/test_layouts.py")
+    pytest(session, "--ignore=tests/test_layouts.py", *NO_PROCESSES)

@@ -501,11 +501,13 @@ def ended(process: int) -> bool:
 
 
 def exists(process: int) -> bool:
+    """Whether a process runs; one that has ended and waits for init to notice does not."""
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{process}/stat")
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return True
 
 
 def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
