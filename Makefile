@@ -8,12 +8,16 @@ BIN := .venv/bin
 # On CI a skipped test fails the run (tests/plugins/no_skips.py).
 PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 
+# Nothing is left outside of the checkout: downloads are kept below it, temporary files go away at the end.
+export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
+IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
+
 .PHONY: test unit types lint layers interpreters demo clean
 
 test: unit types lint layers interpreters
 
 unit: .venv/ready
-	PYTHONPATH="$(CURDIR)/tests/plugins" $(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests/plugins" $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 types: .venv/ready
 	$(BIN)/python -m mypy
@@ -26,7 +30,7 @@ layers: .venv/ready
 
 # The tests on every other Python that the machine has, and with the oldest dependencies; what it lacks is named.
 interpreters: .venv/ready
-	PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
+	$(IN_TMP) PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
 
 demo:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
@@ -42,4 +46,4 @@ demo:
 	touch $@
 
 clean:
-	rm -rf .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf .cache .venv .nox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
