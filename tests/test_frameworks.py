@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,75 @@ class TestCommit:
         blocked(linked, attempt(linked, "commit", "-m", "add e"), FORKED)
         linked.revision("e", "c")
         passed(attempt(linked, "commit", "-a", "-m", "add e"))
+
+
+VERSIONS = "migrations/versions"
+
+
+def stale(project: Project, revises: str) -> None:
+    path = project.path / project.revision("e", "c")
+    path.write_text(path.read_text().replace("Revises: c", f"Revises: {revises}"))
+
+
+# An offence against each rule of a commit, and what is like it and none; c is the head, and published as all of HEAD is.
+OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
+    "multiple-heads": (lambda p: p.revision("e", "b"), lambda p: p.revision("e", "c")),
+    "deleted-revision": (
+        lambda p: p.git("rm", "-q", f"{VERSIONS}/c_x.py"),
+        lambda p: p.git("rm", "-q", "migrations/env.py"),
+    ),
+    "changed-revision-id": (lambda p: p.revision("z", "b", name="c_x.py"), lambda p: p.revision("c", "b", message="C")),
+    "changed-down-revision": (
+        lambda p: (p.revision("n", "a"), p.revision("b", "n")),
+        lambda p: (p.revision("n", "c"), p.revision("o", "n")),
+    ),
+    "missing-parent": (lambda p: p.revision("e", "gone"), lambda p: (p.revision("gone", "c"), p.revision("e", "gone"))),
+    "duplicate-revision": (
+        lambda p: p.revision("c", "b", name="c_again.py"),
+        lambda p: p.revision("e", "c", name="c_again.py"),
+    ),
+    "revision-cycle": (
+        lambda p: (p.revision("x", "y"), p.revision("y", "x")),
+        lambda p: (p.revision("x", "c"), p.revision("y", "x")),
+    ),
+    "extra-base": (lambda p: p.revision("x"), lambda p: p.write(f"{VERSIONS}/__init__.py", "")),
+    "unreadable-revision": (
+        lambda p: p.write(f"{VERSIONS}/e_x.py", "import os\n"),
+        lambda p: p.write("migrations/e_x.py", "import os\n"),
+    ),
+    "edited-revision": (
+        lambda p: p.revision("c", "b", body="edit()"),
+        lambda p: p.revision("c", "b", body="pass  # ok"),
+    ),
+    "renamed-revision": (
+        lambda p: p.git("mv", f"{VERSIONS}/c_x.py", f"{VERSIONS}/c_y.py"),
+        lambda p: p.revision("e", "c", name="c_y.py"),
+    ),
+    "stale-docstring": (lambda p: stale(p, "b"), lambda p: stale(p, "c")),
+}
+
+
+@pytest.mark.parametrize("rule", OFFENCES)
+class TestEachRule:
+    """With every rule an error, since a framework shows nothing of what passes."""
+
+    @pytest.fixture
+    def strict(self, hooked: Project, rule: str) -> Project:
+        hooked.write("pyproject.toml", f'[tool.git-alembic.rules]\n{rule} = "error"\n')
+        hooked.commit("add c")
+        return hooked
+
+    def test_fires(self, strict: Project, rule: str) -> None:
+        OFFENCES[rule][0](strict)
+        strict.git("add", "-A")
+        done = attempt(strict, "commit", "-m", "offend")
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert f"{rule}: " in said(done)
+
+    def test_is_silent(self, strict: Project, rule: str) -> None:
+        OFFENCES[rule][1](strict)
+        strict.git("add", "-A")
+        passed(attempt(strict, "commit", "-m", "behave"))
 
 
 class TestMerge:
