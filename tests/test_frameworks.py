@@ -232,7 +232,7 @@ def stale(project: Project, revises: str) -> None:
     path.write_text(path.read_text().replace("Revises: c", f"Revises: {revises}"))
 
 
-# An offence against each rule of a commit, and what is like it and none; c is the head, and published as all of HEAD is.
+# An offence against each rule of a commit, and what is like it and none; c is the head, and published as HEAD is.
 OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
     "multiple-heads": (lambda p: p.revision("e", "b"), lambda p: p.revision("e", "c")),
     "deleted-revision": (
