@@ -1,0 +1,156 @@
+"""Every engine of the process gets a scratch: our dialects under the names of the real ones, and a guard over the rest.
+
+`sqlalchemy.dialects.registry` is asked before entry points and built-in names, so a dialect registered there is what
+`create_engine` finds for a URL, and no driver has to be installed. What no dialect of ours stands for is refused.
+"""
+
+import sys
+from types import ModuleType
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Set, Tuple, Type
+
+import sqlalchemy.dialects
+from sqlalchemy import event, pool
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+
+DRIVERS: Mapping[str, Tuple[str, ...]] = {
+    "postgresql": (
+        "psycopg2", "psycopg", "psycopg_async", "asyncpg", "pg8000", "psycopg2cffi", "pygresql", "pypostgresql",
+    ),
+    "mysql": (
+        "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc", "oursql",
+    ),
+    "mariadb": (
+        "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc",
+    ),
+    "sqlite": ("pysqlite", "aiosqlite", "pysqlcipher"),
+}  # fmt: skip
+_ASYNCHRONOUS = ("asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aiosqlite")
+_MODULE = "git_alembic_scratch_dialects"
+
+
+class RefusedConnection(RuntimeError):
+    """The project's code tried to reach a database that is not the scratch."""
+
+
+def database_of(url: Any) -> str:
+    """What tells the databases of one process apart: a URL without its driver, its credentials and its options."""
+    return "{}://{}/{}".format(url.get_backend_name(), url.host or "", url.database or "")
+
+
+class Redirected(DefaultDialect):
+    """Mixed into a dialect whose connections are the scratch; it says with `open` how one is made.
+
+    `driver_module` stands for the driver: a DBAPI module, with its exceptions.
+    """
+
+    family = ""
+    driver_module: Any = None
+
+    def open(self, database: str) -> Any:
+        """A new DBAPI connection to the scratch of a database (see `database_of`)."""
+        raise NotImplementedError
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> Any:
+        """A pool that fits: the driver's own may need the driver."""
+        return pool.AsyncAdaptedQueuePool if cls.is_async else pool.QueuePool
+
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Also what `create_engine(creator=…)` would connect to is the scratch."""
+        dialect, database = engine.dialect, database_of(engine.url)
+        engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
+
+    def create_connect_args(self, url: Any) -> Any:
+        return [], {"database": database_of(url)}
+
+    def connect(self, *_: Any, **options: Any) -> Any:
+        return self.open(options["database"])
+
+    def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
+        self._pause()
+        super().do_execute(cursor, statement, parameters, context)
+
+    def do_execute_no_params(self, cursor: Any, statement: Any, context: Any = None) -> None:
+        self._pause()
+        super().do_execute_no_params(cursor, statement, context)
+
+    def do_executemany(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
+        self._pause()
+        super().do_executemany(cursor, statement, parameters, context)
+
+    def _pause(self) -> None:
+        """An asynchronous engine insists on something to be awaited."""
+        if self.is_async:
+            from sqlalchemy.util import await_only
+
+            await_only(_nothing())
+
+    def on_connect(self) -> None:
+        """No driver, so nothing of a driver to be set up."""
+
+    def on_connect_url(self, url: Any) -> None:
+        """Likewise."""
+
+
+def redirect(families: Mapping[str, Type[Redirected]]) -> None:
+    """Register a dialect for each family ("postgresql") under the names of all its drivers; refuse all others."""
+    module = ModuleType(_MODULE)
+    sys.modules[_MODULE] = module
+    for family, base in families.items():
+        for driver in ("", *DRIVERS[family]):
+            name = "{}.{}".format(family, driver) if driver else family
+            cls = _variant(family, driver, base, _options(name))
+            setattr(module, cls.__name__, cls)
+            registry.register(name, _MODULE, cls.__name__)
+        # One driver serves both kinds of engine under one name.
+        if "psycopg" in DRIVERS[family]:
+            both, other = (getattr(module, "Scratch_{}_{}".format(family, name)) for name in ("psycopg", "psycopg_async"))
+            both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
+    event.listen(Engine, "do_connect", _refuse)
+
+
+def _refuse(dialect: Any, *_: Any) -> None:
+    if not isinstance(dialect, Redirected):
+        raise RefusedConnection(dialect.name)
+
+
+def _options(name: str) -> Set[str]:
+    """What `create_engine` takes for the real dialect of this name, as far as it can be loaded without its driver."""
+    from sqlalchemy.util import get_cls_kwargs
+
+    try:
+        return set(get_cls_kwargs(registry.load(name)))
+    except Exception:  # noqa: BLE001 - a plugin that is broken or absent has no options
+        return set()
+
+
+async def _nothing() -> None:
+    """Done at once."""
+
+
+def _variant(family: str, driver: str, base: Type[Redirected], options: Set[str]) -> Type[Redirected]:
+    from sqlalchemy.util import get_cls_kwargs
+
+    attributes: Dict[str, Any] = {
+        # The name of SQLAlchemy 2, and that of 1.4.
+        "import_dbapi" if hasattr(DefaultDialect, "import_dbapi") else "dbapi": classmethod(lambda cls: cls.driver_module),
+        "__init__": _initializer(base, sorted(options - set(get_cls_kwargs(base)))),
+        "family": family,
+        "is_async": driver in _ASYNCHRONOUS,
+        "driver": driver or DRIVERS[family][0],
+        "supports_statement_cache": True,
+    }
+    return type("_".join(filter(None, ("Scratch", family, driver))), (base,), attributes)
+
+
+def _initializer(base: Type[Redirected], ignored: Iterable[str]) -> Callable[..., None]:
+    """An `__init__` that takes the options of a driver and forgets them; `create_engine` reads their names off it."""
+    names: List[str] = [name for name in ignored if name.isidentifier()]
+    space: Dict[str, Any] = {"base": base}
+    source = "def __init__(self, {}**options):\n    base.__init__(self, **options)\n"
+    exec(source.format("".join("{}=None, ".format(name) for name in names)), space)  # noqa: S102 - names of parameters
+    initializer: Callable[..., None] = space["__init__"]
+    return initializer
