@@ -1,0 +1,35 @@
+"""The scratch of SQLite projects: real SQLite files in a private folder, one for each database of the process."""
+
+import os
+import sqlite3
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from git_alembic.scratch.probe.redirect import Redirected
+
+
+class _Cursor(sqlite3.Cursor):
+    server_side = False
+
+    async def _async_soft_close(self) -> None:
+        """Asked of every cursor by an asynchronous engine."""
+
+
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+
+def dialect(folder: str) -> Any:
+    """The dialect whose databases are files in `folder`."""
+
+    class Scratch(Redirected, SQLiteDialect_pysqlite):
+        driver_module = sqlite3
+
+        def open(self, database: str) -> Any:
+            path = os.path.join(folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
+            return sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+
+    return Scratch
