@@ -4,9 +4,12 @@
 `create_engine` finds for a URL, and no driver has to be installed. What no dialect of ours stands for is refused.
 """
 
+from __future__ import annotations
+
 import sys
 from types import ModuleType
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Set, Tuple, Type
+from weakref import WeakSet
 
 import sqlalchemy.dialects
 from sqlalchemy import event, pool
@@ -27,6 +30,7 @@ DRIVERS: Mapping[str, Tuple[str, ...]] = {
     "sqlite": ("pysqlite", "aiosqlite", "pysqlcipher"),
 }  # fmt: skip
 _ASYNCHRONOUS = ("asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aiosqlite")
+_ENGINES: "WeakSet[Any]" = WeakSet()
 _MODULE = "git_alembic_scratch_dialects"
 
 
@@ -60,6 +64,7 @@ class Redirected(DefaultDialect):
     @classmethod
     def engine_created(cls, engine: Any) -> None:
         """Also what `create_engine(creator=…)` would connect to is the scratch."""
+        _ENGINES.add(engine)
         dialect, database = engine.dialect, database_of(engine.url)
         engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
 
@@ -110,6 +115,12 @@ def redirect(families: Mapping[str, Type[Redirected]]) -> None:
             both, other = (getattr(module, "Scratch_{}_{}".format(family, name)) for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
     event.listen(Engine, "do_connect", _refuse)
+
+
+def disconnect() -> None:
+    """Close the connections that the engines of the process keep: the next ones are made anew."""
+    for engine in list(_ENGINES):
+        engine.dispose()
 
 
 def _refuse(dialect: Any, *_: Any) -> None:

@@ -22,14 +22,21 @@ class _Connection(sqlite3.Connection):
         return super().cursor(factory)
 
 
-def dialect(folder: str) -> Any:
-    """The dialect whose databases are files in `folder`."""
+class Files:
+    """The databases are files in `folder`, which may change from run to run."""
 
-    class Scratch(Redirected, SQLiteDialect_pysqlite):
-        driver_module = sqlite3
+    def __init__(self) -> None:
+        self.folder = ""
 
-        def open(self, database: str) -> Any:
-            path = os.path.join(folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
-            return sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+    def dialect(self) -> Any:
+        """The dialect that opens them."""
+        files = self
 
-    return Scratch
+        class Scratch(Redirected, SQLiteDialect_pysqlite):
+            driver_module = sqlite3
+
+            def open(self, database: str) -> Any:
+                path = os.path.join(files.folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
+                return sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+
+        return Scratch

@@ -1,0 +1,33 @@
+"""The scratch databases of a process, of every family, as they are before and after each run."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from git_alembic.scratch.probe.redirect import disconnect, redirect
+from git_alembic.scratch.probe.sqlite import Files
+
+
+class Databases:
+    """Takes the place of every database; `load` and `save` say where the state of a run is."""
+
+    def __init__(self, parser: Optional[str]) -> None:
+        self._files = Files()
+        families: Dict[str, Any] = {"sqlite": self._files.dialect()}
+        redirect(families)
+
+    def load(self, folder: str) -> None:
+        """Have the databases as a folder holds them; connections to others are closed."""
+        disconnect()
+        self._files.folder = folder
+
+    def save(self, folder: str) -> None:
+        """Leave the databases in the folder; an SQLite file is there already."""
+        disconnect()
+
+    def begin(self, revision: str) -> None:
+        """What comes next is done by this revision."""
+
+    def not_replayed(self) -> List[Dict[str, Any]]:
+        """{"revision", "statement", "reason"} of what the scratch did not understand in this run."""
+        return []

@@ -1,0 +1,90 @@
+"""What the project raised, as values that a sentence can be made of."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+from git_alembic.scratch.probe.guard import RefusedAccess
+from git_alembic.scratch.probe.redirect import RefusedConnection
+
+_LONGEST = 2000
+
+
+def describe(error: BaseException, top: str, stage: str, revision: Optional[str]) -> Dict[str, Any]:
+    """{"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
+
+    `kind` is "variable" (an environment variable that is not set: `name`), "module" (one that cannot be imported: `name`),
+    "dialect" (one that there is no scratch for: `name`), "refused", "not-implemented", "exit" or "error"; `path` (relative to
+    `top`) and `line` say where in the judged tree it was raised, None where that was not in it.
+    """
+    kind, name = _kind(error)
+    path, line = _place(error, top)
+    message = " ".join(str(getattr(error, "orig", None) or error).split())
+    return {
+        "kind": kind,
+        "stage": stage,
+        "revision": revision,
+        "type": type(error).__name__,
+        "message": message[:_LONGEST],
+        "path": path,
+        "line": line,
+        "name": name,
+    }
+
+
+def _kind(error: BaseException) -> Tuple[str, Optional[str]]:
+    for one in _chain(error):
+        if isinstance(one, RefusedConnection):
+            return "dialect", str(one)
+        if isinstance(one, RefusedAccess):
+            return "refused", None
+        if isinstance(one, ModuleNotFoundError) and one.name:
+            return "module", one.name
+        variable = _variable(one)
+        if variable:
+            return "variable", variable
+    if isinstance(error, NotImplementedError):
+        return "not-implemented", None
+    return ("exit" if isinstance(error, SystemExit) else "error"), None
+
+
+def _variable(error: BaseException) -> Optional[str]:
+    """The environment variable that the project looked for in vain, as far as the exception tells."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) == "os.py":
+        return str(error.args[0])
+    if type(error).__name__ == "ValidationError" and callable(getattr(error, "errors", None)):
+        return _missing_field(error)
+    if type(error).__name__ in ("UndefinedValueError", "EnvError", "EnvValidationError", "ImproperlyConfigured"):
+        words = [word.strip("\"'.,:`") for word in str(error).split()]
+        return next((word for word in words if word.isupper() and len(word) > 2), None)
+    return None
+
+
+def _missing_field(error: Any) -> Optional[str]:
+    """Pydantic's settings name the field; the variable has its name in capitals, after the prefix of the class."""
+    missing = [one["loc"] for one in error.errors() if one.get("type") in ("missing", "value_error.missing")]
+    if not missing:
+        return None
+    return "__".join(str(part) for part in missing[0]).upper()
+
+
+def _place(error: BaseException, top: str) -> Tuple[Optional[str], Optional[int]]:
+    for one in _chain(error):
+        for frame in reversed(traceback.extract_tb(one.__traceback__)):
+            if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
+                return os.path.relpath(frame.filename, top).replace(os.sep, "/"), frame.lineno
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
+        return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
+    return None, None
+
+
+def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
+    """The exception and those that it was raised from, newest first."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,158 @@
+"""What the project's code may not do while it is judged, and what it has read: through the interpreter's own audit events.
+
+Databases are reached through engines (see `redirect`), and behind them through `sqlite3`, sockets, drivers in C and
+programs. All four end here. Refusals are of the kinds that code expects of a server that is down or a program that may not
+be run, so that what does not depend on them goes on.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set
+
+# Read-only questions that settings ask at import time.
+_HARMLESS = frozenset(
+    ("git", "uname", "hostname", "lsb_release", "ldconfig", "gcc", "cc", "ld", "objdump", "file", "getconf", "which")
+)
+_DRIVERS: Dict[str, Sequence[str]] = {
+    "psycopg2": ("connect", "_connect"),
+    "psycopg2cffi": ("connect",),
+    "psycopg": ("connect", "Connection.connect", "AsyncConnection.connect"),
+    "MySQLdb": ("connect", "Connect", "Connection"),
+    "mariadb": ("connect",),
+    "mysql.connector": ("connect", "Connect"),
+    "pyodbc": ("connect",),
+    "pymssql": ("connect",),
+    "oracledb": ("connect", "connect_async"),
+    "cx_Oracle": ("connect", "Connection"),
+    "duckdb": ("connect",),
+}
+
+
+class RefusedAccess(ConnectionRefusedError):
+    """The project's code tried to reach a database, a server or a program that is not the scratch."""
+
+
+class Guard:
+    """Refuses from the moment it is made, and remembers what was refused and which files under `top` were read."""
+
+    def __init__(self, top: str, scratch: str, bytecode: str) -> None:
+        self.refused: List[str] = []
+        self._read: Set[str] = set()
+        self._top = top + os.sep
+        self._scratch = os.path.realpath(scratch)
+        self._bytecode = bytecode
+        self._busy = False
+        self._answers: Dict[str, Callable[[Any], None]] = {
+            "open": self._opened,
+            "exec": self._executed,
+            "sqlite3.connect": self._sqlite,
+            "socket.connect": self._socket,
+            "subprocess.Popen": self._program,
+            "os.posix_spawn": self._program,
+            "os.exec": self._program,
+            "os.system": self._shell,
+        }
+        sys.meta_path.insert(0, _Drivers(self))
+        sys.addaudithook(self._audit)
+
+    def read(self) -> List[str]:
+        """The files under `top` that were run or read, sorted, relative to it."""
+        return sorted(path[len(self._top) :] for path in self._read)
+
+    def refuse(self, what: str) -> None:
+        self.refused.append(what)
+        raise RefusedAccess("git-alembic lets nothing but its scratch be reached: {}".format(what))
+
+    def _audit(self, event: str, arguments: Any) -> None:
+        answer = self._answers.get(event)
+        if answer is not None and not self._busy:
+            self._busy = True  # what an answer does raises events of its own
+            try:
+                answer(arguments)
+            finally:
+                self._busy = False
+
+    def _opened(self, arguments: Any) -> None:
+        path, mode = arguments[0], arguments[1]
+        if isinstance(path, str) and (mode is None or "r" in mode):
+            self._note(path)
+
+    def _executed(self, arguments: Any) -> None:
+        self._note(getattr(arguments[0], "co_filename", ""))
+
+    def _note(self, path: str) -> None:
+        full = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
+        if full.startswith(self._top) and not full.startswith(self._bytecode) and os.path.isfile(full):
+            self._read.add(os.path.normpath(full))
+
+    def _sqlite(self, arguments: Any) -> None:
+        path = os.fsdecode(arguments[0])
+        if path in (":memory:", "") or os.path.realpath(path).startswith(self._scratch):
+            return
+        self.refuse("the SQLite database {}".format(path))
+
+    def _socket(self, arguments: Any) -> None:
+        self.refuse("a server at {}".format(_address(arguments[1])))
+
+    def _program(self, arguments: Any) -> None:
+        words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
+        name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
+        if os.path.splitext(name)[0] not in _HARMLESS:
+            self.refuse("the program {}".format(name))
+
+    def _shell(self, arguments: Any) -> None:
+        self.refuse("the program {}".format(os.fsdecode(arguments[0])))
+
+
+def _address(address: Any) -> str:
+    if isinstance(address, tuple):
+        return ":".join(str(part) for part in address[:2])
+    return os.fsdecode(address) if isinstance(address, (str, bytes)) else str(address)
+
+
+class _Drivers(importlib.abc.MetaPathFinder):
+    """Closes the drivers that are written in C, which raise no events, when they are imported."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def find_spec(
+        self, fullname: str, path: Optional[Sequence[str]], target: Any = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        if fullname not in _DRIVERS:
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
+        spec = next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Closing(spec.loader, _DRIVERS[fullname], self._guard)
+        return spec
+
+
+class _Closing(importlib.abc.Loader):
+    def __init__(self, loader: Any, names: Iterable[str], guard: Guard) -> None:
+        self._loader = loader
+        self._names = names
+        self._guard = guard
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> Any:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: Any) -> None:
+        self._loader.exec_module(module)
+
+        def refuse(*_: Any, **__: Any) -> None:
+            self._guard.refuse("a server, through {}".format(module.__name__))
+
+        for name in self._names:
+            owner, _, attribute = name.rpartition(".")
+            holder = getattr(module, owner, None) if owner else module
+            if holder is not None and hasattr(holder, attribute):
+                setattr(holder, attribute, staticmethod(refuse) if owner else refuse)
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""
+        return getattr(self._loader, name)

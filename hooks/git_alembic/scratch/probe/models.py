@@ -1,0 +1,99 @@
+"""Where in the judged tree the table of a model is written."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+_EMPTY = ast.Module([], [])
+Place = Tuple[str, int]  # path relative to the tree, line; ("", 0) where it is not known
+
+
+class Models:
+    """Finds models among the modules that the project has loaded; each file is parsed when first asked for."""
+
+    def __init__(self, metadata: Sequence[Any], top: str) -> None:
+        self._top = top + os.sep
+        self._metadata = metadata
+        self._sources: Dict[str, bytes] = {}
+        self._trees: Dict[str, ast.Module] = {}
+        self._files: Optional[List[str]] = None
+
+    def place(self, schema: Optional[str], table: str, name: str) -> Place:
+        """Where the column or index `name` of a table is written, else the table."""
+        if not table:
+            return "", 0
+        for path, node in self._candidates(schema, table):
+            for inner in ast.walk(node):
+                if name and _names(inner, name):
+                    return self._relative(path), inner.lineno
+            return self._relative(path), node.lineno
+        return "", 0
+
+    def _candidates(self, schema: Optional[str], table: str) -> Iterator[Tuple[str, Any]]:
+        named = self._class(schema, table)
+        for path in [named[0]] if named else self._loaded():
+            for node in ast.walk(self._tree(path, table)):
+                if named and isinstance(node, ast.ClassDef) and node.name == named[1]:
+                    yield path, node
+                elif isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _says(node.args[0], table):
+                    yield path, node
+
+    def _class(self, schema: Optional[str], table: str) -> Optional[Tuple[str, str]]:
+        """(file, class) that a table belongs to."""
+        wanted = [
+            one.tables[key]
+            for one in self._metadata
+            for key in ("{}.{}".format(schema, table) if schema else table,)
+            if key in one.tables
+        ]
+        for module in list(sys.modules.values()):
+            path = getattr(module, "__file__", None)
+            if not path or not path.startswith(self._top):
+                continue
+            for value in list(vars(module).values()):
+                mapped = isinstance(value, type) and value.__module__ == module.__name__
+                if mapped and any(getattr(value, "__table__", None) is one for one in wanted):
+                    return path, value.__name__
+        return None
+
+    def _loaded(self) -> List[str]:
+        if self._files is None:
+            files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+            self._files = sorted(path for path in files if path and path.startswith(self._top) and path.endswith(".py"))
+        return self._files
+
+    def _tree(self, path: str, table: str) -> ast.Module:
+        """The file as a syntax tree; an empty one where it does not speak of the table, which spares the parsing."""
+        if path not in self._sources:
+            with open(path, "rb") as stream:
+                self._sources[path] = stream.read()
+        if path not in self._trees and table.encode() in self._sources[path]:
+            try:
+                self._trees[path] = ast.parse(self._sources[path])
+            except (SyntaxError, ValueError):
+                self._trees[path] = ast.Module([], [])
+        return self._trees.get(path, _EMPTY)
+
+    def _relative(self, path: str) -> str:
+        return path[len(self._top) :].replace(os.sep, "/")
+
+
+def _names(node: Any, name: str) -> bool:
+    """Whether a node of a model declares the column or index of this name."""
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == name
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    return isinstance(node, ast.Call) and bool(node.args) and _says(node.args[0], name)
+
+
+def _calls(node: ast.Call, name: str) -> bool:
+    called = node.func
+    return name == (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", ""))
+
+
+def _says(node: Any, text: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == text

@@ -1,0 +1,102 @@
+"""What is done to a scratch database, between Alembic's own steps: the work that env.py's `run_migrations` runs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+
+from alembic.runtime.migration import MigrationStep
+from sqlalchemy import MetaData, text
+
+from git_alembic.scratch.probe.operations import differences
+from git_alembic.scratch.probe.schema import snapshot, what_differs
+
+
+class NoMetadata(Exception):
+    """env.py gives autogenerate nothing to compare with."""
+
+
+class Steps:
+    """Called by Alembic once for each database; yields the revisions to be run, and does the rest in between.
+
+    `databases` says for each, in order: {"dialect": str, "tables": how many the models have, "comparisons": {name: [see
+    `operations`]}, "roundtrips": [{"revision": id, "left": [str], "irreversible": bool}]}. `stage` and `revision` say
+    what is under way.
+    """
+
+    def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, begin: Callable[[str], None]) -> None:
+        self.databases: List[Dict[str, Any]] = []
+        self.stage = "environment"
+        self.revision: Any = None
+        self._steps = steps
+        self._top = top
+        self._begin = begin
+
+    def __call__(self, script: Any, context: Any, heads: Tuple[str, ...]) -> Iterator[Any]:
+        database: Dict[str, Any] = {"dialect": context.dialect.name, "comparisons": {}, "roundtrips": []}
+        self.databases.append(database)
+        for step in self._steps:
+            self.stage, self.revision = step["do"], None
+            yield from getattr(self, "_" + self.stage)(step, script, context, database)
+        self.stage, self.revision = "environment", None
+
+    def _create(self, _: Any, __: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+        """Make what the models say, as `metadata.create_all` does."""
+        every = metadata(context)
+        database["tables"] = sum(len(one.tables) for one in every)
+        with context.begin_transaction(_per_migration=True):
+            for schema in sorted({table.schema for one in every for table in one.tables.values() if table.schema}):
+                if context.dialect.name != "sqlite":
+                    context.connection.execute(text("CREATE SCHEMA IF NOT EXISTS {}".format(_quoted(context, schema))))
+            for one in every:
+                one.create_all(context.connection)
+        return iter(())
+
+    def _stamp(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
+        if step["revisions"]:
+            yield from script._stamp_revs(tuple(step["revisions"]), context.get_current_heads())  # noqa: SLF001
+
+    def _upgrade(self, _: Any, script: Any, context: Any, __: Any) -> Iterator[Any]:
+        for one in script._upgrade_revs("heads", context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
+            yield self._began(one.revision.revision, one)
+
+    def _compare(self, step: Any, script: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+        every = metadata(context)
+        database["tables"] = sum(len(one.tables) for one in every)
+        database["comparisons"][step["as"]] = differences(script, context, every, self._top)
+        return iter(())
+
+    def _roundtrip(self, step: Any, script: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+        """Each revision up; down, if it can be taken back; and up again."""
+        for id_ in step["revisions"]:
+            revision = script.get_revision(id_)
+            irreversible = id_ in step["irreversible"]
+            before = None if irreversible else snapshot(context.connection)
+            yield self._began(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
+            left: List[str] = []
+            if not irreversible:
+                self.stage = "downgrade"
+                yield self._began(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
+                left = what_differs(before, snapshot(context.connection))
+                self.stage = "again"
+                yield self._began(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
+                self.stage = "roundtrip"
+            database["roundtrips"].append({"revision": id_, "left": left, "irreversible": irreversible})
+
+    def _began(self, revision: str, step: Any) -> Any:
+        self.revision = revision
+        self._begin(revision)
+        return step
+
+
+def metadata(context: Any) -> List[MetaData]:
+    """The models that env.py names; NoMetadata where it names none."""
+    named = context.opts.get("target_metadata")
+    every = list(named) if isinstance(named, (list, tuple)) else [named]
+    if not every or any(one is None for one in every):
+        raise NoMetadata("env.py passes no target_metadata to context.configure, so there are no models to compare with")
+    return every
+
+
+def _quoted(context: Any, name: str) -> str:
+    quoted: str = context.dialect.identifier_preparer.quote(name)
+    return quoted

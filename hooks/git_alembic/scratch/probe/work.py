@@ -1,0 +1,59 @@
+"""One run of the project's env.py on the scratch: the guard, the dialects, the steps, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Dict, List, Mapping, Optional
+
+import alembic
+import sqlalchemy
+
+from git_alembic.scratch.probe.databases import Databases
+from git_alembic.scratch.probe.environment import NoDatabase, run
+from git_alembic.scratch.probe.failure import describe
+from git_alembic.scratch.probe.guard import Guard
+from git_alembic.scratch.probe.imports import come_from
+from git_alembic.scratch.probe.steps import Steps
+
+
+def answer(question: Mapping[str, Any]) -> Dict[str, Any]:
+    """What became of the runs, in order; null for one that was left out.
+
+    {"runs": [{"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
+               "not_replayed": [{"revision", "statement", "reason"}]}],
+     "read": [path under `top`], "refused": [str], "packages": [folder on sys.path], "versions": {name: version}}
+    """
+    guard = Guard(question["top"], question["scratch"], question["bytecode"])
+    come_from(question["top"], question["instead_of"])
+    os.chdir(question["cwd"])
+    sys.path.append(question["cwd"])
+    databases = Databases(question["parser"])
+    runs: List[Optional[Dict[str, Any]]] = []
+    for one in question["runs"]:
+        other = None if one["unless"] is None else runs[one["unless"]]
+        runs.append(None if other and not other["failure"] else _run(question, one, databases))
+    return {
+        "runs": runs,
+        "read": guard.read(),
+        "refused": guard.refused,
+        "packages": [path for path in sys.path if os.path.isdir(path)],
+        "versions": {
+            "python": "{}.{}.{}".format(*sys.version_info),
+            "alembic": alembic.__version__,
+            "sqlalchemy": sqlalchemy.__version__,
+        },
+    }
+
+
+def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases) -> Dict[str, Any]:
+    databases.load(one["state"])
+    steps = Steps(one["steps"], question["top"], databases.begin)
+    failure = None
+    try:
+        if not run(question["environment"], steps):
+            failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
+    except BaseException as error:  # noqa: BLE001 - env.py may exit, too
+        failure = describe(error, question["top"], steps.stage, steps.revision)
+    databases.save(one["state"])
+    return {"databases": steps.databases, "failure": failure, "not_replayed": databases.not_replayed()}
