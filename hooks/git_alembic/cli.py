@@ -14,6 +14,8 @@ COMMANDS = {
     "check": "judge the staged history against HEAD",
     "pre-push": "judge every ref of a push, also merged with the target",
     "pre-receive": "the same on a server",
+    "drift": "find a change of the models that no revision brings to the databases",
+    "roundtrip": "run the new revisions up, down and up again on a scratch database",
     "fix": "plan and make the repair for the present findings",
     "hint": "say what a checkout, merge or rebase changed for the database",
     "install": "write plain git hooks",

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from git_alembic.cache import Readings
-from git_alembic.comparison import Comparison, Question
+from git_alembic.comparison import Comparison, Named, Question
 from git_alembic.errors import CannotJudge
 from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
 from git_alembic.report import Format, emit, render, wants_color
-from git_alembic.repository import Repository
+from git_alembic.repository import INDEX, NOTHING, Repository
 
 if TYPE_CHECKING:
     from git_alembic.verdict import Policy
@@ -39,6 +39,22 @@ class Options(argparse.Namespace):
     from_ref: str | None
     to_ref: str | None
     rev: str | None
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """The options that say what is judged, for commands that judge the index by default."""
+    parser.add_argument(
+        "--from-ref", metavar="REF", help="judge --to-ref against this commit, not the index against HEAD"
+    )
+    parser.add_argument("--to-ref", metavar="REF", help="the commit to judge against --from-ref")
+    parser.add_argument("--rev", metavar="REV", help="judge this commit on its own, with no baseline")
+    parser.add_argument(
+        "--against",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="also say what merging with REF would give (repeatable)",
+    )
 
 
 def add_judging_options(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +109,41 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         text = text.replace(f"{' '.join(PROGRAM)} explain", f"{' '.join(program)} explain")
     emit(text, sys.stdout)
     return judgement.exit_code
+
+
+def asked(repository: Repository, options: Options) -> Question:
+    """What is to be judged, and against what: the index against HEAD, or the commits that the options name."""
+    old = options.from_ref or (None if options.rev else os.environ.get("PRE_COMMIT_FROM_REF"))
+    new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
+
+    def question(source: str, name: str, parents: tuple[Named, ...]) -> Question:
+        against = tuple((name, repository.commit(name)) for name in options.against)
+        return Question(source, name, parents, tuple(options.published), against, tuple(options.environment))
+
+    if options.rev:
+        if old or new:
+            raise CannotJudge("--rev judges one commit on its own and goes with neither --from-ref nor --to-ref")
+        return question(repository.commit(options.rev), options.rev, ())
+    if bool(old) != bool(new):
+        raise CannotJudge("--from-ref and --to-ref go together")
+    if old and new:
+        return question(repository.commit(new), new, ((old, repository.commit(old)),))
+    if repository.top is None:
+        raise CannotJudge(
+            "there is no working tree here and so nothing staged; name a commit with --rev or --from-ref and --to-ref"
+        )
+    return question(INDEX, "staged", _parents(repository))
+
+
+def _parents(repository: Repository) -> tuple[tuple[str, str], ...]:
+    """HEAD and what a merge under way brings in; the root commit is compared with nothing."""
+    head = repository.resolve(["HEAD"])[0]
+    if head is None:
+        if repository.has_commit():
+            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
+        return (("nothing", NOTHING),)
+    others = [other for other in repository.merge_parents() if other != head]
+    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
 
 
 def judge_question(

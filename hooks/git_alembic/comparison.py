@@ -26,6 +26,7 @@ class Question:
     published: tuple[str, ...] = ()
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
+    whole: bool = False  # every environment of the judged tree, not only those that the question touches
 
 
 class Comparison:
@@ -42,10 +43,11 @@ class Comparison:
             *self._diffs,
             *(repository.diff(self._base(commit), question.source) for _, commit in question.against),
         ]
-        self.concerned = not question.parents or any(concerns(entry.path) for diff in reach for entry in diff)
+        everything = question.whole or not question.parents
+        self.concerned = everything or any(concerns(entry.path) for diff in reach for entry in diff)
         if not self.concerned:
             return
-        if question.parents:
+        if not everything:
             self._tree, self._roots = history.touched(question.source, question.name, reach)
         else:
             self._tree, self._roots = history.whole(question.source, question.name)

@@ -17,7 +17,7 @@ from git_alembic.environments import APPLICATIONS, Environment, configured, disc
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.inifile import ancestors
-from git_alembic.repository import Entry, Repository, is_file
+from git_alembic.repository import Entry, Repository, glob_escaped, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings, parse
 
@@ -238,7 +238,7 @@ class History:
             raise CannotJudge(
                 f"{unread[0].path} has to be run to be read, and there is no working tree here to run it in"
             )
-        python = interpreter(settings.python, self._repository.top, os.environ)
+        python = interpreter(settings.python, self._repository.top, os.environ).path
         known = [reading for reading in readings if isinstance(reading, Revision)]
         return [*known, *ask(python, self._repository.top, unread, self.content(file.blob for file in unread))]
 
@@ -299,11 +299,6 @@ class History:
         specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
         return Tree(name, {**files, **{path: entry for path, entry in found.items() if path.endswith((".py", ".ini"))}})
-
-
-def glob_escaped(path: str) -> str:
-    """A path as a pattern that means it."""
-    return "".join(f"\\{one}" if one in "*?[\\" else one for one in path)
 
 
 def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:

@@ -323,6 +323,33 @@ class Repository:
                 yield blob, out[end + 1 : end + 1 + size]
                 at = end + size + 2
 
+    def tree_is_index(self) -> bool:
+        """Whether the working tree holds what the index holds, in all files; not where some are left out of it."""
+        status, _ = self._try("diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
+        sparse = os.fsdecode(self._try("config", "--get", "core.sparseCheckout")[1]).strip()
+        return status == 0 and sparse != "true"
+
+    def untracked(self, folders: Sequence[str]) -> list[str]:
+        """The Python files below the folders that the index has not, ignored ones among them."""
+        specs = [f":(glob){folder}/**/*.py" if folder else ":(glob)**/*.py" for folder in map(glob_escaped, folders)]
+        return os.fsdecode(self._run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
+
+    def ignored(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of the paths that `.gitignore` and its like leave out."""
+        with tempfile.TemporaryFile() as stream:
+            stream.write(b"\0".join(map(os.fsencode, paths)) + b"\0")
+            stream.seek(0)
+            command = [*self._program, "check-ignore", "--stdin", "-z", "--no-index"]
+            _, out, _ = self._git.execute(
+                command,
+                istream=stream,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        return frozenset(os.fsdecode(out).split("\0")[:-1])
+
     # --- questions about history
 
     def commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
@@ -445,6 +472,11 @@ class Repository:
                 process.wait()
             except GitCommandError as error:
                 raise CannotJudge(self._failure(arguments[0], error)) from error
+
+
+def glob_escaped(path: str) -> str:
+    """A path as a pattern that means it."""
+    return "".join(f"\\{one}" if one in "*?[\\" else one for one in path)
 
 
 def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:

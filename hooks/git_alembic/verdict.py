@@ -10,9 +10,10 @@ from git_alembic.change import Change
 from git_alembic.errors import CannotJudge
 from git_alembic.finding import Finding, Severity
 from git_alembic.judgement import EnvironmentState, Judgement
-from git_alembic.rules import RULES
+from git_alembic.rules import RULES, TRIAL_RULES
 from git_alembic.settings import RULES as SEVERITIES
 from git_alembic.settings import nearest
+from git_alembic.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,30 @@ def judge(changes: Iterable[Change], rules: Policy) -> Judgement:
         ]
     findings.sort(key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule))
     return Judgement(tuple(states), tuple(findings), tuple(notes))
+
+
+def judge_trials(trials: Iterable[Trial], rules: Policy) -> Judgement:
+    """The findings of the scratch rules that count, by environment, path and line; states are left to the caller."""
+    findings: list[Finding] = []
+    notes: list[str] = []
+    for trial in trials:
+        allowed = {rule for revision in trial.new for rule in revision.allowed}
+        for slug, find in TRIAL_RULES:
+            severity = rules.severities[slug]
+            for finding in find(trial) if severity != "off" else ():
+                if slug in rules.allowed or slug in allowed:
+                    notes.append(f"{finding.path}: {slug} was let pass: {finding.message}")
+                    continue
+                milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
+                findings.append(replace(finding, environment=trial.environment.name, severity=milder))
+        notes += _not_replayed(trial)
+    findings.sort(key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule))
+    return Judgement((), tuple(findings), tuple(notes))
+
+
+def _not_replayed(trial: Trial) -> Iterable[str]:
+    for one in trial.run.not_replayed:
+        yield f"{trial.environment.name}: '{one.revision}' was not replayed in full ({one.reason}): {one.statement}"
 
 
 def _found(change: Change, rules: Policy) -> Iterable[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from git_alembic.report.stream import is_terminal
@@ -41,6 +43,29 @@ def progress(
     finally:
         if bar is not None:
             bar.stop()
+
+
+@contextmanager
+def waiting(title: str, stream: TextIO | None) -> Iterator[None]:
+    """On a terminal a sign of life once what is done takes longer than a second, gone when it ends."""
+    if not is_terminal(stream):
+        yield
+        return
+    from threading import Timer
+
+    from rich.console import Console
+    from rich.markup import escape
+
+    sign = Console(file=stream).status(escape(title))
+    timer = Timer(PATIENCE, sign.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        sign.stop()
 
 
 def _bar(title: str, total: int, stream: TextIO | None) -> Progress:

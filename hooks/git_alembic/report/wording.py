@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from git_alembic.finding import Finding, Fix
 
 
+# Their path is that of a file that is gone, or of no revision.
+_NO_REVISION = ("deleted-revision", "model-drift", "untracked-import")
+
+
 def printable(text: str) -> str:
     """One line that neither ends early nor steers a terminal: what is not printable becomes a backslash escape."""
     if text.isprintable():
@@ -58,8 +62,8 @@ def repair(finding: Finding) -> tuple[str, ...]:
 
 
 def in_file_override(finding: Finding) -> str:
-    """The comment that lets the finding pass for good, "" where no file is left to write it in."""
-    if finding.severity != "error" or not finding.path or finding.rule == "deleted-revision":
+    """The comment that lets the finding pass for good, "" where no revision file is left to write it in."""
+    if finding.severity != "error" or not finding.path or finding.rule in _NO_REVISION:
         return ""
     return f"`# git-alembic: allow[{finding.rule}] reason` in {printable(finding.path)}"
 

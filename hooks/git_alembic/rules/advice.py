@@ -9,6 +9,8 @@ from git_alembic.drawing import draw_fork
 from git_alembic.environments import Environment
 from git_alembic.finding import Fix
 from git_alembic.graph import RevisionGraph
+from git_alembic.revision import Revision
+from git_alembic.trial import Failure
 
 
 def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]:
@@ -63,3 +65,8 @@ def take_back(change: Change, path: str, old: str) -> tuple[Fix, ...]:
 def bring_back(change: Change, path: str) -> Fix:
     """The command that takes a file as it was in the first parent."""
     return Fix(("git", "checkout", change.before[0].name, "--", path))
+
+
+def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:
+    """(path, line) of the failure, in the revision's file where it was raised elsewhere."""
+    return (failure.path, failure.line or 0) if failure.path == revision.path else (revision.path, 0)

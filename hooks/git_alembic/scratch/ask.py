@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from git_alembic.errors import CannotJudge
 from git_alembic.revision import Revision, Unreadable
+from git_alembic.scratch.child import ask as ask_child
 
 SECONDS = 60
-_PROBE = os.path.join(os.path.dirname(__file__), "probe", "identifiers.py")
 
 
 def ask(
@@ -32,35 +30,10 @@ def ask(
             paths.append(os.path.join(place, posixpath.basename(file.path)))
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
-        answers = _run(python, top, paths, folder)
-    return [_reading(file, answer) for file, answer in zip(files, answers, strict=True)]
-
-
-def _run(python: str, top: str, paths: Sequence[str], folder: str) -> list[dict[str, Any]]:
-    import subprocess
-
-    question, answer = os.path.join(folder, "question.json"), os.path.join(folder, "answer.json")
-    with open(question, "w", encoding="utf-8") as stream:
-        json.dump({"files": paths, "answer": answer}, stream)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
-    try:
-        done = subprocess.run(
-            [python, _PROBE, question],
-            cwd=top,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
+        answers: list[dict[str, Any]] = ask_child(
+            python, "identifiers.py", {"files": paths}, folder=folder, cwd=top, seconds=SECONDS
         )
-        with open(answer, encoding="utf-8") as stream:
-            found: list[dict[str, Any]] = json.load(stream)
-    except subprocess.TimeoutExpired as error:
-        raise CannotJudge(f"{python} did not say within {SECONDS} seconds what the revision files declare") from error
-    except (OSError, ValueError) as error:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] if "done" in locals() else [str(error)]
-        raise CannotJudge(f"{python} could not say what the revision files declare: {' '.join(said)}") from error
-    return found
+    return [_reading(file, answer) for file, answer in zip(files, answers, strict=True)]
 
 
 def _reading(file: Unreadable, answer: Mapping[str, Any]) -> Revision | Unreadable:

@@ -1,43 +1,116 @@
-"""The project's own interpreter: never ours, which may lack everything that the project imports."""
+"""The project's own interpreter: never that of a hook framework, which lacks everything that the project imports."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 
+_SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+_NAMES = ("python.exe",) if os.name == "nt" else ("python", "python3")
+# What a project's own tool knows, asked where its file is there: the file, and the command that prints the folder.
+_TOOLS = (
+    ("poetry.lock", ("poetry", "env", "info", "--path")),
+    ("Pipfile", ("pipenv", "--venv")),
+)
+_TOOL_SECONDS = 20
 
-def interpreter(configured: str | None, top: str, environ: Mapping[str, str]) -> str:
-    """The path of the project's Python: as configured, the activated environment, `.venv`, else the first on PATH.
 
-    Raises CannotJudge where there is none.
+class Interpreter(NamedTuple):
+    """A Python by its path, and why it was taken, as a clause: "the activated environment"."""
+
+    path: str
+    why: str
+
+
+def interpreter(configured: str | None, top: str, environ: Mapping[str, str], cwd: str = ".") -> Interpreter:
+    """The project's Python: as configured, the activated environment, a folder, what a tool made, the first on PATH.
+
+    `cwd` is the folder of the Alembic environment, relative to `top`: in a monorepo each may have its own. Raises
+    CannotJudge where there is none.
     """
     if configured:
-        path = os.path.join(top, configured)
-        if not os.access(path, os.X_OK):
+        chosen = os.path.join(top, configured)
+        if not os.access(chosen, os.X_OK):
             raise CannotJudge(f"`python` in [tool.git-alembic] is {configured}, and there is no such program")
-        return path
-    own = os.path.realpath(sys.prefix)
-    for folder in _folders(top, environ):
-        for name in ("python", "python3", "python.exe"):
-            path = os.path.join(folder, name)
-            if os.access(path, os.X_OK) and os.path.realpath(os.path.dirname(folder)) != own:
-                return path
+        return Interpreter(chosen, "`python` in [tool.git-alembic]")
+    for folder, why in _environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
+        path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
+        if path and not _of_framework(folder, environ):
+            return Interpreter(path, why)
+    for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
+        path = _python(folder)
+        if path and not _of_framework(os.path.dirname(folder), environ):
+            return Interpreter(path, "the first on PATH")
     raise CannotJudge(
         'the project\'s Python was not found; set `python` in [tool.git-alembic], such as ".venv/bin/python"'
     )
 
 
-def _folders(top: str, environ: Mapping[str, str]) -> Iterator[str]:
-    scripts = "Scripts" if os.name == "nt" else "bin"
-    for root in (
-        environ.get("VIRTUAL_ENV"),
-        environ.get("CONDA_PREFIX"),
-        os.path.join(top, ".venv"),
-        os.path.join(top, "venv"),
-    ):
-        if root:
-            yield os.path.join(root, scripts)
-    yield from filter(None, environ.get("PATH", "").split(os.pathsep))
+def _environments(top: str, home: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(root of a virtual environment, why), the likeliest first; they need not exist."""
+    activated = [environ.get("VIRTUAL_ENV"), *_activated(environ), environ.get("CONDA_PREFIX")]
+    yield from ((root, "the activated environment") for root in activated if root)
+    folders = [home]
+    while folders[-1] != top and folders[-1].startswith(top + os.sep):
+        folders.append(os.path.dirname(folders[-1]))
+    for folder in folders:
+        named = environ.get("UV_PROJECT_ENVIRONMENT")
+        for name in filter(None, (named, ".venv", "venv")):
+            yield os.path.join(folder, name), f"{os.path.relpath(os.path.join(folder, name), top)} of the project"
+        yield from _made_by_tools(folder)
+
+
+def _activated(environ: Mapping[str, str]) -> Iterator[str]:
+    """The virtual environments on PATH: a framework puts its own before that of the user, and renames VIRTUAL_ENV."""
+    for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
+        root = os.path.dirname(folder)
+        if os.path.exists(os.path.join(root, "pyvenv.cfg")):
+            yield root
+
+
+def _made_by_tools(folder: str) -> Iterator[tuple[str, str]]:
+    try:
+        with open(os.path.join(folder, ".pdm-python"), encoding="utf-8") as stream:
+            yield os.path.dirname(os.path.dirname(stream.read().strip())), "what pdm uses"
+    except OSError:
+        pass
+    for file, command in _TOOLS:
+        if os.path.exists(os.path.join(folder, file)) and (root := _told(command, folder)):
+            yield root, f"what {command[0]} uses"
+
+
+def _told(command: tuple[str, ...], folder: str) -> str | None:
+    import shutil
+    import subprocess
+
+    program = shutil.which(command[0])
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program, *command[1:]],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_TOOL_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    lines = done.stdout.split("\n")
+    return lines[0].strip() or None if done.returncode == 0 else None
+
+
+def _of_framework(root: str, environ: Mapping[str, str]) -> bool:
+    """Whether this is our own environment, and one that a hook framework made for us."""
+    return "PRE_COMMIT" in environ and os.path.realpath(root) == os.path.realpath(sys.prefix)
+
+
+def _python(folder: str) -> str | None:
+    paths = (os.path.join(folder, name) for name in _NAMES)
+    return next((path for path in paths if os.access(path, os.X_OK) and os.path.isfile(path)), None)

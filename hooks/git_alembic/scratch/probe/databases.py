@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from git_alembic.scratch.probe.redirect import disconnect, redirect
 from git_alembic.scratch.probe.sqlite import Files
@@ -11,9 +11,9 @@ from git_alembic.scratch.probe.sqlite import Files
 class Databases:
     """Takes the place of every database; `load` and `save` say where the state of a run is."""
 
-    def __init__(self, parser: Optional[str]) -> None:
+    def __init__(self) -> None:
         self._files = Files()
-        families: Dict[str, Any] = {"sqlite": self._files.dialect()}
+        families: dict[str, Any] = {"sqlite": self._files.dialect()}
         redirect(families)
 
     def load(self, folder: str) -> None:
@@ -21,13 +21,13 @@ class Databases:
         disconnect()
         self._files.folder = folder
 
-    def save(self, folder: str) -> None:
-        """Leave the databases in the folder; an SQLite file is there already."""
+    def save(self) -> None:
+        """Leave the databases in the folder that they came from; an SQLite file is there already."""
         disconnect()
 
     def begin(self, revision: str) -> None:
         """What comes next is done by this revision."""
 
-    def not_replayed(self) -> List[Dict[str, Any]]:
+    def not_replayed(self) -> list[dict[str, Any]]:
         """{"revision", "statement", "reason"} of what the scratch did not understand in this run."""
         return []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -17,11 +18,8 @@ class NoDatabase(Exception):
     """env.py did not come to run any migrations."""
 
 
-Work = Callable[[ScriptDirectory, Any, Tuple[str, ...]], Iterable[Any]]
-
-
-def run(environment: Mapping[str, Any], work: Work) -> int:
-    """Run env.py; for each database that it comes to, the steps of `work(script, context, heads)` are run by Alembic.
+def run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]]) -> int:
+    """Run env.py; for each database that it comes to, the steps of `work(script, context)` are run by Alembic.
 
     Returns how many databases there were. Whatever the project raises passes through.
     """
@@ -29,10 +27,10 @@ def run(environment: Mapping[str, Any], work: Work) -> int:
     with _config(environment) as config:
         script = ScriptDirectory.from_config(config)
 
-        def steps(heads: Any, context: Any) -> Iterable[Any]:
+        def steps(_: Any, context: Any) -> Iterable[Any]:
             nonlocal databases
             databases += 1
-            return work(script, context, tuple(heads or ()))
+            return work(script, context)
 
         with EnvironmentContext(config, script, fn=steps, as_sql=False):
             script.run_env()
@@ -63,7 +61,7 @@ def _plain(environment: Mapping[str, Any]) -> Config:
     return config
 
 
-def _found(location: Optional[str]) -> bool:
+def _found(location: str | None) -> bool:
     """Whether the configuration leads to the scripts by itself: some is made in code, some is meant from elsewhere."""
     if location is None:
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import Any, Dict, Iterator, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from git_alembic.scratch.probe.guard import RefusedAccess
 from git_alembic.scratch.probe.redirect import RefusedConnection
@@ -12,12 +13,12 @@ from git_alembic.scratch.probe.redirect import RefusedConnection
 _LONGEST = 2000
 
 
-def describe(error: BaseException, top: str, stage: str, revision: Optional[str]) -> Dict[str, Any]:
+def describe(error: BaseException, top: str, stage: str, revision: str | None) -> dict[str, Any]:
     """{"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
 
-    `kind` is "variable" (an environment variable that is not set: `name`), "module" (one that cannot be imported: `name`),
-    "dialect" (one that there is no scratch for: `name`), "refused", "not-implemented", "exit" or "error"; `path` (relative to
-    `top`) and `line` say where in the judged tree it was raised, None where that was not in it.
+    `kind` is "variable" (an environment variable that is not set: `name`), "module" (one that cannot be imported:
+    `name`), "dialect" (one that there is no scratch for: `name`), "refused", "not-implemented", "exit" or "error";
+    `path` (relative to `top`) and `line` say where in the judged tree it was raised, None where that was not in it.
     """
     kind, name = _kind(error)
     path, line = _place(error, top)
@@ -34,7 +35,7 @@ def describe(error: BaseException, top: str, stage: str, revision: Optional[str]
     }
 
 
-def _kind(error: BaseException) -> Tuple[str, Optional[str]]:
+def _kind(error: BaseException) -> tuple[str, str | None]:
     for one in _chain(error):
         if isinstance(one, RefusedConnection):
             return "dialect", str(one)
@@ -50,7 +51,7 @@ def _kind(error: BaseException) -> Tuple[str, Optional[str]]:
     return ("exit" if isinstance(error, SystemExit) else "error"), None
 
 
-def _variable(error: BaseException) -> Optional[str]:
+def _variable(error: BaseException) -> str | None:
     """The environment variable that the project looked for in vain, as far as the exception tells."""
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) == "os.py":
@@ -63,7 +64,7 @@ def _variable(error: BaseException) -> Optional[str]:
     return None
 
 
-def _missing_field(error: Any) -> Optional[str]:
+def _missing_field(error: Any) -> str | None:
     """Pydantic's settings name the field; the variable has its name in capitals, after the prefix of the class."""
     missing = [one["loc"] for one in error.errors() if one.get("type") in ("missing", "value_error.missing")]
     if not missing:
@@ -71,7 +72,7 @@ def _missing_field(error: Any) -> Optional[str]:
     return "__".join(str(part) for part in missing[0]).upper()
 
 
-def _place(error: BaseException, top: str) -> Tuple[Optional[str], Optional[int]]:
+def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
     for one in _chain(error):
         for frame in reversed(traceback.extract_tb(one.__traceback__)):
             if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
@@ -81,7 +82,7 @@ def _place(error: BaseException, top: str) -> Tuple[Optional[str], Optional[int]
     return None, None
 
 
-def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """The exception and those that it was raised from, newest first."""
     seen = set()
     while error is not None and id(error) not in seen:

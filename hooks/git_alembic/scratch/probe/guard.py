@@ -1,8 +1,7 @@
-"""What the project's code may not do while it is judged, and what it has read: through the interpreter's own audit events.
+"""What the project's code may not do while it is judged, and what it has read: by the interpreter's audit events.
 
 Databases are reached through engines (see `redirect`), and behind them through `sqlite3`, sockets, drivers in C and
-programs. All four end here. Refusals are of the kinds that code expects of a server that is down or a program that may not
-be run, so that what does not depend on them goes on.
+programs. All four end here. A refusal looks like a server that is down, so that what does not depend on it goes on.
 """
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ import importlib.abc
 import importlib.machinery
 import os
 import sys
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 # Read-only questions that settings ask at import time.
 _HARMLESS = frozenset(
     ("git", "uname", "hostname", "lsb_release", "ldconfig", "gcc", "cc", "ld", "objdump", "file", "getconf", "which")
 )
-_DRIVERS: Dict[str, Sequence[str]] = {
+_DRIVERS: dict[str, Sequence[str]] = {
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
     "psycopg": ("connect", "Connection.connect", "AsyncConnection.connect"),
@@ -37,16 +37,21 @@ class RefusedAccess(ConnectionRefusedError):
 
 
 class Guard:
-    """Refuses from the moment it is made, and remembers what was refused and which files under `top` were read."""
+    """Refuses from the moment it is made, and remembers what was refused and which files of the project were read.
 
-    def __init__(self, top: str, scratch: str, bytecode: str) -> None:
-        self.refused: List[str] = []
-        self._read: Set[str] = set()
-        self._top = top + os.sep
-        self._scratch = os.path.realpath(scratch)
-        self._bytecode = bytecode
+    The files are those of `top`, and of `instead_of` where that is another folder; not those of the interpreter.
+    """
+
+    def __init__(self, question: Mapping[str, Any]) -> None:
+        self.refused: list[str] = []
+        self._read: set[str] = set()
+        self._ran: set[str] = set()
+        self._top = question["top"] + os.sep
+        self._instead_of = question["instead_of"] + os.sep
+        self._scratch = os.path.realpath(question["scratch"]) + os.sep
+        self._foreign = (question["bytecode"], sys.prefix + os.sep, sys.base_prefix + os.sep, question["scratch"])
         self._busy = False
-        self._answers: Dict[str, Callable[[Any], None]] = {
+        self._answers: dict[str, Callable[[Any], None]] = {
             "open": self._opened,
             "exec": self._executed,
             "sqlite3.connect": self._sqlite,
@@ -59,13 +64,20 @@ class Guard:
         sys.meta_path.insert(0, _Drivers(self))
         sys.addaudithook(self._audit)
 
-    def read(self) -> List[str]:
-        """The files under `top` that were run or read, sorted, relative to it."""
-        return sorted(path[len(self._top) :] for path in self._read)
+    def files(self) -> dict[str, list[str]]:
+        """{"read": relative to `top`, "ran": those that were run, "elsewhere": run from `instead_of`}, sorted."""
+        inside = [path for path in self._read if path.startswith(self._top)]
+        return {
+            "read": sorted(_relative(path, self._top) for path in inside),
+            "ran": sorted(_relative(path, self._top) for path in self._ran if path.startswith(self._top)),
+            "elsewhere": sorted(
+                _relative(path, self._instead_of) for path in self._ran if not path.startswith(self._top)
+            ),
+        }
 
     def refuse(self, what: str) -> None:
         self.refused.append(what)
-        raise RefusedAccess("git-alembic lets nothing but its scratch be reached: {}".format(what))
+        raise RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
 
     def _audit(self, event: str, arguments: Any) -> None:
         answer = self._answers.get(event)
@@ -79,33 +91,42 @@ class Guard:
     def _opened(self, arguments: Any) -> None:
         path, mode = arguments[0], arguments[1]
         if isinstance(path, str) and (mode is None or "r" in mode):
-            self._note(path)
+            self._note(path, self._read)
 
     def _executed(self, arguments: Any) -> None:
-        self._note(getattr(arguments[0], "co_filename", ""))
+        path = getattr(arguments[0], "co_filename", "")
+        if path.endswith(".py"):
+            self._note(path, self._read, self._ran)
 
-    def _note(self, path: str) -> None:
-        full = path if os.path.isabs(path) else os.path.join(os.getcwd(), path)
-        if full.startswith(self._top) and not full.startswith(self._bytecode) and os.path.isfile(full):
-            self._read.add(os.path.normpath(full))
+    def _note(self, path: str, *sets: set[str]) -> None:
+        full = os.path.normpath(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
+        if not full.startswith((self._top, self._instead_of)) or all(full in one for one in sets):
+            return
+        if not full.startswith(self._foreign) and os.path.isfile(full):
+            for one in sets:
+                one.add(full)
 
     def _sqlite(self, arguments: Any) -> None:
         path = os.fsdecode(arguments[0])
         if path in (":memory:", "") or os.path.realpath(path).startswith(self._scratch):
             return
-        self.refuse("the SQLite database {}".format(path))
+        self.refuse(f"the SQLite database {path}")
 
     def _socket(self, arguments: Any) -> None:
-        self.refuse("a server at {}".format(_address(arguments[1])))
+        self.refuse(f"a server at {_address(arguments[1])}")
 
     def _program(self, arguments: Any) -> None:
         words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
         name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
         if os.path.splitext(name)[0] not in _HARMLESS:
-            self.refuse("the program {}".format(name))
+            self.refuse(f"the program {name}")
 
     def _shell(self, arguments: Any) -> None:
-        self.refuse("the program {}".format(os.fsdecode(arguments[0])))
+        self.refuse(f"the program {os.fsdecode(arguments[0])}")
+
+
+def _relative(path: str, top: str) -> str:
+    return path[len(top) :].replace(os.sep, "/")
 
 
 def _address(address: Any) -> str:
@@ -121,8 +142,8 @@ class _Drivers(importlib.abc.MetaPathFinder):
         self._guard = guard
 
     def find_spec(
-        self, fullname: str, path: Optional[Sequence[str]], target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if fullname not in _DRIVERS:
             return None
         others = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
@@ -145,7 +166,7 @@ class _Closing(importlib.abc.Loader):
         self._loader.exec_module(module)
 
         def refuse(*_: Any, **__: Any) -> None:
-            self._guard.refuse("a server, through {}".format(module.__name__))
+            self._guard.refuse(f"a server, through {module.__name__}")
 
         for name in self._names:
             owner, _, attribute = name.rpartition(".")

@@ -1,7 +1,7 @@
 """Imports of the project's own code come from the judged tree, however the working tree was made importable.
 
-Editable installs put the working tree on `sys.path`, or install finders with its folders in them. Where the judged tree is
-an export, every module that would be loaded from the working tree is loaded from the same place of the export.
+Editable installs put the working tree on `sys.path`, or install finders with its folders in them. Where the judged tree
+is an export, every module that would be loaded from the working tree is loaded from the same place of the export.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
-from typing import Any, List, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 
 def come_from(top: str, instead_of: str) -> None:
@@ -35,12 +36,14 @@ class _Moving:
         self._instead_of = instead_of
 
     def find_spec(
-        self, fullname: str, path: Optional[Sequence[str]], target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
-        moved = None if path is None else [self._place(entry) for entry in path]
-        spec = next(filter(None, (finder.find_spec(fullname, moved, target) for finder in others)), None)
-        if spec is None or not spec.origin or spec.origin == self._place(spec.origin):
+        self, fullname: str, path: Sequence[str] | None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        spec = self._found(fullname, None if path is None else [self._place(entry) for entry in path], target)
+        if spec is None:
+            # Only the working tree has it, so it is not in the commit; the parent tells from where it was run.
+            back = [self._back(entry) for entry in (sys.path if path is None else path)]
+            return importlib.machinery.PathFinder.find_spec(fullname, back, target)
+        if not spec.origin or spec.origin == self._place(spec.origin):
             return self._package(spec)
         places = spec.submodule_search_locations
         inside = None if places is None else [self._place(entry) for entry in places]
@@ -48,12 +51,20 @@ class _Moving:
             fullname, self._place(spec.origin), submodule_search_locations=inside
         )
 
+    def _found(self, fullname: str, path: Sequence[str] | None, target: Any) -> importlib.machinery.ModuleSpec | None:
+        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+        return next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
+
+    def _back(self, path: str) -> str:
+        inside = path == self._top or path.startswith(self._top + os.sep)
+        return self._instead_of + path[len(self._top) :] if inside else path
+
     def _place(self, path: str) -> str:
         return _moved(path, self._top, self._instead_of)
 
-    def _package(self, spec: Optional[importlib.machinery.ModuleSpec]) -> Optional[importlib.machinery.ModuleSpec]:
+    def _package(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
         """A namespace package has no origin, only places."""
-        if spec is not None and spec.loader is None and spec.submodule_search_locations:
-            places: List[str] = [self._place(entry) for entry in spec.submodule_search_locations]
+        if spec.loader is None and spec.submodule_search_locations:
+            places: list[str] = [self._place(entry) for entry in spec.submodule_search_locations]
             spec.submodule_search_locations = places
         return spec

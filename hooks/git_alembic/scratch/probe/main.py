@@ -8,15 +8,14 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
      "top": folder,               the tree that is judged, and the working tree that it stands for
      "instead_of": folder,
      "cwd": folder,               where the project runs its Alembic commands
-     "parser": path or null,      of libpg_query's shared library
-     "environment": {"config": path or null, "toml": path or null, "section": str, "script_location": path,
-                     "version_locations": [path], "wrapper": "alembic" or "flask"},
+     "environment": {"config": path or null, "toml": path or null, "section": str,
+                     "script_location": path, "version_locations": [path], "wrapper": "alembic" or "flask"},
      "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
-               "unless": int or null,  leave it out unless the run of this number has failed
-               "steps": [{"do": "create"} | {"do": "stamp", "revisions": [id]} | {"do": "upgrade"}
-                         | {"do": "compare", "as": str} | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}]}]}
+               "steps": [{"do": "create"} | {"do": "stamp", "revisions": [id]}
+                         | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
+                         | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}]}]}
 
-The answer is what `work.answer` returns, as JSON, written in one piece when all is done; without one the run has failed.
+The answer is what `work.answer` returns, as JSON, written in one piece at the end; without one the run has failed.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
 

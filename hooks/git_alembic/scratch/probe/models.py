@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Tuple
 
 _EMPTY = ast.Module([], [])
 Place = Tuple[str, int]  # path relative to the tree, line; ("", 0) where it is not known
@@ -17,36 +18,37 @@ class Models:
     def __init__(self, metadata: Sequence[Any], top: str) -> None:
         self._top = top + os.sep
         self._metadata = metadata
-        self._sources: Dict[str, bytes] = {}
-        self._trees: Dict[str, ast.Module] = {}
-        self._files: Optional[List[str]] = None
+        self._sources: dict[str, bytes] = {}
+        self._trees: dict[str, ast.Module] = {}
+        self._files: list[str] | None = None
 
-    def place(self, schema: Optional[str], table: str, name: str) -> Place:
+    def place(self, schema: str | None, table: str, name: str) -> Place:
         """Where the column or index `name` of a table is written, else the table."""
         if not table:
             return "", 0
         for path, node in self._candidates(schema, table):
+            inner: Any
             for inner in ast.walk(node):
                 if name and _names(inner, name):
                     return self._relative(path), inner.lineno
             return self._relative(path), node.lineno
         return "", 0
 
-    def _candidates(self, schema: Optional[str], table: str) -> Iterator[Tuple[str, Any]]:
+    def _candidates(self, schema: str | None, table: str) -> Iterator[tuple[str, Any]]:
         named = self._class(schema, table)
         for path in [named[0]] if named else self._loaded():
             for node in ast.walk(self._tree(path, table)):
-                if named and isinstance(node, ast.ClassDef) and node.name == named[1]:
-                    yield path, node
-                elif isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _says(node.args[0], table):
+                if (named and isinstance(node, ast.ClassDef) and node.name == named[1]) or (
+                    isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _says(node.args[0], table)
+                ):
                     yield path, node
 
-    def _class(self, schema: Optional[str], table: str) -> Optional[Tuple[str, str]]:
+    def _class(self, schema: str | None, table: str) -> tuple[str, str] | None:
         """(file, class) that a table belongs to."""
         wanted = [
             one.tables[key]
             for one in self._metadata
-            for key in ("{}.{}".format(schema, table) if schema else table,)
+            for key in (f"{schema}.{table}" if schema else table,)
             if key in one.tables
         ]
         for module in list(sys.modules.values()):
@@ -59,7 +61,7 @@ class Models:
                     return path, value.__name__
         return None
 
-    def _loaded(self) -> List[str]:
+    def _loaded(self) -> list[str]:
         if self._files is None:
             files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
             self._files = sorted(path for path in files if path and path.startswith(self._top) and path.endswith(".py"))

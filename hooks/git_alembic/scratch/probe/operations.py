@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from alembic.autogenerate import RevisionContext
 from alembic.autogenerate.api import AutogenContext
@@ -23,7 +24,7 @@ _ARGUMENTS = {
 }
 
 
-def differences(script: Any, context: Any, metadata: Sequence[Any], top: str) -> List[Dict[str, Any]]:
+def differences(script: Any, context: Any, metadata: Sequence[Any], top: str) -> list[dict[str, Any]]:
     """The operations that `alembic revision --autogenerate` would write to bring the database to the models.
 
     Each: {"kind": Alembic's name for it ("add_column"), "text": the line, "table": str, "name": str, "path": of the
@@ -50,7 +51,7 @@ def _leaves(operations: Any) -> Iterator[Any]:
             yield operation
 
 
-def _described(operation: Any, writer: Any, models: Models) -> Dict[str, Any]:
+def _described(operation: Any, writer: Any, models: Models) -> dict[str, Any]:
     table = getattr(operation, "table_name", None) or getattr(operation, "source_table", None) or ""
     schema = getattr(operation, "schema", None) or getattr(operation, "source_schema", None)
     name = _name(operation)
@@ -58,7 +59,7 @@ def _described(operation: Any, writer: Any, models: Models) -> Dict[str, Any]:
     return {
         "kind": _kind(operation),
         "text": _text(operation, writer),
-        "table": "{}.{}".format(schema, table) if schema else table,
+        "table": f"{schema}.{table}" if schema else table,
         "name": name,
         "path": path,
         "line": line,

@@ -7,22 +7,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Set, Tuple, Type
+from typing import Any
 from weakref import WeakSet
 
-import sqlalchemy.dialects
 from sqlalchemy import event, pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
-DRIVERS: Mapping[str, Tuple[str, ...]] = {
+DRIVERS: Mapping[str, tuple[str, ...]] = {
     "postgresql": (
         "psycopg2", "psycopg", "psycopg_async", "asyncpg", "pg8000", "psycopg2cffi", "pygresql", "pypostgresql",
     ),
     "mysql": (
-        "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc", "oursql",
+        "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc",
     ),
     "mariadb": (
         "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc",
@@ -30,7 +30,7 @@ DRIVERS: Mapping[str, Tuple[str, ...]] = {
     "sqlite": ("pysqlite", "aiosqlite", "pysqlcipher"),
 }  # fmt: skip
 _ASYNCHRONOUS = ("asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aiosqlite")
-_ENGINES: "WeakSet[Any]" = WeakSet()
+_ENGINES: WeakSet[Any] = WeakSet()
 _MODULE = "git_alembic_scratch_dialects"
 
 
@@ -57,7 +57,7 @@ class Redirected(DefaultDialect):
         raise NotImplementedError
 
     @classmethod
-    def get_pool_class(cls, url: Any) -> Any:
+    def get_pool_class(cls, _: Any) -> Any:
         """A pool that fits: the driver's own may need the driver."""
         return pool.AsyncAdaptedQueuePool if cls.is_async else pool.QueuePool
 
@@ -93,26 +93,28 @@ class Redirected(DefaultDialect):
 
             await_only(_nothing())
 
-    def on_connect(self) -> None:
+    def on_connect(self) -> Any:
         """No driver, so nothing of a driver to be set up."""
+        return None
 
-    def on_connect_url(self, url: Any) -> None:
+    def on_connect_url(self, _: Any) -> Any:
         """Likewise."""
+        return None
 
 
-def redirect(families: Mapping[str, Type[Redirected]]) -> None:
+def redirect(families: Mapping[str, type[Redirected]]) -> None:
     """Register a dialect for each family ("postgresql") under the names of all its drivers; refuse all others."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     for family, base in families.items():
         for driver in ("", *DRIVERS[family]):
-            name = "{}.{}".format(family, driver) if driver else family
+            name = f"{family}.{driver}" if driver else family
             cls = _variant(family, driver, base, _options(name))
             setattr(module, cls.__name__, cls)
             registry.register(name, _MODULE, cls.__name__)
         # One driver serves both kinds of engine under one name.
         if "psycopg" in DRIVERS[family]:
-            both, other = (getattr(module, "Scratch_{}_{}".format(family, name)) for name in ("psycopg", "psycopg_async"))
+            both, other = (getattr(module, f"Scratch_{family}_{name}") for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
     event.listen(Engine, "do_connect", _refuse)
 
@@ -128,7 +130,7 @@ def _refuse(dialect: Any, *_: Any) -> None:
         raise RefusedConnection(dialect.name)
 
 
-def _options(name: str) -> Set[str]:
+def _options(name: str) -> set[str]:
     """What `create_engine` takes for the real dialect of this name, as far as it can be loaded without its driver."""
     from sqlalchemy.util import get_cls_kwargs
 
@@ -142,12 +144,14 @@ async def _nothing() -> None:
     """Done at once."""
 
 
-def _variant(family: str, driver: str, base: Type[Redirected], options: Set[str]) -> Type[Redirected]:
+def _variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
     from sqlalchemy.util import get_cls_kwargs
 
-    attributes: Dict[str, Any] = {
+    attributes: dict[str, Any] = {
         # The name of SQLAlchemy 2, and that of 1.4.
-        "import_dbapi" if hasattr(DefaultDialect, "import_dbapi") else "dbapi": classmethod(lambda cls: cls.driver_module),
+        "import_dbapi" if hasattr(DefaultDialect, "import_dbapi") else "dbapi": classmethod(
+            lambda cls: cls.driver_module
+        ),
         "__init__": _initializer(base, sorted(options - set(get_cls_kwargs(base)))),
         "family": family,
         "is_async": driver in _ASYNCHRONOUS,
@@ -157,11 +161,11 @@ def _variant(family: str, driver: str, base: Type[Redirected], options: Set[str]
     return type("_".join(filter(None, ("Scratch", family, driver))), (base,), attributes)
 
 
-def _initializer(base: Type[Redirected], ignored: Iterable[str]) -> Callable[..., None]:
+def _initializer(base: type[Redirected], ignored: Iterable[str]) -> Callable[..., None]:
     """An `__init__` that takes the options of a driver and forgets them; `create_engine` reads their names off it."""
-    names: List[str] = [name for name in ignored if name.isidentifier()]
-    space: Dict[str, Any] = {"base": base}
+    names: list[str] = [name for name in ignored if name.isidentifier()]
+    space: dict[str, Any] = {"base": base}
     source = "def __init__(self, {}**options):\n    base.__init__(self, **options)\n"
-    exec(source.format("".join("{}=None, ".format(name) for name in names)), space)  # noqa: S102 - names of parameters
+    exec(source.format("".join(f"{name}=None, " for name in names)), space)  # noqa: S102 - names of parameters
     initializer: Callable[..., None] = space["__init__"]
     return initializer

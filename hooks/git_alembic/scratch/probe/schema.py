@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import inspect
 
@@ -14,35 +15,39 @@ def snapshot(connection: Any) -> Schema:
     inspector = inspect(connection)
     default = inspector.default_schema_name
     system = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for schema in inspector.get_schema_names():
         if schema not in system:
             _of_schema(inspector, None if schema == default else schema, found)
     return found
 
 
-def _of_schema(inspector: Any, schema: Any, found: Dict[str, str]) -> None:
-    prefix = "{}.".format(schema) if schema else ""
+def _of_schema(inspector: Any, schema: Any, found: dict[str, str]) -> None:
+    prefix = f"{schema}." if schema else ""
     for name in inspector.get_table_names(schema=schema):
         _of_table(inspector, name, schema, prefix + name, found)
     for name in inspector.get_view_names(schema=schema):
-        found["view {}{}".format(prefix, name)] = ""
+        found[f"view {prefix}{name}"] = ""
     if hasattr(inspector, "get_enums"):
         for enum in inspector.get_enums(schema=schema):
             found["enum {}{}".format(prefix, enum["name"])] = ", ".join(enum["labels"])
     if inspector.dialect.supports_sequences:
         for name in inspector.get_sequence_names(schema=schema):
-            found["sequence {}{}".format(prefix, name)] = ""
+            found[f"sequence {prefix}{name}"] = ""
 
 
-def _of_table(inspector: Any, table: str, schema: Any, name: str, found: Dict[str, str]) -> None:
-    found["table {}".format(name)] = ""
+def _of_table(inspector: Any, table: str, schema: Any, name: str, found: dict[str, str]) -> None:
+    found[f"table {name}"] = ""
     for column in inspector.get_columns(table, schema=schema):
-        kept = {key: column[key] for key in ("type", "nullable", "default", "comment", "identity", "computed") if column.get(key) is not None}
+        kept = {
+            key: column[key]
+            for key in ("type", "nullable", "default", "comment", "identity", "computed")
+            if column.get(key) is not None
+        }
         found["column {}.{}".format(name, column["name"])] = _said(kept)
     key = inspector.get_pk_constraint(table, schema=schema)
     if key and key["constrained_columns"]:
-        found["primary key of {}".format(name)] = _said(key)
+        found[f"primary key of {name}"] = _said(key)
     for kind, asked in (
         ("foreign key", inspector.get_foreign_keys),
         ("unique constraint", inspector.get_unique_constraints),
@@ -54,15 +59,15 @@ def _of_table(inspector: Any, table: str, schema: Any, name: str, found: Dict[st
 
 
 def _said(definition: Mapping[str, Any]) -> str:
-    return ", ".join("{}={}".format(key, definition[key]) for key in sorted(definition))
+    return ", ".join(f"{key}={definition[key]}" for key in sorted(definition))
 
 
-def what_differs(before: Schema, after: Schema) -> List[str]:
+def what_differs(before: Schema, after: Schema) -> list[str]:
     """One line for each thing that is left, missing or changed, sorted."""
-    left = ["{} is left".format(name) for name in after if name not in before]
-    gone = ["{} is missing".format(name) for name in before if name not in after]
+    left = [f"{name} is left" for name in after if name not in before]
+    gone = [f"{name} is missing" for name in before if name not in after]
     changed = [
-        "{} is {} and was {}".format(name, after[name], before[name])
+        f"{name} is {after[name]} and was {before[name]}"
         for name in before
         if name in after and before[name] != after[name]
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence, Tuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import MetaData, text
@@ -24,29 +25,29 @@ class Steps:
     """
 
     def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, begin: Callable[[str], None]) -> None:
-        self.databases: List[Dict[str, Any]] = []
+        self.databases: list[dict[str, Any]] = []
         self.stage = "environment"
         self.revision: Any = None
         self._steps = steps
         self._top = top
         self._begin = begin
 
-    def __call__(self, script: Any, context: Any, heads: Tuple[str, ...]) -> Iterator[Any]:
-        database: Dict[str, Any] = {"dialect": context.dialect.name, "comparisons": {}, "roundtrips": []}
+    def __call__(self, script: Any, context: Any) -> Iterator[Any]:
+        database: dict[str, Any] = {"dialect": context.dialect.name, "comparisons": {}, "roundtrips": []}
         self.databases.append(database)
         for step in self._steps:
             self.stage, self.revision = step["do"], None
             yield from getattr(self, "_" + self.stage)(step, script, context, database)
         self.stage, self.revision = "environment", None
 
-    def _create(self, _: Any, __: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+    def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Make what the models say, as `metadata.create_all` does."""
         every = metadata(context)
         database["tables"] = sum(len(one.tables) for one in every)
         with context.begin_transaction(_per_migration=True):
             for schema in sorted({table.schema for one in every for table in one.tables.values() if table.schema}):
                 if context.dialect.name != "sqlite":
-                    context.connection.execute(text("CREATE SCHEMA IF NOT EXISTS {}".format(_quoted(context, schema))))
+                    context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
             for one in every:
                 one.create_all(context.connection)
         return iter(())
@@ -55,24 +56,24 @@ class Steps:
         if step["revisions"]:
             yield from script._stamp_revs(tuple(step["revisions"]), context.get_current_heads())  # noqa: SLF001
 
-    def _upgrade(self, _: Any, script: Any, context: Any, __: Any) -> Iterator[Any]:
-        for one in script._upgrade_revs("heads", context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
+    def _upgrade(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
+        for one in script._upgrade_revs(tuple(step["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
             yield self._began(one.revision.revision, one)
 
-    def _compare(self, step: Any, script: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+    def _compare(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         every = metadata(context)
         database["tables"] = sum(len(one.tables) for one in every)
         database["comparisons"][step["as"]] = differences(script, context, every, self._top)
         return iter(())
 
-    def _roundtrip(self, step: Any, script: Any, context: Any, database: Dict[str, Any]) -> Iterator[Any]:
+    def _roundtrip(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Each revision up; down, if it can be taken back; and up again."""
         for id_ in step["revisions"]:
             revision = script.get_revision(id_)
             irreversible = id_ in step["irreversible"]
-            before = None if irreversible else snapshot(context.connection)
+            before = {} if irreversible else snapshot(context.connection)
             yield self._began(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
-            left: List[str] = []
+            left: list[str] = []
             if not irreversible:
                 self.stage = "downgrade"
                 yield self._began(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
@@ -88,12 +89,14 @@ class Steps:
         return step
 
 
-def metadata(context: Any) -> List[MetaData]:
+def metadata(context: Any) -> list[MetaData]:
     """The models that env.py names; NoMetadata where it names none."""
     named = context.opts.get("target_metadata")
     every = list(named) if isinstance(named, (list, tuple)) else [named]
     if not every or any(one is None for one in every):
-        raise NoMetadata("env.py passes no target_metadata to context.configure, so there are no models to compare with")
+        raise NoMetadata(
+            "env.py passes no target_metadata to context.configure, so there are no models to compare with"
+        )
     return every
 
 

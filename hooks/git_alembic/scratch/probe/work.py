@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 import alembic
 import sqlalchemy
@@ -17,25 +18,22 @@ from git_alembic.scratch.probe.imports import come_from
 from git_alembic.scratch.probe.steps import Steps
 
 
-def answer(question: Mapping[str, Any]) -> Dict[str, Any]:
-    """What became of the runs, in order; null for one that was left out.
+def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of the runs, in order.
 
     {"runs": [{"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
                "not_replayed": [{"revision", "statement", "reason"}]}],
-     "read": [path under `top`], "refused": [str], "packages": [folder on sys.path], "versions": {name: version}}
+     "read", "ran", "elsewhere": see `guard.Guard.files`, "refused": [str], "packages": [folder on sys.path],
+     "versions": {name: version}}
     """
-    guard = Guard(question["top"], question["scratch"], question["bytecode"])
+    guard = Guard(question)
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    databases = Databases(question["parser"])
-    runs: List[Optional[Dict[str, Any]]] = []
-    for one in question["runs"]:
-        other = None if one["unless"] is None else runs[one["unless"]]
-        runs.append(None if other and not other["failure"] else _run(question, one, databases))
+    databases = Databases()
     return {
-        "runs": runs,
-        "read": guard.read(),
+        "runs": [_run(question, one, databases) for one in question["runs"]],
+        **guard.files(),
         "refused": guard.refused,
         "packages": [path for path in sys.path if os.path.isdir(path)],
         "versions": {
@@ -46,7 +44,7 @@ def answer(question: Mapping[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases) -> Dict[str, Any]:
+def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases) -> dict[str, Any]:
     databases.load(one["state"])
     steps = Steps(one["steps"], question["top"], databases.begin)
     failure = None
@@ -55,5 +53,5 @@ def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databas
             failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe(error, question["top"], steps.stage, steps.revision)
-    databases.save(one["state"])
+    databases.save()
     return {"databases": steps.databases, "failure": failure, "not_replayed": databases.not_replayed()}

@@ -1,0 +1,23 @@
+"""broken-upgrade: a new revision fails on the scratch database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.finding import Finding
+from git_alembic.rules.advice import failed_at
+from git_alembic.trial import Trial
+
+SLUG = "broken-upgrade"
+WHY = "`alembic upgrade head` stops there, on the next deploy at the latest"
+
+
+def find(trial: Trial) -> Iterator[Finding]:
+    """The revision that failed, on its way up or, after it was taken back, up again."""
+    failure = trial.run.failure
+    new = next((one for one in trial.new if failure and one.id == failure.revision), None)
+    if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):
+        return
+    again = " the second time, after its downgrade" if failure.stage == "again" else ""
+    path, line = failed_at(failure, new)
+    yield Finding(SLUG, path, line, (new.id,), f"'{new.id}' fails{again}: {failure.type}: {failure.message}", why=WHY)

@@ -1,0 +1,29 @@
+"""lossy-downgrade: taking a new revision back leaves something that it made, or does not bring back what it removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.finding import Finding
+from git_alembic.trial import Trial
+
+SLUG = "lossy-downgrade"
+WHY = "a database that went up and down is not what it was: the next upgrade may fail on what is left"
+
+
+def find(trial: Trial) -> Iterator[Finding]:
+    """One finding per revision."""
+    paths = {one.id: one.path for one in trial.new}
+    for database in trial.run.databases:
+        for trip in database.roundtrips:
+            if trip.left:
+                count = len(trip.left)
+                yield Finding(
+                    SLUG,
+                    paths.get(trip.revision, ""),
+                    0,
+                    (trip.revision,),
+                    f"the downgrade of '{trip.revision}' does not undo {count} thing{'s' * (count > 1)}:",
+                    why=WHY,
+                    drawing="\n".join(trip.left),
+                )

@@ -1,0 +1,63 @@
+"""model-drift: the models say something that no revision brings about, or a revision does what no model says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.finding import Finding, Fix, Severity
+from git_alembic.trial import Operation, Trial
+
+SLUG = "model-drift"
+WHY = "a database that is upgraded to the heads is not what the code expects"
+
+
+def find(trial: Trial) -> Iterator[Finding]:
+    """One finding per file and severity, with all that autogenerate would write."""
+    found: dict[tuple[str, Severity], list[Operation]] = {}
+    for operation, asked in trial.drift():
+        found.setdefault((operation.path, "error" if asked else "warning"), []).append(operation)
+    for (path, severity), operations in sorted(found.items()):
+        yield _finding(trial, path, severity, operations)
+
+
+def _finding(trial: Trial, path: str, severity: Severity, operations: list[Operation]) -> Finding:
+    count = len(operations)
+    lines = sorted({one.line for one in operations if one.line})
+    drawing = "\n".join(_line(one) for one in operations)
+    things = "1 change" if count == 1 else f"{count} changes"
+    if severity == "warning":
+        what = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
+    else:
+        what = f"{things} of the models {'has' if count == 1 else 'have'} no revision; `alembic check` would ask for:"
+    return Finding(
+        SLUG,
+        path or trial.environment.script_location,
+        lines[0] if lines else 0,
+        (),
+        what,
+        why=WHY,
+        fixes=_fixes(trial, severity),
+        drawing=drawing,
+        severity=severity,
+    )
+
+
+def _line(operation: Operation) -> str:
+    at = f"line {operation.line}: " if operation.line else ""
+    return f"{at}{operation.text}"
+
+
+def _fixes(trial: Trial, severity: Severity) -> tuple[Fix, ...]:
+    if severity == "warning":
+        return ()
+    environment = trial.environment
+    staged = [Fix(("git", "add", path), note="if that is the revision, it is not staged") for path in trial.unstaged]
+    made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
+    automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
+    command = (*made, *automatic, "-m", "describe the change")
+    note = "makes the revision, on a database that is at the heads; read it before it is committed"
+    return (
+        *staged,
+        Fix(command, environment.cwd, note),
+        Fix(("git", "add", *environment.versions[:1])),
+    )

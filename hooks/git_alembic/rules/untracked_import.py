@@ -1,0 +1,25 @@
+"""untracked-import: the code that was run needs a file that is not in the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.finding import Finding, Fix
+from git_alembic.trial import Trial
+
+SLUG = "untracked-import"
+WHY = "it works here, and fails with ModuleNotFoundError wherever the commit alone is checked out"
+
+
+def find(trial: Trial) -> Iterator[Finding]:
+    """One finding per file."""
+    for path in trial.untracked:
+        yield Finding(
+            SLUG,
+            path,
+            0,
+            (),
+            f"{path} was imported, and is not in the commit",
+            why=WHY,
+            fixes=(Fix(("git", "add", path)),),
+        )

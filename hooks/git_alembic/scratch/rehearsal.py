@@ -1,0 +1,160 @@
+"""Has the project's code run on scratch databases: its models created, its revisions run, the two compared."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from git_alembic.environments import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.repository import Repository
+from git_alembic.scratch.child import ask
+from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.scratch.store import Asked, Kept, Store
+from git_alembic.scratch.tree import Place, checked_out
+from git_alembic.settings import DriftSettings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+SECONDS = 900
+Step = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One run of env.py, on the databases that a folder holds (None: on empty ones).
+
+    `asked` is what the outcome is kept under for the next time, None where it is not worth keeping.
+    """
+
+    steps: tuple[Step, ...]
+    start: str | None = None
+    asked: Asked | None = None
+
+
+class Rehearsal:
+    """Runs of environments' code; what has been run before on the same files is not run again. Ends as a context."""
+
+    def __init__(self, repository: Repository, python: Interpreter, settings: DriftSettings) -> None:
+        """Nothing is run before it is asked for."""
+        self._repository = repository
+        self._store = Store(repository)
+        self._python = python
+        self._settings = settings
+        self._folder = ""
+
+    def __enter__(self) -> Self:
+        """Have a folder for the scratch databases: beside the cache, where what is to be kept is only moved."""
+        home = os.path.join(self._repository.common_dir, "git-alembic")
+        try:
+            os.makedirs(home, exist_ok=True)
+            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="run-", dir=home))
+        except OSError:  # a repository that cannot be written to
+            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="git-alembic-"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind but the cache."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def remembered(self, environment: Environment, asked: Asked, source: str) -> Kept | None:
+        """What an earlier run gave that still holds."""
+        return self._store.find(self._asked(environment, asked), source)
+
+    def run(self, environment: Environment, source: str, wanted: Sequence[Wanted]) -> list[Kept]:
+        """Run env.py of a tree, each run in turn. CannotJudge where there is no answer at all."""
+        with checked_out(self._repository, source, environment.versions) as place:
+            states = [self._state(one.start) for one in wanted]
+            runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(wanted, states, strict=True)]
+            answer = self._ask(environment, place, runs)
+            answer["untracked"] = self._untracked(answer, source)
+            return [
+                self._kept(environment, source, one, {**answer, "run": run, "runs": []}, state)
+                for one, run, state in zip(wanted, answer["runs"], states, strict=True)
+            ]
+
+    def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
+        if one.asked is None:
+            return Kept("", answer, state)
+        return self._store.keep(self._asked(environment, one.asked), source, answer, state)
+
+    def _state(self, start: str | None) -> str:
+        state = tempfile.mkdtemp(prefix="state-", dir=self._folder)
+        if start:
+            shutil.copytree(start, state, dirs_exist_ok=True)
+        return state
+
+    def _asked(self, environment: Environment, asked: Asked) -> dict[str, Any]:
+        where = [environment.name, environment.script_location, environment.config, environment.section]
+        settings = [self._settings.database, dict(self._settings.env)]
+        return {"environment": where, "python": self._python.path, "settings": settings, **asked}
+
+    def _ask(self, environment: Environment, place: Place, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        cwd = os.path.normpath(os.path.join(place.top, environment.cwd))
+        question = {
+            "scratch": self._folder,
+            "bytecode": os.path.join(self._repository.common_dir, "git-alembic", "bytecode"),
+            "top": place.top,
+            "instead_of": place.instead_of,
+            "cwd": cwd,
+            "environment": described(environment, place.top),
+            "runs": runs,
+        }
+        extra = {**self._settings.env, "GIT_CEILING_DIRECTORIES": os.path.dirname(place.instead_of)}
+        answer: dict[str, Any] = ask(
+            self._python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
+        )
+        if "missing" in answer:
+            raise CannotJudge(
+                f"{self._python.path} ({self._python.why}) cannot import {answer['missing']}: set `python` in "
+                "[tool.git-alembic] to the interpreter that has the project's packages"
+            )
+        return self._own(answer, place)
+
+    def _own(self, answer: dict[str, Any], place: Place) -> dict[str, Any]:
+        """The answer with those folders of packages only that are not the judged tree itself."""
+        outside = (
+            path
+            for path in answer["packages"]
+            if "site-packages" in path or not path.startswith((place.top, place.instead_of))
+        )
+        return {**answer, "packages": list(outside)}
+
+    def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
+        """What was read and is not in the tree; CannotJudge where code of the tree was run from elsewhere."""
+        tracked = self._repository.listing(source, ())
+        for path in answer["elsewhere"]:
+            if path in tracked:
+                raise CannotJudge(
+                    f"{path} was imported from the working tree, which differs from what is judged: stash what is not "
+                    "staged (`git stash --keep-index`)"
+                )
+        return [path for path in (*answer["read"], *answer["elsewhere"]) if path not in tracked]
+
+
+def described(environment: Environment, top: str) -> dict[str, Any]:
+    """An environment as the probe wants it."""
+
+    def place(path: str) -> str:
+        return os.path.normpath(os.path.join(top, path))
+
+    config = environment.config
+    ini = place(config) if config and not config.endswith(".toml") else None
+    beside = posixpath.join(posixpath.dirname(config or ""), "pyproject.toml")
+    toml = place(beside) if os.path.isfile(place(beside)) and config else None
+    usual = posixpath.join(environment.script_location, "versions")
+    named = [] if config or environment.versions == (usual,) else [place(folder) for folder in environment.versions]
+    return {
+        "config": ini,
+        "toml": toml,
+        "section": environment.section,
+        "script_location": place(environment.script_location),
+        "version_locations": named,
+        "wrapper": environment.wrapper,
+    }

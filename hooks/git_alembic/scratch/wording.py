@@ -1,0 +1,37 @@
+"""Sentences on what the project's code raised before there could be a verdict."""
+
+from __future__ import annotations
+
+from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.trial import Failure
+
+_STAGES = {
+    "environment": "env.py failed",
+    "create": "creating the tables of the models failed",
+    "stamp": "stamping failed",
+    "compare": "autogenerate failed",
+}
+
+
+def sentence(failure: Failure, python: Interpreter) -> str:
+    """Why there is no verdict, and what to do about it."""
+    what = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
+    where = f" at {failure.path}:{failure.line}" if failure.path else ""
+    if failure.kind == "variable":
+        return (
+            f"{what}{where}: the project's settings want the variable {failure.name}; set it, or give it a value for "
+            f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
+        )
+    if failure.kind == "module":
+        return (
+            f"{what}{where}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
+            "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
+        )
+    if failure.kind == "dialect":
+        return (
+            f"there is no scratch for {failure.name}; name a server where scratch databases may be made: "
+            '[tool.git-alembic.drift] database = "…"'
+        )
+    if failure.kind == "exit":
+        return f"{what}{where}: it ended the process ({failure.message or 'exit'})"
+    return f"{what}{where}: {failure.type}: {failure.message}"
