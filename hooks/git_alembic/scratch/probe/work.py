@@ -30,7 +30,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    databases = Databases()
+    databases = Databases(question["parser"])
     return {
         "runs": [_run(question, one, databases) for one in question["runs"]],
         **guard.files(),
