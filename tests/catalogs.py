@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from servers import PostgresServer
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine
 
 from git_alembic.scratch import libpg_query
 from git_alembic.scratch.probe.catalog import Catalogs, install
 from git_alembic.scratch.probe.redirect import variant
+from servers import PostgresServer
 
 _QUESTIONS = (
     "columns", "pk_constraint", "foreign_keys", "unique_constraints", "indexes", "check_constraints", "table_comment",
