@@ -90,9 +90,16 @@ def _call(fields: Node, scope: Scope) -> Term:
     if schema in (None, "pg_catalog") and name in scope.known.functions:
         given, fitted = scope.call(name, terms)
         return Term("function", given, tuple(_found(term, scope) for term in fitted), (None, name))
-    made = scope.catalog.functions.get(name, "public")
+    made = scope.catalog.functions.get(name)
+    if made is not None and len(made.arguments) == len(terms):
+        fitted = tuple(_argument(term, wanted, scope) for term, wanted in zip(terms, made.arguments))
+        return Term("function", made.result, fitted, (schema or made.schema, name))
     literal = tuple(cast(term, TEXT) if term.is_unknown_literal() else term for term in terms)
-    return Term("function", _EXTENSIONS.get(name), literal, (schema or made, name))
+    return Term("function", _EXTENSIONS.get(name), literal, (schema or "public", name))
+
+
+def _argument(term: Term, wanted: Type, scope: Scope) -> Term:
+    return term if wanted == UNKNOWN or scope.key(term.type) == scope.key(wanted) else cast(term, wanted)
 
 
 def _found(term: Term, scope: Scope) -> Term:

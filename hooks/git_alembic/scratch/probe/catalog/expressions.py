@@ -42,6 +42,12 @@ class Expressions:
             return text
         return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path)
 
+    def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
+        """A canonical text as pg_get_indexdef writes it: in parentheses, but for what looks like a function."""
+        term = analyse(self.parser.expression(text), replace(scope, canonical=True))
+        made = self.pretty(text, path, scope)
+        return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else "({})".format(made)
+
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """A canonical text as pg_get_constraintdef writes it when it is to be pretty."""
         def by_function(term: Term) -> bool:
@@ -49,6 +55,9 @@ class Expressions:
             return source == target or self.known.casts.get((source, target), "")[1:] == "f"
 
         return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
+
+
+_LIKE_FUNCTIONS = ("function", "called", "syntax")
 
 
 def columns_of(node: Any) -> FrozenSet[str]:

@@ -30,6 +30,7 @@ class Lite:
         self.relation = relation
         self.defaults = defaults
         self.known: List[str] = []
+        self.unqualified = False
 
     # Statements
 
@@ -207,6 +208,7 @@ class Lite:
 
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
+        self.unqualified = True  # SQLite knows no name for the table there
         return " RETURNING " + ", ".join(self.target(one["ResTarget"]) for one in targets) if targets else ""
 
     def assignments(self, targets: Iterable[Node]) -> str:
@@ -266,7 +268,7 @@ class Lite:
         names = [quoted(one["String"]["sval"]) for one in fields if "String" in one]
         if "A_Star" in fields[-1]:
             return ".".join([*names[-1:], "*"])
-        return ".".join(names[-2:])
+        return names[-1] if self.unqualified else ".".join(names[-2:])
 
     def cast(self, node: Node) -> str:
         names = words(node["typeName"]["names"])

@@ -193,6 +193,15 @@ class Composite:
     columns: Tuple[Column, ...] = ()
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function that users made: what it takes and gives, as far as that is known."""
+
+    schema: str
+    arguments: Tuple[Type, ...]
+    result: Optional[Type]
+
+
 @dataclass
 class Catalog:
     """All that a database holds. Functions, triggers, extensions and roles are known by name alone."""
@@ -206,7 +215,7 @@ class Catalog:
     enums: Dict[Name, Enum] = field(default_factory=dict)
     domains: Dict[Name, Domain] = field(default_factory=dict)
     composites: Dict[Name, Composite] = field(default_factory=dict)
-    functions: Dict[str, Optional[str]] = field(default_factory=dict)
+    functions: Dict[str, Function] = field(default_factory=dict)
     triggers: Dict[str, Name] = field(default_factory=dict)
     extensions: Dict[str, str] = field(default_factory=dict)
     last_table: int = 16384

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from git_alembic.scratch.probe.catalog.columns import sequence_options
-from git_alembic.scratch.probe.catalog.errors import DuplicateObject, DuplicateSchema, UndefinedSchema
-from git_alembic.scratch.probe.catalog.model import Name, Names, Sequence, Table
+from git_alembic.scratch.probe.catalog.errors import DuplicateObject, DuplicateSchema, ServerError, UndefinedSchema
+from git_alembic.scratch.probe.catalog.model import Function, Name, Names, Sequence, Table, Type
 from git_alembic.scratch.probe.catalog.parser import Node
-from git_alembic.scratch.probe.catalog.types import plain, words
+from git_alembic.scratch.probe.catalog.scope import Scope
+from git_alembic.scratch.probe.catalog.types import UNKNOWN, plain, words
 from git_alembic.scratch.probe.catalog.work import Work, column_of, find, flag, missing, with_column
 
 
@@ -163,7 +164,20 @@ def path(names: List[str]) -> Names:
 
 def create_function(work: Work, node: Node) -> None:
     names = words(node["funcname"])
-    work.catalog.functions[names[-1]] = names[-2] if len(names) > 1 else work.place()
+    arguments, scope = [], work.scope()
+    for one in node.get("parameters", ()):
+        parameter = one["FunctionParameter"]
+        if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
+            arguments.append(_known(scope, parameter["argType"]) or UNKNOWN)
+    result = _known(scope, node["returnType"]) if "returnType" in node else None
+    work.catalog.functions[names[-1]] = Function(names[-2] if len(names) > 1 else work.place(), tuple(arguments), result)
+
+
+def _known(scope: Scope, node: Node) -> Optional[Type]:
+    try:
+        return scope.read_type(node)
+    except ServerError:
+        return None
 
 
 def create_extension(work: Work, node: Node) -> None:

@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.catalog.scope import Scope
 from git_alembic.scratch.probe.catalog.types import spell
 from git_alembic.scratch.probe.catalog.work import find, types_of
 
-VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:2])
+VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
 _NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
 Relation = Any
 
@@ -159,7 +159,9 @@ class Reflected:
         return sorted((one for one in found if one), key=lambda one: str(one["name"]))
 
     def _index(self, index: Index, relation: Relation) -> Dict[str, Any]:
-        texts = [part.column or self.shown(part.expression, relation.columns) for part in index.parts]
+        scope = self.database.work.scope(relation.columns)
+        write = self.database.work.expressions.indexed
+        texts = [part.column or write(part.expression or "", self.catalog.search_path, scope) for part in index.parts]
         expressed = any(part.column is None for part in index.parts)
         if expressed and VERSION < (2, 0):
             util.warn("Skipped unsupported reflection of expression-based index {}".format(index.name.name))
@@ -178,7 +180,8 @@ class Reflected:
     def _index_options(self, index: Index, texts: Sequence[Optional[str]], relation: Relation) -> Dict[str, Any]:
         options: Dict[str, Any] = {}
         operators = {text: part.operators for text, part in zip(texts, index.parts) if part.operators}
-        if operators and VERSION >= (2, 1):
+        operators = {text: name for text, name in operators.items() if name not in _USUAL_OPERATORS}
+        if operators and VERSION >= (2, 0, 42):
             options["postgresql_ops"] = operators
         if index.options:
             options["postgresql_with"] = dict(index.options)
@@ -251,6 +254,20 @@ class Reflected:
         return [one.name.name for one in found if one.temporary == temporary]
 
 
+# Operator classes that are the default of some type, and so are not shown.
+_USUAL_OPERATORS = frozenset(
+    """
+    array_ops bit_ops bool_ops bpchar_ops bytea_ops char_ops citext_ops date_ops enum_ops float4_ops float8_ops inet_ops
+    int2_ops int4_ops int8_ops interval_ops jsonb_ops macaddr8_ops macaddr_ops money_ops multirange_ops name_ops
+    numeric_ops oid_ops oidvector_ops pg_lsn_ops range_ops record_ops text_ops tid_ops time_ops timestamp_ops
+    timestamptz_ops timetz_ops tsquery_ops tsvector_ops uuid_ops varbit_ops xid8_ops box_ops circle_ops point_ops
+    poly_ops aclitem_ops cid_ops xid_ops quad_point_ops bit_minmax_ops box_inclusion_ops date_minmax_ops int4_minmax_ops
+    int8_minmax_ops text_minmax_ops timestamp_minmax_ops timestamptz_minmax_ops uuid_minmax_ops inet_inclusion_ops
+    gin_hstore_ops gist_hstore_ops gist_ltree_ops ltree_ops gist_geometry_ops_2d
+    """.split()
+)
+
+
 def _keys(relation: Relation) -> Tuple[Key, ...]:
     primary = getattr(relation, "primary_key", None)
     return (*getattr(relation, "uniques", ()), *((primary,) if primary else ()))
@@ -262,7 +279,7 @@ def _commented(one: Any) -> Dict[str, Any]:
 
 def _key_options(key: Key, distinct: Sequence[str]) -> Dict[str, Any]:
     options: Dict[str, Any] = {}
-    if VERSION >= (2, 1):
+    if VERSION >= (2, 0, 41):
         options["postgresql_include"] = list(key.include)
     if distinct and VERSION >= (2, 0):
         options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct

@@ -1,6 +1,7 @@
 """A type of the catalog as SQLAlchemy reflects it; over `ischema_names` alone, since the private ways differ by version."""
 
 import inspect
+import re
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from sqlalchemy import types as sqltypes
@@ -9,8 +10,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import base
 
 from git_alembic.scratch.probe.catalog.model import Catalog, Domain, Type
-from git_alembic.scratch.probe.catalog.types import spell
+from git_alembic.scratch.probe.catalog.types import plain, spell
 
+INTERVAL = plain("interval")
 _DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
 _ARRAY: Any = postgresql.ARRAY
 _reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
@@ -38,9 +40,9 @@ class Types:
             return postgresql.ENUM(*enum.labels, name=enum.name.name, **self._place(kind), **options)
         if kind.name in self.catalog.domains:
             return self._domain(self.catalog.domains[kind.name], column, options)
-        text = spell(Type(kind.name), self.catalog.search_path, modifiers=False)
+        text = re.sub(r"\(.*\)", "", spell(Type(kind.name, kind.modifiers), self.catalog.search_path))
         known = self.names.get(text.lower())
-        if text == "interval":
+        if kind.name == INTERVAL.name:
             known = postgresql.INTERVAL
         if known is None:
             util.warn("Did not recognize type '{}' of column '{}'".format(text, column))

@@ -16,6 +16,14 @@ POLYMORPHIC = _ANY | _ANY_ARRAY | _ANY_RANGE | {"anyenum"}
 IMPLICIT, ASSIGNMENT, EXPLICIT = "i", "ia", "iae"
 
 
+# Of what extensions bring, this is what projects use most.
+_CITEXT_CASTS = {
+    ("citext", "text"): "ib", ("citext", "varchar"): "ib", ("citext", "bpchar"): "ab", ("text", "citext"): "ab",
+    ("varchar", "citext"): "ab", ("bpchar", "citext"): "af", ("bool", "citext"): "af", ("inet", "citext"): "af",
+}  # fmt: skip
+_CITEXT_OPERATORS = "= <> < > <= >= ~ ~* !~ !~* ~~ ~~* !~~ !~~*".split()
+
+
 class Function(NamedTuple):
     """One function or operator of a name: what it takes and gives."""
 
@@ -35,9 +43,14 @@ class Signatures:
         self.casts: Dict[Tuple[str, str], str] = {}
         for source, target, context, method in known["casts"]:
             self.casts[source, target] = context + method
+        self.casts.update(_CITEXT_CASTS)
         self.operators: Dict[str, List[Function]] = defaultdict(list)
         for name, left, right, result in known["operators"]:
             self.operators[name].append(Function((left, right) if left else (right,), result))
+        for name in _CITEXT_OPERATORS:
+            self.operators[name].append(Function(("citext", "citext"), "bool"))
+            if "~" in name:
+                self.operators[name].append(Function(("citext", "text"), "bool"))
         self.functions: Dict[str, List[Function]] = defaultdict(list)
         for name, arguments, result, variadic, defaults, _ in known["functions"]:
             self.functions[name].append(Function(tuple(arguments), result, variadic, defaults))

@@ -144,7 +144,8 @@ def _pg_extension(catalog: Catalog) -> Rows:
 
 
 def _pg_proc(catalog: Catalog) -> Rows:
-    return ((700_000 + number, name, _namespace(catalog, schema)) for number, (name, schema) in enumerate(catalog.functions.items()))
+    for number, (name, one) in enumerate(catalog.functions.items(), 700_000):
+        yield number, name, _namespace(catalog, one.schema)
 
 
 def _nothing(_: Catalog) -> Rows:

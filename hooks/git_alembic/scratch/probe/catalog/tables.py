@@ -37,8 +37,7 @@ def create_table(work: Work, node: Node) -> None:
     for one in node.get("constraints", ()):
         pending.append((one["Constraint"], None))
     work.put(replace(table, partitioned=node.get("partspec", {}).get("strategy")))
-    add_all(work, table.name, pending)
-    _without_duplicates(work, table.name)
+    add_all(work, table.name, _distinct(pending))
 
 
 def _column(work: Work, table: Table, node: Node) -> Tuple[Table, _Pending]:
@@ -77,19 +76,26 @@ def add_all(work: Work, name: Name, pending: _Pending) -> None:
         work.put(table)
 
 
-def _without_duplicates(work: Work, name: Name) -> None:
-    """A unique constraint that repeats an earlier key of the same CREATE TABLE is no second one."""
-    table = work.catalog.tables[name]
-    kept: List[Key] = [table.primary_key] if table.primary_key else []
-    first = len(kept)
-    for key in table.uniques:
-        if not any(_equal(key, other) for other in kept):
-            kept.append(key)
-    work.put(replace(table, uniques=tuple(kept[first:])))
+def _distinct(pending: _Pending) -> _Pending:
+    """A unique constraint that repeats another key of the same CREATE TABLE is no second one, but may name the first."""
+    kept: _Pending = []
+    for constraint, column in sorted(pending, key=lambda one: one[0]["contype"] != "CONSTR_PRIMARY"):
+        twin = next((one for one in kept if constraint["contype"] in constraints.KEYS and _same(one, (constraint, column))), None)
+        if twin is None:
+            kept.append((constraint, column))
+        elif "conname" in constraint and "conname" not in twin[0]:
+            kept[kept.index(twin)] = ({**twin[0], "conname": constraint["conname"]}, twin[1])
+    return kept
 
 
-def _equal(one: Key, other: Key) -> bool:
-    return replace(one, name="") == replace(other, name="")
+def _same(one: Tuple[Node, Optional[str]], other: Tuple[Node, Optional[str]]) -> bool:
+    return one[0]["contype"] in constraints.KEYS and _essence(*one) == _essence(*other)
+
+
+def _essence(constraint: Node, column: Optional[str]) -> Tuple[object, ...]:
+    names = words(constraint.get("keys", ())) or [column]
+    flags = ("nulls_not_distinct", "deferrable", "initdeferred")
+    return names, words(constraint.get("including", ())), [flag(constraint, name) for name in flags]
 
 
 def _inherited(work: Work, table: Table, node: Node) -> Table:

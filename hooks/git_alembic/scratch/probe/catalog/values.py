@@ -70,6 +70,7 @@ def _interval(text: str) -> Optional[str]:
     found: Dict[str, float] = {}
     rest = re.sub(r"([+-]?\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?", r"\1 hours \2 minutes \3 seconds", text.strip())
     rest = rest.replace("minutes  seconds", "minutes")
+    rest = rest + " seconds" if re.fullmatch(r"[+-]?\d+(\.\d+)?", rest) else rest
     pattern = r"([+-]?\d+(?:\.\d+)?)\s*([a-z]+)\s*"
     if not re.fullmatch("(?:{})+".format(pattern), rest, re.I):
         return None
