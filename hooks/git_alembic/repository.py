@@ -1,14 +1,14 @@
 """The only module that talks to git: small named questions, answered by git's plumbing through GitPython.
 
 Paths are relative to the top of the tree, "/"-separated; bytes that are not UTF-8 are kept as surrogates. Ids are full.
-Nothing here writes to the working tree or a ref, and `stage` alone to the index.
+Nothing here writes to the working tree or a ref, and what is called `stage` alone to the index.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from git_alembic.errors import CannotJudge
@@ -25,6 +25,7 @@ except ImportError as error:  # it runs `git version`, which may fail where git 
 OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
 NOTHING = ":nothing:"
+_JUDGED = (".py", ".ini", ".toml")  # conflicts in anything else are nobody's business here
 _BATCH = 2000  # objects per `cat-file` run: bounds the memory
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -237,7 +238,7 @@ class Repository:
     def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
         """What differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
 
-        Raises CannotJudge for an index with unmerged paths.
+        Raises CannotJudge for an index with unmerged paths that could matter.
         """
         return list(_raw_entries(_fields(self._raw_diff(old, new, pathspecs))))
 
@@ -366,23 +367,32 @@ class Repository:
         if fields:
             yield commit, list(_raw_entries(fields))
 
-    def mentions(self, text: str, pathspecs: Sequence[str]) -> list[tuple[str, str | None]]:
-        """(commit, first parent) of the newest commits of any ref that add or remove `text` under the pathspecs."""
-        out = self.run("log", "--all", *LOG, "-20", "--format=%H %P", f"-S{text}", "--", *pathspecs)
-        rows = (line.split(" ") for line in out.decode("ascii").splitlines())
-        return [(row[0], row[1] if len(row) > 1 and row[1] else None) for row in rows]
-
     def describe(self, commit: str) -> tuple[str, str, str]:
         """(short id, author's name, author date as YYYY-MM-DD) of a commit."""
         out = self.run("log", "-1", *LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
         short, author, date = os.fsdecode(out).strip().split("\0")
         return short, author, date
 
-    # --- the one thing that changes anything
+    # --- files as git would check them out and take them in (line ends, filters)
+
+    def checked_out(self, blob: str, path: str) -> bytes:
+        """What `git checkout` would write for a blob at a path."""
+        return self.run("cat-file", "--filters", f"--path={path}", blob)
+
+    def taken_in(self, path: str) -> str:
+        """The id of the blob that `git add` would make of the file at a path of the working tree."""
+        with open(os.path.join(self.top or "", path), "rb") as stream:
+            return os.fsdecode(self.run("hash-object", "--stdin", f"--path={path}", istream=stream)).strip()
+
+    # --- what changes the index, and nothing else
 
     def stage(self, paths: Sequence[str]) -> None:
         """Make the index hold these paths, and no others, as the working tree has them; gone ones go from it too."""
         self.run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+
+    def stage_blob(self, path: str, mode: str, blob: str) -> None:
+        """Make the index hold this very blob at a path, which it does not hold yet."""
+        self.run("update-index", "--add", "--cacheinfo", mode, blob, path)
 
     # --- running git
 
@@ -397,12 +407,12 @@ class Repository:
         found: dict[str, str] = self._git.environment()
         return found
 
-    def run(self, *arguments: str, istream: BinaryIO | None = None) -> bytes:
+    def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
         """What a command prints; CannotJudge with what it said where it fails."""
         command = [*self.program, *arguments]
         try:
             out: bytes = self._git.execute(
-                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream
+                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
             )
         except GitCommandNotFound as error:
             raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
@@ -468,11 +478,15 @@ def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:
 
 def _fields(out: bytes) -> list[str]:
     fields = os.fsdecode(out).split("\0")
-    if b" U\0" in out:
-        for meta, path in zip(fields[::2], fields[1::2], strict=False):
-            if meta.endswith(" U"):
-                raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
-    return fields
+    if b" U\0" not in out:
+        return fields
+    kept = []
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        if not meta.endswith(" U"):
+            kept += [meta, path]
+        elif path.endswith(_JUDGED):
+            raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
+    return [*kept, ""]
 
 
 def _dotted(version: Sequence[int]) -> str:

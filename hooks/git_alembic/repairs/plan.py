@@ -14,9 +14,9 @@ from git_alembic.graph import RevisionGraph
 from git_alembic.reading import fingerprint, read
 from git_alembic.repairs.forks import Move, moves, surplus, to_join
 from git_alembic.repairs.merging import Joint, joint, new_id
-from git_alembic.repairs.spelling import meant
 from git_alembic.reparent import reidentify, reparent
 from git_alembic.revision import Revision
+from git_alembic.spelling import meant
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)
@@ -89,9 +89,11 @@ class _Draft:
         """File names and near misses in `down_revision` become the ids that were meant."""
         for revision in self.graph.revisions:
             wrong = [name for name in revision.down if name not in self.graph]
-            ids = {name: meant(self.graph, revision, name) for name in wrong}
-            if any(ids.values()) and self._free(revision):
-                down = tuple(dict.fromkeys(ids.get(name) or name for name in revision.down))
+            never = self.graph.descendants((revision.id,))
+            found = {name: meant(self.graph, name, never) for name in wrong}
+            ids = {name: one.id for name, one in found.items() if one}
+            if ids and self._free(revision):
+                down = tuple(dict.fromkeys(ids.get(name, name) for name in revision.down))
                 self._reparent(revision, down)
 
     def reidentify(self) -> None:
