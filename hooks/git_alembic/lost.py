@@ -117,7 +117,9 @@ def _searched(readings: Readings, folders: Collection[str], *, deep: bool) -> tu
         return found, False
     adrift, blobs = unreachable(repository)
     found = list(events(repository, ("--no-walk=unsorted", *adrift), ("*.py",))) if adrift else []
-    readings.learn([*_files(found), *(("", blob) for blob in blobs)])
+    named = list(_files(found))
+    known = {blob for _, blob in named}
+    readings.learn([*named, *(("", blob) for blob in blobs if blob not in known)])
     if readings.found:
         return found, True
     found = list(events(repository, (*EVERYTHING, f"-S{name}"), ("*.py",)))
@@ -189,6 +191,8 @@ class _Search:
         places = []
         for file, revision in files.items():
             event, names = brought.get(file), tuple(self.names.get(file, ()))
+            if not (event or names or self.adrift):  # it is in an index alone
+                continue
             commit = known[event.commit] if event else None
             mode = event.entry.new_mode if event else "100644"
             where = self._where(names, commit is None or commit.id in loose)
