@@ -66,7 +66,7 @@ class Removal(NamedTuple):
 class Lost(NamedTuple):
     """What is known of an id: the places, that to restore from first; what removed it from the history of HEAD.
 
-    Where HEAD never had it, and no ref has it now, `removal` is the newest of all; None where there is none.
+    Where HEAD never had it, and no ref and no stash has it now, `removal` is the newest of all; None without one.
     """
 
     id: str
@@ -147,7 +147,7 @@ class _Search:
     def told(self, id_: str, present: Sequence[Here]) -> Lost:
         files = {file: revision for file, revision in self.readings.found.items() if revision.id == id_}
         removed = _last_removed(self.own, files)
-        if removed is None and all(name.startswith(STASH) for file in files for name in self.names.get(file, ())):
+        if removed is None and not self.adrift and not any(self.names.get(file) for file in files):
             removed = _last_removed(self.found, files)
         removal = self._removal(removed, files) if removed else None
         if removal and any("HEAD" in self.names.get(file, ()) and file[0] != removal.now for file in files):
