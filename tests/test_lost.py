@@ -86,9 +86,10 @@ class TestRemovals:
         gone = grown.commit()
         assert removal(only(grown)) == ("re-identified", gone, C, "z")
 
-    def test_another_revision_that_came_at_once(self, grown: Project) -> None:
+    @pytest.mark.parametrize(("message", "body"), [("another", "pass"), ("add c", "raise ValueError")])
+    def test_another_revision_that_came_at_once(self, grown: Project, message: str, body: str) -> None:
         grown.git("rm", "-q", C)
-        grown.revision("z", "b", message="another")
+        grown.revision("z", "b", message=message, body=body)
         gone = grown.commit()
         assert removal(only(grown)) == ("deleted", gone, C, "")
 
