@@ -175,6 +175,12 @@ class TestPlaces:
         lost = only(topic)
         assert (places(lost), removal(lost)) == ([("ref", C, ("topic",))], None)
 
+    def test_who_brought_it_not_who_merged_it(self, topic: Project) -> None:
+        commit = topic.git("rev-parse", "topic").strip()
+        topic.commit()
+        topic.git("merge", "-q", "--no-edit", "topic")
+        assert [place.commit.id for place in only(topic).places if place.commit] == [commit]
+
     def test_a_remote_s_branch_and_a_tag(self, topic: Project) -> None:
         commit = topic.git("rev-parse", "topic").strip()
         topic.git("update-ref", "refs/remotes/origin/work", commit)

@@ -270,6 +270,38 @@ class TestPlace:
             empty, "b", "--environment", "x"
         )
 
+    def test_twins_that_have_moved(self, empty: Project) -> None:
+        for home in ("mysql", "pg"):
+            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
+            empty.write(f"{home}/alembic/env.py", ENV_PY)
+            for id_, down in (("a", None), ("b", "a")):
+                empty.revision(id_, down, folder=f"{home}/alembic/versions", message=home)
+        empty.commit()
+        for home in ("mysql", "pg"):
+            empty.git("rm", "-q", f"{home}/alembic/versions/b_x.py")
+            empty.commit()
+            empty.git("mv", home, f"new-{home}")
+            (empty.path / "db" / home).parent.mkdir(exist_ok=True)
+            empty.git("mv", f"new-{home}", f"db/{home}")
+            empty.commit()
+        for home in ("pg", "mysql"):
+            restored(empty, "b", "--environment", f"db/{home}/alembic.ini", "--stage")
+            path = f"{home}/alembic/versions/b_x.py"
+            assert empty.git("rev-parse", f":db/{path}") == empty.git("rev-parse", f"HEAD~4:{path}")
+
+    def test_what_only_the_twin_had(self, empty: Project) -> None:
+        for home in ("mysql", "pg"):
+            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
+            empty.write(f"{home}/alembic/env.py", ENV_PY)
+            empty.revision("a", folder=f"{home}/alembic/versions")
+        empty.revision("b", "a", folder="mysql/alembic/versions")
+        empty.commit()
+        empty.git("rm", "-q", "mysql/alembic/versions/b_x.py")
+        assert refused(empty, "b", "--environment", "pg/alembic.ini") == (
+            f"{US}nothing that git still has is called 'b'\n"
+        )
+        assert f"{US}restored: mysql/alembic/versions/b_x.py\n" in restored(empty, "b")
+
 
 class TestRefusals:
     def test_nothing_is_found(self, project: Project) -> None:

@@ -52,10 +52,21 @@ def candidates(lost: Lost, sides: Sequence[Snapshot]) -> list[Candidate]:
 
 
 def _homes(revision: Revision, sides: Sequence[Snapshot]) -> list[Snapshot | None]:
-    """The environments that load the path; else those that know its parents or children; else all."""
+    """The environments that load the path; else those that know its parents or children; else all.
+
+    Of several only those whose folders are most like the path: twins have the same ids.
+    """
     loading = [side for side in sides if side.environment.holds(revision.path)]
     related = [side for side in sides if _relatives(revision, side.graph)]
-    return [*(loading or related or sides)] or [None]
+    found = loading or related or sides
+    most = max((_likeness(revision.path, side) for side in found), default=0)
+    return [*(side for side in found if _likeness(revision.path, side) == most)] or [None]
+
+
+def _likeness(path: str, side: Snapshot) -> int:
+    """How many names of folders a path and an environment have in common."""
+    names = {name for folder in side.environment.versions for name in folder.split("/")}
+    return len(names.intersection(path.split("/")[:-1]))
 
 
 def _relatives(revision: Revision, graph: RevisionGraph) -> list[Revision]:

@@ -56,9 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.id.strip():
         raise CannotJudge("an empty name finds nothing")
     environments = _environments(repository, options.environment)
-    folders = sorted({folder for side in environments.sides for folder in side.environment.versions})
+    name = options.environment
+    mine = [side.environment for side in environments.sides if name in (None, side.environment.name)]
+    folders = sorted({folder for environment in mine for folder in environment.versions})
     lost = find(repository, folders, options.id)
-    found = [candidate for one in lost for candidate in candidates(one, environments.sides)]
+    found = [
+        candidate
+        for one in lost
+        for candidate in candidates(one, environments.sides)
+        if name is None or (candidate.side and candidate.side.environment.name == name)
+    ]
     return _restore(repository, options, environments, found)
 
 
@@ -68,11 +75,10 @@ def _environments(repository: Repository, name: str | None) -> Environments:
     tree, roots = history.whole(INDEX, "staged")
     sides = history.snapshots(tree, roots)
     readings.save()
-    chosen = tuple(side for side in sides if name in (None, side.environment.name))
-    if name is not None and not chosen:
-        known = ", ".join(side.environment.name for side in sides)
-        raise CannotJudge(f"there is no environment {name!r} here, only {known}")
-    return Environments(chosen, history.settings(tree.files).heads)
+    known = [side.environment.name for side in sides]
+    if name is not None and name not in known:
+        raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
+    return Environments(tuple(sides), history.settings(tree.files).heads)
 
 
 def _restore(repository: Repository, options: Options, environments: Environments, found: Sequence[Candidate]) -> int:
