@@ -117,6 +117,22 @@ class TestRestored:
         assert lost.git("rev-parse", f":{C}") == lost.git("rev-parse", f"HEAD~:{C}")
         assert lost.git("status", "--short") == f"A  {C}\n"
 
+    def test_what_is_staged_is_the_very_blob(self, project: Project) -> None:
+        """Although `git add` would take other line ends in today, no executable bit, and nothing that is ignored."""
+        project.revision("c", "b")
+        (project.path / C).write_bytes((project.path / C).read_bytes().replace(b"\n", b"\r\n"))
+        (project.path / C).chmod(0o755)
+        project.commit()
+        project.git("rm", "-q", C)
+        project.commit()
+        project.git("config", "core.autocrlf", "input")
+        project.git("config", "core.fileMode", "false")
+        project.write(".gitignore", "*_x.py\n")
+        restored(project, "c", "--stage")
+        assert project.git("ls-files", "--stage", C) == project.git("ls-tree", "HEAD~", C).replace("blob ", "").replace(
+            "\t", " 0\t"
+        )
+
     def test_only_deleted_in_the_index_or_on_the_disk(self, project: Project) -> None:
         path = f"{VERSIONS}/b_x.py"
         (project.path / path).unlink()
