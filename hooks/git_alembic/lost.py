@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from git_alembic.reading import fingerprint, looks_like_revision, read
-from git_alembic.repository import Repository, glob_escaped, is_file
+from git_alembic.removals import Removal, became, last_removed, removal_of, was
+from git_alembic.repository import Repository, glob_escaped
 from git_alembic.revision import Revision
 from git_alembic.searching import (
     EVERYTHING,
@@ -20,7 +20,6 @@ from git_alembic.searching import (
     Commit,
     Event,
     commits,
-    contents,
     events,
     held,
     tips,
@@ -48,19 +47,6 @@ class Place(NamedTuple):
     commit: Commit | None = None
     refs: tuple[str, ...] = ()
     worktree: str = ""
-
-
-class Removal(NamedTuple):
-    """The commit after which the file at `path` no longer declared the id.
-
-    `now` is the path of the file that has the id since ("renamed"), or the id that the file has since
-    ("re-identified"), or "".
-    """
-
-    how: Literal["deleted", "renamed", "re-identified"]
-    commit: Commit
-    path: str
-    now: str = ""
 
 
 class Lost(NamedTuple):
@@ -146,42 +132,20 @@ class _Search:
 
     def told(self, id_: str, present: Sequence[Here]) -> Lost:
         files = {file: revision for file, revision in self.readings.found.items() if revision.id == id_}
-        removed = _last_removed(self.own, files)
+        removed = last_removed(self.own, files)
         if removed is None and not self.adrift and not any(self.names.get(file) for file in files):
-            removed = _last_removed(self.found, files)
-        removal = self._removal(removed, files) if removed else None
+            removed = last_removed(self.found, files)
+        removal = removal_of(self.readings.repository, removed, files) if removed else None
         if removal and any("HEAD" in self.names.get(file, ()) and file[0] != removal.now for file in files):
             removal = None  # it has come back
         places = [_place_here(one) for one in present]
         places += self._places(files, removed if removal else None)
         return Lost(id_, tuple(places), removal)
 
-    def _removal(self, event: Event, files: Mapping[File, Revision]) -> Removal:
-        """What became of the file: nothing, or one that has the id, its path, or what it did."""
-        repository, path = self.readings.repository, event.entry.path
-        commit = commits(repository, (event.commit,))[event.commit]
-        old = files[path, event.entry.old]
-        diff = repository.diff(f"{event.commit}^", event.commit, ("*.py",))
-        paths = {entry.new: entry.path for entry in diff if is_file(entry.new_mode)}
-        after = [
-            (found, data)
-            for blob, data in contents(repository, paths)
-            if looks_like_revision(data) and isinstance(found := read(paths[blob], blob, data), Revision)
-        ]
-        for revision, _ in after:
-            if revision.id == old.id:
-                return Removal("renamed", commit, path, revision.path)
-        before = dict(contents(repository, (event.entry.old,)))[event.entry.old]
-        for revision, data in after:
-            alike = revision.message == old.message and fingerprint(data) == fingerprint(before)
-            if revision.path == path or alike:
-                return Removal("re-identified", commit, path, revision.id)
-        return Removal("deleted", commit, path)
-
     def _places(self, files: Mapping[File, Revision], removed: Event | None) -> list[Place]:
         """Where git has the files, that to restore from first, else the newest first."""
         brought = _brought(self.found, files)
-        last = _was(removed) if removed else None
+        last = was(removed) if removed else None
         if removed and last:
             brought |= _brought(self.own[self.own.index(removed) :] if removed in self.own else (), {last})
         order = {file: at for at, file in enumerate(brought)}
@@ -208,26 +172,11 @@ class _Search:
         return "reflog" if loose else "history"
 
 
-def _was(event: Event) -> File:
-    return event.entry.path, event.entry.old
-
-
-def _is(event: Event) -> File:
-    return event.entry.path, event.entry.new
-
-
-def _last_removed(order: Sequence[Event], files: Collection[File]) -> Event | None:
-    """The newest event that took one of the files away; where a merge did, the commit that it had that from."""
-    gone = [event for event in order if _was(event) in files and _is(event) not in files]
-    plain = [event for event in gone if event.parents < 2 and _was(event) == _was(gone[0])]
-    return next(iter(plain or gone), None)
-
-
 def _brought(order: Iterable[Event], files: Collection[File]) -> dict[File, Event]:
     """The newest event that made each of the files what it is; a merge only where nothing else did."""
     found: dict[File, Event] = {}
     for event in order:
-        file = _is(event)
+        file = became(event)
         if file in files and (file not in found or found[file].parents > 1 >= event.parents):
             found[file] = event
     return found

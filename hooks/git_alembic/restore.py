@@ -14,7 +14,8 @@ from git_alembic.change import Snapshot, excess, quoted
 from git_alembic.errors import CannotJudge
 from git_alembic.history import History
 from git_alembic.homes import Candidate, candidates
-from git_alembic.lost import Lost, Place, Removal, find
+from git_alembic.lost import Lost, Place, find
+from git_alembic.removals import Removal
 from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
