@@ -264,6 +264,16 @@ class TestFork:
         assert f"  {VERSIONS}/e_x.py: 'e' comes after 'c' instead of 'b'\n" in out
         assert len(heads(published_fork)) == 1
 
+    def test_what_the_other_side_depends_on_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
+        """Published d needs e, which is on no other side that it could go on top of."""
+        cloned.revision("d", "b", depends="e")
+        cloned.commit()
+        push(cloned)
+        cloned.revision("e", "b")
+        stage(cloned)
+        out = fixed(cloned, env=no_alembic)
+        assert ("comes after" in out, "a new merge revision" in out, len(heads(cloned))) == (False, True, 1)
+
     def test_computed_parent_is_merged_instead(self, forked: Project, no_alembic: dict[str, str]) -> None:
         forked.write(f"{VERSIONS}/d_x.py", "PARENT = 'b'\nrevision = 'd'\ndown_revision = PARENT\n")
         stage(forked)
