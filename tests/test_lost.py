@@ -201,8 +201,14 @@ class TestPlaces:
         project.git("stash", "-q", "--include-untracked")
         project.write("other", "x")
         project.git("stash", "-q", "--include-untracked")
-        names = ("stash@{1}", "stash@{1}") if add else ("stash@{1}",)
-        assert places(only(project)) == [("stash", C, names)]
+        assert places(only(project)) == [("stash", C, ("stash@{1}",))]
+
+    def test_the_newest_stash(self, project: Project) -> None:
+        """Which is a ref as well, of a name that says less."""
+        project.revision("c", "b")
+        project.git("add", C)
+        project.git("stash", "-q")
+        assert places(only(project)) == [("stash", C, ("stash@{0}",))]
 
     def test_loose_commit(self, topic: Project) -> None:
         topic.git("branch", "-qD", "topic")

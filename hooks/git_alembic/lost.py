@@ -154,7 +154,7 @@ class _Search:
         known = commits(repository, (event.commit for event in brought.values()))
         places = []
         for file, revision in files.items():
-            event, names = brought.get(file), tuple(self.names.get(file, ()))
+            event, names = brought.get(file), tuple(dict.fromkeys(self.names.get(file, ())))
             if not (event or names or self.adrift):  # it is in an index alone
                 continue
             commit = known[event.commit] if event else None
