@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from git_alembic.scratch.probe.redirect import disconnect, redirect
+from git_alembic.scratch.probe.redirect import DRIVERS, disconnect, redirect
 from git_alembic.scratch.probe.sqlite import Files
 
 
 class Databases:
-    """Takes the place of every database; `load` and `save` say where the state of a run is."""
+    """Takes the place of every database; `load` and `save` say where the state of a run is.
 
-    def __init__(self) -> None:
+    `kind` is "scratch", or "sqlite" for SQLite files in the places of all families.
+    """
+
+    def __init__(self, kind: str = "scratch") -> None:
         self._files = Files()
         families: dict[str, Any] = {"sqlite": self._files.dialect()}
+        if kind == "sqlite":
+            families = dict.fromkeys(DRIVERS, families["sqlite"])
         redirect(families)
 
     def load(self, folder: str) -> None:

@@ -10,7 +10,9 @@ import importlib.abc
 import importlib.machinery
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 # Read-only questions that settings ask at import time.
@@ -18,6 +20,7 @@ _HARMLESS = frozenset(
     ("git", "uname", "hostname", "lsb_release", "ldconfig", "gcc", "cc", "ld", "objdump", "file", "getconf", "which")
 )
 _DRIVERS: dict[str, Sequence[str]] = {
+    "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
     "psycopg": ("connect", "Connection.connect", "AsyncConnection.connect"),
@@ -51,6 +54,7 @@ class Guard:
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
         self._foreign = (question["bytecode"], sys.prefix + os.sep, sys.base_prefix + os.sep, question["scratch"])
         self._busy = False
+        self._let_through = ContextVar("git_alembic_let_through", default=False)
         self._answers: dict[str, Callable[[Any], None]] = {
             "open": self._opened,
             "exec": self._executed,
@@ -63,6 +67,16 @@ class Guard:
         }
         sys.meta_path.insert(0, _Drivers(self))
         sys.addaudithook(self._audit)
+        self._close_ways_out()
+
+    @contextmanager
+    def letting_through(self) -> Iterator[None]:
+        """While this lasts, what runs here may connect: it is we who choose the server."""
+        token = self._let_through.set(True)
+        try:
+            yield
+        finally:
+            self._let_through.reset(token)
 
     def files(self) -> dict[str, list[str]]:
         """{"read": relative to `top`, "ran": those that were run, "elsewhere": run from `instead_of`}, sorted."""
@@ -76,6 +90,8 @@ class Guard:
         }
 
     def refuse(self, what: str) -> None:
+        if self._let_through.get():
+            return
         self.refused.append(what)
         raise RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
 
@@ -120,6 +136,26 @@ class Guard:
         name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
         if os.path.splitext(name)[0] not in _HARMLESS:
             self.refuse(f"the program {name}")
+
+    def _close_ways_out(self) -> None:
+        """What raises no events: processes that `multiprocessing` starts, and those that leave our session."""
+        if os.name != "posix":
+            return
+        import _posixsubprocess
+
+        module: Any = _posixsubprocess
+        fork_exec = module.fork_exec
+
+        def checked(arguments: Any, executables: Any, *others: Any) -> Any:
+            self._program((executables[0] if executables else None, arguments))
+            return fork_exec(arguments, executables, *others)
+
+        def refused(*_: Any) -> None:
+            self.refuse("a process of its own session")
+
+        module.fork_exec = checked
+        for name in ("setsid", "setpgid", "setpgrp"):
+            setattr(os, name, refused)
 
     def _shell(self, arguments: Any) -> None:
         self.refuse(f"the program {os.fsdecode(arguments[0])}")
@@ -172,15 +208,19 @@ class _Closing(importlib.abc.Loader):
 
     def exec_module(self, module: Any) -> None:
         self._loader.exec_module(module)
-
-        def refuse(*_: Any, **__: Any) -> None:
-            self._guard.refuse(f"a server, through {module.__name__}")
-
         for name in self._names:
             owner, _, attribute = name.rpartition(".")
             holder = getattr(module, owner, None) if owner else module
             if holder is not None and hasattr(holder, attribute):
-                setattr(holder, attribute, staticmethod(refuse) if owner else refuse)
+                closed = self._closed(getattr(holder, attribute), module.__name__)
+                setattr(holder, attribute, staticmethod(closed) if owner else closed)
+
+    def _closed(self, connect: Any, module: str) -> Any:
+        def closed(*arguments: Any, **options: Any) -> Any:
+            self._guard.refuse(f"a server, through {module}")
+            return connect(*arguments, **options)
+
+        return closed
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""

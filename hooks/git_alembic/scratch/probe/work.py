@@ -15,6 +15,7 @@ from git_alembic.scratch.probe.environment import NoDatabase, run
 from git_alembic.scratch.probe.failure import describe
 from git_alembic.scratch.probe.guard import Guard
 from git_alembic.scratch.probe.imports import come_from
+from git_alembic.scratch.probe.servers import Server
 from git_alembic.scratch.probe.steps import Steps
 
 
@@ -30,7 +31,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    databases = Databases()
+    kind = question["database"]
+    databases = Server(question, guard) if "://" in kind else Databases(kind)
     return {
         "runs": [_run(question, one, databases) for one in question["runs"]],
         **guard.files(),
@@ -44,7 +46,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases) -> dict[str, Any]:
+def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
     databases.load(one["state"])
     steps = Steps(one["steps"], question["top"], databases.begin)
     failure = None
