@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -104,6 +105,11 @@ class Modelled(Project):
         assert answer["verdict"] == "cannot-judge", answer
         reason: str = answer["reason"]
         return reason
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The Python of the tests, in the project's folder."""
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False)
 
     def left(self) -> list[str]:
         """What a run has left behind in the repository, but for its cache."""

@@ -276,8 +276,7 @@ class TestCache:
     def interpreter(self, modelled: Modelled) -> Path:
         """A link to the interpreter, which can be broken."""
         link = modelled.path / ".git" / "python"
-        link.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
-        os.chmod(link, 0o755)
+        program(link, f'exec {sys.executable} "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
         modelled.commit("another interpreter")
         return link

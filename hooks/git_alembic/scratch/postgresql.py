@@ -52,7 +52,7 @@ def running(cache: str) -> Iterator[str]:
     Raises CannotJudge where there is no PostgreSQL, or it does not start.
     """
     binaries = _binaries()
-    folder = tempfile.mkdtemp(prefix="git-alembic-")  # the path of a socket has to be short
+    folder = tempfile.mkdtemp(prefix="git-alembic-", dir="/tmp")  # the path of a socket has to be short
     try:
         if (user := _user()) is not None:
             shutil.chown(folder, user)

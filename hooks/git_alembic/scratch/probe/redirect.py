@@ -45,11 +45,11 @@ def database_of(url: Any) -> str:
     return "{}://{}/{}".format(url.get_backend_name(), url.host or "", url.database or "")
 
 
-class Scratch:
+class OnScratch:
     """Marks the dialects whose connections are the scratch, whatever their URLs say."""
 
 
-class Redirected(Scratch, DefaultDialect):
+class Redirected(OnScratch, DefaultDialect):
     """Mixed into a dialect whose connections are the scratch; it says with `open` how one is made.
 
     `driver_module` stands for the driver: a DBAPI module, with its exceptions.
@@ -115,7 +115,7 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
     for family, base in families.items():
         for driver in ("", *DRIVERS[family]):
             name = f"{family}.{driver}" if driver else family
-            cls = _variant(family, driver, base, _options(name))
+            cls = variant(family, driver, base, _options(name))
             setattr(module, cls.__name__, cls)
             registry.register(name, _MODULE, cls.__name__)
         # One driver serves both kinds of engine under one name.
@@ -132,7 +132,7 @@ def refuse_others() -> None:
 
     def initialize(self: Any, pool_: Any, dialect: Any, *arguments: Any, **options: Any) -> None:
         create(self, pool_, dialect, *arguments, **options)
-        if not isinstance(dialect, Scratch):
+        if not isinstance(dialect, OnScratch):
             pool_._creator = lambda *_: _refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
 
     engine_class.__init__ = initialize
@@ -155,7 +155,7 @@ def disconnect() -> None:
 
 
 def _refuse(dialect: Any, *_: Any) -> None:
-    if not isinstance(dialect, Scratch):
+    if not isinstance(dialect, OnScratch):
         raise RefusedConnection(dialect.name)
 
 
@@ -173,7 +173,8 @@ async def _nothing() -> None:
     """Done at once."""
 
 
-def _variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
+def variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
+    """The dialect as it stands for one driver, whose `options` of `create_engine` it takes and forgets."""
     from sqlalchemy.util import get_cls_kwargs
 
     attributes: dict[str, Any] = {

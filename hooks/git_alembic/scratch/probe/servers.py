@@ -22,7 +22,7 @@ from sqlalchemy.engine import Engine, make_url
 
 from git_alembic.scratch.probe.administration import FAMILIES, administer, dial, drop_unwanted, execute, names
 from git_alembic.scratch.probe.guard import Guard
-from git_alembic.scratch.probe.redirect import DRIVERS, Scratch, database_of, disconnect, refuse_others, remember
+from git_alembic.scratch.probe.redirect import DRIVERS, OnScratch, database_of, disconnect, refuse_others, remember
 
 _MODULE = "git_alembic_server_dialects"
 # Of what the project passes to its driver: how a session behaves, not where it is.
@@ -122,7 +122,7 @@ class Server:
             self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))
 
 
-class OnServer(Scratch):
+class OnServer(OnScratch):
     """Mixed into the real dialect of a driver: what it would reach is the scratch."""
 
     server: Any = None
@@ -164,7 +164,8 @@ def _register(server: Server, families: Iterable[str]) -> None:
                 real = registry.load(name)
             except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
                 continue
-            variant = _variant(real, server)
+            # Of MariaDB's dialects SQLAlchemy gives objects.
+            variant = _variant(real if isinstance(real, type) else type(real), server)
             setattr(module, name.replace(".", "_"), variant)
             registry.register(name, _MODULE, name.replace(".", "_"))
 

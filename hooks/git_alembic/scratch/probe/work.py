@@ -32,7 +32,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     kind = question["database"]
-    databases = Server(question, guard) if "://" in kind else Databases(kind)
+    databases = Server(question, guard) if "://" in kind else Databases(question["parser"], kind)
     return {
         "runs": [_run(question, one, databases) for one in question["runs"]],
         **guard.files(),
