@@ -125,7 +125,7 @@ def maria_server() -> Iterator[MariaServer]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _unprivileged())
-        options = (f"--datadir={folder}/data", f"--innodb-log-file-size=4M")
+        options = (f"--datadir={folder}/data", "--innodb-log-file-size=4M")
         _run(install, "--no-defaults", *options, "--auth-root-authentication-method=normal", "--skip-test-db")
         words = [server, *_MARIA_SETTINGS, f"--datadir={folder}/data", f"--socket={folder}/socket"]
         user = _unprivileged() if os.geteuid() == 0 else None

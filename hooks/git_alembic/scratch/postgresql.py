@@ -10,13 +10,13 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from git_alembic.errors import CannotJudge
 
 _SECONDS = 60  # for the start
 _OWNER = "postgres"
-_SETTINGS = {
+SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
@@ -65,9 +65,9 @@ def running(cache: str) -> Iterator[str]:
 
 @contextmanager
 def _started(binaries: Binaries, folder: str) -> Iterator[None]:
-    options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     server = [os.path.join(binaries.folder, "postgres"), "-D", os.path.join(folder, "data"), "-k", folder, *options]
-    with open(os.path.join(folder, "log"), "wb") as log:
+    with tempfile.TemporaryFile() as log:
         keeper = subprocess.Popen(
             ["/bin/sh", "-c", _KEEPER, "sh", folder, *server],
             stdin=subprocess.PIPE,
@@ -78,17 +78,19 @@ def _started(binaries: Binaries, folder: str) -> Iterator[None]:
             env=_variables(),
             cwd="/",
         )
-    with keeper:  # closes its input, and waits
-        _await(keeper, folder)
-        yield
+        with keeper:  # closes its input, and waits
+            _await(keeper, folder, log)
+            yield
 
 
-def _await(keeper: subprocess.Popen[bytes], folder: str) -> None:
+def _await(keeper: subprocess.Popen[bytes], folder: str, log: IO[bytes]) -> None:
     """Return when the server takes connections."""
     latest = time.monotonic() + _SECONDS
     while not _ready(folder):
         if keeper.poll() is not None or time.monotonic() > latest:
-            raise CannotJudge(f"PostgreSQL does not start for the scratch: {_last_line(os.path.join(folder, 'log'))}")
+            log.seek(0)
+            lines = log.read().decode("utf-8", "replace").strip().splitlines()
+            raise CannotJudge(f"PostgreSQL does not start for the scratch: {(lines or ['it says nothing'])[-1]}")
         time.sleep(0.005)
 
 
@@ -180,9 +182,3 @@ def _variables() -> Mapping[str, str]:
     """Nothing of PostgreSQL's, nor of a language."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _last_line(path: str) -> str:
-    with suppress(OSError), open(path, encoding="utf-8", errors="replace") as stream:
-        return (stream.read().strip().splitlines() or [""])[-1]
-    return ""

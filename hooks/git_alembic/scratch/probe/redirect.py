@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import event, pool
+from sqlalchemy import pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -122,21 +122,20 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
         if "psycopg" in DRIVERS[family]:
             both, other = (getattr(module, f"Scratch_{family}_{name}") for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
-    refuse_others()
+    refuse_others(_refuse)
 
 
-def refuse_others() -> None:
-    """No engine connects whose dialect is none of ours, nor by a `creator` of its own."""
+def refuse_others(refuse: Callable[[Any], None]) -> None:
+    """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
     engine_class: Any = Engine
     create = engine_class.__init__
 
     def initialize(self: Any, pool_: Any, dialect: Any, *arguments: Any, **options: Any) -> None:
         create(self, pool_, dialect, *arguments, **options)
         if not isinstance(dialect, OnScratch):
-            pool_._creator = lambda *_: _refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
+            pool_._creator = lambda *_: refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
 
     engine_class.__init__ = initialize
-    event.listen(Engine, "do_connect", _refuse)
 
 
 def remember(engine: Any) -> None:
@@ -154,9 +153,8 @@ def disconnect() -> None:
             engine.dispose()
 
 
-def _refuse(dialect: Any, *_: Any) -> None:
-    if not isinstance(dialect, OnScratch):
-        raise RefusedConnection(dialect.name)
+def _refuse(dialect: Any) -> None:
+    raise RefusedConnection(dialect.name)
 
 
 def _options(name: str) -> set[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -20,7 +19,15 @@ from sqlalchemy import event
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine, make_url
 
-from git_alembic.scratch.probe.administration import FAMILIES, administer, dial, drop_unwanted, execute, names
+from git_alembic.scratch.probe.administration import (
+    FAMILIES,
+    administer,
+    dial,
+    drop_unwanted,
+    execute,
+    leads_out,
+    names,
+)
 from git_alembic.scratch.probe.guard import Guard
 from git_alembic.scratch.probe.redirect import DRIVERS, OnScratch, database_of, disconnect, refuse_others, remember
 
@@ -33,8 +40,6 @@ _KEPT = (
 _SAME_SERVERS = ("mysql", "mariadb")
 # Where a schema is what others call a database.
 _SCHEMAS_OUTSIDE = (*_SAME_SERVERS, "oracle")
-_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "master", "tempdb", "model", "msdb", "system")
-_OF_THE_SERVER = re.compile(r"\s*(?:USE|(?:CREATE|ALTER|DROP)\s+(?:DATABASE|SCHEMA))\b", re.IGNORECASE)
 
 
 class NoScratch(Exception):
@@ -52,11 +57,11 @@ class Server:
         self._guard = guard
         self._folder = ""
         self._names: dict[str, str] = {}
-        self._others = re.compile("(?!)")
+        self._others: set[str] | None = None  # databases that were there before
         families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
         _register(self, families)
-        refuse_others()
-        event.listen(Engine, "do_connect", self._connect, insert=True)
+        refuse_others(self._refuse)
+        event.listen(Engine, "do_connect", self._connect)
         if self._family != "postgresql":  # there, nothing leads from one database to another
             event.listen(Engine, "before_cursor_execute", self._look)
 
@@ -86,8 +91,8 @@ class Server:
         """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
         with self._guard.letting_through():
             try:
-                if database not in self._names:
-                    self._names[database] = self._make(dialect)
+                if self._others is None or database not in self._names:
+                    self._administer(dialect, database)
                 name = self._names[database]
                 url = self._url.set(database=name)
                 if self._family == "oracle":
@@ -96,29 +101,27 @@ class Server:
             except (dialect.dbapi.Error, OSError) as error:
                 raise NoScratch(" ".join(str(error).split())) from error
 
-    def _make(self, dialect: Any) -> str:
-        name: str = f"{self._prefix}_{os.urandom(3).hex()}"
+    def _administer(self, dialect: Any, database: str) -> None:
+        """Make the scratch of a database, if there is none yet; see what else is on the server."""
         with open(self._driver_file, "w", encoding="utf-8") as stream:
             stream.write(dialect.driver)
         with closing(administer(dialect, self._url)) as connection:
             drop_unwanted(connection, self._family, None, datetime.now(timezone.utc))
-            others = [other for other in names(connection, self._family) if other.lower() not in _SYSTEM]
-            self._others = re.compile(
-                r"(?<![\w$.])[`\"[]?(?:{})[`\"\]]?\s*\.".format("|".join(map(re.escape, others)) or "(?!)"),
-                re.IGNORECASE,
-            )
-            execute(connection, FAMILIES[self._family].make, name)
-        return name
+            self._others = set(names(connection, self._family))
+            if database not in self._names:
+                name = f"{self._prefix}_{os.urandom(3).hex()}"
+                execute(connection, FAMILIES[self._family].make, name)
+                self._names[database] = name
+
+    def _refuse(self, dialect: Any) -> None:
+        raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
 
     def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
-        if not isinstance(dialect, OnServer):
-            raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
         return self.open(dialect, dialect.instead_of, options)
 
     def _look(self, _: Any, __: Any, statement: str, *___: Any) -> None:
         """What reaches for another database of the server is refused, as far as the statement shows it."""
-        schemas = self._family == "mssql" and "schema" in statement[:30].lower()
-        if (_OF_THE_SERVER.match(statement) and not schemas) or self._others.search(statement):
+        if leads_out(statement, self._family, (self._others or set()) - {*self._names.values()}):
             self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))
 
 
