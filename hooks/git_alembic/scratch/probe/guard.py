@@ -1,7 +1,7 @@
 """What the project's code may not do while it is judged, and what it has read: by the interpreter's audit events.
 
 Databases are reached through engines (see `redirect`), and behind them through `sqlite3`, sockets, drivers in C and
-programs. All four end here. A refusal looks like a server that is down, so that what does not depend on it goes on.
+programs. All four end here; where the scratch is no server, the kernel helps (see `sealing`). A refusal looks like a server that is down, so that what does not depend on it goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+from git_alembic.scratch.probe.sealing import seal
 
 # Read-only questions that settings ask at import time.
 _HARMLESS = frozenset(
@@ -68,6 +70,8 @@ class Guard:
         sys.meta_path.insert(0, _Drivers(self))
         sys.addaudithook(self._audit)
         self._close_ways_out()
+        if "://" not in question["database"]:
+            seal()
 
     @contextmanager
     def letting_through(self) -> Iterator[None]:
