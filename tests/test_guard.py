@@ -1,11 +1,10 @@
-"""Nothing but the scratch is reached, and nothing is left behind, whatever env.py does; a server's log is the witness."""
+"""Nothing but the scratch is reached, and nothing is left behind, whatever env.py does."""
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,3 +125,75 @@ class TestDatabases:
         assert database == "server" or [line for line in lines if "connection" in line] == []
         assert file.stat() == before
         assert not any(line.startswith("git_alembic") for line in postgresql.run_sql("SELECT datname FROM pg_database"))
+
+
+# What is done before the migrations are run, and does no harm.
+MISBEHAVIOURS = """
+import os, signal, sys, threading, time
+print("x" * 2**20)
+sys.stderr.write("y" * 2**20)
+assert sys.stdin.read() == ""
+for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(one, signal.SIG_IGN)
+os.makedirs("made/deep")
+for number in range(100):
+    globals()["file" + str(number)] = open("made/deep/" + str(number), "w")
+open("app/written.txt.part", "w").close()
+os.rename("app/written.txt.part", "app/written.txt")
+threading.Thread(target=time.sleep, args=(600,)).start()
+fifo = os.environ["FIFO"]
+if os.fork() == 0:
+    os.open(fifo, os.O_WRONLY)
+    time.sleep(600)
+os.fork()  # and both go on
+"""
+
+ATTACH = "    connection.exec_driver_sql('ATTACH ? AS other', ('theirs.db',))\n    context.configure"
+
+
+class TestBehaviour:
+    def test_nothing_is_left(self, tmp_path: Path, start: Callable[..., Modelled]) -> None:
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        project = start(MISBEHAVIOURS + ENV_PY + "os.chdir('/')\n")
+        try:
+            answer = project.judge("--full", command="drift", env={"FIFO": str(fifo)})
+            assert (answer["verdict"], answer["reason"]) == ("clean", None)
+            os.set_blocking(reader, True)
+            assert os.read(reader, 1) == b""  # the end of who had the other end
+        finally:
+            os.close(reader)
+        assert project.left() == []
+        assert project.git("status", "--porcelain") == ""
+
+    @pytest.mark.parametrize(
+        ("env_py", "reason"),
+        [
+            ("import time\ntime.sleep(600)\n", "the project's code did not come to an end within 2 seconds in "),
+            ("input()\n", "env.py failed at migrations/env.py:1: EOFError: EOF when reading a line"),
+            ("import sys\nsys.exit('no')\n", "env.py failed at migrations/env.py:2: it ended the process (no)"),
+            ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had been run to the end"),
+            (
+                "import subprocess\nsubprocess.Popen(['sleep', '600'])\n",
+                "env.py:2: RefusedAccess: git-alembic lets nothing but its scratch be reached: the program sleep",
+            ),
+            (
+                ENV_PY.replace("    context.configure", ATTACH, 1),
+                "env.py failed at migrations/env.py:8: DatabaseError: not authorized",
+            ),
+        ],
+        ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],
+    )
+    def test_no_verdict(
+        self, start: Callable[..., Modelled], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        env_py: str, reason: str,
+    ) -> None:  # fmt: skip
+        project = start(env_py)
+        if "sleep(600)" in env_py:
+            monkeypatch.setattr(rehearsal, "SECONDS", 2)
+        monkeypatch.chdir(project.path)
+        assert main(["drift", "--full", "--format", "json"]) == 2
+        assert reason in json.loads(capsys.readouterr().out)["reason"]
+        assert project.left() == []
+        assert project.git("status", "--porcelain") == ""

@@ -39,7 +39,7 @@ def seal() -> bool:
     class Program(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.POINTER(Instruction))]
 
-    instructions = (Instruction * len(program))(*program)
+    instructions = (Instruction * len(program))(*(Instruction(*words) for words in program))
     prctl = ctypes.CDLL(None).prctl
     if prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return False

@@ -89,6 +89,7 @@ class Server:
 
     def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
         """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
+        self._guard.check_fork()
         with self._guard.letting_through():
             try:
                 if self._others is None or database not in self._names:
