@@ -33,10 +33,11 @@ def show_pyenv_all_its_pythons() -> None:
 show_pyenv_all_its_pythons()
 
 
-def pytest(session: nox.Session, *arguments: str) -> None:
+def pytest(session: nox.Session, *arguments: str, python: str = "python") -> None:
     flags = os.environ.get("PYTEST_FLAGS", "-n 2").split()
     plugins = str(HERE / "tests" / "plugins")
-    session.run("python", "-m", "pytest", *flags, *arguments, *session.posargs, env={"PYTHONPATH": plugins})
+    command = (python, "-m", "pytest", *flags, *arguments, *session.posargs)
+    session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
 # What depends on the interpreter; how git and the frameworks call us does not.
@@ -83,4 +84,4 @@ def projects(session: nox.Session, number: int) -> None:
         session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *needed, external=True)
         (folder / "ready").touch()
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
-    pytest(session, "tests/test_env_py.py", "tests/test_roundtrip.py")
+    pytest(session, "tests/test_env_py.py", "tests/test_roundtrip.py", python=sys.executable)
