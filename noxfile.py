@@ -77,7 +77,7 @@ def projects(session: nox.Session, number: int) -> None:
     python = shutil.which(f"python{version}")
     if python is None:
         session.skip(f"there is no Python {version}")
-    folder = Path(session.create_tmp()) / f"project-{version}"
+    folder = Path(session.create_tmp()).resolve() / f"project-{version}"
     if not (folder / "ready").exists():
         session.run(python, "-m", "venv", "--clear", str(folder), external=True)
         needed = (*packages, "greenlet", "aiosqlite", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv")
