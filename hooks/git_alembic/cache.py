@@ -96,18 +96,20 @@ class Readings:
             if alike or not only_alike:
                 self._rows.update((_key(path, blob), [alike, *_read(path, blob, data)]) for path in paths[blob])
 
-    def telling(self, blobs: Iterable[str]) -> set[str]:
+    def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
         """Of the hundred thousand blobs of a whole history, those that are like a revision or name `version_locations`.
 
-        Remembers the others.
+        Blob id -> whether it is like a revision. Remembers the others.
         """
         wanted = dict.fromkeys(blobs)
         body = _load(self._others_path)
         others = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in wanted if _short(blob) not in others]
-        found = {
-            blob for blob, data in self._fetch(unknown) if _looks_like_revision(data) or b"version_locations" in data
-        }
+        found = {}
+        for blob, data in self._fetch(unknown):
+            alike = _looks_like_revision(data)
+            if alike or b"version_locations" in data:
+                found[blob] = alike
         new = {_short(blob) for blob in unknown if blob not in found}
         if new:
             _replace(self._others_path, b"".join(sorted(others | new)))

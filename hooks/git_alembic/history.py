@@ -75,8 +75,8 @@ class History:
         self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
         return {blob: self._contents[blob] for blob in wanted}
 
-    def telling(self, blobs: Iterable[str]) -> set[str]:
-        """Of the blobs of a whole history, those that are like a revision or name `version_locations`."""
+    def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
+        """Of the blobs of a whole history, those that are like a revision (True) or name `version_locations`."""
         return self._readings.telling(blobs)
 
     def _own_settings(self, files: Files) -> Settings:
