@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import INI, Project
+from conftest import ENV_PY, INI, Project
 
 
 def stage(project: Project) -> None:
@@ -644,3 +644,38 @@ class TestCannotJudge:
             project.judge(env={"PATH": "/nowhere"})["reason"]
             == "git was not found; git-alembic needs git 2.25 or newer"
         )
+
+
+class TestPlugins:
+    """Folders that code adds to an environment from elsewhere: they build on its revisions by id or by label."""
+
+    @pytest.fixture
+    def core(self, empty: Project) -> Project:
+        empty.write("alembic.ini", "[alembic]\nscript_location = app/migrations\n")
+        empty.write("app/cli.py", "config.set_main_option('version_locations', ' '.join(found))\n")
+        empty.write("app/migrations/env.py", ENV_PY)
+        empty.write("pyproject.toml", "[tool.git-alembic]\nheads = 'one-per-label'\n")
+        empty.revision("a", labels="core", folder="app/migrations/versions")
+        empty.commit("start")
+        empty.write("plugins/one/migrations/env.py", ENV_PY)
+        empty.revision("b", labels="one", depends="core", folder="plugins/one/migrations/versions")
+        return empty
+
+    def test_a_plugin_is_judged_with_what_it_depends_on(self, core: Project) -> None:
+        stage(core)
+        assert core.judge()["environments"] == [
+            {"name": "alembic.ini", "script_location": "app/migrations", "heads": ["a", "b"], "bases": ["a", "b"],
+             "revisions": 2}
+        ]  # fmt: skip
+        assert core.rules() == []
+
+    def test_its_next_revision_too(self, core: Project) -> None:
+        core.commit("a plugin")
+        core.revision("c", "b", folder="plugins/one/migrations/versions")
+        stage(core)
+        assert core.rules() == []
+
+    def test_what_nothing_completes_lacks_its_dependency(self, core: Project) -> None:
+        core.write("app/cli.py", "print()\n")
+        stage(core)
+        assert core.rules() == ["missing-parent"]

@@ -136,6 +136,10 @@ class History:
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
+    def everything(self, source: str, tree: Tree) -> Tree:
+        """The tree with all that a source holds: what a folder lacks may lie anywhere."""
+        return self._deepen(source, tree.name, tree.files, ("",))
+
     def _configuration(self, source: str) -> Files:
         """The files that configure something, those that the settings name among them."""
         files = self._repository.listing(source, CONFIGURATION)
