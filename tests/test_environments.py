@@ -34,8 +34,8 @@ def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[En
         if path.endswith(".py") and sign:
             names, _, label = parent.partition("=")
             down, _, depends = names.partition("+")
-            fields = (tuple(filter(None, [name])) for name in (down, depends, label))
-            revision = Revision(path, "", id_, *fields)
+            downs, dependencies, labels = (tuple(filter(None, [name])) for name in (down, depends, label))
+            revision = Revision(path, "", id_, downs, dependencies, labels)
             folders.setdefault(path.rpartition("/")[0], []).append(revision)
     return discover(tree, lambda path: tree[path].encode(), folders, settings or Settings())
 

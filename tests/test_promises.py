@@ -113,6 +113,15 @@ class TestImports:
         assert heavy(loaded(project, "check") - alone, HEAVY_WHEN_SILENT) == []
         assert heavy(loaded(project, "check"), {*ALWAYS_HEAVY, "rich", "tomllib"}) == []
 
+    def test_gitpython_comes_without_what_is_not_used(self, project: Project) -> None:
+        project.write("app.py", "print()\n")
+        project.git("add", "-A")
+        command = [sys.executable, "-X", "importtime", "-m", "git_alembic", "check"]
+        done = subprocess.run(command, cwd=project.path, capture_output=True, check=True, text=True)
+        imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert "git.cmd" in imported
+        assert heavy(imported, {"git.repo", "git.objects", "git.config", "gitdb.db"}) == []
+
     def test_new_revision(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("add", "-A")
