@@ -306,6 +306,8 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "signed: null": _body(lambda _: b"null"),
     "signed: rows of another shape": _rows([True]),
     "signed: rows of other types": _rows([True, True, *range(12)]),
+    "signed: short rows of another shape": _rows(["d"]),
+    "signed: short rows of other types": _rows(["d", 1, 2, 3, 4]),
     "signed: no rows": _rows(None),
 }
 
@@ -329,7 +331,7 @@ class TestCache:
         body = file.read_bytes().partition(b"\n")[2]
         rows = json.loads(body)
         for row in rows.values():
-            row[2:] = [["c"] if row[2] == "d" and value == ["b"] else value for value in row[2:]]
+            row[1] = "c" if row[:2] == ["d", "b"] else row[1]
         assert json.dumps(rows) != json.dumps(json.loads(body))
         file.write_bytes(signed(json.dumps(rows).encode()))
         assert FORKED not in message(warm)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from git_alembic.revision import Revision
     from git_alembic.settings import EnvironmentSettings, Settings
 
-_REVISION_FILE = re.compile(r"(?!\.\#|__init__)(.*\.py)$")
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
 
@@ -56,9 +55,14 @@ class Environment:
     def holds(self, path: str) -> bool:
         """Whether Alembic would load this file as a revision."""
         folder, _, name = path.rpartition("/")
-        if not _REVISION_FILE.match(name) or folder.endswith("__pycache__"):
-            return False
-        return folder in self.versions or (self.recursive and any(within(folder, one) for one in self.versions))
+        return is_revision_file(name) and self.loads(folder)
+
+    def loads(self, folder: str) -> bool:
+        """Whether Alembic would load the revision files of this folder."""
+        if folder in self.versions:
+            return not folder.endswith("__pycache__")
+        deep = self.recursive and not folder.endswith("__pycache__")
+        return deep and any(within(folder, one) for one in self.versions)
 
     def command(self, *args: str) -> tuple[str, ...]:
         """The argv of one of the project's Alembic commands, to be run from `cwd`."""
@@ -70,6 +74,11 @@ class Environment:
         chosen = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
         named = () if self.section == "alembic" else ("-n", self.section)
         return ("alembic", *chosen, *named, *args)
+
+
+def is_revision_file(name: str) -> bool:
+    """Whether Alembic would take a file of this name for a revision: `(?!\\.\\#|__init__)(.*\\.py)$`."""
+    return name.endswith(".py") and not name.startswith((".#", "__init__")) and "\n" not in name
 
 
 def configured(files: Collection[str], read: Callable[[str], bytes], settings: Settings) -> tuple[Environment, ...]:
@@ -95,7 +104,7 @@ def discover(
     static = _configured(configuration, settings)
     left: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
     for folder in sorted(folders):
-        if not any(_loads(environment, folder) for environment in static):
+        if not any(environment.loads(folder) for environment in static):
             left[_owner(static, folder, configuration.tree)].append(folder)
     fixed = {wanted.name for wanted in settings.environments if wanted.version_locations}
     found = [environment for environment in static if environment.name in fixed]
@@ -178,7 +187,7 @@ class _Configuration:
             above = dirname(path)
             if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):
                 continue
-            versions = (dirname(file) for file in self.tree.files if _REVISION_FILE.match(basename(file)))
+            versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
             if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
                 raise reason
 
@@ -234,10 +243,6 @@ def _missing(wanted: EnvironmentSettings, what: str) -> CannotJudge:
     return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{wanted.name}": {what} in this tree')
 
 
-def _loads(environment: Environment, folder: str) -> bool:
-    return environment.holds(inside(folder, "revision.py"))
-
-
 def _home(folder: str, tree: Tree) -> str | None:
     """The nearest folder above (or the folder itself) that has an env.py."""
     return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
@@ -265,7 +270,7 @@ def _completed(
 
     Without a sign of such code they are archives, or files that were moved by mistake: Alembic does not load them.
     """
-    loaded = [folder for folder in folders if _loads(environment, folder)]
+    loaded = [folder for folder in folders if environment.loads(folder)]
     if not left or (loaded and not _is_completed_in_code(environment, configuration)):
         return [environment]
     groups = linked({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
@@ -287,7 +292,7 @@ def _reached(
     configuration: _Configuration,
 ) -> list[str]:
     """The folders elsewhere that build on the environment's revisions, where its code adds such: those of plugins."""
-    loaded = [folder for folder in folders if _loads(environment, folder)]
+    loaded = [folder for folder in folders if environment.loads(folder)]
     if not loaded or not orphans or not _is_completed_in_code(environment, configuration):
         return []
     groups = linked({folder: folders[folder] for folder in (*loaded, *orphans)}, loaded)
