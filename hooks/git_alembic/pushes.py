@@ -22,13 +22,17 @@ RAISED: dict[str, Severity] = {"divergent-heads": "error"}
 
 @dataclass(frozen=True)
 class Tip:
-    """A commit that a branch is to point to: `old` is what the branch holds, None for a new one."""
+    """A commit that a branch is to point to: `old` is what the branch holds, None for a new one.
+
+    `held` asks what it holds now, where git did not say and `old` is what was last seen.
+    """
 
     name: str  # as the user knows it
     commit: str
     branch: str
     old: Named | None
     forced: bool = False
+    held: Callable[[], Named | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,16 @@ def judge_tip(repository: Repository, tip: Tip, target: Target | None, terms: Te
         repository, History(repository, readings, may_run=True), Question(tip.commit, tip.name, parents)
     )
     changes = comparison.changes()
+    moves = any(map(_moves, changes))
+    if tip.held is not None and (moves or (tip.forced and onto_target)):
+        now = replace(tip, old=tip.held(), held=None)
+        if now.old != tip.old:
+            return judge_tip(repository, now, target, terms)
     if not changes:
         return Judgement()
     against: list[Named] = []
     fetch: dict[str, tuple[str, ...]] = {}
-    if target is not None and any(_moves(change) for change in changes):
+    if target is not None and moves:
         view = target.view()
         if view.note:
             terms.tell(view.note)
