@@ -616,13 +616,29 @@ class TestCannotJudge:
     def test_unknown_ref(self, project: Project) -> None:
         assert project.judge("--rev", "nowhere")["reason"] == "nowhere is no commit of this repository"
 
-    def test_unknown_rule(self, project: Project) -> None:
-        project.revision("c", "b")
-        stage(project)
+    @pytest.mark.parametrize("staged", [True, False])
+    def test_unknown_rule(self, project: Project, staged: bool) -> None:
+        """Also where there is nothing to judge."""
+        if staged:
+            project.revision("c", "b")
+            stage(project)
         assert project.judge("--select", "multiple-head")["reason"] == (
             "--select: there is no rule 'multiple-head' (did you mean \"multiple-heads\"?)"
         )
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
+
+    def test_settings_that_were_wrong_can_be_mended(self, project: Project) -> None:
+        """What HEAD's own settings name, and HEAD lacks, is not held against the commit that puts it right."""
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
+        project.commit()
+        assert "there is no db.ini" in project.judge("--rev", "HEAD")["reason"]
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+        project.revision("d", "b")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
 
     def test_unknown_key(self, project: Project) -> None:
         project.write("pyproject.toml", '[tool.git-alembic]\ntagret = "main"\n')

@@ -543,8 +543,10 @@ TREE = {
             Environment("b", "billing", ("billing/versions",), config="conf/db.ini", section="billing"),
         ),
         (
-            EnvironmentSettings("b", config="./conf/db.ini", section="billing", version_locations=("one", "two/")),
-            Environment("b", "billing", ("one", "two"), config="conf/db.ini", section="billing"),
+            EnvironmentSettings(
+                "b", config="./conf/db.ini", section="billing", version_locations=("billing/versions", "two/")
+            ),
+            Environment("b", "billing", ("billing/versions", "two"), config="conf/db.ini", section="billing"),
         ),
         (
             EnvironmentSettings("b", config="conf/db.ini", section="gone", script_location="auth/migrations"),
@@ -596,6 +598,10 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
             "the script_location of conf/db.ini [gone] leads to nothing in this tree",
         ),
         (EnvironmentSettings("x", script_location="auth/no"), "there is no folder auth/no in this tree"),
+        (
+            EnvironmentSettings("x", script_location="auth/migrations", version_locations=("auth/version",)),
+            "its version_locations hold no revision, but auth/migrations/versions does in this tree",
+        ),
     ],
 )
 def test_what_the_settings_name_must_be_there(wanted: EnvironmentSettings, message: str) -> None:

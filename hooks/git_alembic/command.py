@@ -91,6 +91,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
     `override` is the command that a user would repeat with `GIT_ALEMBIC_ALLOW` set, "" where that is no way out.
     """
     try:
+        _refuse_unknown_rules(options)
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
@@ -177,6 +178,15 @@ def rules_of(
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
+
+
+def _refuse_unknown_rules(options: Options) -> None:
+    """Also where there is nothing to judge: a name that is misspelt today lets something pass tomorrow."""
+    override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
+    if options.select or options.ignore or override:
+        from git_alembic.verdict import policy
+
+        policy({}, options.select, options.ignore, override)
 
 
 def own_program() -> tuple[str, ...]:

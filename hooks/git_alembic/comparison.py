@@ -106,7 +106,7 @@ class Comparison:
 
     def _elsewhere(self, change: Change, tree: Tree) -> Snapshot:
         """A change's environment in another tree, wherever it lies there."""
-        return pair([change.after], self._history.snapshots(tree, ("",)), tree.name)[0]
+        return pair([change.after], self._history.compared(tree, ("",)), tree.name)[0]
 
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]

@@ -106,8 +106,11 @@ def discover(
     for folder in sorted(folders):
         if not any(environment.loads(folder) for environment in static):
             left[_owner(static, folder, configuration.tree)].append(folder)
-    fixed = {wanted.name for wanted in settings.environments if wanted.version_locations}
+    fixed = {wanted.name: wanted for wanted in settings.environments if wanted.version_locations}
     found = [environment for environment in static if environment.name in fixed]
+    for mine in found:
+        if left[mine] and not any(mine.loads(folder) for folder in folders):
+            raise _missing(fixed[mine.name], f"its version_locations hold no revision, but {left[mine][0]} does")
     for mine in static:
         if mine.name not in fixed:
             reached = _reached(mine, left[None], folders, configuration)

@@ -146,15 +146,15 @@ class History:
         named = [
             place
             for one in self._own_settings(files).environments
-            for place in (one.config, one.script_location)
+            for place in (one.config, one.script_location, *one.version_locations)
             if place
         ]
         return (
             {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
         )
 
-    def snapshots(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
-        """A snapshot of each environment of the tree that has to do with one of the folders."""
+    def snapshots(self, tree: Tree, roots: Sequence[str], settings: Settings | None = None) -> list[Snapshot]:
+        """A snapshot of each environment of the tree that has to do with one of the folders; by its own settings."""
         files = tree.files
         revisions = self._revisions(files)
         folders: dict[str, list[Revision]] = {}
@@ -162,13 +162,20 @@ class History:
         for revision in revisions:
             if revision.path not in linked:
                 folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
-        found = discover(files, self._reader(files), folders, self._own_settings(files))
+        found = discover(files, self._reader(files), folders, settings or self._own_settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         around = _by_folder(files)
         held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
         strays = {revision.id: revision.path for revision in revisions if revision.path not in everywhere}
         return [self._snapshot(tree, environment, paths, strays) for environment, paths in zip(mine, held, strict=True)]
+
+    def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
+        """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
+        try:
+            return self.snapshots(tree, roots)
+        except CannotJudge:
+            return self.snapshots(tree, roots, Settings())
 
     def rewound(
         self, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
@@ -184,7 +191,7 @@ class History:
             is_file(mode) for one in changed.values() for mode in (one.old_mode, one.new_mode) if mode.strip("0")
         )
         if not regular or not folders <= homes.keys():
-            return self.snapshots(tree, roots)
+            return self.compared(tree, roots)
         old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
         left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
         for reading in self.declared(old):
@@ -280,7 +287,7 @@ class History:
         """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
         roots: set[str] = set()
         for files in trees:
-            for environment in configured(files, self._reader(files), self._own_settings(files)):
+            for environment in self._configured(files, judged=files is trees[0]):
                 places = {environment.script_location, *environment.versions}
                 if changed is None or environment.config in changed or any(_within(path, places) for path in changed):
                     roots |= places
@@ -289,6 +296,14 @@ class History:
         return tuple(
             sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots))
         )
+
+    def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
+        try:
+            return configured(files, self._reader(files), self._own_settings(files))
+        except CannotJudge:
+            if judged:
+                raise
+            return configured(files, self._reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""
