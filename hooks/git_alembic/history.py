@@ -64,6 +64,10 @@ class History:
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
 
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        self._readings.save()
+
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Content by blob id."""
         wanted = list(dict.fromkeys(blobs))
@@ -111,7 +115,7 @@ class History:
         files = self._configuration(source)
         moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
-        self._prefetch(trees)
+        self._prefetch(trees[1:])
         suspects = [
             (entry.path, blob)
             for diff in diffs
@@ -127,7 +131,6 @@ class History:
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders to judge in it): every environment that it holds."""
         files = self._configuration(source)
-        self._prefetch([files])
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 

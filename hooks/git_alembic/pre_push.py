@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
-from git_alembic.cache import Readings
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
 from git_alembic.comparison import Named
 from git_alembic.errors import CannotJudge
 from git_alembic.history import History
 from git_alembic.judgement import Judgement, joined
 from git_alembic.published import published, target
-from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip
+from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip, reader
 from git_alembic.remote import Remotes, Tracked, View, brought, fetched, fresh, tracked
 from git_alembic.report import emit
 from git_alembic.repository import Repository
@@ -54,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _judged(repository: Repository, options: _Push) -> Judgement:
     push = _updates(repository, options)
     branches = [update for update in push.updates if update.is_branch and update.new is not None]
-    return joined(_judgement(repository, options, push, update) for update in branches)
+    history = reader(repository)
+    return joined(_judgement(repository, history, options, push, update) for update in branches)
 
 
 def _updates(repository: Repository, options: _Push) -> _Updates:
@@ -88,9 +88,9 @@ def _seen(repository: Repository, remote: str, branch: str) -> str | None:
     return repository.resolve([f"refs/remotes/{remote}/{branch}"])[0]
 
 
-def _judgement(repository: Repository, options: _Push, push: _Updates, update: Update) -> Judgement:
+def _judgement(repository: Repository, history: History, options: _Push, push: _Updates, update: Update) -> Judgement:
     commit = repository.commit(update.new or "")
-    settings = History(repository, Readings("", repository.read)).settings_at(commit)
+    settings = history.settings_at(commit)
     old, note = _old(repository, settings, push.remote, update)
     forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old[1], commit)
     refs: list[Named] | None = None
@@ -108,7 +108,7 @@ def _judgement(repository: Repository, options: _Push, push: _Updates, update: U
         update.local.removeprefix("refs/heads/") or "HEAD", commit, f"{push.remote}/{update.branch}", old, forced, held
     )
     terms = Terms(refs, lambda comparison: rules_of(options, comparison, RAISED), _tell)
-    return judge_tip(repository, tip, _target(repository, settings, remotes, found, at), terms)
+    return judge_tip(repository, history, tip, _target(repository, settings, remotes, found, at), terms)
 
 
 def _remotes(repository: Repository, *branches: Tracked | None) -> Remotes:

@@ -213,11 +213,7 @@ class Repository:
     def full_name(self, name: str) -> str | None:
         """The full name of the ref that a short name means, symbolic refs followed; None where it means none."""
         status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
-        full = os.fsdecode(out).strip()
-        if status or not full:
-            return None
-        status, out = self.attempt("symbolic-ref", "--quiet", full)
-        return os.fsdecode(out).strip() or full
+        return None if status else os.fsdecode(out).strip() or None
 
     def current_branch(self) -> str | None:
         """The short name of the branch that HEAD names, born or not; None where HEAD is detached."""
