@@ -40,15 +40,26 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
-# What depends on the interpreter; how git and the frameworks call us does not.
-PROCESSES = ("bad_input", "drift", "env_py", "fix", "frameworks", "hint", "install", "promises", "repairs", "roundtrip")
+# These start a process for all that they look at: git, the frameworks, ourselves. What they show does not depend on the
+# interpreter; types and style are checked as for the oldest, and the test of `check` is end to end on each.
+PROCESSES = (
+    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "hint", "install", "lost", "pre_push",
+    "pre_receive", "promises", "repairs", "restore", "roundtrip",
+)  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
+EVERY_MODULE = """
+import importlib, pkgutil, git_alembic
+for module in pkgutil.walk_packages(git_alembic.__path__, "git_alembic."):
+    if not module.name.endswith("__main__") and ".probe." not in module.name:
+        importlib.import_module(module.name)
+"""
 
 
 @nox.session(python=OTHERS)
 def unit(session: nox.Session) -> None:
     """The tests of what depends on the interpreter, against the built wheel."""
     session.install(".[test]")
+    session.run("python", "-c", EVERY_MODULE, silent=True)
     pytest(session, *NO_PROCESSES)
 
 
