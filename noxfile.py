@@ -40,7 +40,10 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 
 # What depends on the interpreter; how git and the frameworks call us does not.
-PROCESSES = ("bad_input", "drift", "env_py", "fix", "frameworks", "hint", "install", "promises", "repairs", "roundtrip")
+PROCESSES = (
+    "bad_input", "drift", "env_py", "fix", "frameworks", "guard", "hint", "install", "promises", "repairs", "roundtrip",
+    "servers",
+)  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 
 

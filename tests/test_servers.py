@@ -187,6 +187,19 @@ class TestServer:
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
 
+    def test_an_extension_that_is_not_there(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        """That is no fault of the revision."""
+        project = start(tmp_path, on_postgresql)
+        project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
+        assert project.reason().endswith("names gives no scratch: it has no extension nowhere")
+
+    def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
+        project = start(tmp_path, Backend("sqlite", POSTGRESQL))
+        project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
+        message = project.judge(command="drift")["findings"][0]["message"]
+        assert "can't render element of type ARRAY" in message
+        assert "(on SQLite, as `database` in [tool.git-alembic.drift] wants it)" in message
+
     @pytest.mark.parametrize(
         ("database", "url", "reason"),
         [
@@ -194,13 +207,13 @@ class TestServer:
             (
                 "mysql://127.0.0.1:1/x",
                 POSTGRESQL,
-                "names: env.py connects to postgresql, and what is configured is a mysql server",
+                "gives no scratch: env.py connects to postgresql, and what is configured is a mysql server",
             ),
         ],
     )
     def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
         said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
-        assert "there is no scratch database on the server that `database` in [tool.git-alembic.drift] names: " in said
+        assert "the server that `database` in [tool.git-alembic.drift] names gives no scratch: " in said
         assert reason in said
         assert "secret" not in said
 
