@@ -16,6 +16,7 @@ import psycopg2
 import pytest
 
 from git_alembic.errors import CannotJudge
+from git_alembic.scratch import binaries
 from git_alembic.scratch import postgresql as postgresql_module
 from git_alembic.scratch.probe.administration import leads_out
 from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
@@ -229,7 +230,7 @@ class TestEmbedded:
         assert not any(Path(folder_of(url)).exists() for url in (first, second))
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(postgresql_module, "_folders", lambda: [str(tmp_path)])
+        monkeypatch.setattr(binaries, "folders", lambda: [str(tmp_path)])
         with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
             pass
         assert str(raised.value) == (

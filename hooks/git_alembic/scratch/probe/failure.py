@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.redirect import RefusedConnection
 from git_alembic.scratch.probe.servers import NoScratch
 
 _LONGEST = 2000
-_NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|could not open extension control file "\S*/(\S+)\.control"')
+_NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
 _OURS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
