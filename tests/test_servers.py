@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def on_postgresql(postgresql: PostgresServer) -> Backend:
     return Backend(postgresql.url("postgres", "postgresql"), POSTGRESQL, lambda: ours(postgresql))
 
 
-@pytest.fixture(params=["sqlite", "embedded-postgresql", "postgresql", "mariadb"])
+@pytest.fixture(params=["scratch", "sqlite", "embedded-postgresql", "postgresql", "mariadb"])
 def backend(request: pytest.FixtureRequest) -> Backend:
     """Each that there is; a server is started where one is asked for."""
     if request.param == "postgresql":
@@ -92,8 +93,59 @@ def start(folder: Path, backend: Backend, **options: str) -> Modelled:
     return project.start(backend.url, settings=settings, **options)
 
 
+# What `users` and `notes` are in the models, and what revision `a` made of them.
+CHANGED_MODELS = """from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(80), nullable=False)
+    email = Column(String(100))
+    __table_args__ = (UniqueConstraint("name", name="one_name"), Index("by_email", "email"))
+
+
+class Team(Base):
+    __tablename__ = "teams"
+    id = Column(Integer, primary_key=True)
+    owner = Column(Integer, ForeignKey("users.id", name="owned"))
+"""
+OLD_TABLES = """
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(50)),
+        sa.Column("nick", sa.String(50)),
+        sa.Index("by_nick", "nick"),
+    )
+    op.create_table("notes", sa.Column("id", sa.Integer(), primary_key=True))
+"""
+ASKED_FOR = {
+    ("alter_column", "users", "name"),
+    ("create_table", "teams"),
+    ("drop_table", "notes"),
+    ("add_column", "users"),
+    ("drop_column", "users", "nick"),
+    ("create_index", "by_email", "users"),
+    ("drop_index", "by_nick"),
+    ("create_unique_constraint", "one_name", "users"),
+}
+
+
 class TestVerdicts:
     """What does not depend on the kind of database is the same on each."""
+
+    def test_operations(self, tmp_path: Path, backend: Backend) -> None:
+        project = start(tmp_path, backend)
+        project.write("app/models.py", CHANGED_MODELS)
+        project.step("a", None, OLD_TABLES.strip())
+        project.commit()
+        done = project.run("drift", "--full", "--rev", "HEAD", env={"COLUMNS": "400"})
+        lines = re.findall(r" op\.(\w+)\((?:'(\w+)'|op.f\('(\w+)'\))(?:, '(\w+)')?", done.stdout)
+        assert {tuple(filter(None, words)) for words in lines} == ASKED_FOR, done.stdout + done.stderr
 
     def test_drift(self, tmp_path: Path, backend: Backend) -> None:
         project = start(tmp_path, backend)
