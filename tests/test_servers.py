@@ -297,7 +297,8 @@ class TestEmbedded:
         assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
 
-    def test_we_are_killed(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+    def test_we_are_killed(self, tmp_path: Path, how: signal.Signals) -> None:
         """The project's code ends with us, and so does the server, and its folder goes."""
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)
@@ -308,13 +309,14 @@ class TestEmbedded:
         with subprocess.Popen(command, cwd=project.path, stderr=subprocess.DEVNULL) as process, fifo.open() as stream:
             folder = stream.read(len(NAMED))
             assert Path(folder, "data").is_dir()
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(how)
             assert stream.read() == ""  # the other end is closed by the end of env.py
         deadline = time.monotonic() + 10
         while Path(folder).exists() and time.monotonic() < deadline:
             pass
         assert not Path(folder).exists()
         assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
+        assert how == signal.SIGKILL or project.left() == []
 
 
 def connects(url: str) -> bool:
