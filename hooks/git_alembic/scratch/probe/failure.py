@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from git_alembic.scratch.probe.redirect import RefusedConnection
 from git_alembic.scratch.probe.servers import NoScratch
 
 _LONGEST = 2000
+_NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
 _OURS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
@@ -43,6 +45,9 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
         for kind, exception in _OURS.items():
             if isinstance(one, exception):
                 return kind, str(one)
+        extension = _NO_EXTENSION.search(str(one))
+        if extension:
+            return "server", f"it has no extension {extension[1] or extension[2]}"
         if isinstance(one, ModuleNotFoundError) and one.name:
             return "module", one.name
         variable = _variable(one)
