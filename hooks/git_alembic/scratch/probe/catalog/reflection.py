@@ -293,7 +293,7 @@ def _key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if VERSION >= (2, 0, 41):
         options["postgresql_include"] = list(key.include)
-    if distinct and VERSION >= (2, 0, 41 if not key.nulls_not_distinct else 16):
+    if distinct and (2, 0, 41 if not key.nulls_not_distinct else 16) <= VERSION:
         options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct
     return {"dialect_options": options} if options else {}
 
