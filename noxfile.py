@@ -16,7 +16,7 @@ INTERPRETERS = ("3.10", "3.11", "3.12", "3.13")
 OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["unit", "lowest", "projects"]
+nox.options.sessions = ["unit", "lowest"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
 
@@ -26,7 +26,7 @@ def show_pyenv_all_its_pythons() -> None:
     if not shutil.which("pyenv") or "PYENV_VERSION" in os.environ:
         return
     listed = subprocess.run(["pyenv", "versions", "--bare"], check=True, capture_output=True, text=True).stdout.split()
-    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in ("3.8", *INTERPRETERS)]
+    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in INTERPRETERS]
     os.environ["PYENV_VERSION"] = ":".join([*chosen, "system"])
 
 

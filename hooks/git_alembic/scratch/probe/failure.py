@@ -82,19 +82,11 @@ def _missing_field(error: Any) -> str | None:
 def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
     for one in _chain(error):
         for frame in reversed(traceback.extract_tb(one.__traceback__)):
-            path = _inside(frame.filename, top)
-            if path and "site-packages" not in path:
-                return path, frame.lineno
-    if isinstance(error, SyntaxError) and error.filename:
-        return _inside(error.filename, top), error.lineno
+            if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
+                return os.path.relpath(frame.filename, top).replace(os.sep, "/"), frame.lineno
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
+        return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
     return None, None
-
-
-def _inside(path: str, top: str) -> str | None:
-    """The path relative to the tree; before Python 3.9 it may be relative to the current folder."""
-    full = os.path.abspath(path)
-    real = full.startswith(top + os.sep) and not path.startswith("<")  # "<string>", "<frozen …>"
-    return full[len(top) + 1 :].replace(os.sep, "/") if real else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

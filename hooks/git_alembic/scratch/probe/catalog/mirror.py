@@ -103,7 +103,7 @@ class Mirror:
         node = self._default(table, column)
         if node is _NULL or not self.has_rows(table.name):
             return
-        value = self._writer().expression(node)
+        value = self.writer().expression(node)
         text = f"UPDATE {quoted(mirrored(table.name))} SET {quoted(column.name)} = {value}"
         try:
             self.connection.execute(text)
@@ -129,7 +129,8 @@ class Mirror:
                 except sqlite3.IntegrityError:
                     continue
 
-    def _ensure(self, table: Table) -> str:
+    def ensure(self, table: Table) -> str:
+        """Have a table in the mirror; its name there."""
         name = mirrored(table.name)
         if table.number not in self.tables:
             columns = ", ".join(quoted(column.name) for column in table.columns) or '"_"'
@@ -154,17 +155,28 @@ class Mirror:
 
     def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> Answer:
         """Run a data statement; raises `NotReplayed` for what is beyond SQLite."""
-        text = self._writer().statement(statement.kind, statement.fields)
+        text = self.writer().statement(statement.kind, statement.fields)
         try:
             cursor = self.connection.execute(text, tuple(parameters))
             rows = cursor.fetchall() if cursor.description else None
         except sqlite3.IntegrityError as error:
-            raise ServerError(f"duplicate key value violates unique constraint ({error})", "23505") from error
+            raise self._violation(statement, str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
             raise NotReplayed(str(error)) from error
         return Answer(rows, cursor.rowcount)
 
-    def _writer(self) -> Lite:
+    def _violation(self, statement: Statement, message: str) -> ServerError:
+        """What the server says of a key that SQLite found violated; it names the columns."""
+        columns = sorted(part.rpartition(".")[2] for part in message.rpartition(": ")[2].split(", "))
+        relation = statement.fields["relation"]
+        found = find(relation.get("schemaname"), relation["relname"], self.catalog.tables, self.catalog)
+        table = self.catalog.tables[found] if found else None
+        keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ())) if table else ()
+        name = next((key.name for key in keys if sorted(key.columns) == columns), "")
+        return ServerError(f'duplicate key value violates unique constraint "{name}"', "23505")
+
+    def writer(self) -> Lite:
+        """Writes for SQLite."""
         return Lite(self._relation, self._defaults)
 
     def _relation(self, node: Node) -> str | None:
@@ -172,7 +184,7 @@ class Mirror:
         schema, name = node.get("schemaname"), node["relname"]
         table = find(schema, name, self.catalog.tables, self.catalog)
         if table:
-            return self._ensure(self.catalog.tables[table])
+            return self.ensure(self.catalog.tables[table])
         view = find(schema, name, self.catalog.views, self.catalog)
         if view:
             return self._view(view)
@@ -181,7 +193,7 @@ class Mirror:
     def _view(self, name: Name) -> str:
         """A view, from its text as it was written."""
         (statement,) = self.parser.statements(self.catalog.views[name].text)
-        query = self._writer().select(statement.fields["query"]["SelectStmt"])
+        query = self.writer().select(statement.fields["query"]["SelectStmt"])
         self._run("DROP VIEW IF EXISTS {}", mirrored(name))
         self.connection.execute(f"CREATE VIEW {quoted(mirrored(name))} AS {query}")
         return mirrored(name)
@@ -220,7 +232,7 @@ class Mirror:
         rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
             for row in rows_of.get(str(table.number), ()):
-                name = quoted(self._ensure(table))
+                name = quoted(self.ensure(table))
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
 
 

@@ -7,8 +7,8 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.analysis import analyse
 from git_alembic.scratch.probe.catalog.errors import DuplicateTable, NotReplayed, ServerError
-from git_alembic.scratch.probe.catalog.expressions import walk
 from git_alembic.scratch.probe.catalog.model import Column, Name, Table, Type, View
+from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.scope import BOOL
 from git_alembic.scratch.probe.catalog.types import TEXT, UNKNOWN, words
@@ -40,6 +40,12 @@ def create_table_as(work: Work, node: Node, text: str) -> None:
         return
     columns = _numbered(query_columns(work, node["query"], {}), aliases)
     work.put(Table(name, work.number(), columns, last_column=len(columns)))
+
+
+def select_into(work: Work, node: Node) -> None:
+    """SELECT … INTO a table."""
+    query = {key: one for key, one in node.items() if key != "intoClause"}
+    create_table_as(work, {"into": node["intoClause"], "query": {"SelectStmt": query}}, "")
 
 
 def _view(work: Work, name: Name, query: Node, aliases: Sequence[str]) -> View:
