@@ -104,6 +104,13 @@ def asynchronous(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
+def in_a_worker_thread(project: Modelled) -> Callable[[str], None]:
+    """A server that runs Alembic in a thread of its own, on whose event loop env.py calls."""
+    main = "import anyio.from_thread\n\nanyio.from_thread.run(main)"
+    project.start("sqlite+aiosqlite:///app.db", ASYNCHRONOUS.replace("asyncio.run(main())", main))
+    return project.models
+
+
 def options(project: Modelled) -> Callable[[str], None]:
     project.start(env_py=OPTIONS)
     return lambda columns: project.models(columns + "    age = Column(Integer)\n")
@@ -184,6 +191,7 @@ STYLES = {
     one.__name__: one
     for one in (
         asynchronous,
+        in_a_worker_thread,
         options,
         connection_in_attributes,
         in_pyproject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Mapping, NamedTuple, Sequence, Tuple
 
-from git_alembic.scratch.probe.catalog import functions, system
+from git_alembic.scratch.probe.catalog import functions, oids, system
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError
 from git_alembic.scratch.probe.catalog.lite import Lite, mirrored, quoted
 from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table
@@ -39,7 +39,15 @@ class Mirror:
             "CURRENT_CATALOG": lambda: "scratch", "current_user": lambda: "scratch",
         }  # fmt: skip
         functions.register(self.connection, self._nextval, self._lookup, values)
+        self.connection.create_function(
+            "pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)
+        )
+        self.connection.create_function("format_type", 2, lambda one, _: oids.type_text(self.catalog, one))
+        self.connection.create_function("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0]))
         self.connection.create_function("setval", -1, self._setval)
+
+    def _number(self, kind: str, text: Any) -> int | None:
+        return None if text is None else oids.number_of(self.catalog, kind, text)
 
     def _schema(self) -> str:
         return next((one for one in self.catalog.search_path if one in self.catalog.schemas), "")

@@ -181,10 +181,18 @@ _FIGURED = {
 }
 
 
+def _kind_of_sublink(work: Work, fields: Node) -> Type | None:
+    kind = fields["subLinkType"]
+    if kind == "ARRAY_SUBLINK":
+        ((_, item), *_) = query_columns(work, fields["subselect"], {})
+        return replace(item or TEXT, dimensions=1)
+    return BOOL if kind in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
+
+
 def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Type | None:
     """The type of an expression of a query; None where it is not known here."""
     if "SubLink" in node:
-        return BOOL if node["SubLink"]["subLinkType"] in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
+        return _kind_of_sublink(work, node["SubLink"])
     scope = work.scope()
     scope.columns = columns
     try:
