@@ -14,7 +14,6 @@ from weakref import WeakSet
 
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
-from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
 DRIVERS: Mapping[str, tuple[str, ...]] = {
@@ -127,15 +126,12 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
 
 def refuse_others(refuse: Callable[[Any], None]) -> None:
     """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
-    engine_class: Any = Engine
-    create = engine_class.__init__
 
-    def initialize(self: Any, pool_: Any, dialect: Any, *arguments: Any, **options: Any) -> None:
-        create(self, pool_, dialect, *arguments, **options)
-        if not isinstance(dialect, OnScratch):
-            pool_._creator = lambda *_: refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
+    def engine_created(_: Any, engine: Any) -> None:
+        engine.pool._creator = lambda *_: refuse(engine.dialect)  # noqa: SLF001 - the pool's documented `creator`
 
-    engine_class.__init__ = initialize
+    every: Any = DefaultDialect  # those of ours have an `engine_created` of their own
+    every.engine_created = classmethod(engine_created)
 
 
 def remember(engine: Any) -> None:
