@@ -16,6 +16,7 @@ COMMANDS = {
     "pre-receive": "the same on a server",
     "drift": "find a change of the models that no revision brings to the databases",
     "roundtrip": "run the new revisions up, down and up again on a scratch database",
+    "doctor": "say why a database and the history disagree, and how to repair it",
     "fix": "plan and make the repair for the present findings",
     "restore": "find a lost revision in git and put its file back",
     "hint": "say what a checkout, merge or rebase changed for the database",

@@ -18,10 +18,15 @@ class NoDatabase(Exception):
     """env.py did not come to run any migrations."""
 
 
-def run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]]) -> int:
+def run(
+    environment: Mapping[str, Any],
+    work: Callable[[ScriptDirectory, Any], Iterable[Any]],
+    kind: Callable[..., Any] = EnvironmentContext,
+) -> int:
     """Run env.py; for each database that it comes to, the steps of `work(script, context)` are run by Alembic.
 
-    Returns how many databases there were. Whatever the project raises passes through.
+    Returns how many databases there were. Whatever the project raises passes through. `kind` is the class of what
+    env.py knows as `context`.
     """
     databases = 0
     with _config(environment) as config:
@@ -32,7 +37,7 @@ def run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], I
             databases += 1
             return work(script, context)
 
-        with EnvironmentContext(config, script, fn=steps, as_sql=False):
+        with kind(config, script, fn=steps, as_sql=False):
             script.run_env()
     return databases
 

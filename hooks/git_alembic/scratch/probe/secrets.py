@@ -1,0 +1,42 @@
+"""No password leaves the process: not in an answer, and not in what an exception says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASK = "***"
+_SHORTEST = 4  # what is shorter is hidden in URLs only
+_IN_URL = re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s'\"]*@")
+_IN_WORDS = re.compile(r"\b((?:password|passwd|pwd)\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&'\")}]+)", re.IGNORECASE)
+
+
+class Secrets:
+    """The passwords that are known."""
+
+    def __init__(self) -> None:
+        self._passwords: set[str] = set()
+
+    def learn(self, passwords: Iterable[Any], public: Iterable[Any]) -> None:
+        """Hide these from now on, but for those that are no more secret than a name that stands beside them."""
+        open_ = {str(one) for one in public if one}
+        found = {str(one) for one in passwords if one and len(str(one)) >= _SHORTEST and str(one) not in open_}
+        self._passwords |= {form for one in found for form in (one, quote(one, safe=""), quote_plus(one))}
+
+    def hidden(self, value: Any) -> Any:
+        """The same with all passwords hidden, in all texts of a nested value of JSON."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, dict):
+            return {key: self.hidden(one) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.hidden(one) for one in value]
+        return value
+
+    def _text(self, text: str) -> str:
+        text = _IN_WORDS.sub(rf"\1{MASK}", _IN_URL.sub(rf"\1:{MASK}@", text))
+        for password in sorted(self._passwords, key=len, reverse=True):
+            text = text.replace(password, MASK)
+        return text
