@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": "say why a database and the history disagree, and how to repair it",
     "fix": "plan and make the repair for the present findings",
     "restore": "find a lost revision in git and put its file back",
+    "sync": "move the local database to the branch that is checked out",
     "hint": "say what a checkout, merge or rebase changed for the database",
     "install": "write plain git hooks",
     "uninstall": "take them away again",

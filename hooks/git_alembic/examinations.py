@@ -60,23 +60,29 @@ class Examination:
         self._repository = repository
         self._settings = settings
         self._side = side
-        self._environment = side.environment
+        self.environment = side.environment
         self._top = repository.top or ""
-        self._python = interpreter(settings.python, self._top, os.environ, side.environment.cwd)
+        self.python = interpreter(settings.python, self._top, os.environ, side.environment.cwd)
+
+    def cases(self) -> list[Case]:
+        """The databases against the history; CannotJudge where one of them cannot be looked at."""
+        name = self.environment.name
+        seen = self._looked()
+        causes, reasons = self._failed(seen)
+        reasons += [cause.message for cause in causes]
+        reasons += filter(None, (self._foreign(sight) for sight in seen.databases))
+        if reasons:
+            raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
+        return [self._case(sight) for sight in seen.databases]
 
     def run(self) -> Diagnosis:
         """The causes of this environment; what could not be looked at is among the reasons."""
-        name = self._environment.name
-        runtime = Runtime(name, self._python.path, self._python.why)
-        if self._side.unreadable:
-            file = self._side.unreadable[0]
-            reason = f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)"
-            return Diagnosis(reasons=(reason,), runtimes=(runtime,))
+        name = self.environment.name
+        runtime = Runtime(name, self.python.path, self.python.why)
         try:
-            with waiting(f"{name}: looking at the database", sys.stderr):
-                seen = look(self._repository, self._python, self._environment, self._side.graph.ids)
+            seen = self._looked()
         except CannotJudge as error:
-            return Diagnosis(reasons=(f"{name}: {error}",), runtimes=(runtime,))
+            return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
         causes, reasons = self._failed(seen)
         for number, sight in enumerate(seen.databases):
             found, wrong = self._database(seen, sight, number)
@@ -89,11 +95,22 @@ class Examination:
             runtimes=(replace(runtime, versions=seen.versions),),
         )
 
+    def _looked(self) -> Look:
+        name = self.environment.name
+        if self._side.unreadable:
+            file = self._side.unreadable[0]
+            raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
+        try:
+            with waiting(f"{name}: looking at the database", sys.stderr):
+                return look(self._repository, self.python, self.environment, self._side.graph.ids)
+        except CannotJudge as error:
+            raise CannotJudge(f"{name}: {error}") from error
+
     def _seen(self, sight: Sight) -> Seen:
         rows = tuple("NULL" if row is None else row for row in sight.version.rows)
-        place = source(sight, self._environment.config)
+        place = source(sight, self.environment.config)
         return Seen(
-            self._environment.name, sight.name, sight.url.text, place, sight.dialect, sight.server, sight.version_table,
+            self.environment.name, sight.name, sight.url.text, place, sight.dialect, sight.server, sight.version_table,
             rows, len(sight.tables),
         )  # fmt: skip
 
@@ -101,26 +118,33 @@ class Examination:
         """(why there was no connection, what else went wrong)."""
         if seen.failure is None:
             return [], []
-        cause = unreachable(seen, (self._python.path, "-m", "pip"))
+        cause = unreachable(seen, (self.python.path, "-m", "pip"))
         if cause is not None:
-            return [replace(cause, environment=self._environment.name)], []
-        return [], [f"{self._environment.name}: {_reason(seen.failure) or sentence(seen.failure, self._python)}"]
+            return [replace(cause, environment=self.environment.name)], []
+        return [], [f"{self.environment.name}: {_reason(seen.failure) or sentence(seen.failure, self.python)}"]
 
     def _database(self, seen: Look, sight: Sight, number: int) -> tuple[list[Cause], list[str]]:
-        columns = sight.version.columns
-        if sight.version.exists and "version_num" not in columns:
-            shown = ", ".join(columns)
-            reason = (
-                f"{self._environment.name}: the table {sight.version_table} is none of Alembic's: it has the columns "
-                f"{shown}, and no version_num; name another with version_table in env.py, or rename it"
-            )
-            return [], [reason]
-        case = Case(self._environment, self._side.graph, sight, self._settings.heads)
-        case = replace(case, descents={id_: descent(self._repository, self._side, id_) for id_ in case.unknown})
+        if foreign := self._foreign(sight):
+            return [], [foreign]
+        case = self._case(sight)
         case = replace(case, match=self._match(case, number), origins=self._origins(case))
         broken = self._broken(case)
         causes = [] if broken else list(of_versions(case))
         return [*causes, *of_target(case, seen, self._namesakes(sight))], broken
+
+    def _case(self, sight: Sight) -> Case:
+        case = Case(self.environment, self._side.graph, sight, self._settings.heads)
+        return replace(case, descents={id_: descent(self._repository, self._side, id_) for id_ in case.unknown})
+
+    def _foreign(self, sight: Sight) -> str:
+        """Why the version table cannot be one, "" where it is."""
+        columns = ", ".join(sight.version.columns)
+        if not sight.version.exists or "version_num" in sight.version.columns:
+            return ""
+        return (
+            f"{self.environment.name}: the table {sight.version_table} is none of Alembic's: it has the columns "
+            f"{columns}, and no version_num; name another with version_table in env.py, or rename it"
+        )
 
     def _broken(self, case: Case) -> list[str]:
         """Why Alembic would not load the history; where a revision of the database is lost, that is the cause."""
@@ -132,18 +156,18 @@ class Examination:
             if graph.missing
             else "it has a loop"
         )
-        return [f"{self._environment.name}: the history does not load: {what} (`git alembic check` says more)"]
+        return [f"{self.environment.name}: the history does not load: {what} (`git alembic check` says more)"]
 
     def _match(self, case: Case, number: int) -> Match | None:
         nowhere = any(not (found.lost and found.lost[0].places) for found in case.descents.values())
         if not (case.silent or nowhere) or not case.graph.ids or case.sight.schema is None:
             return None
-        title = f"{self._environment.name}: looking for the revision that the schema is like"
+        title = f"{self.environment.name}: looking for the revision that the schema is like"
         with (
             waiting(title, sys.stderr),
-            Rehearsal(self._repository, self._python, self._settings.drift) as rehearsal,
+            Rehearsal(self._repository, self.python, self._settings.drift) as rehearsal,
         ):
-            return match(rehearsal, self._python, self._side, case.sight, number)
+            return match(rehearsal, self.python, self._side, case.sight, number)
 
     def _origins(self, case: Case) -> dict[str, str]:
         """Who brought what is still to come, and when, for as much as is shown."""
@@ -169,9 +193,9 @@ class Examination:
             or name.startswith((":", "file:"))
         ):
             return ()
-        own = os.path.normpath(os.path.join(self._top, self._environment.cwd, name))
-        script = self._environment.script_location
-        places = ("", self._environment.cwd, posixpath.dirname(self._environment.config or ""), script,
+        own = os.path.normpath(os.path.join(self._top, self.environment.cwd, name))
+        script = self.environment.script_location
+        places = ("", self.environment.cwd, posixpath.dirname(self.environment.config or ""), script,
                   posixpath.dirname(script), "instance")  # fmt: skip
         paths = (os.path.normpath(os.path.join(self._top, place, name)) for place in places)
         return tuple(path for path in dict.fromkeys(paths) if path != own and os.path.isfile(path))

@@ -59,6 +59,7 @@ class Sight:
     models: tuple[str, ...] = ()
     schema: Mapping[str, str] | None = None
     differences: tuple[str, ...] | None = None
+    file: str = ""  # of an SQLite database
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +128,5 @@ def _sight(answer: Mapping[str, Any]) -> Sight:
         tuple(answer["models"]),
         answer.get("schema"),
         None if differences is None else tuple(differences),
+        answer["file"],
     )

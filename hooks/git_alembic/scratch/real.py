@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from git_alembic.environments import Environment
@@ -14,8 +14,10 @@ from git_alembic.scratch.child import ask
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import described
 from git_alembic.sight import Look, look_of
+from git_alembic.trial import Failure
 
 SECONDS = 120
+MOVING_SECONDS = 3600
 # For libraries that come to PostgreSQL without an engine; what engines do is in the probe.
 _READ_ONLY = {"PGOPTIONS": "-c default_transaction_read_only=on", "PGCONNECT_TIMEOUT": "5"}
 
@@ -62,3 +64,25 @@ def answer_of(  # noqa: PLR0913 - what a question is made of
             "the interpreter that has the project's packages"
         )
     return answer
+
+
+def move(  # noqa: PLR0913 - what is moved, and where
+    repository: Repository,
+    python: Interpreter,
+    environment: Environment,
+    databases: Sequence[Mapping[str, Any]],
+    *,
+    folder: str,
+    files: Mapping[str, str],
+) -> tuple[Failure | None, list[Mapping[str, Any]]]:
+    """(what failed, what was begun) of moving the databases (see `probe/sync.py`).
+
+    `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
+    """
+    top = repository.top or ""
+    versions = [os.path.join(top, one) for one in environment.versions]
+    found = {**described(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
+    asked = {"work": "sync", "databases": list(databases), "files": dict(files), "environment": found}
+    answer = answer_of(repository, python, environment, asked, seconds=MOVING_SECONDS, extra={})
+    failure = answer["failure"]
+    return Failure(**failure) if failure else None, answer["ran"]

@@ -48,9 +48,9 @@ def _config(environment: Mapping[str, Any]) -> Iterator[Config]:
         with _application() as application:
             migrate = application.extensions["migrate"].migrate
             config = migrate.get_config(environment["script_location"])
-            yield _with_options(config, environment)
+            yield _with_options(_with_folders(config, environment), environment)
     else:
-        yield _with_options(_plain(environment), environment)
+        yield _with_options(_with_folders(_plain(environment), environment), environment)
 
 
 def _plain(environment: Mapping[str, Any]) -> Config:
@@ -58,6 +58,10 @@ def _plain(environment: Mapping[str, Any]) -> Config:
     config = Config(environment["config"], ini_section=environment["section"], **toml)
     if not _found(config.get_main_option("script_location")):
         config.set_main_option("script_location", environment["script_location"].replace("%", "%%"))
+    return config
+
+
+def _with_folders(config: Config, environment: Mapping[str, Any]) -> Config:
     if environment["version_locations"]:
         folders = os.pathsep.join(environment["version_locations"])
         config.set_main_option("version_locations", folders.replace("%", "%%"))

@@ -17,7 +17,6 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import column, inspect, select
 from sqlalchemy import table as named_table
-from sqlalchemy.engine import Engine
 
 from git_alembic.scratch.probe.environment import NoDatabase, run
 from git_alembic.scratch.probe.failure import describe
@@ -71,7 +70,7 @@ class _Look:
 
     `databases`, in order: {"name": what env.py calls it or "", "url": see `described`, "origins": see `origin.Origins`,
     "agrees": whether the configuration means the same database, null where it means none,
-    "dialect", "server": its version, "version_table", "version_table_schema",
+    "dialect", "server": its version, "file": of an SQLite database or "", "version_table", "version_table_schema",
     "version": {"exists": bool, "columns": [str], "rows": [text or null]},
     "tables": [those of the database], "models": [those of env.py's metadata],
     where the version table names no known revision: "schema": see `schema`,
@@ -83,15 +82,14 @@ class _Look:
         self._known = known
         self.databases: list[dict[str, Any]] = []
         self.secrets = Secrets()
-        self.urls: list[Any] = []
+        self.urls = self.secrets.watch_engines()
         self._outside = outside
         self._origins: Origins | None = None
-        self._watch_engines()
 
     def context(self, config: Any, *arguments: Any, **options: Any) -> Any:
         """What env.py knows as `context`: it looks where Alembic would run."""
         self._origins = Origins(config, self._outside)
-        self._learn(self._origins.configured["value"] if self._origins.configured else None)
+        self.secrets.learn_url(self._origins.configured["value"] if self._origins.configured else None)
         context = EnvironmentContext(config, *arguments, **options)
 
         def run_migrations(**named: Any) -> None:
@@ -105,25 +103,6 @@ class _Look:
         found = self._origins.configured if self._origins else None
         return {"kind": found["kind"], "url": found["value"]} if found else None
 
-    def _watch_engines(self) -> None:
-        plain = Engine.__init__
-        look = self
-
-        def watched(engine: Any, pool: Any, dialect: Any, url: Any, *arguments: Any, **options: Any) -> None:
-            look.urls.append(url)
-            look._learn(url)
-            plain(engine, pool, dialect, url, *arguments, **options)
-
-        setattr(Engine, "__init__", watched)  # noqa: B010 - every engine is made here, whoever makes it
-
-    def _learn(self, url: Any) -> None:
-        try:
-            url = sqlalchemy.engine.make_url(url)
-        except Exception:  # noqa: BLE001 - it is none
-            return
-        parts = (url.username, url.host, url.database, url.get_backend_name(), url.drivername)
-        self.secrets.learn([url.password, url.query.get("password")], parts)
-
     def _look(self, context: Any, named: Mapping[str, Any]) -> None:
         connection = context.connection
         url = connection.engine.url
@@ -136,6 +115,7 @@ class _Look:
             "version_table": context.version_table,
             "version_table_schema": context.version_table_schema,
             "models": _models(context),
+            "file": _file(connection),
         }
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
         found["version"] = _version(context)
@@ -183,6 +163,14 @@ def _application() -> Any:
         return None
 
 
+def _file(connection: Any) -> str:
+    """The file of an SQLite database, "" for any other."""
+    if connection.dialect.name != "sqlite":
+        return ""
+    found = connection.exec_driver_sql("PRAGMA database_list").fetchall()
+    return next((str(row[2]) for row in found if row[1] == "main"), "")
+
+
 def _models(context: Any) -> list[str]:
     named = context.opts.get("target_metadata")
     every = named if isinstance(named, (list, tuple)) else [named]
@@ -197,7 +185,7 @@ def _version(context: Any) -> dict[str, Any]:
     columns = [one["name"] for one in inspector.get_columns(table, schema=schema)]
     rows: list[Any] = []
     if "version_num" in columns:
-        asked = select(column("version_num")).select_from(named_table(table, schema=schema))
+        asked: Any = select(column("version_num")).select_from(named_table(table, schema=schema))
         rows = [row[0] for row in context.connection.execute(asked).fetchmany(_MOST_ROWS)]
     return {"exists": True, "columns": columns, "rows": [None if one is None else str(one) for one in rows]}
 

@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -46,7 +46,7 @@ _SET = {
     "mysql": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"),
     "mariadb": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
 }
-_PATIENCE: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
+PATIENCE: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
     "psycopg2": {"connect_timeout": CONNECT_SECONDS},
     "psycopg2cffi": {"connect_timeout": CONNECT_SECONDS},
     "psycopg": {"connect_timeout": CONNECT_SECONDS},
@@ -96,7 +96,7 @@ class ReadOnly:
     # --- engines
 
     def _connecting(self, dialect: Any, _: Any, __: Any, options: dict[str, Any]) -> None:
-        for name, value in _PATIENCE.get(dialect.driver, {}).items():
+        for name, value in PATIENCE.get(dialect.driver, {}).items():
             options.setdefault(name, value)
         self.attempts.append({
             "dialect": dialect.name,
@@ -135,9 +135,8 @@ class ReadOnly:
     # --- SQLite, also without an engine
 
     def _sqlite(self, database: Any, *arguments: Any, **options: Any) -> Any:
-        named = dict(zip(_CONNECT_ARGUMENTS, arguments))
-        named.update(options)
-        path = _path(os.fsdecode(database), bool(named.pop("uri", False)))
+        named = by_name(arguments, options)
+        path = file_of(os.fsdecode(database), uri=bool(named.pop("uri", False)))
         if path is not None and not os.path.exists(path):
             self.missing.append(os.path.abspath(path))
             path = None
@@ -156,6 +155,11 @@ class ReadOnly:
         name = unwanted_program(arguments)
         if name:
             self._refuse(f"the program {name}")
+
+
+def by_name(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `sqlite3.connect` after the first."""
+    return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
 
 
 _CONNECT_ARGUMENTS = (
@@ -183,7 +187,7 @@ def _without_strings(text: str) -> str:
     return re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", "''", text)
 
 
-def _path(database: str, uri: bool) -> str | None:
+def file_of(database: str, *, uri: bool) -> str | None:
     """The file that an SQLite connection would be to, None for one in memory."""
     if uri and database.startswith("file:"):
         parts = urlsplit(database)

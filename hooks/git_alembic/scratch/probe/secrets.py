@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from sqlalchemy.engine import Engine, make_url
+
 MASK = "***"
 _SHORTEST = 4  # what is shorter is hidden in URLs only
 _IN_URL = re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s'\"]*@")
@@ -24,6 +26,28 @@ class Secrets:
         open_ = {str(one) for one in public if one}
         found = {str(one) for one in passwords if one and len(str(one)) >= _SHORTEST and str(one) not in open_}
         self._passwords |= {form for one in found for form in (one, quote(one, safe=""), quote_plus(one))}
+
+    def learn_url(self, url: Any) -> None:
+        """Hide the password of a URL, if it is one."""
+        try:
+            url = make_url(url)
+        except Exception:  # noqa: BLE001 - it is none
+            return
+        parts = (url.username, url.host, url.database, url.get_backend_name(), url.drivername)
+        self.learn([url.password, url.query.get("password")], parts)
+
+    def watch_engines(self) -> list[Any]:
+        """Hide the passwords of all engines that are made from now on; the list grows by their URLs."""
+        plain = Engine.__init__
+        urls: list[Any] = []
+
+        def watched(engine: Any, pool: Any, dialect: Any, url: Any, *arguments: Any, **options: Any) -> None:
+            urls.append(url)
+            self.learn_url(url)
+            plain(engine, pool, dialect, url, *arguments, **options)
+
+        setattr(Engine, "__init__", watched)  # noqa: B010 - every engine is made here, whoever makes it
+        return urls
 
     def hidden(self, value: Any) -> Any:
         """The same with all passwords hidden, in all texts of a nested value of JSON."""
