@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -101,7 +100,7 @@ def test_each_cause_is_told_and_repaired_by_what_is_printed(living: Living) -> N
         living.project.git("clean", "-qfd")
         build(living)
         found = living.doctor()
-        assert (found["verdict"], living.causes(found)) == ("findings", [cause])
+        assert (found["verdict"], living.causes(found)) == ("findings", [cause]), found["reason"]
         (mine,) = (one for one in found["causes"] if one["cause"] == cause)
         living.execute(mine["fixes"])
         after = living.doctor()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -38,15 +38,14 @@ class Secrets:
 
     def watch_engines(self) -> list[Any]:
         """Hide the passwords of all engines that are made from now on; the list grows by their URLs."""
-        plain = Engine.__init__
         urls: list[Any] = []
 
-        def watched(engine: Any, pool: Any, dialect: Any, url: Any, *arguments: Any, **options: Any) -> None:
+        def learn(url: Any) -> None:
             urls.append(url)
             self.learn_url(url)
-            plain(engine, pool, dialect, url, *arguments, **options)
 
-        setattr(Engine, "__init__", watched)  # noqa: B010 - every engine is made here, whoever makes it
+        # `Engine.__init__` cannot be replaced: `create_engine` reads the names of its arguments off it.
+        setattr(Engine, "url", _Watched(learn))  # noqa: B010 - mypy knows it as an attribute
         return urls
 
     def hidden(self, value: Any) -> Any:
@@ -64,3 +63,17 @@ class Secrets:
         for password in sorted(self._passwords, key=len, reverse=True):
             text = text.replace(password, MASK)
         return text
+
+
+class _Watched:
+    """The attribute `url` of all engines, which tells when it is set."""
+
+    def __init__(self, tell: Callable[[Any], None]) -> None:
+        self._tell = tell
+
+    def __get__(self, engine: Any, _: Any) -> Any:
+        return self if engine is None else engine.__dict__["url"]
+
+    def __set__(self, engine: Any, url: Any) -> None:
+        engine.__dict__["url"] = url
+        self._tell(url)
