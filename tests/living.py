@@ -9,8 +9,8 @@ import sqlite3
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +166,25 @@ class SqliteFile(Database):
 
     def unchanged(self, mark: object) -> bool:
         return self.mark() == mark
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Held by another process: a lock of this one would end when it next closes the file."""
+        argv = [sys.executable, "-c", _HOLDER, str(self.path)]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            assert holder.stdout is not None
+            holder.stdout.readline()
+            yield
+            holder.kill()
+
+
+_HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
 
 
 class PostgresDatabase(Database):

@@ -202,7 +202,9 @@ class Examination:
 
 
 def _reason(failure: Failure) -> str:
-    """A sentence for code that wanted to write, "" for another failure."""
+    """A sentence for a variable that is not set and for code that wanted to write, "" for another failure."""
+    if failure.kind == "variable":
+        return f"the project's settings want the variable {failure.name}, which is not set"
     if not any(mark in (failure.type, failure.message) or mark in failure.message for mark in _WRITES):
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""

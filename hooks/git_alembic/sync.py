@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from git_alembic.change import quoted
@@ -158,7 +158,9 @@ def _go(repository: Repository, journey: Journey) -> None:
 
 def _failed(journey: Journey, failure: Failure, ran: Sequence[Mapping[str, object]]) -> str:
     """What failed, and where the databases stand now."""
-    why = sentence(failure, journey.examination.python)
+    # The frames of a file that git had are in no file of the tree, but in ours.
+    told = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
+    why = sentence(told, journey.examination.python)
     stands = []
     for before, now in zip(journey.moves, journey.examination.cases(), strict=False):
         same = set(now.rows) == set(before.at)

@@ -120,7 +120,7 @@ def _dialect(failure: Failure, look: Look) -> Cause | None:
 def _url(failure: Failure, look: Look) -> Cause | None:
     message = failure.message.lower()
     if failure.type == "ArgumentError" and "could not parse" in message:
-        return _cause("what is configured is no URL of a database", failure.message)
+        return _cause("no database is configured: what should be its URL is none", failure.message)
     if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
         return _cause("no database is configured: there is no URL", _raised(failure))
     if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not look.urls:
