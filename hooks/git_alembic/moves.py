@@ -14,6 +14,7 @@ from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
 from git_alembic.sight import Sight
 
+_MOST = 8  # revisions up that are listed
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - nothing is bound
 
 
@@ -92,7 +93,10 @@ def shown(move: Move, case: Case, downgrades: Mapping[str, Downgrade]) -> list[s
         message = f" ({place.revision.message})" if place.revision.message else ""
         lines.append(f"  down '{place.revision.id}'{message}, from {_whence(place)}")
         lines.append(f"      {_effect(downgrades[place.revision.id])}")
-    return [*lines, *(f"  up {titled(case.graph, id_)}" for id_ in move.up)]
+    ups = [f"  up {titled(case.graph, id_)}" for id_ in move.up]
+    if len(ups) > _MOST:
+        ups[_MOST // 2 : -1] = [f"  up … {len(ups) - _MOST // 2 - 1} more …"]
+    return [*lines, *ups]
 
 
 def _whence(place: Place) -> str:

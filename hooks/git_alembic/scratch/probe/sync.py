@@ -63,12 +63,14 @@ class _Move:
             raise HasMoved(
                 "the database is at {}, and was not when the plan was made".format(", ".join(found) or "nothing")
             )
-        self.stage = "downgrade"
         for id_ in planned["down"]:
+            step = MigrationStep.downgrade_from_script(script.revision_map, script.get_revision(id_))
+            self.stage = "downgrade"
             self.ran.append({"revision": id_, "down": True})
-            yield MigrationStep.downgrade_from_script(script.revision_map, script.get_revision(id_))
-        self.stage = "upgrade"
+            yield step
+        self.stage = "environment"
         for one in script._upgrade_revs(tuple(planned["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
+            self.stage = "upgrade"
             self.ran.append({"revision": one.revision.revision, "down": False})
             yield one
         self.stage = "environment"
