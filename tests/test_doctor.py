@@ -33,24 +33,24 @@ def living(request: pytest.FixtureRequest, empty: Project) -> Iterator[Living]:
         yield Living(empty, PostgresDatabase(server, name), kind, *driver)
 
 
-def _behind(living: Living) -> None:
+def behind(living: Living) -> None:
     living.at("a1", ["a1"])
 
 
-def _empty(living: Living) -> None:
+def empty_database(living: Living) -> None:
     living.at(None, None)
 
 
-def _unstamped(living: Living) -> None:
+def unstamped(living: Living) -> None:
     """As a revision in the midst leaves it, which only a search finds."""
     living.at("b2", None)
 
 
-def _empty_version_table(living: Living) -> None:
+def empty_version_table(living: Living) -> None:
     living.at("c3", [])
 
 
-def _deleted(living: Living) -> None:
+def deleted(living: Living) -> None:
     path = living.table("d4", "c3", "tags")
     living.project.commit("bring tags")
     (living.project.path / path).unlink()
@@ -58,17 +58,17 @@ def _deleted(living: Living) -> None:
     living.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
 
 
-def _overlapping(living: Living) -> None:
+def overlapping(living: Living) -> None:
     living.at("c3", ["b2", "c3"])
 
 
-def _two_heads(living: Living) -> None:
+def two_heads(living: Living) -> None:
     living.table("d4", "b2", "tags")
     living.project.commit("fork")
     living.at("c3", ["c3"])
 
 
-def _ahead(living: Living) -> None:
+def ahead(living: Living) -> None:
     living.project.switch("feature", "HEAD")
     living.table("d4", "c3", "tags")
     living.table("e5", "d4", "stars")
@@ -82,14 +82,14 @@ def _ahead(living: Living) -> None:
 
 
 BUILT: list[tuple[str, Callable[[Living], None]]] = [
-    ("behind", _behind),
-    ("behind", _empty),
-    ("unstamped", _unstamped),
-    ("empty-version-table", _empty_version_table),
-    ("unknown-revision", _deleted),
-    ("overlapping-revisions", _overlapping),
-    ("multiple-heads", _two_heads),
-    ("ahead", _ahead),
+    ("behind", behind),
+    ("behind", empty_database),
+    ("unstamped", unstamped),
+    ("empty-version-table", empty_version_table),
+    ("unknown-revision", deleted),
+    ("overlapping-revisions", overlapping),
+    ("multiple-heads", two_heads),
+    ("ahead", ahead),
 ]
 
 

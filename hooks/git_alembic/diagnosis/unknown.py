@@ -105,11 +105,11 @@ def _line(case: Case, descent: Descent) -> list[str]:
     """How it goes down to this tree."""
     said = []
     if len(descent.lost) > 1:
-        said.append(f"before it come {quoted(one.id for one in descent.lost[1:])}, which this tree lacks, too")
+        come = "comes" if len(descent.lost) == 2 else "come"
+        said.append(f"before it {come} {quoted(one.id for one in descent.lost[1:])}, which this tree lacks, too")
     if descent.reached:
-        said.append(
-            f"this tree has what they come after: {', '.join(titled(case.graph, id_) for id_ in descent.reached)}"
-        )
+        they = "it comes" if len(descent.lost) == 1 else "they come"
+        said.append(f"this tree has what {they} after: {', '.join(titled(case.graph, id_) for id_ in descent.reached)}")
     if descent.missing:
         said.append(f"nothing that git has is called {quoted(descent.missing)}, which it comes after")
     return said

@@ -100,11 +100,11 @@ def _several_heads(case: Case) -> Cause:
     point = case.graph.fork_point(heads)
     if len(applied) < 2 and point is not None:
         back: Way = () if not applied else (case.command("downgrade", point),)
-        note = "or put the unpublished side on top of the other"
+        note = "put the unpublished side on top of the other"
         fix = Fix(("git", "alembic", "fix"), ".", "" if back else note)
         back = tuple(Fix(one.command, one.cwd, f"{note}; first the database leaves it") for one in back)
         ways.append((*back, fix, case.command("upgrade", "head")))
-    which = f"{quoted(applied)} of them {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
+    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
     message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
     return Cause("multiple-heads", message, tuple(evidence), heads, tuple(ways))
 
