@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import alembic
 import pytest
 
 from conftest import Project
-from living import Living, PostgresDatabase, SqliteFile
+from living import STATES, Living, PostgresDatabase, SqliteFile
+from servers import PostgresServer
 
 KINDS = [
     "sqlite-plain",
@@ -58,6 +61,12 @@ def deleted(living: Living) -> None:
     living.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
 
 
+def deleted_and_overtaken(living: Living) -> None:
+    deleted(living)
+    living.table("m4", "c3", "others")
+    living.project.commit("go on")
+
+
 def overlapping(living: Living) -> None:
     living.at("c3", ["b2", "c3"])
 
@@ -87,6 +96,7 @@ BUILT: list[tuple[str, Callable[[Living], None]]] = [
     ("unstamped", unstamped),
     ("empty-version-table", empty_version_table),
     ("unknown-revision", deleted),
+    ("unknown-revision", deleted_and_overtaken),
     ("overlapping-revisions", overlapping),
     ("multiple-heads", two_heads),
     ("ahead", ahead),
@@ -106,3 +116,74 @@ def test_each_cause_is_told_and_repaired_by_what_is_printed(living: Living) -> N
         living.execute(mine["fixes"])
         after = living.doctor()
         assert (after["verdict"], living.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
+
+
+VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+MULTIDB = Path(alembic.__file__).parent / "templates" / "multidb" / "env.py"
+
+
+def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
+    ini = "[alembic]\nscript_location = migrations\ndatabases = one, two\n"
+    engines = "".join(f"\n[{name}]\nsqlalchemy.url = sqlite:///{name}.db\n" for name in ("one", "two"))
+    empty.write("alembic.ini", ini + engines)
+    empty.write("migrations/env.py", MULTIDB.read_text().replace("fileConfig(config.config_file_name)", "pass"))
+    empty.revision("a1")
+    empty.revision("b2", "a1")
+    empty.commit()
+    for name, row in (("one", "b2"), ("two", "a1")):
+        SqliteFile(empty.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
+    found = empty.judge(command="doctor")
+    assert [(one["database"], one["cause"]) for one in found["causes"]] == [("one", "up-to-date"), ("two", "behind")]
+    assert [one["name"] for one in found["databases"]] == ["one", "two"]
+
+
+def test_a_version_table_in_a_schema_of_its_own(empty: Project, postgresql: PostgresServer) -> None:
+    with postgresql.database() as name:
+        living = Living(empty, PostgresDatabase(postgresql, name), "plain")
+        env = (empty.path / "migrations/env.py").read_text()
+        empty.write(
+            "migrations/env.py", env.replace("metadata)", 'metadata, version_table="v", version_table_schema="s")')
+        )
+        living.database.sql(
+            "CREATE SCHEMA s",
+            "CREATE TABLE s.v (version_num VARCHAR(32))",
+            "INSERT INTO s.v VALUES ('a1')",
+            *STATES["a1"],
+        )
+        found = living.doctor()
+        assert living.causes(found) == ["behind"]
+        assert found["databases"][0]["version_table"] == "s.v"
+        living.execute(found["causes"][0]["fixes"])
+        assert living.causes(living.doctor()) == ["up-to-date"]
+
+
+def test_the_setup_is_told(project: Project) -> None:
+    project.run("install")
+    (project.path / ".git/hooks/post-merge").unlink()
+    project.write("migrations/env.py", "raise SystemExit\n")
+    setup = project.judge(command="doctor")["setup"]
+    assert setup["hooks"]["missing"] == ["post-merge"]
+    assert setup["hooks"]["installed"] == dict.fromkeys(
+        ["pre-commit", "pre-merge-commit", "pre-push", "post-checkout", "post-rewrite"], "git-alembic"
+    )
+    assert setup["interpreters"][0]["versions"]["alembic"] == alembic.__version__
+    assert setup["git"].startswith("2.")
+
+
+def test_a_long_history_is_searched_in_few_states(empty: Project) -> None:
+    """Of 60 revisions few are looked at; the one that makes no table is taken with the one before."""
+    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    down = "c3"
+    for number in range(60):
+        id_ = f"r{number:03}"
+        table = f'op.create_table("t{number}", ID)', f'op.drop_table("t{number}")'
+        living.revision(id_, down, *(table if number != 34 else ("pass", "pass")))
+        down = id_
+    empty.commit("many")
+    tables = [f"CREATE TABLE t{number} (id INTEGER NOT NULL PRIMARY KEY)" for number in range(34)]
+    living.at("c3", None, *tables)
+    (cause,) = living.doctor()["causes"]
+    assert cause["fixes"][0]["command"] == ["alembic", "stamp", "r034"]
+    (basis,) = (line for line in cause["evidence"] if line.startswith("found by building"))
+    assert int(basis.split()[3]) < 30
+    assert "the schema of 'r033' is the same: the later ones change no table" in cause["evidence"]

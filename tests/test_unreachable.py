@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -128,6 +130,28 @@ def test_a_file_that_is_locked_or_none_is_told(living: Living) -> None:
         assert _refused(living) == ("the SQLite file is locked by another program", ["unreachable"])
     living.database.path.write_bytes(b"no database at all, but long enough to be looked at" * 20)
     assert _refused(living) == ("the file is no SQLite database, or is damaged", ["unreachable"])
+
+
+_INTERRUPTED = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN")
+for number in range(1, 5000):
+    connection.execute("INSERT INTO posts VALUES (?)", (number,))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_write_that_was_interrupted_is_not_taken_back_by_looking(living: Living) -> None:
+    assert isinstance(living.database, SqliteFile)
+    path = living.database.path
+    subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
+    said, causes = _refused(living)
+    assert said == f"the last write to {path} was interrupted, and only a program that may write takes it back"
+    assert causes == ["unreachable"]
+    assert living.database.sql("SELECT count(*) FROM posts") == ["0"]
+    assert living.causes(living.doctor()) == ["up-to-date"]
 
 
 def test_a_read_only_file_is_read(living: Living) -> None:

@@ -85,7 +85,9 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What running env.py showed; `urls` are those of all engines, `missing` SQLite files that are not there."""
+    """What running env.py showed; `urls` are those of all engines, `missing` SQLite files that are not there,
+    `interrupted` those whose last write was not finished.
+    """
 
     databases: tuple[Sight, ...] = ()
     failure: Failure | None = None
@@ -93,6 +95,7 @@ class Look:
     configured: Configured | None = None
     attempts: tuple[Attempt, ...] = ()
     missing: tuple[str, ...] = ()
+    interrupted: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,6 +110,7 @@ def look_of(answer: Mapping[str, Any]) -> Look:
         Configured(**configured) if configured else None,
         tuple(Attempt(**one) for one in answer["attempts"]),
         tuple(answer["absent"]),
+        tuple(answer["interrupted"]),
         tuple(answer["refused"]),
         answer["versions"],
     )

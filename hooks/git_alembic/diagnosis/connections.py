@@ -88,6 +88,13 @@ def unreachable(look: Look, pip: tuple[str, ...]) -> Cause | None:
     failure = look.failure
     if failure is None:
         return None
+    if look.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
+        path = look.interrupted[0]
+        return _cause(
+            f"the last write to {path} was interrupted, and only a program that may write takes it back",
+            _raised(failure),
+            ways=((Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does"),),),
+        )
     return _driver(failure, pip) or _dialect(failure, look) or _url(failure, look) or _connection(failure, look)
 
 

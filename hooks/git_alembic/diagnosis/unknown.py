@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from git_alembic.change import quoted
+from dataclasses import replace
+
+from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, Descent, titled
 from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.finding import Fix
+from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
 from git_alembic.searching import STASH, Commit
 
@@ -29,7 +32,7 @@ def unknown(case: Case, id_: str) -> Cause:
         return _nowhere(case, id_)
     here = [place for place in lost.places if place.where in ("index", "working tree")]
     evidence = [*_removed(lost), *_found(lost, id_), *_line(case, descent)]
-    ways = _ways(case, id_, lost, descent)
+    ways = _ways(case, lost, descent)
     if here:
         path = here[0].revision.path
         message = f"the database is at '{id_}', whose file is {'staged' if here[0].where == 'index' else 'here'}, "
@@ -51,8 +54,8 @@ def _ahead(case: Case, id_: str, descent: Descent, evidence: list[str], ways: tu
     return Cause("ahead", message, tuple(evidence), tuple(one.id for one in descent.lost), ways)
 
 
-def _ways(case: Case, id_: str, lost: Lost, descent: Descent) -> tuple[Way, ...]:
-    restore: Way = (Fix((*_RESTORE, id_), ".", "put its file back"), case.upgrade())
+def _ways(case: Case, lost: Lost, descent: Descent) -> tuple[Way, ...]:
+    restore, forks = _restored(case, descent)
     sync: Way = (Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it"),)
     removal = lost.removal
     if removal and removal.how == "re-identified" and removal.now in case.graph:
@@ -61,11 +64,25 @@ def _ways(case: Case, id_: str, lost: Lost, descent: Descent) -> tuple[Way, ...]
         stamp = case.stamp((removal.now,), purge=True)
         return ((Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ())),)
     if removal or any(place.where in ("index", "working tree", "unreachable") for place in lost.places):
-        return (restore, *((sync,) if not descent.missing else ()))
+        ways = (restore, *((sync,) if not descent.missing else ()))
+        return ways[::-1] if forks else ways
     switch: list[Way] = [(Fix(("git", "switch", name), ".", "go to where it is"),) for name in _branches(lost)[:1]]
     if descent.missing:
         return (*switch, restore)
     return (sync, *(switch or [restore]))
+
+
+def _restored(case: Case, descent: Descent) -> tuple[Way, bool]:
+    """(the commands that bring all the files back and go on from there, whether that gives a fork)."""
+    note = "put its file back" if len(descent.lost) == 1 else "put their files back"
+    first, *others = (Fix((*_RESTORE, one.id)) for one in descent.lost)
+    back = (replace(first, note=note), *others)
+    lost = (one.places[0].revision for one in descent.lost)
+    graph = RevisionGraph([*case.graph.revisions, *lost])
+    if not excess(graph, case.heads_allowed):
+        return (*back, case.command("upgrade", "head" if len(graph.heads) == 1 else "heads")), False
+    merge = case.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
+    return (*back, merge, case.command("upgrade", "head")), True
 
 
 def _branches(lost: Lost) -> list[str]:

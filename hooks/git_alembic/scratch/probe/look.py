@@ -33,7 +33,7 @@ _MOST_ROWS = 1000
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Look`], "failure": null or see `failure.describe`, "urls": [of the engines that were made],
-    "configured": null or {"kind", "url"}, "attempts", "absent", "refused": see `readonly.ReadOnly`,
+    "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnly`,
     "versions": {name: version}}, with all passwords hidden."""
     guard = ReadOnly()
     come_from(question["top"], question["instead_of"])
@@ -54,6 +54,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         "configured": look.configured(),
         "attempts": guard.attempts,
         "absent": guard.missing,
+        "interrupted": guard.interrupted(),
         "refused": guard.refused,
         "versions": {
             "python": platform.python_version(),

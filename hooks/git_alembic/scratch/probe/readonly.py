@@ -78,6 +78,7 @@ class ReadOnly:
         self.refused: list[str] = []
         self.missing: list[str] = []
         self.attempts: list[dict[str, Any]] = []
+        self._opened: list[str] = []
         self._plain = sqlite3.connect
         connect: Any = self._sqlite
         sqlite3.connect = sqlite3.dbapi2.connect = connect
@@ -92,6 +93,10 @@ class ReadOnly:
             "os.system": self._program,
         }
         sys.addaudithook(lambda name, arguments: self._answers.get(name, _ignore)(arguments))
+
+    def interrupted(self) -> list[str]:
+        """The SQLite files that were opened and have the journal of an unfinished write beside them."""
+        return sorted({path for path in self._opened if os.path.exists(path + "-journal")})
 
     # --- engines
 
@@ -143,6 +148,7 @@ class ReadOnly:
         named["timeout"] = min(float(named.get("timeout", _LOCK_SECONDS)), _LOCK_SECONDS)
         if path is None:
             return self._plain(":memory:", **named)
+        self._opened.append(os.path.abspath(path))
         named.setdefault("factory", _Connection)
         return self._plain(_uri(path), uri=True, **named)
 
