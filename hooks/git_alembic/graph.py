@@ -151,6 +151,10 @@ class RevisionGraph:
         """The given ids that exist, their parents, and so on."""
         return self._reach(ids, self.parents)
 
+    def needed(self, ids: Iterable[str]) -> frozenset[str]:
+        """The given ids that exist, all that they come after or depend on, and so on: what a database at them has."""
+        return self._reach(ids, lambda rev_id: self._upstream.get(rev_id, ()))
+
     def descendants(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their children, and so on."""
         return self._reach(ids, self.children)
