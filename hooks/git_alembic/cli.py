@@ -21,9 +21,11 @@ COMMANDS = {
     "hint": "say what a checkout, merge or rebase changed for the database",
     "install": "write plain git hooks",
     "uninstall": "take them away again",
+    "graph": "draw the history",
     "audit": "replay history: what the hooks would have said",
     "explain": "say what a rule means, why, and how to repair",
 }
+_MODULES = {"graph": "graph_command"}  # those that are not called like their command: `graph` is the history itself
 _COLLECT_AFTER = 1_000_000  # objects; by default what was just imported is searched for garbage again and again
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 
@@ -45,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
+        name = arguments[0].replace("-", "_")
+        module = import_module(f"git_alembic.{_MODULES.get(name, name)}")
         command: Callable[[Sequence[str]], int] = module.main
         return command(arguments[1:])
     except CannotJudge as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from git_alembic.report.stream import emit, is_terminal, wants_color
+from git_alembic.report.stream import emit, encoding_of, is_terminal, wants_color
 
 if TYPE_CHECKING:
     from git_alembic.judgement import Judgement
 
-__all__ = ["Format", "emit", "is_terminal", "render", "wants_color"]
+__all__ = ["Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 
 Format = Literal["text", "json", "github", "sarif"]
 

@@ -17,7 +17,7 @@ def emit(text: str, stream: TextIO | None) -> None:
     """
     if not text or stream is None:
         return
-    encoding = stream.encoding or "utf-8"
+    encoding = encoding_of(stream)
     line = text if text.endswith("\n") else text + "\n"
     try:
         stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
@@ -36,6 +36,11 @@ def _discard(stream: TextIO) -> None:
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, stream.fileno())
     os.close(devnull)
+
+
+def encoding_of(stream: TextIO | None) -> str:
+    """What the stream writes letters in; UTF-8 where it does not say."""
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def is_terminal(stream: TextIO | None) -> bool:
