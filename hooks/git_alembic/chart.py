@@ -1,4 +1,4 @@
-"""A history as it is drawn: what is said of each revision, straight runs folded to one node; where nothing stands yet."""
+"""A history as it is drawn: what is said of each revision, straight runs folded to one node."""
 
 from __future__ import annotations
 
@@ -101,21 +101,24 @@ def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: R
     if rev_id not in graph:
         yield "not in this history"
         return
-    if rev_id in graph.bases:
-        yield "base"
+    yield "base" if rev_id in graph.bases else ""
+    if drawn and (merged := [up for up in graph.parents(rev_id) if up not in drawn]):
+        yield f"merges {_listed(merged)}"
+    yield from _declared(graph, rev_id)
+    yield "in a loop" if any(rev_id in cycle for cycle in graph.cycles) else ""
+
+
+def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
+    """What its file says besides its parents, and what is wrong with that."""
     revision = graph[rev_id]
     if revision.labels:
         yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_listed(revision.labels)}"
-    if drawn and (merged := [up for up in graph.parents(rev_id) if up not in drawn]):
-        yield f"merges {_listed(merged)}"
     if revision.depends:
         yield f"depends on {_listed(revision.depends)}"
     if missing := [name for name in revision.down if name not in graph]:
         yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_listed(missing)}"
     if len(graph.by_id[rev_id]) > 1:
         yield f"declared in {len(graph.by_id[rev_id])} files"
-    if any(rev_id in cycle for cycle in graph.cycles):
-        yield "in a loop"
 
 
 def _runs(

@@ -16,7 +16,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
-from git_alembic.report import Format, emit, render, wants_color
+from git_alembic.report import Format, emit, encoding_of, render, wants_color
 from git_alembic.repository import INDEX, Repository
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         verbose=options.verbose,
         quiet=options.quiet,
         command=override,
+        encoding=encoding_of(sys.stdout),
     )
     if program != PROGRAM:
         text = text.replace(f"{' '.join(PROGRAM)} explain", f"{' '.join(program)} explain")

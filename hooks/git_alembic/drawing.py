@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_LANES = 16  # beside each other; what is further right shares the last
 ALIGNED_LANES = 4  # names start below each other up to here
+ALIGNED_ID = 12  # messages too, after ids of up to so many columns
 SHORTEST_TEXT = 6  # columns; less of a message says nothing
 SHORTEST_MARK = 12
 DOTS = "…"
@@ -56,21 +57,21 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
     Messages give way first and names last: a mark is cut when it takes more than half of a line, or than the longest
     name leaves.
     """
-    lines = list(_lines([_squeezed(row) for row in laid_out(nodes)]))
+    lines = list(_lines([_squeezed(row, max(1, min(MOST_LANES, width // 4))) for row in laid_out(nodes)]))
+    ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
     marked = [line for line in lines if line.mark]
     names = max((columns(line.lanes + line.name) for line in marked), default=0)
     room = max(SHORTEST_MARK, min(width // 2, width - 2 - names))
     marks = {line.mark: shortened(line.mark[:-1], room - 1) + ")" for line in marked}
     widest = max(map(columns, marks.values()), default=0)
-    lefts = [_left(line, width - 2 - widest if line.mark else width) for line in lines]
+    lefts = [_left(line, width - 2 - widest if line.mark else width, min(ids, ALIGNED_ID)) for line in lines]
     column = max((sum(map(columns, left)) for left, line in zip(lefts, lines, strict=True) if line.mark), default=0)
-    for left, line in zip(lefts, lines, strict=True):
+    for (lanes, name, text), line in zip(lefts, lines, strict=True):
         if line.node is None:
-            yield line.lanes.rstrip()
+            yield lanes.rstrip()
             continue
-        lanes, name, text = left
         shown = paint(lanes, "lanes", line.node) + paint(name, "name", line.node) + paint(text, "text", line.node)
-        padding = " " * (column - sum(map(columns, left)) + 2)
+        padding = " " * (column - sum(map(columns, (lanes, name, text))) + 2)
         yield f"{shown}{padding}{paint(marks[line.mark], 'mark', line.node)}" if line.mark else shown.rstrip()
 
 
@@ -135,23 +136,24 @@ def _turn(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
     return "".join(drawn).rstrip()
 
 
-def _squeezed(row: Row) -> Row:
+def _squeezed(row: Row, most: int) -> Row:
     """The row with no more lanes than there is room for."""
 
     def fit(lanes: Collection[int]) -> frozenset[int]:
-        return frozenset(min(at, MOST_LANES - 1) for at in lanes)
+        return frozenset(min(at, most - 1) for at in lanes)
 
-    column = min(row.column, MOST_LANES - 1)
+    column = min(row.column, most - 1)
     joins, opens = (tuple(sorted(fit(ends) - {column})) for ends in (row.joins, row.opens))
     return Row(row.node, column, joins, opens, fit(row.above), fit(row.below))
 
 
-def _left(line: _Line, room: int) -> tuple[str, str, str]:
-    """Lanes, name and what is left of the text, with the space before it."""
+def _left(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
+    """Lanes, name and what is left of the text, with the space before it: what follows ids of usual length aligned."""
     name = shortened(line.name, room - len(line.lanes))
-    left = room - len(line.lanes) - columns(name) - 2
+    space = max(ids - columns(name), 0) + 2
+    left = room - len(line.lanes) - columns(name) - space
     text = shortened(printed(line.node.text), left) if line.node and left >= SHORTEST_TEXT else ""
-    return line.lanes, name, f"  {text}" if text else ""
+    return line.lanes, name, " " * space + text if text else ""
 
 
 def shortened(text: str, room: int) -> str:

@@ -1,4 +1,4 @@
-"""Where the nodes of a chart stand: one below the other, in lanes beside each other. The same for a terminal and SVG."""
+"""Where the nodes of a chart stand: one below the other, in lanes beside each other; for a terminal and an image."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from git_alembic.change import Snapshot
 from git_alembic.chart import Remarks, Standing
 from git_alembic.graph import RevisionGraph
 
-
 Named = tuple[str, str]  # name as the user knows it, commit
 
 

@@ -23,12 +23,13 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     verbose: bool,
     quiet: bool,
     command: str,
+    encoding: str = "utf-8",
 ) -> str:
     """The report without its last newline; "" when there is nothing to say.
 
     `command` is what the user would run again with an override before it, such as "git commit"; "" if nothing can be.
-    `color`, `width` (0: lines of any length) and `quiet` (one line per error, nothing else) concern text only;
-    JSON and SARIF are always whole documents.
+    `color`, `width` (0: lines of any length), `quiet` (one line per error, nothing else) and `encoding` (what drawings
+    may be made of) concern text only; JSON and SARIF are always whole documents.
     """
     if format == "json":
         from git_alembic.report.as_json import render_json
@@ -46,4 +47,4 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
         return ""
     from git_alembic.report.text import Page, render_text
 
-    return render_text(judgement, Page(color=color, width=width, command=command), verbose=verbose, quiet=quiet)
+    return render_text(judgement, Page(color, width, command, encoding), verbose=verbose, quiet=quiet)

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Literal, TextIO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DOTS = "…"
+
 
 def emit(text: str, stream: TextIO | None) -> None:
-    """Write text and a newline; "" writes nothing. What the stream's encoding lacks is written as a backslash escape.
+    """Write text and a newline; "" writes nothing.
+
+    What the stream's encoding lacks is written as a backslash escape; but for our own dots, which are no one's name.
 
     A reader that went away (`| head`) is no error. None is what Python makes of a standard stream that is closed.
     """
@@ -19,6 +23,8 @@ def emit(text: str, stream: TextIO | None) -> None:
         return
     encoding = encoding_of(stream)
     line = text if text.endswith("\n") else text + "\n"
+    if DOTS in line and DOTS.encode(encoding, "ignore") == b"":
+        line = line.replace(DOTS, "...")
     try:
         stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from git_alembic.drawing import readable
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def render_text(judgement: Judgement, page: Page, *, verbose: bool, quiet: bool)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How colourful, how wide (0: lines of any length), and which command an override would stand before.
+    """How colourful, how wide (0: lines of any length), which command an override would stand before, in which letters.
 
     A command with `{rules}` in it says itself where the overridden rules go.
     """
@@ -42,6 +43,7 @@ class Page:
     color: bool
     width: int
     command: str
+    encoding: str = "utf-8"
 
     def paint(self, text: str, style: str) -> str:
         """Colour is only an accent: whatever it says, the words say too."""
@@ -71,7 +73,7 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        drawing = finding.drawing.strip("\n")
+        drawing = readable(finding.drawing, self.encoding).strip("\n")
         if block := (*finding.details, *(drawing.split("\n") if drawing else ())):
             yield ""
             for line in block:

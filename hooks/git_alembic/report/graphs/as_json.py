@@ -48,9 +48,7 @@ def _environment(portrait: Portrait) -> dict[str, object]:
         "missing_parents": graph.missing_parents,
         "duplicates": graph.duplicates,
         "cycles": graph.cycles,
-        "unreadable": [
-            {"path": file.path, "line": file.line, "reason": file.reason} for file in view.shown.unreadable
-        ],
+        "unreadable": [{"path": file.path, "line": file.line, "reason": file.reason} for file in view.shown.unreadable],
         "history": [_revision(view, rev_id) for rev_id in view.graph.topological() if rev_id in drawn],
     }
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing import printed
 from git_alembic.report.graphs.words import inscription, remainders, title
-from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +31,7 @@ def render_dot(portraits: Sequence[Portrait], subject: Subject) -> str:
     ]
     for number, portrait in enumerate(portraits):
         lines += [f"  {line}" for line in _environment(portrait, subject, number)]
-    return unicode_only("\n".join([*lines, "}"]))
+    return "\n".join([*lines, "}"])
 
 
 def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
@@ -57,4 +56,6 @@ def _inscription(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    return printed(text).replace("\\", "\\\\").replace('"', '\\"')
+    """In ASCII: Graphviz reads entities as HTML does."""
+    safe = printed(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    return safe.encode("ascii", "xmlcharrefreplace").decode()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing import printed
 from git_alembic.report.graphs.words import inscription, remainders, title
-from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ def render_mermaid(portraits: Sequence[Portrait], subject: Subject) -> str:
     for number, portrait in enumerate(portraits):
         lines += [f"  {line}" for line in _environment(portrait, subject, number)]
     lines += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
-    return unicode_only("\n".join([*lines, "```"]))
+    return "\n".join([*lines, "```"])
 
 
 def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
@@ -38,7 +38,8 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
     for at, (what, rest) in enumerate(remainders(portrait, subject)):
         yield f'  e{number}r{at}["{_escaped(f"{what}: {rest}")}"]:::run'
     for node in portrait.nodes:
-        yield f'  {names[node.key]}["{_inscription(node)}"]:::{node.standing.state if node.kind == "revision" else "run"}'
+        kind = node.standing.state if node.kind == "revision" else "run"
+        yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'
     yield "end"
     for node in portrait.nodes:
         for up in node.above:
@@ -52,5 +53,6 @@ def _inscription(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    """With every letter that Mermaid or Markdown could read as its own as a numbered entity."""
-    return "".join(c if c.isalnum() or c in " .,:;/()-+" else f"#{ord(c)};" for c in printed(text))
+    """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
+    plain = string.ascii_letters + string.digits + " .,:/()-+"
+    return "".join(c if c in plain else f"#{ord(c)};" for c in printed(text))

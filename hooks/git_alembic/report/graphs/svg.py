@@ -1,4 +1,4 @@
-"""Histories as an image: the lanes of the terminal's drawing as lines. It needs no font but what a viewer has."""
+"""Histories as an image: the lanes of the terminal's drawing as lines, in any monospaced font that a viewer has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from git_alembic.drawing import columns, printed, shortened
 from git_alembic.lanes import laid_out
 from git_alembic.report.graphs.words import WIDEST, meanings, remainders, title
-from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter is that of a monospaced font of 12 pixels
 GUTTER = 56  # for the arcs of dependencies
+WIDEST_ID = 20  # columns; messages start below each other up to here
 HUES = 6  # lanes of different colours
 
 _CSS = """
@@ -49,10 +49,11 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
         top, width = top + ROW, max(width, MARGIN + LANE + columns(words) * LETTER)
     size = f'width="{width + MARGIN:.0f}" height="{top:.0f}" viewBox="0 0 {width + MARGIN:.0f} {top:.0f}"'
     heading = escape("; ".join(title(portrait, subject) for portrait in portraits))
-    return unicode_only(
+    document = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<title>{printed(heading)}</title>\n'
         f'<style>{_CSS}</style>\n<rect class="bg" width="100%" height="100%"/>\n' + "\n".join(body) + "\n</svg>"
     )
+    return document.encode("ascii", "xmlcharrefreplace").decode()  # the same on every stream
 
 
 class _Picture:
@@ -67,6 +68,8 @@ class _Picture:
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)
         self._names = self._left + lanes * LANE + 4
+        names = (columns(printed(node.name)) for node in portrait.nodes if node.kind == "revision")
+        self._texts = self._names + min(max(names, default=0), WIDEST_ID) * LETTER + 14
         self.bottom = top + ROW * (1.5 + len(self._rows) + len(self._rest))
         self.right = max((MARGIN + columns(line) * LETTER * 1.1 for line in (self._heading, *self._rest)), default=0)
 
@@ -94,21 +97,22 @@ class _Picture:
         for lane in sorted(row.below):
             start = self._x(row.column if lane in row.opens else lane)
             end = self._x(next_.column if lane in next_.joins else lane)
-            way = f"V{y + ROW:g}" if start == end else f"C{start:g} {y + ROW * 0.6:g} {end:g} {y + ROW * 0.4:g} {end:g} {y + ROW:g}"
+            curve = f"C{start:g} {y + ROW * 0.6:g} {end:g} {y + ROW * 0.4:g} {end:g} {y + ROW:g}"
+            way = f"V{y + ROW:g}" if start == end else curve
             yield f'<path class="e h{lane % HUES}" d="M{start:g} {y:g}{way}"/>'
 
     def _node(self, number: int, row: Row) -> Iterator[str]:
         node, y = row.node, self._y(number)
         folded = node.kind != "revision"
-        yield _fold(self._x(row.column), y) if folded else _disc(
-            self._x(row.column), y, node.standing.state, row.column
+        yield (
+            _fold(self._x(row.column), y) if folded else _disc(self._x(row.column), y, node.standing.state, row.column)
         )
-        x = self._names
-        text = shortened(printed(node.text), WIDEST)
-        for words, style in ((printed(node.name), "f" if folded else "n"), (text, "")):
-            if words:
-                yield _text(x, y, words, style)
-                x += columns(words) * LETTER + 14
+        name, text = printed(node.name), shortened(printed(node.text), WIDEST)
+        yield _text(self._names, y, name, "f" if folded else "n")
+        x = max(self._texts, self._names + columns(name) * LETTER + 14)
+        if text:
+            yield _text(x, y, text, "")
+            x += columns(text) * LETTER + 14
         for mark in node.marks:
             yield from _pill(x, y, printed(mark))
             x += columns(printed(mark)) * LETTER + 22
