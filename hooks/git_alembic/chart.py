@@ -113,10 +113,12 @@ def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
     revision = graph[rev_id]
     if revision.labels:
         yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_listed(revision.labels)}"
-    if revision.depends:
-        yield f"depends on {_listed(revision.depends)}"
+    if known := [name for name in revision.depends if (rev_id, name) not in graph.missing_dependencies]:
+        yield f"depends on {_listed(known)}"
     if missing := [name for name in revision.down if name not in graph]:
         yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_listed(missing)}"
+    if unknown := [name for name in revision.depends if (rev_id, name) in graph.missing_dependencies]:
+        yield f"missing {'dependency' if len(unknown) == 1 else 'dependencies'} {_listed(unknown)}"
     if len(graph.by_id[rev_id]) > 1:
         yield f"declared in {len(graph.by_id[rev_id])} files"
 

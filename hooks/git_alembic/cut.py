@@ -20,7 +20,7 @@ Parents = dict[str, tuple[str, ...]]
 def whole(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
     """Every revision; the last ones before each head are not folded away."""
     late = {rev_id for head in graph.heads for rev_id in _last(graph, head)}
-    return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late}))
+    return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
 
 
 def part(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
@@ -54,8 +54,7 @@ def fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str])
     parents: Parents = {}
     for group in groups:
         parents.update(_above(graph, group, from_base=len(groups) > 1))
-    forks = _first_of_lines(parents)
-    remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, {*heads, *forks})
+    remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
     nodes = chart(graph, parents, remarks)
     left = len(distinct) - len(shown)
     return (*nodes, Node(("",), (), counted(left, "more head"), kind="rest")) if left else nodes
@@ -67,13 +66,13 @@ def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:
 
 
 def _last(graph: RevisionGraph, head: str) -> Iterator[str]:
-    yield head
-    rev_id = head
+    """The straight line that ends in a head, as far as it is shown."""
+    ups = graph.parents(head)
     for _ in range(LATEST):
-        if len(ups := graph.parents(rev_id)) != 1:
+        if len(ups) != 1 or len(graph.children(ups[0])) != 1:
             return
-        rev_id = ups[0]
-        yield rev_id
+        yield ups[0]
+        ups = graph.parents(ups[0])
 
 
 def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
@@ -94,15 +93,6 @@ def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
             name = counted(len(later), "later revision")
             after.append(Node((f"\1{node.key}",), (node.key,), name, kind="rest"))
     return (*before, *middle, *after)
-
-
-def _first_of_lines(parents: Parents) -> set[str]:
-    """The revisions that are drawn side by side below one other."""
-    below: dict[str, list[str]] = {}
-    for rev_id, ups in parents.items():
-        for up in ups:
-            below.setdefault(up, []).append(rev_id)
-    return {rev_id for lows in below.values() if len(lows) > 1 for rev_id in lows}
 
 
 def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from git_alembic.chart import Node
     from git_alembic.graph import RevisionGraph
 
-MOST_LANES = 16  # beside each other; what is further right shares the last
+MOST_LANES = 16  # beside each other, and fewer where they would not fit; what is further right shares the last
 ALIGNED_LANES = 4  # names start below each other up to here
 ALIGNED_ID = 12  # messages too, after ids of up to so many columns
+LEAST_BESIDE = 24  # columns that the lanes leave to the rest
 SHORTEST_TEXT = 6  # columns; less of a message says nothing
 SHORTEST_MARK = 12
 DOTS = "…"
@@ -39,6 +40,10 @@ class _Line(NamedTuple):
         return printed(self.node.name) if self.node else ""
 
     @property
+    def text(self) -> str:
+        return printed(self.node.text) if self.node else ""
+
+    @property
     def mark(self) -> str:
         return f"({printed(', '.join(self.node.marks))})" if self.node and self.node.marks else ""
 
@@ -54,15 +59,13 @@ def draw_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, 
 def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part, _node: text) -> Iterator[str]:
     """The lines, bases at the top, of at most `width` columns, the marks one below the other.
 
-    Messages give way first and names last: a mark is cut when it takes more than half of a line, or than the longest
-    name leaves.
+    Messages give way first and names last: a mark is cut when it takes more than half of a line and than the messages
+    leave, or than the longest name leaves.
     """
-    lines = list(_lines([_squeezed(row, max(1, min(MOST_LANES, width // 4))) for row in laid_out(nodes)]))
+    most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
+    lines = list(_lines([_squeezed(row, most) for row in laid_out(nodes)]))
     ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
-    marked = [line for line in lines if line.mark]
-    names = max((columns(line.lanes + line.name) for line in marked), default=0)
-    room = max(SHORTEST_MARK, min(width // 2, width - 2 - names))
-    marks = {line.mark: shortened(line.mark[:-1], room - 1) + ")" for line in marked}
+    marks = _marks([line for line in lines if line.mark], ids, width)
     widest = max(map(columns, marks.values()), default=0)
     lefts = [_left(line, width - 2 - widest if line.mark else width, min(ids, ALIGNED_ID)) for line in lines]
     column = max((sum(map(columns, left)) for left, line in zip(lefts, lines, strict=True) if line.mark), default=0)
@@ -73,6 +76,14 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
         shown = paint(lanes, "lanes", line.node) + paint(name, "name", line.node) + paint(text, "text", line.node)
         padding = " " * (column - sum(map(columns, (lanes, name, text))) + 2)
         yield f"{shown}{padding}{paint(marks[line.mark], 'mark', line.node)}" if line.mark else shown.rstrip()
+
+
+def _marks(lines: Sequence[_Line], ids: int, width: int) -> dict[str, str]:
+    """Each mark as far as there is room for it."""
+    names = max((columns(line.lanes + line.name) for line in lines), default=0)
+    whole = max((columns(line.lanes + line.text) + max(ids, columns(line.name)) + 2 for line in lines), default=0)
+    room = max(SHORTEST_MARK, min(max(width // 2, width - 2 - whole), width - 2 - names))
+    return {line.mark: shortened(line.mark[:-1], room - 1) + ")" for line in lines}
 
 
 def readable(drawing: str, encoding: str) -> str:
@@ -152,7 +163,7 @@ def _left(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
     name = shortened(line.name, room - len(line.lanes))
     space = max(ids - columns(name), 0) + 2
     left = room - len(line.lanes) - columns(name) - space
-    text = shortened(printed(line.node.text), left) if line.node and left >= SHORTEST_TEXT else ""
+    text = shortened(line.text, left) if left >= SHORTEST_TEXT else ""
     return line.lanes, name, " " * space + text if text else ""
 
 

@@ -97,7 +97,11 @@ class View:
         return Standing() if known else Standing("unpublished", "unpublished")
 
     def _notes(self, rev_id: str) -> Iterator[str]:
-        yield from self.tips(rev_id)
+        tips = self.tips(rev_id)
+        if tips and rev_id not in self.shown.graph and tips == self.holders(rev_id):
+            yield "head there"
+        else:
+            yield from tips
         if edits := self.edits(rev_id):
             yield f"other {' and '.join(edits)} staged"
         yield from self.found.get(rev_id, ())

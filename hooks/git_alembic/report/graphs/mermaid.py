@@ -35,17 +35,18 @@ def render_mermaid(portraits: Sequence[Portrait], subject: Subject) -> str:
 def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
     names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
     yield f'subgraph e{number}["{_escaped(title(portrait, subject))}"]'
+    yield "  direction TB"
     for at, (what, rest) in enumerate(remainders(portrait, subject)):
         yield f'  e{number}r{at}["{_escaped(f"{what}: {rest}")}"]:::run'
     for node in portrait.nodes:
         kind = node.standing.state if node.kind == "revision" else "run"
         yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'
-    yield "end"
     for node in portrait.nodes:
         for up in node.above:
-            yield f"{names[up]} --> {names[node.key]}"
+            yield f"  {names[up]} --> {names[node.key]}"
         for need in node.needs:
-            yield f"{names[need]} -. needed by .-> {names[node.key]}"
+            yield f"  {names[need]} -. needed by .-> {names[node.key]}"
+    yield "end"
 
 
 def _inscription(node: Node) -> str:
