@@ -7,8 +7,9 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.drawing import columns, draw_fork, readable
+from git_alembic.drawing import draw_fork
 from git_alembic.graph import RevisionGraph
+from git_alembic.letters import columns, readable
 from git_alembic.revision import Revision
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from git_alembic.chart import Node, Remarks, Standing
 from git_alembic.cut import around, part, whole
-from git_alembic.drawing import columns, draw
+from git_alembic.drawing import draw
 from git_alembic.graph import RevisionGraph
 from git_alembic.lanes import laid_out
+from git_alembic.letters import columns
 from git_alembic.revision import Revision
 
 NOTHING = Remarks({}, {})

@@ -30,17 +30,12 @@ def part(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[
 
 
 def around(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
-    """The revisions that so many steps lead to, up, down or along a dependency."""
+    """The revisions that so many steps up and down lead to, and those at the other ends of its own dependencies."""
     near = edge = frozenset([rev_id])
     for _ in range(steps):
-        edge = frozenset(
-            other
-            for one in edge
-            for other in (*graph.parents(one), *graph.children(one), *graph.dependencies(one), *graph.dependents(one))
-        )
-        edge -= near
+        edge = frozenset(other for one in edge for other in (*graph.parents(one), *graph.children(one))) - near
         near |= edge
-    return near
+    return near.union(graph.dependencies(rev_id), graph.dependents(rev_id))
 
 
 def fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:

@@ -1,4 +1,4 @@
-"""A chart as lines of text, for a terminal. Drawn in Unicode; `readable` makes the same of it for who has less."""
+"""A chart as lines of text, for a terminal. Drawn in Unicode; `letters.readable` makes it what a terminal can show."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.cut import fork
 from git_alembic.lanes import Row, laid_out
+from git_alembic.letters import columns, printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,10 +21,8 @@ ALIGNED_ID = 12  # messages too, after ids of up to so many columns
 LEAST_BESIDE = 24  # columns that the lanes leave to the rest
 SHORTEST_TEXT = 6  # columns; less of a message says nothing
 SHORTEST_MARK = 12
-DOTS = "…"
 FOLD = "⋮"
 DISCS = {"published": "●", "unpublished": "○", "staged": "◆", "elsewhere": "◌"}
-_PLAIN = dict(zip("●○◆◌⋮│─├┼┬┴╮╯…", "*o+.:|-|+.'.'~", strict=True))
 
 Part = Literal["lanes", "name", "text", "mark"]
 Paint = Callable[[str, Part, "Node"], str]  # (what is shown, as which part, of which node) -> the same, in colour
@@ -86,32 +85,6 @@ def _marks(lines: Sequence[_Line], ids: int, width: int) -> dict[str, str]:
     return {line.mark: shortened(line.mark[:-1], room - 1) + ")" for line in lines}
 
 
-def readable(drawing: str, encoding: str) -> str:
-    """The drawing in what an encoding has, in the same columns: glyphs all or none, other letters one by one."""
-    if _encodes(drawing, encoding):
-        return drawing
-    glyphs = {} if all(_encodes(glyph, encoding) for glyph in _PLAIN if glyph in drawing) else _PLAIN
-    return "".join(glyphs.get(letter) or _nearest(letter, encoding) for letter in drawing)
-
-
-def _nearest(letter: str, encoding: str) -> str:
-    """The letter, or without its accents, or as many question marks as it is wide."""
-    if _encodes(letter, encoding):
-        return letter
-    from unicodedata import normalize
-
-    base = normalize("NFKD", letter)[0]
-    return base if columns(base) == columns(letter) and _encodes(base, encoding) else "?" * columns(letter)
-
-
-def _encodes(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
     widest = max((max(row.above | row.below | {row.column}) + 1 for row in rows), default=0)
     margin = 2 * min(widest, ALIGNED_LANES) + 1
@@ -165,26 +138,3 @@ def _left(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
     left = room - len(line.lanes) - columns(name) - space
     text = shortened(line.text, left) if left >= SHORTEST_TEXT else ""
     return line.lanes, name, " " * space + text if text else ""
-
-
-def shortened(text: str, room: int) -> str:
-    """The text in at most so many columns, with dots where something is left off."""
-    if columns(text) <= room:
-        return text
-    while text and columns(text) > room - len(DOTS):
-        text = text[:-1]
-    return text.rstrip() + DOTS
-
-
-def columns(text: str) -> int:
-    """How wide a terminal shows it: East Asian letters take two columns, combining marks none."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
-
-
-def printed(text: str) -> str:
-    """One line without control characters: what a file says must not steer the terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

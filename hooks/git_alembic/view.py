@@ -103,5 +103,5 @@ class View:
         else:
             yield from tips
         if edits := self.edits(rev_id):
-            yield f"other {' and '.join(edits)} staged"
+            yield f"staged: other {' and '.join(edits)}"
         yield from self.found.get(rev_id, ())

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import readable
+from git_alembic.letters import readable
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import printed
+from git_alembic.letters import printed
 from git_alembic.report.graphs.words import inscription, remainders, title
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from git_alembic.view import Subject
 
 _STYLES = {
-    "published": 'style="rounded,filled" fillcolor="#e8f0fe" color="#1a5fb4"',
-    "unpublished": 'style="rounded,filled" fillcolor="#fff4d6" color="#9a6700"',
-    "staged": 'style="rounded,filled,bold" fillcolor="#dff5e1" color="#1a7f37"',
-    "elsewhere": 'style="rounded,filled,dashed" fillcolor="#f6e8fb" color="#8250df"',
-    "run": 'style="rounded,dotted" color="#8b949e" fontcolor="#57606a"',
+    "published": "",
+    "unpublished": ' fillcolor="#fff4d6" color="#9a6700"',
+    "staged": ' fillcolor="#dff5e1" color="#1a7f37" penwidth="2"',
+    "elsewhere": ' style="rounded,filled,dashed" fillcolor="#f6e8fb" color="#8250df"',
+    "run": ' style="rounded,dotted" color="#8b949e" fontcolor="#57606a"',
 }
 
 
@@ -27,7 +27,7 @@ def render_dot(portraits: Sequence[Portrait], subject: Subject) -> str:
     lines = [
         "digraph history {",
         '  graph [fontname="Helvetica" labeljust="l"];',
-        '  node [shape="box" fontname="Helvetica" fontsize="11"];',
+        '  node [shape="box" style="rounded,filled" fillcolor="#e8f0fe" color="#1a5fb4" fontname="Helvetica"];',
     ]
     for number, portrait in enumerate(portraits):
         lines += [f"  {line}" for line in _environment(portrait, subject, number)]
@@ -42,7 +42,7 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
         yield f'  e{number}r{at} [label="{_escaped(f"{what}: {rest}")}" shape="plain"];'
     for node in portrait.nodes:
         style = _STYLES[node.standing.state if node.kind == "revision" else "run"]
-        yield f'  {names[node.key]} [label="{_inscription(node)}" {style}];'
+        yield f'  {names[node.key]} [label="{_inscription(node)}"{style}];'
     for node in portrait.nodes:
         for up in node.above:
             yield f"  {names[up]} -> {names[node.key]};"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import printed
+from git_alembic.letters import printed
 from git_alembic.report.graphs.words import inscription, remainders, title
 
 if TYPE_CHECKING:

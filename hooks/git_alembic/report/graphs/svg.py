@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import columns, printed, shortened
 from git_alembic.lanes import laid_out
+from git_alembic.letters import columns, printed, shortened
 from git_alembic.report.graphs.words import WIDEST, meanings, remainders, title
 
 if TYPE_CHECKING:

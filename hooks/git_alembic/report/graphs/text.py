@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import DISCS, columns, draw, readable
+from git_alembic.drawing import DISCS, draw
+from git_alembic.letters import columns, readable
 from git_alembic.report.graphs.words import meanings, remainders, title
 from git_alembic.report.text import Page
 
