@@ -16,7 +16,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
-from git_alembic.report import Format, emit, encoding_of, render, wants_color
+from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants_color
 from git_alembic.repository import INDEX, Repository
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
 
 def add_judging_options(parser: argparse.ArgumentParser) -> None:
     """The options that every judging command has."""
-    parser.add_argument(
-        "--format", choices=("text", "json", "github", "sarif"), default="text", help="how to report (default: text)"
-    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     parser.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)"
     )

@@ -13,20 +13,15 @@ DOTS = "…"
 
 
 def emit(text: str, stream: TextIO | None) -> None:
-    """Write text and a newline; "" writes nothing.
-
-    What the stream's encoding lacks is written as a backslash escape; but for our own dots, which are no one's name.
+    """Write text and a newline, in what the stream's encoding has; "" writes nothing.
 
     A reader that went away (`| head`) is no error. None is what Python makes of a standard stream that is closed.
     """
     if not text or stream is None:
         return
-    encoding = encoding_of(stream)
     line = text if text.endswith("\n") else text + "\n"
-    if DOTS in line and DOTS.encode(encoding, "ignore") == b"":
-        line = line.replace(DOTS, "...")
     try:
-        stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
+        stream.write(encodable(line, encoding_of(stream)))
         stream.flush()
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL is Windows' broken pipe
@@ -42,6 +37,13 @@ def _discard(stream: TextIO) -> None:
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, stream.fileno())
     os.close(devnull)
+
+
+def encodable(text: str, encoding: str) -> str:
+    """The text with backslash escapes for what the encoding lacks; our own dots, which are in no name, become three."""
+    if DOTS in text and not DOTS.encode(encoding, "ignore"):
+        text = text.replace(DOTS, "...")
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def encoding_of(stream: TextIO | None) -> str:

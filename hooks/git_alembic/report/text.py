@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from git_alembic.letters import readable
+from git_alembic.letters import columns, readable
+from git_alembic.report.stream import encodable
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
 
 if TYPE_CHECKING:
@@ -52,17 +53,21 @@ class Page:
     def wrapped(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
         """Lines of the text after a prefix, painted and as measured; words and `what backquotes hold` stay whole."""
         stub = indent[:-1]
-        line, length = (painted, len(plain)) if plain else (stub, len(stub))
-        for token in _TOKEN.findall(printable(text)):
-            if length > len(stub) and 0 < self.width < length + 1 + len(token):
+        line, length = (painted, columns(plain)) if plain else (stub, len(stub))
+        for token in _TOKEN.findall(self.shown(text)):
+            if length > len(stub) and 0 < self.width < length + 1 + columns(token):
                 yield line
                 line, length = stub, len(stub)
             line += f" {token}"
-            length += 1 + len(token)
+            length += 1 + columns(token)
         yield line
 
+    def shown(self, text: str) -> str:
+        """One line as it will come out of the stream, so that it can be measured."""
+        return encodable(printable(text), self.encoding)
+
     def head(self, finding: Finding) -> Iterator[str]:
-        where = printable(finding.path or finding.environment or "git-alembic")
+        where = self.shown(finding.path or finding.environment or "git-alembic")
         where += f":{finding.line}:" if finding.path and finding.line else ":"
         what = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
