@@ -503,3 +503,47 @@ def test_neither_alembic_nor_sqlalchemy_is_imported(shop: Project) -> None:
     )
     env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     assert subprocess.run([sys.executable, "-c", code], cwd=shop.path, env=env, check=False, stdout=-3).returncode == 0
+
+
+def test_a_merge_that_is_not_committed_yet(cloned: Project) -> None:
+    cloned.switch("topic", "main")
+    cloned.revision("t", "b")
+    cloned.commit()
+    cloned.switch("main")
+    cloned.revision("m", "b")
+    cloned.commit()
+    cloned.git("merge", "-q", "--no-commit", "topic")
+    cloned.revision("j", ["m", "t"], message="merge heads")
+    cloned.git("add", "-A")
+    assert drawn(cloned) == lines("""
+        alembic.ini (migrations) in the index: 5 revisions, 1 head, 1 base
+
+        ●    a  add a        (base)
+        ●    b  add b        (origin/main)
+        ├─╮
+        │ ○  t  add t        (unpublished, MERGE_HEAD)
+        ○ │  m  add m        (unpublished, HEAD)
+        ├─╯
+        ◆    j  merge heads  (head, staged)
+
+        ● published: in origin/main   ○ unpublished   ◆ staged, not committed
+        """)
+
+
+def test_a_linked_worktree_has_its_own_index(shop: Project) -> None:
+    shop.git("worktree", "add", "-q", "../other", "HEAD~1")
+    assert drawn(Project(shop.path.parent / "other")).splitlines()[0] == (
+        "alembic.ini (migrations) in the index: 32 revisions, 1 head, 1 base"
+    )
+
+
+def test_many_published_refs_are_counted(project: Project) -> None:
+    for number in range(5):
+        project.git("tag", f"v{number}")
+    project.write("pyproject.toml", '[tool.git-alembic]\npublished = ["refs/tags/v*"]\n')
+    project.revision("c", "b")
+    project.commit()
+    assert drawn(project, columns=100).splitlines()[-1] == (
+        "● published: in refs/tags/v0, refs/tags/v1, refs/tags/v2 and 2 more   ○ unpublished"
+    )
+    assert "●  b  add b\n○  c  add c  (head, unpublished, HEAD)" in drawn(project)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import Project
 from git_alembic import __version__
 from git_alembic.finding import Finding, Fix, Severity
 from git_alembic.judgement import EnvironmentState, Judgement
@@ -855,3 +856,16 @@ def test_a_silent_report_imports_no_format() -> None:
     )
     with python(code) as process:
         assert process.communicate() == (b"\ngit_alembic.report.progress git_alembic.report.stream\n", b"")
+
+
+def test_a_fork_on_a_terminal_with_a_code_page(project: Project) -> None:
+    project.revision("c", "b", message="größe")
+    project.commit()
+    project.revision("d", "b")
+    project.git("add", "-A")
+    env = {**os.environ, "PYTHONIOENCODING": "cp437"}
+    command = [sys.executable, "-m", "git_alembic", "check"]
+    done = subprocess.run(command, cwd=project.path, env=env, capture_output=True, check=False)
+    text = done.stdout.decode("cp437")
+    assert "    *    b  add b\n    |-.\n    | *  d  add d  (head, staged)\n    *    c  größe  (head, HEAD)\n" in text
+    assert "git commit ...\n" in text
