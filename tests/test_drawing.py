@@ -373,6 +373,10 @@ class TestLetters:
             *      b  ??????                 (head, origin/größe)
             """)
 
+    def test_glyphs_that_an_encoding_has_stay(self) -> None:
+        assert readable("●─ größe ⋮", "shift_jis") == "*- gro?e :"
+        assert readable("●─ größe", "shift_jis") == "●─ gro?e"
+
     def test_combining_marks_take_no_column(self) -> None:
         history = [rev("a", says="cre\u0301er"), rev("b", "a", says="index")]
         assert draw_fork(RevisionGraph(history), ["a", "b"], {"b": "HEAD"}) == drawn("""

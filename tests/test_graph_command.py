@@ -469,6 +469,10 @@ def test_hostile_messages_stay_text_on_every_stream(project: Project, output: st
     assert printed.isascii()
     assert "\x1b" not in printed
     assert "<script>" not in printed or output in {"json", "dot"}
+    if output == "mermaid":
+        assert len(re.findall(r'^    e0n\d\["[^"`<>]*(?:<br/>[^"`<>]*)*"\]:::\w+$', printed, re.MULTILINE)) == 3
+    if output == "dot":
+        assert len(re.findall(r'^    e0n\d \[label="(?:[^"\\]|\\.)*"(?: \w+="[^"]*")*\];$', printed, re.MULTILINE)) == 3
     if output == "svg":
         root = ET.fromstring(printed)  # noqa: S314 - our own document
         texts = [text.text or "" for text in root.iter(f"{SVG}text")]

@@ -161,6 +161,29 @@ class TestWhole:
             ◆  099           (head, staged)
             """)
 
+    def test_what_is_wrong_or_needed_is_not_folded_away(self) -> None:
+        ids = [f"{number:02}" for number in range(30)]
+        history = [rev("a"), *line("a", *ids)]
+        history[6] = rev("05", "04", "gone")
+        history[16] = rev("15", "14", depends=("10",))
+        history.append(history[21]._replace(path="versions/again.py"))
+        assert shown(*history) == drawn("""
+            ●  a          (base)
+            ⋮  5 revisions
+            ●  05         (missing parent gone)
+            ⋮  4 revisions
+            ●  10
+            ⋮  4 revisions
+            ●  15         (depends on 10)
+            ⋮  4 revisions
+            ●  20  again  (declared in 2 files)
+            ⋮  5 revisions
+            ●  26
+            ●  27
+            ●  28
+            ●  29         (head)
+            """)
+
     def test_many_lanes_share_the_last(self) -> None:
         lows = [rev(f"{number:02}", "a") for number in range(7)]
         assert shown(rev("a"), *lows, width=34) == drawn("""
