@@ -50,7 +50,7 @@ function _shtab_git_alembic_using
   test "$_shtab_git_alembic_cmdpath" = "$argv"
 end
 
-set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip fix hint install uninstall graph audit completion explain
+set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip fix restore hint install uninstall graph audit completion explain
 set -g _shtab_git_alembic_opts_with_value --against --around --color --environment --format --from-ref --ignore --protect --published --rev --select --since --strategy --to-ref
 
 complete -c git-alembic -e
@@ -131,6 +131,10 @@ complete -c git-alembic -n '_shtab_git_alembic_using fix' -l dry-run -d 'only sh
 complete -c git-alembic -n '_shtab_git_alembic_using fix' -s y -l yes -d 'do not ask'
 complete -c git-alembic -n '_shtab_git_alembic_using fix' -l environment -x -d 'only this environment (repeatable)'
 complete -c git-alembic -n '_shtab_git_alembic_using fix' -l published -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'a ref whose revisions count as published (repeatable; default: the target branch)'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a restore -d 'find a lost revision in git and put its file back'
+complete -c git-alembic -n '_shtab_git_alembic_using restore' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using restore' -l stage -d 'also add the file to the index'
+complete -c git-alembic -n '_shtab_git_alembic_using restore' -l environment -x -d 'the environment that it is to come back to'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a hint -d 'say what a checkout, merge or rebase changed for the database'
 complete -c git-alembic -n '_shtab_git_alembic_using hint' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using hint; and test $_shtab_git_alembic_npos -eq 0' -ka "post-checkout post-merge post-rewrite" -d 'the hook that calls (default: pre-commit'"'"'s variables)'
