@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo clean
+.PHONY: test unit types lint layers interpreters demo shell clean
 
 test: unit types lint layers interpreters
 
@@ -36,6 +36,10 @@ interpreters: .venv/ready
 demo:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
 	PYTHON="$(PYTHON)" bash docs/demo.sh
+
+# The manual page and the completions, from the commands' parsers.
+shell: .venv/ready
+	$(BIN)/python docs/shell.py
 
 # Some systems split ensurepip off venv: then the pip that is there fills the environment.
 .venv/ready: pyproject.toml

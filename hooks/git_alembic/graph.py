@@ -147,6 +147,14 @@ class RevisionGraph:
     def children(self, rev_id: str) -> tuple[str, ...]:
         return self._children.get(rev_id, ())
 
+    def dependencies(self, rev_id: str) -> tuple[str, ...]:
+        """The ids that its `depends_on` means, labels resolved."""
+        return self._dependencies.get(rev_id, ())
+
+    def dependents(self, rev_id: str) -> tuple[str, ...]:
+        """The ids whose `depends_on` means it."""
+        return self._dependents.get(rev_id, ())
+
     def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their parents, and so on."""
         return self._reach(ids, self.parents)

@@ -29,17 +29,19 @@ def run(
     env.py knows as `context`.
     """
     try:
-        return _run(environment, work)
+        return _run(environment, work, kind)
     except RuntimeError as error:  # some projects run Alembic in a thread of their server, and env.py relies on it
         if "AnyIO worker thread" not in str(error):
             raise
     import anyio.to_thread
 
-    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work)
+    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, kind)
     return found
 
 
-def _run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]]) -> int:
+def _run(
+    environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]], kind: Callable[..., Any]
+) -> int:
     databases = 0
     with _config(environment) as config:
         script = ScriptDirectory.from_config(config)
