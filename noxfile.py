@@ -40,11 +40,11 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
-# These start a process for all that they look at: git, the frameworks, ourselves. What they show does not depend on the
-# interpreter; types and style are checked as for the oldest, and the test of `check` is end to end on each.
+# These start a process for all that they look at: git, Alembic, the frameworks, ourselves. What they show does not
+# depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
-    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "guard", "hint", "install", "lost",
-    "pre_push", "pre_receive", "promises", "repairs", "restore", "roundtrip", "servers",
+    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "guard", "hint", "install", "layouts",
+    "lost", "pre_push", "pre_receive", "promises", "repairs", "restore", "roundtrip", "servers",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
@@ -65,11 +65,11 @@ def unit(session: nox.Session) -> None:
 
 @nox.session(python="3.10")
 def lowest(session: nox.Session) -> None:
-    """The tests with every dependency at its lower bound, but for those that need what only a newer Alembic can do."""
+    """The tests with every dependency at its lower bound."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist", "PyYAML")
-    pytest(session, "--ignore=tests/test_layouts.py", *NO_PROCESSES)
+    pytest(session, *NO_PROCESSES)
 
 
 # (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)
