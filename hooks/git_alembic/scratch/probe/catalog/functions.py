@@ -15,24 +15,17 @@ from git_alembic.scratch.probe.catalog.spelling import identifier, plain_literal
 from git_alembic.scratch.probe.catalog.types import plain
 from git_alembic.scratch.probe.catalog.values import written
 
+_LONGEST = 100_000
 Function = Callable[..., Any]
 
 
-def register(
-    connection: sqlite3.Connection, nextval: Function, lookup: Function, values: Mapping[str, Function]
-) -> None:
-    """Teach SQLite the functions. `nextval` counts a sequence, `lookup` finds what a regclass names."""
+def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> None:
+    """Teach SQLite the functions. `values` are those without arguments that the session knows: `pg_now`, `version`."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
-    for name in ("nextval", "currval"):
-        connection.create_function(name, 1, nextval)
-    connection.create_function("setval", -1, lambda *arguments: arguments[1])
-    for name in ("to_regclass", "to_regtype"):
-        connection.create_function(name, 1, lambda text, kind=name: lookup(kind, text))
-    connection.create_function("pg_value", 1, lambda word: values[word]() if word in values else _value(word))
-    for name, function in values.items():
-        if name.islower():
-            connection.create_function(name, -1, lambda *_, function=function: function())
+    connection.create_function("pg_value", 1, lambda word: _value(word, values))
+    for name, value in values.items():
+        connection.create_function(name, -1, lambda *_, value=value: value())
     connection.create_aggregate("pg_collect", 1, _Collect)
 
 
@@ -63,14 +56,16 @@ def _dumped(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (list, dict)) else int(value) if isinstance(value, bool) else value
 
 
-def _now() -> str:
+def moment() -> str:
+    """This moment."""
     return datetime.now(timezone.utc).isoformat(" ")
 
 
-def _value(word: str) -> Any:
-    if word == "CURRENT_DATE":
-        return _now()[:10]
-    return _now() if "TIME" in word else "scratch"
+def _value(word: str, values: Mapping[str, Function]) -> Any:
+    """CURRENT_DATE and its like."""
+    if "TIME" in word or "DATE" in word:
+        return values["pg_now"]()[: 10 if word == "CURRENT_DATE" else None]
+    return values[word.lower()]() if word.lower() in values else "scratch"
 
 
 def _cast(value: Any, kind: str) -> Any:
@@ -153,8 +148,8 @@ def _without(left: Any, right: Any) -> Any:
     return json.dumps([one for one in first if one != right])
 
 
-def _seconds(value: Any) -> timedelta:
-    """An interval in the server's form as a length of time; months have 30 days."""
+def seconds(value: Any) -> timedelta:
+    """An interval as a length of time; months have 30 days."""
     text = written(str(value), plain("interval"))
     days = sum(
         int(number) * {"year": 365, "mon": 30, "day": 1}[unit]
@@ -260,6 +255,22 @@ def _found_at(text: Any, part: str) -> int:
     return str(text).find(part) + 1
 
 
+def _series(first: Any, last: Any, step: Any = 1) -> str:
+    """generate_series, of numbers or of moments."""
+    found: list[str] = []
+    if isinstance(first, (int, float)):
+        return json.dumps(list(range(int(first), int(last) + (1 if step > 0 else -1), int(step)))[:_LONGEST])
+    moment, end, length = datetime.fromisoformat(str(first)), datetime.fromisoformat(str(last)), seconds(step)
+    while moment <= end and len(found) < _LONGEST:
+        found.append(moment.isoformat(" "))
+        moment += length
+    return json.dumps(found)
+
+
+def _keys(value: Any) -> str:
+    return json.dumps(list(json.loads(value)))
+
+
 def _greatest(*values: Any) -> Any:
     return max((one for one in values if one is not None), default=None)
 
@@ -269,8 +280,8 @@ def _least(*values: Any) -> Any:
 
 
 _FUNCTIONS: dict[str, tuple[int, Function]] = {
-    "pg_now": (0, _now), "transaction_timestamp": (0, _now), "clock_timestamp": (0, _now),
-    "statement_timestamp": (0, _now), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
+    "pg_series": (-1, _series), "pg_keys": (1, _keys), "uuid_in": (1, lambda text: written(str(text), plain("uuid"))),
+    "clock_timestamp": (0, moment), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
     "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
     "pg_make_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
     "pg_item": (2, lambda value, index: _dumped(_step(value, index - 1))), "pg_random": (0, random.random),

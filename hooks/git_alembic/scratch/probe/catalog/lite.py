@@ -17,7 +17,8 @@ Relation = Callable[[Node], Optional[str]]
 
 
 def quoted(name: str) -> str:
-    return '"{}"'.format(name.replace('"', '""'))
+    """A name; never in double quotes, which SQLite takes for a string where no column has the name."""
+    return "`{}`".format(name.replace("`", "``"))
 
 
 def mirrored(name: Name) -> str:
@@ -33,6 +34,7 @@ class Lite:
         self.defaults = defaults
         self.known: list[str] = []
         self.unqualified = False
+        self.scalars: set[str] = set()
 
     # Statements
 
@@ -67,10 +69,9 @@ class Lite:
         distinct = node.get("distinctClause")
         if distinct and distinct != [{}]:
             raise NotReplayed("DISTINCT ON")
+        sources = ", ".join(self.source(one) for one in node.get("fromClause", ()))
         targets = ", ".join(self.target(one["ResTarget"]) for one in node.get("targetList", ())) or "1"
-        parts = ["SELECT DISTINCT " if distinct else "SELECT ", targets]
-        if "fromClause" in node:
-            parts.append(" FROM " + ", ".join(self.source(one) for one in node["fromClause"]))
+        parts = ["SELECT DISTINCT " if distinct else "SELECT ", targets, " FROM " + sources if sources else ""]
         if "whereClause" in node:
             parts.append(" WHERE " + self.expression(node["whereClause"]))
         if "groupClause" in node:
@@ -139,7 +140,22 @@ class Lite:
             return self.subselect(fields)
         if kind == "JoinExpr":
             return self.join(fields)
+        if kind == "RangeFunction":
+            return self.function(fields)
         raise NotReplayed(f"FROM with {kind}")
+
+    def function(self, node: Node) -> str:
+        """A function that gives rows: SQLite's own json_each, over what holds them."""
+        call = node["functions"][0]["List"]["items"][0].get("FuncCall")
+        name = words(call["funcname"])[-1] if call else ""
+        alias = node.get("alias", {})
+        if name not in _ROWS or ("colnames" in alias and len(alias["colnames"]) > 1):
+            raise NotReplayed(f"FROM with {name or 'a function'}")
+        called: str = alias.get("aliasname", name)
+        if not name.endswith("each"):
+            self.scalars.add(called)
+            self.scalars.update(words(alias.get("colnames", ())))
+        return "json_each({}({})) AS {}".format(_ROWS[name], self.listed(call.get("args", ())), quoted(called))
 
     def subselect(self, node: Node) -> str:
         alias = node.get("alias", {})
@@ -282,7 +298,10 @@ class Lite:
 
     def column(self, node: Node) -> str:
         fields = node["fields"]
-        names = [quoted(one["String"]["sval"]) for one in fields if "String" in one]
+        plain = words(one for one in fields if "String" in one)
+        if plain and plain[-1] in self.scalars:
+            return "value" if len(plain) > 1 or "." in plain[-1] else quoted(plain[-1]) + ".value"
+        names = [quoted(name) for name in plain]
         if "A_Star" in fields[-1]:
             return ".".join([*names[-1:], "*"])
         return names[-1] if self.unqualified else ".".join(names[-2:])
@@ -446,6 +465,12 @@ def _width(select: Node) -> int:
 _NULL: Node = {"A_Const": {"isnull": True}}
 _REGISTERED = frozenset(["regclass", "regtype", "regnamespace"])
 _BY_NAME = frozenset(["nextval", "currval", "setval", "pg_get_serial_sequence"])
+# What gives rows, and what makes JSON of its arguments.
+_ROWS = {
+    "unnest": "pg_array", "jsonb_array_elements": "", "json_array_elements": "", "jsonb_array_elements_text": "",
+    "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",
+    "generate_series": "pg_series", "jsonb_object_keys": "pg_keys", "json_object_keys": "pg_keys",
+}  # fmt: skip
 _SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"])
 _RENAMED = {
     "now": "pg_now", "length": "length", "char_length": "length", "substring": "substr", "substr": "substr",

@@ -85,11 +85,20 @@ def query_columns(work: Work, query: Node, known: Mapping[str, _Columns]) -> _Co
             (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)
         ]
     if "larg" in select:
-        return query_columns(work, {"SelectStmt": select["larg"]}, known)
+        left = query_columns(work, {"SelectStmt": select["larg"]}, known)
+        right = query_columns(work, {"SelectStmt": select["rarg"]}, known)
+        return [(name, _united(kind, other)) for (name, kind), (_, other) in zip(left, right)]
     if "valuesLists" in select:
         return _values(work, select)
     sources = [source for item in select.get("fromClause", ()) for source in _sources(work, item, known)]
     return [pair for target in select.get("targetList", ()) for pair in _target(work, target["ResTarget"], sources)]
+
+
+def _united(kind: Type | None, other: Type | None) -> Type | None:
+    """The type of a UNION's column; a length that both do not share is lost."""
+    if kind is None or kind == UNKNOWN or other is None:
+        return other
+    return kind if other in (kind, UNKNOWN) else replace(kind, modifiers=())
 
 
 def _values(work: Work, select: Node) -> _Columns:

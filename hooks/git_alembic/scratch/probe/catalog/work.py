@@ -88,7 +88,10 @@ class Work:
         if name is None:
             if self.find(relation, self.catalog.views):
                 raise WrongObjectType('"{}" is not a table'.format(relation["relname"]))
-            raise missing(relation.get("schemaname"), relation["relname"], word)
+            schema = relation.get("schemaname")
+            if schema and schema not in self.catalog.schemas and schema not in SYSTEM:
+                raise UndefinedSchema(f'schema "{schema}" does not exist')
+            raise missing(schema, relation["relname"], word)
         return self.catalog.tables[name]
 
     def put(self, table: Table) -> None:
