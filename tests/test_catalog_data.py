@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from servers import PostgresServer
 
 FOLDER = Path(__file__).parent / "catalog"
 SETTING = [text for text in (FOLDER / "data_setting.txt").read_text().split(";\n") if text.strip()]
+TABLES = ("SELECT * FROM a ORDER BY 1", "SELECT * FROM b ORDER BY 1")
 STATEMENTS = (FOLDER / "data.txt").read_text().splitlines()
 
 
@@ -27,13 +27,13 @@ def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
         yield ours, server
 
 
-def outcome(engine: Engine, text: str) -> Any:
+def outcome(engine: Engine, text: str) -> tuple[object, object]:
     """The rows of a statement, or how many it touched, and the tables afterwards; or its error."""
     with engine.connect() as connection, connection.begin() as transaction:
         try:
             result = connection.exec_driver_sql(text, execution_options={"no_parameters": True})
-            found = (list(result.keys()), result.fetchall()) if result.returns_rows else result.rowcount
-            after = [connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in ("a", "b")]
+            found: object = (list(result.keys()), result.fetchall()) if result.returns_rows else result.rowcount
+            after = [connection.exec_driver_sql(table).fetchall() for table in TABLES]
         except sa.exc.DBAPIError as error:
             return type(error).__name__, str(error.orig).splitlines()[0]
         finally:

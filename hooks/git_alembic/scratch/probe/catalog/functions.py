@@ -133,6 +133,11 @@ def _joined(left: Any, right: Any) -> Any:
     return str(left) + str(right)
 
 
+def _appended(left: Any, right: Any) -> Any:
+    """array_append, array_cat."""
+    return None if left is None else _joined(_array(left), _array(right))
+
+
 def _contains(whole: Any, part: Any) -> bool:
     if isinstance(whole, dict) and isinstance(part, dict):
         return all(key in whole and _contains(whole[key], one) for key, one in part.items())
@@ -298,7 +303,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "jsonb_array_length": (1, lambda value: None if value is None else len(json.loads(value))),
     "array_length": (2, lambda value, _: (len(json.loads(_array(value))) or None) if value else None),
     "cardinality": (1, lambda value: None if value is None else len(json.loads(_array(value)))),
-    "array_append": (2, _joined), "array_cat": (2, _joined),
+    "array_append": (2, _appended), "array_cat": (2, _appended),
     "array_remove": (2, lambda value, item: None if value is None else _without(value, item)),
     "regexp_replace": (-1, _replaced),
     "initcap": (1, lambda text: None if text is None else str(text).title()),
@@ -308,7 +313,6 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
     "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
-    "pg_get_serial_sequence": (2, lambda table, column: f"{table}_{column}_seq"),
     "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value),
     "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),
     "reverse": (1, lambda text: str(text)[::-1]),

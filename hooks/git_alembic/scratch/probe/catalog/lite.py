@@ -62,7 +62,11 @@ class Lite:
         word = {"SETOP_UNION": "UNION", "SETOP_INTERSECT": "INTERSECT", "SETOP_EXCEPT": "EXCEPT"}[node["op"]]
         word += " ALL" if node.get("all") else ""
         sides = (self.select(node["larg"]), self.select(node["rarg"]))
-        wrapped = (f"SELECT * FROM ({side})" for side in sides)
+        endings = ("sortClause", "limitCount", "limitOffset", "withClause", "larg")
+        wrapped = (
+            f"SELECT * FROM ({text})" if any(key in side for key in endings) else text
+            for side, text in zip((node["larg"], node["rarg"]), sides)
+        )  # fmt: skip
         return f" {word} ".join(wrapped)
 
     def plain_select(self, node: Node) -> str:
@@ -227,7 +231,9 @@ class Lite:
         aim = f" ({elements}){where}" if elements else ""
         if clause["action"] == "ONCONFLICT_NOTHING":
             return f" ON CONFLICT{aim} DO NOTHING"
-        text = " ON CONFLICT{} DO UPDATE SET {}".format(aim, self.assignments(clause["targetList"]))
+        text = " ON CONFLICT{} DO UPDATE SET {}".format(
+            aim, self.assignments(clause["targetList"], self.defaults(node["relation"]))
+        )
         return text + (" WHERE " + self.expression(clause["whereClause"]) if "whereClause" in clause else "")
 
     def element(self, node: Node) -> str:
@@ -238,13 +244,13 @@ class Lite:
         self.unqualified = True  # SQLite knows no name for the table there
         return " RETURNING " + ", ".join(self.target(one["ResTarget"]) for one in targets) if targets else ""
 
-    def assignments(self, targets: Iterable[Node]) -> str:
+    def assignments(self, targets: Iterable[Node], defaults: Mapping[str, Node]) -> str:
         texts = []
         for one in targets:
             target = one["ResTarget"]
             if "MultiAssignRef" in target["val"] or "indirection" in target:
                 raise NotReplayed("SET of several columns")
-            value = _NULL if "SetToDefault" in target["val"] else target["val"]
+            value = defaults.get(target["name"], _NULL) if "SetToDefault" in target["val"] else target["val"]
             texts.append("{} = {}".format(quoted(target["name"]), self.expression(value)))
         return ", ".join(texts)
 
@@ -254,7 +260,7 @@ class Lite:
             "UPDATE",
             self.table(node["relation"]),
             "SET",
-            self.assignments(node["targetList"]),
+            self.assignments(node["targetList"], self.defaults(node["relation"])),
         ]
         if "fromClause" in node:
             parts.append("FROM " + ", ".join(self.source(one) for one in node["fromClause"]))

@@ -43,7 +43,7 @@ class Mirror:
             ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)),
             ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one)),
             ("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0])),
-            ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
+            ("pg_get_serial_sequence", 2, self._serial), ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
             ("to_regtype", 1, lambda text: self._lookup("to_regtype", text)),
         ):  # fmt: skip
             self.connection.create_function(name, count, function)
@@ -67,6 +67,13 @@ class Mirror:
         name = self._sequence(text)
         self.counters[name] = self.counters.get(name, 0) + 1
         return self.counters[name]
+
+    def _serial(self, table: str, column: str) -> str | None:
+        """The sequence that a column counts by."""
+        schema, _, name = table.replace('"', "").rpartition(".")
+        found = find(schema or None, name, self.catalog.tables, self.catalog)
+        owned = (one.name for one in self.catalog.sequences.values() if one.owner == (found, column))
+        return next((qualified(one.schema, one.name) for one in owned), None)
 
     def _currval(self, text: str) -> int | None:
         return self.counters.get(self._sequence(text))

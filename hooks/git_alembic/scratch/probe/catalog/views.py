@@ -116,11 +116,17 @@ def _sources(work: Work, item: Node, known: Mapping[str, _Columns]) -> Iterator[
         yield from _sources(work, fields["larg"], known)
         yield from _sources(work, fields["rarg"], known)
     elif kind == "RangeSubselect":
-        yield alias, query_columns(work, fields["subquery"], known)
+        yield alias, _renamed(query_columns(work, fields["subquery"], known), fields)
     elif kind == "RangeVar":
-        yield alias or fields["relname"], _relation(work, fields, known)
+        yield alias or fields["relname"], _renamed(_relation(work, fields, known), fields)
     elif kind == "RangeFunction":
         yield alias, [(alias, None)]
+
+
+def _renamed(found: _Columns, item: Node) -> _Columns:
+    """Columns under the names that an alias gives them."""
+    names = words(item.get("alias", {}).get("colnames", ()))
+    return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]
 
 
 def _relation(work: Work, relation: Node, known: Mapping[str, _Columns]) -> _Columns:
@@ -166,6 +172,10 @@ def figured(node: Node, otherwise: str = "?column?") -> str:
         return _figured_sublink(fields) or otherwise
     if kind in ("A_Indirection", "CollateClause"):
         return figured(fields["arg"], otherwise)
+    if kind == "MinMaxExpr":
+        return "least" if fields["op"] == "IS_LEAST" else "greatest"
+    if kind == "A_Expr" and fields["kind"] == "AEXPR_NULLIF":
+        return "nullif"
     if kind == "CaseExpr" and "defresult" in fields:
         return figured(fields["defresult"], "case")
     return _FIGURED.get(kind, otherwise)
@@ -184,7 +194,6 @@ def _figured_sublink(fields: Node) -> str:
 _FIGURED = {
     "CaseExpr": "case",
     "CoalesceExpr": "coalesce",
-    "MinMaxExpr": "greatest",
     "A_ArrayExpr": "array",
     "RowExpr": "row",
 }
