@@ -178,7 +178,6 @@ class Connection:
         del self._savepoints[position:]
         if not self._savepoints:
             self.database.work.fresh.clear()
-            self.database.work.made.clear()
 
 
 class Cursor:

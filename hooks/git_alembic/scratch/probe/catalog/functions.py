@@ -16,6 +16,7 @@ from git_alembic.scratch.probe.catalog.types import plain
 from git_alembic.scratch.probe.catalog.values import written
 
 _LONGEST = 100_000
+_SETTINGS = {"server_version_num": "150000", "server_version": "15.0", "TimeZone": "UTC"}
 Function = Callable[..., Any]
 
 
@@ -186,9 +187,58 @@ _OPERATORS: Mapping[str, Function] = {
 def _operate(name: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
+    if name in ("+", "-") and not (isinstance(left, str) and left[:1] in "[{"):
+        return _sum(left, right, 1 if name == "+" else -1)
     if name in ("-", "#-"):
         return _without(left, right)
     return _dumped(_OPERATORS[name](left, right))
+
+
+def _sum(left: Any, right: Any, sign: int) -> Any:
+    """Sums and differences, of numbers, of moments and lengths of time, of dates and days."""
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return left + sign * right
+    if isinstance(left, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", left):
+        if isinstance(right, int):
+            return (datetime.fromisoformat(left) + sign * timedelta(days=right)).date().isoformat()
+        if re.match(r"\d{4}-", str(right)):
+            return (datetime.fromisoformat(left) - datetime.fromisoformat(right)).days
+    if isinstance(left, str) and re.match(r"\d{4}-", left):
+        if re.match(r"\d{4}-", str(right)):
+            return str(datetime.fromisoformat(left) - datetime.fromisoformat(right))
+        return (datetime.fromisoformat(left) + sign * seconds(right)).isoformat(" ")
+    return float(left) + sign * float(right)
+
+
+def _truncated(unit: str, value: Any) -> Any:
+    """date_trunc."""
+    if value is None:
+        return None
+    found = datetime.fromisoformat(str(value))
+    units = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+    first = {"month": 1, "day": 1}
+    below: dict[str, Any] = {name: first.get(name, 0) for name in units[units.index(unit) + 1 :]}
+    return found.replace(**below).isoformat(" ")
+
+
+def _matched(text: Any, pattern: str, flags: str = "") -> Any:
+    """regexp_match."""
+    found = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
+    return json.dumps(list(found.groups()) or [found[0]]) if found else None
+
+
+def _translated(text: Any, old: str, new: str) -> Any:
+    """translate: each character for the one at its place, or for none."""
+    places = {ord(one): new[place] if place < len(new) else None for place, one in enumerate(old)}
+    return None if text is None else str(text).translate(places)
+
+
+def _type_of(value: Any) -> Any:
+    """jsonb_typeof."""
+    if value is None:
+        return None
+    known = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
+    return known.get(type(json.loads(value)).__name__, "number")
 
 
 _COMPARISONS: Mapping[str, Function] = {
@@ -306,14 +356,21 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "array_append": (2, _appended), "array_cat": (2, _appended),
     "array_remove": (2, lambda value, item: None if value is None else _without(value, item)),
     "regexp_replace": (-1, _replaced),
+    "json_typeof": (1, _type_of), "lpad": (-1, lambda text, size, by=" ": str(text).rjust(size, by)[:size]),
+    "rpad": (-1, lambda text, size, by=" ": str(text).ljust(size, by)[:size]), "repeat": (2, lambda text, n: text * n),
+    "translate": (3, _translated), "floor": (1, lambda x: None if x is None else int(x // 1)),
+    "ceil": (1, lambda x: None if x is None else -int(-x // 1)), "power": (2, lambda a, b: a**b),
+    "sqrt": (1, lambda x: x**0.5), "mod": (2, lambda a, b: a % b),
     "initcap": (1, lambda text: None if text is None else str(text).title()),
     "split_part": (3, _split_part), "position": (2, _found_at), "strpos": (2, _found_at),
     "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
-    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
+    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: _SETTINGS.get(name, "")),
+    "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
-    "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value),
+    "obj_description": (-1, lambda *_: None), "date_trunc": (2, _truncated), "regexp_match": (-1, _matched),
+    "jsonb_typeof": (1, _type_of),
     "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),
     "reverse": (1, lambda text: str(text)[::-1]),
     "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1),

@@ -120,7 +120,9 @@ def _sources(work: Work, item: Node, known: Mapping[str, _Columns]) -> Iterator[
     elif kind == "RangeVar":
         yield alias or fields["relname"], _renamed(_relation(work, fields, known), fields)
     elif kind == "RangeFunction":
-        yield alias, [(alias, None)]
+        call = fields["functions"][0]["List"]["items"][0]
+        name = alias or figured(call)
+        yield name, _renamed([(name, _kind(work, call, {}))], fields)
 
 
 def _renamed(found: _Columns, item: Node) -> _Columns:
@@ -172,13 +174,9 @@ def figured(node: Node, otherwise: str = "?column?") -> str:
         return _figured_sublink(fields) or otherwise
     if kind in ("A_Indirection", "CollateClause"):
         return figured(fields["arg"], otherwise)
-    if kind == "MinMaxExpr":
-        return "least" if fields["op"] == "IS_LEAST" else "greatest"
-    if kind == "A_Expr" and fields["kind"] == "AEXPR_NULLIF":
-        return "nullif"
     if kind == "CaseExpr" and "defresult" in fields:
         return figured(fields["defresult"], "case")
-    return _FIGURED.get(kind, otherwise)
+    return _FIGURED.get(kind) or _FIGURED.get(fields.get("op") or fields.get("kind", ""), otherwise)
 
 
 def _figured_sublink(fields: Node) -> str:
@@ -192,6 +190,9 @@ def _figured_sublink(fields: Node) -> str:
 
 
 _FIGURED = {
+    "IS_LEAST": "least",
+    "IS_GREATEST": "greatest",
+    "AEXPR_NULLIF": "nullif",
     "CaseExpr": "case",
     "CoalesceExpr": "coalesce",
     "A_ArrayExpr": "array",

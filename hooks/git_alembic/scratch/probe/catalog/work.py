@@ -43,13 +43,12 @@ class Rows(Protocol):
 
 @dataclass
 class Work:
-    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used; `made` its types."""
+    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used."""
 
     catalog: Catalog
     expressions: Expressions
     rows: Rows
     fresh: set[tuple[Name, str]] = field(default_factory=set)
-    made: set[Name] = field(default_factory=set)
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
         made = self.expressions.scope(self.catalog, types_of(columns))
