@@ -345,6 +345,18 @@ class TestCannotJudge:
         assert reason in modelled.reason()
         assert modelled.left() == []
 
+    def test_revisions_without_env_py(self, modelled: Modelled) -> None:
+        """Revision files in another folder, which the project runs by means of its own."""
+        text = (modelled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
+        modelled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
+        modelled.commit("a plugin")
+        modelled.models(EMAIL)
+        assert modelled.reason() == (
+            "plugins/clock/migrations has no env.py, so its revisions cannot be run: leave it out with --environment, "
+            "or name the environments that Alembic runs in [tool.git-alembic] environments"
+        )
+        assert modelled.found("--environment", "alembic.ini") == [DRIFT]
+
     def test_a_variable_from_the_settings(self, modelled: Modelled) -> None:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
         text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
