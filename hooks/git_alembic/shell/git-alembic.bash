@@ -5,15 +5,17 @@
 #    source ~/.local/share/bash_completion/git-alembic
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip fix restore hint install uninstall graph audit completion explain)
+_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain)
 
 _shtab_git_alembic_check_option_strings=(-h --help --from-ref --to-ref --rev --against --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_pre_push_option_strings=(-h --help --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_pre_receive_option_strings=(-h --help --protect --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_drift_option_strings=(-h --help --full --from-ref --to-ref --rev --against --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_roundtrip_option_strings=(-h --help --from-ref --to-ref --rev --against --format --environment --select --ignore --published --color -v --verbose -q --quiet)
+_shtab_git_alembic_doctor_option_strings=(-h --help --format --environment --color)
 _shtab_git_alembic_fix_option_strings=(-h --help --against --strategy --published-too --dry-run -y --yes --environment --published)
 _shtab_git_alembic_restore_option_strings=(-h --help --stage --environment)
+_shtab_git_alembic_sync_option_strings=(-h --help --dry-run -y --yes --allow-remote --environment)
 _shtab_git_alembic_hint_option_strings=(-h --help)
 _shtab_git_alembic_install_option_strings=(-h --help --dry-run --force)
 _shtab_git_alembic_uninstall_option_strings=(-h --help --dry-run)
@@ -68,6 +70,8 @@ _shtab_git_alembic_roundtrip___format_choices=(text json github gitlab sarif)
 _shtab_git_alembic_roundtrip___select_choices=(multiple-heads divergent-heads deleted-revision renamed-revision changed-revision-id changed-down-revision edited-revision missing-parent duplicate-revision revision-cycle extra-base unreadable-revision stale-docstring model-drift untracked-import broken-upgrade broken-downgrade lossy-downgrade)
 _shtab_git_alembic_roundtrip___ignore_choices=(multiple-heads divergent-heads deleted-revision renamed-revision changed-revision-id changed-down-revision edited-revision missing-parent duplicate-revision revision-cycle extra-base unreadable-revision stale-docstring model-drift untracked-import broken-upgrade broken-downgrade lossy-downgrade)
 _shtab_git_alembic_roundtrip___color_choices=(auto always never)
+_shtab_git_alembic_doctor___format_choices=(text json)
+_shtab_git_alembic_doctor___color_choices=(auto always never)
 _shtab_git_alembic_fix___strategy_choices=(merge rebase)
 _shtab_git_alembic_hint_pos_0_choices=(post-checkout post-merge post-rewrite)
 _shtab_git_alembic_graph___format_choices=(text mermaid dot svg json)
@@ -75,7 +79,7 @@ _shtab_git_alembic_graph___color_choices=(auto always never)
 _shtab_git_alembic_audit___format_choices=(text json)
 _shtab_git_alembic_completion_pos_0_choices=(bash zsh fish)
 _shtab_git_alembic_explain_pos_0_choices=(multiple-heads divergent-heads deleted-revision renamed-revision changed-revision-id changed-down-revision edited-revision missing-parent duplicate-revision revision-cycle extra-base unreadable-revision stale-docstring model-drift untracked-import broken-upgrade broken-downgrade lossy-downgrade)
-_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip fix restore hint install uninstall graph audit completion explain)
+_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain)
 
 _shtab_git_alembic_check__h_nargs=0
 _shtab_git_alembic_check___help_nargs=0
@@ -108,6 +112,8 @@ _shtab_git_alembic_roundtrip__v_nargs=0
 _shtab_git_alembic_roundtrip___verbose_nargs=0
 _shtab_git_alembic_roundtrip__q_nargs=0
 _shtab_git_alembic_roundtrip___quiet_nargs=0
+_shtab_git_alembic_doctor__h_nargs=0
+_shtab_git_alembic_doctor___help_nargs=0
 _shtab_git_alembic_fix__h_nargs=0
 _shtab_git_alembic_fix___help_nargs=0
 _shtab_git_alembic_fix___published_too_nargs=0
@@ -117,6 +123,12 @@ _shtab_git_alembic_fix___yes_nargs=0
 _shtab_git_alembic_restore__h_nargs=0
 _shtab_git_alembic_restore___help_nargs=0
 _shtab_git_alembic_restore___stage_nargs=0
+_shtab_git_alembic_sync__h_nargs=0
+_shtab_git_alembic_sync___help_nargs=0
+_shtab_git_alembic_sync___dry_run_nargs=0
+_shtab_git_alembic_sync__y_nargs=0
+_shtab_git_alembic_sync___yes_nargs=0
+_shtab_git_alembic_sync___allow_remote_nargs=0
 _shtab_git_alembic_hint_pos_1_nargs=...
 _shtab_git_alembic_hint__h_nargs=0
 _shtab_git_alembic_hint___help_nargs=0

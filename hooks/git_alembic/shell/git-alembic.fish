@@ -50,7 +50,7 @@ function _shtab_git_alembic_using
   test "$_shtab_git_alembic_cmdpath" = "$argv"
 end
 
-set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip fix restore hint install uninstall graph audit completion explain
+set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain
 set -g _shtab_git_alembic_opts_with_value --against --around --color --environment --format --from-ref --ignore --protect --published --rev --select --since --strategy --to-ref
 
 complete -c git-alembic -e
@@ -122,6 +122,11 @@ complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -l published -xk
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -l color -xka "auto always never" -d 'colour the report (default: auto)'
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -s v -l verbose -d 'also say what was judged and what was let pass'
 complete -c git-alembic -n '_shtab_git_alembic_using roundtrip' -s q -l quiet -d 'one line per finding'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a doctor -d 'say why a database and the history disagree, and how to repair it'
+complete -c git-alembic -n '_shtab_git_alembic_using doctor' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using doctor' -l format -xka "text json" -d 'how to report (default: text)'
+complete -c git-alembic -n '_shtab_git_alembic_using doctor' -l environment -x -d 'only this environment (repeatable)'
+complete -c git-alembic -n '_shtab_git_alembic_using doctor' -l color -xka "auto always never" -d 'colour the report (default: auto)'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a fix -d 'plan and make the repair for the present findings'
 complete -c git-alembic -n '_shtab_git_alembic_using fix' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using fix' -l against -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'the branch to be merged with (default: the target)'
@@ -135,6 +140,12 @@ complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alemb
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -l stage -d 'also add the file to the index'
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -l environment -x -d 'the environment that it is to come back to'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a sync -d 'move the local database to the branch that is checked out'
+complete -c git-alembic -n '_shtab_git_alembic_using sync' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using sync' -l dry-run -d 'only show the plan'
+complete -c git-alembic -n '_shtab_git_alembic_using sync' -s y -l yes -d 'do not ask'
+complete -c git-alembic -n '_shtab_git_alembic_using sync' -l allow-remote -d 'also a database that is not on this machine'
+complete -c git-alembic -n '_shtab_git_alembic_using sync' -l environment -x -d 'only this environment (repeatable)'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a hint -d 'say what a checkout, merge or rebase changed for the database'
 complete -c git-alembic -n '_shtab_git_alembic_using hint' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using hint; and test $_shtab_git_alembic_npos -eq 0' -ka "post-checkout post-merge post-rewrite" -d 'the hook that calls (default: pre-commit'"'"'s variables)'
