@@ -40,7 +40,7 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 
 # What depends on the interpreter; how git and the frameworks call us does not.
-PROCESSES = ("bad_input", "fix", "frameworks", "hint", "install", "promises", "repairs")
+PROCESSES = ("bad_input", "fix", "frameworks", "hint", "init", "install", "promises", "repairs")
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 
 
@@ -56,5 +56,5 @@ def lowest(session: nox.Session) -> None:
     """The tests with every dependency at its lower bound, but for those that need what only a newer Alembic can do."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
-    session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist", "PyYAML")
+    session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
     pytest(session, "--ignore=tests/test_layouts.py", *NO_PROCESSES)

@@ -18,6 +18,7 @@ COMMANDS = {
     "roundtrip": "run the new revisions up, down and up again on a scratch database",
     "fix": "plan and make the repair for the present findings",
     "hint": "say what a checkout, merge or rebase changed for the database",
+    "init": "show what the hooks would have said in the last year, and set them up",
     "install": "write plain git hooks",
     "uninstall": "take them away again",
     "audit": "replay history: what the hooks would have said",
