@@ -52,7 +52,7 @@ PLACES = {
         "@repos:\n  - repo: x\n    hooks:\n      - id: 'y'\n        # - id: z\n\n"
         "  # - repo: old\n%2\n# the end\nci: {}\n"
     ),
-    "a block of text at the end": "@repos:\n  - repo: x\n    hooks:\n      - id: y\n        entry: |\n          go\n%2\n\n",
+    "a block of text at the end": "@repos:\n- repo: x\n  hooks:\n  - id: y\n    entry: |\n      go\n%0\n\n",
     "hooks on one line": "@repos:\n  - {repo: x, hooks: [{id: y}]}\n%2",
     "an alias at the end": "exclude: &no ^$\n@repos:\n  - repo: x\n    hooks: []\n    exclude: *no\n%2",
     "four spaces": "@repos:\n    -   repo: x\n        hooks:\n        -   id: y\n%4",
