@@ -12,7 +12,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo clean
+.PHONY: test unit types lint layers interpreters demo docs picture clean
 
 test: unit types lint layers interpreters
 
@@ -35,6 +35,19 @@ interpreters: .venv/ready
 demo:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
 	PYTHON="$(PYTHON)" bash docs/demo.sh
+
+# The site, in build/docs; a warning is an error, and so is anything that a browser would fetch from elsewhere.
+docs: .venv/docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --fresh-env docs build/docs
+	$(BIN)/python docs/offline.py build/docs
+
+# The picture at the top of the README, from a real run.
+picture: .venv/ready
+	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests" $(BIN)/python docs/picture.py docs/picture.svg
+
+.venv/docs: .venv/ready
+	$(BIN)/python -m pip install -qq --editable '.[docs]'
+	touch $@
 
 # Some systems split ensurepip off venv: then the pip that is there fills the environment.
 .venv/ready: pyproject.toml

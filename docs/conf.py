@@ -1,0 +1,22 @@
+"""How Sphinx builds the site: `make docs`. The pages are Markdown that reads well on its own too."""
+
+from git_alembic import __version__
+
+project = "git-alembic"
+author = "git-alembic contributors"
+version = release = __version__
+extensions = ["myst_parser", "sphinx_copybutton"]
+myst_heading_anchors = 3
+exclude_patterns = ["conf.py"]
+html_theme = "furo"
+html_title = "git-alembic"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_copyright = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#9a3412", "color-brand-content": "#9a3412"},
+    "dark_css_variables": {"color-brand-primary": "#fdba74", "color-brand-content": "#fdba74"},
+}
+highlight_language = "none"
+copybutton_prompt_text = "$ "
