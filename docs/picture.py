@@ -19,7 +19,8 @@ from stage import Stage, fork
 COMMANDS = ("git merge topic", "git alembic fix --yes", "git commit --no-edit", "alembic heads")
 COLUMNS = 80
 COLOURS = "3f3f46 f87171 86efac fde047 93c5fd d8b4fe 67e8f9 e4e4e7"  # black, red, green, yellow, blue, …
-THEME = TerminalTheme((24, 24, 27), (228, 228, 231), [tuple(bytes.fromhex(one)) for one in COLOURS.split()])
+TRIPLETS = [(red, green, blue) for red, green, blue in map(bytes.fromhex, COLOURS.split())]
+THEME = TerminalTheme((24, 24, 27), (228, 228, 231), TRIPLETS)
 # What rich fills in; as its own, without the fonts that it has browsers fetch.
 SVG = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
