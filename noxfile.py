@@ -40,7 +40,7 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 
 # What depends on the interpreter; how git and the frameworks call us does not.
-PROCESSES = ("bad_input", "fix", "frameworks", "hint", "init", "install", "promises", "repairs", "transcripts")
+PROCESSES = ("bad_input", "fix", "frameworks", "hint", "init", "install", "promises", "release", "repairs", "transcripts")
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 
 
@@ -58,3 +58,10 @@ def lowest(session: nox.Session) -> None:
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
     pytest(session, "--ignore=tests/test_layouts.py", *NO_PROCESSES)
+
+
+@nox.session(default=False)
+def audit(session: nox.Session) -> None:
+    """What is known against the dependencies; needs an index that serves advisories, and fails where it has none."""
+    session.install(".", "pip-audit")
+    session.run("pip-audit", "--strict")
