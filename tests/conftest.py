@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from servers import PostgresServer, postgres_server
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
@@ -53,6 +55,13 @@ def _no_inherited_variables(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """A real server, started by the first test that asks for it."""
+    with postgres_server() as server:
+        yield server
 
 
 class Project:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import IDENTITY, Project
+from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TAG = "v0.0.0"
@@ -449,3 +450,49 @@ class TestHint:
 
     def test_merge_without_revisions(self, ahead: Project) -> None:
         assert hinted(attempt(ahead, "merge", "--no-edit", "docs")) == []
+
+
+SCRATCH_CONFIG = """\
+repos:
+  - repo: file://{}
+    rev: {}
+    hooks:
+      - id: alembic-drift
+        stages: [pre-commit]
+      - id: alembic-roundtrip
+        stages: [pre-commit]
+"""
+
+
+def test_drift_and_roundtrip_with_the_projects_own_python(
+    framework: str, hook_repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frameworks put an environment of their own first; the one that the developer has activated is meant."""
+    project = Modelled(tmp_path / "work")
+    project.path.mkdir()
+    project.git("init", "-q", "-b", "main")
+    project.start()
+    project.write("pyproject.toml", "")
+    project.write(".pre-commit-config.yaml", SCRATCH_CONFIG.format(hook_repository, TAG))
+    project.commit("add the hooks")
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    install = [sys.executable, "-m", MODULES[framework], "install", "--install-hooks"]
+    subprocess.run(install, cwd=project.path, check=True, capture_output=True, text=True)
+
+    project.models(EMAIL)
+    done = attempt(project, "commit", "-m", "no revision")
+    assert done.returncode == 1
+    assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in said(done)
+
+    project.step("b", "a", ADD_EMAIL, 'op.drop_column("users", "mail")')
+    done = attempt(project, "commit", "-m", "a downgrade that fails")
+    assert done.returncode == 1
+    assert re.search(r"^alembic drift\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
+    assert "broken-downgrade: 'b' cannot be taken back: OperationalError" in " ".join(said(done).split())
+
+    project.models(EMAIL + "    unstaged = Column(Integer)\n", stage=False)
+    project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+    done = attempt(project, "commit", "-m", "all is well")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.git("status", "--short") == " M app/models.py\n"

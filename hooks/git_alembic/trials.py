@@ -72,15 +72,15 @@ class Trials:
         the whole history is run.
         """
         if begin is None or full:
-            return self._conclusive(self._replayed(change, None))
+            return self._conclusive(self._replayed(change, begin))
         base = self._base(begin)
-        failure = run_of(base.answer["run"]).failure
-        if failure is None:
+        found = None
+        if run_of(base.answer["run"]).failure is None:
             found = self._from_models(change, begin, base)
             if found is None or not self._doubtful(found, begin, change):
                 return found
-        else:
-            found = None
+            if found.run.failure is not None and found.run.failure.stage == "environment":
+                return self._conclusive(found)
         return self._second_opinion(change, begin, found, base)
 
     def roundtrip(self, change: Change, begin: Start | None) -> Trial | None:
@@ -158,7 +158,7 @@ class Trials:
         if found is not None and both:
             return self._conclusive(found)
         reasons = [sentence(one, self._python) for one in (first, failure) if one is not None]
-        raise CannotJudge("; and from nothing: ".join(reasons))
+        raise CannotJudge("; and from nothing: ".join(dict.fromkeys(reasons)))
 
     # --- up, down and up again
 

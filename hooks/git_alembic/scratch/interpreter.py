@@ -41,6 +41,8 @@ def interpreter(configured: str | None, top: str, environ: Mapping[str, str], cw
         path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
         if path and not _of_framework(folder, environ):
             return Interpreter(path, why)
+    if sys.prefix != sys.base_prefix and not _of_framework(sys.prefix, environ):
+        return Interpreter(sys.executable, "the environment that git-alembic is installed in")
     for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
         path = _python(folder)
         if path and not _of_framework(os.path.dirname(folder), environ):

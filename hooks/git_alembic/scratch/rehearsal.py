@@ -103,6 +103,7 @@ class Rehearsal:
             "top": place.top,
             "instead_of": place.instead_of,
             "cwd": cwd,
+            "parser": _parser(),
             "environment": described(environment, place.top),
             "runs": runs,
         }
@@ -158,3 +159,14 @@ def described(environment: Environment, top: str) -> dict[str, Any]:
         "version_locations": named,
         "wrapper": environment.wrapper,
     }
+
+
+def _parser() -> str | None:
+    """The shared library of libpg_query; None where it is not to be had."""
+    from importlib.util import find_spec
+
+    found = find_spec("postgast")
+    folders = list(found.submodule_search_locations or ()) if found else []
+    names = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dll")
+    paths = (os.path.join(folder, name) for folder in folders for name in names)
+    return next(filter(os.path.exists, paths), None)

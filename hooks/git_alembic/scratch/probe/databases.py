@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any
 
+from git_alembic.scratch.probe.catalog import Catalogs, install
 from git_alembic.scratch.probe.redirect import disconnect, redirect
 from git_alembic.scratch.probe.sqlite import Files
 
+_CATALOGS = "catalogs.json"
+
 
 class Databases:
-    """Takes the place of every database; `load` and `save` say where the state of a run is."""
+    """Takes the place of every database; `load` and `save` say where the state of a run is.
 
-    def __init__(self) -> None:
+    `parser` is the path of libpg_query, without which there is no scratch for PostgreSQL.
+    """
+
+    def __init__(self, parser: str | None) -> None:
+        self._parser = parser
+        self._folder = ""
         self._files = Files()
+        self._catalogs: Catalogs | None = None
         families: dict[str, Any] = {"sqlite": self._files.dialect()}
+        if parser:
+            families["postgresql"] = self._postgresql()
         redirect(families)
 
     def load(self, folder: str) -> None:
         """Have the databases as a folder holds them; connections to others are closed."""
         disconnect()
-        self._files.folder = folder
+        self._files.folder = self._folder = folder
+        self._catalogs = None
 
     def save(self) -> None:
         """Leave the databases in the folder that they came from; an SQLite file is there already."""
         disconnect()
+        if self._catalogs is not None:
+            with open(os.path.join(self._folder, _CATALOGS), "w", encoding="utf-8") as stream:
+                json.dump(self._catalogs.dump(), stream)
 
     def begin(self, revision: str) -> None:
         """What comes next is done by this revision."""
+        if self._catalogs is not None:
+            self._catalogs.begin(revision)
 
     def not_replayed(self) -> list[dict[str, Any]]:
         """{"revision", "statement", "reason"} of what the scratch did not understand in this run."""
-        return []
+        return [] if self._catalogs is None else list(self._catalogs.not_replayed)
+
+    def _postgresql(self) -> Any:
+        from git_alembic.scratch.probe.catalog.dialect import Scratch
+
+        return type(
+            "PostgreSQL", (Scratch,), {"database_named": staticmethod(lambda key: self._opened().database(key))}
+        )
+
+    def _opened(self) -> Catalogs:
+        if self._catalogs is None:
+            self._catalogs = install(self._parser or "", self._saved())
+        return self._catalogs
+
+    def _saved(self) -> dict[str, Any]:
+        try:
+            with open(os.path.join(self._folder, _CATALOGS), encoding="utf-8") as stream:
+                saved: dict[str, Any] = json.load(stream)
+                return saved
+        except FileNotFoundError:
+            return {}

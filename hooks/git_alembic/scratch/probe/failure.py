@@ -54,7 +54,7 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
 def _variable(error: BaseException) -> str | None:
     """The environment variable that the project looked for in vain, as far as the exception tells."""
     frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) == "os.py":
+    if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) in ("os.py", "<frozen os>"):
         return str(error.args[0])
     if type(error).__name__ == "ValidationError" and callable(getattr(error, "errors", None)):
         return _missing_field(error)

@@ -135,6 +135,15 @@ def _address(address: Any) -> str:
     return os.fsdecode(address) if isinstance(address, (str, bytes)) else str(address)
 
 
+def found_after(
+    finder: Any, fullname: str, path: Sequence[str] | None, target: Any
+) -> importlib.machinery.ModuleSpec | None:
+    """What the finders behind this one in `sys.meta_path` find."""
+    behind = sys.meta_path[sys.meta_path.index(finder) + 1 :]
+    specs = (one.find_spec(fullname, path, target) for one in behind if hasattr(one, "find_spec"))
+    return next(filter(None, specs), None)
+
+
 class _Drivers(importlib.abc.MetaPathFinder):
     """Closes the drivers that are written in C, which raise no events, when they are imported."""
 
@@ -146,8 +155,7 @@ class _Drivers(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname not in _DRIVERS:
             return None
-        others = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
-        spec = next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
+        spec = found_after(self, fullname, path, target)
         if spec is not None and spec.loader is not None:
             spec.loader = _Closing(spec.loader, _DRIVERS[fullname], self._guard)
         return spec

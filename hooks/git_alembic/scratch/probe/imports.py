@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from git_alembic.scratch.probe.guard import found_after
+
 
 def come_from(top: str, instead_of: str) -> None:
     """Have what lies in `instead_of` imported from `top`; nothing is done where the two are one."""
@@ -38,7 +40,8 @@ class _Moving:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        spec = self._found(fullname, None if path is None else [self._place(entry) for entry in path], target)
+        moved = None if path is None else [self._place(entry) for entry in path]
+        spec = found_after(self, fullname, moved, target)
         if spec is None:
             # Only the working tree has it, so it is not in the commit; the parent tells from where it was run.
             back = [self._back(entry) for entry in (sys.path if path is None else path)]
@@ -50,10 +53,6 @@ class _Moving:
         return importlib.util.spec_from_file_location(
             fullname, self._place(spec.origin), submodule_search_locations=inside
         )
-
-    def _found(self, fullname: str, path: Sequence[str] | None, target: Any) -> importlib.machinery.ModuleSpec | None:
-        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
-        return next(filter(None, (finder.find_spec(fullname, path, target) for finder in others)), None)
 
     def _back(self, path: str) -> str:
         inside = path == self._top or path.startswith(self._top + os.sep)

@@ -7,6 +7,7 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
      "bytecode": folder,          for the bytecode of the project's files, whose folders stay as they are
      "top": folder,               the tree that is judged, and the working tree that it stands for
      "instead_of": folder,
+     "parser": path or null,      of libpg_query's shared library
      "cwd": folder,               where the project runs its Alembic commands
      "environment": {"config": path or null, "toml": path or null, "section": str,
                      "script_location": path, "version_locations": [path], "wrapper": "alembic" or "flask"},

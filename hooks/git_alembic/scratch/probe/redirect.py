@@ -109,7 +109,7 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
     for family, base in families.items():
         for driver in ("", *DRIVERS[family]):
             name = f"{family}.{driver}" if driver else family
-            cls = _variant(family, driver, base, _options(name))
+            cls = variant(family, driver, base, _options(name))
             setattr(module, cls.__name__, cls)
             registry.register(name, _MODULE, cls.__name__)
         # One driver serves both kinds of engine under one name.
@@ -144,7 +144,8 @@ async def _nothing() -> None:
     """Done at once."""
 
 
-def _variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
+def variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
+    """The dialect as it stands for one driver, whose `options` of `create_engine` it takes and forgets."""
     from sqlalchemy.util import get_cls_kwargs
 
     attributes: dict[str, Any] = {

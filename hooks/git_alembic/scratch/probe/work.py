@@ -30,12 +30,12 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    databases = Databases()
+    databases = Databases(question["parser"])
     return {
         "runs": [_run(question, one, databases) for one in question["runs"]],
         **guard.files(),
         "refused": guard.refused,
-        "packages": [path for path in sys.path if os.path.isdir(path)],
+        "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
         "versions": {
             "python": "{}.{}.{}".format(*sys.version_info),
             "alembic": alembic.__version__,

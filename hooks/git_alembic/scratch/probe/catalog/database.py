@@ -1,0 +1,178 @@
+"""One database of the process: its catalog, its rows, and what becomes of a statement."""
+
+import time
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+
+from git_alembic.scratch.probe.catalog.adapting import inward, outward
+from git_alembic.scratch.probe.catalog.blocks import Block
+from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, SyntaxProblem
+from git_alembic.scratch.probe.catalog.expressions import Expressions
+from git_alembic.scratch.probe.catalog.interpreter import DATA, apply
+from git_alembic.scratch.probe.catalog.mirror import Mirror
+from git_alembic.scratch.probe.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.catalog.parser import Node, ParseError, Statement
+from git_alembic.scratch.probe.catalog.placeholders import Parameters, inlined, numbered
+from git_alembic.scratch.probe.catalog.types import words
+from git_alembic.scratch.probe.catalog.views import query_columns
+from git_alembic.scratch.probe.catalog.work import Work, flag
+
+Note = Callable[[str, str], None]
+
+
+class Budget:
+    """How many statements, and how long, a revision may take; begun anew for each."""
+
+    def __init__(self, statements: int, seconds: float) -> None:
+        self.limits = (statements, seconds)
+        self.begin()
+
+    def begin(self) -> None:
+        self.left, self.end = self.limits[0], time.monotonic() + self.limits[1]
+
+    def spend(self) -> None:
+        """Raise as the server does at its time-out."""
+        self.left -= 1
+        if self.left < 0 or time.monotonic() > self.end:
+            raise ServerError("canceling statement due to statement timeout", "57014")
+
+
+class Result(NamedTuple):
+    """What a cursor shows: the names of the columns (None if there are no rows to come), the rows, the count."""
+
+    names: Optional[List[str]] = None
+    rows: Sequence[Tuple[Any, ...]] = ()
+    count: int = -1
+
+
+class Database:
+    """Runs statements; `note` is told what was not replayed."""
+
+    def __init__(self, catalog: Catalog, expressions: Expressions, budget: Budget, note: Note) -> None:
+        self.catalog = catalog
+        self.parser = expressions.parser
+        self.budget = budget
+        self.note = note
+        self.mirror = Mirror(catalog, self.parser)
+        self.work = Work(catalog, expressions, self.mirror.has_rows)
+
+    def execute(self, text: str, parameters: Parameters = None) -> Result:
+        """Run all statements of a text; the result is that of the last."""
+        self.budget.spend()
+        text, values = numbered(text, parameters)
+        result = Result()
+        for statement in self._parsed(text, values):
+            result = self.statement(statement, values)
+        return result
+
+    def _parsed(self, text: str, values: Sequence[Any]) -> Sequence[Statement]:
+        try:
+            return self.parser.statements(text)
+        except ParseError as error:
+            if not values:
+                raise SyntaxProblem(str(error)) from error
+        try:
+            return self.parser.statements(inlined(text, values))
+        except ParseError as error:
+            raise SyntaxProblem(str(error)) from error
+
+    def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
+        """Run one statement."""
+        if statement.kind in DATA and not statement.fields.get("intoClause"):
+            return self._data(statement, values)
+        if statement.kind == "VariableShowStmt":
+            return Result([statement.fields["name"]], [(self._setting(statement.fields["name"]),)], 1)
+        try:
+            self._change(statement)
+        except NotReplayed as reason:
+            self.note(statement.text, str(reason))
+        self.mirror.follow()
+        return Result()
+
+    def _setting(self, name: str) -> str:
+        known = {"search_path": ", ".join(self.catalog.search_path), "server_version": "15.0", "server_version_num": "150000",
+                 "transaction_isolation": "read committed", "standard_conforming_strings": "on"}  # fmt: skip
+        return known.get(name.lower(), "")
+
+    def _change(self, statement: Statement) -> None:
+        if statement.kind == "DoStmt":
+            self._block(statement)
+        elif statement.kind == "TruncateStmt":
+            for one in statement.fields["relations"]:
+                self.mirror.truncate(self.work.table(one["RangeVar"]))
+        elif statement.kind != "ExplainStmt":
+            apply(self.work, statement)
+
+    def _block(self, statement: Statement) -> None:
+        for one in statement.fields["args"]:
+            element = one["DefElem"]
+            if element["defname"] == "language" and element["arg"]["String"]["sval"] != "plpgsql":
+                raise NotReplayed("DO in another language")
+        try:
+            Block(self._run, self._rows, self._save).execute(self.parser, statement.text)
+        except ParseError as error:
+            raise NotReplayed(str(error)) from error
+
+    def _run(self, text: str) -> None:
+        self.execute(text)
+
+    def _rows(self, text: str) -> Any:
+        result = self.execute(text)
+        return [dict(zip(result.names or (), row)) for row in result.rows]
+
+    def _save(self) -> Callable[[], None]:
+        saved = self.catalog.copy()
+        return lambda: self.catalog.restore(saved)
+
+    # Data
+
+    def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
+        columns = self._columns(statement)
+        names = [name for name, _ in columns]
+        try:
+            answer = self.mirror.run(statement, [inward(value) for value in values])
+        except NotReplayed as reason:
+            self.note(statement.text, str(reason))
+            return Result(names or None, _guess(statement, names), 0)
+        if answer.rows is None:
+            return Result(None, (), answer.count)
+        width = len(answer.rows[0]) if answer.rows else len(names)
+        names += ["?column?"] * (width - len(names))
+        kinds = [kind for _, kind in columns] if width == len(columns) else [None] * width
+        rows = [tuple(outward(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
+        return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.count)
+
+    def _columns(self, statement: Statement) -> List[Tuple[str, Optional[Type]]]:
+        """What a data statement gives, by name and type."""
+        if statement.kind == "SelectStmt":
+            self._check_relations(statement.fields)
+            return query_columns(self.work, {"SelectStmt": statement.fields}, {})
+        self.work.table(statement.fields["relation"]) if not self._is_view(statement.fields["relation"]) else None
+        targets = statement.fields.get("returningClause", {}).get("exprs") or statement.fields.get("returningList", [])
+        source = {"RangeVar": statement.fields["relation"]}
+        return query_columns(self.work, {"SelectStmt": {"targetList": targets, "fromClause": [source]}}, {})
+
+    def _is_view(self, relation: Node) -> bool:
+        return self.work.find(relation, self.catalog.views) is not None
+
+    def _check_relations(self, query: Node) -> None:
+        from git_alembic.scratch.probe.catalog.views import reads
+
+        for _ in reads(self.work, query):
+            continue
+
+
+def _guess(statement: Statement, names: Sequence[str]) -> Sequence[Tuple[Any, ...]]:
+    """What is the likeliest answer to a question that nobody understood."""
+    fields = statement.fields
+    if statement.kind != "SelectStmt" or "larg" in fields or "groupClause" in fields:
+        return ()
+    values = [one["ResTarget"]["val"] for one in fields.get("targetList", ())]
+    if values and all(_counts(one) for one in values):
+        return [(0,) * len(names)]
+    if len(values) == 1 and values[0].get("SubLink", {}).get("subLinkType") == "EXISTS_SUBLINK":
+        return [(False,)]
+    return [(None,) * len(names)] if not flag(fields, "fromClause") and "whereClause" not in fields else ()
+
+
+def _counts(node: Node) -> bool:
+    return "FuncCall" in node and words(node["FuncCall"]["funcname"])[-1] == "count"

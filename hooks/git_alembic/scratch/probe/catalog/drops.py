@@ -1,0 +1,269 @@
+"""DROP: what is dropped takes along what belongs to it; what others made of it goes with CASCADE, or stands in the way."""
+
+from dataclasses import replace
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from git_alembic.scratch.probe.catalog import columns
+from git_alembic.scratch.probe.catalog.errors import DependentObjects, ServerError, UndefinedObject, UndefinedSchema, WrongObjectType
+from git_alembic.scratch.probe.catalog.model import Name
+from git_alembic.scratch.probe.catalog.names import index_names
+from git_alembic.scratch.probe.catalog.parser import Node
+from git_alembic.scratch.probe.catalog.types import words
+from git_alembic.scratch.probe.catalog.work import SYSTEM, Work, cascades, find, flag, missing
+
+
+def drop(work: Work, node: Node) -> None:
+    """A DropStmt."""
+    kind = node["removeType"]
+    change = _DROPS.get(kind)
+    for one in node["objects"]:
+        if change:
+            change(work, _names(one), node)
+
+
+def _names(node: Node) -> List[str]:
+    ((kind, fields),) = node.items()
+    if kind == "List":
+        return words(one for one in fields["items"] if "String" in one)
+    if kind == "TypeName":
+        return words(fields["names"])
+    if kind == "ObjectWithArgs":
+        return words(fields["objname"])
+    return [fields.get("sval", "")]
+
+
+def _split(names: Sequence[str]) -> Tuple[Optional[str], str]:
+    return (names[-2] if len(names) > 1 else None), names[-1]
+
+
+def _found(work: Work, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node) -> Optional[Name]:
+    """What is to be dropped; None if it is missing and may be."""
+    schema, name = _split(names)
+    found = find(schema, name, kind, work.catalog)
+    if found is not None or flag(node, "missing_ok"):
+        return found
+    everything: Mapping[str, Mapping[Name, Any]] = {
+        "table": work.catalog.tables, "index": work.catalog.indexes, "sequence": work.catalog.sequences,
+        "view": {one.name: one for one in work.catalog.views.values() if not one.materialized},
+        "materialized view": {one.name: one for one in work.catalog.views.values() if one.materialized},
+    }  # fmt: skip
+    for other, things in everything.items():
+        if other != word and find(schema, name, things, work.catalog):
+            article = "an" if word[0] == "i" else "a"
+            raise WrongObjectType('"{}" is not {} {}'.format(name, article, word))
+    if schema and schema not in work.catalog.schemas and schema not in SYSTEM:
+        raise UndefinedSchema('schema "{}" does not exist'.format(schema))
+    raise missing(schema, name, word) if word in ("table", "view", "sequence", "materialized view") else UndefinedObject(
+        '{} "{}" does not exist'.format(word, ".".join(names))
+    )
+
+
+def _refuse(what: str) -> ServerError:
+    return DependentObjects("cannot drop {} because other objects depend on it".format(what))
+
+
+def _shown(work: Work, name: Name) -> str:
+    return name.name if name.schema in work.catalog.search_path else "{}.{}".format(name.schema, name.name)
+
+
+def _drop_table(work: Work, names: Sequence[str], node: Node) -> None:
+    name = _found(work, names, work.catalog.tables, "table", node)
+    if name:
+        dropped = [find(*_split(_names(one)), work.catalog.tables, work.catalog) for one in node["objects"]]
+        drop_table(work, name, cascades(node), dropped)
+
+
+def drop_table(work: Work, name: Name, cascade: bool, along: Sequence[Optional[Name]] = ()) -> None:
+    """Without a table; `along` are those that the same statement drops."""
+    _release_relation(work, name, "table", cascade, along)
+    catalog = work.catalog
+    children = [one.name for one in catalog.tables.values() if name in one.parents]
+    catalog.tables.pop(name, None)
+    for child in children:
+        if child in catalog.tables and not catalog.tables[child].partition and not cascade:
+            raise _refuse("table " + _shown(work, name))
+        drop_table(work, child, cascade)
+    for index in [one for one in catalog.indexes.values() if one.table == name]:
+        del catalog.indexes[index.name]
+    for sequence in [one for one in catalog.sequences.values() if one.owner and one.owner[0] == name]:
+        drop_sequence(work, sequence.name, cascade, name)
+
+
+def _release_relation(work: Work, name: Name, word: str, cascade: bool, along: Sequence[Optional[Name]] = ()) -> None:
+    """Drop what reads or refers to a relation, or raise because of it."""
+    views = [one.name for one in work.catalog.views.values() if name in one.reads]
+    leaning = [
+        one for one in work.catalog.tables.values()
+        if one.name != name and one.name not in along and any(key.table == name for key in one.foreign_keys)
+    ]  # fmt: skip
+    if (views or leaning) and not cascade:
+        raise _refuse("{} {}".format(word, _shown(work, name)))
+    for table in leaning:
+        work.put(replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table != name)))
+    for view in views:
+        if view in work.catalog.views:
+            _without_view(work, view, cascade)
+
+
+def _drop_view(work: Work, names: Sequence[str], node: Node) -> None:
+    materialized = node["removeType"] == "OBJECT_MATVIEW"
+    views = {one.name: one for one in work.catalog.views.values() if one.materialized == materialized}
+    name = _found(work, names, views, "materialized view" if materialized else "view", node)
+    if name:
+        _without_view(work, name, cascades(node))
+
+
+def _without_view(work: Work, name: Name, cascade: bool) -> None:
+    _release_relation(work, name, "view", cascade)
+    work.catalog.views.pop(name, None)
+    for index in [one for one in work.catalog.indexes.values() if one.table == name]:
+        del work.catalog.indexes[index.name]
+
+
+def _drop_index(work: Work, names: Sequence[str], node: Node) -> None:
+    schema, name = _split(names)
+    owner = _owner_of_key(work, schema, name)
+    if owner:
+        text = "cannot drop index {0} because constraint {0} on table {1} requires it"
+        raise DependentObjects(text.format(name, owner))
+    found = _found(work, names, work.catalog.indexes, "index", node)
+    if found is None:
+        return
+    index = work.catalog.indexes.pop(found)
+    table = work.catalog.tables.get(index.table)
+    if table and index.excludes:
+        work.catalog.indexes[found] = index
+        text = "cannot drop index {0} because constraint {0} on table {1} requires it"
+        raise DependentObjects(text.format(name, table.name.name))
+    if table and index.unique:
+        _release_index(work, index.table, tuple(part.column or "" for part in index.parts), cascades(node), name)
+
+
+def _release_index(work: Work, owner: Name, unique: Sequence[str], cascade: bool, name: str) -> None:
+    """Foreign keys that lean on a unique index that is no constraint."""
+    from git_alembic.scratch.probe.catalog.constraints import key_over
+
+    for table in list(work.catalog.tables.values()):
+        leaning = [
+            one for one in table.foreign_keys
+            if one.table == owner and sorted(one.referred) == sorted(unique)
+            and key_over(work, work.catalog.tables[owner], one.referred) is None
+        ]  # fmt: skip
+        if leaning and not cascade:
+            raise _refuse("index " + name)
+        if leaning:
+            work.put(replace(table, foreign_keys=tuple(one for one in table.foreign_keys if one not in leaning)))
+
+
+def _owner_of_key(work: Work, schema: Optional[str], name: str) -> Optional[str]:
+    places = (schema,) if schema else work.catalog.search_path
+    for table in work.catalog.tables.values():
+        if table.name.schema in places and name in index_names(table):
+            return table.name.name
+    return None
+
+
+def _drop_sequence(work: Work, names: Sequence[str], node: Node) -> None:
+    name = _found(work, names, work.catalog.sequences, "sequence", node)
+    if name:
+        drop_sequence(work, name, cascades(node))
+
+
+def drop_sequence(work: Work, name: Name, cascade: bool, owner: Optional[Name] = None) -> None:
+    """Without a sequence; defaults that count by it go too, or stand in the way."""
+    from git_alembic.scratch.probe.catalog.spelling import qualified
+
+    mark = "'{}'::regclass".format(qualified(name.schema, name.name))
+    for table in list(work.catalog.tables.values()):
+        counting = [one for one in table.columns if one.default and mark in one.default]
+        if counting and not cascade and table.name != owner:
+            raise _refuse("sequence " + _shown(work, name))
+        if counting:
+            made = tuple(replace(one, default=None) if one in counting else one for one in table.columns)
+            work.put(replace(table, columns=made))
+    work.catalog.sequences.pop(name, None)
+
+
+def _drop_type(work: Work, names: Sequence[str], node: Node) -> None:
+    catalog = work.catalog
+    kinds: Sequence[Dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    everything = {name: one for kind in kinds for name, one in kind.items()}
+    name = _found(work, names, everything, "type", node)
+    if name:
+        drop_type(work, name, cascades(node))
+
+
+def drop_type(work: Work, name: Name, cascade: bool) -> None:
+    """Without a type; columns of it go too, or stand in the way."""
+    catalog, shown = work.catalog, "type " + _shown(work, name)
+    mark = "::{}.".format(name.schema)
+    for table in list(catalog.tables.values()):
+        using = [one for one in table.columns if one.type.name == name]
+        speaking = [one for one in table.columns if one.default and mark + name.name in one.default and one not in using]
+        if (using or speaking) and not cascade:
+            raise _refuse(shown)
+        for column in using:
+            work.put(columns.drop(work, catalog.tables[table.name], column.name, True))
+        for column in speaking:
+            now = catalog.tables[table.name]
+            made = tuple(replace(one, default=None) if one.name == column.name else one for one in now.columns)
+            work.put(replace(now, columns=made))
+    for domain in list(catalog.domains.values()):
+        if domain.type.name == name and domain.name != name:
+            if not cascade:
+                raise _refuse(shown)
+            drop_type(work, domain.name, True)
+    for kind in (catalog.enums, catalog.domains, catalog.composites):
+        kind.pop(name, None)  # type: ignore[attr-defined]
+
+
+def _drop_schema(work: Work, names: Sequence[str], node: Node) -> None:
+    name = names[-1]
+    if name not in work.catalog.schemas:
+        if flag(node, "missing_ok"):
+            return
+        raise UndefinedSchema('schema "{}" does not exist'.format(name))
+    _empty_schema(work, name, cascades(node))
+    del work.catalog.schemas[name]
+
+
+def _empty_schema(work: Work, schema: str, cascade: bool) -> None:
+    catalog = work.catalog
+    kinds: Sequence[Mapping[Name, Any]] = (
+        catalog.tables, catalog.views, catalog.sequences, catalog.enums, catalog.domains, catalog.composites,
+    )  # fmt: skip
+    held = [(kind, name) for kind in kinds for name in kind if name.schema == schema]
+    if held and not cascade:
+        raise _refuse("schema " + schema)
+    for kind, name in held:
+        if name not in kind:
+            continue
+        if kind is catalog.tables:
+            drop_table(work, name, True)
+        elif kind is catalog.views:
+            _without_view(work, name, True)
+        elif kind is catalog.sequences:
+            drop_sequence(work, name, True)
+        else:
+            drop_type(work, name, True)
+
+
+def _drop_function(work: Work, names: Sequence[str], node: Node) -> None:
+    if names[-1] not in work.catalog.functions and not flag(node, "missing_ok"):
+        return
+    work.catalog.functions.pop(names[-1], None)
+
+
+def _drop_extension(work: Work, names: Sequence[str], node: Node) -> None:
+    if names[-1] not in work.catalog.extensions and not flag(node, "missing_ok"):
+        raise UndefinedObject('extension "{}" does not exist'.format(names[-1]))
+    work.catalog.extensions.pop(names[-1], None)
+
+
+_Drop = Callable[[Work, Sequence[str], Node], None]
+_DROPS: Dict[str, _Drop] = {
+    "OBJECT_TABLE": _drop_table, "OBJECT_VIEW": _drop_view, "OBJECT_MATVIEW": _drop_view,
+    "OBJECT_INDEX": _drop_index, "OBJECT_SEQUENCE": _drop_sequence, "OBJECT_TYPE": _drop_type,
+    "OBJECT_DOMAIN": _drop_type, "OBJECT_SCHEMA": _drop_schema, "OBJECT_FUNCTION": _drop_function,
+    "OBJECT_PROCEDURE": _drop_function, "OBJECT_EXTENSION": _drop_extension,
+}  # fmt: skip

@@ -1,0 +1,78 @@
+"""Expressions of defaults, checks, indexes: from the parser's nodes to the server's text."""
+
+from dataclasses import replace
+from typing import Any, Callable, FrozenSet, Iterator, Mapping, Optional, Sequence
+
+from git_alembic.scratch.probe.catalog.analysis import analyse, coerced
+from git_alembic.scratch.probe.catalog.deparse import deparse
+from git_alembic.scratch.probe.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.catalog.parser import Node, Parser
+from git_alembic.scratch.probe.catalog.scope import Scope
+from git_alembic.scratch.probe.catalog.signatures import Signatures
+from git_alembic.scratch.probe.catalog.terms import Term
+from git_alembic.scratch.probe.catalog.types import words
+
+
+class Expressions:
+    """The parser together with what is known of functions and operators."""
+
+    def __init__(self, parser: Parser) -> None:
+        self.parser = parser
+        self.known = Signatures()
+
+    def scope(self, catalog: Catalog, columns: Optional[Mapping[str, Type]] = None) -> Scope:
+        return Scope(catalog, self.known, columns or {})
+
+    def default(self, node: Node, wanted: Type, scope: Scope) -> Optional[str]:
+        """The text of a default of a column of a type; None for NULL, which is no default."""
+        term = coerced(analyse(node, scope), wanted, scope)
+        return None if term.kind == "constant" and term.value is None else deparse(term)
+
+    def text(self, node: Node, scope: Scope) -> str:
+        """The text of an expression, with all schemas named."""
+        return deparse(analyse(node, scope))
+
+    def rewritten(self, text: str, change: Callable[[Node], Node], scope: Scope) -> str:
+        """A canonical text whose nodes are changed, written anew."""
+        return deparse(analyse(changed(self.parser.expression(text), change), replace(scope, canonical=True)))
+
+    def shown(self, text: Optional[str], path: Sequence[str], scope: Scope) -> Optional[str]:
+        """A canonical text without the schemas of the search path."""
+        if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
+            return text
+        return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path)
+
+    def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
+        """A canonical text as pg_get_constraintdef writes it when it is to be pretty."""
+        def by_function(term: Term) -> bool:
+            source, target = scope.key(term.parts[0].type), scope.key(term.type)
+            return source == target or self.known.casts.get((source, target), "")[1:] == "f"
+
+        return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
+
+
+def columns_of(node: Any) -> FrozenSet[str]:
+    """The names of all columns that an expression speaks of."""
+    return frozenset(
+        words([fields["fields"][-1]])[0] for kind, fields in walk(node)
+        if kind == "ColumnRef" and "String" in fields["fields"][-1]
+    )  # fmt: skip
+
+
+def changed(node: Any, change: Callable[[Node], Node]) -> Any:
+    """A node whose parts went through `change`, innermost first."""
+    if isinstance(node, list):
+        return [changed(one, change) for one in node]
+    if isinstance(node, dict):
+        return change({key: changed(one, change) for key, one in node.items()})
+    return node
+
+
+def walk(node: Any) -> Iterator[Any]:
+    if isinstance(node, list):
+        for one in node:
+            yield from walk(one)
+    elif isinstance(node, dict):
+        for key, one in node.items():
+            yield key, one
+            yield from walk(one)

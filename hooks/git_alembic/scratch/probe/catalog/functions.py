@@ -1,0 +1,284 @@
+"""PostgreSQL's functions and operators for SQLite: those that data migrations use."""
+
+import hashlib
+import json
+import random
+import re
+import sqlite3
+import uuid
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable, Dict, List, Mapping, Tuple
+
+from git_alembic.scratch.probe.catalog.spelling import identifier, plain_literal
+from git_alembic.scratch.probe.catalog.types import plain
+from git_alembic.scratch.probe.catalog.values import written
+
+Function = Callable[..., Any]
+
+
+def register(connection: sqlite3.Connection, nextval: Function, lookup: Function, values: Mapping[str, Function]) -> None:
+    """Teach SQLite the functions. `nextval` counts a sequence, `lookup` finds what a regclass names."""
+    for name, (count, function) in _FUNCTIONS.items():
+        connection.create_function(name, count, function)
+    for name in ("nextval", "currval"):
+        connection.create_function(name, 1, nextval)
+    connection.create_function("setval", -1, lambda *arguments: arguments[1])
+    for name in ("to_regclass", "to_regtype"):
+        connection.create_function(name, 1, lambda text, kind=name: lookup(kind, text))
+    connection.create_function("pg_value", 1, lambda word: values[word]() if word in values else _value(word))
+    for name, function in values.items():
+        if name.islower():
+            connection.create_function(name, -1, lambda *_, function=function: function())
+    connection.create_aggregate("pg_collect", 1, _Collect)  # type: ignore[arg-type]
+
+
+class _Collect:
+    """array_agg, jsonb_agg."""
+
+    def __init__(self) -> None:
+        self.found: List[Any] = []
+
+    def step(self, value: Any) -> None:
+        self.found.append(_loaded(value))
+
+    def finalize(self) -> Any:
+        return json.dumps(self.found) if self.found else None
+
+
+def _loaded(value: Any) -> Any:
+    """A value out of JSON text, or as it is."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _dumped(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, (list, dict)) else int(value) if isinstance(value, bool) else value
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(" ")
+
+
+def _value(word: str) -> Any:
+    if word == "CURRENT_DATE":
+        return _now()[:10]
+    return _now() if "TIME" in word else "scratch"
+
+
+def _cast(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind in ("int2", "int4", "int8", "integer", "bigint"):
+        return int(value) if not isinstance(value, str) or re.fullmatch(r"\s*-?\d+\s*", value) else int(float(value))
+    if kind in ("float4", "float8", "numeric"):
+        return float(value)
+    if kind == "bool":
+        return int(written(str(value), plain("bool")) == "t") if isinstance(value, str) else int(bool(value))
+    if kind == "date":
+        return str(value)[:10]
+    if kind in ("text", "varchar", "bpchar"):
+        return str(value)
+    return written(value, plain(kind)) if isinstance(value, str) else value
+
+
+def _array(value: Any) -> Any:
+    """The text of an array in PostgreSQL's form as JSON."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    items = re.findall(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)', value[1:-1])
+    return json.dumps([re.sub(r"\\(.)", r"\1", first) if first else second for first, second in items])
+
+
+def _like(text: Any, pattern: Any, ignoring_case: bool) -> bool:
+    expression = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in str(pattern))
+    flags = re.S | (re.I if ignoring_case else 0)
+    return re.fullmatch(expression, str(text), flags) is not None
+
+
+def _step(value: Any, key: Any) -> Any:
+    loaded = _loaded(value)
+    if isinstance(loaded, dict):
+        return loaded.get(str(key))
+    if isinstance(loaded, list) and re.fullmatch(r"-?\d+", str(key)) and -len(loaded) <= int(key) < len(loaded):
+        return loaded[int(key)]
+    return None
+
+
+def _path(value: Any, path: Any) -> Any:
+    for key in json.loads(_array(path)):
+        value = _step(value, key)
+    return value
+
+
+def _json(value: Any) -> Any:
+    return None if value is None else json.dumps(value)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else json.dumps(value) if isinstance(value, (list, dict)) else str(value)
+
+
+def _joined(left: Any, right: Any) -> Any:
+    first, second = _loaded(left), _loaded(right)
+    if isinstance(first, dict) and isinstance(second, dict):
+        return json.dumps({**first, **second})
+    if isinstance(first, list) or isinstance(second, list):
+        lists = [one if isinstance(one, list) else [one] for one in (first, second)]
+        return json.dumps(lists[0] + lists[1])
+    return str(left) + str(right)
+
+
+def _contains(whole: Any, part: Any) -> bool:
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(key in whole and _contains(whole[key], one) for key, one in part.items())
+    if isinstance(whole, list):
+        return all(any(_contains(each, one) for each in whole) for one in (part if isinstance(part, list) else [part]))
+    return bool(whole == part)
+
+
+def _without(left: Any, right: Any) -> Any:
+    first = _loaded(left)
+    if isinstance(first, dict):
+        return json.dumps({key: one for key, one in first.items() if key != right})
+    return json.dumps([one for one in first if one != right])
+
+
+def _seconds(value: Any) -> timedelta:
+    """An interval in the server's form as a length of time; months have 30 days."""
+    text = written(str(value), plain("interval"))
+    days = sum(
+        int(number) * {"year": 365, "mon": 30, "day": 1}[unit]
+        for number, unit in re.findall(r"(-?\d+) (year|mon|day)", text)
+    )
+    clock = re.search(r"(-?)(\d+):(\d\d):(\d\d)", text)
+    if not clock:
+        return timedelta(days=days)
+    seconds = int(clock[2]) * 3600 + int(clock[3]) * 60 + int(clock[4])
+    return timedelta(days=days, seconds=-seconds if clock[1] else seconds)
+
+
+_OPERATORS: Mapping[str, Function] = {
+    "~~": lambda a, b: _like(a, b, False), "!~~": lambda a, b: not _like(a, b, False),
+    "~~*": lambda a, b: _like(a, b, True), "!~~*": lambda a, b: not _like(a, b, True),
+    "~": lambda a, b: re.search(b, str(a)) is not None, "!~": lambda a, b: re.search(b, str(a)) is None,
+    "~*": lambda a, b: re.search(b, str(a), re.I) is not None, "!~*": lambda a, b: re.search(b, str(a), re.I) is None,
+    "->": lambda a, b: _json(_step(a, b)), "->>": lambda a, b: _text(_step(a, b)),
+    "#>": lambda a, b: _json(_path(a, b)), "#>>": lambda a, b: _text(_path(a, b)),
+    "||": _joined, "?": lambda a, b: b in (_loaded(a) or ()),
+    "@>": lambda a, b: _contains(_loaded(_array(a)), _loaded(_array(b))),
+    "<@": lambda a, b: _contains(_loaded(_array(b)), _loaded(_array(a))),
+    "&&": lambda a, b: bool(set(_loaded(_array(a))) & set(_loaded(_array(b)))),
+    "^": lambda a, b: a**b,
+}  # fmt: skip
+
+
+def _operate(name: str, left: Any, right: Any) -> Any:
+    if left is None or right is None:
+        return None
+    if name == "-" or name == "#-":
+        return _without(left, right)
+    return _dumped(_OPERATORS[name](left, right))
+
+
+_COMPARISONS: Mapping[str, Function] = {
+    "=": lambda a, b: a == b, "<>": lambda a, b: a != b, "<": lambda a, b: a < b, ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, **_OPERATORS,
+}  # fmt: skip
+
+
+def _compare(name: str, word: str, left: Any, array: Any) -> Any:
+    if left is None or array is None:
+        return None
+    items = _loaded(_array(array))
+    compare = _COMPARISONS[name]
+    return int((any if word == "any" else all)(compare(left, one) for one in items))
+
+
+def _extract(part: str, value: Any) -> Any:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    if part == "epoch":
+        return moment.timestamp()
+    return moment.isoweekday() if part in ("dow", "isodow") else getattr(moment, part)
+
+
+def _built(*arguments: Any) -> str:
+    return json.dumps({str(key): _loaded(value) for key, value in zip(arguments[::2], arguments[1::2])})
+
+
+def _set(value: Any, path: Any, new: Any, *_: Any) -> Any:
+    if value is None:
+        return None
+    whole = json.loads(value)
+    *steps, last = json.loads(_array(path))
+    held = whole
+    for key in steps:
+        held = held.get(key, {}) if isinstance(held, dict) else {}
+    if isinstance(held, dict):
+        held[last] = json.loads(new) if isinstance(new, str) else new
+    return json.dumps(whole)
+
+
+def _format(text: str, *arguments: Any) -> str:
+    rest = list(arguments)
+
+    def one(match: "re.Match[str]") -> str:
+        if match[1] == "%":
+            return "%"
+        value = rest.pop(0)
+        return {"I": identifier, "L": plain_literal, "s": str}[match[1]]("" if value is None else str(value))
+
+    return re.sub(r"%([ILs%])", one, text)
+
+
+def _greatest(*values: Any) -> Any:
+    return max((one for one in values if one is not None), default=None)
+
+
+def _least(*values: Any) -> Any:
+    return min((one for one in values if one is not None), default=None)
+
+
+_FUNCTIONS: Dict[str, Tuple[int, Function]] = {
+    "pg_now": (0, _now), "transaction_timestamp": (0, _now), "clock_timestamp": (0, _now),
+    "statement_timestamp": (0, _now), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
+    "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
+    "pg_make_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
+    "pg_item": (2, lambda value, index: _dumped(_step(value, index - 1))), "pg_random": (0, random.random),
+    "pg_concat": (-1, lambda *items: "".join(str(one) for one in items if one is not None)),
+    "pg_greatest": (-1, _greatest), "pg_least": (-1, _least), "pg_format": (-1, _format),
+    "pg_left": (2, lambda text, count: None if text is None else str(text)[:count]),
+    "pg_right": (2, lambda text, count: None if text is None else str(text)[-count:]),
+    "md5": (1, lambda text: None if text is None else hashlib.md5(str(text).encode()).hexdigest()),  # noqa: S324
+    "gen_random_uuid": (0, lambda: str(uuid.uuid4())), "uuid_generate_v4": (0, lambda: str(uuid.uuid4())),
+    "uuid_generate_v1": (0, lambda: str(uuid.uuid1())), "uuid_generate_v1mc": (0, lambda: str(uuid.uuid1())),
+    "jsonb_build_object": (-1, _built), "json_build_object": (-1, _built), "jsonb_set": (-1, _set),
+    "to_jsonb": (1, lambda value: json.dumps(_loaded(value))), "to_json": (1, lambda value: json.dumps(_loaded(value))),
+    "jsonb_build_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
+    "jsonb_array_length": (1, lambda value: None if value is None else len(json.loads(value))),
+    "array_length": (2, lambda value, _: (len(json.loads(_array(value))) or None) if value else None),
+    "cardinality": (1, lambda value: None if value is None else len(json.loads(_array(value)))),
+    "array_append": (2, _joined), "array_cat": (2, _joined),
+    "array_remove": (2, lambda value, item: None if value is None else _without(value, item)),
+    "regexp_replace": (-1, lambda text, old, new, flags="": None if text is None else re.sub(
+        old, re.sub(r"\\(\d)", r"\\g<\1>", new), str(text), 0 if "g" in flags else 1)),
+    "initcap": (1, lambda text: None if text is None else str(text).title()),
+    "split_part": (3, lambda text, by, count: None if text is None else ([*str(text).split(by), *[""] * count])[count - 1]),
+    "position": (2, lambda text, part: str(text).find(part) + 1), "strpos": (2, lambda text, part: str(text).find(part) + 1),
+    "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
+    "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
+    "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
+    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
+    "pg_get_serial_sequence": (2, lambda table, column: "{}_{}_seq".format(table, column)),
+    "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value), "concat_ws": (-1, lambda by, *items:
+        by.join(str(one) for one in items if one is not None)), "reverse": (1, lambda text: str(text)[::-1]),
+    "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1), "encode": (2, lambda value, _: value),
+    "has_schema_privilege": (-1, lambda *_: 1), "has_table_privilege": (-1, lambda *_: 1),
+}  # fmt: skip

@@ -1,0 +1,112 @@
+"""PostgreSQL's own parser: libpg_query's shared library, at a path that the parent process gives.
+
+A statement is what libpg_query says of it in JSON: `{"CreateStmt": {…}}`. The structures are those of pg_query.h.
+"""
+
+import ctypes
+import json
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+Node = Dict[str, Any]
+
+
+class _Error(ctypes.Structure):
+    _fields_ = [
+        ("message", ctypes.c_char_p),
+        ("funcname", ctypes.c_char_p),
+        ("filename", ctypes.c_char_p),
+        ("lineno", ctypes.c_int),
+        ("cursorpos", ctypes.c_int),
+        ("context", ctypes.c_char_p),
+    ]
+
+
+class _Tree(ctypes.Structure):
+    _fields_ = [
+        ("tree", ctypes.c_void_p),
+        ("stderr_buffer", ctypes.c_void_p),
+        ("error", ctypes.POINTER(_Error)),
+    ]
+
+
+class _Functions(ctypes.Structure):
+    _fields_ = [("tree", ctypes.c_void_p), ("error", ctypes.POINTER(_Error))]
+
+
+class ParseError(Exception):
+    """No SQL: what the server would say of it."""
+
+
+class Statement(NamedTuple):
+    """One statement of a text: its kind (`CreateStmt`), its fields, and its own text."""
+
+    kind: str
+    fields: Node
+    text: str
+
+
+class Parser:
+    """The parser at `path`; answers are kept by text, since projects repeat themselves."""
+
+    def __init__(self, path: str) -> None:
+        library = ctypes.CDLL(path)
+        self._parse = _function(library.pg_query_parse, _Tree, ctypes.c_char_p)
+        self._free = _function(library.pg_query_free_parse_result, None, _Tree)
+        self._parse_plpgsql = _function(library.pg_query_parse_plpgsql, _Functions, ctypes.c_char_p)
+        self._free_plpgsql = _function(library.pg_query_free_plpgsql_parse_result, None, _Functions)
+        self._statements: Dict[str, Tuple[Statement, ...]] = {}
+        self._expressions: Dict[str, Node] = {}
+
+    def statements(self, text: str) -> Tuple[Statement, ...]:
+        """The statements of a text, in order; raises `ParseError`. Nobody may change what comes back."""
+        found = self._statements.get(text)
+        if found is None:
+            found = self._statements[text] = tuple(self._split(text.replace("\0", "")))
+        return found
+
+    def expression(self, text: str) -> Node:
+        """The node of an expression."""
+        found = self._expressions.get(text)
+        if found is None:
+            (statement,) = self.statements("SELECT " + text)
+            found = self._expressions[text] = statement.fields["targetList"][0]["ResTarget"]["val"]
+        return found
+
+    def functions(self, text: str) -> List[Node]:
+        """The PL/pgSQL functions (or the block) that a CREATE FUNCTION (or DO) statement holds."""
+        result = self._parse_plpgsql(text.encode())
+        try:
+            _raise(result)
+            found: List[Node] = json.loads(ctypes.string_at(result.tree))
+        finally:
+            self._free_plpgsql(result)
+        return found
+
+    def _split(self, text: str) -> List[Statement]:
+        encoded = text.encode()
+        result = self._parse(encoded)
+        try:
+            _raise(result)
+            tree = json.loads(ctypes.string_at(result.tree))
+        finally:
+            self._free(result)
+        return [_statement(raw, encoded) for raw in tree["stmts"] if "stmt" in raw]
+
+
+def _statement(raw: Node, encoded: bytes) -> Statement:
+    ((kind, fields),) = raw["stmt"].items()
+    start = raw.get("stmt_location", 0)
+    length: Optional[int] = raw.get("stmt_len")
+    part = encoded[start : start + length] if length else encoded[start:]
+    return Statement(kind, fields, part.decode().strip())
+
+
+def _raise(result: Any) -> None:
+    if result.error:
+        raise ParseError(result.error.contents.message.decode())
+
+
+def _function(function: Any, result: Any, *arguments: Any) -> Any:
+    function.restype = result
+    function.argtypes = arguments
+    return function

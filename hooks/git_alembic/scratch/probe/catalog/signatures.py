@@ -1,0 +1,151 @@
+"""What the server knows of its own types: which functions, operators and casts there are (signatures.json, from its catalog).
+
+A type is called here as pg_type calls it: `int4`, `_int4` for an array, `schema.name` for what users made.
+"""
+
+import json
+import os
+from collections import defaultdict
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+_FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "signatures.json")
+_ANY = frozenset(("any", "anyelement", "anynonarray", "anycompatible", "anycompatiblenonarray"))
+_ANY_ARRAY = frozenset(("anyarray", "anycompatiblearray"))
+_ANY_RANGE = frozenset(("anyrange", "anycompatiblerange", "anymultirange", "anycompatiblemultirange"))
+POLYMORPHIC = _ANY | _ANY_ARRAY | _ANY_RANGE | {"anyenum"}
+IMPLICIT, ASSIGNMENT, EXPLICIT = "i", "ia", "iae"
+
+
+class Function(NamedTuple):
+    """One function or operator of a name: what it takes and gives."""
+
+    arguments: Tuple[str, ...]
+    result: str
+    variadic: bool = False
+    defaults: int = 0
+
+
+class Signatures:
+    """The server's functions, operators, casts and type categories."""
+
+    def __init__(self) -> None:
+        with open(_FILE, encoding="utf-8") as stream:
+            known: Dict[str, Any] = json.load(stream)
+        self.types: Dict[str, Sequence[Any]] = known["types"]
+        self.casts: Dict[Tuple[str, str], str] = {}
+        for source, target, context, method in known["casts"]:
+            self.casts[source, target] = context + method
+        self.operators: Dict[str, List[Function]] = defaultdict(list)
+        for name, left, right, result in known["operators"]:
+            self.operators[name].append(Function((left, right) if left else (right,), result))
+        self.functions: Dict[str, List[Function]] = defaultdict(list)
+        for name, arguments, result, variadic, defaults, _ in known["functions"]:
+            self.functions[name].append(Function(tuple(arguments), result, variadic, defaults))
+
+    def category(self, name: str) -> str:
+        """The category that pg_type gives a type."""
+        if name.startswith("_") or name in _ANY_ARRAY:
+            return "A"
+        known = self.types.get(name)
+        return known[0] if known else "S" if name == "citext" else "U"
+
+    def preferred(self, name: str) -> bool:
+        known = self.types.get(name)
+        return bool(known and known[1])
+
+    def coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
+        """Whether a value of one type becomes one of another in such contexts."""
+        if source in (target, "unknown"):
+            return True
+        if target in POLYMORPHIC:
+            return _fits(source, target)
+        if source.startswith("_") and target.startswith("_"):
+            return self.coercible(source[1:], target[1:], contexts)
+        cast = self.casts.get((source, target))
+        if cast:
+            return cast[0] in contexts
+        return "." in source and target == "anyenum" or self._through_text(source, target, contexts)
+
+    def _through_text(self, source: str, target: str, contexts: str) -> bool:
+        if "e" in contexts and "S" in (self.category(source), self.category(target)):
+            return True
+        return "a" in contexts and self.category(target) == "S"
+
+
+def _fits(source: str, target: str) -> bool:
+    if target in _ANY_ARRAY:
+        return source.startswith("_")
+    if target in _ANY_RANGE:
+        return source.endswith("range")
+    return "." in source if target == "anyenum" else True
+
+
+def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Optional[Function]:
+    """The candidate that the server would call (func_select_candidate); None where it would not know."""
+    fitting = [one for one in candidates if _accepts(known, one, given)]
+    exact = [one for one in fitting if tuple(one.arguments) == tuple(given)]
+    if exact or len(fitting) == 1:
+        return (exact or fitting)[0]
+    left = _best(fitting, lambda one: sum(a == b for a, b in zip(_padded(one, given), given) if b != "unknown"))
+    left = _best(left, lambda one: sum(_near(known, a, b) for a, b in zip(_padded(one, given), given) if b != "unknown"))
+    if len(left) > 1 and "unknown" in given:
+        left = _by_category(known, left, given) or left
+    if len(left) > 1:
+        left = _by_kin(known, left, given)
+    return left[0] if len(left) == 1 else None
+
+
+def _accepts(known: Signatures, one: Function, given: Sequence[str]) -> bool:
+    if not one.variadic and not len(one.arguments) - one.defaults <= len(given) <= len(one.arguments):
+        return False
+    if one.variadic and len(given) < len(one.arguments) - 1:
+        return False
+    return all(known.coercible(source, target) for source, target in zip(given, _padded(one, given)))
+
+
+def _padded(one: Function, given: Sequence[str]) -> Sequence[str]:
+    if not one.variadic or len(given) < len(one.arguments):
+        return one.arguments
+    last = one.arguments[-1]
+    element = last[1:] if last.startswith("_") else {"anyarray": "anyelement"}.get(last, last)
+    return (*one.arguments[:-1], *(element,) * (len(given) - len(one.arguments) + 1))
+
+
+def arguments_of(one: Function, given: Sequence[str]) -> Sequence[str]:
+    """What the function takes for each argument given, a variadic one spread out."""
+    return _padded(one, given)
+
+
+def _near(known: Signatures, target: str, source: str) -> bool:
+    return target == source or known.preferred(target) and known.category(target) == known.category(source)
+
+
+def _best(candidates: List[Function], score: Any) -> List[Function]:
+    scores = [score(one) for one in candidates]
+    return [one for one, points in zip(candidates, scores) if points == max(scores)]
+
+
+def _by_category(known: Signatures, candidates: List[Function], given: Sequence[str]) -> List[Function]:
+    """Unknown literals are strings where any candidate takes a string, else of the one category there is."""
+    left = candidates
+    for position, one in enumerate(given):
+        if one != "unknown":
+            continue
+        categories: Set[str] = {known.category(_padded(each, given)[position]) for each in left}
+        wanted = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
+        if not wanted:
+            return []
+        left = [each for each in left if known.category(_padded(each, given)[position]) == wanted]
+        loved = [each for each in left if known.preferred(_padded(each, given)[position])]
+        left = loved or left
+    return left
+
+
+def _by_kin(known: Signatures, candidates: List[Function], given: Sequence[str]) -> List[Function]:
+    """If all known arguments are of one type, the unknown ones are of it too."""
+    types = {one for one in given if one != "unknown"}
+    if len(types) != 1 or "unknown" not in given:
+        return candidates
+    (only,) = types
+    return [one for one in candidates if all(known.coercible(only, each) for each in _padded(one, given))
+            and any(each == only for each in _padded(one, given))] or candidates  # fmt: skip

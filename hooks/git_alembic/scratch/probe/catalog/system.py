@@ -1,0 +1,265 @@
+"""The server's own catalogs as tables of the mirror: what migrations ask of pg_catalog and information_schema."""
+
+import sqlite3
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from git_alembic.scratch.probe.catalog.lite import quoted
+from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table
+from git_alembic.scratch.probe.catalog.types import spell
+
+Rows = Iterator[Tuple[Any, ...]]
+_Source = Tuple[str, Callable[[Catalog], Rows]]
+
+
+def fill(connection: sqlite3.Connection, catalog: Catalog, schema: Optional[str], name: str) -> Optional[str]:
+    """Make the table of a system catalog anew; None if there is none of this name here."""
+    place = schema or "pg_catalog"
+    source = _SOURCES.get((place, name))
+    if source is None:
+        return None
+    columns = source[0].split()
+    called = "{}.{}".format(place, name)
+    connection.execute("DROP TABLE IF EXISTS {}".format(quoted(called)))
+    connection.execute("CREATE TABLE {} ({})".format(quoted(called), ", ".join(columns)))
+    marks = ", ".join("?" * len(columns))
+    connection.executemany("INSERT INTO {} VALUES ({})".format(quoted(called), marks), source[1](catalog))
+    return called
+
+
+def _numbers(catalog: Catalog) -> Dict[Name, int]:
+    """A number for everything that has a name; tables have theirs."""
+    found = {table.name: table.number for table in catalog.tables.values()}
+    kinds = (catalog.indexes, catalog.views, catalog.sequences, catalog.enums, catalog.domains, catalog.composites)
+    for kind in kinds:
+        for name in kind:
+            found[name] = 100_000 + len(found)
+    return found
+
+
+def _keys(catalog: Catalog) -> Iterator[Tuple[Table, str, Tuple[str, ...], bool]]:
+    for table in catalog.tables.values():
+        if table.primary_key:
+            yield table, table.primary_key.name, table.primary_key.columns, True
+        for key in table.uniques:
+            yield table, key.name, key.columns, False
+
+
+def _constraints(catalog: Catalog) -> Iterator[Tuple[Table, str, str, Sequence[str], str]]:
+    """Table, name, kind, columns, definition."""
+    for table, name, columns, primary in _keys(catalog):
+        word = "PRIMARY KEY" if primary else "UNIQUE"
+        yield table, name, "p" if primary else "u", columns, "{} ({})".format(word, ", ".join(columns))
+    for table in catalog.tables.values():
+        for foreign in table.foreign_keys:
+            text = "FOREIGN KEY ({}) REFERENCES {}({})".format(
+                ", ".join(foreign.columns), foreign.table.name, ", ".join(foreign.referred)
+            )
+            yield table, foreign.name, "f", foreign.columns, text
+        for check in table.checks:
+            yield table, check.name, "c", check.columns, "CHECK ({})".format(check.text)
+
+
+def _schemas(catalog: Catalog) -> List[str]:
+    return [*catalog.schemas, "pg_catalog", "information_schema"]
+
+
+def _pg_namespace(catalog: Catalog) -> Rows:
+    return ((number, name) for number, name in enumerate(_schemas(catalog), 2200))
+
+
+def _namespace(catalog: Catalog, schema: Optional[str]) -> int:
+    return 2200 + _schemas(catalog).index(schema or "pg_catalog")
+
+
+def _pg_class(catalog: Catalog) -> Rows:
+    numbers = _numbers(catalog)
+    kinds = ((catalog.tables, "r"), (catalog.indexes, "i"), (catalog.sequences, "S"))
+    for kind, letter in kinds:
+        for name in kind:
+            yield numbers[name], name.name, _namespace(catalog, name.schema), letter
+    for view in catalog.views.values():
+        yield numbers[view.name], view.name.name, _namespace(catalog, view.name.schema), "m" if view.materialized else "v"
+    for table, name, _, _ in _keys(catalog):
+        yield table.number * 1000, name, _namespace(catalog, table.name.schema), "i"
+
+
+def _pg_type(catalog: Catalog) -> Rows:
+    numbers = _numbers(catalog)
+    kinds = ((catalog.enums, "e"), (catalog.domains, "d"), (catalog.composites, "c"), (catalog.tables, "c"))
+    for kind, letter in kinds:
+        for name in kind:
+            yield numbers[name], name.name, _namespace(catalog, name.schema), letter, "E" if letter == "e" else "U"
+
+
+def _pg_enum(catalog: Catalog) -> Rows:
+    numbers = _numbers(catalog)
+    for enum in catalog.enums.values():
+        for order, label in enumerate(enum.labels, 1):
+            yield numbers[enum.name] * 1000 + order, numbers[enum.name], order, label
+
+
+def _pg_attribute(catalog: Catalog) -> Rows:
+    for table in catalog.tables.values():
+        for column in table.columns:
+            yield table.number, column.name, column.number, int(column.not_null), int(column.default is not None), 0
+
+
+def _pg_constraint(catalog: Catalog) -> Rows:
+    numbers = _numbers(catalog)
+    for order, (table, name, kind, _, _) in enumerate(_constraints(catalog)):
+        target = next((one.table for one in table.foreign_keys if one.name == name), None) if kind == "f" else None
+        referred = numbers.get(target, 0) if target else 0
+        yield 500_000 + order, name, _namespace(catalog, table.name.schema), kind, table.number, referred
+
+
+def _pg_index(catalog: Catalog) -> Rows:
+    numbers = _numbers(catalog)
+    for index in catalog.indexes.values():
+        yield numbers[index.name], numbers.get(index.table, 0), int(index.unique), 0, 1
+    for table, _, _, primary in _keys(catalog):
+        yield table.number * 1000, table.number, 1, int(primary), 1
+
+
+def _pg_indexes(catalog: Catalog) -> Rows:
+    for index in catalog.indexes.values():
+        yield index.name.schema, index.table.name, index.name.name, "CREATE INDEX " + index.name.name
+    for table, name, _, _ in _keys(catalog):
+        yield table.name.schema, table.name.name, name, "CREATE UNIQUE INDEX " + name
+
+
+def _pg_tables(catalog: Catalog) -> Rows:
+    return ((name.schema, name.name, "scratch") for name in catalog.tables)
+
+
+def _pg_views(catalog: Catalog) -> Rows:
+    return ((one.name.schema, one.name.name, one.text) for one in catalog.views.values() if not one.materialized)
+
+
+def _pg_matviews(catalog: Catalog) -> Rows:
+    return ((one.name.schema, one.name.name, one.text) for one in catalog.views.values() if one.materialized)
+
+
+def _pg_extension(catalog: Catalog) -> Rows:
+    return ((number, name, "1.0") for number, name in enumerate([*catalog.extensions, "plpgsql"], 900))
+
+
+def _pg_proc(catalog: Catalog) -> Rows:
+    return ((700_000 + number, name, _namespace(catalog, schema)) for number, (name, schema) in enumerate(catalog.functions.items()))
+
+
+def _nothing(_: Catalog) -> Rows:
+    return iter(())
+
+
+def _tables(catalog: Catalog) -> Rows:
+    for name in catalog.tables:
+        yield "scratch", name.schema, name.name, "BASE TABLE"
+    for view in catalog.views.values():
+        if not view.materialized:
+            yield "scratch", view.name.schema, view.name.name, "VIEW"
+
+
+def _columns(catalog: Catalog) -> Rows:
+    for relation in [*catalog.tables.values(), *catalog.views.values()]:
+        for column in relation.columns:
+            kind = column.type
+            made = kind.name.schema is not None
+            data = "ARRAY" if kind.dimensions else "USER-DEFINED" if made else spell(kind, (), modifiers=False)
+            length = int(kind.modifiers[0]) if kind.name.name in ("varchar", "bpchar") and kind.modifiers else None
+            yield (
+                "scratch", relation.name.schema, relation.name.name, column.name, column.number, column.default,
+                "NO" if column.not_null else "YES", data, ("_" if kind.dimensions else "") + kind.name.name,
+                kind.name.schema or "pg_catalog", length, "YES" if column.identity else "NO",
+                "ALWAYS" if column.generated else "NEVER",
+            )  # fmt: skip
+
+
+_WORDS = {"p": "PRIMARY KEY", "u": "UNIQUE", "f": "FOREIGN KEY", "c": "CHECK"}
+
+
+def _table_constraints(catalog: Catalog) -> Rows:
+    for table, name, kind, _, _ in _constraints(catalog):
+        yield "scratch", table.name.schema, name, table.name.schema, table.name.name, _WORDS[kind]
+
+
+def _key_column_usage(catalog: Catalog) -> Rows:
+    for table, name, kind, columns, _ in _constraints(catalog):
+        for order, column in enumerate(columns if kind != "c" else (), 1):
+            yield table.name.schema, name, table.name.schema, table.name.name, column, order
+
+
+def _constraint_column_usage(catalog: Catalog) -> Rows:
+    for table, name, kind, columns, _ in _constraints(catalog):
+        target, names = table.name, columns
+        if kind == "f":
+            foreign = next(one for one in table.foreign_keys if one.name == name)
+            target, names = foreign.table, foreign.referred
+        for column in names:
+            yield target.schema, target.name, column, table.name.schema, name
+
+
+def _referential_constraints(catalog: Catalog) -> Rows:
+    for table in catalog.tables.values():
+        for foreign in table.foreign_keys:
+            yield table.name.schema, foreign.name, foreign.on_update or "NO ACTION", foreign.on_delete or "NO ACTION"
+
+
+def _schemata(catalog: Catalog) -> Rows:
+    return (("scratch", name) for name in _schemas(catalog))
+
+
+def _sequences(catalog: Catalog) -> Rows:
+    return ((name.schema, name.name) for name in catalog.sequences)
+
+
+_PG, _INFO = "pg_catalog", "information_schema"
+_SOURCES: Dict[Tuple[str, str], _Source] = {
+    (_PG, "pg_namespace"): ("oid nspname", _pg_namespace),
+    (_PG, "pg_class"): ("oid relname relnamespace relkind", _pg_class),
+    (_PG, "pg_type"): ("oid typname typnamespace typtype typcategory", _pg_type),
+    (_PG, "pg_enum"): ("oid enumtypid enumsortorder enumlabel", _pg_enum),
+    (_PG, "pg_attribute"): ("attrelid attname attnum attnotnull atthasdef attisdropped", _pg_attribute),
+    (_PG, "pg_constraint"): ("oid conname connamespace contype conrelid confrelid", _pg_constraint),
+    (_PG, "pg_index"): ("indexrelid indrelid indisunique indisprimary indisvalid", _pg_index),
+    (_PG, "pg_indexes"): ("schemaname tablename indexname indexdef", _pg_indexes),
+    (_PG, "pg_tables"): ("schemaname tablename tableowner", _pg_tables),
+    (_PG, "pg_views"): ("schemaname viewname definition", _pg_views),
+    (_PG, "pg_matviews"): ("schemaname matviewname definition", _pg_matviews),
+    (_PG, "pg_extension"): ("oid extname extversion", _pg_extension),
+    (_PG, "pg_available_extensions"): ("name default_version installed_version", _nothing),
+    (_PG, "pg_proc"): ("oid proname pronamespace", _pg_proc),
+    (_PG, "pg_trigger"): ("oid tgrelid tgname tgisinternal", _nothing),
+    (_PG, "pg_roles"): ("oid rolname rolsuper", _nothing),
+    (_PG, "pg_user"): ("usename usesysid", _nothing),
+    (_PG, "pg_settings"): ("name setting", _nothing),
+    (_PG, "pg_description"): ("objoid classoid objsubid description", _nothing),
+    (_PG, "pg_stat_activity"): ("pid datname usename state query", _nothing),
+    (_PG, "pg_policies"): ("schemaname tablename policyname", _nothing),
+    (_INFO, "tables"): ("table_catalog table_schema table_name table_type", _tables),
+    (_INFO, "columns"): (
+        "table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type "
+        "udt_name udt_schema character_maximum_length is_identity is_generated",
+        _columns,
+    ),
+    (_INFO, "table_constraints"): (
+        "constraint_catalog constraint_schema constraint_name table_schema table_name constraint_type",
+        _table_constraints,
+    ),
+    (_INFO, "key_column_usage"): (
+        "constraint_schema constraint_name table_schema table_name column_name ordinal_position",
+        _key_column_usage,
+    ),
+    (_INFO, "constraint_column_usage"): (
+        "table_schema table_name column_name constraint_schema constraint_name",
+        _constraint_column_usage,
+    ),
+    (_INFO, "referential_constraints"): (
+        "constraint_schema constraint_name update_rule delete_rule",
+        _referential_constraints,
+    ),
+    (_INFO, "schemata"): ("catalog_name schema_name", _schemata),
+    (_INFO, "sequences"): ("sequence_schema sequence_name", _sequences),
+    (_INFO, "views"): ("table_schema table_name view_definition", _pg_views),
+    (_INFO, "routines"): ("routine_schema routine_name", _nothing),
+    (_INFO, "triggers"): ("trigger_schema trigger_name event_object_table", _nothing),
+}

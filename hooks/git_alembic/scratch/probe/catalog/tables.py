@@ -1,0 +1,148 @@
+"""CREATE TABLE, in all its forms."""
+
+from dataclasses import replace
+from typing import Callable, Dict, List, Optional, Tuple
+
+from git_alembic.scratch.probe.catalog import columns, constraints
+from git_alembic.scratch.probe.catalog.errors import DuplicateTable, NotReplayed
+from git_alembic.scratch.probe.catalog.indexes import add_exclusion
+from git_alembic.scratch.probe.catalog.model import Key, Name, Table
+from git_alembic.scratch.probe.catalog.parser import Node
+from git_alembic.scratch.probe.catalog.types import words
+from git_alembic.scratch.probe.catalog.work import Work, column_of, flag, with_column
+
+_Pending = List[Tuple[Node, Optional[str]]]
+
+
+def create_table(work: Work, node: Node) -> None:
+    name = work.new_name(node["relation"])
+    if not work.free(name):
+        if flag(node, "if_not_exists"):
+            return
+        raise DuplicateTable('relation "{}" already exists'.format(name.name))
+    table = Table(name, work.number(), temporary=node["relation"].get("relpersistence") == "t")
+    table = _inherited(work, table, node)
+    pending: _Pending = []
+    for element in node.get("tableElts", ()):
+        ((kind, fields),) = element.items()
+        if kind == "ColumnDef":
+            table, own = _column(work, table, fields)
+            pending.extend(own)
+        elif kind == "TableLikeClause":
+            table = _like(work, table, fields)
+        elif kind == "Constraint":
+            pending.append((fields, None))
+        else:
+            raise NotReplayed("CREATE TABLE with {}".format(kind))
+    for one in node.get("constraints", ()):
+        pending.append((one["Constraint"], None))
+    work.put(replace(table, partitioned=node.get("partspec", {}).get("strategy")))
+    add_all(work, table.name, pending)
+    _without_duplicates(work, table.name)
+
+
+def _column(work: Work, table: Table, node: Node) -> Tuple[Table, _Pending]:
+    known = next((one for one in table.columns if one.name == node.get("colname")), None)
+    if known is None or "typeName" in node and not known.inherited:
+        table, own = columns.define(work, table, node)
+        return table, list(own)
+    # A column of a parent or of a partition, of which more is said here.
+    pending: _Pending = []
+    for one in node.get("constraints", ()):
+        made = columns.apply(work, table, known.number, one["Constraint"])
+        if made is None:
+            pending.append((one["Constraint"], known.name))
+        table = made or table
+    return with_column(table, replace(column_of(table, known.name), inherited=False)), pending
+
+
+_ADDED: Dict[str, Tuple[int, Callable[..., Table]]] = {
+    "CONSTR_CHECK": (0, constraints.add_check),
+    "CONSTR_PRIMARY": (1, constraints.add_key),
+    "CONSTR_UNIQUE": (2, constraints.add_key),
+    "CONSTR_EXCLUSION": (2, add_exclusion),
+    "CONSTR_FOREIGN": (3, constraints.add_foreign_key),
+}
+
+
+def add_all(work: Work, name: Name, pending: _Pending) -> None:
+    """Add constraints to a table, in the order in which the server makes (and so names) them."""
+    for constraint, column in sorted(pending, key=lambda one: _ADDED.get(one[0]["contype"], (4,))[0]):
+        table = work.catalog.tables[name]
+        if constraint["contype"] == "CONSTR_NOTNULL":
+            for one in words(constraint.get("keys", ())):
+                table = constraints.require(work, table, one)
+        elif constraint["contype"] in _ADDED:
+            table = _ADDED[constraint["contype"]][1](work, table, constraint, column)
+        work.put(table)
+
+
+def _without_duplicates(work: Work, name: Name) -> None:
+    """A unique constraint that repeats an earlier key of the same CREATE TABLE is no second one."""
+    table = work.catalog.tables[name]
+    kept: List[Key] = [table.primary_key] if table.primary_key else []
+    first = len(kept)
+    for key in table.uniques:
+        if not any(_equal(key, other) for other in kept):
+            kept.append(key)
+    work.put(replace(table, uniques=tuple(kept[first:])))
+
+
+def _equal(one: Key, other: Key) -> bool:
+    return replace(one, name="") == replace(other, name="")
+
+
+def _inherited(work: Work, table: Table, node: Node) -> Table:
+    """With the columns of the tables that it inherits from, or is a partition of."""
+    parents = [work.table(one["RangeVar"]) for one in node.get("inhRelations", ())]
+    partition = "partbound" in node
+    for parent in parents:
+        for column in parent.columns:
+            if not any(one.name == column.name for one in table.columns):
+                number = table.last_column + 1
+                own = replace(column, number=number, inherited=True, identity=None, comment=None)
+                table = replace(table, columns=(*table.columns, own), last_column=number)
+        checks = tuple(replace(one, inherited=True) for one in parent.checks if not one.no_inherit)
+        table = replace(table, checks=(*table.checks, *checks))
+    names = tuple(parent.name for parent in parents)
+    table = replace(table, parents=names, partition=partition)
+    return _as_partition(work, table, parents[0]) if partition else table
+
+
+def _as_partition(work: Work, table: Table, parent: Table) -> Table:
+    """With the keys of the table that it is a partition of, under names of its own."""
+    work.put(table)
+    pending: _Pending = []
+    if parent.primary_key:
+        pending.append((_key_node("CONSTR_PRIMARY", parent.primary_key), None))
+    for key in parent.uniques:
+        pending.append((_key_node("CONSTR_UNIQUE", key), None))
+    add_all(work, table.name, pending)
+    table = work.catalog.tables.pop(table.name)
+    return replace(table, foreign_keys=parent.foreign_keys)
+
+
+def _key_node(kind: str, key: Key) -> Node:
+    return {"contype": kind, "keys": [{"String": {"sval": name}} for name in key.columns]}
+
+
+def _like(work: Work, table: Table, node: Node) -> Table:
+    """With the columns of another table, and what INCLUDING asks for."""
+    other, options = work.table(node["relation"]), node.get("options", 0)
+    for column in other.columns:
+        number = table.last_column + 1
+        own = replace(
+            column, number=number, inherited=False,
+            default=column.default if options & 8 else None,
+            generated=column.generated if options & 16 else None,
+            identity=column.identity if options & 32 else None,
+            comment=column.comment if options & 1 else None,
+        )  # fmt: skip
+        table = replace(table, columns=(*table.columns, own), last_column=number)
+    if options & 4:
+        table = replace(table, checks=(*table.checks, *other.checks))
+    if options & 64 and other.primary_key:
+        work.put(table)
+        add_all(work, table.name, [(_key_node("CONSTR_PRIMARY", other.primary_key), None)])
+        table = work.catalog.tables.pop(table.name)
+    return table

@@ -1,0 +1,113 @@
+"""What a statement works on: the catalog, the parser, and how relations are found by the names that users write."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+
+from git_alembic.scratch.probe.catalog.errors import (
+    DuplicateTable,
+    ServerError,
+    UndefinedColumn,
+    UndefinedSchema,
+    UndefinedTable,
+    WrongObjectType,
+)
+from git_alembic.scratch.probe.catalog.expressions import Expressions
+from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table, Type
+from git_alembic.scratch.probe.catalog.names import relation_names
+from git_alembic.scratch.probe.catalog.parser import Node, Statement
+from git_alembic.scratch.probe.catalog.scope import Scope
+
+SYSTEM = ("pg_catalog", "information_schema")
+
+
+@dataclass
+class Work:
+    """One catalog at work. `has_rows` says whether the mirror has rows of a table; `query` what a question answers."""
+
+    catalog: Catalog
+    expressions: Expressions
+    has_rows: Callable[[Name], bool] = lambda _: False
+    query: Callable[[Statement], List[Any]] = lambda _: []
+    note: Callable[[str, str], None] = lambda *_: None
+
+    def scope(self, columns: Sequence[Column] = ()) -> Scope:
+        return self.expressions.scope(self.catalog, types_of(columns))
+
+    def place(self) -> str:
+        """The schema in which things are made that name none."""
+        for schema in self.catalog.search_path:
+            if schema in self.catalog.schemas:
+                return schema
+        raise UndefinedSchema("no schema has been selected to create in")
+
+    def new_name(self, relation: Node) -> Name:
+        """The name of what a RangeVar is about to make."""
+        schema = relation.get("schemaname") or self.place()
+        if schema not in self.catalog.schemas:
+            raise UndefinedSchema('schema "{}" does not exist'.format(schema))
+        return Name(schema, relation["relname"])
+
+    def free(self, name: Name) -> bool:
+        return name.name not in relation_names(self.catalog, name.schema or "")
+
+    def claim(self, name: Name) -> None:
+        """Raise if a relation of this name is there."""
+        if not self.free(name):
+            raise DuplicateTable('relation "{}" already exists'.format(name.name))
+
+    def find(self, relation: Node, kind: Mapping[Name, Any]) -> Optional[Name]:
+        """The relation of a kind that a RangeVar means, if there is one."""
+        return find(relation.get("schemaname"), relation["relname"], kind, self.catalog)
+
+    def table(self, relation: Node, word: str = "relation") -> Table:
+        """The table that a RangeVar means; raises as the server does."""
+        name = self.find(relation, self.catalog.tables)
+        if name is None:
+            if self.find(relation, self.catalog.views):
+                raise WrongObjectType('"{}" is not a table'.format(relation["relname"]))
+            raise missing(relation.get("schemaname"), relation["relname"], word)
+        return self.catalog.tables[name]
+
+    def put(self, table: Table) -> None:
+        self.catalog.tables[table.name] = table
+
+    def number(self) -> int:
+        self.catalog.last_table += 1
+        return self.catalog.last_table
+
+
+def find(schema: Optional[str], name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Optional[Name]:
+    """What a name means, with or without a schema, among things of a kind."""
+    places = (schema,) if schema else catalog.search_path
+    return next((Name(place, name) for place in places if Name(place, name) in kind), None)
+
+
+def missing(schema: Optional[str], name: str, word: str = "relation") -> ServerError:
+    written = "{}.{}".format(schema, name) if schema else name
+    return UndefinedTable('{} "{}" does not exist'.format(word, written))
+
+
+def types_of(columns: Sequence[Column]) -> Dict[str, Type]:
+    return {column.name: column.type for column in columns}
+
+
+def column_of(table: Table, name: str) -> Column:
+    """A column of a table; raises as ALTER TABLE does."""
+    for column in table.columns:
+        if column.name == name:
+            return column
+    raise UndefinedColumn('column "{}" of relation "{}" does not exist'.format(name, table.name.name))
+
+
+def with_column(table: Table, changed: Column) -> Table:
+    """The table with a column of that number replaced."""
+    columns = tuple(changed if one.number == changed.number else one for one in table.columns)
+    return replace(table, columns=columns)
+
+
+def flag(node: Node, name: str) -> bool:
+    return bool(node.get(name))
+
+
+def cascades(node: Node) -> bool:
+    return node.get("behavior") == "DROP_CASCADE"

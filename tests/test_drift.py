@@ -1,0 +1,363 @@
+"""`git alembic drift` on small projects with SQLite: what must be found, what stays silent, what is not run again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled, program
+
+PYODBC = """
+apilevel, paramstyle, version = "2.0", "qmark", "5.0"
+class Error(Exception): ...
+class Cursor: ...
+connect = None
+"""
+NOT_TO_THE_END = "before the project's code had been run to the end"
+NO_METADATA = (
+    "creating the tables of the models failed at migrations/env.py:10: NoMetadata: env.py passes no target_metadata to "
+    "context.configure, so there are no models to compare with"
+)
+NO_VARIABLE = (
+    "env.py failed at migrations/env.py:2: the project's settings want the variable SECRET_KEY; set it, or give it a "
+    'value for the scratch in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
+)
+BAD_ENV_PY = {
+    "no metadata": (ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=None"), NO_METADATA),
+    "raises": ("raise RuntimeError('no')\n", "env.py failed at migrations/env.py:1: RuntimeError: no"),
+    "exits": ("import sys\nsys.exit(3)\n", "env.py failed at migrations/env.py:2: it ended the process (3)"),
+    "runs nothing": ("x = 1\n", "env.py failed: NoDatabase: env.py ran no migrations"),
+    "no module": ("import nowhere\n", "has no module nowhere; install it there, or set `python` in [tool.git-alembic]"),
+    "no variable": ("import os\nos.environ['SECRET_KEY']\n", NO_VARIABLE),
+    "no Python": ("this is no Python\n", "env.py failed at migrations/env.py:1: SyntaxError: invalid syntax (env.py, "),
+    "_exit": ("import os\nos._exit(4)\n", f"ended with exit code 4 {NOT_TO_THE_END}"),
+    "killed": ("import os\nos.kill(os.getpid(), 9)\n", f"was ended by signal 9 {NOT_TO_THE_END}"),
+}
+DRIFT = ("error", "model-drift")
+
+
+@pytest.fixture
+def modelled(tmp_path: Path) -> Modelled:
+    project = Modelled(tmp_path / "work")
+    project.path.mkdir()
+    project.git("init", "-q", "-b", "main")
+    return project.start()
+
+
+class TestVerdict:
+    def test_a_model_change_without_a_revision(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        done = modelled.run("drift", env={"COLUMNS": "120"})
+        assert (done.returncode, done.stdout) == (
+            1,
+            """\
+app/models.py:11: model-drift: 1 change of the models has no revision; `alembic check` would ask for:
+  a database that is upgraded to the heads is not what the code expects
+
+    line 11: op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))
+
+  To repair:
+    # makes the revision, on a database that is at the heads; read it before it is committed
+    alembic revision --autogenerate -m 'describe the change'
+    git add migrations/versions
+  To let it pass once: GIT_ALEMBIC_ALLOW=model-drift git commit …
+  More: git alembic explain model-drift
+
+git-alembic: 1 error in 1 environment
+""",
+        )
+        assert modelled.left() == []
+
+    def test_a_model_change_with_its_revision(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert modelled.found() == []
+        assert modelled.left() == []
+
+    def test_a_revision_that_is_not_staged(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL, stage=False)
+        done = modelled.run("drift")
+        assert (
+            "    # if that is the revision, it is not staged\n    git add migrations/versions/b_x.py\n" in done.stdout
+        )
+        assert modelled.found() == [DRIFT]
+
+    def test_what_only_a_revision_makes_warns(self, modelled: Modelled) -> None:
+        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert modelled.found() == [("warning", "model-drift")]
+
+    def test_a_column_that_only_the_models_drop(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        modelled.commit()
+        modelled.models()
+        assert modelled.found() == [DRIFT]
+
+    def test_old_drift_is_not_held_against_a_commit(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.commit("with drift")
+        modelled.models(EMAIL + "    age = Column(Integer)\n")
+        modelled.step("b", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modelled.found() == []
+        assert modelled.found("--full") == [DRIFT]
+        assert modelled.found("--rev", "HEAD") == [DRIFT]
+
+    def test_all_drift_where_the_settings_say_so(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.commit("with drift")
+        text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
+        modelled.write("pyproject.toml", f"{text}[tool.git-alembic.drift]\nnew-only = false\n")
+        modelled.git("add", "-A")
+        assert modelled.found() == [DRIFT]
+
+    def test_a_commit_against_another(self, modelled: Modelled) -> None:
+        start = modelled.git("rev-parse", "HEAD").strip()
+        modelled.models(EMAIL)
+        modelled.commit("with drift")
+        modelled.models()
+        modelled.commit("without")
+        assert modelled.found("--from-ref", start, "--to-ref", "HEAD~1") == [DRIFT]
+        assert modelled.found("--from-ref", start, "--to-ref", "HEAD") == []
+
+    def test_the_first_commit(self, tmp_path: Path) -> None:
+        project = Modelled(tmp_path)
+        project.git("init", "-q", "-b", "main")
+        project.start()
+        project.git("update-ref", "-d", "HEAD")
+        assert project.found() == []
+        project.models(EMAIL)
+        assert project.found() == [DRIFT]
+
+    def test_let_pass(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        answer = modelled.judge(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
+        assert answer["verdict"] == "clean"
+
+    def test_no_alembic_here(self, tmp_path: Path) -> None:
+        project = Modelled(tmp_path)
+        project.git("init", "-q")
+        project.write("a.py", "")
+        project.git("add", "a.py")
+        assert (project.run("drift").stdout, project.run("drift").returncode) == ("", 0)
+
+
+class TestHistories:
+    """Where the models of HEAD are not where a trial can begin, or not what its revisions make."""
+
+    def test_a_revision_edited_with_its_models(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        modelled.commit("first try")
+        modelled.models(EMAIL + "    age = Column(Integer)\n")
+        modelled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modelled.found() == []
+        modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
+        assert modelled.found() == [DRIFT]
+
+    def test_what_only_the_history_knows(self, modelled: Modelled) -> None:
+        modelled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
+        modelled.commit("an index that no model has")
+        modelled.models(EMAIL)
+        modelled.step("c", "b", f'op.drop_index("ix_extra", "users")\n    {ADD_EMAIL}')
+        assert modelled.found() == []
+
+    def test_revisions_of_both_sides_of_a_merge(self, modelled: Modelled) -> None:
+        modelled.git("checkout", "-q", "-b", "topic")
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        modelled.commit("topic")
+        modelled.git("checkout", "-q", "main")
+        modelled.models("    age = Column(Integer)\n")
+        modelled.step("c", "a", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        modelled.commit("main")
+        modelled.git("checkout", "-q", "topic")
+        modelled.git("merge", "-q", "--no-commit", "main", code=None)
+        modelled.models(EMAIL + "    age = Column(Integer)\n")
+        modelled.step("b", "c", ADD_EMAIL)  # re-parented on top of what main has brought
+        assert modelled.found() == []
+        modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
+        assert modelled.found() == [DRIFT]
+
+    def test_a_history_that_does_not_run_from_nothing(self, modelled: Modelled) -> None:
+        modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+        modelled.commit("begins with tables that were there")
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        assert modelled.found() == []
+        assert modelled.reason("--full") == (
+            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users"
+        )
+
+    def test_a_new_revision_that_fails(self, modelled: Modelled) -> None:
+        modelled.step("b", "a", 'op.add_column("user", sa.Column("email", sa.String(100)))')
+        (finding,) = modelled.judge(command="drift")["findings"]
+        assert (finding["rule"], finding["path"], finding["line"], finding["message"]) == (
+            "broken-upgrade",
+            "migrations/versions/b_x.py",
+            11,
+            "'b' fails: OperationalError: no such table: user",
+        )
+
+
+class TestTree:
+    """The index is judged, whatever lies on the disk."""
+
+    def test_a_model_that_is_not_staged(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL, stage=False)
+        assert modelled.found() == []
+        assert modelled.left() == []
+
+    def test_a_model_that_is_staged_and_taken_back_on_the_disk(self, modelled: Modelled) -> None:
+        modelled.models(EMAIL)
+        modelled.models(stage=False)
+        assert modelled.found() == [DRIFT]
+        assert modelled.left() == []
+
+    def test_a_module_that_is_not_staged(self, modelled: Modelled) -> None:
+        modelled.write("app/types.py", "from sqlalchemy import String as Text\n")
+        modelled.write("app/__init__.py", "from app.types import Text\n")
+        modelled.git("add", "app/__init__.py")
+        answer = modelled.judge(command="drift")
+        assert [(one["rule"], one["path"], one["fixes"][0]["command"]) for one in answer["findings"]] == [
+            ("untracked-import", "app/types.py", ["git", "add", "app/types.py"])
+        ]
+        modelled.write(".gitignore", "types.py\n")
+        modelled.git("add", ".gitignore")
+        assert modelled.found() == []
+
+    def test_a_module_that_is_not_staged_seen_from_a_copy(self, modelled: Modelled) -> None:
+        modelled.write("app/types.py", "from sqlalchemy import String as Text\n")
+        modelled.write("app/__init__.py", "from app.types import Text\n")
+        modelled.git("add", "app/__init__.py")
+        modelled.models(EMAIL, stage=False)
+        assert modelled.found() == [("error", "untracked-import")]
+
+    def test_from_a_subfolder_and_a_linked_worktree(self, modelled: Modelled, tmp_path: Path) -> None:
+        modelled.models(EMAIL)
+        answer = modelled.judge(command="drift", cwd="app")
+        assert [one["rule"] for one in answer["findings"]] == ["model-drift"]
+        modelled.git("worktree", "add", "-q", str(tmp_path / "linked"))
+        linked = Modelled(tmp_path / "linked")
+        assert linked.found() == []
+        linked.models(EMAIL)
+        assert linked.found() == [DRIFT]
+        assert linked.git("status", "--short") == "M  app/models.py\n"
+
+    def test_an_editable_install(self, tmp_path: Path) -> None:
+        project = Modelled(tmp_path / "work")
+        project.path.mkdir()
+        project.git("init", "-q", "-b", "main")
+        project.start()
+        (project.path / "src").mkdir()
+        project.git("mv", "app", "src/app")
+        ini = project.path / "alembic.ini"
+        project.write("alembic.ini", ini.read_text(encoding="utf-8").replace("prepend_sys_path = .\n", ""))
+        # What `pip install -e` leaves, in the place of a site-packages.
+        site = tmp_path / "site"
+        site.mkdir()
+        (site / "work.pth").write_text(f"{project.path}/src\n", encoding="utf-8")
+        env = (project.path / "migrations/env.py").read_text(encoding="utf-8")
+        project.write("migrations/env.py", f"import site\nsite.addsitedir({str(site)!r})\n{env}")
+        project.commit("src layout")
+        models = project.path / "src/app/models.py"
+        text = models.read_text(encoding="utf-8")
+        models.write_text(text + EMAIL, encoding="utf-8")
+        project.git("add", "-A")
+        models.write_text(text, encoding="utf-8")
+        assert project.found() == [DRIFT]
+
+
+class TestCache:
+    """Nothing is run whose outcome is known."""
+
+    def interpreter(self, modelled: Modelled) -> Path:
+        """A link to the interpreter, which can be broken."""
+        link = modelled.path / ".git" / "python"
+        program(link, f'exec {sys.executable} "$@"')
+        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
+        modelled.commit("another interpreter")
+        return link
+
+    def test_a_verdict_is_kept(self, modelled: Modelled) -> None:
+        link = self.interpreter(modelled)
+        modelled.models(EMAIL)
+        first = modelled.run("drift").stdout
+        program(link, "exit 9")
+        assert modelled.run("drift").stdout == first
+        modelled.write("README", "nothing that the code reads")
+        modelled.git("add", "README")
+        assert modelled.run("drift").stdout == first
+
+    def test_a_commit_leaves_what_the_next_begins_with(self, modelled: Modelled) -> None:
+        link = self.interpreter(modelled)
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        assert modelled.found() == []
+        modelled.commit()
+        program(link, "exit 9")
+        assert modelled.found() == []
+        modelled.write("docs.txt", "more")
+        modelled.git("add", "docs.txt")
+        assert modelled.found() == []
+
+    @pytest.mark.parametrize("path", ["app/models.py", "app/new.py", "migrations/env.py"])
+    def test_what_is_read_or_could_be_is_run_again(self, modelled: Modelled, path: str) -> None:
+        link = self.interpreter(modelled)
+        assert modelled.found() == []
+        program(link, "exit 9")
+        file = modelled.path / path
+        file.write_text((file.read_text(encoding="utf-8") if file.exists() else "") + "# more\n", encoding="utf-8")
+        modelled.git("add", path)
+        assert modelled.reason().endswith("ended with exit code 9 before the project's code had been run to the end")
+
+    @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"asked": {}, "commit": 3}', "\0"])
+    def test_a_cache_that_is_broken(self, modelled: Modelled, text: str) -> None:
+        modelled.models(EMAIL)
+        first = modelled.run("drift").stdout
+        for entry in (modelled.path / ".git/git-alembic/scratch").glob("*/entry.json"):
+            entry.write_text(text, encoding="utf-8")
+        assert modelled.run("drift").stdout == first
+
+
+class TestCannotJudge:
+    @pytest.mark.parametrize("case", sorted(BAD_ENV_PY))
+    def test_env_py(self, modelled: Modelled, case: str) -> None:
+        env_py, reason = BAD_ENV_PY[case]
+        modelled.write("migrations/env.py", env_py)
+        modelled.commit("another env.py")
+        modelled.models(EMAIL)
+        assert reason in modelled.reason()
+        assert modelled.left() == []
+
+    def test_a_variable_from_the_settings(self, modelled: Modelled) -> None:
+        modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
+        text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
+        modelled.write("pyproject.toml", f'{text}[tool.git-alembic.drift]\nenv = {{ SECRET_KEY = "x" }}\n')
+        modelled.commit("a variable")
+        modelled.models(EMAIL)
+        assert modelled.found() == [DRIFT]
+
+    def test_an_interpreter_without_alembic(self, modelled: Modelled) -> None:
+        bare = modelled.path / ".git" / "bare"
+        program(bare, f'exec {sys.executable} -S "$@"')
+        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/bare"\n')
+        modelled.commit("bare")
+        modelled.models(EMAIL)
+        assert modelled.reason() == (
+            f"{modelled.path}/.git/bare (`python` in [tool.git-alembic]) cannot import alembic: set `python` in "
+            "[tool.git-alembic] to the interpreter that has the project's packages"
+        )
+
+    def test_another_dialect(self, modelled: Modelled) -> None:
+        url = "mssql+pyodbc://server/database"
+        modelled.write("alembic.ini", (modelled.path / "alembic.ini").read_text().replace("sqlite:///app.db", url))
+        modelled.write("pyodbc.py", PYODBC)
+        modelled.commit("a server")
+        modelled.models(EMAIL)
+        assert modelled.reason() == (
+            "there is no scratch for mssql; name a server where scratch databases may be made: "
+            '[tool.git-alembic.drift] database = "…"'
+        )
