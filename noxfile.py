@@ -40,7 +40,18 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 
 
 # What depends on the interpreter; how git and the frameworks call us does not.
-PROCESSES = ("bad_input", "fix", "frameworks", "hint", "init", "install", "promises", "release", "repairs", "transcripts")
+PROCESSES = (
+    "bad_input",
+    "fix",
+    "frameworks",
+    "hint",
+    "init",
+    "install",
+    "promises",
+    "release",
+    "repairs",
+    "transcripts",
+)
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 
 

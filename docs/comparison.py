@@ -15,7 +15,7 @@ from pathlib import Path
 from stage import Stage, bare_project
 
 VERSIONS = "migrations/versions"
-ENV_PY = '''\
+ENV_PY = """\
 from alembic import context
 from sqlalchemy import engine_from_config, pool
 
@@ -29,12 +29,14 @@ with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
-'''
+"""
 TOOLS = {
     "alembic heads": 'test "$(alembic heads | wc -l)" -eq 1',
     "alembic check": "alembic upgrade head && alembic check",
     "pytest-alembic": "pytest -q tests",
-    "pylembic": "python -c 'from pylembic.validator import Validator; assert Validator(\".\").validate(detect_branches=True)'",
+    "pylembic": "python -c '"
+    'from pylembic.validator import Validator; assert Validator(".").validate(detect_branches=True)'
+    "'",
     "alembic-linear": "alembic-linear update && alembic-linear check",
 }
 OURS = ("check", "pre-push", "drift", "roundtrip")
@@ -76,7 +78,9 @@ def comment(stage: Stage) -> None:
 def joined(stage: Stage) -> None:
     fork(stage)
     stage.revision("ffff", ["b7e0", "c3c3"], "merge heads")
-    change(stage, "ffff_merge_heads.py", 'op.create_table("heads", sa.Column("id", sa.Integer, primary_key=True))', "pass")
+    change(
+        stage, "ffff_merge_heads.py", 'op.create_table("heads", sa.Column("id", sa.Integer, primary_key=True))', "pass"
+    )
     change(stage, "ffff_merge_heads.py", 'op.drop_table("heads")', "pass")
 
 
@@ -154,9 +158,9 @@ SITUATIONS: dict[str, Callable[[Stage], None]] = {
         s, "b7e0_add_invoices.py", "sa.Integer, primary_key=True", "sa.BigInteger, primary_key=True"
     ),
     "a parent that does not exist": lambda s: (add(s, "c3c3", "b7e"), None)[1],
-    "an id twice": lambda s: shutil.copy(
-        s.shop / VERSIONS / "b7e0_add_invoices.py", s.shop / VERSIONS / "copy.py"
-    ) and None,
+    "an id twice": lambda s: (
+        shutil.copy(s.shop / VERSIONS / "b7e0_add_invoices.py", s.shop / VERSIONS / "copy.py") and None
+    ),
     "a loop": lambda s: change(s, "4f2a_create_customers.py", "down_revision = None", 'down_revision = "b7e0"'),
     "a second base": lambda s: change(s, add_file(s), '"b7e0"', "None"),
     "a file that is no Python": lambda s: s.write(f"{VERSIONS}/c3c3.py", "revision = 'c3c3\n"),
@@ -175,7 +179,7 @@ def cell(situation: Callable[[Stage], None], command: str, folder: Path) -> str:
     stage = prepared(situation, folder)
     if "alembic-linear" in command and "<<<<" in text(stage.shop / "migrations" / "head.txt"):
         return "conflict"
-    shown = stage.run(f"{{ {command}; }} 2>&1; echo \"exit $?\"")
+    shown = stage.run(f'{{ {command}; }} 2>&1; echo "exit $?"')
     shutil.rmtree(folder)
     if shown.endswith("exit 0\n"):
         return ""
@@ -188,7 +192,7 @@ def ours(situation: Callable[[Stage], None], folder: Path) -> str:
     stage = prepared(situation, folder)
     warned = ""
     for command in OURS:
-        shown = stage.run(f"git alembic {command}; echo \"exit $?\"")
+        shown = stage.run(f'git alembic {command}; echo "exit $?"')
         if not shown.endswith("exit 0\n"):
             return f"`{command}`"
         if ": warning: " in shown and not warned:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import INI, Project
 from git_alembic import __version__
@@ -100,6 +101,15 @@ class TestWriting:
         assert "alembic-check" in (project.path / ".pre-commit-config.yml").read_text()
         assert not config(project).exists()
 
+    def test_drift_too(self, project: Project) -> None:
+        assert project.run("init", "--drift", "--yes").returncode == 0
+        found = yaml.safe_load(config(project).read_text())["repos"][0]["hooks"]
+        assert {hook["id"]: hook["stages"] for hook in found[3:]} == {
+            "alembic-drift": ["pre-push", "manual"],
+            "alembic-roundtrip": ["pre-push", "manual"],
+        }
+        assert [hook["id"] for hook in found[:3]] == list(HOOKS)
+
     def test_from_a_subfolder(self, project: Project) -> None:
         assert project.run("init", "--yes", cwd="migrations").returncode == 0
         assert config(project).exists()
@@ -176,6 +186,14 @@ class TestRefusals:
         assert done.returncode == 2
         assert f"{FILE} cannot be read: " in done.stderr
 
+    def test_drift_in_plain_hooks(self, project: Project) -> None:
+        done = project.run("init", "--plain", "--drift", "--yes")
+        assert (done.returncode, done.stderr) == (
+            2,
+            "git-alembic: --drift is for .pre-commit-config.yaml; docs/hooks.md says how a plain hook runs more\n",
+        )
+        assert not (project.path / ".git" / "hooks" / "pre-push").exists()
+
     def test_bare(self, project: Project) -> None:
         project.git("clone", "-q", "--bare", ".", "bare.git")
         done = project.run("init", cwd="bare.git")
@@ -247,7 +265,7 @@ class TestLastYear:
 
 
 def test_the_hooks_are_those_of_the_manifest() -> None:
-    assert [hook["id"] for hook in hooks()] == list(HOOKS)
+    assert [hook["id"] for hook in hooks(HOOKS)] == list(HOOKS)
 
 
 @pytest.fixture(scope="session")

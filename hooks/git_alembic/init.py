@@ -27,6 +27,7 @@ from git_alembic.repository import Repository
 
 DESCRIPTION = "Show what the hooks would have said in the last year, then write them into .pre-commit-config.yaml."
 HOOKS = ("alembic-check", "alembic-push", "alembic-hint")  # those that need nothing of the project
+_RUNNING = ("alembic-drift", "alembic-roundtrip")  # those that run its code, which takes seconds: at push only
 _YEAR = 365 * 86_400  # seconds
 _ALSO = ".pre-commit-config.yml"  # prek reads it, pre-commit does not
 _NEXT = """\
@@ -40,6 +41,7 @@ class Options(argparse.Namespace):
     """The options, typed."""
 
     plain: bool
+    drift: bool
     dry_run: bool
     yes: bool
 
@@ -48,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 written, there already, or a dry run; 1 where nobody agreed; 2 where it cannot be done."""
     parser = argparse.ArgumentParser("git alembic init", description=DESCRIPTION)
     parser.add_argument("--plain", action="store_true", help="write plain git hooks instead, as `install` does")
+    parser.add_argument("--drift", action="store_true", help="also the hooks that run the project's code, at push")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv, Options())
@@ -77,6 +80,8 @@ def _last_year(repository: Repository) -> str:
 
 
 def _plain(options: Options) -> int:
+    if options.drift:
+        raise CannotJudge("--drift is for .pre-commit-config.yaml; docs/hooks.md says how a plain hook runs more")
     if options.dry_run or not _agreed(options, "Write plain git hooks?"):
         install.main(["--dry-run"])
         return _left(options)
@@ -89,7 +94,7 @@ def _configured(top: str, options: Options) -> int:
         raise CannotJudge("prek.toml is there; docs/hooks.md has the hooks to add, and `--plain` writes git's own")
     path = os.path.join(top, file)
     old = _read(path)
-    new = amended(old, hooks(), f"git-alembic=={__version__}")
+    new = amended(old, hooks(HOOKS + _RUNNING if options.drift else HOOKS), f"git-alembic=={__version__}")
     if new == old:
         emit(f"git-alembic: {file} has the hooks already", sys.stdout)
         return 0
@@ -101,14 +106,14 @@ def _configured(top: str, options: Options) -> int:
     return 0
 
 
-def hooks() -> list[dict[str, Any]]:
-    """The hooks to be written, as the manifest has them: `_hooks.yaml` of the package, or that of a checkout."""
+def hooks(names: Sequence[str]) -> list[dict[str, Any]]:
+    """The hooks to be written, from the manifest: `_hooks.yaml` of the package, or that of a checkout."""
     import yaml
 
     package = Path(__file__).parent
     manifest = next(filter(Path.is_file, (package / "_hooks.yaml", package.parents[1] / ".pre-commit-hooks.yaml")))
     found = {hook["id"]: hook for hook in yaml.safe_load(manifest.read_text(encoding="utf-8"))}
-    return [found[name] for name in HOOKS]
+    return [{**found[name], **({"stages": ["pre-push", "manual"]} if name in _RUNNING else {})} for name in names]
 
 
 def _difference(file: str, old: str, new: str) -> str:
