@@ -9,13 +9,33 @@ from urllib.parse import quote
 from git_alembic import __version__
 from git_alembic.report.as_json import dumps
 from git_alembic.report.wording import as_bytes, explanation, paragraphs
-from git_alembic.rulebook import page, sentence, unlinked
 
 if TYPE_CHECKING:
     from git_alembic.finding import Finding
     from git_alembic.judgement import Judgement
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_RULES = {
+    "multiple-heads": "The history has more heads than allowed, and more than before.",
+    "divergent-heads": "A merge with the target would give more heads than allowed.",
+    "deleted-revision": "A published revision is gone.",
+    "renamed-revision": "A published revision is in a file of another name.",
+    "changed-revision-id": "A published file declares another revision id.",
+    "changed-down-revision": "A published revision has another parent.",
+    "edited-revision": "The code of a published revision differs.",
+    "missing-parent": "A revision names a parent that the history lacks.",
+    "duplicate-revision": "Two files declare one revision id.",
+    "revision-cycle": "The parents of a revision form a loop.",
+    "extra-base": "A second root appears that no branch label excuses.",
+    "unreadable-revision": "A revision file cannot be understood.",
+    "stale-docstring": "The docstring of a revision contradicts its code.",
+    "model-drift": "The models and the migrations disagree.",
+    "untracked-import": "The run loaded a file that is not in the commit.",
+    "broken-upgrade": "A new revision fails on its way up.",
+    "broken-downgrade": "A new revision fails on its way down.",
+    "lossy-downgrade": "A downgrade leaves something that the upgrade made.",
+}
 
 
 def render_sarif(judgement: Judgement) -> str:
@@ -45,11 +65,10 @@ def _run(judgement: Judgement) -> dict[str, object]:
 def _rule(rule: str, judgement: Judgement) -> dict[str, object]:
     """The rule as it is configured in this run: its level is that of the worst of its findings."""
     levels = {finding.severity for finding in judgement.findings if finding.rule == rule}
-    text = unlinked(page(rule))
     return {
         "id": rule,
-        "shortDescription": {"text": sentence(text) if text else rule.replace("-", " ").capitalize() + "."},
-        "help": {"text": text, "markdown": text} if text else {"text": explanation(rule)},
+        "shortDescription": {"text": _RULES.get(rule, rule.replace("-", " ").capitalize() + ".")},
+        "help": {"text": explanation(rule)},
         "defaultConfiguration": {"level": "error" if "error" in levels else "warning"},
     }
 
