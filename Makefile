@@ -12,7 +12,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo docs picture clean
+.PHONY: test unit types lint layers interpreters demo docs picture comparison clean
 
 test: unit types lint layers interpreters
 
@@ -44,6 +44,12 @@ docs: .venv/docs
 # The picture at the top of the README, from a real run.
 picture: .venv/ready
 	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests" $(BIN)/python docs/picture.py docs/picture.svg
+
+# The table of docs/comparison.md: what people use today, on broken projects. Takes minutes.
+comparison: .venv/ready
+	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
+	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
+	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" docs/comparison.py
 
 .venv/docs: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'

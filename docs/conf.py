@@ -19,4 +19,5 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#fdba74", "color-brand-content": "#fdba74"},
 }
 highlight_language = "none"
+smartquotes = False  # what is quoted is quoted as it is printed
 copybutton_prompt_text = "$ "
