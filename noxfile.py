@@ -16,7 +16,7 @@ INTERPRETERS = ("3.10", "3.11", "3.12", "3.13")
 OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["unit", "lowest"]
+nox.options.sessions = ["unit", "lowest", "projects"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
 
@@ -26,7 +26,7 @@ def show_pyenv_all_its_pythons() -> None:
     if not shutil.which("pyenv") or "PYENV_VERSION" in os.environ:
         return
     listed = subprocess.run(["pyenv", "versions", "--bare"], check=True, capture_output=True, text=True).stdout.split()
-    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in INTERPRETERS]
+    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in ("3.8", *INTERPRETERS)]
     os.environ["PYENV_VERSION"] = ":".join([*chosen, "system"])
 
 
@@ -42,6 +42,8 @@ def pytest(session: nox.Session, *arguments: str) -> None:
 # What depends on the interpreter; how git and the frameworks call us does not.
 PROCESSES = (
     "bad_input",
+    "drift",
+    "env_py",
     "fix",
     "frameworks",
     "hint",
@@ -50,6 +52,7 @@ PROCESSES = (
     "promises",
     "release",
     "repairs",
+    "roundtrip",
     "transcripts",
 )
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
@@ -76,3 +79,29 @@ def audit(session: nox.Session) -> None:
     """What is known against the dependencies; needs an index that serves advisories, and fails where it has none."""
     session.install(".", "pip-audit")
     session.run("pip-audit", "--strict")
+
+
+# (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)
+PROJECTS = (
+    ("3.8", ("alembic==1.9.4", "sqlalchemy==1.4.54")),
+    ("3.10", ("alembic==1.13.3", "sqlalchemy==2.0.36")),
+    ("3.13", ("alembic", "sqlalchemy")),
+)
+
+
+@nox.session(python=False)
+@nox.parametrize("number", range(len(PROJECTS)))
+def projects(session: nox.Session, number: int) -> None:
+    """The commands that run a project's code, on projects with other Pythons and libraries than our own."""
+    version, packages = PROJECTS[number]
+    python = shutil.which(f"python{version}")
+    if python is None:
+        session.skip(f"there is no Python {version}")
+    folder = Path(session.create_tmp()) / f"project-{version}"
+    if not (folder / "ready").exists():
+        session.run(python, "-m", "venv", "--clear", str(folder), external=True)
+        needed = (*packages, "greenlet", "aiosqlite", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv")
+        session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *needed, external=True)
+        (folder / "ready").touch()
+    os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
+    pytest(session, "tests/test_env_py.py", "tests/test_roundtrip.py")

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
-from sqlalchemy.engine import Engine
+from sqlalchemy.dialects.postgresql.base import PGInspector
+from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch import libpg_query
 from git_alembic.scratch.probe.catalog import Catalogs, install
@@ -26,11 +27,11 @@ def new_catalogs() -> Catalogs:
     return install(libpg_query.path(), {})
 
 
-def engine_of(catalogs: Catalogs, **options: Any) -> Engine:
+def engine_of(catalogs: Catalogs) -> Engine:
     """An engine on one database of the catalogs."""
     dialect = variant("postgresql", "scratch", catalogs.dialect, set())
-    registry.impls["postgresql.scratch"] = lambda: dialect  # type: ignore[assignment]
-    return sa.create_engine("postgresql+scratch://host/database", **options)
+    registry.impls["postgresql.scratch"] = lambda: dialect
+    return sa.create_engine("postgresql+scratch://host/database")
 
 
 @contextmanager
@@ -46,34 +47,36 @@ def server_engine(server: PostgresServer) -> Iterator[Engine]:
 
 def run_script(engine: Engine, script: Sequence[str]) -> list[str]:
     """The errors of statements that each run in a savepoint; "" for those that pass."""
-    found = []
     with engine.begin() as connection:
-        for text in script:
-            try:
-                with connection.begin_nested():
-                    connection.exec_driver_sql(text)
-                found.append("")
-            except sa.exc.DBAPIError as error:
-                found.append(f"{type(error).__name__}: {str(error.orig).splitlines()[0]}")
-    return found
+        return [_error_of(connection, text) for text in script]
 
 
-def seen(engine: Engine, path: str | None = None) -> dict[str, Any]:
+def _error_of(connection: Connection, text: str) -> str:
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(text, execution_options={"no_parameters": True})
+    except sa.exc.DBAPIError as error:
+        return f"{type(error).__name__}: {str(error.orig).splitlines()[0]}"
+    return ""
+
+
+def seen(engine: Engine, path: str | None = None) -> dict[Any, Any]:
     """All that an Inspector says of all schemas, in a form that compares."""
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if path:
             connection.exec_driver_sql(f"SET search_path TO {path}")
-        inspector: Any = sa.inspect(connection)
-        schemas = [None, *inspector.get_schema_names()]
-        found = {"schemas": schemas[1:], "default": inspector.default_schema_name}
+        inspector = sa.inspect(connection)
+        assert isinstance(inspector, PGInspector)
+        schemas: list[str | None] = [None, *inspector.get_schema_names()]
+        found: dict[Any, Any] = {"schemas": schemas[1:], "default": inspector.default_schema_name}
         for schema in schemas:
             if schema != "information_schema":
                 found[schema] = _schema(inspector, schema)
         return found
 
 
-def _schema(inspector: Any, schema: str | None) -> dict[str, Any]:
+def _schema(inspector: PGInspector, schema: str | None) -> dict[str, Any]:
     tables = sorted(inspector.get_table_names(schema))
     views = sorted({*inspector.get_view_names(schema), *_materialized(inspector, schema)})
     return {
@@ -85,19 +88,21 @@ def _schema(inspector: Any, schema: str | None) -> dict[str, Any]:
     }
 
 
-def _materialized(inspector: Any, schema: str | None) -> list[str]:
+def _materialized(inspector: PGInspector, schema: str | None) -> list[str]:
     ask: Callable[..., list[str]] | None = getattr(inspector, "get_materialized_view_names", None)
     return ask(schema) if ask else []
 
 
-def _relation(inspector: Any, name: str, schema: str | None) -> dict[str, Any]:
-    found = {question: _plain(getattr(inspector, f"get_{question}")(name, schema)) for question in _QUESTIONS}
+def _relation(inspector: PGInspector, name: str, schema: str | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        question: _plain(getattr(inspector, f"get_{question}")(name, schema)) for question in _QUESTIONS
+    }
     for question in _QUESTIONS[2:6]:
         found[question] = sorted(found[question], key=lambda one: str(one["name"]))
     return found
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -107,7 +112,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _type(value: Any) -> str:
+def _type(value: object) -> str:
     inner = f"[{_type(value.item_type)}]" if hasattr(value, "item_type") else ""
     names = ("length", "precision", "scale", "timezone", "enums", "name", "schema", "collation", "fields", "varying",
              "default", "not_null", "check", "constraint_name")  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from servers import PostgresServer, postgres_server
+from servers import MariaServer, PostgresServer, maria_server, postgres_server
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada",
@@ -61,6 +61,13 @@ def _no_inherited_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def postgresql() -> Iterator[PostgresServer]:
     """A real server, started by the first test that asks for it."""
     with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaServer]:
+    """Likewise."""
+    with maria_server() as server:
         yield server
 
 

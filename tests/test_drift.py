@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled, program
+from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, PYTHON, Modelled, program
 
 PYODBC = """
 apilevel, paramstyle, version = "2.0", "qmark", "5.0"
@@ -276,7 +275,7 @@ class TestCache:
     def interpreter(self, modelled: Modelled) -> Path:
         """A link to the interpreter, which can be broken."""
         link = modelled.path / ".git" / "python"
-        program(link, f'exec {sys.executable} "$@"')
+        program(link, f'exec {PYTHON} "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
         modelled.commit("another interpreter")
         return link
@@ -342,7 +341,7 @@ class TestCannotJudge:
 
     def test_an_interpreter_without_alembic(self, modelled: Modelled) -> None:
         bare = modelled.path / ".git" / "bare"
-        program(bare, f'exec {sys.executable} -S "$@"')
+        program(bare, f'exec {PYTHON} -S "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/bare"\n')
         modelled.commit("bare")
         modelled.models(EMAIL)

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import alembic.script
+import flask_migrate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +28,16 @@ from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.revision import Revision
 
 VERSIONS = "migrations/versions"
+TOOLS = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+FLASK_APP = """\
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
+Migrate(app, SQLAlchemy(app))
+"""
 PLAN = "git-alembic: plan for alembic.ini:\n"
 DONE = "git-alembic: repaired and staged: {}\n"
 ASK = "git-alembic: nothing was changed (`git alembic fix --yes` makes these changes)\n"
@@ -253,6 +264,16 @@ class TestFork:
         assert f"  {VERSIONS}/e_x.py: 'e' comes after 'c' instead of 'b'\n" in out
         assert len(heads(published_fork)) == 1
 
+    def test_what_the_other_side_depends_on_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
+        """Published d needs e, which is on no other side that it could go on top of."""
+        cloned.revision("d", "b", depends="e")
+        cloned.commit()
+        push(cloned)
+        cloned.revision("e", "b")
+        stage(cloned)
+        out = fixed(cloned, env=no_alembic)
+        assert ("comes after" in out, "a new merge revision" in out, len(heads(cloned))) == (False, True, 1)
+
     def test_computed_parent_is_merged_instead(self, forked: Project, no_alembic: dict[str, str]) -> None:
         forked.write(f"{VERSIONS}/d_x.py", "PARENT = 'b'\nrevision = 'd'\ndown_revision = PARENT\n")
         stage(forked)
@@ -358,6 +379,68 @@ class TestMerge:
         assert published_fork.git("status", "--short") == f"A  {VERSIONS}/m_{found[1]}.py\n"
         assert heads(published_fork) == [found[1]]
 
+    def test_post_write_hooks_of_the_project(self, published_fork: Project) -> None:
+        self.initialised(published_fork)
+        published_fork.write(
+            "alembic.ini",
+            "[alembic]\nscript_location = migrations\n[post_write_hooks]\nhooks = mark\nmark.type = exec\n"
+            f"mark.executable = {self.marker(published_fork)}\nmark.options = REVISION_SCRIPT_FILENAME\n",
+        )
+        published_fork.commit()
+        (id_,) = self.STEP.findall(fixed(published_fork, env=TOOLS))
+        assert text(published_fork, f"{id_}_merge_heads.py").endswith("# hooked\n")
+        assert published_fork.git("status", "--short") == f"A  {VERSIONS}/{id_}_merge_heads.py\n"
+
+    @staticmethod
+    def initialised(project: Project) -> None:
+        template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
+        project.write("migrations/script.py.mako", template.read_text() + "# of this project\n")
+
+    @staticmethod
+    def marker(project: Project) -> Path:
+        script = project.path.parent / "marker"
+        script.write_text("#!/bin/sh\necho '# hooked' >>\"$1\"\n")
+        script.chmod(0o755)
+        return script
+
+    def test_with_an_ini_of_another_name_and_section(self, published_fork: Project) -> None:
+        self.initialised(published_fork)
+        published_fork.git("mv", "alembic.ini", "db.ini")
+        published_fork.write("db.ini", "[billing]\nscript_location = migrations\nfile_template = billed_%%(rev)s\n")
+        published_fork.write(
+            "pyproject.toml",
+            '[tool.git-alembic]\nenvironments = [{ name = "billing", config = "db.ini", section = "billing" }]\n',
+        )
+        published_fork.commit()
+        (id_,) = self.STEP.findall(fixed(published_fork, env=TOOLS))
+        assert text(published_fork, f"billed_{id_}.py").endswith("# of this project\n")
+        assert heads(published_fork) == [id_]
+
+    def test_with_flask_migrate(self, empty: Project) -> None:
+        templates = Path(flask_migrate.__file__).parent / "templates" / "flask"
+        empty.write("app.py", FLASK_APP)
+        empty.write("migrations/alembic.ini", "[alembic]\nfile_template = flasked_%%(rev)s\n")
+        empty.write("migrations/env.py", (templates / "env.py").read_text())
+        empty.write("migrations/script.py.mako", (templates / "script.py.mako").read_text() + "# of this project\n")
+        for id_, down in (("b", None), ("c", "b"), ("d", "b")):
+            empty.revision(id_, down)
+        empty.commit()
+        (id_,) = self.STEP.findall(fixed(empty, env=TOOLS))
+        assert text(empty, f"flasked_{id_}.py").endswith("# of this project\n")
+        assert heads(empty) == [id_]
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_more_than_two_heads(self, published_fork: Project, no_alembic: dict[str, str], own: bool) -> None:
+        self.initialised(published_fork)
+        published_fork.revision("e", "b")
+        published_fork.commit()
+        push(published_fork)
+        out = fixed(published_fork, env=no_alembic if own else TOOLS)
+        (id_,) = re.findall("a new merge revision '([0-9a-f]{12})' over 'c', 'd' and 'e'\n", out)
+        assert heads(published_fork) == [id_]
+        script = alembic.script.ScriptDirectory(str(published_fork.path / "migrations"))
+        assert script.get_revision(id_).down_revision == ("c", "d", "e")
+
     def test_failing_alembic(self, published_fork: Project, tmp_path: Path, no_alembic: dict[str, str]) -> None:
         script = tmp_path / "bin" / "alembic"
         script.write_text(
@@ -419,6 +502,18 @@ class TestDuplicate:
         fixed(forked)
         assert (text(forked, "e_x.py"), "Revises: e\n" in text(forked, "other.py")) == (before, True)
 
+    def test_what_depends_on_it_follows(self, forked: Project) -> None:
+        forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
+        forked.revision("c", "b", name="other.py", message="other")
+        forked.revision("f", "b", depends="c")
+        stage(forked)
+        out = fixed(forked)
+        id_ = re.findall("its id becomes '([0-9a-f]{12})'", out)[0]
+        assert f"  {VERSIONS}/f_x.py: 'f' depends on '{id_}' instead of 'c'\n" in out
+        assert f"depends_on = '{id_}'\n" in text(forked, "f_x.py")
+        assert heads(forked) == ["f"]
+        assert forked.rules() == []
+
     def test_one_revision_twice_is_no_case_for_a_new_id(self, cloned: Project) -> None:
         cloned.write(f"{VERSIONS}/copy.py", text(cloned, "b_x.py"))
         stage(cloned)
@@ -440,6 +535,29 @@ class TestNames:
         )
         assert heads(cloned) == ["c"]
 
+    @pytest.mark.parametrize("name", ["20260102_add_table", "20260102_add_table.py", "abcdef123", "abcdef12345x"])
+    def test_what_was_meant_by_a_dependency(self, cloned: Project, name: str) -> None:
+        cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
+        cloned.revision("c", "abcdef123456", depends=name)
+        stage(cloned)
+        before = text(cloned, "c_x.py")
+        assert fixed(cloned) == PLAN + (
+            f"  {VERSIONS}/c_x.py: 'c' depends on 'abcdef123456' instead of '{name}'\n"
+            + DONE.format(f"{VERSIONS}/c_x.py")
+        )
+        assert text(cloned, "c_x.py") == before.replace(f"depends_on = '{name}'", "depends_on = 'abcdef123456'")
+        assert cloned.rules() == []
+
+    def test_a_dependency_of_a_published_revision_stays(self, cloned: Project) -> None:
+        cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
+        cloned.revision("c", "abcdef123456", depends="20260102_add_table")
+        cloned.commit()
+        push(cloned)
+        before = state(cloned)
+        assert f"not possible: {VERSIONS}/c_x.py is published and stays as it is" in fixed(cloned, code=1)
+        assert state(cloned) == before
+        assert "'c' depends on 'abcdef123456' instead of" in fixed(cloned, "--published-too")
+
     def test_nobody_knows_what_was_meant(self, cloned: Project) -> None:
         cloned.revision("c", "nowhere")
         stage(cloned)
@@ -454,6 +572,42 @@ class TestNames:
         cloned.revision("bbbbbbbbbb_2", "aaaaaaaa")
         stage(cloned)
         assert "comes after" not in fixed(cloned, code=1)
+
+
+class TestEmptyParent:
+    @staticmethod
+    def empty_parent(project: Project, id_: str) -> None:
+        project.write(
+            f"{VERSIONS}/{id_}_x.py", text(project, f"{id_}_x.py").replace("down_revision = None", "down_revision = ''")
+        )
+        stage(project)
+
+    def test_a_base_has_none(self, empty: Project) -> None:
+        empty.write("alembic.ini", "[alembic]\nscript_location = migrations\n")
+        empty.revision("a")
+        before = text(empty, "a_x.py")
+        self.empty_parent(empty, "a")
+        assert empty.rules() == ["unreadable-revision"]
+        path = f"{VERSIONS}/a_x.py"
+        assert fixed(empty) == PLAN + f"  {path}: 'a' comes after nothing (a base) instead of ''\n" + DONE.format(path)
+        assert (text(empty, "a_x.py"), heads(empty)) == (before, ["a"])
+
+    def test_beside_others_it_goes_on_top(self, forked: Project) -> None:
+        forked.revision("d")
+        self.empty_parent(forked, "d")
+        path = f"{VERSIONS}/d_x.py"
+        assert fixed(forked) == PLAN + f"  {path}: 'd' comes after 'c' instead of nothing (a base)\n" + DONE.format(
+            path
+        )
+        assert (heads(forked), forked.rules()) == (["d"], [])
+
+    def test_of_a_published_revision_stays(self, cloned: Project) -> None:
+        self.empty_parent(cloned, "a")
+        before = state(cloned)
+        assert f"not possible: {VERSIONS}/a_x.py is published and stays as it is" in fixed(cloned, code=1)
+        assert state(cloned) == before
+        fixed(cloned, "--published-too")
+        assert changed(cloned) == []
 
 
 class TestDocstring:
@@ -491,6 +645,15 @@ class TestDeleted:
             f"  {VERSIONS}/b_x.py: 'b' is brought back as it was in {where}\n" + DONE.format(f"{VERSIONS}/b_x.py")
         )
         assert (text(cloned, "b_x.py"), heads(cloned)) == (before, ["c"])
+
+    def test_an_executable_file(self, cloned: Project) -> None:
+        (cloned.path / VERSIONS / "b_x.py").chmod(0o755)
+        cloned.commit()
+        push(cloned)
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        fixed(cloned)
+        assert os.access(cloned.path / VERSIONS / "b_x.py", os.X_OK)
+        assert cloned.git("status", "--short") == ""
 
     def test_what_was_built_instead_goes_on_top(self, cloned: Project) -> None:
         cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
@@ -592,6 +755,36 @@ class TestMergeToCome:
         assert heads(forked) == ["d"]
 
 
+class TestLineEnds:
+    """Where git keeps files with other line ends than the working tree has."""
+
+    def test_only_the_lines_named_change_on_the_disk(self, forked: Project) -> None:
+        path = forked.path / VERSIONS / "d_x.py"
+        forked.git("config", "core.autocrlf", "true")
+        forked.git("config", "core.safecrlf", "false")
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        stage(forked)
+        before = path.read_bytes()
+        assert b"\r" not in forked.git("cat-file", "blob", f":{VERSIONS}/d_x.py").encode()
+        assert fixed(forked) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert path.read_bytes() == before.replace(b"Revises: b", b"Revises: c").replace(b"n = 'b'", b"n = 'c'")
+        assert (heads(forked), forked.git("status", "--short")) == (["d"], f"A  {VERSIONS}/d_x.py\n")
+
+    def test_a_deleted_file_comes_back_as_git_checks_it_out(self, cloned: Project) -> None:
+        path = cloned.path / VERSIONS / "b_x.py"
+        before = path.read_bytes()
+        cloned.git("config", "core.autocrlf", "true")
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        fixed(cloned)
+        assert path.read_bytes() == before.replace(b"\n", b"\r\n")
+        assert cloned.git("status", "--short") == ""
+
+    def test_real_changes_are_still_seen(self, forked: Project) -> None:
+        forked.git("config", "core.autocrlf", "true")
+        forked.write(f"{VERSIONS}/d_x.py", (text(forked, "d_x.py") + "# more\n").replace("\n", "\r\n"))
+        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py has unstaged changes; stage or stash them first\n"
+
+
 class TestRefusals:
     def test_unstaged_changes(self, forked: Project) -> None:
         forked.write(f"{VERSIONS}/d_x.py", text(forked, "d_x.py") + "# more\n")
@@ -614,6 +807,16 @@ class TestRefusals:
         assert refused(diverged) == (
             f"git-alembic: {VERSIONS}/d_x.py has conflicts that are not resolved (`git status` lists them)\n"
         )
+
+    def test_a_conflict_in_other_files_is_none_of_ours(self, diverged: Project) -> None:
+        for branch in ("topic", "main"):
+            diverged.switch(branch)
+            diverged.write("README", f"{branch}\n")
+            diverged.commit()
+        diverged.switch("topic")
+        diverged.git("merge", "-q", "main", code=1)
+        assert fixed(diverged) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert (heads(diverged), diverged.git("diff", "--name-only", "--diff-filter=U")) == (["e"], "README\n")
 
     def test_not_better_is_taken_back(self, forked: Project) -> None:
         """A filter of git's undoes in the index whatever is written."""

@@ -30,6 +30,8 @@ def graph(edges: str) -> RevisionGraph:
 
 
 M = "git-alembic: migrations:"
+SYNC = "git alembic sync"
+RAN = "your database has run 'd'"
 AGAIN = "    git checkout 1234567 && alembic downgrade b && git checkout - && alembic upgrade head"
 
 
@@ -89,7 +91,7 @@ class TestLines:
                 Difference((), ("d",), (), "b"),
                 PLAIN,
                 1,
-                [f"{M} 'd' is not in this tree; if your database has run 'd':", AGAIN],
+                [f"{M} 'd' is not in this tree: run `git alembic sync` if your database has run 'd'"],
             ),
             (
                 Difference(("c",), ("d", "e"), (), "b"),
@@ -98,7 +100,18 @@ class TestLines:
                 [
                     (
                         "git-alembic: db/alembic: 1 new revision ('c'), 'd' and 'e' are not in this tree: run "
-                        "`(cd db && alembic upgrade head)`, or if your database has run 'd' and 'e':"
+                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run 'd' and 'e'"
+                    )
+                ],
+            ),
+            (
+                Difference(("c",), ("e",), ("d",), "b"),
+                INNER,
+                1,
+                [
+                    (
+                        "git-alembic: db/alembic: 1 new revision ('c'), 'e' is not in this tree, 'd' now comes after "
+                        "a new one: run `(cd db && alembic upgrade head)`, or if your database has run 'e' and 'd':"
                     ),
                     AGAIN.replace("alembic downgrade b", "(cd db && alembic downgrade b)").replace(
                         "alembic upgrade head", "(cd db && alembic upgrade head)"
@@ -132,11 +145,21 @@ class TestLines:
         ],
     )
     def test_table(self, found: Difference, environment: Environment, heads: int, expected: list[str]) -> None:
-        assert lines(found, environment, environment, heads, "1234567") == expected
+        assert lines(found, (environment, environment), heads, "1234567", SYNC) == expected
 
     def test_without_a_way_back(self) -> None:
-        assert lines(Difference(("c",), ("d",), (), "b"), self.PLAIN, self.PLAIN, 1, "") == [
-            f"{M} 1 new revision ('c'), 'd' is not in this tree: run `alembic upgrade head`"
+        sides = (self.PLAIN, self.PLAIN)
+        assert lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
+            f"{M} 1 new revision ('c'), 'd' is not in this tree: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
+        ]
+        assert lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
+            f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`"
+        ]
+
+    def test_as_it_can_be_run_here(self) -> None:
+        found = Difference((), ("d",), (), "b")
+        assert lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
+            f"{M} 'd' is not in this tree: run `/x/git-alembic sync` if your database has run 'd'"
         ]
 
 
@@ -187,11 +210,10 @@ def short(project: Project, name: str) -> str:
     return project.git("rev-parse", "--short", name).strip()
 
 
-def switched(project: Project, gone: str, came: str, back: str) -> str:
+def switched(gone: str, came: str) -> str:
     return (
         f"git-alembic: migrations: 1 new revision ('{came}'), '{gone}' is not in this tree: "
-        f"run `alembic upgrade head`, or if your database has run '{gone}':\n"
-        f"    git checkout {back} && alembic downgrade b && git checkout - && alembic upgrade head\n"
+        f"run `alembic upgrade head`, or `git alembic sync` if your database has run '{gone}'\n"
     )
 
 
@@ -202,16 +224,16 @@ CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head
 class TestCheckout:
     def test_between_branches(self, hooked: Project) -> None:
         hooked.switch("topic")
-        assert said(hooked) == switched(hooked, "c", "d", short(hooked, "main"))
+        assert said(hooked) == switched("c", "d")
         hooked.switch("main")
-        assert said(hooked) == switched(hooked, "d", "c", short(hooked, "topic"))
+        assert said(hooked) == switched("d", "c")
 
     def test_from_a_subfolder_in_a_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
         hooked.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "topic")
         linked = Project(tmp_path / "linked")
         assert said(linked) == ""  # a new worktree, as a clone, comes from nothing
         linked.git("-C", "migrations", "checkout", "-q", "--detach", "main")
-        assert said(linked) == switched(linked, "d", "c", short(hooked, "topic"))
+        assert said(linked) == switched("d", "c")
 
     def test_nothing_that_matters_changed(self, hooked: Project) -> None:
         hooked.switch("docs", "main")
@@ -343,14 +365,12 @@ class TestRewrite:
     @pytest.mark.parametrize("lines", ["hook", "reflog"])
     def test_amend(self, hooked: Project, lines: str) -> None:
         hooked.git("rm", "-q", "migrations/versions/c_x.py")
-        old = short(hooked, "HEAD")
         if lines == "reflog":
             hook = hooked.path / ".git/hooks/post-rewrite"
             hook.write_text(hook.read_text().replace("2>&1", "2>&1 </dev/null"))
         hooked.git("commit", "-q", "--amend", "-m", "without", "--allow-empty")
         assert said(hooked) == (
-            "git-alembic: migrations: 'c' is not in this tree; if your database has run 'c':\n"
-            f"    git checkout {old} && alembic downgrade b && git checkout - && alembic upgrade head\n"
+            "git-alembic: migrations: 'c' is not in this tree: run `git alembic sync` if your database has run 'c'\n"
         )
 
 
@@ -438,6 +458,23 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
     assert shell("alembic current") == "d (head)\n"
     said(hooked)
     hooked.switch("main")
-    (_, command) = said(hooked).splitlines()
-    shell(command)
+    assert "`git alembic sync` if your database has run 'd'" in said(hooked)
+    shell("git alembic sync --yes")
     assert shell("alembic current") == "c (head)\n"
+
+    # d on top of c instead of b, as after a rebase: not for `sync`, the database is at a revision that is here
+    shell("alembic downgrade b")
+    hooked.switch("topic")
+    shell("alembic upgrade head")
+    said(hooked)
+    hooked.switch("rebased", "main")
+    hooked.revision("d", "c")
+    hooked.commit()
+    said(hooked)
+    hooked.switch("topic")
+    said(hooked)
+    hooked.switch("rebased")
+    (_, command) = said(hooked).splitlines()
+    assert " && alembic downgrade b && " in command
+    shell(command)
+    assert shell("alembic current") == "d (head)\n"

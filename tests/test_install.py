@@ -519,7 +519,9 @@ class TestRecipes:
         project.revision("d", "b")
         project.commit()
         done = self.git(project, "checkout", "main")
-        assert "'d' is not in this tree; if your database has run 'd':" in done.stdout + done.stderr
+        assert (
+            "'d' is not in this tree: run `git alembic sync` if your database has run 'd'" in done.stdout + done.stderr
+        )
         project.revision("c", "b")
         project.revision("e", "b")
         project.git("add", "-A")

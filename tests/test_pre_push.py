@@ -14,6 +14,7 @@ import pytest
 
 from conftest import Project
 from git_alembic.errors import CannotJudge
+from git_alembic.network import network
 from git_alembic.repository import Repository
 
 MAKO = """revision = ${repr(up_revision)}
@@ -519,7 +520,7 @@ def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeyp
     monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
     mine.git("remote", "set-url", "origin", "example.org:x")
     with pytest.raises(CannotJudge, match="git ls-remote took longer than 1 seconds"):
-        Repository(str(mine.path)).network("ls-remote", "--", "origin", "refs/heads/main", seconds=1)
+        network(Repository(str(mine.path)), "ls-remote", "--", "origin", "refs/heads/main", seconds=1)
     assert ended(int((tmp_path / "pid").read_text()))
 
 

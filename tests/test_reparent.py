@@ -72,7 +72,7 @@ START = "revision = 'a1'\n"
             ("c3",),
             START + "down_revision = 'c3'  # both\n",
         ),
-        (START + "down_revision = 'b2', 'c3'\n", ("d4", "e5"), START + "down_revision = ('d4', 'e5')\n"),
+        (START + "down_revision = 'b2', 'c3'\n", ("d4", "e5"), START + "down_revision = 'd4', 'e5'\n"),
         (START + "down_revision = ('b2')\n", ("c3",), START + "down_revision = ('c3')\n"),
         (START + "down_revision='b' '2' # x\n", ("c3",), START + "down_revision='c3' # x\n"),
         ("revision, down_revision = 'a1', 'b2'\n", ("c3", "d4"), "revision, down_revision = 'a1', ('c3', 'd4')\n"),

@@ -17,6 +17,7 @@ COMMANDS = {
     "drift": "find a change of the models that no revision brings to the databases",
     "roundtrip": "run the new revisions up, down and up again on a scratch database",
     "fix": "plan and make the repair for the present findings",
+    "restore": "find a lost revision in git and put its file back",
     "hint": "say what a checkout, merge or rebase changed for the database",
     "init": "show what the hooks would have said in the last year, and set them up",
     "install": "write plain git hooks",

@@ -92,7 +92,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
-    program = _program()
+    program = own_program()
     if program != PROGRAM:
         judgement = _runnable(judgement, program)
     color = wants_color(options.color, sys.stdout, os.environ)
@@ -171,7 +171,7 @@ def rules_of(
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
 
 
-def _program() -> tuple[str, ...]:
+def own_program() -> tuple[str, ...]:
     """How the user can run this program: pre-commit and prek keep it in an environment that is on nobody's PATH."""
     if "PRE_COMMIT" not in os.environ:
         return PROGRAM

@@ -89,8 +89,9 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
     staged: tuple[str, ...] = ()
     try:
         for one in steps:
+            modes = repository.listing(case.start, [f":(literal){path}" for path in one.files])
             for path, data in one.files.items():
-                files.write(path, data)
+                files.write(path, data, executable=modes.get(path, ("",))[0].endswith("755"))
             _say("\n".join(join(files, one.environment, made, top) for made in one.merges))
         repository.stage(files.paths)
         staged = files.paths
@@ -117,26 +118,29 @@ def _plans(repository: Repository, case: Case, options: Options) -> list[Plan]:
     staged = {revision.path for change in case.whole for revision in change.after.graph.revisions}
 
     def content(revision: Revision) -> bytes:
-        data = dict(repository.read((revision.blob,)))[revision.blob]
-        _refuse_unstaged(repository.top or "", revision.path, data, new=revision.path not in staged)
-        return data
+        return _content(repository, revision, new=revision.path not in staged)
 
     return [plan(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
 
 
-def _refuse_unstaged(top: str, path: str, data: bytes, *, new: bool) -> None:
-    place = os.path.join(top, path)
+def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
+    """A file as it is in the working tree (git may keep it with other line ends), or as it is to come there.
+
+    Raises CannotJudge where what is there is not what is staged.
+    """
+    path = revision.path
+    place = os.path.join(repository.top or "", path)
     if os.path.islink(place):
         raise CannotJudge(f"{path} is a symbolic link, which is not edited")
-    try:
-        with open(place, "rb") as stream:
-            same = stream.read() == data
-    except FileNotFoundError:
-        same = new
-    if not same and new:
+    there = os.path.isfile(place) and repository.taken_in(path) == revision.blob
+    if new and os.path.lexists(place) and not there:
         raise CannotJudge(f"{path} is in the way of the deleted revision: move it, then run `git alembic fix` again")
-    if not same:
+    if not new and not there:
         raise CannotJudge(f"{path} has unstaged changes; stage or stash them first")
+    if not there:
+        return repository.checked_out(revision.blob, path)
+    with open(place, "rb") as stream:
+        return stream.read()
 
 
 def _shown(one: Plan) -> list[str]:

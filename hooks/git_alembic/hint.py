@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from git_alembic.cache import Readings
 from git_alembic.change import Change, quoted
+from git_alembic.command import own_program
 from git_alembic.comparison import Comparison, Question
 from git_alembic.environments import Environment
 from git_alembic.finding import Fix
@@ -78,7 +79,8 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
 def _about(change: Change, back: str) -> list[str]:
     was = change.before[0].environment
     new = change.after.graph
-    return lines(difference(change.first, new), was, change.environment, len(new.heads), back)
+    sync = shell_line(Fix((*own_program(), "sync")))
+    return lines(difference(change.first, new), (was, change.environment), len(new.heads), back, sync)
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
@@ -154,19 +156,25 @@ def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
     return graph.fork_point(lowest)
 
 
-def lines(found: Difference, was: Environment, now: Environment, heads: int, back: str) -> list[str]:
-    """The hint on one environment, at most two lines; `back` is the commit that has the old code, "" for none."""
+def lines(found: Difference, sides: tuple[Environment, Environment], heads: int, back: str, sync: str) -> list[str]:
+    """The hint on one environment, before and now, at most two lines.
+
+    `back` is the commit that has the old code, "" for none; `sync` the command that takes back what this tree lacks.
+    """
     said = _news(found)
     if not said:
         return []
+    was, now = sides
     upgrade = _shell(now, "upgrade", "head" if heads == 1 else "heads")
     start = f"git-alembic: {now.script_location or now.name}: {said}"
     run = f"run `{upgrade}`"
-    if not found.affected or not back:
+    if not found.affected or (found.overtaken and not back):
         return [printable(f"{start}: {run}" if found.came else start)]
     ran = f"if your database has run {quoted(found.affected)}"
     if found.target is None:
         return [printable(f"{start}: {ran}, it cannot be used here")]
+    if not found.overtaken:
+        return [printable(f"{start}: {run}, or `{sync}` {ran}" if found.came else f"{start}: run `{sync}` {ran}")]
     chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)
     return [printable(f"{start}: {run}, or {ran}:" if found.came else f"{start}; {ran}:"), f"    {' && '.join(chain)}"]
 

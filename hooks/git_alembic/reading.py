@@ -13,6 +13,7 @@ from git_alembic.folding import Binding, Computed, bindings, fold, source
 from git_alembic.revision import Revision, Unreadable
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
 DOC_ID = r"(?im)^[ \t]*revision[ \t]+id[ \t]*:(.*)$"
 DOC_DOWN = r"(?im)^[ \t]*revises[ \t]*:(.*)$"
 
@@ -187,7 +188,7 @@ def _clean(text: str) -> str:
 
 def _illegal(declared: Declared) -> Broken | None:
     if "" in declared.down:  # Alembic stops with KeyError: ''; versions before 1.6 took it for a base
-        return Broken("given an empty `down_revision`, which Alembic refuses: a base has None", declared.down_line)
+        return Broken(EMPTY_PARENT, declared.down_line)
     found = sorted(set(declared.id).intersection("@-+:"))  # alembic/script/revision.py, _revision_illegal_chars
     if not found and declared.id:
         return None

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
+from git_alembic.network import network
 from git_alembic.repository import Repository
 
 SECONDS = 10
@@ -55,12 +56,12 @@ def fetched(repository: Repository, remote: str, ref: str) -> str:
     own = f"{OWN_REFS}/{remote}/{ref.removeprefix('refs/')}" if _is_plain(remote) else f"{OWN_REFS}/pushed"
     quietly = ("--no-write-fetch-head",) if repository.version >= _QUIET_FETCH else ()
     options = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", *quietly)
-    repository.network("fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
+    network(repository, "fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
     return repository.commit(own)
 
 
 def _asked(repository: Repository, at: Tracked, name: str, known: str) -> View:
-    answer = repository.network("ls-remote", "--", at.remote, at.ref, seconds=SECONDS)
+    answer = network(repository, "ls-remote", "--", at.remote, at.ref, seconds=SECONDS)
     now = next((line.split("\t")[0] for line in answer.splitlines() if line.endswith("\t" + at.ref)), None)
     if now is None:
         return View(known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen")

@@ -11,7 +11,7 @@ from git_alembic.reading import DOC_DOWN, DOC_ID, decode, parse, read
 from git_alembic.revision import Revision
 
 _LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without `revision` are read too
-_ASSIGNED_QUOTE = r"(?m)^(?:down_)?revision\b[^\n=]*=[ \t]*[uU]?(['\"])"
+_ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"
 
 
 def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
@@ -30,6 +30,17 @@ def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
     settled = after.doc_down in (before.doc_down, down) and after.problem in (before.problem, None)
     if _timeless(after) != _timeless(expected) or not settled:
         _refuse("down_revision", "something else depends on it")
+    return edited
+
+
+def redepend(data: bytes, depends: tuple[str, ...]) -> bytes:
+    """A revision that depends on others, in `depends_on`; CannotJudge where the file does not spell them out."""
+    before = _readable(data, "depends_on")
+    edited = data
+    if before.depends != depends:
+        edited = _reassigned(data, "depends_on", depends[0] if len(depends) == 1 else depends)
+    if _timeless(_readable(edited, "depends_on")) != _timeless(before._replace(depends=depends)):
+        _refuse("depends_on", "something else depends on it")
     return edited
 
 
@@ -73,15 +84,32 @@ def _timeless(revision: Revision) -> Revision:
 def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
     text, encoding = _decoded(data, name)
     node = _literal(data, name)
+    values = (value,) if isinstance(value, str) else value
+    parts = _parts(node)
+    if node not in parts and len(parts) == len(values):  # as many as before: only they change, not what holds them
+        for part, one in reversed(list(zip(parts, values, strict=True))):
+            if not (isinstance(part, ast.Constant) and part.value == one):
+                text = _rewritten(text, part, one, name)
+    else:
+        text = _rewritten(text, node, value, name)
+    return _encoded(text, encoding, name)
+
+
+def _rewritten(text: str, node: ast.expr, value: str | tuple[str, ...], name: str) -> str:
+    """The text with a value instead of an expression, quoted like it, or else like its neighbours."""
     start, end = _span(text, node)
     quoted = re.search(r"([uU]?)(['\"])", text[start:end])
-    assigned = re.search(_ASSIGNED_QUOTE, text.replace("\r", "\n"))
+    assigned = re.search(_ASSIGNED_QUOTE.format(name), text.replace("\r", "\n"))
     prefix, quote = (quoted[1], quoted[2]) if quoted else ("", assigned[1] if assigned else '"')
     if isinstance(value, str):
         written = prefix + _quoted(value, quote)
     else:
         written = f"({', '.join(prefix + _quoted(one, quote) for one in value)})" if value else "None"
-    return _encoded(text[:start] + written + text[end:], encoding, name)
+    return text[:start] + written + text[end:]
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
 
 
 def _quoted(value: str, quote: str) -> str:
@@ -97,8 +125,7 @@ def _literal(data: bytes, name: str) -> ast.expr:
     found = [node for node in (_given(statement, name) for statement in assigning) if node is not None]
     if not found:
         _refuse(name, "no statement of its own assigns it")
-    parts = found[-1].elts if isinstance(found[-1], (ast.Tuple, ast.List, ast.Set)) else [found[-1]]
-    if not all(isinstance(part, ast.Constant) for part in parts):
+    if not all(isinstance(part, ast.Constant) for part in _parts(found[-1])):
         _refuse(name, f"it is computed (line {found[-1].lineno})")
     return found[-1]
 

@@ -1,15 +1,14 @@
 """The only module that talks to git: small named questions, answered by git's plumbing through GitPython.
 
 Paths are relative to the top of the tree, "/"-separated; bytes that are not UTF-8 are kept as surrogates. Ids are full.
-Nothing here writes to the working tree or a ref, and `stage` alone to the index.
+Nothing here writes to the working tree or a ref, and what is called `stage` alone to the index.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from git_alembic.errors import CannotJudge
@@ -26,13 +25,14 @@ except ImportError as error:  # it runs `git version`, which may fail where git 
 OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
 NOTHING = ":nothing:"
+_JUDGED = (".py", ".ini", ".toml")  # conflicts in anything else are nobody's business here
 _BATCH = 2000  # objects per `cat-file` run: bounds the memory
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 # `git log` reads settings that plumbing does not.
-_LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
+LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -84,7 +84,7 @@ class Repository:
             "--git-common-dir",
             "--show-cdup",
         )
-        bare, format_, git_dir, common, *up = os.fsdecode(self._run("rev-parse", *asked)).split("\n")[:-1]
+        bare, format_, git_dir, common, *up = os.fsdecode(self.run("rev-parse", *asked)).split("\n")[:-1]
         if len(up) > 1:
             raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")
         self.git_dir = git_dir
@@ -103,7 +103,7 @@ class Repository:
 
     def hooks_folder(self) -> str:
         """The folder that git runs hooks from: `core.hooksPath`, or `hooks` of the common git directory."""
-        found = os.fsdecode(self._run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
+        found = os.fsdecode(self.run("rev-parse", "--git-path", "hooks")).removesuffix("\n")
         return os.path.normpath(os.path.join(self.top or self.git_dir, found))
 
     @property
@@ -116,7 +116,7 @@ class Repository:
     def resolve(self, names: Sequence[str]) -> list[str | None]:
         """The commit of each name, None where there is none (or its object is missing)."""
         asked = [name if "\n" not in name and not name.startswith("-") else "" for name in names]
-        lines = self._feed(
+        lines = self.feed(
             ("cat-file", "--batch-check=%(objectname) %(objecttype)"), (f"{name}^{{commit}}" for name in asked)
         ).splitlines()
         answers = [os.fsdecode(line).split(" ") for line in lines]
@@ -136,7 +136,7 @@ class Repository:
 
     def has_commit(self) -> bool:
         """Whether HEAD names a commit, be its object here or not: it does not before the first one."""
-        return not self._try("rev-parse", "--verify", "--quiet", "HEAD")[0]
+        return not self.attempt("rev-parse", "--verify", "--quiet", "HEAD")[0]
 
     def is_shallow(self) -> bool:
         """Whether the history has been cut off."""
@@ -154,7 +154,7 @@ class Repository:
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two commits, None where they are unrelated."""
         try:
-            return os.fsdecode(self._run("merge-base", one, other)).split("\n", 1)[0] or None
+            return os.fsdecode(self.run("merge-base", one, other)).split("\n", 1)[0] or None
         except CannotJudge:
             return None
 
@@ -163,7 +163,7 @@ class Repository:
 
         None where git cannot say: before 2.38, or for unrelated histories.
         """
-        status, out = self._try("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other)
+        status, out = self.attempt("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other)
         if status not in (0, 1):  # 1 is a merge with conflicts
             return None
         tree, *conflicts = out.split(b"\0")
@@ -175,17 +175,17 @@ class Repository:
 
     def brought(self, commit: str, path: str) -> tuple[str, str, str]:
         """(short id, author's name, author date) of the newest commit up to `commit` that added a path."""
-        found = self._run("log", "-1", *_LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
+        found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
         return self.describe(os.fsdecode(found).strip() or commit)
 
     def matching_refs(self, pattern: str) -> list[str]:
         """The full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
-        return os.fsdecode(self._run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
+        return os.fsdecode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """(short name, commit) of the remote-tracking branches that exist; symbolic ones by what they mean."""
         refs = [f"refs/remotes/{name}" for name in names]
-        out = self._run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
+        out = self.run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
         rows = (os.fsdecode(line).split("\0") for line in out.splitlines())
         found = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
         return [found[ref] for ref in refs if ref in found]
@@ -193,67 +193,42 @@ class Repository:
     def upstream(self) -> str | None:
         """The upstream of the current branch, as a short name, None where it has none."""
         try:
-            return os.fsdecode(self._run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")).strip()
+            return os.fsdecode(self.run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")).strip()
         except CannotJudge:
             return None
 
     def has_remote(self) -> bool:
         """Whether any remote-tracking ref exists."""
-        return bool(self._run("for-each-ref", "--count=1", "refs/remotes"))
+        return bool(self.run("for-each-ref", "--count=1", "refs/remotes"))
 
     def full_name(self, name: str) -> str | None:
         """The full name of the ref that a short name means, symbolic refs followed; None where it means none."""
-        status, out = self._try("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
+        status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
         full = os.fsdecode(out).strip()
         if status or not full:
             return None
-        status, out = self._try("symbolic-ref", "--quiet", full)
+        status, out = self.attempt("symbolic-ref", "--quiet", full)
         return os.fsdecode(out).strip() or full
 
     def current_branch(self) -> str | None:
         """The short name of the branch that HEAD names, born or not; None where HEAD is detached."""
-        status, out = self._try("symbolic-ref", "--quiet", "--short", "HEAD")
+        status, out = self.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
         return None if status else os.fsdecode(out).strip()
 
     def push_remote(self) -> str:
         """The remote that a plain `git push` of the current branch goes to."""
         branch = self.current_branch()
         keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
-        found = (os.fsdecode(self._try("config", "--get", key)[1]).strip() for key in keys)
+        found = (os.fsdecode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
         return next(filter(None, found), "origin")
 
     def remotes(self) -> list[str]:
         """The names of the remotes."""
-        return os.fsdecode(self._run("remote")).splitlines()
-
-    def network(self, *arguments: str, seconds: int) -> str:
-        """What a command prints that talks to a remote; CannotJudge where it fails or takes too long. Never prompts."""
-        import subprocess
-
-        ssh = (
-            os.environ.get("GIT_SSH_COMMAND") or os.fsdecode(self._try("config", "core.sshCommand")[1]).strip() or "ssh"
-        )
-        quiet = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true", "GIT_SSH_COMMAND": f"{ssh} -oBatchMode=yes"}
-        environment = {**os.environ, **self._git.environment(), **quiet, "GCM_INTERACTIVE": "never"}
-        command = [*self._program, "-c", "core.hooksPath=/dev/null", *arguments]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(
-            command, cwd=self.top or self.git_dir, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe,
-            start_new_session=True,
-        ) as running:  # fmt: skip
-            try:
-                out, said = running.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired as error:
-                _end(running.pid)
-                raise CannotJudge(f"git {arguments[0]} took longer than {seconds} seconds") from error
-        if running.returncode:
-            why = " ".join(os.fsdecode(said).split()) or f"exit code {running.returncode}"
-            raise CannotJudge(f"git {arguments[0]} failed: {why}")
-        return os.fsdecode(out)
+        return os.fsdecode(self.run("remote")).splitlines()
 
     def branches_with(self, commit: str) -> list[str]:
         """Short names of the branches, local and remote, that hold a commit."""
-        out = self._run(
+        out = self.run(
             "for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", "refs/remotes"
         )
         return os.fsdecode(out).splitlines()
@@ -263,7 +238,7 @@ class Repository:
     def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
         """What differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
 
-        Raises CannotJudge for an index with unmerged paths.
+        Raises CannotJudge for an index with unmerged paths that could matter.
         """
         return list(_raw_entries(_fields(self._raw_diff(old, new, pathspecs))))
 
@@ -271,7 +246,7 @@ class Repository:
         before = self.empty_tree if old == NOTHING else old
         paths = ("--", *pathspecs)
         if new == INDEX:
-            out = self._run(
+            out = self.run(
                 "diff-index",
                 "--cached",
                 "--ita-invisible-in-index",
@@ -284,7 +259,7 @@ class Repository:
             )
         else:
             after = self.empty_tree if new == NOTHING else new
-            out = self._run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
+            out = self.run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
         return out
 
     def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -301,9 +276,9 @@ class Repository:
         """The paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
         command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
-        status, found = self._try(*command)
+        status, found = self.attempt(*command)
         if status not in (0, 1):  # 1: nothing was found
-            self._run(*command)
+            self.run(*command)
         out = os.fsdecode(found)
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
@@ -312,7 +287,7 @@ class Repository:
         wanted = list(ids)
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
-            out = self._feed(("cat-file", "--batch"), batch)
+            out = self.feed(("cat-file", "--batch"), batch)
             at = 0
             for blob in batch:
                 end = out.index(b"\n", at)
@@ -325,21 +300,21 @@ class Repository:
 
     def tree_is_index(self) -> bool:
         """Whether the working tree holds what the index holds, in all files; not where some are left out of it."""
-        status, _ = self._try("diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
-        sparse = os.fsdecode(self._try("config", "--get", "core.sparseCheckout")[1]).strip()
+        status, _ = self.attempt("diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
+        sparse = os.fsdecode(self.attempt("config", "--get", "core.sparseCheckout")[1]).strip()
         return status == 0 and sparse != "true"
 
     def untracked(self, folders: Sequence[str]) -> list[str]:
         """The Python files below the folders that the index has not, ignored ones among them."""
         specs = [f":(glob){folder}/**/*.py" if folder else ":(glob)**/*.py" for folder in map(glob_escaped, folders)]
-        return os.fsdecode(self._run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
+        return os.fsdecode(self.run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
 
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of the paths that `.gitignore` and its like leave out."""
         with tempfile.TemporaryFile() as stream:
             stream.write(b"\0".join(map(os.fsencode, paths)) + b"\0")
             stream.seek(0)
-            command = [*self._program, "check-ignore", "--stdin", "-z", "--no-index"]
+            command = [*self.program, "check-ignore", "--stdin", "-z", "--no-index"]
             _, out, _ = self._git.execute(
                 command,
                 istream=stream,
@@ -354,7 +329,7 @@ class Repository:
 
     def commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
         """(id, parents, commit time in Unix seconds, is boundary) of `git rev-list`, parents first."""
-        out = self._run(
+        out = self.run(
             "rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--timestamp", *revisions, "--"
         )
         rows = (line.split(" ") for line in out.decode("ascii").splitlines())
@@ -362,7 +337,7 @@ class Repository:
 
     def first_parent_line(self, commit: str) -> list[str]:
         """The ids from a commit back along first parents, newest first."""
-        return os.fsdecode(self._run("rev-list", "--first-parent", commit, "--")).split()
+        return os.fsdecode(self.run("rev-list", "--first-parent", commit, "--")).split()
 
     def time(self, commit: str) -> int:
         """When a commit was made, in Unix seconds."""
@@ -391,7 +366,7 @@ class Repository:
         )
         lines = (commit if parent is None else f"{commit} {parent}" for commit, parent in pairs)
         commit, fields = "", list[str]()
-        for field in self._stream(arguments, lines):
+        for field in self.stream(arguments, lines):
             if not field.startswith(b":") and not len(fields) % 2:
                 if fields:
                     yield commit, list(_raw_entries(fields))
@@ -401,37 +376,52 @@ class Repository:
         if fields:
             yield commit, list(_raw_entries(fields))
 
-    def mentions(self, text: str, pathspecs: Sequence[str]) -> list[tuple[str, str | None]]:
-        """(commit, first parent) of the newest commits of any ref that add or remove `text` under the pathspecs."""
-        out = self._run("log", "--all", *_LOG, "-20", "--format=%H %P", f"-S{text}", "--", *pathspecs)
-        rows = (line.split(" ") for line in out.decode("ascii").splitlines())
-        return [(row[0], row[1] if len(row) > 1 and row[1] else None) for row in rows]
-
     def describe(self, commit: str) -> tuple[str, str, str]:
         """(short id, author's name, author date as YYYY-MM-DD) of a commit."""
-        out = self._run("log", "-1", *_LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
+        out = self.run("log", "-1", *LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
         short, author, date = os.fsdecode(out).strip().split("\0")
         return short, author, date
 
-    # --- the one thing that changes anything
+    # --- files as git would check them out and take them in (line ends, filters)
+
+    def checked_out(self, blob: str, path: str) -> bytes:
+        """What `git checkout` would write for a blob at a path."""
+        return self.run("cat-file", "--filters", f"--path={path}", blob)
+
+    def taken_in(self, path: str) -> str:
+        """The id of the blob that `git add` would make of the file at a path of the working tree."""
+        with open(os.path.join(self.top or "", path), "rb") as stream:
+            return os.fsdecode(self.run("hash-object", "--stdin", f"--path={path}", istream=stream)).strip()
+
+    # --- what changes the index, and nothing else
 
     def stage(self, paths: Sequence[str]) -> None:
         """Make the index hold these paths, and no others, as the working tree has them; gone ones go from it too."""
-        self._run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+        self.run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+
+    def stage_blob(self, path: str, mode: str, blob: str) -> None:
+        """Make the index hold this very blob at a path, which it does not hold yet."""
+        self.run("update-index", "--add", "--cacheinfo", mode, blob, path)
 
     # --- running git
 
     @property
-    def _program(self) -> tuple[str, ...]:
+    def program(self) -> tuple[str, ...]:
         """Git, with nothing of the user's configuration that would run a program or fail for lack of a file."""
         executable = git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         return executable, "-c", "core.fsmonitor=false", "-c", "diff.orderFile=/dev/null"
 
-    def _run(self, *arguments: str, istream: BinaryIO | None = None) -> bytes:
-        command = [*self._program, *arguments]
+    def environment(self) -> dict[str, str]:
+        """The variables that git runs with here, on top of the process's own."""
+        found: dict[str, str] = self._git.environment()
+        return found
+
+    def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
+        """What a command prints; CannotJudge with what it said where it fails."""
+        command = [*self.program, *arguments]
         try:
             out: bytes = self._git.execute(
-                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream
+                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
             )
         except GitCommandNotFound as error:
             raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
@@ -441,9 +431,9 @@ class Repository:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
-    def _try(self, *arguments: str) -> tuple[int, bytes]:
+    def attempt(self, *arguments: str) -> tuple[int, bytes]:
         """(exit code, what was printed) of a command that may fail."""
-        command = [*self._program, *arguments]
+        command = [*self.program, *arguments]
         status, out, _ = self._git.execute(
             command,
             with_extended_output=True,
@@ -460,18 +450,19 @@ class Repository:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
         return f"git {verb} failed: {said or f'exit code {error.status}'}"
 
-    def _feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
+    def feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
+        """What a command prints that is given lines; CannotJudge where it fails."""
         with tempfile.TemporaryFile() as stream:
             stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
             stream.seek(0)
-            return self._run(*arguments, istream=stream)
+            return self.run(*arguments, istream=stream)
 
-    def _stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
+    def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
         """The NUL-separated fields that a long-running command prints, as they come."""
         with tempfile.TemporaryFile() as stream:
             stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
             stream.seek(0)
-            command = [*self._program, *arguments]
+            command = [*self.program, *arguments]
             process = self._git.execute(command, as_process=True, istream=stream)
             rest = b""
             while chunk := process.stdout.read(1 << 20):
@@ -496,19 +487,15 @@ def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:
 
 def _fields(out: bytes) -> list[str]:
     fields = os.fsdecode(out).split("\0")
-    if b" U\0" in out:
-        for meta, path in zip(fields[::2], fields[1::2], strict=False):
-            if meta.endswith(" U"):
-                raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
-    return fields
-
-
-def _end(session: int) -> None:
-    """Kill a process that was started in a session of its own, and what it has started (ssh, a credential helper)."""
-    if hasattr(os, "killpg"):
-        os.killpg(session, signal.SIGKILL)
-    else:
-        os.kill(session, signal.SIGTERM)
+    if b" U\0" not in out:
+        return fields
+    kept = []
+    for meta, path in zip(fields[::2], fields[1::2], strict=False):
+        if not meta.endswith(" U"):
+            kept += [meta, path]
+        elif path.endswith(_JUDGED):
+            raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
+    return [*kept, ""]
 
 
 def _dotted(version: Sequence[int]) -> str:

@@ -13,6 +13,8 @@ from git_alembic.finding import Severity
 
 FILE = "pyproject.toml"
 TABLE = "tool.git-alembic"
+SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
+SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
 SEVERITIES = ("error", "warning", "off")
 RULES: dict[str, Severity] = {
     "multiple-heads": "error",
@@ -149,8 +151,17 @@ def _one_of(*choices: str) -> Reader:
     return read
 
 
+def _database(value: object, where: str) -> str:
+    text = _text(value, where)
+    family = text.partition("://")[0].partition("+")[0] if "://" in text else ""
+    if text not in SCRATCHES and family not in SERVERS:
+        wanted = f"{', '.join(map(_quoted, SCRATCHES))} or the URL of a server of {', '.join(SERVERS)}"
+        _refuse(where, wanted, family + "://…" if family else text, nearest(family or text, (*SCRATCHES, *SERVERS)))
+    return text
+
+
 def _drift(value: object, where: str) -> DriftSettings:
-    return DriftSettings(**_read(value, _inner(where), {"database": _text, "new-only": _truth, "env": _strings}))
+    return DriftSettings(**_read(value, _inner(where), {"database": _database, "new-only": _truth, "env": _strings}))
 
 
 def _strings(value: object, where: str) -> dict[str, str]:

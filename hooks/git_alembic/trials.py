@@ -104,6 +104,12 @@ class Trials:
         wanted = Wanted((_CREATE, _compare("models")), asked=_MODELS)
         return known or self._rehearsal.run(environment, begin.commit, [wanted])[0]
 
+    def _state(self, begin: Start, base: Kept) -> str:
+        """The databases of the base; made once more where they are gone, as from a server."""
+        if self._rehearsal.has_databases(base):
+            return base.state
+        return self._rehearsal.run(begin.snapshot.environment, begin.commit, [Wanted((_CREATE,))])[0].state
+
     def _from_models(self, change: Change, begin: Start, base: Kept) -> Trial | None:
         environment = change.after.environment
         if base.name and self._same(self._rehearsal.remembered(environment, _MODELS, self._source), base):
@@ -117,7 +123,7 @@ class Trials:
             if new:
                 upgrade: Step = {"do": "upgrade", "to": heads}
                 steps = (_compare("models"), {"do": "stamp", "revisions": begin.heads}, upgrade, _compare("after"))
-            judged = Wanted(steps, start=base.state, asked=asked)
+            judged = Wanted(steps, start=self._state(begin, base), asked=asked)
             following = Wanted((_CREATE, _compare("models")), asked=_MODELS)  # what the next commit begins with
             kept = self._rehearsal.run(environment, self._source, [judged, following])[0]
         return self._trial(change, begin, kept, before=base)
@@ -173,7 +179,7 @@ class Trials:
         trial = None
         if run_of(base.answer["run"]).failure is None:
             stamp: Step = {"do": "stamp", "revisions": begin.heads}
-            wanted = Wanted((stamp, turn), start=base.state)
+            wanted = Wanted((stamp, turn), start=self._state(begin, base))
             trial = self._trial(change, begin, self._rehearsal.run(environment, self._source, [wanted])[0])
             if trial.run.failure is None or trial.run.failure.kind == "not-implemented":
                 return trial
@@ -206,7 +212,7 @@ class Trials:
         failure = trial.run.failure
         if failure is not None and failure.revision not in {one.id for one in trial.new}:
             raise CannotJudge(sentence(failure, self._python))
-        if failure is not None and failure.kind in ("dialect", "variable", "module"):
+        if failure is not None and failure.kind in ("dialect", "server", "variable", "module"):
             raise CannotJudge(sentence(failure, self._python))
         return trial
 

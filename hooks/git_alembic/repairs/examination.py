@@ -38,7 +38,7 @@ class Case:
     """A staged history and what is wrong with it.
 
     `whole` has a change per environment, judged without a baseline, `branch` one per environment that differs from the
-    commit where HEAD left the published line. Both know what is published.
+    commit where HEAD left the published line, `start`. Both know what is published.
     """
 
     whole: tuple[Change, ...]
@@ -46,6 +46,7 @@ class Case:
     findings: tuple[Finding, ...]
     rules: Policy
     target: str
+    start: str
 
 
 def examine(repository: Repository, scope: Scope) -> Case:
@@ -74,7 +75,7 @@ def examine(repository: Repository, scope: Scope) -> Case:
     ]
     readings.save()
     rules = policy({"divergent-heads": "error", **settings.rules}, (), (), os.environ.get("GIT_ALEMBIC_ALLOW", ""))
-    return Case(tuple(whole), tuple(branch), _findings(whole, branch, rules), rules, aim[0] if aim else "")
+    return Case(tuple(whole), tuple(branch), _findings(whole, branch, rules), rules, aim[0] if aim else "", start)
 
 
 def remaining(case: Case, after: Mapping[str, RevisionGraph]) -> tuple[Finding, ...]:

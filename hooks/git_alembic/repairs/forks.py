@@ -32,10 +32,10 @@ def surplus(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
 def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[Move]:
     """The moves that make one head of two, the best first; nothing of rank 0 moves.
 
-    What has the higher rank, or of equals the higher id, goes on top of the other if it can. A revision stays after all
-    that it came after.
+    What has the higher rank goes on top of the other if it can; of equals what no revision depends on, else the higher
+    id. A revision stays after all that it came after.
     """
-    order = sorted(heads, key=lambda head: (rank(head), head))
+    order = sorted(heads, key=lambda head: (rank(head), head not in graph.effective_heads, head))
     upward, downward = [], []
     for at, head in enumerate(order):
         shared = graph.ancestors(other for other in graph.heads if other != head)

@@ -11,12 +11,12 @@ from git_alembic.change import Change, excess, quoted
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
-from git_alembic.reading import fingerprint, read
+from git_alembic.reading import EMPTY_PARENT, fingerprint, read
 from git_alembic.repairs.forks import Move, moves, surplus, to_join
 from git_alembic.repairs.merging import Joint, joint, new_id
-from git_alembic.repairs.spelling import meant
-from git_alembic.reparent import reidentify, reparent
+from git_alembic.reparent import redepend, reidentify, reparent
 from git_alembic.revision import Revision
+from git_alembic.spelling import meant
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)
@@ -56,6 +56,7 @@ def plan(change: Change, branch: Change | None, stale: Collection[str], content:
     draft.respell()
     draft.reidentify()
     draft.unfork()
+    draft.settle()
     draft.redocument(stale)
     return Plan(change.environment, draft.steps, draft.files, draft.merges, draft.notes, draft.graph)
 
@@ -86,13 +87,27 @@ class _Draft:
             self._put(revision, self.content(revision), sentence)
 
     def respell(self) -> None:
-        """File names and near misses in `down_revision` become the ids that were meant."""
-        for revision in self.graph.revisions:
-            wrong = [name for name in revision.down if name not in self.graph]
-            ids = {name: meant(self.graph, revision, name) for name in wrong}
-            if any(ids.values()) and self._free(revision):
-                down = tuple(dict.fromkeys(ids.get(name) or name for name in revision.down))
-                self._reparent(revision, down)
+        """File names and near misses in `down_revision` and `depends_on` become the ids that were meant."""
+        wrong = {*self.graph.missing, *self.graph.missing_dependencies}
+        for id_ in sorted({id_ for id_, _ in wrong}):
+            revision, never = self.graph[id_], self.graph.descendants((id_,))
+            found = {name: meant(self.graph, name, never) for one, name in wrong if one == id_}
+            ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
+            if ids and self._free(revision):
+                self._respell(revision, ids)
+
+    def _respell(self, revision: Revision, ids: Mapping[str, str]) -> None:
+        """Other names for what a revision comes after and depends on."""
+        down, depends = (
+            tuple(dict.fromkeys(ids.get(name, name) for name in names)) for names in (revision.down, revision.depends)
+        )
+        if down != revision.down:
+            self._reparent(revision, down)
+        if depends != revision.depends:
+            data = self._edited(revision, lambda data: redepend(data, depends))
+            if data is not None:
+                sentence = f"'{revision.id}' depends on {quoted(depends)} instead of {quoted(revision.depends)}"
+                self._put(revision, data, sentence)
 
     def reidentify(self) -> None:
         """Of files that share an id the oldest keeps it; what is as new as a file that loses it follows that file."""
@@ -107,14 +122,14 @@ class _Draft:
     def _rename(self, revision: Revision, kept: Revision) -> None:
         age = self._age(revision)
         id_ = new_id(self.graph, revision.path, revision.id)
-        followers = [one for one in self.graph.revisions if revision.id in one.down and self._age(one) >= age]
+        near = [one for one in self.graph.revisions if revision.id in (*one.down, *one.depends)]
+        followers = [one for one in near if self._age(one) >= age]
         data = self._edited(revision, lambda data: reidentify(data, id_))
         if data is None:
             return
         self._put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} has")
         for one in followers:
-            down = tuple(id_ if name == revision.id else name for name in one.down)
-            self._reparent(one, down)
+            self._respell(one, {revision.id: id_})
 
     def unfork(self) -> None:
         """Unpublished sides go on top of the others; what cannot is joined by a merge revision."""
@@ -130,6 +145,15 @@ class _Draft:
                 self.notes.append(f"no side of the fork over {quoted(groups[0])} can be re-parented{self._advice()}")
                 return
             self._join(joined)
+
+    def settle(self) -> None:
+        """An empty `down_revision`, which Alembic refuses, becomes what it means."""
+        for revision in self.graph.revisions:
+            if revision.problem == EMPTY_PARENT and self._free(revision):
+                down = revision.down
+                data = self._edited(revision, lambda data: reparent(data, down))  # noqa: B023 - called at once
+                if data is not None:
+                    self._put(revision, data, _moved(revision, down, "''"))
 
     def _obstacle(self) -> str:
         graph = self.graph
@@ -221,9 +245,9 @@ class _Draft:
         return RevisionGraph([*others, now] if isinstance(now, Revision) else others)
 
 
-def _moved(revision: Revision, down: tuple[str, ...]) -> str:
-    now, was = (quoted(ids) if ids else "nothing (a base)" for ids in (down, revision.down))
-    return f"'{revision.id}' comes after {now} instead of {was}"
+def _moved(revision: Revision, down: tuple[str, ...], was: str = "") -> str:
+    before, now = (quoted(ids) if ids else "nothing (a base)" for ids in (revision.down, down))
+    return f"'{revision.id}' comes after {now} instead of {was or before}"
 
 
 def _alike(one: Revision, other: Revision, data: Content) -> bool:

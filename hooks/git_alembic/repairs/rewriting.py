@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+from collections.abc import Iterator
 
 from git_alembic.errors import CannotJudge
 
@@ -27,11 +29,24 @@ class Rewriting:
         )
         return tuple(sorted(found))
 
-    def write(self, path: str, data: bytes) -> None:
-        """The file with this content and its mode kept."""
+    def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
+        """The file with this content and its mode kept; what is not there yet is made, and may be `executable`."""
         before = self._read(path)
         self.made(path, before)
-        self._replace(path, data, before[1] if before else None)
+        self._replace(path, data, before[1] if before else None, executable=executable)
+
+    def create(self, path: str, data: bytes, *, executable: bool = False) -> None:
+        """A file that is not there yet; CannotJudge where something is, were it that it came just now."""
+        with self._temporary(path, data) as temporary:
+            _allow(temporary, None, executable=executable)
+            place = os.path.join(self._top, path)
+            try:
+                os.link(temporary, place)  # which, unlike a rename, takes no place that is taken
+            except OSError as error:
+                if os.path.lexists(place):
+                    raise CannotJudge(f"{path} is in the way") from error
+                os.replace(temporary, place)  # a file system without hard links
+        self.made(path)
 
     def made(self, path: str, before: tuple[bytes, int] | None = None) -> None:
         """Remember a file as it was; None: it is one that somebody else has just made."""
@@ -52,19 +67,36 @@ class Rewriting:
         except FileNotFoundError:
             return None
 
-    def _replace(self, path: str, data: bytes, mode: int | None) -> None:
-        place = os.path.join(self._top, path)
-        folder = os.path.dirname(place)
+    def _replace(self, path: str, data: bytes, mode: int | None, *, executable: bool = False) -> None:
+        with self._temporary(path, data) as temporary:
+            _allow(temporary, mode, executable=executable)
+            os.replace(temporary, os.path.join(self._top, path))
+
+    @contextlib.contextmanager
+    def _temporary(self, path: str, data: bytes) -> Iterator[str]:
+        """A file with the content, on the file system of a path; gone afterwards. CannotJudge where nothing can be."""
+        folder = os.path.dirname(os.path.join(self._top, path))
         try:
             os.makedirs(folder, exist_ok=True)
             same = os.stat(self._scratch).st_dev == os.stat(folder).st_dev
             temporary = os.path.join(self._scratch if same else folder, f"git-alembic-{os.getpid()}.tmp")
-            with open(temporary, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            if mode is not None:
-                os.chmod(temporary, mode)
-            os.replace(temporary, place)
+            try:
+                with open(temporary, "wb") as stream:
+                    stream.write(data)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                yield temporary
+            finally:
+                with contextlib.suppress(FileNotFoundError):  # moved to where it belongs
+                    os.unlink(temporary)
         except OSError as error:
             raise CannotJudge(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _allow(path: str, mode: int | None, *, executable: bool) -> None:
+    """Give a file a mode; without one that of every new file, for those who may read it also to execute."""
+    if mode is None and executable:
+        fresh = stat.S_IMODE(os.stat(path).st_mode)
+        mode = fresh | (fresh & 0o444) >> 2
+    if mode is not None:
+        os.chmod(path, mode)

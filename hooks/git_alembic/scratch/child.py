@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any
 
 from git_alembic.errors import CannotJudge
@@ -49,24 +50,44 @@ def _variables(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def _run(command: list[str], cwd: str, output: IO[bytes], seconds: int, variables: Mapping[str, str]) -> int | None:
-    """The exit code, None where the time was up; all that was started in the child's session is ended with it."""
+    """The exit code, None where the time was up; all that was started in the child's session is ended with it.
+
+    The child is told a file descriptor whose end it sees when we end, in whatever way.
+    """
     import subprocess
 
-    with subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as child:
-        try:
-            return child.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            end(child.pid)
+    with _pipe() as alive:
+        child = subprocess.Popen(
+            [*command, *map(str, alive)],
+            cwd=cwd,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=alive,
+        )
+        with child:
+            try:
+                return child.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return None
+            finally:
+                end(child.pid)
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[int, ...]]:
+    """The end to read from of a pipe whose other end is ours alone; none where they are not handed down."""
+    if os.name != "posix":
+        yield ()
+        return
+    theirs, ours = os.pipe()
+    try:
+        yield (theirs,)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def end(session: int) -> None:

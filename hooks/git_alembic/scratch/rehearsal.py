@@ -7,6 +7,7 @@ import posixpath
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from git_alembic.errors import CannotJudge
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask
 from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.scratch.postgresql import running
+from git_alembic.scratch.server import EMBEDDED, Server, on_server
 from git_alembic.scratch.store import Asked, Kept, Store
-from git_alembic.scratch.tree import Place, checked_out
+from git_alembic.scratch.tree import Place, checked_out, sweep
 from git_alembic.settings import DriftSettings
 
 if TYPE_CHECKING:
@@ -48,12 +51,16 @@ class Rehearsal:
         self._python = python
         self._settings = settings
         self._folder = ""
+        self._server: Server | None = None
+        self._live: set[str] = set()  # states whose databases are still on the server
+        self._exits = ExitStack()
 
     def __enter__(self) -> Self:
         """Have a folder for the scratch databases: beside the cache, where what is to be kept is only moved."""
-        home = os.path.join(self._repository.common_dir, "git-alembic")
+        home = self._home()
         try:
             os.makedirs(home, exist_ok=True)
+            sweep(home)
             self._folder = os.path.realpath(tempfile.mkdtemp(prefix="run-", dir=home))
         except OSError:  # a repository that cannot be written to
             self._folder = os.path.realpath(tempfile.mkdtemp(prefix="git-alembic-"))
@@ -61,15 +68,23 @@ class Rehearsal:
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing behind but the cache."""
+        with self._exits:
+            if self._server:
+                self._server.clear(self._python, self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def remembered(self, environment: Environment, asked: Asked, source: str) -> Kept | None:
         """What an earlier run gave that still holds."""
         return self._store.find(self._asked(environment, asked), source)
 
+    def has_databases(self, kept: Kept) -> bool:
+        """Whether a run can start from how an earlier one left its databases: once, where they are on a server."""
+        return not on_server(self._settings.database) or kept.state in self._live
+
     def run(self, environment: Environment, source: str, wanted: Sequence[Wanted]) -> list[Kept]:
         """Run env.py of a tree, each run in turn. CannotJudge where there is no answer at all."""
         with checked_out(self._repository, source, environment.versions) as place:
+            self._live.difference_update(one.start for one in wanted if one.start)
             states = [self._state(one.start) for one in wanted]
             runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(wanted, states, strict=True)]
             answer = self._ask(environment, place, runs)
@@ -80,9 +95,11 @@ class Rehearsal:
             ]
 
     def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
-        if one.asked is None:
-            return Kept("", answer, state)
-        return self._store.keep(self._asked(environment, one.asked), source, answer, state)
+        kept = Kept("", answer, state)
+        if one.asked is not None:
+            kept = self._store.keep(self._asked(environment, one.asked), source, answer, state)
+        self._live.add(kept.state)
+        return kept
 
     def _state(self, start: str | None) -> str:
         state = tempfile.mkdtemp(prefix="state-", dir=self._folder)
@@ -99,7 +116,8 @@ class Rehearsal:
         cwd = os.path.normpath(os.path.join(place.top, environment.cwd))
         question = {
             "scratch": self._folder,
-            "bytecode": os.path.join(self._repository.common_dir, "git-alembic", "bytecode"),
+            **self._databases(),
+            "bytecode": os.path.join(self._home(), "bytecode"),
             "top": place.top,
             "instead_of": place.instead_of,
             "cwd": cwd,
@@ -117,6 +135,17 @@ class Rehearsal:
                 "[tool.git-alembic] to the interpreter that has the project's packages"
             )
         return self._own(answer, place)
+
+    def _home(self) -> str:
+        return os.path.join(self._repository.common_dir, "git-alembic")
+
+    def _databases(self) -> dict[str, str]:
+        """Which scratch is meant, as the probe wants it; a server of ours is started when it is first needed."""
+        kind = self._settings.database
+        if on_server(kind) and self._server is None:
+            embedded = kind == EMBEDDED
+            self._server = Server(self._exits.enter_context(running(self._home())) if embedded else kind, embedded)
+        return self._server.described() if self._server else {"database": kind, "prefix": ""}
 
     def _own(self, answer: dict[str, Any], place: Place) -> dict[str, Any]:
         """The answer with those folders of packages only that are not the judged tree itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from git_alembic.errors import CannotJudge
 from git_alembic.repository import INDEX, Repository, is_file
 
+_DAY = 24 * 60 * 60
 _LINK = "120000"
 _SUBMODULE = "160000"
 # What settings are read from and nobody commits: the developer's own, and as good for a copy as for the working tree.
@@ -42,6 +44,7 @@ def checked_out(repository: Repository, source: str, searched: Sequence[str]) ->
         return
     home = os.path.join(repository.git_dir, "git-alembic")
     os.makedirs(home, exist_ok=True)
+    sweep(home)
     # Below the working tree, so that what looks for settings in the folders above finds them.
     folder = tempfile.mkdtemp(prefix="tree-", dir=home)
     try:
@@ -49,6 +52,14 @@ def checked_out(repository: Repository, source: str, searched: Sequence[str]) ->
         yield Place(folder, repository.top)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(home: str) -> None:
+    """Remove the folders of runs that came to no end, once they are a day old."""
+    for name in os.listdir(home):
+        place = os.path.join(home, name)
+        if name.startswith(("run-", "tree-")) and time.time() - os.lstat(place).st_mtime > _DAY:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def write(repository: Repository, source: str, folder: str) -> None:

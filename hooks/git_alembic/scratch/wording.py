@@ -32,6 +32,11 @@ def sentence(failure: Failure, python: Interpreter) -> str:
             f"there is no scratch for {failure.name}; name a server where scratch databases may be made: "
             '[tool.git-alembic.drift] database = "…"'
         )
+    if failure.kind == "server":
+        return (
+            "there is no scratch database on the server that `database` in [tool.git-alembic.drift] names: "
+            f"{failure.name}"
+        )
     if failure.kind == "exit":
         return f"{what}{where}: it ended the process ({failure.message or 'exit'})"
     return f"{what}{where}: {failure.type}: {failure.message}"

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from git_alembic.scratch.probe.catalog import Catalogs, install
-from git_alembic.scratch.probe.redirect import disconnect, redirect
+from git_alembic.scratch.probe.redirect import DRIVERS, disconnect, redirect
 from git_alembic.scratch.probe.sqlite import Files
 
 _CATALOGS = "catalogs.json"
@@ -16,16 +16,19 @@ _CATALOGS = "catalogs.json"
 class Databases:
     """Takes the place of every database; `load` and `save` say where the state of a run is.
 
-    `parser` is the path of libpg_query, without which there is no scratch for PostgreSQL.
+    `parser` is the path of libpg_query, without which there is no scratch for PostgreSQL. With the `kind` "sqlite",
+    SQLite files take the places of all families.
     """
 
-    def __init__(self, parser: str | None) -> None:
+    def __init__(self, parser: str | None, kind: str = "scratch") -> None:
         self._parser = parser
         self._folder = ""
         self._files = Files()
         self._catalogs: Catalogs | None = None
         families: dict[str, Any] = {"sqlite": self._files.dialect()}
-        if parser:
+        if kind == "sqlite":
+            families = dict.fromkeys(DRIVERS, families["sqlite"])
+        elif parser:
             families["postgresql"] = self._postgresql()
         redirect(families)
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from git_alembic.scratch.probe.guard import RefusedAccess
 from git_alembic.scratch.probe.redirect import RefusedConnection
+from git_alembic.scratch.probe.servers import NoScratch
 
 _LONGEST = 2000
+_OURS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
 def describe(error: BaseException, top: str, stage: str, revision: str | None) -> dict[str, Any]:
     """{"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
 
     `kind` is "variable" (an environment variable that is not set: `name`), "module" (one that cannot be imported:
-    `name`), "dialect" (one that there is no scratch for: `name`), "refused", "not-implemented", "exit" or "error";
+    `name`), "dialect" (one that there is no scratch for: `name`), "server" (that gives no scratch: `name` says why),
+    "refused", "not-implemented", "exit" or "error";
     `path` (relative to `top`) and `line` say where in the judged tree it was raised, None where that was not in it.
     """
     kind, name = _kind(error)
@@ -37,10 +40,9 @@ def describe(error: BaseException, top: str, stage: str, revision: str | None) -
 
 def _kind(error: BaseException) -> tuple[str, str | None]:
     for one in _chain(error):
-        if isinstance(one, RefusedConnection):
-            return "dialect", str(one)
-        if isinstance(one, RefusedAccess):
-            return "refused", None
+        for kind, exception in _OURS.items():
+            if isinstance(one, exception):
+                return kind, str(one)
         if isinstance(one, ModuleNotFoundError) and one.name:
             return "module", one.name
         variable = _variable(one)
@@ -75,11 +77,19 @@ def _missing_field(error: Any) -> str | None:
 def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
     for one in _chain(error):
         for frame in reversed(traceback.extract_tb(one.__traceback__)):
-            if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
-                return os.path.relpath(frame.filename, top).replace(os.sep, "/"), frame.lineno
-    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
-        return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
+            path = _inside(frame.filename, top)
+            if path and "site-packages" not in path:
+                return path, frame.lineno
+    if isinstance(error, SyntaxError) and error.filename:
+        return _inside(error.filename, top), error.lineno
     return None, None
+
+
+def _inside(path: str, top: str) -> str | None:
+    """The path relative to the tree; before Python 3.9 it may be relative to the current folder."""
+    full = os.path.abspath(path)
+    real = full.startswith(top + os.sep) and not path.startswith("<")  # "<string>", "<frozen …>"
+    return full[len(top) + 1 :].replace(os.sep, "/") if real else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from git_alembic.scratch.probe.guard import found_after
+from git_alembic.scratch.probe.drivers import found_after
 
 
 def come_from(top: str, instead_of: str) -> None:

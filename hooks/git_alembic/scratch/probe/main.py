@@ -1,9 +1,12 @@
-"""Runs in the project's interpreter: python main.py QUESTION.json
+"""Runs in the project's interpreter: python main.py QUESTION.json [FD]
 
+At the end of the file FD nobody waits for the answer any more, and we end, with all that the project has started.
 QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, ids are Alembic's):
 
     {"answer": path,              where the answer goes; what the project prints goes nowhere near it
      "scratch": folder,           private: nothing but what lies in it can be reached as a database
+     "database": "scratch", "sqlite", or the URL of a server where databases are made; their names begin with "prefix"
+     "prefix": str,
      "bytecode": folder,          for the bytecode of the project's files, whose folders stay as they are
      "top": folder,               the tree that is judged, and the working tree that it stands for
      "instead_of": folder,
@@ -17,15 +20,20 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}]}]}
 
 The answer is what `work.answer` returns, as JSON, written in one piece at the end; without one the run has failed.
+Or {"answer": path, "clear": {"url": of a server, "driver": name, "prefix": str}}: see `administration.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
+import signal
 import sys
+from datetime import datetime, timezone
 from types import ModuleType
+from typing import Any
 
 
 def _stand_alone() -> None:
@@ -41,18 +49,22 @@ def _stand_alone() -> None:
         sys.modules[name] = module
 
 
-def main(path: str) -> None:
+def _end_with(parent: int) -> None:
+    def watch() -> None:
+        os.read(parent, 1)
+        os.killpg(0, signal.SIGKILL)
+
+    _thread.start_new_thread(watch, ())
+
+
+def main(path: str, *parent: str) -> None:
+    for one in parent:
+        _end_with(int(one))
     with open(path, encoding="utf-8") as stream:
         question = json.load(stream)
-    sys.pycache_prefix = question["bytecode"]
     _stand_alone()
     mine = os.getpid()
-    try:
-        from git_alembic.scratch.probe.work import answer
-    except ImportError as error:  # the interpreter has no Alembic, or one that is too old
-        found = {"missing": getattr(error, "name", None) or str(error)}
-    else:
-        found = answer(question)
+    found = _cleared(**question["clear"]) if "clear" in question else _answered(question)
     if os.getpid() == mine:  # not in a child that the project has forked
         unfinished = question["answer"] + ".part"
         with open(unfinished, "w", encoding="utf-8") as stream:
@@ -61,5 +73,24 @@ def main(path: str) -> None:
     os._exit(0)  # whatever threads the project has started
 
 
+def _answered(question: Any) -> Any:
+    sys.pycache_prefix = question["bytecode"]
+    try:
+        from git_alembic.scratch.probe.work import answer
+    except ImportError as error:  # the interpreter has no Alembic, or one that is too old
+        return {"missing": getattr(error, "name", None) or str(error)}
+    return answer(question)
+
+
+def _cleared(url: str, driver: str, prefix: str) -> bool:
+    sys.dont_write_bytecode = True
+    from sqlalchemy.engine import make_url
+
+    from git_alembic.scratch.probe.administration import clear
+
+    clear(make_url(url), driver, prefix, datetime.now(timezone.utc))
+    return True
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import event, pool
+from sqlalchemy import pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -28,6 +28,8 @@ DRIVERS: Mapping[str, tuple[str, ...]] = {
         "mysqldb", "pymysql", "mysqlconnector", "aiomysql", "asyncmy", "mariadbconnector", "cymysql", "pyodbc",
     ),
     "sqlite": ("pysqlite", "aiosqlite", "pysqlcipher"),
+    "mssql": ("pyodbc", "pymssql", "aioodbc"),
+    "oracle": ("oracledb", "oracledb_async", "cx_oracle"),
 }  # fmt: skip
 _ASYNCHRONOUS = ("asyncpg", "psycopg_async", "aiomysql", "asyncmy", "aiosqlite")
 _ENGINES: WeakSet[Any] = WeakSet()
@@ -43,7 +45,11 @@ def database_of(url: Any) -> str:
     return "{}://{}/{}".format(url.get_backend_name(), url.host or "", url.database or "")
 
 
-class Redirected(DefaultDialect):
+class OnScratch:
+    """Marks the dialects whose connections are the scratch, whatever their URLs say."""
+
+
+class Redirected(OnScratch, DefaultDialect):
     """Mixed into a dialect whose connections are the scratch; it says with `open` how one is made.
 
     `driver_module` stands for the driver: a DBAPI module, with its exceptions.
@@ -64,7 +70,7 @@ class Redirected(DefaultDialect):
     @classmethod
     def engine_created(cls, engine: Any) -> None:
         """Also what `create_engine(creator=…)` would connect to is the scratch."""
-        _ENGINES.add(engine)
+        remember(engine)
         dialect, database = engine.dialect, database_of(engine.url)
         engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
 
@@ -116,18 +122,39 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
         if "psycopg" in DRIVERS[family]:
             both, other = (getattr(module, f"Scratch_{family}_{name}") for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
-    event.listen(Engine, "do_connect", _refuse)
+    refuse_others(_refuse)
+
+
+def refuse_others(refuse: Callable[[Any], None]) -> None:
+    """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
+    engine_class: Any = Engine
+    create = engine_class.__init__
+
+    def initialize(self: Any, pool_: Any, dialect: Any, *arguments: Any, **options: Any) -> None:
+        create(self, pool_, dialect, *arguments, **options)
+        if not isinstance(dialect, OnScratch):
+            pool_._creator = lambda *_: refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
+
+    engine_class.__init__ = initialize
+
+
+def remember(engine: Any) -> None:
+    """Have `disconnect` close what this engine keeps."""
+    _ENGINES.add(engine)
 
 
 def disconnect() -> None:
-    """Close the connections that the engines of the process keep: the next ones are made anew."""
+    """Forget the connections that the engines of the process keep: the next ones are made anew."""
     for engine in list(_ENGINES):
-        engine.dispose()
+        # Real connections of an asynchronous driver are closed by the loop that made them, or by the end.
+        if engine.dialect.is_async and not isinstance(engine.dialect, Redirected):
+            engine.pool = engine.pool.recreate()
+        else:
+            engine.dispose()
 
 
-def _refuse(dialect: Any, *_: Any) -> None:
-    if not isinstance(dialect, Redirected):
-        raise RefusedConnection(dialect.name)
+def _refuse(dialect: Any) -> None:
+    raise RefusedConnection(dialect.name)
 
 
 def _options(name: str) -> set[str]:

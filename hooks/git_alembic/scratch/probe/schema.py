@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Dict
 
 from sqlalchemy import inspect
 
-Schema = Mapping[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
+Schema = Dict[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
 
 
 def snapshot(connection: Any) -> Schema:

@@ -9,6 +9,13 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from git_alembic.scratch.probe.redirect import Redirected
 
+_ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name
+
+
+def _authorize(action: int, path: Any, *_: Any) -> int:
+    """No statement opens another file."""
+    return sqlite3.SQLITE_DENY if action == _ATTACH and path not in ("", ":memory:") else sqlite3.SQLITE_OK
+
 
 class _Cursor(sqlite3.Cursor):
     server_side = False
@@ -37,6 +44,8 @@ class Files:
 
             def open(self, database: str) -> Any:
                 path = os.path.join(files.folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
-                return sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+                connection = sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+                connection.set_authorizer(_authorize)
+                return connection
 
         return Scratch

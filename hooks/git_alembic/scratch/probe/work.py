@@ -15,6 +15,7 @@ from git_alembic.scratch.probe.environment import NoDatabase, run
 from git_alembic.scratch.probe.failure import describe
 from git_alembic.scratch.probe.guard import Guard
 from git_alembic.scratch.probe.imports import come_from
+from git_alembic.scratch.probe.servers import Server
 from git_alembic.scratch.probe.steps import Steps
 
 
@@ -23,17 +24,20 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
     {"runs": [{"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
                "not_replayed": [{"revision", "statement", "reason"}]}],
-     "read", "ran", "elsewhere": see `guard.Guard.files`, "refused": [str], "packages": [folder on sys.path],
+     "read", "ran", "elsewhere": see `footprints.Footprints.files`, "refused": [str], "packages": [folder on sys.path],
      "versions": {name: version}}
     """
     guard = Guard(question)
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    databases = Databases(question["parser"])
+    kind = question["database"]
+    databases = Server(question, guard) if "://" in kind else Databases(question["parser"], kind)
+    runs = [_run(question, one, databases) for one in question["runs"]]
+    guard.footprints.remove()
     return {
-        "runs": [_run(question, one, databases) for one in question["runs"]],
-        **guard.files(),
+        "runs": runs,
+        **guard.footprints.files(),
         "refused": guard.refused,
         "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
         "versions": {
@@ -44,14 +48,16 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases) -> dict[str, Any]:
+def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
     databases.load(one["state"])
     steps = Steps(one["steps"], question["top"], databases.begin)
-    failure = None
+    failure, mine = None, os.getpid()
     try:
         if not run(question["environment"], steps):
             failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe(error, question["top"], steps.stage, steps.revision)
+    if os.getpid() != mine:  # a process that the project has forked
+        os._exit(0)
     databases.save()
     return {"databases": steps.databases, "failure": failure, "not_replayed": databases.not_replayed()}

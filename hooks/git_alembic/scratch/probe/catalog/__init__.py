@@ -3,7 +3,9 @@
 `install` gives the dialect for `redirect.redirect({"postgresql": …})`, and the catalogs that its connections work on.
 """
 
-from typing import Any, Dict, List, Mapping
+from __future__ import annotations
+
+from typing import Any, Mapping
 
 from git_alembic.scratch.probe.catalog.database import Budget, Database
 from git_alembic.scratch.probe.catalog.expressions import Expressions
@@ -20,17 +22,17 @@ class Catalogs:
 
     def __init__(self, parser_path: str, saved: Mapping[str, Any], statements: int, seconds: float) -> None:
         self._expressions = Expressions(Parser(parser_path))
-        self._open: Dict[str, Database] = {}
+        self._open: dict[str, Database] = {}
         self._budget = Budget(statements, seconds)
         self._revision = ""
-        self.not_replayed: List[Dict[str, str]] = []
+        self.not_replayed: list[dict[str, str]] = []
         for key, one in saved.items():
             database = self.database(key)
             database.catalog.restore(from_json(one["catalog"]))
             database.mirror.load(one["mirror"])
 
     @property
-    def databases(self) -> Dict[str, Catalog]:
+    def databases(self) -> dict[str, Catalog]:
         """The catalog of each database that was connected to, or saved."""
         return {key: database.catalog for key, database in self._open.items()}
 
@@ -45,7 +47,7 @@ class Catalogs:
         self._revision = revision
         self._budget.begin()
 
-    def dump(self, rows: int = 1000) -> Dict[str, Any]:
+    def dump(self, rows: int = 1000) -> dict[str, Any]:
         """All of it as JSON, for the next time; rows of tables that have no more than so many."""
         return {
             key: {"catalog": to_json(database.catalog), "mirror": database.mirror.dump(rows)}

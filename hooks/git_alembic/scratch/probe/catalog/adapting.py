@@ -1,10 +1,12 @@
 """Python's values into the mirror, and the mirror's out of it as a driver would give them."""
 
+from __future__ import annotations
+
 import enum
 import json
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Mapping
 from uuid import UUID
 
 from git_alembic.scratch.probe.catalog.model import Type
@@ -38,7 +40,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float, bool)) else inward(value)
 
 
-def outward(value: Any, kind: Optional[Type]) -> Any:
+def outward(value: Any, kind: Type | None) -> Any:
     """A value of a column of a type as psycopg would give it."""
     if value is None or kind is None or kind.name.schema is not None:
         return value
@@ -64,7 +66,6 @@ def _items(value: Any, kind: Type) -> Any:
 def _moment(value: str) -> datetime:
     text = value.replace("Z", "+00:00")
     return datetime.fromisoformat(text + ":00" if text[-3:-2] in "+-" else text)
-
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

@@ -1,11 +1,13 @@
 """ALTER TABLE: one function for each of its actions."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog import columns, constraints
 from git_alembic.scratch.probe.catalog.errors import DatatypeMismatch, NotReplayed, ServerError, UndefinedObject
-from git_alembic.scratch.probe.catalog.model import Column, Index, Part, Table, Type
+from git_alembic.scratch.probe.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.scope import Scope
 from git_alembic.scratch.probe.catalog.signatures import ASSIGNMENT
@@ -46,7 +48,7 @@ def _other_kind(work: Work, node: Node, kind: str) -> None:
         "OBJECT_TYPE": work.catalog.composites,
     }  # fmt: skip
     relation = node["relation"]
-    places: List[Mapping[Any, Any]] = [known[kind]] if kind in known else []
+    places: list[Mapping[Any, Any]] = [known[kind]] if kind in known else []
     places += [work.catalog.views, work.catalog.sequences, work.catalog.indexes]
     if flag(node, "missing_ok") or any(work.find(relation, place) for place in places):
         if kind == "OBJECT_TYPE":
@@ -68,7 +70,7 @@ def _add_column(work: Work, table: Table, action: Node) -> Table:
     return work.catalog.tables[table.name]
 
 
-def _children(work: Work, table: Table) -> List[Table]:
+def _children(work: Work, table: Table) -> list[Table]:
     return [one for one in work.catalog.tables.values() if table.name in one.parents]
 
 
@@ -97,7 +99,7 @@ def _alter_type(work: Work, table: Table, action: Node) -> Table:
     return _checks_again(work, table, column.name)
 
 
-def _columns(work: Work, text: str) -> FrozenSet[str]:
+def _columns(work: Work, text: str) -> frozenset[str]:
     from git_alembic.scratch.probe.catalog.expressions import columns_of
 
     return columns_of(work.expressions.parser.expression(text))
@@ -131,19 +133,19 @@ def _default_fits(work: Work, column: Column, wanted: Type, scope: Scope) -> boo
 def _checks_again(work: Work, table: Table, name: str) -> Table:
     """Checks of a column whose type changed, analysed as if they were written anew."""
     scope = work.scope(table.columns)
-    checks = []
-    for check in table.checks:
-        if name in check.columns:
-            check = replace(check, text=work.expressions.text(work.expressions.parser.expression(check.text), scope))
-        checks.append(check)
-    return replace(table, checks=tuple(checks))
+
+    def again(check: Check) -> Check:
+        text = work.expressions.text(work.expressions.parser.expression(check.text), scope)
+        return replace(check, text=text) if name in check.columns else check
+
+    return replace(table, checks=tuple(again(check) for check in table.checks))
 
 
 def _analyse_again(work: Work, table: Table, name: str) -> None:
     """Likewise the indexes."""
     scope = work.scope(table.columns)
 
-    def again(text: Optional[str]) -> Optional[str]:
+    def again(text: str | None) -> str | None:
         return work.expressions.text(work.expressions.parser.expression(text), scope) if text else text
 
     def part_again(part: Part) -> Part:
@@ -161,14 +163,14 @@ def _set_default(work: Work, table: Table, action: Node) -> Table:
     return with_column(table, columns.with_default(work, table, column, action.get("def")))
 
 
-def _set_not_null(work: Work, table: Table, action: Node) -> Table:
-    return constraints.require(work, table, action["name"])
+def _set_not_null(_: Work, table: Table, action: Node) -> Table:
+    return constraints.require(table, action["name"])
 
 
-def _drop_not_null(work: Work, table: Table, action: Node) -> Table:
+def _drop_not_null(_: Work, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     if table.primary_key and column.name in table.primary_key.columns:
-        raise ServerError('column "{}" is in a primary key'.format(column.name), "42P16")
+        raise ServerError(f'column "{column.name}" is in a primary key', "42P16")
     if column.identity:
         text = 'column "{}" of relation "{}" is an identity column'
         raise ServerError(text.format(column.name, table.name.name), "42601")
@@ -180,7 +182,7 @@ def _add_identity(work: Work, table: Table, action: Node) -> Table:
     return columns.with_identity(work, table, column, action["def"]["Constraint"])
 
 
-def _set_identity(work: Work, table: Table, action: Node) -> Table:
+def _set_identity(_: Work, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     if column.identity is None:
         text = 'column "{}" of relation "{}" is not an identity column'
@@ -256,7 +258,7 @@ def _attach(work: Work, table: Table, action: Node) -> Table:
     return table
 
 
-_ACTIONS: Dict[str, Callable[[Work, Table, Node], Table]] = {
+_ACTIONS: dict[str, Callable[[Work, Table, Node], Table]] = {
     "AT_AddColumn": _add_column, "AT_DropColumn": _drop_column, "AT_AlterColumnType": _alter_type,
     "AT_ColumnDefault": _set_default, "AT_SetNotNull": _set_not_null, "AT_DropNotNull": _drop_not_null,
     "AT_AddIdentity": _add_identity, "AT_SetIdentity": _set_identity, "AT_DropIdentity": _drop_identity,
@@ -264,13 +266,12 @@ _ACTIONS: Dict[str, Callable[[Work, Table, Node], Table]] = {
     "AT_DropConstraint": _drop_constraint, "AT_ValidateConstraint": _validate,
     "AT_AlterConstraint": _alter_constraint, "AT_AttachPartition": _attach, "AT_DetachPartition": _attach,
 }  # fmt: skip
+_IGNORED_LIST = """
+    AT_ReplicaIdentity AT_SetStatistics AT_SetStorage AT_SetRelOptions AT_ResetRelOptions AT_SetOptions
+    AT_ResetOptions AT_EnableRowSecurity AT_DisableRowSecurity AT_ForceRowSecurity AT_NoForceRowSecurity
+    AT_ChangeOwner AT_EnableTrig AT_DisableTrig AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser
+    AT_DisableTrigUser AT_ClusterOn AT_DropCluster AT_SetLogged AT_SetUnLogged AT_SetCompression AT_SetTableSpace
+    AT_SetAccessMethod AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_EnableRule AT_DisableRule
+"""
 # What reflection does not show.
-_IGNORED = frozenset(
-    """
-    AT_ReplicaIdentity AT_SetStatistics AT_SetStorage AT_SetRelOptions AT_ResetRelOptions AT_SetOptions AT_ResetOptions
-    AT_EnableRowSecurity AT_DisableRowSecurity AT_ForceRowSecurity AT_NoForceRowSecurity AT_ChangeOwner AT_EnableTrig
-    AT_DisableTrig AT_EnableTrigAll AT_DisableTrigAll AT_EnableTrigUser AT_DisableTrigUser AT_ClusterOn AT_DropCluster
-    AT_SetLogged AT_SetUnLogged AT_SetCompression AT_SetTableSpace AT_SetAccessMethod AT_EnableAlwaysTrig
-    AT_EnableReplicaTrig AT_EnableRule AT_DisableRule
-    """.split()
-)
+_IGNORED = frozenset(_IGNORED_LIST.split())

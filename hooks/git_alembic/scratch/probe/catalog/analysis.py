@@ -1,7 +1,9 @@
 """A parsed expression to a `Term`: the server's parse analysis, as far as defaults, checks and indexes go."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, UndefinedColumn
 from git_alembic.scratch.probe.catalog.model import Type
@@ -23,7 +25,7 @@ def analyse(node: Node, scope: Scope) -> Term:
     ((kind, fields),) = node.items()
     known = _KINDS.get(kind)
     if known is None:
-        raise NotReplayed("an expression with {}".format(kind))
+        raise NotReplayed(f"an expression with {kind}")
     return known(fields, scope)
 
 
@@ -32,7 +34,7 @@ def coerced(term: Term, wanted: Type, scope: Scope) -> Term:
     return cast(term, scope.base(wanted))
 
 
-def _all(nodes: Any, scope: Scope) -> List[Term]:
+def _all(nodes: Any, scope: Scope) -> list[Term]:
     return [analyse(node, scope) for node in nodes or ()]
 
 
@@ -58,7 +60,7 @@ def _column(fields: Node, scope: Scope) -> Term:
     if scope.value and name == "value":
         return Term("verbatim", scope.value, value="VALUE")
     if found is None:
-        raise UndefinedColumn('column "{}" does not exist'.format(name))
+        raise UndefinedColumn(f'column "{name}" does not exist')
     return Term("column", found, value=name)
 
 
@@ -90,9 +92,16 @@ def _call(fields: Node, scope: Scope) -> Term:
     if schema in (None, "pg_catalog") and name in scope.known.functions:
         given, fitted = scope.call(name, terms)
         return Term("function", given, tuple(_found(term, scope) for term in fitted), (None, name))
-    made = scope.catalog.functions.get(name, "public")
+    made = scope.catalog.functions.get(name)
+    if made is not None and len(made.arguments) == len(terms):
+        fitted = tuple(_argument(term, wanted, scope) for term, wanted in zip(terms, made.arguments))
+        return Term("function", made.result, fitted, (schema or made.schema, name))
     literal = tuple(cast(term, TEXT) if term.is_unknown_literal() else term for term in terms)
-    return Term("function", _EXTENSIONS.get(name), literal, (schema or made, name))
+    return Term("function", _EXTENSIONS.get(name), literal, (schema or "public", name))
+
+
+def _argument(term: Term, wanted: Type, scope: Scope) -> Term:
+    return term if wanted == UNKNOWN or scope.key(term.type) == scope.key(wanted) else cast(term, wanted)
 
 
 def _found(term: Term, scope: Scope) -> Term:
@@ -117,7 +126,9 @@ def _operator(fields: Node, scope: Scope) -> Term:
     name = words(fields["name"])[-1]
     if name in ("=", "<>") and "RowExpr" in fields.get("lexpr", {}) and "RowExpr" in fields["rexpr"]:
         rows = (_all(fields[side]["RowExpr"]["args"], scope) for side in ("lexpr", "rexpr"))
-        return Term("boolean", BOOL, tuple(scope.operate(name, pair) for pair in zip(*rows)), "AND" if name == "=" else "OR")
+        return Term(
+            "boolean", BOOL, tuple(scope.operate(name, pair) for pair in zip(*rows)), "AND" if name == "=" else "OR"
+        )
     terms = [analyse(fields[side], scope) for side in ("lexpr", "rexpr") if side in fields]
     return scope.operate(name, terms)
 
@@ -141,7 +152,9 @@ def _in(fields: Node, scope: Scope) -> Term:
     fixed = [item for item in items if not _has_column(item)]
     if len(fixed) < 2:
         compared = tuple(scope.operate(operator, [left, item]) for item in items)
-        return compared[0] if len(compared) == 1 else Term("boolean", BOOL, compared, "OR" if operator == "=" else "AND")
+        return (
+            compared[0] if len(compared) == 1 else Term("boolean", BOOL, compared, "OR" if operator == "=" else "AND")
+        )
     wanted = scope.common([left, *fixed])
     element = replace(wanted, modifiers=()) if wanted else None
     elements = tuple(_element(item, element) for item in fixed)
@@ -151,7 +164,7 @@ def _in(fields: Node, scope: Scope) -> Term:
     return Term("boolean", BOOL, (whole, *others), "OR" if operator == "=" else "AND") if others else whole
 
 
-def _element(term: Term, wanted: Optional[Type]) -> Term:
+def _element(term: Term, wanted: Type | None) -> Term:
     return term if term.type == wanted or wanted is None else cast(term, wanted)
 
 
@@ -280,13 +293,13 @@ def _set_to_default(_: Node, __: Scope) -> Term:
 
 
 _Kind = Callable[[Node, Scope], Term]
-_EXPRESSIONS: Dict[str, _Kind] = {
+_EXPRESSIONS: dict[str, _Kind] = {
     "AEXPR_OP": _operator, "AEXPR_LIKE": _operator, "AEXPR_ILIKE": _operator, "AEXPR_SIMILAR": _similar,
     "AEXPR_BETWEEN": _between, "AEXPR_NOT_BETWEEN": _between, "AEXPR_IN": _in, "AEXPR_OP_ANY": _quantified,
     "AEXPR_OP_ALL": _quantified, "AEXPR_DISTINCT": _distinct, "AEXPR_NOT_DISTINCT": _distinct,
     "AEXPR_NULLIF": _nullif, "AEXPR_BETWEEN_SYM": _between, "AEXPR_NOT_BETWEEN_SYM": _between,
 }  # fmt: skip
-_KINDS: Dict[str, _Kind] = {
+_KINDS: dict[str, _Kind] = {
     "A_Const": _constant, "ColumnRef": _column, "TypeCast": _type_cast, "FuncCall": _call, "A_Expr": _expression,
     "BoolExpr": _boolean, "NullTest": _null_test, "BooleanTest": _boolean_test, "SQLValueFunction": _sql_value,
     "A_ArrayExpr": _array, "CoalesceExpr": _coalesce, "MinMaxExpr": _min_max, "CaseExpr": _case,

@@ -1,7 +1,9 @@
 """DO blocks: the statements of PL/pgSQL that migrations use, run one after the other."""
 
+from __future__ import annotations
+
 import re
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError
 from git_alembic.scratch.probe.catalog.parser import Node, Parser
@@ -13,16 +15,16 @@ _CONDITIONS = {
     "undefined_function": "42883", "dependent_objects_still_exist": "2BP01", "invalid_schema_name": "3F000",
     "invalid_table_definition": "42P16",
 }  # fmt: skip
-_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?|.", re.S)
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?|.", re.DOTALL)
 _LONGEST_LOOP = 10_000
 Query = Callable[[str], Sequence[Mapping[str, Any]]]
 
 
-class _Return(Exception):  # noqa: N818 - ends a block
+class _Return(Exception):
     pass
 
 
-class _Exit(Exception):  # noqa: N818 - ends a loop
+class _Exit(Exception):
     pass
 
 
@@ -33,8 +35,8 @@ class Block:
         self.run = run
         self.query = query
         self.save = save
-        self.variables: Dict[str, Any] = {}
-        self.names: List[str] = []
+        self.variables: dict[str, Any] = {}
+        self.names: list[str] = []
 
     def execute(self, parser: Parser, text: str) -> None:
         """A whole DO statement."""
@@ -61,14 +63,14 @@ class Block:
         ((kind, fields),) = node.items()
         known = _STATEMENTS.get(kind)
         if known is None:
-            raise NotReplayed("{} in a DO block".format(kind))
+            raise NotReplayed(f"{kind} in a DO block")
         known(self, fields)
 
     def filled(self, expression: Node) -> str:
         """The text of an expression with the variables' values in it."""
         text = expression["PLpgSQL_expr"]["query"]
 
-        def one(match: "re.Match[str]") -> str:
+        def one(match: re.Match[str]) -> str:
             word = match[0]
             first, dot, rest = word.partition(".")
             if word in self.variables and not isinstance(self.variables[word], dict):
@@ -80,7 +82,7 @@ class Block:
         return _TOKEN.sub(one, text)
 
     def value(self, expression: Node) -> Any:
-        rows = self.query("SELECT ({}) AS v".format(self.filled(expression)))
+        rows = self.query(f"SELECT ({self.filled(expression)}) AS v")
         return rows[0]["v"] if rows else None
 
     def block(self, node: Node) -> None:
@@ -204,7 +206,7 @@ def _written(value: Any) -> str:
     return str(value) if isinstance(value, (int, float)) else plain_literal(str(value))
 
 
-def _handler(handlers: Any, error: ServerError) -> Optional[Node]:
+def _handler(handlers: Any, error: ServerError) -> Node | None:
     for one in handlers:
         handler: Node = one["PLpgSQL_exception"]
         names = [each["PLpgSQL_condition"]["condname"] for each in handler["conditions"]]

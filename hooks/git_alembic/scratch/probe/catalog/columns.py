@@ -1,7 +1,9 @@
-"""Columns: made from their definition, with the sequences that serial and identity bring, and dropped with what needs them."""
+"""Columns: made from their definition, with the sequences of serial and identity; dropped with what needs them."""
+
+from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
 from git_alembic.scratch.probe.catalog.errors import (
     DependentObjects,
@@ -16,12 +18,12 @@ from git_alembic.scratch.probe.catalog.names import chosen, cut, relation_names
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.spelling import qualified
 from git_alembic.scratch.probe.catalog.types import SERIALS, words
-from git_alembic.scratch.probe.catalog.work import Work, column_of, flag, with_column
+from git_alembic.scratch.probe.catalog.work import Work, column_of, with_column
 
 _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
 
-def define(work: Work, table: Table, node: Node) -> Tuple[Table, List[Tuple[Node, str]]]:
+def define(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """With the column of a ColumnDef, and the constraints beside it that the table is still to get."""
     name = cut(node["colname"])
     if any(column.name == name for column in table.columns):
@@ -32,7 +34,7 @@ def define(work: Work, table: Table, node: Node) -> Tuple[Table, List[Tuple[Node
     table = replace(table, columns=(*table.columns, column), last_column=column.number)
     if serial:
         table = _with_serial(work, table, column)
-    later: List[Tuple[Node, str]] = []
+    later: list[tuple[Node, str]] = []
     for one in node.get("constraints", ()):
         constraint = one["Constraint"]
         made = apply(work, table, column.number, constraint)
@@ -43,13 +45,13 @@ def define(work: Work, table: Table, node: Node) -> Tuple[Table, List[Tuple[Node
     return table, later
 
 
-def _type(work: Work, node: Node) -> Tuple[Type, bool]:
+def _type(work: Work, node: Node) -> tuple[Type, bool]:
     names = words(node["typeName"]["names"])
     kind = work.scope().read_type(node["typeName"])
     return kind, len(names) == 1 and names[0] in SERIALS
 
 
-def _collation(node: Node) -> Optional[str]:
+def _collation(node: Node) -> str | None:
     clause = node.get("collClause")
     name = words(clause["collname"])[-1] if clause else None
     return None if name == "default" else name
@@ -59,7 +61,7 @@ def _by_number(table: Table, number: int) -> Column:
     return next(column for column in table.columns if column.number == number)
 
 
-def apply(work: Work, table: Table, number: int, constraint: Node) -> Optional[Table]:
+def apply(work: Work, table: Table, number: int, constraint: Node) -> Table | None:
     """What a column's own constraint says of the column; None for a constraint of the table."""
     column, kind = _by_number(table, number), constraint["contype"]
     if kind == "CONSTR_NOTNULL":
@@ -80,7 +82,7 @@ _IGNORED = ("CONSTR_NULL", "CONSTR_ATTR_DEFERRABLE", "CONSTR_ATTR_NOT_DEFERRABLE
             "CONSTR_ATTR_IMMEDIATE")  # fmt: skip
 
 
-def with_default(work: Work, table: Table, column: Column, node: Optional[Node]) -> Column:
+def with_default(work: Work, table: Table, column: Column, node: Node | None) -> Column:
     """The column with a default, or without one."""
     if node is None:
         return replace(column, default=None)
@@ -116,9 +118,9 @@ def with_identity(work: Work, table: Table, column: Column, node: Node) -> Table
     return with_column(table, replace(column, identity=identity, not_null=True))
 
 
-def sequence_options(nodes: Any, kind: Type) -> Tuple[Dict[str, int], bool]:
+def sequence_options(nodes: Any, kind: Type) -> tuple[dict[str, int], bool]:
     """START, INCREMENT, MINVALUE, MAXVALUE, CACHE with their defaults; and CYCLE."""
-    given: Dict[str, Any] = {}
+    given: dict[str, Any] = {}
     for node in nodes:
         element = node["DefElem"]
         given[element["defname"]] = _number(element.get("arg"))
@@ -127,13 +129,13 @@ def sequence_options(nodes: Any, kind: Type) -> Tuple[Dict[str, int], bool]:
     low, high = (1, highest) if step > 0 else (-highest - 1, -1)
     low = low if given.get("minvalue") is None else given["minvalue"]
     high = high if given.get("maxvalue") is None else given["maxvalue"]
-    start = given.get("start") if given.get("start") is not None else (low if step > 0 else high)
+    start = (low if step > 0 else high) if given.get("start") is None else given["start"]
     cache = given.get("cache") or 1
-    options = {"start": start, "increment": step, "minvalue": low, "maxvalue": high, "cache": cache}
+    options: dict[str, int] = {"start": start, "increment": step, "minvalue": low, "maxvalue": high, "cache": cache}
     return options, bool(given.get("cycle"))
 
 
-def _number(node: Optional[Node]) -> Any:
+def _number(node: Node | None) -> Any:
     if node is None:
         return None
     ((kind, fields),) = node.items()
@@ -144,11 +146,16 @@ def _number(node: Optional[Node]) -> Any:
     return fields.get("boolval", False) if kind == "Boolean" else None
 
 
-def add(work: Work, table: Table, node: Node) -> Tuple[Table, List[Tuple[Node, str]]]:
+def add(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """As `define`, for ALTER TABLE: rows that are there must have a value."""
     table, later = define(work, table, node)
     column = table.columns[-1]
-    filled = column.default or column.generated or column.identity or "CONSTR_PRIMARY" in [one["contype"] for one, _ in later]
+    filled = (
+        column.default
+        or column.generated
+        or column.identity
+        or "CONSTR_PRIMARY" in [one["contype"] for one, _ in later]
+    )
     if column.not_null and not filled and work.has_rows(table.name):
         text = 'column "{}" of relation "{}" contains null values'
         raise NotNullViolation(text.format(column.name, table.name.name))
@@ -159,7 +166,7 @@ def drop(work: Work, table: Table, name: str, cascade: bool) -> Table:
     """Without a column and what was made of it; what others made of it goes too, or stands in the way."""
     column_of(table, name)
     if table.partitioned and any(column.name == name and column.inherited for column in table.columns):
-        raise InvalidDefinition('cannot drop inherited column "{}"'.format(name))
+        raise InvalidDefinition(f'cannot drop inherited column "{name}"')
     _release(work, table, name, cascade)
     table = work.catalog.tables[table.name]
     for index in list(work.catalog.indexes.values()):
@@ -180,14 +187,14 @@ def drop(work: Work, table: Table, name: str, cascade: bool) -> Table:
     )
 
 
-def _generated_from(work: Work, table: Table, name: str) -> List[str]:
+def _generated_from(work: Work, table: Table, name: str) -> list[str]:
     parse = work.expressions.parser.expression
     return [one.name for one in table.columns if one.generated and name in columns_of(parse(one.generated))]
 
 
 def _release(work: Work, table: Table, name: str, cascade: bool) -> None:
     """Drop what others made of a column, or raise because of it."""
-    text = "cannot drop column {} of table {} because other objects depend on it".format(name, table.name.name)
+    text = f"cannot drop column {name} of table {table.name.name} because other objects depend on it"
     needing = [one for one in work.catalog.views.values() if table.name in one.reads and _reads(work, one.text, name)]
     if not cascade and (needing or _generated_from(work, table, name)):
         raise DependentObjects(text)
@@ -203,5 +210,3 @@ def _release(work: Work, table: Table, name: str, cascade: bool) -> None:
 
 def _reads(work: Work, text: str, name: str) -> bool:
     return any(name in columns_of(statement.fields) for statement in work.expressions.parser.statements(text))
-
-

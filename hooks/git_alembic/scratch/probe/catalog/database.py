@@ -1,19 +1,21 @@
 """One database of the process: its catalog, its rows, and what becomes of a statement."""
 
+from __future__ import annotations
+
 import time
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.catalog.adapting import inward, outward
 from git_alembic.scratch.probe.catalog.blocks import Block
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, SyntaxProblem
-from git_alembic.scratch.probe.catalog.expressions import Expressions
+from git_alembic.scratch.probe.catalog.expressions import Expressions, walk
 from git_alembic.scratch.probe.catalog.interpreter import DATA, apply
 from git_alembic.scratch.probe.catalog.mirror import Mirror
 from git_alembic.scratch.probe.catalog.model import Catalog, Type
 from git_alembic.scratch.probe.catalog.parser import Node, ParseError, Statement
 from git_alembic.scratch.probe.catalog.placeholders import Parameters, inlined, numbered
 from git_alembic.scratch.probe.catalog.types import words
-from git_alembic.scratch.probe.catalog.views import query_columns
+from git_alembic.scratch.probe.catalog.views import query_columns, reads
 from git_alembic.scratch.probe.catalog.work import Work, flag
 
 Note = Callable[[str, str], None]
@@ -36,12 +38,20 @@ class Budget:
             raise ServerError("canceling statement due to statement timeout", "57014")
 
 
+_SETTINGS = {
+    "server_version": "15.0",
+    "server_version_num": "150000",
+    "transaction_isolation": "read committed",
+    "standard_conforming_strings": "on",
+}
+
+
 class Result(NamedTuple):
     """What a cursor shows: the names of the columns (None if there are no rows to come), the rows, the count."""
 
-    names: Optional[List[str]] = None
-    rows: Sequence[Tuple[Any, ...]] = ()
-    count: int = -1
+    names: list[str] | None = None
+    rows: Sequence[tuple[Any, ...]] = ()
+    touched: int = -1
 
 
 class Database:
@@ -89,9 +99,9 @@ class Database:
         return Result()
 
     def _setting(self, name: str) -> str:
-        known = {"search_path": ", ".join(self.catalog.search_path), "server_version": "15.0", "server_version_num": "150000",
-                 "transaction_isolation": "read committed", "standard_conforming_strings": "on"}  # fmt: skip
-        return known.get(name.lower(), "")
+        if name == "search_path":
+            return ", ".join(self.catalog.search_path)
+        return _SETTINGS.get(name, "")
 
     def _change(self, statement: Statement) -> None:
         if statement.kind == "DoStmt":
@@ -131,37 +141,56 @@ class Database:
         try:
             answer = self.mirror.run(statement, [inward(value) for value in values])
         except NotReplayed as reason:
+            if self._is_idle(statement):
+                return Result(names or None, (), 0)
             self.note(statement.text, str(reason))
             return Result(names or None, _guess(statement, names), 0)
         if answer.rows is None:
-            return Result(None, (), answer.count)
+            return Result(None, (), answer.touched)
         width = len(answer.rows[0]) if answer.rows else len(names)
         names += ["?column?"] * (width - len(names))
         kinds = [kind for _, kind in columns] if width == len(columns) else [None] * width
         rows = [tuple(outward(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
-        return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.count)
+        return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.touched)
 
-    def _columns(self, statement: Statement) -> List[Tuple[str, Optional[Type]]]:
+    def _is_idle(self, statement: Statement) -> bool:
+        """Whether a statement has no rows to work on, whatever it would do with them."""
+        fields = statement.fields
+        if statement.kind == "InsertStmt":
+            fields = fields.get("selectStmt", {}).get("SelectStmt", {})
+        elif statement.kind != "SelectStmt":
+            return self._is_empty({"RangeVar": fields["relation"]})
+        aggregating = (
+            any(kind == "FuncCall" for kind, _ in walk(fields.get("targetList", ()))) and "groupClause" not in fields
+        )
+        return not aggregating and any(self._is_empty(one) for one in fields.get("fromClause", ()))
+
+    def _is_empty(self, source: Node) -> bool:
+        ((kind, fields),) = source.items()
+        if kind == "JoinExpr" and fields["jointype"] == "JOIN_INNER":
+            return self._is_empty(fields["larg"]) or self._is_empty(fields["rarg"])
+        if kind == "JoinExpr" and fields["jointype"] == "JOIN_LEFT":
+            return self._is_empty(fields["larg"])
+        table = self.work.find(fields, self.catalog.tables) if kind == "RangeVar" else None
+        return table is not None and not self.mirror.has_rows(table)
+
+    def _columns(self, statement: Statement) -> list[tuple[str, Type | None]]:
         """What a data statement gives, by name and type."""
         if statement.kind == "SelectStmt":
             self._check_relations(statement.fields)
             return query_columns(self.work, {"SelectStmt": statement.fields}, {})
-        self.work.table(statement.fields["relation"]) if not self._is_view(statement.fields["relation"]) else None
+        if not self.work.find(statement.fields["relation"], self.catalog.views):
+            self.work.table(statement.fields["relation"])
         targets = statement.fields.get("returningClause", {}).get("exprs") or statement.fields.get("returningList", [])
         source = {"RangeVar": statement.fields["relation"]}
         return query_columns(self.work, {"SelectStmt": {"targetList": targets, "fromClause": [source]}}, {})
 
-    def _is_view(self, relation: Node) -> bool:
-        return self.work.find(relation, self.catalog.views) is not None
-
     def _check_relations(self, query: Node) -> None:
-        from git_alembic.scratch.probe.catalog.views import reads
-
         for _ in reads(self.work, query):
             continue
 
 
-def _guess(statement: Statement, names: Sequence[str]) -> Sequence[Tuple[Any, ...]]:
+def _guess(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
     """What is the likeliest answer to a question that nobody understood."""
     fields = statement.fields
     if statement.kind != "SelectStmt" or "larg" in fields or "groupClause" in fields:

@@ -1,7 +1,9 @@
-"""A DBAPI driver without a server: connections to the databases of this process, with the transactions of a real one."""
+"""A DBAPI driver without a server: connections to the databases of this process, with a real one's transactions."""
+
+from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.database import Database, Result
 from git_alembic.scratch.probe.catalog.errors import AbortedTransaction, ServerError
@@ -27,7 +29,7 @@ def _module() -> Any:
     made: Any = ModuleType("git_alembic_scratch_driver")
     made.apilevel, made.threadsafety, made.paramstyle = "2.0", 1, "named"
     made.Binary = bytes
-    known: Dict[str, Any] = {"Exception": Exception}
+    known: dict[str, Any] = {"Exception": Exception}
     for name, base in _TREE.items():
         known[name] = type(name, (known[base],), {"pgcode": None, "sqlstate": None})
         setattr(made, name, known[name])
@@ -56,12 +58,12 @@ class Connection:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.autocommit = False
-        self.notices: List[str] = []
+        self.notices: list[str] = []
         self.search_path = ("public",)
-        self._savepoints: List[Tuple[str, _Saved]] = []
+        self._savepoints: list[tuple[str, _Saved]] = []
         self._failed = False
 
-    def cursor(self, *_: Any, **__: Any) -> "Cursor":
+    def cursor(self, *_: Any, **__: Any) -> Cursor:
         return Cursor(self)
 
     def commit(self) -> None:
@@ -119,7 +121,7 @@ class Connection:
         else:
             self._failed = True
 
-    def _control(self, text: str) -> Optional[Statement]:
+    def _control(self, text: str) -> Statement | None:
         """The statement, if it is one of BEGIN, COMMIT, SAVEPOINT and their like."""
         head = text.lstrip()[:9].upper()
         if not head.startswith(("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE")):
@@ -154,22 +156,22 @@ class Connection:
         for position in range(len(self._savepoints) - 1, 0, -1):
             if self._savepoints[position][0] == name:
                 return position
-        raise ServerError('savepoint "{}" does not exist'.format(name), "3B001")
+        raise ServerError(f'savepoint "{name}" does not exist', "3B001")
 
     def _save(self, name: str) -> None:
         database = self.database
         self._savepoints.append((name, (database.catalog.copy(), dict(database.mirror.tables))))
-        database.mirror.connection.execute("SAVEPOINT s{}".format(len(self._savepoints)))
+        database.mirror.connection.execute(f"SAVEPOINT s{len(self._savepoints)}")
 
     def _back_to(self, position: int) -> None:
         catalog, tables = self._savepoints[position][1]
         self.database.catalog.restore(catalog)
         self.database.mirror.tables = dict(tables)
-        self.database.mirror.connection.execute("ROLLBACK TO s{}".format(position + 1))
+        self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
         del self._savepoints[position + 1 :]
 
     def _release(self, position: int) -> None:
-        self.database.mirror.connection.execute("RELEASE s{}".format(position + 1))
+        self.database.mirror.connection.execute(f"RELEASE s{position + 1}")
         del self._savepoints[position:]
 
 
@@ -186,21 +188,21 @@ class Cursor:
         self._at = 0
 
     @property
-    def description(self) -> Optional[List[Tuple[Any, ...]]]:
+    def description(self) -> list[tuple[Any, ...]] | None:
         names = self._result.names
         return None if names is None else [(name, None, None, None, None, None, None) for name in names]
 
     @property
     def rowcount(self) -> int:
-        return self._result.count
+        return self._result.touched
 
-    def execute(self, text: Any, parameters: Any = None) -> "Cursor":
+    def execute(self, text: Any, parameters: Any = None) -> Cursor:
         self._at = 0
         self._result = Result()
         self._result = self.connection.run(text.decode() if isinstance(text, bytes) else str(text), parameters)
         return self
 
-    def executemany(self, text: Any, rows: Sequence[Any]) -> "Cursor":
+    def executemany(self, text: Any, rows: Sequence[Any]) -> Cursor:
         count = 0
         for parameters in rows:
             self.execute(text, parameters)
@@ -212,18 +214,18 @@ class Cursor:
         rows = self.fetchmany(1)
         return rows[0] if rows else None
 
-    def fetchmany(self, size: Optional[int] = None) -> List[Any]:
+    def fetchmany(self, size: int | None = None) -> list[Any]:
         first, self._at = self._at, self._at + (self.arraysize if size is None else size)
         return list(self._result.rows[first : self._at])
 
-    def fetchall(self) -> List[Any]:
+    def fetchall(self) -> list[Any]:
         first, self._at = self._at, len(self._result.rows)
         return list(self._result.rows[first:])
 
     def __iter__(self) -> Any:
         return iter(self.fetchall())
 
-    def __enter__(self) -> "Cursor":
+    def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *_: object) -> None:

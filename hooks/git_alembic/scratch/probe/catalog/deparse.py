@@ -1,8 +1,10 @@
 """A term as text, as the server's pg_get_expr writes it: every operator in parentheses, every implicit cast shown."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import replace
-from typing import Callable, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Iterable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.simplicity import ByFunction, is_simple
 from git_alembic.scratch.probe.catalog.spelling import identifier, plain_literal, qualified
@@ -12,7 +14,7 @@ from git_alembic.scratch.probe.catalog.types import plain, spell
 _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 
 
-def deparse(term: Term, path: Sequence[str] = (), by_function: Optional[ByFunction] = None) -> str:
+def deparse(term: Term, path: Sequence[str] = (), by_function: ByFunction | None = None) -> str:
     """The text of a term; schemas of `path` are not named.
 
     With `by_function` (see `is_simple`), with no more parentheses than the server finds necessary.
@@ -23,9 +25,9 @@ def deparse(term: Term, path: Sequence[str] = (), by_function: Optional[ByFuncti
 
 
 class _Writer:
-    def __init__(self, path: Sequence[str], by_function: Optional[ByFunction]) -> None:
+    def __init__(self, path: Sequence[str], by_function: ByFunction | None) -> None:
         self.by_function = by_function
-        self.out: List[str] = []
+        self.out: list[str] = []
         self.path = path
         self.indent = 0
 
@@ -88,7 +90,7 @@ def _without_schema(term: Term, path: Sequence[str]) -> Term:
     return replace(term, value=term.value[len(identifier(schema)) + 1 :]) if schema else term
 
 
-def constant_text(term: Term) -> Tuple[str, bool]:
+def constant_text(term: Term) -> tuple[str, bool]:
     """A constant, and whether it needs no type beside it."""
     value, name = term.value, term.type.name.name if term.type and term.type.name.schema is None else ""
     if term.type and term.type.dimensions:
@@ -234,8 +236,10 @@ def _field(writer: _Writer, term: Term, _: bool) -> None:
     writer.put(").", identifier(term.value))
 
 
-_KINDS: Mapping[str, Callable[[_Writer, Term, bool], None]] = dict(
-    constant=_constant, column=_column, operator=_operator, cast=_cast, function=_function, boolean=_boolean,
-    array_comparison=_array_comparison, suffixed=_suffixed, array=_array, called=_called, verbatim=_verbatim,
-    case=_case, syntax=_syntax, collate=_suffixed, subscript=_subscript, field=_field,
-)  # fmt: skip
+_KINDS: Mapping[str, Callable[[_Writer, Term, bool], None]] = {
+    "constant": _constant, "column": _column, "operator": _operator, "cast": _cast, "function": _function,
+    "boolean": _boolean,
+    "array_comparison": _array_comparison, "suffixed": _suffixed, "array": _array, "called": _called,
+    "verbatim": _verbatim,
+    "case": _case, "syntax": _syntax, "collate": _suffixed, "subscript": _subscript, "field": _field,
+}  # fmt: skip

@@ -1,10 +1,18 @@
-"""DROP: what is dropped takes along what belongs to it; what others made of it goes with CASCADE, or stands in the way."""
+"""DROP takes along what belongs to a thing; what others made of it goes with CASCADE, or stands in the way."""
+
+from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog import columns
-from git_alembic.scratch.probe.catalog.errors import DependentObjects, ServerError, UndefinedObject, UndefinedSchema, WrongObjectType
+from git_alembic.scratch.probe.catalog.errors import (
+    DependentObjects,
+    ServerError,
+    UndefinedObject,
+    UndefinedSchema,
+    WrongObjectType,
+)
 from git_alembic.scratch.probe.catalog.model import Name
 from git_alembic.scratch.probe.catalog.names import index_names
 from git_alembic.scratch.probe.catalog.parser import Node
@@ -21,7 +29,7 @@ def drop(work: Work, node: Node) -> None:
             change(work, _names(one), node)
 
 
-def _names(node: Node) -> List[str]:
+def _names(node: Node) -> list[str]:
     ((kind, fields),) = node.items()
     if kind == "List":
         return words(one for one in fields["items"] if "String" in one)
@@ -32,11 +40,11 @@ def _names(node: Node) -> List[str]:
     return [fields.get("sval", "")]
 
 
-def _split(names: Sequence[str]) -> Tuple[Optional[str], str]:
+def _split(names: Sequence[str]) -> tuple[str | None, str]:
     return (names[-2] if len(names) > 1 else None), names[-1]
 
 
-def _found(work: Work, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node) -> Optional[Name]:
+def _found(work: Work, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node) -> Name | None:
     """What is to be dropped; None if it is missing and may be."""
     schema, name = _split(names)
     found = find(schema, name, kind, work.catalog)
@@ -50,20 +58,22 @@ def _found(work: Work, names: Sequence[str], kind: Mapping[Name, Any], word: str
     for other, things in everything.items():
         if other != word and find(schema, name, things, work.catalog):
             article = "an" if word[0] == "i" else "a"
-            raise WrongObjectType('"{}" is not {} {}'.format(name, article, word))
+            raise WrongObjectType(f'"{name}" is not {article} {word}')
     if schema and schema not in work.catalog.schemas and schema not in SYSTEM:
-        raise UndefinedSchema('schema "{}" does not exist'.format(schema))
-    raise missing(schema, name, word) if word in ("table", "view", "sequence", "materialized view") else UndefinedObject(
-        '{} "{}" does not exist'.format(word, ".".join(names))
+        raise UndefinedSchema(f'schema "{schema}" does not exist')
+    raise (
+        missing(schema, name, word)
+        if word in ("table", "view", "sequence", "materialized view")
+        else UndefinedObject('{} "{}" does not exist'.format(word, ".".join(names)))
     )
 
 
 def _refuse(what: str) -> ServerError:
-    return DependentObjects("cannot drop {} because other objects depend on it".format(what))
+    return DependentObjects(f"cannot drop {what} because other objects depend on it")
 
 
 def _shown(work: Work, name: Name) -> str:
-    return name.name if name.schema in work.catalog.search_path else "{}.{}".format(name.schema, name.name)
+    return name.name if name.schema in work.catalog.search_path else f"{name.schema}.{name.name}"
 
 
 def _drop_table(work: Work, names: Sequence[str], node: Node) -> None:
@@ -73,7 +83,7 @@ def _drop_table(work: Work, names: Sequence[str], node: Node) -> None:
         drop_table(work, name, cascades(node), dropped)
 
 
-def drop_table(work: Work, name: Name, cascade: bool, along: Sequence[Optional[Name]] = ()) -> None:
+def drop_table(work: Work, name: Name, cascade: bool, along: Sequence[Name | None] = ()) -> None:
     """Without a table; `along` are those that the same statement drops."""
     _release_relation(work, name, "table", cascade, along)
     catalog = work.catalog
@@ -89,7 +99,7 @@ def drop_table(work: Work, name: Name, cascade: bool, along: Sequence[Optional[N
         drop_sequence(work, sequence.name, cascade, name)
 
 
-def _release_relation(work: Work, name: Name, word: str, cascade: bool, along: Sequence[Optional[Name]] = ()) -> None:
+def _release_relation(work: Work, name: Name, word: str, cascade: bool, along: Sequence[Name | None] = ()) -> None:
     """Drop what reads or refers to a relation, or raise because of it."""
     views = [one.name for one in work.catalog.views.values() if name in one.reads]
     leaning = [
@@ -97,7 +107,7 @@ def _release_relation(work: Work, name: Name, word: str, cascade: bool, along: S
         if one.name != name and one.name not in along and any(key.table == name for key in one.foreign_keys)
     ]  # fmt: skip
     if (views or leaning) and not cascade:
-        raise _refuse("{} {}".format(word, _shown(work, name)))
+        raise _refuse(f"{word} {_shown(work, name)}")
     for table in leaning:
         work.put(replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.table != name)))
     for view in views:
@@ -155,7 +165,7 @@ def _release_index(work: Work, owner: Name, unique: Sequence[str], cascade: bool
             work.put(replace(table, foreign_keys=tuple(one for one in table.foreign_keys if one not in leaning)))
 
 
-def _owner_of_key(work: Work, schema: Optional[str], name: str) -> Optional[str]:
+def _owner_of_key(work: Work, schema: str | None, name: str) -> str | None:
     places = (schema,) if schema else work.catalog.search_path
     for table in work.catalog.tables.values():
         if table.name.schema in places and name in index_names(table):
@@ -169,11 +179,11 @@ def _drop_sequence(work: Work, names: Sequence[str], node: Node) -> None:
         drop_sequence(work, name, cascades(node))
 
 
-def drop_sequence(work: Work, name: Name, cascade: bool, owner: Optional[Name] = None) -> None:
+def drop_sequence(work: Work, name: Name, cascade: bool, owner: Name | None = None) -> None:
     """Without a sequence; defaults that count by it go too, or stand in the way."""
     from git_alembic.scratch.probe.catalog.spelling import qualified
 
-    mark = "'{}'::regclass".format(qualified(name.schema, name.name))
+    mark = f"'{qualified(name.schema, name.name)}'::regclass"
     for table in list(work.catalog.tables.values()):
         counting = [one for one in table.columns if one.default and mark in one.default]
         if counting and not cascade and table.name != owner:
@@ -186,7 +196,7 @@ def drop_sequence(work: Work, name: Name, cascade: bool, owner: Optional[Name] =
 
 def _drop_type(work: Work, names: Sequence[str], node: Node) -> None:
     catalog = work.catalog
-    kinds: Sequence[Dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
     everything = {name: one for kind in kinds for name, one in kind.items()}
     name = _found(work, names, everything, "type", node)
     if name:
@@ -196,10 +206,12 @@ def _drop_type(work: Work, names: Sequence[str], node: Node) -> None:
 def drop_type(work: Work, name: Name, cascade: bool) -> None:
     """Without a type; columns of it go too, or stand in the way."""
     catalog, shown = work.catalog, "type " + _shown(work, name)
-    mark = "::{}.".format(name.schema)
+    mark = f"::{name.schema}."
     for table in list(catalog.tables.values()):
         using = [one for one in table.columns if one.type.name == name]
-        speaking = [one for one in table.columns if one.default and mark + name.name in one.default and one not in using]
+        speaking = [
+            one for one in table.columns if one.default and mark + name.name in one.default and one not in using
+        ]
         if (using or speaking) and not cascade:
             raise _refuse(shown)
         for column in using:
@@ -213,8 +225,9 @@ def drop_type(work: Work, name: Name, cascade: bool) -> None:
             if not cascade:
                 raise _refuse(shown)
             drop_type(work, domain.name, True)
-    for kind in (catalog.enums, catalog.domains, catalog.composites):
-        kind.pop(name, None)  # type: ignore[attr-defined]
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    for kind in kinds:
+        kind.pop(name, None)
 
 
 def _drop_schema(work: Work, names: Sequence[str], node: Node) -> None:
@@ -222,7 +235,7 @@ def _drop_schema(work: Work, names: Sequence[str], node: Node) -> None:
     if name not in work.catalog.schemas:
         if flag(node, "missing_ok"):
             return
-        raise UndefinedSchema('schema "{}" does not exist'.format(name))
+        raise UndefinedSchema(f'schema "{name}" does not exist')
     _empty_schema(work, name, cascades(node))
     del work.catalog.schemas[name]
 
@@ -256,12 +269,12 @@ def _drop_function(work: Work, names: Sequence[str], node: Node) -> None:
 
 def _drop_extension(work: Work, names: Sequence[str], node: Node) -> None:
     if names[-1] not in work.catalog.extensions and not flag(node, "missing_ok"):
-        raise UndefinedObject('extension "{}" does not exist'.format(names[-1]))
+        raise UndefinedObject(f'extension "{names[-1]}" does not exist')
     work.catalog.extensions.pop(names[-1], None)
 
 
 _Drop = Callable[[Work, Sequence[str], Node], None]
-_DROPS: Dict[str, _Drop] = {
+_DROPS: dict[str, _Drop] = {
     "OBJECT_TABLE": _drop_table, "OBJECT_VIEW": _drop_view, "OBJECT_MATVIEW": _drop_view,
     "OBJECT_INDEX": _drop_index, "OBJECT_SEQUENCE": _drop_sequence, "OBJECT_TYPE": _drop_type,
     "OBJECT_DOMAIN": _drop_type, "OBJECT_SCHEMA": _drop_schema, "OBJECT_FUNCTION": _drop_function,

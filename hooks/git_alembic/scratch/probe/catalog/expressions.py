@@ -1,7 +1,9 @@
 """Expressions of defaults, checks, indexes: from the parser's nodes to the server's text."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, Callable, FrozenSet, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.analysis import analyse, coerced
 from git_alembic.scratch.probe.catalog.deparse import deparse
@@ -20,10 +22,10 @@ class Expressions:
         self.parser = parser
         self.known = Signatures()
 
-    def scope(self, catalog: Catalog, columns: Optional[Mapping[str, Type]] = None) -> Scope:
+    def scope(self, catalog: Catalog, columns: Mapping[str, Type] | None = None) -> Scope:
         return Scope(catalog, self.known, columns or {})
 
-    def default(self, node: Node, wanted: Type, scope: Scope) -> Optional[str]:
+    def default(self, node: Node, wanted: Type, scope: Scope) -> str | None:
         """The text of a default of a column of a type; None for NULL, which is no default."""
         term = coerced(analyse(node, scope), wanted, scope)
         return None if term.kind == "constant" and term.value is None else deparse(term)
@@ -36,14 +38,21 @@ class Expressions:
         """A canonical text whose nodes are changed, written anew."""
         return deparse(analyse(changed(self.parser.expression(text), change), replace(scope, canonical=True)))
 
-    def shown(self, text: Optional[str], path: Sequence[str], scope: Scope) -> Optional[str]:
+    def shown(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
         """A canonical text without the schemas of the search path."""
         if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
             return text
         return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path)
 
+    def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
+        """A canonical text as pg_get_indexdef writes it: in parentheses, but for what looks like a function."""
+        term = analyse(self.parser.expression(text), replace(scope, canonical=True))
+        made = self.pretty(text, path, scope)
+        return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
+
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """A canonical text as pg_get_constraintdef writes it when it is to be pretty."""
+
         def by_function(term: Term) -> bool:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)
             return source == target or self.known.casts.get((source, target), "")[1:] == "f"
@@ -51,7 +60,10 @@ class Expressions:
         return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
 
 
-def columns_of(node: Any) -> FrozenSet[str]:
+_LIKE_FUNCTIONS = ("function", "called", "syntax")
+
+
+def columns_of(node: Any) -> frozenset[str]:
     """The names of all columns that an expression speaks of."""
     return frozenset(
         words([fields["fields"][-1]])[0] for kind, fields in walk(node)

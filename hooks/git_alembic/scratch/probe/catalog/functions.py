@@ -1,5 +1,7 @@
 """PostgreSQL's functions and operators for SQLite: those that data migrations use."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import random
@@ -7,7 +9,7 @@ import re
 import sqlite3
 import uuid
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog.spelling import identifier, plain_literal
 from git_alembic.scratch.probe.catalog.types import plain
@@ -16,7 +18,9 @@ from git_alembic.scratch.probe.catalog.values import written
 Function = Callable[..., Any]
 
 
-def register(connection: sqlite3.Connection, nextval: Function, lookup: Function, values: Mapping[str, Function]) -> None:
+def register(
+    connection: sqlite3.Connection, nextval: Function, lookup: Function, values: Mapping[str, Function]
+) -> None:
     """Teach SQLite the functions. `nextval` counts a sequence, `lookup` finds what a regclass names."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
@@ -29,14 +33,14 @@ def register(connection: sqlite3.Connection, nextval: Function, lookup: Function
     for name, function in values.items():
         if name.islower():
             connection.create_function(name, -1, lambda *_, function=function: function())
-    connection.create_aggregate("pg_collect", 1, _Collect)  # type: ignore[arg-type]
+    connection.create_aggregate("pg_collect", 1, _Collect)
 
 
 class _Collect:
     """array_agg, jsonb_agg."""
 
     def __init__(self) -> None:
-        self.found: List[Any] = []
+        self.found: list[Any] = []
 
     def step(self, value: Any) -> None:
         self.found.append(_loaded(value))
@@ -95,7 +99,7 @@ def _array(value: Any) -> Any:
 
 def _like(text: Any, pattern: Any, ignoring_case: bool) -> bool:
     expression = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in str(pattern))
-    flags = re.S | (re.I if ignoring_case else 0)
+    flags = re.DOTALL | (re.IGNORECASE if ignoring_case else 0)
     return re.fullmatch(expression, str(text), flags) is not None
 
 
@@ -167,7 +171,8 @@ _OPERATORS: Mapping[str, Function] = {
     "~~": lambda a, b: _like(a, b, False), "!~~": lambda a, b: not _like(a, b, False),
     "~~*": lambda a, b: _like(a, b, True), "!~~*": lambda a, b: not _like(a, b, True),
     "~": lambda a, b: re.search(b, str(a)) is not None, "!~": lambda a, b: re.search(b, str(a)) is None,
-    "~*": lambda a, b: re.search(b, str(a), re.I) is not None, "!~*": lambda a, b: re.search(b, str(a), re.I) is None,
+    "~*": lambda a, b: re.search(b, str(a), re.IGNORECASE) is not None,
+    "!~*": lambda a, b: re.search(b, str(a), re.IGNORECASE) is None,
     "->": lambda a, b: _json(_step(a, b)), "->>": lambda a, b: _text(_step(a, b)),
     "#>": lambda a, b: _json(_path(a, b)), "#>>": lambda a, b: _text(_path(a, b)),
     "||": _joined, "?": lambda a, b: b in (_loaded(a) or ()),
@@ -181,7 +186,7 @@ _OPERATORS: Mapping[str, Function] = {
 def _operate(name: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
-    if name == "-" or name == "#-":
+    if name in ("-", "#-"):
         return _without(left, right)
     return _dumped(_OPERATORS[name](left, right))
 
@@ -229,13 +234,30 @@ def _set(value: Any, path: Any, new: Any, *_: Any) -> Any:
 def _format(text: str, *arguments: Any) -> str:
     rest = list(arguments)
 
-    def one(match: "re.Match[str]") -> str:
+    def one(match: re.Match[str]) -> str:
         if match[1] == "%":
             return "%"
         value = rest.pop(0)
-        return {"I": identifier, "L": plain_literal, "s": str}[match[1]]("" if value is None else str(value))
+        writers: Mapping[str, Callable[[str], str]] = {"I": identifier, "L": plain_literal, "s": str}
+        return writers[match[1]]("" if value is None else str(value))
 
     return re.sub(r"%([ILs%])", one, text)
+
+
+def _replaced(text: Any, old: str, new: str, flags: str = "") -> Any:
+    """regexp_replace."""
+    if text is None:
+        return None
+    groups = re.sub(r"\\(\d)", r"\\g<\1>", new)
+    return re.sub(old, groups, str(text), count=0 if "g" in flags else 1, flags=re.IGNORECASE if "i" in flags else 0)
+
+
+def _split_part(text: Any, by: str, number: int) -> Any:
+    return None if text is None else [*str(text).split(by), *[""] * number][number - 1]
+
+
+def _found_at(text: Any, part: str) -> int:
+    return str(text).find(part) + 1
 
 
 def _greatest(*values: Any) -> Any:
@@ -246,7 +268,7 @@ def _least(*values: Any) -> Any:
     return min((one for one in values if one is not None), default=None)
 
 
-_FUNCTIONS: Dict[str, Tuple[int, Function]] = {
+_FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_now": (0, _now), "transaction_timestamp": (0, _now), "clock_timestamp": (0, _now),
     "statement_timestamp": (0, _now), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
     "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
@@ -267,18 +289,18 @@ _FUNCTIONS: Dict[str, Tuple[int, Function]] = {
     "cardinality": (1, lambda value: None if value is None else len(json.loads(_array(value)))),
     "array_append": (2, _joined), "array_cat": (2, _joined),
     "array_remove": (2, lambda value, item: None if value is None else _without(value, item)),
-    "regexp_replace": (-1, lambda text, old, new, flags="": None if text is None else re.sub(
-        old, re.sub(r"\\(\d)", r"\\g<\1>", new), str(text), 0 if "g" in flags else 1)),
+    "regexp_replace": (-1, _replaced),
     "initcap": (1, lambda text: None if text is None else str(text).title()),
-    "split_part": (3, lambda text, by, count: None if text is None else ([*str(text).split(by), *[""] * count])[count - 1]),
-    "position": (2, lambda text, part: str(text).find(part) + 1), "strpos": (2, lambda text, part: str(text).find(part) + 1),
+    "split_part": (3, _split_part), "position": (2, _found_at), "strpos": (2, _found_at),
     "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
     "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
-    "pg_get_serial_sequence": (2, lambda table, column: "{}_{}_seq".format(table, column)),
-    "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value), "concat_ws": (-1, lambda by, *items:
-        by.join(str(one) for one in items if one is not None)), "reverse": (1, lambda text: str(text)[::-1]),
-    "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1), "encode": (2, lambda value, _: value),
+    "pg_get_serial_sequence": (2, lambda table, column: f"{table}_{column}_seq"),
+    "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value),
+    "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),
+    "reverse": (1, lambda text: str(text)[::-1]),
+    "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1),
+    "encode": (2, lambda value, _: value),
     "has_schema_privilege": (-1, lambda *_: 1), "has_table_privilege": (-1, lambda *_: 1),
 }  # fmt: skip

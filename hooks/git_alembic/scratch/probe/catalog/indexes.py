@@ -1,12 +1,21 @@
 """Indexes and exclusion constraints."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import DuplicateTable, UndefinedColumn
 from git_alembic.scratch.probe.catalog.expressions import columns_of
 from git_alembic.scratch.probe.catalog.model import Column, Index, Name, Part, Table
-from git_alembic.scratch.probe.catalog.names import chosen, constraint_names_of_schema, cut, index_columns, joined, relation_names
+from git_alembic.scratch.probe.catalog.names import (
+    chosen,
+    constraint_names_of_schema,
+    cut,
+    index_columns,
+    joined,
+    relation_names,
+)
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.types import words
 from git_alembic.scratch.probe.catalog.views import figured
@@ -20,8 +29,8 @@ def create_index(work: Work, node: Node) -> None:
     if name and not work.free(Name(owner.schema, name)):
         if flag(node, "if_not_exists"):
             return
-        raise DuplicateTable('relation "{}" already exists'.format(name))
-    called = [one["IndexElem"].get("name") or figured(one["IndexElem"]["expr"], "expr") for one in node["indexParams"]]
+        raise DuplicateTable(f'relation "{name}" already exists')
+    called = [_called(one["IndexElem"]) for one in node["indexParams"]]
     index = replace(index, name=Name(owner.schema, name or _name(work, index, called, "idx")))
     work.catalog.indexes[index.name] = index
 
@@ -45,7 +54,7 @@ def _index(work: Work, node: Node, owner: Name, columns: Sequence[Column]) -> In
         used |= columns_of(where)
     for name in used:
         if not any(column.name == name for column in columns):
-            raise UndefinedColumn('column "{}" does not exist'.format(name))
+            raise UndefinedColumn(f'column "{name}" does not exist')
     return Index(
         Name(owner.schema, ""), owner, parts, flag(node, "unique"), node.get("accessMethod", "btree"), include,
         work.expressions.text(where, work.scope(columns)) if where else None, frozenset(used),
@@ -53,7 +62,7 @@ def _index(work: Work, node: Node, owner: Name, columns: Sequence[Column]) -> In
     )  # fmt: skip
 
 
-def _part(work: Work, node: Node, columns: Sequence[Column], excluding: Optional[str] = None) -> Part:
+def _part(work: Work, node: Node, columns: Sequence[Column], excluding: str | None = None) -> Part:
     expression = node.get("expr")
     text = work.expressions.text(expression, work.scope(columns)) if expression else None
     descending = node.get("ordering") == "SORTBY_DESC"
@@ -64,13 +73,20 @@ def _part(work: Work, node: Node, columns: Sequence[Column], excluding: Optional
     return Part(node.get("name"), text, descending, first, operators, collation, excluding)
 
 
-def _options(node: Node) -> Dict[str, str]:
+def _called(element: Node) -> str:
+    """What a part of an index is called in the index's name."""
+    return str(element.get("name") or figured(element["expr"], "expr"))
+
+
+def _options(node: Node) -> dict[str, str]:
     found = {}
     for one in node.get("options", ()):
         element = one["DefElem"]
         value = element.get("arg", {})
         ((_, fields),) = value.items() if value else (("", {}),)
-        found[element["defname"]] = str(next((fields[key] for key in ("ival", "fval", "sval", "boolval") if key in fields), ""))
+        found[element["defname"]] = str(
+            next((fields[key] for key in ("ival", "fval", "sval", "boolval") if key in fields), "")
+        )
     return found
 
 
@@ -82,12 +98,14 @@ def _name(work: Work, index: Index, called: Sequence[str], label: str) -> str:
     return chosen(index.table.name, joined(index_columns([*called, *index.include])), label, taken)
 
 
-def add_exclusion(work: Work, table: Table, node: Node, _: Optional[str] = None) -> Table:
+def add_exclusion(work: Work, table: Table, node: Node, _: str | None = None) -> Table:
     """With an exclusion constraint: an index that excludes."""
-    parts: List[Part] = []
+    parts: list[Part] = []
     used = columns_of(node["exclusions"])
+    called: list[str] = []
     for one in node["exclusions"]:
         element, operator = one["List"]["items"]
+        called.append(_called(element["IndexElem"]))
         parts.append(_part(work, element["IndexElem"], table.columns, words(operator["List"]["items"])[-1]))
         used |= {element["IndexElem"].get("name", "")} - {""}
     where = node.get("where_clause")
@@ -95,9 +113,7 @@ def add_exclusion(work: Work, table: Table, node: Node, _: Optional[str] = None)
     using = node.get("access_method", "gist")
     index = Index(Name(table.name.schema, ""), table.name, tuple(parts), using=using, where=text,
                   columns=used | (columns_of(where) if where else frozenset()), excludes=True)  # fmt: skip
-    name = cut(node.get("conname", "")) or _name(work, index, [part.column or "expr" for part in parts], "excl")
+    name = cut(node.get("conname", "")) or _name(work, index, called, "excl")
     work.claim(Name(table.name.schema, name))
     work.catalog.indexes[Name(table.name.schema, name)] = replace(index, name=Name(table.name.schema, name))
     return table
-
-

@@ -1,6 +1,8 @@
 """Statement by kind to what changes the catalog."""
 
-from typing import Any, Callable, Dict
+from __future__ import annotations
+
+from typing import Any, Callable
 
 from git_alembic.scratch.probe.catalog import alter, drops, indexes, kinds, others, renames, tables, views
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
@@ -11,7 +13,7 @@ DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 
 
 def apply(work: Work, statement: Statement) -> None:
-    """Change the catalog as a statement says; raises `ServerError` as the server does, `NotReplayed` if it is not known."""
+    """Change the catalog as a statement says; raises `ServerError` as the server does, or `NotReplayed`."""
     kind, fields = statement.kind, statement.fields
     if kind in _WITH_TEXT:
         _WITH_TEXT[kind](work, fields, statement.text)
@@ -21,11 +23,11 @@ def apply(work: Work, statement: Statement) -> None:
         raise NotReplayed(kind)
 
 
-_WITH_TEXT: Dict[str, Callable[[Work, Node, str], None]] = {
+_WITH_TEXT: dict[str, Callable[[Work, Node, str], None]] = {
     "ViewStmt": views.create_view,
     "CreateTableAsStmt": views.create_table_as,
 }
-_CHANGES: Dict[str, Callable[[Work, Node], Any]] = {
+_CHANGES: dict[str, Callable[[Work, Node], Any]] = {
     "CreateStmt": tables.create_table, "AlterTableStmt": alter.alter_table, "IndexStmt": indexes.create_index,
     "DropStmt": drops.drop, "RenameStmt": renames.rename, "AlterObjectSchemaStmt": renames.set_schema,
     "CreateEnumStmt": kinds.create_enum, "AlterEnumStmt": kinds.alter_enum, "CreateDomainStmt": kinds.create_domain,
@@ -35,17 +37,16 @@ _CHANGES: Dict[str, Callable[[Work, Node], Any]] = {
     "VariableSetStmt": others.set_variable, "CreateFunctionStmt": others.create_function,
     "CreateExtensionStmt": others.create_extension,
 }  # fmt: skip
+_INVISIBLE_LIST = """
+    CreateTrigStmt LockStmt GrantStmt GrantRoleStmt VacuumStmt CreatePolicyStmt AlterPolicyStmt RuleStmt
+    AlterOwnerStmt RefreshMatViewStmt CreateStatsStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt
+    CreateCastStmt CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt AlterDefaultPrivilegesStmt
+    CreateTableSpaceStmt DiscardStmt AlterExtensionStmt AlterExtensionContentsStmt ConstraintsSetStmt CheckPointStmt
+    ListenStmt NotifyStmt UnlistenStmt SecLabelStmt CreateEventTrigStmt AlterEventTrigStmt CreateOpClassStmt
+    CreateOpFamilyStmt CreatePublicationStmt AlterPublicationStmt CreateSubscriptionStmt AlterDatabaseStmt
+    AlterDatabaseSetStmt ClusterStmt LoadStmt AlterSystemStmt CreateConversionStmt CreatePLangStmt
+    AlterObjectDependsStmt CreateFdwStmt CreateForeignServerStmt CreateUserMappingStmt CreateTransformStmt
+    DropOwnedStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterOperatorStmt AlterOpFamilyStmt
+"""
 # What neither changes a schema that reflection shows, nor rows.
-_INVISIBLE = frozenset(
-    """
-    CreateTrigStmt LockStmt GrantStmt GrantRoleStmt VacuumStmt CreatePolicyStmt AlterPolicyStmt RuleStmt AlterOwnerStmt
-    RefreshMatViewStmt CreateStatsStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt CreateCastStmt
-    CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt AlterDefaultPrivilegesStmt CreateTableSpaceStmt
-    DiscardStmt AlterExtensionStmt AlterExtensionContentsStmt ConstraintsSetStmt CheckPointStmt ListenStmt NotifyStmt
-    UnlistenStmt SecLabelStmt CreateEventTrigStmt AlterEventTrigStmt CreateOpClassStmt CreateOpFamilyStmt
-    CreatePublicationStmt AlterPublicationStmt CreateSubscriptionStmt AlterDatabaseStmt AlterDatabaseSetStmt
-    ClusterStmt LoadStmt AlterSystemStmt CreateConversionStmt CreatePLangStmt AlterObjectDependsStmt
-    CreateFdwStmt CreateForeignServerStmt CreateUserMappingStmt CreateTransformStmt DropOwnedStmt AlterTSConfigurationStmt
-    AlterTSDictionaryStmt AlterOperatorStmt AlterOpFamilyStmt
-    """.split()
-)
+_INVISIBLE = frozenset(_INVISIBLE_LIST.split())

@@ -1,10 +1,18 @@
 """Types that users make: enums, domains, composites."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog import columns
-from git_alembic.scratch.probe.catalog.errors import DuplicateObject, NotReplayed, ServerError, UndefinedObject, UndefinedSchema
+from git_alembic.scratch.probe.catalog.errors import (
+    DuplicateObject,
+    NotReplayed,
+    ServerError,
+    UndefinedObject,
+    UndefinedSchema,
+)
 from git_alembic.scratch.probe.catalog.model import Catalog, Check, Composite, Domain, Enum, Name, Table
 from git_alembic.scratch.probe.catalog.names import chosen, cut, type_names
 from git_alembic.scratch.probe.catalog.parser import Node
@@ -16,9 +24,9 @@ def new_type(work: Work, names: Sequence[str]) -> Name:
     """The name of a type that is about to be made; raises if it is taken."""
     name = Name(names[-2] if len(names) > 1 else work.place(), cut(names[-1]))
     if name.schema not in work.catalog.schemas:
-        raise UndefinedSchema('schema "{}" does not exist'.format(name.schema))
+        raise UndefinedSchema(f'schema "{name.schema}" does not exist')
     if name.name in type_names(work.catalog, name.schema or ""):
-        raise DuplicateObject('type "{}" already exists'.format(name.name))
+        raise DuplicateObject(f'type "{name.name}" already exists')
     return name
 
 
@@ -27,7 +35,7 @@ def create_enum(work: Work, node: Node) -> None:
     work.catalog.enums[name] = Enum(name, tuple(words(node.get("vals", ()))))
 
 
-def find_in(catalog: Catalog, names: Sequence[str], kind: Mapping[Name, Any]) -> Optional[Name]:
+def find_in(catalog: Catalog, names: Sequence[str], kind: Mapping[Name, Any]) -> Name | None:
     return find(names[-2] if len(names) > 1 else None, names[-1], kind, catalog)
 
 
@@ -44,25 +52,25 @@ def alter_enum(work: Work, node: Node) -> None:
     work.catalog.enums[name] = replace(work.catalog.enums[name], labels=tuple(labels))
 
 
-def _rename_label(labels: List[str], old: str, new: str) -> None:
+def _rename_label(labels: list[str], old: str, new: str) -> None:
     if old not in labels:
-        raise ServerError('"{}" is not an existing enum label'.format(old), "22023")
+        raise ServerError(f'"{old}" is not an existing enum label', "22023")
     if new in labels:
-        raise DuplicateObject('enum label "{}" already exists'.format(new))
+        raise DuplicateObject(f'enum label "{new}" already exists')
     labels[labels.index(old)] = new
 
 
-def _add_label(labels: List[str], node: Node) -> bool:
+def _add_label(labels: list[str], node: Node) -> bool:
     label, neighbour = node["newVal"], node.get("newValNeighbor")
     if label in labels:
         if flag(node, "skipIfNewValExists"):
             return False
-        raise DuplicateObject('enum label "{}" already exists'.format(label))
+        raise DuplicateObject(f'enum label "{label}" already exists')
     if neighbour is None:
         labels.append(label)
         return True
     if neighbour not in labels:
-        raise ServerError('"{}" is not an existing enum label'.format(neighbour), "22023")
+        raise ServerError(f'"{neighbour}" is not an existing enum label', "22023")
     labels.insert(labels.index(neighbour) + flag(node, "newValIsAfter"), label)
     return True
 
@@ -86,7 +94,7 @@ def _constrained(work: Work, domain: Domain, node: Node) -> Domain:
     if kind == "CONSTR_DEFAULT":
         return replace(domain, default=work.expressions.default(node["raw_expr"], domain.type, work.scope()))
     if kind != "CONSTR_CHECK":
-        raise NotReplayed("a domain with {}".format(kind))
+        raise NotReplayed(f"a domain with {kind}")
     scope = work.scope()
     scope.value = domain.type
     text = work.expressions.text(node["raw_expr"], scope)
@@ -123,7 +131,9 @@ def _without_check(domain: Domain, node: Node) -> Domain:
 
 def create_composite(work: Work, node: Node) -> None:
     relation = node["typevar"]
-    name = new_type(work, [relation["schemaname"], relation["relname"]] if "schemaname" in relation else [relation["relname"]])
+    name = new_type(
+        work, [relation["schemaname"], relation["relname"]] if "schemaname" in relation else [relation["relname"]]
+    )
     shell = Table(name, 0)
     for one in node.get("coldeflist", ()):
         shell, _ = columns.define(work, shell, one["ColumnDef"])

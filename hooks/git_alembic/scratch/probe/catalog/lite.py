@@ -1,9 +1,11 @@
 """A parsed query or data statement as SQLite would have it; raises `NotReplayed` for what SQLite has no words for.
 
-What SQLite lacks are functions of `functions.py`, called `pg_…`. Booleans are 0 and 1; arrays, json and jsonb are JSON text.
+What SQLite lacks are functions of `functions.py`, called `pg_…`. Booleans are 0 and 1; arrays and jsonb are JSON text.
 """
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.catalog.model import Name
@@ -20,7 +22,7 @@ def quoted(name: str) -> str:
 
 def mirrored(name: Name) -> str:
     """What a table is called in the mirror."""
-    return "{}.{}".format(name.schema, name.name)
+    return f"{name.schema}.{name.name}"
 
 
 class Lite:
@@ -29,7 +31,8 @@ class Lite:
     def __init__(self, relation: Relation, defaults: Callable[[Node], Mapping[str, Node]]) -> None:
         self.relation = relation
         self.defaults = defaults
-        self.known: List[str] = []
+        self.known: list[str] = []
+        self.unqualified = False
 
     # Statements
 
@@ -57,8 +60,8 @@ class Lite:
         word = {"SETOP_UNION": "UNION", "SETOP_INTERSECT": "INTERSECT", "SETOP_EXCEPT": "EXCEPT"}[node["op"]]
         word += " ALL" if node.get("all") else ""
         sides = (self.select(node["larg"]), self.select(node["rarg"]))
-        wrapped = ("SELECT * FROM ({})".format(side) for side in sides)
-        return " {} ".format(word).join(wrapped)
+        wrapped = (f"SELECT * FROM ({side})" for side in sides)
+        return f" {word} ".join(wrapped)
 
     def plain_select(self, node: Node) -> str:
         distinct = node.get("distinctClause")
@@ -123,10 +126,10 @@ class Lite:
         else:
             found = self.relation(node)
             if found is None:
-                raise NotReplayed("the relation {}".format(name))
+                raise NotReplayed(f"the relation {name}")
             text = quoted(found)
         named = node.get("alias", {}).get("aliasname", name)
-        return "{} AS {}".format(text, quoted(named)) if alias else text
+        return f"{text} AS {quoted(named)}" if alias else text
 
     def source(self, node: Node) -> str:
         ((kind, fields),) = node.items()
@@ -136,7 +139,7 @@ class Lite:
             return self.subselect(fields)
         if kind == "JoinExpr":
             return self.join(fields)
-        raise NotReplayed("FROM with {}".format(kind))
+        raise NotReplayed(f"FROM with {kind}")
 
     def subselect(self, node: Node) -> str:
         alias = node.get("alias", {})
@@ -149,7 +152,12 @@ class Lite:
         return "({}) AS {}".format(query, quoted(alias.get("aliasname", "_")))
 
     def join(self, node: Node) -> str:
-        words_of = {"JOIN_INNER": "JOIN", "JOIN_LEFT": "LEFT JOIN", "JOIN_RIGHT": "RIGHT JOIN", "JOIN_FULL": "FULL JOIN"}
+        words_of = {
+            "JOIN_INNER": "JOIN",
+            "JOIN_LEFT": "LEFT JOIN",
+            "JOIN_RIGHT": "RIGHT JOIN",
+            "JOIN_FULL": "FULL JOIN",
+        }
         word = ("NATURAL " if node.get("isNatural") else "") + words_of[node["jointype"]]
         text = "{} {} {}".format(self.source(node["larg"]), word, self.source(node["rarg"]))
         if "quals" in node:
@@ -170,13 +178,17 @@ class Lite:
             names = list(defaults)[: _width(source)]
         left = [name for name in defaults if name not in names]
         if "valuesLists" in source:
-            body = "VALUES " + ", ".join(self.row(one["List"]["items"], names, left, defaults) for one in source["valuesLists"])
+            body = "VALUES " + ", ".join(
+                self.row(one["List"]["items"], names, left, defaults) for one in source["valuesLists"]
+            )
         else:
             extra = "".join(", " + self.expression(defaults[name]) for name in left)
-            body = "SELECT _s.*{} FROM ({}) AS _s WHERE 1".format(extra, self.select(source))
+            body = f"SELECT _s.*{extra} FROM ({self.select(source)}) AS _s WHERE 1"
         return self._inserted(node, names + left, body)
 
-    def row(self, items: Sequence[Node], names: Sequence[str], left: Sequence[str], defaults: Mapping[str, Node]) -> str:
+    def row(
+        self, items: Sequence[Node], names: Sequence[str], left: Sequence[str], defaults: Mapping[str, Node]
+    ) -> str:
         texts = [
             self.expression(defaults.get(name, _NULL) if "SetToDefault" in item else item)
             for item, name in zip(items, names)
@@ -196,9 +208,9 @@ class Lite:
         infer = clause.get("infer", {})
         where = " WHERE " + self.expression(infer["whereClause"]) if "whereClause" in infer else ""
         elements = ", ".join(self.element(one["IndexElem"]) for one in infer.get("indexElems", ()))
-        aim = " ({}){}".format(elements, where) if elements else ""
+        aim = f" ({elements}){where}" if elements else ""
         if clause["action"] == "ONCONFLICT_NOTHING":
-            return " ON CONFLICT{} DO NOTHING".format(aim)
+            return f" ON CONFLICT{aim} DO NOTHING"
         text = " ON CONFLICT{} DO UPDATE SET {}".format(aim, self.assignments(clause["targetList"]))
         return text + (" WHERE " + self.expression(clause["whereClause"]) if "whereClause" in clause else "")
 
@@ -207,6 +219,7 @@ class Lite:
 
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
+        self.unqualified = True  # SQLite knows no name for the table there
         return " RETURNING " + ", ".join(self.target(one["ResTarget"]) for one in targets) if targets else ""
 
     def assignments(self, targets: Iterable[Node]) -> str:
@@ -220,7 +233,13 @@ class Lite:
         return ", ".join(texts)
 
     def update(self, node: Node) -> str:
-        parts = [self.with_clause(node), "UPDATE", self.table(node["relation"]), "SET", self.assignments(node["targetList"])]
+        parts = [
+            self.with_clause(node),
+            "UPDATE",
+            self.table(node["relation"]),
+            "SET",
+            self.assignments(node["targetList"]),
+        ]
         if "fromClause" in node:
             parts.append("FROM " + ", ".join(self.source(one) for one in node["fromClause"]))
         if "whereClause" in node:
@@ -245,7 +264,7 @@ class Lite:
         ((kind, fields),) = node.items()
         writer = _WRITERS.get(kind)
         if writer is None:
-            raise NotReplayed("an expression with {}".format(kind))
+            raise NotReplayed(f"an expression with {kind}")
         return writer(self, fields)
 
     def constant(self, node: Node) -> str:
@@ -266,14 +285,14 @@ class Lite:
         names = [quoted(one["String"]["sval"]) for one in fields if "String" in one]
         if "A_Star" in fields[-1]:
             return ".".join([*names[-1:], "*"])
-        return ".".join(names[-2:])
+        return names[-1] if self.unqualified else ".".join(names[-2:])
 
     def cast(self, node: Node) -> str:
         names = words(node["typeName"]["names"])
         inner = self.expression(node["arg"])
         if node["typeName"].get("arrayBounds"):
-            return "pg_array({})".format(inner)
-        return "pg_cast({}, {})".format(inner, plain_literal(names[-1]))
+            return f"pg_array({inner})"
+        return f"pg_cast({inner}, {plain_literal(names[-1])})"
 
     def call(self, node: Node) -> str:
         name = words(node["funcname"])[-1]
@@ -281,7 +300,7 @@ class Lite:
             return self.window(name, node)
         distinct = "DISTINCT " if node.get("agg_distinct") else ""
         arguments = "*" if node.get("agg_star") else distinct + self.listed(node.get("args", ()))
-        text = "{}({})".format(_RENAMED.get(name, quoted(name)), arguments)
+        text = f"{_RENAMED.get(name, quoted(name))}({arguments})"
         if "agg_filter" in node:
             text += " FILTER (WHERE {})".format(self.expression(node["agg_filter"]))
         return text
@@ -289,7 +308,7 @@ class Lite:
     def window(self, name: str, node: Node) -> str:
         over = node.get("over")
         if over is None or "name" in over or node.get("agg_within_group"):
-            raise NotReplayed("the function {}".format(name))
+            raise NotReplayed(f"the function {name}")
         parts = []
         if "partitionClause" in over:
             parts.append("PARTITION BY " + self.listed(over["partitionClause"]))
@@ -302,18 +321,18 @@ class Lite:
         kind = node["kind"]
         writer = _OPERATIONS.get(kind)
         if writer is None:
-            raise NotReplayed("an expression with {}".format(kind))
+            raise NotReplayed(f"an expression with {kind}")
         return writer(self, node)
 
     def operator(self, node: Node) -> str:
         name = words(node["name"])[-1]
         right = self.expression(node["rexpr"])
         if "lexpr" not in node:
-            return "({} {})".format(name, right) if name in "+-" else "pg_operate({}, NULL, {})".format(plain_literal(name), right)
+            return f"({name} {right})" if name in "+-" else f"pg_operate({plain_literal(name)}, NULL, {right})"
         left = self.expression(node["lexpr"])
         if name in _SHARED:
-            return "({} {} {})".format(left, name, right)
-        return "pg_operate({}, {}, {})".format(plain_literal(name), left, right)
+            return f"({left} {name} {right})"
+        return f"pg_operate({plain_literal(name)}, {left}, {right})"
 
     def within(self, node: Node) -> str:
         word = "IN" if words(node["name"])[-1] == "=" else "NOT IN"
@@ -331,7 +350,9 @@ class Lite:
     def quantified(self, node: Node) -> str:
         name = plain_literal(words(node["name"])[-1])
         word = "'any'" if node["kind"] == "AEXPR_OP_ANY" else "'all'"
-        return "pg_compare({}, {}, {}, {})".format(name, word, self.expression(node["lexpr"]), self.expression(node["rexpr"]))
+        return "pg_compare({}, {}, {}, {})".format(
+            name, word, self.expression(node["lexpr"]), self.expression(node["rexpr"])
+        )
 
     def null_if(self, node: Node) -> str:
         return "NULLIF({}, {})".format(self.expression(node["lexpr"]), self.expression(node["rexpr"]))
@@ -339,7 +360,7 @@ class Lite:
     def boolean(self, node: Node) -> str:
         texts = [self.expression(one) for one in node["args"]]
         if node["boolop"] == "NOT_EXPR":
-            return "(NOT {})".format(texts[0])
+            return f"(NOT {texts[0]})"
         return "({})".format(" {} ".format(node["boolop"].partition("_")[0]).join(texts))
 
     def null_test(self, node: Node) -> str:
@@ -380,14 +401,14 @@ class Lite:
     def sub_link(self, node: Node) -> str:
         kind, query = node["subLinkType"], self.select(node["subselect"]["SelectStmt"])
         if kind == "EXISTS_SUBLINK":
-            return "EXISTS ({})".format(query)
+            return f"EXISTS ({query})"
         if kind == "EXPR_SUBLINK":
-            return "({})".format(query)
+            return f"({query})"
         if kind == "ANY_SUBLINK" and words(node.get("operName", ())) in ([], ["="]):
             return "({} IN ({}))".format(self.expression(node["testexpr"]), query)
         if kind == "ARRAY_SUBLINK":
-            return "(SELECT pg_collect(_a.v) FROM (WITH _w(v) AS ({}) SELECT v FROM _w) AS _a)".format(query)
-        raise NotReplayed("an expression with {}".format(kind))
+            return f"(SELECT pg_collect(_a.v) FROM (WITH _w(v) AS ({query}) SELECT v FROM _w) AS _a)"
+        raise NotReplayed(f"an expression with {kind}")
 
     def collate(self, node: Node) -> str:
         return self.expression(node["arg"])
@@ -411,7 +432,7 @@ def _width(select: Node) -> int:
 
 
 _NULL: Node = {"A_Const": {"isnull": True}}
-_SHARED = frozenset("= <> < > <= >= + - * / %".split())
+_SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"])
 _RENAMED = {
     "now": "pg_now", "length": "length", "char_length": "length", "substring": "substr", "substr": "substr",
     "btrim": "trim", "string_agg": "group_concat", "array_agg": "pg_collect", "jsonb_agg": "pg_collect",
@@ -420,15 +441,17 @@ _RENAMED = {
     "left": "pg_left", "right": "pg_right", "log": "pg_log", "timezone": "pg_timezone", "replace": "replace",
 }  # fmt: skip
 _OPERATIONS: Mapping[str, Callable[[Lite, Node], str]] = {
-    "AEXPR_OP": Lite.operator, "AEXPR_LIKE": Lite.operator, "AEXPR_ILIKE": Lite.operator, "AEXPR_SIMILAR": Lite.operator,
+    "AEXPR_OP": Lite.operator, "AEXPR_LIKE": Lite.operator, "AEXPR_ILIKE": Lite.operator,
+    "AEXPR_SIMILAR": Lite.operator,
     "AEXPR_IN": Lite.within, "AEXPR_BETWEEN": Lite.between, "AEXPR_NOT_BETWEEN": Lite.between,
     "AEXPR_DISTINCT": Lite.distinct, "AEXPR_NOT_DISTINCT": Lite.distinct, "AEXPR_OP_ANY": Lite.quantified,
     "AEXPR_OP_ALL": Lite.quantified, "AEXPR_NULLIF": Lite.null_if,
 }  # fmt: skip
-_WRITERS: Dict[str, Callable[[Lite, Any], str]] = {
+_WRITERS: dict[str, Callable[[Lite, Any], str]] = {
     "A_Const": Lite.constant, "ColumnRef": Lite.column, "TypeCast": Lite.cast, "FuncCall": Lite.call,
     "A_Expr": Lite.operation, "BoolExpr": Lite.boolean, "NullTest": Lite.null_test, "BooleanTest": Lite.boolean_test,
-    "CaseExpr": Lite.case, "CoalesceExpr": Lite.coalesce, "MinMaxExpr": Lite.extreme, "SQLValueFunction": Lite.sql_value,
+    "CaseExpr": Lite.case, "CoalesceExpr": Lite.coalesce, "MinMaxExpr": Lite.extreme,
+    "SQLValueFunction": Lite.sql_value,
     "A_ArrayExpr": Lite.array, "RowExpr": Lite.row_expression, "SubLink": Lite.sub_link, "CollateClause": Lite.collate,
     "ParamRef": Lite.parameter, "A_Indirection": Lite.indirection,
 }  # fmt: skip

@@ -1,7 +1,9 @@
 """The rows of a catalog's tables, in SQLite: made as data statements ask for them, changed as the tables change."""
 
+from __future__ import annotations
+
 import sqlite3
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog import functions, system
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError
@@ -18,8 +20,8 @@ Row = Tuple[Any, ...]
 class Answer(NamedTuple):
     """What a data statement gives: rows (None if it gives none), and how many it touched."""
 
-    rows: Optional[List[Row]]
-    count: int
+    rows: list[Row] | None
+    touched: int
 
 
 class Mirror:
@@ -28,12 +30,13 @@ class Mirror:
     def __init__(self, catalog: Catalog, parser: Parser) -> None:
         self.catalog = catalog
         self.parser = parser
-        self.tables: Dict[int, Table] = {}
-        self.counters: Dict[str, int] = {}
+        self.tables: dict[int, Table] = {}
+        self.counters: dict[str, int] = {}
         self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         values = {
             "CURRENT_SCHEMA": self._schema, "current_schema": self._schema, "current_database": lambda: "scratch",
-            "version": lambda: "PostgreSQL 15.0", "CURRENT_CATALOG": lambda: "scratch", "current_user": lambda: "scratch",
+            "version": lambda: "PostgreSQL 15.0",
+            "CURRENT_CATALOG": lambda: "scratch", "current_user": lambda: "scratch",
         }  # fmt: skip
         functions.register(self.connection, self._nextval, self._lookup, values)
         self.connection.create_function("setval", -1, self._setval)
@@ -49,7 +52,7 @@ class Mirror:
         self.counters[name if "." in name else "public." + name] = value or 0
         return value
 
-    def _lookup(self, kind: str, text: str) -> Optional[str]:
+    def _lookup(self, kind: str, text: str) -> str | None:
         catalog = self.catalog
         schema, _, name = text.replace('"', "").rpartition(".")
         places: Sequence[Mapping[Name, Any]] = (
@@ -72,7 +75,7 @@ class Mirror:
                 self._change(held, now[number])
                 self.tables[number] = now[number]
             else:
-                self.connection.execute("DROP TABLE IF EXISTS {}".format(quoted(mirrored(held.name))))
+                self.connection.execute(f"DROP TABLE IF EXISTS {quoted(mirrored(held.name))}")
                 del self.tables[number]
 
     def _change(self, held: Table, table: Table) -> None:
@@ -101,7 +104,7 @@ class Mirror:
         if node is _NULL or not self.has_rows(table.name):
             return
         value = self._writer().expression(node)
-        text = "UPDATE {} SET {} = {}".format(quoted(mirrored(table.name)), quoted(column.name), value)
+        text = f"UPDATE {quoted(mirrored(table.name))} SET {quoted(column.name)} = {value}"
         try:
             self.connection.execute(text)
         except sqlite3.Error:
@@ -109,7 +112,7 @@ class Mirror:
 
     def _drop_keys(self, table: Table) -> None:
         for number in range(len(table.uniques) + 1):
-            self._run("DROP INDEX IF EXISTS {}", "{}:{}".format(table.number, number))
+            self._run("DROP INDEX IF EXISTS {}", f"{table.number}:{number}")
 
     def _add_keys(self, table: Table) -> None:
         """Keys are enforced, as far as the rows that are there allow."""
@@ -118,7 +121,7 @@ class Mirror:
         for number, columns in enumerate(keys):
             listed = ", ".join(quoted(name) for name in columns)
             text = "CREATE UNIQUE INDEX {} ON {} ({})".format(
-                quoted("{}:{}".format(table.number, number)), quoted(mirrored(table.name)), listed
+                quoted(f"{table.number}:{number}"), quoted(mirrored(table.name)), listed
             )
             if columns:
                 try:
@@ -130,7 +133,7 @@ class Mirror:
         name = mirrored(table.name)
         if table.number not in self.tables:
             columns = ", ".join(quoted(column.name) for column in table.columns) or '"_"'
-            self.connection.execute("CREATE TABLE {} ({})".format(quoted(name), columns))
+            self.connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
             self._add_keys(table)
             self.tables[table.number] = table
         return name
@@ -141,7 +144,7 @@ class Mirror:
         held = self.tables.get(table.number) if table else None
         if held is None:
             return False
-        return self.connection.execute("SELECT 1 FROM {} LIMIT 1".format(quoted(mirrored(held.name)))).fetchone() is not None
+        return self.connection.execute(f"SELECT 1 FROM {quoted(mirrored(held.name))} LIMIT 1").fetchone() is not None
 
     def truncate(self, table: Table) -> None:
         if table.number in self.tables:
@@ -156,7 +159,7 @@ class Mirror:
             cursor = self.connection.execute(text, tuple(parameters))
             rows = cursor.fetchall() if cursor.description else None
         except sqlite3.IntegrityError as error:
-            raise ServerError("duplicate key value violates unique constraint ({})".format(error), "23505") from error
+            raise ServerError(f"duplicate key value violates unique constraint ({error})", "23505") from error
         except (sqlite3.Error, OverflowError) as error:
             raise NotReplayed(str(error)) from error
         return Answer(rows, cursor.rowcount)
@@ -164,7 +167,7 @@ class Mirror:
     def _writer(self) -> Lite:
         return Lite(self._relation, self._defaults)
 
-    def _relation(self, node: Node) -> Optional[str]:
+    def _relation(self, node: Node) -> str | None:
         """What a relation is called in the mirror, made if need be; raises if there is none."""
         schema, name = node.get("schemaname"), node["relname"]
         table = find(schema, name, self.catalog.tables, self.catalog)
@@ -180,7 +183,7 @@ class Mirror:
         (statement,) = self.parser.statements(self.catalog.views[name].text)
         query = self._writer().select(statement.fields["query"]["SelectStmt"])
         self._run("DROP VIEW IF EXISTS {}", mirrored(name))
-        self.connection.execute("CREATE VIEW {} AS {}".format(quoted(mirrored(name)), query))
+        self.connection.execute(f"CREATE VIEW {quoted(mirrored(name))} AS {query}")
         return mirrored(name)
 
     def _defaults(self, node: Node) -> Mapping[str, Node]:
@@ -200,11 +203,13 @@ class Mirror:
 
     # What is kept
 
-    def dump(self, most: int) -> Dict[str, Any]:
+    def dump(self, most: int) -> dict[str, Any]:
         """The rows of tables that have no more than so many."""
         kept = {}
         for number, table in self.tables.items():
-            rows = self.connection.execute("SELECT * FROM {} LIMIT ?".format(quoted(mirrored(table.name))), (most + 1,)).fetchall()
+            rows = self.connection.execute(
+                f"SELECT * FROM {quoted(mirrored(table.name))} LIMIT ?", (most + 1,)
+            ).fetchall()
             if rows and len(rows) <= most and not any(isinstance(one, bytes) for row in rows for one in row):
                 kept[str(number)] = [list(row) for row in rows]
         return {"rows": kept, "counters": self.counters}
@@ -212,7 +217,7 @@ class Mirror:
     def load(self, saved: Mapping[str, Any]) -> None:
         """Take back what `dump` gave."""
         self.counters.update(saved.get("counters", {}))
-        rows_of: Mapping[str, List[List[Any]]] = saved.get("rows", {})
+        rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
             for row in rows_of.get(str(table.number), ()):
                 name = quoted(self._ensure(table))
@@ -220,6 +225,6 @@ class Mirror:
 
 
 def _counting(sequence: str) -> Node:
-    return {"FuncCall": {"funcname": [{"String": {"sval": "nextval"}}], "args": [{"A_Const": {"sval": {"sval": sequence}}}]}}
-
-
+    return {
+        "FuncCall": {"funcname": [{"String": {"sval": "nextval"}}], "args": [{"A_Const": {"sval": {"sval": sequence}}}]}
+    }

@@ -1,11 +1,13 @@
-"""What a database holds, as values: a change makes new ones, so that a copy of the catalog is a copy of its dictionaries.
+"""What a database holds, as values: a change makes new ones, so a copy of the catalog is one of its dictionaries.
 
 Types and texts are in the server's own canonical form. What users made is named with its schema; a schema of None is
 that of what the server brings along. Nothing here knows a dialect.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple
+from typing import Any, Mapping, Tuple
 
 Names = Tuple[str, ...]
 
@@ -14,7 +16,7 @@ Names = Tuple[str, ...]
 class Name:
     """A relation or type, and the schema that holds it."""
 
-    schema: Optional[str]
+    schema: str | None
     name: str
 
 
@@ -44,12 +46,12 @@ class Column:
     number: int
     type: Type
     not_null: bool = False
-    default: Optional[str] = None
-    generated: Optional[str] = None
+    default: str | None = None
+    generated: str | None = None
     stored: bool = True
-    identity: Optional[Identity] = None
-    collation: Optional[str] = None
-    comment: Optional[str] = None
+    identity: Identity | None = None
+    collation: str | None = None
+    comment: str | None = None
     inherited: bool = False
 
 
@@ -63,7 +65,7 @@ class Key:
     nulls_not_distinct: bool = False
     deferrable: bool = False
     deferred: bool = False
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class ForeignKey:
     deferrable: bool = False
     deferred: bool = False
     not_valid: bool = False
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,20 @@ class Check:
     no_inherit: bool = False
     not_valid: bool = False
     inherited: bool = False
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
 class Part:
     """What an index sorts by: a column or an expression (as text), how."""
 
-    column: Optional[str]
-    expression: Optional[str] = None
+    column: str | None
+    expression: str | None = None
     descending: bool = False
     nulls_first: bool = False
-    operators: Optional[str] = None
-    collation: Optional[str] = None
-    excluding: Optional[str] = None
+    operators: str | None = None
+    collation: str | None = None
+    excluding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,16 @@ class Index:
 
     name: Name
     table: Name
-    parts: Tuple[Part, ...]
+    parts: tuple[Part, ...]
     unique: bool = False
     using: str = "btree"
     include: Names = ()
-    where: Optional[str] = None
-    columns: FrozenSet[str] = frozenset()
+    where: str | None = None
+    columns: frozenset[str] = frozenset()
     nulls_not_distinct: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
     excludes: bool = False
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,16 @@ class Table:
 
     name: Name
     number: int
-    columns: Tuple[Column, ...] = ()
-    primary_key: Optional[Key] = None
-    uniques: Tuple[Key, ...] = ()
-    foreign_keys: Tuple[ForeignKey, ...] = ()
-    checks: Tuple[Check, ...] = ()
-    comment: Optional[str] = None
+    columns: tuple[Column, ...] = ()
+    primary_key: Key | None = None
+    uniques: tuple[Key, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+    comment: str | None = None
     last_column: int = 0
-    parents: Tuple[Name, ...] = ()
+    parents: tuple[Name, ...] = ()
     partition: bool = False
-    partitioned: Optional[str] = None
+    partitioned: str | None = None
     temporary: bool = False
 
 
@@ -151,11 +153,11 @@ class View:
     """A view, materialized or not, and what its query reads."""
 
     name: Name
-    columns: Tuple[Column, ...]
+    columns: tuple[Column, ...]
     text: str
-    reads: Tuple[Name, ...] = ()
+    reads: tuple[Name, ...] = ()
     materialized: bool = False
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Sequence:
     """A sequence, and the column (table, column name) that it goes away with."""
 
     name: Name
-    owner: Optional[Tuple[Name, str]] = None
+    owner: tuple[Name, str] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -171,7 +173,7 @@ class Sequence:
 class Enum:
     name: Name
     labels: Names
-    comment: Optional[str] = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -179,10 +181,10 @@ class Domain:
     name: Name
     type: Type
     not_null: bool = False
-    default: Optional[str] = None
-    collation: Optional[str] = None
-    checks: Tuple[Check, ...] = ()
-    comment: Optional[str] = None
+    default: str | None = None
+    collation: str | None = None
+    checks: tuple[Check, ...] = ()
+    comment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -190,32 +192,41 @@ class Composite:
     """A composite or range type: what has a name and no labels."""
 
     name: Name
-    columns: Tuple[Column, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that users made: what it takes and gives, as far as that is known."""
+
+    schema: str
+    arguments: tuple[Type, ...]
+    result: Type | None
 
 
 @dataclass
 class Catalog:
     """All that a database holds. Functions, triggers, extensions and roles are known by name alone."""
 
-    schemas: Dict[str, Optional[str]] = field(default_factory=lambda: {"public": "standard public schema"})
+    schemas: dict[str, str | None] = field(default_factory=lambda: {"public": "standard public schema"})
     search_path: Names = ("public",)
-    tables: Dict[Name, Table] = field(default_factory=dict)
-    indexes: Dict[Name, Index] = field(default_factory=dict)
-    views: Dict[Name, View] = field(default_factory=dict)
-    sequences: Dict[Name, Sequence] = field(default_factory=dict)
-    enums: Dict[Name, Enum] = field(default_factory=dict)
-    domains: Dict[Name, Domain] = field(default_factory=dict)
-    composites: Dict[Name, Composite] = field(default_factory=dict)
-    functions: Dict[str, Optional[str]] = field(default_factory=dict)
-    triggers: Dict[str, Name] = field(default_factory=dict)
-    extensions: Dict[str, str] = field(default_factory=dict)
+    tables: dict[Name, Table] = field(default_factory=dict)
+    indexes: dict[Name, Index] = field(default_factory=dict)
+    views: dict[Name, View] = field(default_factory=dict)
+    sequences: dict[Name, Sequence] = field(default_factory=dict)
+    enums: dict[Name, Enum] = field(default_factory=dict)
+    domains: dict[Name, Domain] = field(default_factory=dict)
+    composites: dict[Name, Composite] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    triggers: dict[str, Name] = field(default_factory=dict)
+    extensions: dict[str, str] = field(default_factory=dict)
     last_table: int = 16384
 
-    def copy(self) -> "Catalog":
+    def copy(self) -> Catalog:
         """A catalog that changes of this one do not reach."""
         return Catalog(**{name: _own(value) for name, value in vars(self).items()})
 
-    def restore(self, earlier: "Catalog") -> None:
+    def restore(self, earlier: Catalog) -> None:
         """Become what the catalog was when it was copied."""
         vars(self).update(vars(earlier.copy()))
 

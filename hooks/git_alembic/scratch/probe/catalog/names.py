@@ -1,8 +1,10 @@
 """How the server calls what has no name: `t_pkey`, `t_a_b_key`, `t_a_fkey`, within 63 bytes and never twice."""
 
-from typing import AbstractSet, Iterable, Iterator, Sequence, Set
+from __future__ import annotations
 
-from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table
+from typing import AbstractSet, Iterable, Iterator, Sequence
+
+from git_alembic.scratch.probe.catalog.model import Catalog, Table
 
 LONGEST = 63
 
@@ -38,7 +40,7 @@ def joined(columns: Iterable[str]) -> str:
     """The columns' part of a constraint's or index's name."""
     text = ""
     for column in columns:
-        text = "{}_{}".format(text, column) if text else column
+        text = f"{text}_{column}" if text else column
         if len(text.encode()) >= LONGEST:
             break
     return cut(text)
@@ -46,7 +48,7 @@ def joined(columns: Iterable[str]) -> str:
 
 def index_columns(names: Sequence[str]) -> Iterator[str]:
     """Columns as an index calls them; expressions are `expr`, `expr1`."""
-    used: Set[str] = set()
+    used: set[str] = set()
     for name in names:
         candidate, number = name, 0
         while candidate in used:
@@ -56,7 +58,7 @@ def index_columns(names: Sequence[str]) -> Iterator[str]:
         yield candidate
 
 
-def relation_names(catalog: Catalog, schema: str) -> Set[str]:
+def relation_names(catalog: Catalog, schema: str) -> set[str]:
     """What a new table, index, sequence or view of a schema must not be called."""
     found = {name.name for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes)
              for name in kind if name.schema == schema}  # fmt: skip
@@ -75,7 +77,7 @@ def index_names(table: Table) -> Iterator[str]:
         yield key.name
 
 
-def constraint_names(catalog: Catalog, table: Table) -> Set[str]:
+def constraint_names(catalog: Catalog, table: Table) -> set[str]:
     """The names of a table's own constraints."""
     found = set(index_names(table))
     found.update(one.name for one in table.foreign_keys)
@@ -84,16 +86,16 @@ def constraint_names(catalog: Catalog, table: Table) -> Set[str]:
     return found
 
 
-def constraint_names_of_schema(catalog: Catalog, schema: str) -> Set[str]:
+def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
     """What the server avoids when it makes up a constraint's name."""
-    found: Set[str] = set()
+    found: set[str] = set()
     for table in catalog.tables.values():
         if table.name.schema == schema:
             found.update(constraint_names(catalog, table))
     return found
 
 
-def type_names(catalog: Catalog, schema: str) -> Set[str]:
+def type_names(catalog: Catalog, schema: str) -> set[str]:
     """What a new type of a schema must not be called; each relation has a type of its name."""
     kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables, catalog.views)
-    return {name.name for kind in kinds for name in kind if isinstance(name, Name) and name.schema == schema}
+    return {name.name for kind in kinds for name in kind if name.schema == schema}

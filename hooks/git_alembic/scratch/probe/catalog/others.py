@@ -1,13 +1,16 @@
 """Comments, schemas, sequences, settings, functions, triggers, extensions."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog.columns import sequence_options
-from git_alembic.scratch.probe.catalog.errors import DuplicateObject, DuplicateSchema, UndefinedSchema
-from git_alembic.scratch.probe.catalog.model import Name, Names, Sequence, Table
+from git_alembic.scratch.probe.catalog.errors import DuplicateObject, DuplicateSchema, ServerError, UndefinedSchema
+from git_alembic.scratch.probe.catalog.model import Function, Name, Names, Sequence, Table, Type
 from git_alembic.scratch.probe.catalog.parser import Node
-from git_alembic.scratch.probe.catalog.types import plain, words
+from git_alembic.scratch.probe.catalog.scope import Scope
+from git_alembic.scratch.probe.catalog.types import UNKNOWN, plain, words
 from git_alembic.scratch.probe.catalog.work import Work, column_of, find, flag, missing, with_column
 
 
@@ -17,33 +20,33 @@ def comment(work: Work, node: Node) -> None:
         change(work, node["object"], node.get("comment") or None)
 
 
-def _items(node: Node) -> List[str]:
+def _items(node: Node) -> list[str]:
     ((kind, fields),) = node.items()
     if kind == "String":
         return [fields["sval"]]
     return words(fields["names"] if kind == "TypeName" else fields["items"])
 
 
-def _on_table(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_table(work: Work, node: Node, text: str | None) -> None:
     names = _items(node)
     table = work.table(_range(names))
     work.put(replace(table, comment=text))
 
 
-def _on_view(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_view(work: Work, node: Node, text: str | None) -> None:
     found = work.find(_range(_items(node)), work.catalog.views)
     if found:
         work.catalog.views[found] = replace(work.catalog.views[found], comment=text)
 
 
-def _range(names: List[str]) -> Node:
+def _range(names: list[str]) -> Node:
     relation: Node = {"relname": names[-1]}
     if len(names) > 1:
         relation["schemaname"] = names[-2]
     return relation
 
 
-def _on_column(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_column(work: Work, node: Node, text: str | None) -> None:
     names = _items(node)
     view = work.find(_range(names[:-1]), work.catalog.views)
     if view:
@@ -55,13 +58,13 @@ def _on_column(work: Work, node: Node, text: Optional[str]) -> None:
     work.put(with_column(table, replace(column_of(table, names[-1]), comment=text)))
 
 
-def _on_constraint(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_constraint(work: Work, node: Node, text: str | None) -> None:
     names = _items(node)
     table = work.table(_range(names[:-1]))
     work.put(_with_comment(table, names[-1], text))
 
 
-def _with_comment(table: Table, name: str, text: Optional[str]) -> Table:
+def _with_comment(table: Table, name: str, text: str | None) -> Table:
     def commented(one: Any) -> Any:
         return replace(one, comment=text) if one is not None and one.name == name else one
 
@@ -74,28 +77,29 @@ def _with_comment(table: Table, name: str, text: Optional[str]) -> Table:
     )
 
 
-def _on_index(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_index(work: Work, node: Node, text: str | None) -> None:
     found = work.find(_range(_items(node)), work.catalog.indexes)
     if found:
         work.catalog.indexes[found] = replace(work.catalog.indexes[found], comment=text)
 
 
-def _on_type(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_type(work: Work, node: Node, text: str | None) -> None:
     names = _items(node)
-    for kind in (work.catalog.enums, work.catalog.domains):
+    kinds: tuple[dict[Name, Any], ...] = (work.catalog.enums, work.catalog.domains)
+    for kind in kinds:
         found = find(names[-2] if len(names) > 1 else None, names[-1], kind, work.catalog)
         if found:
-            kind[found] = replace(kind[found], comment=text)  # type: ignore[index]
+            kind[found] = replace(kind[found], comment=text)
 
 
-def _on_schema(work: Work, node: Node, text: Optional[str]) -> None:
+def _on_schema(work: Work, node: Node, text: str | None) -> None:
     (name,) = _items(node)
     if name not in work.catalog.schemas:
-        raise UndefinedSchema('schema "{}" does not exist'.format(name))
+        raise UndefinedSchema(f'schema "{name}" does not exist')
     work.catalog.schemas[name] = text
 
 
-_COMMENTS: Dict[str, Callable[[Work, Node, Optional[str]], None]] = {
+_COMMENTS: dict[str, Callable[[Work, Node, str | None], None]] = {
     "OBJECT_TABLE": _on_table, "OBJECT_COLUMN": _on_column, "OBJECT_TABCONSTRAINT": _on_constraint,
     "OBJECT_INDEX": _on_index, "OBJECT_TYPE": _on_type, "OBJECT_DOMAIN": _on_type, "OBJECT_SCHEMA": _on_schema,
     "OBJECT_VIEW": _on_view, "OBJECT_MATVIEW": _on_view,
@@ -107,7 +111,7 @@ def create_schema(work: Work, node: Node) -> None:
     if name in work.catalog.schemas:
         if flag(node, "if_not_exists"):
             return
-        raise DuplicateSchema('schema "{}" already exists'.format(name))
+        raise DuplicateSchema(f'schema "{name}" already exists')
     work.catalog.schemas[name] = None
 
 
@@ -155,7 +159,7 @@ def set_variable(work: Work, node: Node) -> None:
         work.catalog.search_path = path(given)
 
 
-def path(names: List[str]) -> Names:
+def path(names: list[str]) -> Names:
     """A search path as it was given, perhaps as one text with commas."""
     parts = [part.strip().strip('"') for name in names for part in name.split(",")]
     return tuple(part for part in parts if part not in ("", "$user", "pg_catalog"))
@@ -163,16 +167,31 @@ def path(names: List[str]) -> Names:
 
 def create_function(work: Work, node: Node) -> None:
     names = words(node["funcname"])
-    work.catalog.functions[names[-1]] = names[-2] if len(names) > 1 else work.place()
+    arguments, scope = [], work.scope()
+    for one in node.get("parameters", ()):
+        parameter = one["FunctionParameter"]
+        if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
+            arguments.append(_known(scope, parameter["argType"]) or UNKNOWN)
+    result = _known(scope, node["returnType"]) if "returnType" in node else None
+    work.catalog.functions[names[-1]] = Function(
+        names[-2] if len(names) > 1 else work.place(), tuple(arguments), result
+    )
+
+
+def _known(scope: Scope, node: Node) -> Type | None:
+    try:
+        return scope.read_type(node)
+    except ServerError:
+        return None
 
 
 def create_extension(work: Work, node: Node) -> None:
     name = node["extname"]
     if name in work.catalog.extensions and not flag(node, "if_not_exists"):
-        raise DuplicateObject('extension "{}" already exists'.format(name))
-    options: Mapping[str, Any] = {one["DefElem"]["defname"]: one["DefElem"].get("arg") for one in node.get("options", ())}
+        raise DuplicateObject(f'extension "{name}" already exists')
+    options: Mapping[str, Any] = {
+        one["DefElem"]["defname"]: one["DefElem"].get("arg") for one in node.get("options", ())
+    }
     schema = options.get("schema")
     place = schema["String"]["sval"] if schema else next(iter(work.catalog.search_path), "public")
     work.catalog.extensions.setdefault(name, place)
-
-

@@ -3,9 +3,11 @@
 A statement is what libpg_query says of it in JSON: `{"CreateStmt": {…}}`. The structures are those of pg_query.h.
 """
 
+from __future__ import annotations
+
 import ctypes
 import json
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple
 
 Node = Dict[str, Any]
 
@@ -54,10 +56,10 @@ class Parser:
         self._free = _function(library.pg_query_free_parse_result, None, _Tree)
         self._parse_plpgsql = _function(library.pg_query_parse_plpgsql, _Functions, ctypes.c_char_p)
         self._free_plpgsql = _function(library.pg_query_free_plpgsql_parse_result, None, _Functions)
-        self._statements: Dict[str, Tuple[Statement, ...]] = {}
-        self._expressions: Dict[str, Node] = {}
+        self._statements: dict[str, tuple[Statement, ...]] = {}
+        self._expressions: dict[str, Node] = {}
 
-    def statements(self, text: str) -> Tuple[Statement, ...]:
+    def statements(self, text: str) -> tuple[Statement, ...]:
         """The statements of a text, in order; raises `ParseError`. Nobody may change what comes back."""
         found = self._statements.get(text)
         if found is None:
@@ -72,17 +74,17 @@ class Parser:
             found = self._expressions[text] = statement.fields["targetList"][0]["ResTarget"]["val"]
         return found
 
-    def functions(self, text: str) -> List[Node]:
+    def functions(self, text: str) -> list[Node]:
         """The PL/pgSQL functions (or the block) that a CREATE FUNCTION (or DO) statement holds."""
         result = self._parse_plpgsql(text.encode())
         try:
             _raise(result)
-            found: List[Node] = json.loads(ctypes.string_at(result.tree))
+            found: list[Node] = json.loads(ctypes.string_at(result.tree))
         finally:
             self._free_plpgsql(result)
         return found
 
-    def _split(self, text: str) -> List[Statement]:
+    def _split(self, text: str) -> list[Statement]:
         encoded = text.encode()
         result = self._parse(encoded)
         try:
@@ -96,7 +98,7 @@ class Parser:
 def _statement(raw: Node, encoded: bytes) -> Statement:
     ((kind, fields),) = raw["stmt"].items()
     start = raw.get("stmt_location", 0)
-    length: Optional[int] = raw.get("stmt_len")
+    length: int | None = raw.get("stmt_len")
     part = encoded[start : start + length] if length else encoded[start:]
     return Statement(kind, fields, part.decode().strip())
 

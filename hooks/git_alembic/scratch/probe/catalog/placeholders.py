@@ -1,7 +1,9 @@
-"""Parameters as drivers spell them (`:name`, `%(name)s`, `%s`, `$1`, `?`) to `$1`, `$2`, … with their values in order."""
+"""Parameters as drivers spell them (`:name`, `%(name)s`, `%s`, `$1`) to `$1`, `$2`, … with their values in order."""
+
+from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Mapping, Sequence, Union
 
 from git_alembic.scratch.probe.catalog.spelling import plain_literal
 
@@ -13,28 +15,28 @@ _TOKEN = re.compile(
     | ::
     | (?P<colon>(?<![:\w]):[A-Za-z_]\w*) | (?P<percent>%\([^)]+\)s) | (?P<format>%s) | (?P<double>%%)
     """,
-    re.S | re.X,
+    re.DOTALL | re.VERBOSE,
 )
 
 
-def numbered(text: str, parameters: Parameters) -> Tuple[str, List[Any]]:
+def numbered(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
     """The text with numbered parameters, and their values."""
     if not parameters:
         return text, []
-    names: Dict[str, int] = {}
-    values: List[Any] = []
+    names: dict[str, int] = {}
+    values: list[Any] = []
 
     def by_name(name: str) -> str:
         if name not in names:
-            values.append(parameters[name])  # type: ignore[index,call-overload]
+            values.append(parameters[name])  # type: ignore[call-overload]
             names[name] = len(values)
-        return "${}".format(names[name])
+        return f"${names[name]}"
 
-    def one(match: "re.Match[str]") -> str:
+    def one(match: re.Match[str]) -> str:
         if not isinstance(parameters, Mapping):
             if match["format"]:
                 values.append(parameters[len(values)])
-                return "${}".format(len(values))
+                return f"${len(values)}"
         elif match["colon"] and match["colon"][1:] in parameters:
             return by_name(match["colon"][1:])
         elif match["percent"] and match["percent"][2:-2] in parameters:

@@ -1,8 +1,10 @@
 """ALTER … RENAME and ALTER … SET SCHEMA: whatever speaks of the old name speaks of the new one."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.constraints import claim, find_constraint
 from git_alembic.scratch.probe.catalog.errors import (
@@ -34,7 +36,7 @@ def set_schema(work: Work, node: Node) -> None:
     """An AlterObjectSchemaStmt."""
     schema, kind = node["newschema"], node["objectType"]
     if schema not in work.catalog.schemas:
-        raise UndefinedSchema('schema "{}" does not exist'.format(schema))
+        raise UndefinedSchema(f'schema "{schema}" does not exist')
     if "relation" in node:
         found = _relation(work, node)
         if found:
@@ -43,10 +45,10 @@ def set_schema(work: Work, node: Node) -> None:
         found = _type(work, node)
         move_everywhere(work, found, Name(schema, found.name))
     elif kind not in ("OBJECT_FUNCTION", "OBJECT_EXTENSION", "OBJECT_PROCEDURE"):
-        raise NotReplayed("SET SCHEMA of {}".format(kind))
+        raise NotReplayed(f"SET SCHEMA of {kind}")
 
 
-def _relation(work: Work, node: Node) -> Optional[Name]:
+def _relation(work: Work, node: Node) -> Name | None:
     catalog = work.catalog
     for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes):
         found = work.find(node["relation"], kind)
@@ -122,35 +124,44 @@ def _rename_column(work: Work, node: Node, new: str) -> None:
 
 def rename_column(work: Work, table: Table, old: str, new: str) -> None:
     """A column of a table, in all that speaks of it."""
-    names = [column.name for column in table.columns]
-    if old not in names:
-        raise UndefinedColumn('column "{}" does not exist'.format(old))
-    if new in names:
-        text = 'column "{}" of relation "{}" already exists'
-        raise DuplicateColumn(text.format(new, table.name.name))
+    _check_renaming(table, old, new)
     work.put(_renamed(work, table, old, new))
     for index in list(work.catalog.indexes.values()):
         if index.table == table.name and old in index.columns:
             work.catalog.indexes[index.name] = _renamed_index(work, table, index, old, new)
-    for other in list(work.catalog.tables.values()):
-        if any(key.table == table.name and old in key.referred for key in other.foreign_keys):
-            keys = tuple(
-                replace(key, referred=_swap(key.referred, old, new)) if key.table == table.name else key
-                for key in other.foreign_keys
-            )
-            work.put(replace(other, foreign_keys=keys))
-        if table.name in other.parents and any(column.name == old for column in other.columns):
-            rename_column(work, work.catalog.tables[other.name], old, new)
     for sequence in list(work.catalog.sequences.values()):
         if sequence.owner == (table.name, old):
             work.catalog.sequences[sequence.name] = replace(sequence, owner=(table.name, new))
+    for other in list(work.catalog.tables.values()):
+        work.put(_referring(other, table.name, old, new))
+    for child in [one for one in work.catalog.tables.values() if table.name in one.parents]:
+        if any(column.name == old for column in child.columns):
+            rename_column(work, child, old, new)
+
+
+def _check_renaming(table: Table, old: str, new: str) -> None:
+    names = [column.name for column in table.columns]
+    if old not in names:
+        raise UndefinedColumn(f'column "{old}" does not exist')
+    if new in names:
+        raise DuplicateColumn(f'column "{new}" of relation "{table.name.name}" already exists')
+
+
+def _referring(other: Table, name: Name, old: str, new: str) -> Table:
+    """A table whose foreign keys speak of the renamed column."""
+    if not any(key.table == name and old in key.referred for key in other.foreign_keys):
+        return other
+    keys = tuple(
+        replace(key, referred=_swap(key.referred, old, new)) if key.table == name else key for key in other.foreign_keys
+    )
+    return replace(other, foreign_keys=keys)
 
 
 def _swap(names: Names, old: str, new: str) -> Names:
     return tuple(new if name == old else name for name in names)
 
 
-def _rewriter(work: Work, table: Table, old: str, new: str) -> Callable[[Optional[str]], Optional[str]]:
+def _rewriter(work: Work, table: Table, old: str, new: str) -> Callable[[str | None], str | None]:
     """Rewrites texts that speak of a column; the columns are those after the change."""
     columns = tuple(replace(one, name=new) if one.name == old else one for one in table.columns)
 
@@ -159,7 +170,7 @@ def _rewriter(work: Work, table: Table, old: str, new: str) -> Callable[[Optiona
             return node
         return {"ColumnRef": {"fields": [{"String": {"sval": new}}]}}
 
-    def rewritten(text: Optional[str]) -> Optional[str]:
+    def rewritten(text: str | None) -> str | None:
         return work.expressions.rewritten(text, change, work.scope(columns)) if text and old in text else text
 
     return rewritten
@@ -207,7 +218,7 @@ def _rename_constraint(work: Work, node: Node, new: str) -> None:
         move_everywhere(work, index, Name(index.schema, new))
         return
     if not find_constraint(table, old):
-        raise UndefinedObject('constraint "{}" for table "{}" does not exist'.format(old, table.name.name))
+        raise UndefinedObject(f'constraint "{old}" for table "{table.name.name}" does not exist')
     if any(one.name == old for one in (*table.uniques, *((table.primary_key,) if table.primary_key else ()))):
         work.claim(Name(table.name.schema, new))
     claim(work, table, new)
@@ -253,16 +264,16 @@ def _type(work: Work, node: Node) -> Name:
 def _rename_type(work: Work, node: Node, new: str) -> None:
     found = _type(work, node)
     if new in type_names(work.catalog, found.schema or ""):
-        raise DuplicateObject('type "{}" already exists'.format(new))
+        raise DuplicateObject(f'type "{new}" already exists')
     move_everywhere(work, found, Name(found.schema, new))
 
 
 def _rename_schema(work: Work, node: Node, new: str) -> None:
     old, catalog = node["subname"], work.catalog
     if old not in catalog.schemas:
-        raise UndefinedSchema('schema "{}" does not exist'.format(old))
+        raise UndefinedSchema(f'schema "{old}" does not exist')
     if new in catalog.schemas:
-        raise DuplicateSchema('schema "{}" already exists'.format(new))
+        raise DuplicateSchema(f'schema "{new}" already exists')
     catalog.schemas[new] = catalog.schemas.pop(old)
     kinds: Sequence[Mapping[Name, Any]] = (
         catalog.tables, catalog.views, catalog.sequences, catalog.indexes, catalog.enums, catalog.domains,
@@ -282,7 +293,7 @@ def _ignored(*_: Any) -> None:
     """What reflection does not show."""
 
 
-_RENAMES: Dict[str, Callable[[Work, Node, str], None]] = {
+_RENAMES: dict[str, Callable[[Work, Node, str], None]] = {
     "OBJECT_TABLE": _rename_relation, "OBJECT_VIEW": _rename_relation, "OBJECT_MATVIEW": _rename_relation,
     "OBJECT_SEQUENCE": _rename_relation, "OBJECT_COLUMN": _rename_column, "OBJECT_INDEX": _rename_index,
     "OBJECT_TABCONSTRAINT": _rename_constraint, "OBJECT_TYPE": _rename_type, "OBJECT_DOMAIN": _rename_type,

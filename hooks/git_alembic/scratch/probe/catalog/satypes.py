@@ -1,7 +1,10 @@
-"""A type of the catalog as SQLAlchemy reflects it; over `ischema_names` alone, since the private ways differ by version."""
+"""A type of the catalog as SQLAlchemy reflects it; over `ischema_names` alone: the private ways differ by version."""
+
+from __future__ import annotations
 
 import inspect
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+import re
+from typing import Any, Mapping
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy import util
@@ -9,8 +12,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import base
 
 from git_alembic.scratch.probe.catalog.model import Catalog, Domain, Type
-from git_alembic.scratch.probe.catalog.types import spell
+from git_alembic.scratch.probe.catalog.types import plain, spell
 
+INTERVAL = plain("interval")
 _DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
 _ARRAY: Any = postgresql.ARRAY
 _reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
@@ -26,29 +30,29 @@ class Types:
         self.names = names
         self.checks = checks
 
-    def reflect(self, kind: Type, collation: Optional[str], column: str) -> Any:
+    def reflect(self, kind: Type, collation: str | None, column: str) -> Any:
         """The type; NullType, with a warning, for one that SQLAlchemy does not know."""
         element = self._element(kind, collation if COLLATES else None, column)
         return _ARRAY(element) if kind.dimensions and not isinstance(element, sqltypes.NullType) else element
 
-    def _element(self, kind: Type, collation: Optional[str], column: str) -> Any:
-        options: Dict[str, Any] = {"collation": collation} if collation else {}
+    def _element(self, kind: Type, collation: str | None, column: str) -> Any:
+        options: dict[str, Any] = {"collation": collation} if collation else {}
         if kind.name in self.catalog.enums:
             enum = self.catalog.enums[kind.name]
             return postgresql.ENUM(*enum.labels, name=enum.name.name, **self._place(kind), **options)
         if kind.name in self.catalog.domains:
             return self._domain(self.catalog.domains[kind.name], column, options)
-        text = spell(Type(kind.name), self.catalog.search_path, modifiers=False)
+        text = re.sub(r"\(.*\)", "", spell(Type(kind.name, kind.modifiers), self.catalog.search_path))
         known = self.names.get(text.lower())
-        if text == "interval":
+        if kind.name == INTERVAL.name:
             known = postgresql.INTERVAL
         if known is None:
-            util.warn("Did not recognize type '{}' of column '{}'".format(text, column))
+            util.warn(f"Did not recognize type '{text}' of column '{column}'")
             return sqltypes.NULLTYPE
         positional, named = arguments(kind)
         return known(*positional, **named, **options)
 
-    def _place(self, kind: Type) -> Dict[str, Any]:
+    def _place(self, kind: Type) -> dict[str, Any]:
         return {} if kind.name.schema in self.catalog.search_path else {"schema": kind.name.schema}
 
     def _domain(self, domain: Domain, column: str, options: Mapping[str, Any]) -> Any:
@@ -56,7 +60,7 @@ class Types:
         inner = self.reflect(plain, domain.collation, column)
         if _DOMAIN is None:
             return inner
-        made: Dict[str, Any] = {
+        made: dict[str, Any] = {
             **options, "default": domain.default, "not_null": domain.not_null, "create_type": False,
             **self._place(Type(domain.name)),
         }  # fmt: skip
@@ -68,13 +72,13 @@ class Types:
         return _DOMAIN(domain.name.name, inner, **made)
 
 
-def arguments(kind: Type) -> Tuple[List[Any], Dict[str, Any]]:
+def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:
     """What the class of a type is called with."""
     name, given = kind.name.name, list(kind.modifiers)
     if kind.name.schema is not None:
         return [], {}
     if name == "interval":
-        named: Dict[str, Any] = {"fields": given[0]} if given and given[0] else {}
+        named: dict[str, Any] = {"fields": given[0]} if given and given[0] else {}
         return [], {**named, "precision": int(given[1])} if given[1:] else named
     if name in ("timestamp", "timestamptz", "time", "timetz"):
         named = {"timezone": name.endswith("tz")}

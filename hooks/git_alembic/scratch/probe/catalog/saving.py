@@ -1,7 +1,9 @@
 """The catalog as JSON and back: what a run leaves for the next one."""
 
+from __future__ import annotations
+
 from dataclasses import fields, is_dataclass
-from typing import Any, Dict, List
+from typing import Any
 
 from git_alembic.scratch.probe.catalog import model
 
@@ -34,9 +36,9 @@ def from_json(value: Any) -> Any:
         return frozenset(from_json(one) for one in content)
     if kind == "dict":
         return {from_json(key): from_json(one) for key, one in content}
-    known: Dict[str, Any] = {name: from_json(one) for name, one in content.items()}
+    known: dict[str, Any] = {name: from_json(one) for name, one in content.items()}
     return _KINDS[kind](**known)
 
 
-def _ordered(value: Any) -> List[Any]:
+def _ordered(value: Any) -> list[Any]:
     return list(value) if isinstance(value, tuple) else sorted(value)

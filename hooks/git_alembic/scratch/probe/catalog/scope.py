@@ -1,7 +1,9 @@
-"""What the names of an expression mean: columns, types, functions; and what operators and functions make of their arguments."""
+"""What the names of an expression mean, and what operators and functions make of their arguments."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import UndefinedTable
 from git_alembic.scratch.probe.catalog.model import Catalog, Name, Type
@@ -11,7 +13,34 @@ from git_alembic.scratch.probe.catalog.terms import Term, cast
 from git_alembic.scratch.probe.catalog.types import TEXT, UNKNOWN, plain, read_type
 
 BOOL, INT4 = plain("bool"), plain("int4")
-_TRUTHS = frozenset("= <> < > <= >= ~~ !~~ ~~* !~~* ~ ~* !~ !~* @> <@ && ? ?| ?& @@ % <-> is".split()) - {"<->"}
+_TRUTHS = frozenset(
+    [
+        "=",
+        "<>",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "~~",
+        "!~~",
+        "~~*",
+        "!~~*",
+        "~",
+        "~*",
+        "!~",
+        "!~*",
+        "@>",
+        "<@",
+        "&&",
+        "?",
+        "?|",
+        "?&",
+        "@@",
+        "%",
+        "<->",
+        "is",
+    ]
+) - {"<->"}
 
 
 @dataclass
@@ -22,7 +51,7 @@ class Scope:
     known: Signatures
     columns: Mapping[str, Type] = field(default_factory=dict)
     canonical: bool = False
-    value: Optional[Type] = None
+    value: Type | None = None
 
     def read_type(self, node: Mapping[str, Any]) -> Type:
         return read_type(node, self.catalog, self.known.types)
@@ -43,12 +72,12 @@ class Scope:
             one = self.catalog.domains[one.name].type
         return one
 
-    def key(self, one: Optional[Type]) -> str:
+    def key(self, one: Type | None) -> str:
         """A type as `signatures` calls it."""
         if one is None:
             return "unknown"
         base = self.base(one)
-        name = base.name.name if base.name.schema is None else "{}.{}".format(base.name.schema, base.name.name)
+        name = base.name.name if base.name.schema is None else f"{base.name.schema}.{base.name.name}"
         return ("_" if base.dimensions else "") + name
 
     def operate(self, name: str, terms: Sequence[Term]) -> Term:
@@ -63,14 +92,14 @@ class Scope:
         fitted = self._fitted(found, terms, given)
         return Term("operator", self._result(found, fitted), fitted, name)
 
-    def _exact(self, name: str, given: List[str]) -> Optional[Function]:
+    def _exact(self, name: str, given: list[str]) -> Function | None:
         """An unknown literal is first taken to be what the other side is."""
         if len(given) == 2 and "unknown" in given:
             other = given[0] if given[1] == "unknown" else given[1]
             given = [other, other]
         return next((one for one in self.known.operators[name] if list(one.arguments) == given), None)
 
-    def call(self, name: str, terms: Sequence[Term]) -> Tuple[Optional[Type], Tuple[Term, ...]]:
+    def call(self, name: str, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """What one of the server's functions gives, and its arguments made to fit."""
         given = [self.key(term.type) for term in terms]
         found = choose(self.known, self.known.functions.get(name, ()), given)
@@ -79,17 +108,15 @@ class Scope:
         fitted = self._fitted(found, terms, given)
         return self._result(found, fitted), fitted
 
-    def _only_result(self, name: str) -> Optional[Type]:
+    def _only_result(self, name: str) -> Type | None:
         results = {one.result for one in self.known.functions.get(name, ())}
         return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
 
-    def _fitted(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Tuple[Term, ...]:
+    def _fitted(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
         actual = self._actual(found, terms, given)
-        return tuple(
-            self.fit(term, wanted, actual) for term, wanted in zip(terms, arguments_of(found, given))
-        )
+        return tuple(self.fit(term, wanted, actual) for term, wanted in zip(terms, arguments_of(found, given)))
 
-    def fit(self, term: Term, wanted: str, actual: Optional[Type] = None) -> Term:
+    def fit(self, term: Term, wanted: str, actual: Type | None = None) -> Term:
         """A term as an argument of a type, where polymorphic ones are `actual`."""
         if wanted in ("any", "unknown"):
             return term
@@ -110,20 +137,20 @@ class Scope:
         schema, dot, name = key[dimensions:].partition(".")
         return Type(Name(schema, name) if dot else Name(None, schema), (), dimensions)
 
-    def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Optional[Type]:
+    def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
         """The element type that polymorphic arguments have in common."""
         types = [
             term.type for term, wanted in zip(terms, arguments_of(found, given))
             if wanted in POLYMORPHIC and term.type not in (None, UNKNOWN)
         ]  # fmt: skip
-        return replace(types[0], dimensions=0, modifiers=()) if types and types[0] else None
+        return replace(types[0], dimensions=0, modifiers=()) if types and types[0] is not None else None
 
-    def _result(self, found: Function, terms: Sequence[Term]) -> Optional[Type]:
+    def _result(self, found: Function, terms: Sequence[Term]) -> Type | None:
         if found.result not in POLYMORPHIC:
             return self._type(found.result)
         return _shaped(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
 
-    def common(self, terms: Sequence[Term]) -> Optional[Type]:
+    def common(self, terms: Sequence[Term]) -> Type | None:
         """The type that the branches of a CASE have in common (select_common_type)."""
         types = [term.type for term in terms if term.type != UNKNOWN]
         if any(one is None for one in types):
@@ -143,16 +170,16 @@ class Scope:
             return False
         return self.known.coercible(old, new) and not self.known.coercible(new, old)
 
-    def alike(self, terms: Sequence[Term]) -> Tuple[Optional[Type], Tuple[Term, ...]]:
+    def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """Terms made to be of one type."""
         wanted = self.common(terms)
         bare = replace(wanted, modifiers=()) if wanted else None
         return bare, tuple(term if term.type == wanted else cast(term, bare) for term in terms)
 
-    def _alike(self, terms: Sequence[Term]) -> List[Term]:
+    def _alike(self, terms: Sequence[Term]) -> list[Term]:
         """Terms of an operator that is not known: literals become what the other side is."""
         types = [term.type for term in terms if term.type not in (None, UNKNOWN)]
-        wanted = replace(types[0], modifiers=()) if types and types[0] else TEXT
+        wanted = replace(types[0], modifiers=()) if types and types[0] is not None else TEXT
         return [cast(term, wanted) if term.is_unknown_literal() else term for term in terms]
 
 
@@ -160,7 +187,7 @@ def _as_text(term: Term) -> Term:
     return cast(term, TEXT) if term.is_unknown_literal() else term
 
 
-def _shaped(wanted: str, element: Optional[Type]) -> Optional[Type]:
+def _shaped(wanted: str, element: Type | None) -> Type | None:
     if element is None:
         return None
     return replace(element, dimensions=1) if wanted.endswith("array") and "non" not in wanted else element

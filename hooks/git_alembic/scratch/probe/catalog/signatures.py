@@ -1,12 +1,14 @@
-"""What the server knows of its own types: which functions, operators and casts there are (signatures.json, from its catalog).
+"""What the server knows of its own types: its functions, operators and casts (signatures.json, from its catalogs).
 
 A type is called here as pg_type calls it: `int4`, `_int4` for an array, `schema.name` for what users made.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections import defaultdict
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, NamedTuple, Sequence
 
 _FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "signatures.json")
 _ANY = frozenset(("any", "anyelement", "anynonarray", "anycompatible", "anycompatiblenonarray"))
@@ -16,10 +18,18 @@ POLYMORPHIC = _ANY | _ANY_ARRAY | _ANY_RANGE | {"anyenum"}
 IMPLICIT, ASSIGNMENT, EXPLICIT = "i", "ia", "iae"
 
 
+# Of what extensions bring, this is what projects use most.
+_CITEXT_CASTS = {
+    ("citext", "text"): "ib", ("citext", "varchar"): "ib", ("citext", "bpchar"): "ab", ("text", "citext"): "ab",
+    ("varchar", "citext"): "ab", ("bpchar", "citext"): "af", ("bool", "citext"): "af", ("inet", "citext"): "af",
+}  # fmt: skip
+_CITEXT_OPERATORS = ["=", "<>", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*"]
+
+
 class Function(NamedTuple):
     """One function or operator of a name: what it takes and gives."""
 
-    arguments: Tuple[str, ...]
+    arguments: tuple[str, ...]
     result: str
     variadic: bool = False
     defaults: int = 0
@@ -30,15 +40,20 @@ class Signatures:
 
     def __init__(self) -> None:
         with open(_FILE, encoding="utf-8") as stream:
-            known: Dict[str, Any] = json.load(stream)
-        self.types: Dict[str, Sequence[Any]] = known["types"]
-        self.casts: Dict[Tuple[str, str], str] = {}
+            known: dict[str, Any] = json.load(stream)
+        self.types: dict[str, Sequence[Any]] = known["types"]
+        self.casts: dict[tuple[str, str], str] = {}
         for source, target, context, method in known["casts"]:
             self.casts[source, target] = context + method
-        self.operators: Dict[str, List[Function]] = defaultdict(list)
+        self.casts.update(_CITEXT_CASTS)
+        self.operators: dict[str, list[Function]] = defaultdict(list)
         for name, left, right, result in known["operators"]:
             self.operators[name].append(Function((left, right) if left else (right,), result))
-        self.functions: Dict[str, List[Function]] = defaultdict(list)
+        for name in _CITEXT_OPERATORS:
+            self.operators[name].append(Function(("citext", "citext"), "bool"))
+            if "~" in name:
+                self.operators[name].append(Function(("citext", "text"), "bool"))
+        self.functions: dict[str, list[Function]] = defaultdict(list)
         for name, arguments, result, variadic, defaults, _ in known["functions"]:
             self.functions[name].append(Function(tuple(arguments), result, variadic, defaults))
 
@@ -64,7 +79,7 @@ class Signatures:
         cast = self.casts.get((source, target))
         if cast:
             return cast[0] in contexts
-        return "." in source and target == "anyenum" or self._through_text(source, target, contexts)
+        return ("." in source and target == "anyenum") or self._through_text(source, target, contexts)
 
     def _through_text(self, source: str, target: str, contexts: str) -> bool:
         if "e" in contexts and "S" in (self.category(source), self.category(target)):
@@ -80,14 +95,16 @@ def _fits(source: str, target: str) -> bool:
     return "." in source if target == "anyenum" else True
 
 
-def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Optional[Function]:
+def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Function | None:
     """The candidate that the server would call (func_select_candidate); None where it would not know."""
     fitting = [one for one in candidates if _accepts(known, one, given)]
     exact = [one for one in fitting if tuple(one.arguments) == tuple(given)]
     if exact or len(fitting) == 1:
         return (exact or fitting)[0]
     left = _best(fitting, lambda one: sum(a == b for a, b in zip(_padded(one, given), given) if b != "unknown"))
-    left = _best(left, lambda one: sum(_near(known, a, b) for a, b in zip(_padded(one, given), given) if b != "unknown"))
+    left = _best(
+        left, lambda one: sum(_near(known, a, b) for a, b in zip(_padded(one, given), given) if b != "unknown")
+    )
     if len(left) > 1 and "unknown" in given:
         left = _by_category(known, left, given) or left
     if len(left) > 1:
@@ -117,21 +134,21 @@ def arguments_of(one: Function, given: Sequence[str]) -> Sequence[str]:
 
 
 def _near(known: Signatures, target: str, source: str) -> bool:
-    return target == source or known.preferred(target) and known.category(target) == known.category(source)
+    return target == source or (known.preferred(target) and known.category(target) == known.category(source))
 
 
-def _best(candidates: List[Function], score: Any) -> List[Function]:
+def _best(candidates: list[Function], score: Any) -> list[Function]:
     scores = [score(one) for one in candidates]
     return [one for one, points in zip(candidates, scores) if points == max(scores)]
 
 
-def _by_category(known: Signatures, candidates: List[Function], given: Sequence[str]) -> List[Function]:
+def _by_category(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
     """Unknown literals are strings where any candidate takes a string, else of the one category there is."""
     left = candidates
     for position, one in enumerate(given):
         if one != "unknown":
             continue
-        categories: Set[str] = {known.category(_padded(each, given)[position]) for each in left}
+        categories: set[str] = {known.category(_padded(each, given)[position]) for each in left}
         wanted = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
         if not wanted:
             return []
@@ -141,7 +158,7 @@ def _by_category(known: Signatures, candidates: List[Function], given: Sequence[
     return left
 
 
-def _by_kin(known: Signatures, candidates: List[Function], given: Sequence[str]) -> List[Function]:
+def _by_kin(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
     """If all known arguments are of one type, the unknown ones are of it too."""
     types = {one for one in given if one != "unknown"}
     if len(types) != 1 or "unknown" not in given:

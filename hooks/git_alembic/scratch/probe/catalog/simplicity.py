@@ -23,7 +23,7 @@ def is_simple(term: Term, parent: Term, by_function: ByFunction) -> bool:
         return parent.kind == "boolean" or parent.kind in _ENCLOSING
     if term.kind == "boolean":
         if parent.kind == "boolean":
-            return parent.value == "OR" or term.value != "OR" and parent.value == "AND"
+            return bool(parent.value == "OR" or (term.value != "OR" and parent.value == "AND"))
         return parent.kind in _ENCLOSING
     return False
 

@@ -1,12 +1,14 @@
 """Functions that SQL calls in words of its own: EXTRACT, AT TIME ZONE, SUBSTRING, TRIM, POSITION, OVERLAY."""
 
-from typing import Mapping, Sequence, Tuple
+from __future__ import annotations
+
+from typing import Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.scope import Scope
 from git_alembic.scratch.probe.catalog.terms import Term
 
 # By name and number of arguments: the order of the arguments, and the words around them.
-_WORDS: Mapping[Tuple[str, int], Tuple[Sequence[int], Sequence[str]]] = {
+_WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
     ("timezone", 2): ((1, 0), ("(", " AT TIME ZONE ", ")")),
     ("substring", 2): ((0, 1), ("SUBSTRING(", " FROM ", ")")),
     ("substring", 3): ((0, 1, 2), ("SUBSTRING(", " FROM ", " FOR ", ")")),
@@ -29,7 +31,7 @@ def called_in_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
     """Such a call, with its arguments made to fit."""
     given, fitted = scope.call(name, terms)
     if name == "extract" and len(fitted) == 2:
-        return Term("syntax", given, (fitted[1],), ("EXTRACT({} FROM ".format(terms[0].value), ")"))
+        return Term("syntax", given, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))
     known = _WORDS.get((name, len(fitted)))
     if known is None:
         return Term("function", given, fitted, (None, name))

@@ -1,42 +1,51 @@
 """The server's own catalogs as tables of the mirror: what migrations ask of pg_catalog and information_schema."""
 
+from __future__ import annotations
+
 import sqlite3
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.lite import quoted
-from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table
+from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table, View
 from git_alembic.scratch.probe.catalog.types import spell
 
 Rows = Iterator[Tuple[Any, ...]]
 _Source = Tuple[str, Callable[[Catalog], Rows]]
 
 
-def fill(connection: sqlite3.Connection, catalog: Catalog, schema: Optional[str], name: str) -> Optional[str]:
+def fill(connection: sqlite3.Connection, catalog: Catalog, schema: str | None, name: str) -> str | None:
     """Make the table of a system catalog anew; None if there is none of this name here."""
     place = schema or "pg_catalog"
     source = _SOURCES.get((place, name))
     if source is None:
         return None
     columns = source[0].split()
-    called = "{}.{}".format(place, name)
-    connection.execute("DROP TABLE IF EXISTS {}".format(quoted(called)))
+    called = f"{place}.{name}"
+    connection.execute(f"DROP TABLE IF EXISTS {quoted(called)}")
     connection.execute("CREATE TABLE {} ({})".format(quoted(called), ", ".join(columns)))
     marks = ", ".join("?" * len(columns))
-    connection.executemany("INSERT INTO {} VALUES ({})".format(quoted(called), marks), source[1](catalog))
+    connection.executemany(f"INSERT INTO {quoted(called)} VALUES ({marks})", source[1](catalog))
     return called
 
 
-def _numbers(catalog: Catalog) -> Dict[Name, int]:
+def _numbers(catalog: Catalog) -> dict[Name, int]:
     """A number for everything that has a name; tables have theirs."""
     found = {table.name: table.number for table in catalog.tables.values()}
-    kinds = (catalog.indexes, catalog.views, catalog.sequences, catalog.enums, catalog.domains, catalog.composites)
+    kinds: Sequence[Mapping[Name, Any]] = (
+        catalog.indexes,
+        catalog.views,
+        catalog.sequences,
+        catalog.enums,
+        catalog.domains,
+        catalog.composites,
+    )
     for kind in kinds:
         for name in kind:
             found[name] = 100_000 + len(found)
     return found
 
 
-def _keys(catalog: Catalog) -> Iterator[Tuple[Table, str, Tuple[str, ...], bool]]:
+def _keys(catalog: Catalog) -> Iterator[tuple[Table, str, tuple[str, ...], bool]]:
     for table in catalog.tables.values():
         if table.primary_key:
             yield table, table.primary_key.name, table.primary_key.columns, True
@@ -44,7 +53,7 @@ def _keys(catalog: Catalog) -> Iterator[Tuple[Table, str, Tuple[str, ...], bool]
             yield table, key.name, key.columns, False
 
 
-def _constraints(catalog: Catalog) -> Iterator[Tuple[Table, str, str, Sequence[str], str]]:
+def _constraints(catalog: Catalog) -> Iterator[tuple[Table, str, str, Sequence[str], str]]:
     """Table, name, kind, columns, definition."""
     for table, name, columns, primary in _keys(catalog):
         word = "PRIMARY KEY" if primary else "UNIQUE"
@@ -56,10 +65,10 @@ def _constraints(catalog: Catalog) -> Iterator[Tuple[Table, str, str, Sequence[s
             )
             yield table, foreign.name, "f", foreign.columns, text
         for check in table.checks:
-            yield table, check.name, "c", check.columns, "CHECK ({})".format(check.text)
+            yield table, check.name, "c", check.columns, f"CHECK ({check.text})"
 
 
-def _schemas(catalog: Catalog) -> List[str]:
+def _schemas(catalog: Catalog) -> list[str]:
     return [*catalog.schemas, "pg_catalog", "information_schema"]
 
 
@@ -67,25 +76,33 @@ def _pg_namespace(catalog: Catalog) -> Rows:
     return ((number, name) for number, name in enumerate(_schemas(catalog), 2200))
 
 
-def _namespace(catalog: Catalog, schema: Optional[str]) -> int:
+def _namespace(catalog: Catalog, schema: str | None) -> int:
     return 2200 + _schemas(catalog).index(schema or "pg_catalog")
 
 
 def _pg_class(catalog: Catalog) -> Rows:
     numbers = _numbers(catalog)
-    kinds = ((catalog.tables, "r"), (catalog.indexes, "i"), (catalog.sequences, "S"))
+    kinds: Sequence[tuple[Mapping[Name, Any], str]] = (
+        (catalog.tables, "r"), (catalog.indexes, "i"), (catalog.sequences, "S"),
+    )  # fmt: skip
     for kind, letter in kinds:
         for name in kind:
             yield numbers[name], name.name, _namespace(catalog, name.schema), letter
     for view in catalog.views.values():
-        yield numbers[view.name], view.name.name, _namespace(catalog, view.name.schema), "m" if view.materialized else "v"
-    for table, name, _, _ in _keys(catalog):
-        yield table.number * 1000, name, _namespace(catalog, table.name.schema), "i"
+        kind_of = "m" if view.materialized else "v"
+        yield numbers[view.name], view.name.name, _namespace(catalog, view.name.schema), kind_of
+    for table, key, _, _ in _keys(catalog):
+        yield table.number * 1000, key, _namespace(catalog, table.name.schema), "i"
 
 
 def _pg_type(catalog: Catalog) -> Rows:
     numbers = _numbers(catalog)
-    kinds = ((catalog.enums, "e"), (catalog.domains, "d"), (catalog.composites, "c"), (catalog.tables, "c"))
+    kinds: Sequence[tuple[Mapping[Name, Any], str]] = (
+        (catalog.enums, "e"),
+        (catalog.domains, "d"),
+        (catalog.composites, "c"),
+        (catalog.tables, "c"),
+    )
     for kind, letter in kinds:
         for name in kind:
             yield numbers[name], name.name, _namespace(catalog, name.schema), letter, "E" if letter == "e" else "U"
@@ -144,7 +161,8 @@ def _pg_extension(catalog: Catalog) -> Rows:
 
 
 def _pg_proc(catalog: Catalog) -> Rows:
-    return ((700_000 + number, name, _namespace(catalog, schema)) for number, (name, schema) in enumerate(catalog.functions.items()))
+    for number, (name, one) in enumerate(catalog.functions.items(), 700_000):
+        yield number, name, _namespace(catalog, one.schema)
 
 
 def _nothing(_: Catalog) -> Rows:
@@ -160,7 +178,8 @@ def _tables(catalog: Catalog) -> Rows:
 
 
 def _columns(catalog: Catalog) -> Rows:
-    for relation in [*catalog.tables.values(), *catalog.views.values()]:
+    relations: list[Table | View] = [*catalog.tables.values(), *catalog.views.values()]
+    for relation in relations:
         for column in relation.columns:
             kind = column.type
             made = kind.name.schema is not None
@@ -212,8 +231,12 @@ def _sequences(catalog: Catalog) -> Rows:
     return ((name.schema, name.name) for name in catalog.sequences)
 
 
+_COLUMNS = """
+    table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type udt_name
+    udt_schema character_maximum_length is_identity is_generated
+"""
 _PG, _INFO = "pg_catalog", "information_schema"
-_SOURCES: Dict[Tuple[str, str], _Source] = {
+_SOURCES: dict[tuple[str, str], _Source] = {
     (_PG, "pg_namespace"): ("oid nspname", _pg_namespace),
     (_PG, "pg_class"): ("oid relname relnamespace relkind", _pg_class),
     (_PG, "pg_type"): ("oid typname typnamespace typtype typcategory", _pg_type),
@@ -236,11 +259,7 @@ _SOURCES: Dict[Tuple[str, str], _Source] = {
     (_PG, "pg_stat_activity"): ("pid datname usename state query", _nothing),
     (_PG, "pg_policies"): ("schemaname tablename policyname", _nothing),
     (_INFO, "tables"): ("table_catalog table_schema table_name table_type", _tables),
-    (_INFO, "columns"): (
-        "table_catalog table_schema table_name column_name ordinal_position column_default is_nullable data_type "
-        "udt_name udt_schema character_maximum_length is_identity is_generated",
-        _columns,
-    ),
+    (_INFO, "columns"): (_COLUMNS, _columns),
     (_INFO, "table_constraints"): (
         "constraint_catalog constraint_schema constraint_name table_schema table_name constraint_type",
         _table_constraints,

@@ -1,7 +1,9 @@
 """CREATE TABLE, in all its forms."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 from git_alembic.scratch.probe.catalog import columns, constraints
 from git_alembic.scratch.probe.catalog.errors import DuplicateTable, NotReplayed
@@ -19,7 +21,7 @@ def create_table(work: Work, node: Node) -> None:
     if not work.free(name):
         if flag(node, "if_not_exists"):
             return
-        raise DuplicateTable('relation "{}" already exists'.format(name.name))
+        raise DuplicateTable(f'relation "{name.name}" already exists')
     table = Table(name, work.number(), temporary=node["relation"].get("relpersistence") == "t")
     table = _inherited(work, table, node)
     pending: _Pending = []
@@ -33,17 +35,16 @@ def create_table(work: Work, node: Node) -> None:
         elif kind == "Constraint":
             pending.append((fields, None))
         else:
-            raise NotReplayed("CREATE TABLE with {}".format(kind))
+            raise NotReplayed(f"CREATE TABLE with {kind}")
     for one in node.get("constraints", ()):
         pending.append((one["Constraint"], None))
     work.put(replace(table, partitioned=node.get("partspec", {}).get("strategy")))
-    add_all(work, table.name, pending)
-    _without_duplicates(work, table.name)
+    add_all(work, table.name, _distinct(pending))
 
 
-def _column(work: Work, table: Table, node: Node) -> Tuple[Table, _Pending]:
+def _column(work: Work, table: Table, node: Node) -> tuple[Table, _Pending]:
     known = next((one for one in table.columns if one.name == node.get("colname")), None)
-    if known is None or "typeName" in node and not known.inherited:
+    if known is None or ("typeName" in node and not known.inherited):
         table, own = columns.define(work, table, node)
         return table, list(own)
     # A column of a parent or of a partition, of which more is said here.
@@ -56,7 +57,7 @@ def _column(work: Work, table: Table, node: Node) -> Tuple[Table, _Pending]:
     return with_column(table, replace(column_of(table, known.name), inherited=False)), pending
 
 
-_ADDED: Dict[str, Tuple[int, Callable[..., Table]]] = {
+_ADDED: dict[str, tuple[int, Callable[..., Table]]] = {
     "CONSTR_CHECK": (0, constraints.add_check),
     "CONSTR_PRIMARY": (1, constraints.add_key),
     "CONSTR_UNIQUE": (2, constraints.add_key),
@@ -71,25 +72,35 @@ def add_all(work: Work, name: Name, pending: _Pending) -> None:
         table = work.catalog.tables[name]
         if constraint["contype"] == "CONSTR_NOTNULL":
             for one in words(constraint.get("keys", ())):
-                table = constraints.require(work, table, one)
+                table = constraints.require(table, one)
         elif constraint["contype"] in _ADDED:
             table = _ADDED[constraint["contype"]][1](work, table, constraint, column)
         work.put(table)
 
 
-def _without_duplicates(work: Work, name: Name) -> None:
-    """A unique constraint that repeats an earlier key of the same CREATE TABLE is no second one."""
-    table = work.catalog.tables[name]
-    kept: List[Key] = [table.primary_key] if table.primary_key else []
-    first = len(kept)
-    for key in table.uniques:
-        if not any(_equal(key, other) for other in kept):
-            kept.append(key)
-    work.put(replace(table, uniques=tuple(kept[first:])))
+def _distinct(pending: _Pending) -> _Pending:
+    """A unique constraint that repeats another key of a CREATE TABLE is no second one, but may name the first."""
+    kept: _Pending = []
+    for constraint, column in sorted(pending, key=lambda one: one[0]["contype"] != "CONSTR_PRIMARY"):
+        twin = next(
+            (one for one in kept if constraint["contype"] in constraints.KEYS and _same(one, (constraint, column))),
+            None,
+        )
+        if twin is None:
+            kept.append((constraint, column))
+        elif "conname" in constraint and "conname" not in twin[0]:
+            kept[kept.index(twin)] = ({**twin[0], "conname": constraint["conname"]}, twin[1])
+    return kept
 
 
-def _equal(one: Key, other: Key) -> bool:
-    return replace(one, name="") == replace(other, name="")
+def _same(one: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
+    return one[0]["contype"] in constraints.KEYS and _essence(*one) == _essence(*other)
+
+
+def _essence(constraint: Node, column: str | None) -> tuple[object, ...]:
+    names = words(constraint.get("keys", ())) or [column or ""]
+    flags = ("nulls_not_distinct", "deferrable", "initdeferred")
+    return names, words(constraint.get("including", ())), [flag(constraint, name) for name in flags]
 
 
 def _inherited(work: Work, table: Table, node: Node) -> Table:

@@ -1,7 +1,9 @@
 """An expression whose types are known: what the server keeps of a default or a check."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any, Optional, Tuple
+from typing import Any
 
 from git_alembic.scratch.probe.catalog.model import Type
 from git_alembic.scratch.probe.catalog.types import UNKNOWN
@@ -13,8 +15,8 @@ class Term:
     """A node: its kind, the type of its value (None where it is not known), its parts, and what else the kind needs."""
 
     kind: str
-    type: Optional[Type]
-    parts: Tuple["Term", ...] = ()
+    type: Type | None
+    parts: tuple[Term, ...] = ()
     value: Any = None
     implicit: bool = False
 
@@ -23,7 +25,7 @@ class Term:
         return self.kind == "constant" and self.type == UNKNOWN
 
 
-def cast(term: Term, wanted: Optional[Type], implicit: bool = True) -> Term:
+def cast(term: Term, wanted: Type | None, implicit: bool = True) -> Term:
     """The term as a value of the type that is wanted."""
     if wanted is None:
         return term

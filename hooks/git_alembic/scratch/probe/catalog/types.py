@@ -1,6 +1,8 @@
 """Type names: a parsed one to a `Type`, and a `Type` to the text that the server's format_type writes."""
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping
 
 from git_alembic.scratch.probe.catalog.errors import UndefinedObject, UndefinedSchema
 from git_alembic.scratch.probe.catalog.model import Catalog, Name, Type
@@ -18,13 +20,13 @@ _SPELLED = {
     "timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
     "time": "time without time zone", "timetz": "time with time zone", "char": '"char"', "numeric": "numeric",
 }  # fmt: skip
-# What extensions bring: a project may have made them where no revision shows it.
-EXTENSION_TYPES = frozenset(
-    """
+_EXTENSION_LIST = """
     citext hstore ltree lquery ltxtquery cube seg isbn isbn13 ean13 issn vector halfvec sparsevec geometry geography
-    box2d box3d raster semver uint1 uint2 uint4 uint8 earth agtype bpchar_pattern tablefunc_crosstab_2 lo roaringbitmap
-    """.split()
-)
+    box2d box3d raster semver uint1 uint2 uint4 uint8 earth agtype bpchar_pattern tablefunc_crosstab_2 lo
+    roaringbitmap
+"""
+# What extensions bring: a project may have made them where no revision shows it.
+EXTENSION_TYPES = frozenset(_EXTENSION_LIST.split())
 _INTERVALS = {
     4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second", 6: "year to month",
     1032: "day to hour", 3080: "day to minute", 7176: "day to second", 3072: "hour to minute",
@@ -41,7 +43,7 @@ TEXT = plain("text")
 UNKNOWN = plain("unknown")
 
 
-def words(nodes: Iterable[Mapping[str, Any]]) -> List[str]:
+def words(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
     """The strings of a list of String nodes."""
     return [node["String"].get("sval", "") for node in nodes]
 
@@ -59,7 +61,7 @@ def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any
     return Type(name, modifiers, dimensions)
 
 
-def find_type(names: List[str], catalog: Catalog, known: Mapping[str, Any]) -> Name:
+def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> Name:
     """The type of a name as written, with or without its schema."""
     schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1])
     if schema is None:
@@ -67,29 +69,29 @@ def find_type(names: List[str], catalog: Catalog, known: Mapping[str, Any]) -> N
         if found:
             return found
         name = _ALIASES.get(name, name)
-    if schema in (None, "pg_catalog") and (name in known or name[:1] == "_" and name[1:] in known):
+    if schema in (None, "pg_catalog") and (name in known or (name[:1] == "_" and name[1:] in known)):
         return Name(None, name)
     if schema not in (None, "pg_catalog") and Name(schema, name) in user_types(catalog):
         return Name(schema, name)
-    if name in EXTENSION_TYPES or name[:1] == "_" and name[1:] in EXTENSION_TYPES:
+    if name in EXTENSION_TYPES or (name[:1] == "_" and name[1:] in EXTENSION_TYPES):
         return Name(None, name)
     if schema is not None and schema not in catalog.schemas and schema not in ("pg_catalog", "information_schema"):
-        raise UndefinedSchema('schema "{}" does not exist'.format(schema))
+        raise UndefinedSchema(f'schema "{schema}" does not exist')
     raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
 
 
-def user_type(name: str, catalog: Catalog) -> Optional[Name]:
+def user_type(name: str, catalog: Catalog) -> Name | None:
     """The type that users made and the search path finds first."""
     known = user_types(catalog)
     return next((Name(one, name) for one in catalog.search_path if Name(one, name) in known), None)
 
 
-def user_types(catalog: Catalog) -> Dict[Name, Any]:
+def user_types(catalog: Catalog) -> dict[Name, Any]:
     """Everything that may be a column's type and was made by users."""
     return {**catalog.tables, **catalog.views, **catalog.composites, **catalog.domains, **catalog.enums}
 
 
-def _modifiers(name: Name, nodes: Iterable[Mapping[str, Any]]) -> Tuple[str, ...]:
+def _modifiers(name: Name, nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     given = tuple(str(_constant(node)) for node in nodes)
     if name == Name(None, "numeric") and len(given) == 1:
         return (*given, "0")
@@ -108,7 +110,7 @@ def _constant(node: Mapping[str, Any]) -> Any:
     return ""
 
 
-def _interval(modifiers: Tuple[str, ...]) -> Tuple[str, ...]:
+def _interval(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     """Modifiers of an interval are its fields (or "") and its precision."""
     if not modifiers:
         return ()
@@ -130,13 +132,13 @@ def _brackets(one: Type) -> str:
     return "[]" if one.dimensions else ""
 
 
-def _spell_own(name: str, arguments: Tuple[str, ...]) -> str:
+def _spell_own(name: str, arguments: tuple[str, ...]) -> str:
     if name == "interval":
         fields, precision = (arguments[0] if arguments else ""), arguments[1:]
         return " ".join(filter(None, ("interval", fields))) + ("({})".format(*precision) if precision else "")
     if name == "bpchar" and not arguments:
         return "bpchar"
-    text = _SPELLED.get(name) or identifier(name)
+    text = _SPELLED.get(name) or ("bit" if name == "bit" and arguments else identifier(name))
     if not arguments:
         return text
     listed = "({})".format(",".join(arguments))

@@ -1,6 +1,9 @@
 """Views: what their columns are, and what they read. Types are worked out as far as a query is simple."""
 
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.analysis import analyse
 from git_alembic.scratch.probe.catalog.errors import DuplicateTable, NotReplayed, ServerError
@@ -19,7 +22,7 @@ def create_view(work: Work, node: Node, text: str) -> None:
     if name in work.catalog.views and flag(node, "replace"):
         del work.catalog.views[name]
     work.claim(name)
-    _make(work, name, node["query"], words(node.get("aliases", ())), text, False)
+    work.catalog.views[name] = replace(_view(work, name, node["query"], words(node.get("aliases", ()))), text=text)
 
 
 def create_table_as(work: Work, node: Node, text: str) -> None:
@@ -29,31 +32,31 @@ def create_table_as(work: Work, node: Node, text: str) -> None:
     if not work.free(name):
         if flag(node, "if_not_exists"):
             return
-        raise DuplicateTable('relation "{}" already exists'.format(name.name))
+        raise DuplicateTable(f'relation "{name.name}" already exists')
     aliases = words(into.get("colNames", ()))
     if node.get("objtype") == "OBJECT_MATVIEW":
-        _make(work, name, node["query"], aliases, text, True)
+        view = _view(work, name, node["query"], aliases)
+        work.catalog.views[name] = replace(view, text=text, materialized=True)
         return
     columns = _numbered(query_columns(work, node["query"], {}), aliases)
     work.put(Table(name, work.number(), columns, last_column=len(columns)))
 
 
-def _make(work: Work, name: Name, query: Node, aliases: Sequence[str], text: str, materialized: bool) -> None:
-    columns = _numbered(query_columns(work, query, {}), aliases)
-    work.catalog.views[name] = View(name, columns, text, tuple(reads(work, query)), materialized)
+def _view(work: Work, name: Name, query: Node, aliases: Sequence[str]) -> View:
+    return View(name, _numbered(query_columns(work, query, {}), aliases), "", tuple(reads(work, query)))
 
 
-def _numbered(found: _Columns, aliases: Sequence[str]) -> Tuple[Column, ...]:
+def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
     names = [*aliases, *(name for name, _ in found[len(aliases) :])]
-    kinds = (TEXT if kind in (None, UNKNOWN) else kind for _, kind in found)
-    return tuple(Column(name, number, kind or TEXT) for number, (name, kind) in enumerate(zip(names, kinds), 1))
+    kinds = (TEXT if kind is None or kind == UNKNOWN else kind for _, kind in found)
+    return tuple(Column(name, number, kind) for number, (name, kind) in enumerate(zip(names, kinds), 1))
 
 
 def reads(work: Work, query: Node) -> Iterator[Name]:
     """The tables and views of this catalog that a query speaks of; raises if one is missing."""
     known = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
     for kind, relation in walk(query):
-        if kind not in ("RangeVar",) or relation.get("relname") in known and "schemaname" not in relation:
+        if kind != "RangeVar" or (relation.get("relname") in known and "schemaname" not in relation):
             continue
         found = work.find(relation, work.catalog.tables) or work.find(relation, work.catalog.views)
         if found:
@@ -72,7 +75,9 @@ def query_columns(work: Work, query: Node, known: Mapping[str, _Columns]) -> _Co
         cte = one["CommonTableExpr"]
         found = query_columns(work, cte["ctequery"], known)
         names = words(cte.get("aliascolnames", ()))
-        known[cte["ctename"]] = [(name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)]
+        known[cte["ctename"]] = [
+            (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)
+        ]
     if "larg" in select:
         return query_columns(work, {"SelectStmt": select["larg"]}, known)
     if "valuesLists" in select:
@@ -83,7 +88,7 @@ def query_columns(work: Work, query: Node, known: Mapping[str, _Columns]) -> _Co
 
 def _values(work: Work, select: Node) -> _Columns:
     first = select["valuesLists"][0]["List"]["items"]
-    return [("column{}".format(number), _kind(work, one, {})) for number, one in enumerate(first, 1)]
+    return [(f"column{number}", _kind(work, one, {})) for number, one in enumerate(first, 1)]
 
 
 _Source = Tuple[str, _Columns]
@@ -114,21 +119,21 @@ def _relation(work: Work, relation: Node, known: Mapping[str, _Columns]) -> _Col
     return [(column.name, column.type) for column in columns]
 
 
-def _target(work: Work, target: Node, sources: Sequence[_Source]) -> Iterator[Tuple[str, Optional[Type]]]:
+def _target(work: Work, target: Node, sources: Sequence[_Source]) -> Iterator[tuple[str, Type | None]]:
     value = target["val"]
-    fields: List[Node] = value.get("ColumnRef", {}).get("fields", [])
+    fields: list[Node] = value.get("ColumnRef", {}).get("fields", [])
     if fields and "A_Star" in fields[-1]:
         wanted = words(fields[:-1])[-1:]
         for alias, columns in sources:
             if not wanted or wanted[0] == alias:
                 yield from columns
         return
-    columns: Dict[str, Type] = {}
+    kinds: dict[str, Type] = {}
     for alias, found in sources:
         for name, kind in found:
             if kind is not None and (len(fields) < 2 or words(fields[:-1])[-1:] == [alias]):
-                columns.setdefault(name, kind)
-    yield target.get("name") or figured(value), _kind(work, value, columns)
+                kinds.setdefault(name, kind)
+    yield target.get("name") or figured(value), _kind(work, value, kinds)
 
 
 def figured(node: Node, otherwise: str = "?column?") -> str:
@@ -161,10 +166,16 @@ def _figured_sublink(fields: Node) -> str:
     return str(target.get("name") or figured(target["val"], ""))
 
 
-_FIGURED = {"CaseExpr": "case", "CoalesceExpr": "coalesce", "MinMaxExpr": "greatest", "A_ArrayExpr": "array", "RowExpr": "row"}
+_FIGURED = {
+    "CaseExpr": "case",
+    "CoalesceExpr": "coalesce",
+    "MinMaxExpr": "greatest",
+    "A_ArrayExpr": "array",
+    "RowExpr": "row",
+}
 
 
-def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Optional[Type]:
+def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Type | None:
     """The type of an expression of a query; None where it is not known here."""
     if "SubLink" in node:
         return BOOL if node["SubLink"]["subLinkType"] in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
@@ -175,5 +186,3 @@ def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Optional[Type]
     except (NotReplayed, ServerError):
         return None
     return term.type
-
-

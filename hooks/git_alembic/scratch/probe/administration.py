@@ -1,0 +1,142 @@
+"""Databases of ours on a server: how each family makes and drops them, and which are left over from earlier runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+# What every database of a run begins with: when that was (UTC), and what tells it from others of the same second.
+_OURS = re.compile(r"git_alembic_(\d{14})_[0-9a-f]{6}_[0-9a-f]{6}")
+_KEPT_FOR = timedelta(days=1)
+_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "master", "tempdb", "model", "msdb", "system")
+_OF_SERVER = re.compile(r"\s*(?:USE|(?:CREATE|ALTER|DROP)\s+(DATABASE|SCHEMA))\b", re.IGNORECASE)
+_QUALIFIER = r"(?<![\w$.])[`\"\[]?(?:{})[`\"\]]?\s*\."
+
+
+class Family(NamedTuple):
+    """The statements of a family; `{}` is the name of a database of ours, `home` where to be meanwhile by default."""
+
+    listed: str
+    make: Sequence[str]
+    drop: Sequence[str]
+    home: str | None = None
+
+
+_MYSQL = Family("SHOW DATABASES", ["CREATE DATABASE {}"], ["DROP DATABASE IF EXISTS {}"])
+FAMILIES = {
+    "postgresql": Family(
+        "SELECT datname FROM pg_database",
+        ["CREATE DATABASE {}"],
+        [
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+            "DROP DATABASE IF EXISTS {}",
+        ],
+        home="postgres",
+    ),
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "mssql": Family(
+        "SELECT name FROM sys.databases",
+        ["CREATE DATABASE {}"],
+        ["ALTER DATABASE {} SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE {}"],
+        home="master",
+    ),
+    # What others call a database is a user there, who is also its password.
+    "oracle": Family(
+        "SELECT LOWER(username) FROM all_users",
+        [
+            "CREATE USER {} IDENTIFIED BY {} QUOTA UNLIMITED ON USERS",
+            "GRANT CREATE SESSION, RESOURCE, CREATE VIEW, CREATE MATERIALIZED VIEW TO {}",
+        ],
+        ["DROP USER {} CASCADE"],
+    ),
+}
+
+
+def clear(url: Any, driver: str, prefix: str, now: datetime) -> None:
+    """Drop the databases of the run with this prefix, by a driver that the project's Python has."""
+    family = url.get_backend_name()
+    dialect_class = url.set(drivername=f"{family}+{driver}").get_dialect()
+    load = getattr(dialect_class, "import_dbapi", None) or dialect_class.dbapi
+    dialect = dialect_class(dbapi=load())
+
+    def drop() -> None:
+        with closing(administer(dialect, url)) as connection:
+            drop_unwanted(connection, family, prefix, now)
+
+    if dialect.is_async:
+        _awaited(drop)
+    else:
+        drop()
+
+
+def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetime) -> None:
+    """Drop the databases of the run with this prefix, and those that others left behind more than a day ago."""
+    for name in names(connection, family):
+        if is_unwanted(name, prefix, now):
+            execute(connection, FAMILIES[family].drop, name)
+
+
+def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
+    """Whether a database is of the run with this prefix, or of one that is long over."""
+    found = _OURS.fullmatch(name)
+    if found is None:
+        return False
+    began = datetime.strptime(f"{found[1]}+0000", "%Y%m%d%H%M%S%z")
+    return name.startswith(f"{prefix}_") or now - began > _KEPT_FOR
+
+
+def leads_out(statement: str, family: str, others: Iterable[str]) -> bool:
+    """Whether a statement names another database of the server, or makes, changes or drops one."""
+    found = _OF_SERVER.match(statement)
+    if found:
+        return family != "mssql" or found[1] is None or found[1].lower() != "schema"
+    names = "|".join(re.escape(one) for one in others if one.lower() not in _SYSTEM)
+    return bool(names) and re.search(_QUALIFIER.format(names), statement, re.IGNORECASE) is not None
+
+
+def administer(dialect: Any, url: Any) -> Any:
+    """A DBAPI connection to the server, outside of transactions."""
+    home = FAMILIES[url.get_backend_name()].home
+    connection = dial(dialect, url.set(database=home) if home and not url.database else url, {})
+    if home is not None:
+        dialect.set_isolation_level(connection, "AUTOCOMMIT")
+    return connection
+
+
+def dial(dialect: Any, url: Any, options: dict[str, Any]) -> Any:
+    """A DBAPI connection to what a URL names, by a dialect of the same family."""
+    folder = url.query.get("host", "")
+    if dialect.driver == "pg8000" and folder.startswith("/"):  # it has a name of its own for sockets
+        socket = "{}/.s.PGSQL.{}".format(folder, url.query.get("port", 5432))
+        url, options = url.difference_update_query(["host", "port"]), {**options, "unix_sock": socket}
+    args, wanted = dialect.create_connect_args(url)
+    return dialect.connect(*args, **{**options, **wanted})
+
+
+def execute(connection: Any, statements: Sequence[str], name: str) -> None:
+    """Run the statements on a database of ours, each by itself."""
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement.replace("{}", name))
+    cursor.close()
+
+
+def names(connection: Any, family: str) -> Iterator[str]:
+    """The databases of a server."""
+    cursor = connection.cursor()
+    cursor.execute(FAMILIES[family].listed)
+    yield from [row[0] for row in cursor.fetchall()]
+    cursor.close()
+
+
+def _awaited(work: Callable[[], None]) -> None:
+    """Do what an asynchronous driver is needed for."""
+    import asyncio
+
+    from sqlalchemy.util import greenlet_spawn
+
+    asyncio.run(greenlet_spawn(work))

@@ -1,0 +1,183 @@
+"""Scratch databases on a real server, in place of those that the process would have reached: one for each.
+
+The dialects and the drivers are the project's own; only where they connect to is ours. A database belongs to the state
+of a run: it goes on to the next run that starts from there, and all are dropped at the end, by `clearing.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime, timezone
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine import Engine, make_url
+
+from git_alembic.scratch.probe.administration import (
+    FAMILIES,
+    administer,
+    dial,
+    drop_unwanted,
+    execute,
+    leads_out,
+    names,
+)
+from git_alembic.scratch.probe.guard import Guard
+from git_alembic.scratch.probe.redirect import DRIVERS, OnScratch, database_of, disconnect, refuse_others, remember
+
+_MODULE = "git_alembic_server_dialects"
+# Of what the project passes to its driver: how a session behaves, not where it is.
+_KEPT = (
+    "options", "server_settings", "charset", "collation", "init_command", "sql_mode", "prepare_threshold",
+    "statement_cache_size", "prepared_statement_cache_size", "prepared_statement_name_func", "client_flag",
+)  # fmt: skip
+_SAME_SERVERS = ("mysql", "mariadb")
+# Where a schema is what others call a database.
+_SCHEMAS_OUTSIDE = (*_SAME_SERVERS, "oracle")
+
+
+class NoScratch(Exception):
+    """The server that the configuration names gives no scratch database."""
+
+
+class Server:
+    """Takes the place of every database of the server's family; `load` and `save` say where the state of a run is."""
+
+    def __init__(self, question: Mapping[str, Any], guard: Guard) -> None:
+        self._url = make_url(question["database"])
+        self._family = self._url.get_backend_name()
+        self._prefix = question["prefix"]
+        self._driver_file = os.path.join(question["scratch"], "driver")
+        self._guard = guard
+        self._folder = ""
+        self._names: dict[str, str] = {}
+        self._others: set[str] | None = None  # databases that were there before
+        families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
+        _register(self, families)
+        refuse_others(self._refuse)
+        event.listen(Engine, "do_connect", self._connect)
+        if self._family != "postgresql":  # there, nothing leads from one database to another
+            event.listen(Engine, "before_cursor_execute", self._look)
+
+    def load(self, folder: str) -> None:
+        """Go on with the databases that a folder names, and make others as they are asked for."""
+        disconnect()
+        self._folder, self._names = folder, {}
+        path = os.path.join(folder, "databases.json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as stream:
+                self._names = json.load(stream)
+
+    def save(self) -> None:
+        """Leave the names of the databases in the folder that they came from."""
+        disconnect()
+        with open(os.path.join(self._folder, "databases.json"), "w", encoding="utf-8") as stream:
+            json.dump(self._names, stream)
+
+    def begin(self, revision: str) -> None:
+        """What comes next is done by this revision."""
+
+    def not_replayed(self) -> list[dict[str, Any]]:
+        """Nothing: a server understands everything."""
+        return []
+
+    def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
+        """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
+        self._guard.check_fork()
+        with self._guard.letting_through():
+            try:
+                if self._others is None or database not in self._names:
+                    self._administer(dialect, database)
+                name = self._names[database]
+                url = self._url.set(database=name)
+                if self._family == "oracle":
+                    url = self._url.set(username=name, password=name)
+                return dial(dialect, url, {key: options[key] for key in _KEPT if key in options})
+            except (dialect.dbapi.Error, OSError) as error:
+                raise NoScratch(" ".join(str(error).split())) from error
+
+    def _administer(self, dialect: Any, database: str) -> None:
+        """Make the scratch of a database, if there is none yet; see what else is on the server."""
+        with open(self._driver_file, "w", encoding="utf-8") as stream:
+            stream.write(dialect.driver)
+        with closing(administer(dialect, self._url)) as connection:
+            drop_unwanted(connection, self._family, None, datetime.now(timezone.utc))
+            self._others = set(names(connection, self._family))
+            if database not in self._names:
+                name = f"{self._prefix}_{os.urandom(3).hex()}"
+                execute(connection, FAMILIES[self._family].make, name)
+                self._names[database] = name
+
+    def _refuse(self, dialect: Any) -> None:
+        raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
+
+    def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
+        return self.open(dialect, dialect.instead_of, options)
+
+    def _look(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        """What reaches for another database of the server is refused, as far as the statement shows it."""
+        if leads_out(statement, self._family, (self._others or set()) - {*self._names.values()}):
+            self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))
+
+
+class OnServer(OnScratch):
+    """Mixed into the real dialect of a driver: what it would reach is the scratch."""
+
+    server: Any = None
+    instead_of = ""
+    has_schemas_outside = False
+
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Also what `create_engine(creator=…)` and a pool of the project's would connect to is the scratch."""
+        remember(engine)
+        dialect, database = engine.dialect, database_of(engine.url)
+        dialect.instead_of = database
+        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
+            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
+
+    @classmethod
+    def get_async_dialect_cls(cls, url: Any) -> Any:
+        """One driver may serve both kinds of engine under one name."""
+        real: Any = super()
+        found = real.get_async_dialect_cls(url)
+        return found if issubclass(found, OnServer) else _variant(found, cls.server)
+
+    def get_schema_names(self, connection: Any, **options: Any) -> Any:
+        """Only what is in the scratch."""
+        if self.has_schemas_outside:
+            default: Any = self
+            return [default.default_schema_name]
+        real: Any = super()
+        return real.get_schema_names(connection, **options)
+
+
+def _register(server: Server, families: Iterable[str]) -> None:
+    """Put our variants in the places of the real dialects, under the names of all drivers that SQLAlchemy knows."""
+    module = ModuleType(_MODULE)
+    sys.modules[_MODULE] = module
+    for family in families:
+        for name in (family, *(f"{family}.{driver}" for driver in DRIVERS[family])):
+            try:
+                real = registry.load(name)
+            except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
+                continue
+            # Of MariaDB's dialects SQLAlchemy gives objects.
+            variant = _variant(real if isinstance(real, type) else type(real), server)
+            setattr(module, name.replace(".", "_"), variant)
+            registry.register(name, _MODULE, name.replace(".", "_"))
+
+
+def _variant(real: Any, server: Server) -> Any:
+    attributes = {
+        "server": server,
+        "has_schemas_outside": real.name in _SCHEMAS_OUTSIDE,
+        "supports_statement_cache": real.__dict__.get("supports_statement_cache", False),
+    }
+    return type(f"Scratch_{real.__name__}", (OnServer, real), attributes)

@@ -1,0 +1,14 @@
+create schema s1;
+create table s1.t (id serial primary key, n text collate "C");
+create table u (id int primary key, t_id int references s1.t(id));
+create table s1.v (id int primary key, t_id int references s1.t(id), u_id int references u(id));
+alter table s1.t rename to tt;
+alter table s1.tt rename column id to idd;
+alter table s1.tt set schema public;
+create view vw as select id, t_id, 'x'::text as y from u;
+drop table u;
+alter table u drop column t_id;
+create materialized view mv as select id from u;
+create index on mv (id);
+drop view vw;
+drop table u cascade;

