@@ -230,6 +230,13 @@ def published(stage: Stage) -> None:
     stage.git("push", "-q", "--no-verify")
 
 
+def lost(stage: Stage) -> None:
+    """The last revision of a published line is deleted, by a commit of its own."""
+    published(stage)
+    stage.git("rm", "-q", "migrations/versions/b7e0_add_invoices.py")
+    stage.commit("Clean up")
+
+
 def a_year(stage: Stage) -> None:
     """A history with a fork that a merge revision ended, an edit that stayed, and a deletion that was taken back."""
     bare_project(stage)
@@ -303,6 +310,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "fork": fork,
     "topic": on_topic,
     "published": published,
+    "lost": lost,
     "year": a_year,
     "monorepo": monorepo,
     "sections": sections,

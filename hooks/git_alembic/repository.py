@@ -341,11 +341,11 @@ class Repository:
 
     def time(self, commit: str) -> int:
         """When a commit was made, in Unix seconds."""
-        return int(self._run("log", "-1", *_LOG, "--format=%ct", commit, "--"))
+        return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
     def last_before(self, commit: str, time: int) -> str | None:
         """The newest commit on a line of first parents that was made before a time, None where all are newer."""
-        out = self._run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
+        out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
         return os.fsdecode(out).strip() or None
 
     def diffs(
