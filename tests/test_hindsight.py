@@ -42,6 +42,7 @@ CASES = [  # what was said, of a commit from … to …, and how it is now
     (said("missing-parent", "c", "gone"), LINE, GAP, GAP, "stayed"),
     (said("deleted-revision", "c"), LINE, (A, B), LINE, "repaired"),
     (said("deleted-revision", "c"), LINE, (A, B), (A, B), "stayed"),
+    (said("deleted-revision", "a", "b", "c"), LINE, (), (), "stayed"),
     (said("deleted-revision", "d"), FORK, LINE, LINE, "repairing"),
     (said("deleted-revision", "d"), FORK, LINE, FORK, "repaired"),
     (said("changed-revision-id", "d", "e"), FORK, (*LINE, C._replace(id="e", down=("c",))), LINE, "repairing"),
