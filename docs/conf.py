@@ -1,5 +1,13 @@
 """How Sphinx builds the site: `make docs`. The pages are Markdown that reads well on its own too."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pygments.lexer import RegexLexer, bygroups
+from pygments.token import Generic
+from sphinx.application import Sphinx
+
 from git_alembic import __version__
 
 project = "git-alembic"
@@ -21,3 +29,20 @@ html_theme_options = {
 highlight_language = "none"
 smartquotes = False  # what is quoted is quoted as it is printed
 copybutton_prompt_text = "$ "
+
+
+class Console(RegexLexer):
+    """Commands stand out, output is left alone: Pygments' own lexer takes a comment in the output for a root shell."""
+
+    name = "console"
+    tokens: ClassVar = {
+        "root": [
+            (r"^([$>])( .*\n)", bygroups(Generic.Prompt, Generic.Strong)),
+            (r".*\n", Generic.Output),
+        ]
+    }
+
+
+def setup(app: Sphinx) -> None:
+    """What Sphinx calls."""
+    app.add_lexer("console", Console)
