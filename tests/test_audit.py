@@ -204,6 +204,7 @@ TABLE = """\
 
 What the hooks would have stopped before it reached the main line:
 
+rule                 commit      date        lasted      ended by        where
 multiple-heads       {fork 1}  2026-01-01  60 minutes  merge revision  db
 multiple-heads       {fork 2}  2026-01-01  2 days      re-parented     db
 multiple-heads       {fork 3}  2026-01-03  60 minutes  new id          db
@@ -262,7 +263,7 @@ class TestLines:
         assert missing == {
             "rule": "missing-parent", "severity": "error", "environment": "alembic.ini",
             "path": "migrations/versions/n_x.py", "line": 9, "revisions": ["n", "nowhere"],
-            "message": missing["message"], "why": missing["why"], "fixes": [],
+            "message": missing["message"], "details": [], "why": missing["why"], "fixes": [],
         }  # fmt: skip
         assert missing["message"].startswith("down_revision of 'n' names 'nowhere', which is not in the ")
         assert heads["rule"] == "multiple-heads"
@@ -330,7 +331,8 @@ class TestTable:
         assert script.project.run("audit").stdout == (
             "3 commits replayed, 3 of them touch an Alembic environment.\n\n"
             "What the hooks would have stopped before it reached the main line:\n\n"
-            f"multiple-heads  {fork[:10]}  2026-01-01    still there  migrations\n\n"
+            "rule            commit      date        lasted  ended by     where\n"
+            f"multiple-heads  {fork[:10]}  2026-01-01          still there  migrations\n\n"
             "On the main line:\n  multiple-heads  1 error\n"
         )
 
@@ -339,7 +341,7 @@ class TestTable:
         script.project.revision("a")
         script.commit("start")
         assert script.project.run("audit").stdout == (
-            "1 commits replayed, 1 of them touch an Alembic environment.\n\nThe hooks would not have said a word.\n"
+            "1 commit replayed, 1 of them touches an Alembic environment.\n\nThe hooks would not have said a word.\n"
         )
 
     def test_every_width_is_the_same(self, told: Script) -> None:
@@ -388,8 +390,24 @@ class TestRepositories:
         script.commit("start")
         assert lines(script.project, "--all") == []
         assert script.project.run("audit").stdout == (
-            "1 commits replayed, 0 of them touch an Alembic environment.\n\nThe hooks would not have said a word.\n"
+            "1 commit replayed, 0 of them touch an Alembic environment.\n\nThe hooks would not have said a word.\n"
         )
+
+    def test_folders_where_code_only_speaks_of_version_locations(self, script: Script) -> None:
+        """Neither they nor a folder that held a revision once are environments; the table does not count the latter."""
+        project = script.project
+        project.write("app/cli.py", "config.set_main_option('version_locations', '')\n")
+        project.write("old/a.py", "revision = 'a'\ndown_revision = None\n")
+        script.commit("start")
+        script.project.git("rm", "-q", "old/a.py")
+        script.commit("remove")
+        project.write("app/cli.py", "print('version_locations')\n")
+        project.write("old/b.py", "print()\n")
+        script.commit("go on")
+        found = [(script.names[line["commit"]], line["environment"]) for line in lines(project)]
+        assert found == [("start", "old"), ("remove", "old"), ("go on", "old")]
+        said = project.run("audit").stdout
+        assert said.startswith("3 commits replayed, 2 of them touch an Alembic environment.\n")
 
     def test_no_repository(self, tmp_path: Path) -> None:
         done = Project(tmp_path).run("audit")

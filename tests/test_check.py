@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import INI, Project
+from conftest import ENV_PY, INI, Project
 
 
 def stage(project: Project) -> None:
@@ -616,13 +616,29 @@ class TestCannotJudge:
     def test_unknown_ref(self, project: Project) -> None:
         assert project.judge("--rev", "nowhere")["reason"] == "nowhere is no commit of this repository"
 
-    def test_unknown_rule(self, project: Project) -> None:
-        project.revision("c", "b")
-        stage(project)
+    @pytest.mark.parametrize("staged", [True, False])
+    def test_unknown_rule(self, project: Project, staged: bool) -> None:
+        """Also where there is nothing to judge."""
+        if staged:
+            project.revision("c", "b")
+            stage(project)
         assert project.judge("--select", "multiple-head")["reason"] == (
             "--select: there is no rule 'multiple-head' (did you mean \"multiple-heads\"?)"
         )
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
+
+    def test_settings_that_were_wrong_can_be_mended(self, project: Project) -> None:
+        """What HEAD's own settings name, and HEAD lacks, is not held against the commit that puts it right."""
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
+        project.commit()
+        assert "there is no db.ini" in project.judge("--rev", "HEAD")["reason"]
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+        project.revision("d", "b")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
 
     def test_unknown_key(self, project: Project) -> None:
         project.write("pyproject.toml", '[tool.git-alembic]\ntagret = "main"\n')
@@ -644,3 +660,38 @@ class TestCannotJudge:
             project.judge(env={"PATH": "/nowhere"})["reason"]
             == "git was not found; git-alembic needs git 2.25 or newer"
         )
+
+
+class TestPlugins:
+    """Folders that code adds to an environment from elsewhere: they build on its revisions by id or by label."""
+
+    @pytest.fixture
+    def core(self, empty: Project) -> Project:
+        empty.write("alembic.ini", "[alembic]\nscript_location = app/migrations\n")
+        empty.write("app/cli.py", "config.set_main_option('version_locations', ' '.join(found))\n")
+        empty.write("app/migrations/env.py", ENV_PY)
+        empty.write("pyproject.toml", "[tool.git-alembic]\nheads = 'one-per-label'\n")
+        empty.revision("a", labels="core", folder="app/migrations/versions")
+        empty.commit("start")
+        empty.write("plugins/one/migrations/env.py", ENV_PY)
+        empty.revision("b", labels="one", depends="core", folder="plugins/one/migrations/versions")
+        return empty
+
+    def test_a_plugin_is_judged_with_what_it_depends_on(self, core: Project) -> None:
+        stage(core)
+        assert core.judge()["environments"] == [
+            {"name": "alembic.ini", "script_location": "app/migrations", "heads": ["a", "b"], "bases": ["a", "b"],
+             "revisions": 2}
+        ]  # fmt: skip
+        assert core.rules() == []
+
+    def test_its_next_revision_too(self, core: Project) -> None:
+        core.commit("a plugin")
+        core.revision("c", "b", folder="plugins/one/migrations/versions")
+        stage(core)
+        assert core.rules() == []
+
+    def test_what_nothing_completes_lacks_its_dependency(self, core: Project) -> None:
+        core.write("app/cli.py", "print()\n")
+        stage(core)
+        assert core.rules() == ["missing-parent"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, PYTHON, Modelled, program
+from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled, program
 
 PYODBC = """
 apilevel, paramstyle, version = "2.0", "qmark", "5.0"
@@ -275,7 +276,7 @@ class TestCache:
     def interpreter(self, modelled: Modelled) -> Path:
         """A link to the interpreter, which can be broken."""
         link = modelled.path / ".git" / "python"
-        program(link, f'exec {PYTHON} "$@"')
+        program(link, f'exec {sys.executable} "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
         modelled.commit("another interpreter")
         return link
@@ -341,7 +342,7 @@ class TestCannotJudge:
 
     def test_an_interpreter_without_alembic(self, modelled: Modelled) -> None:
         bare = modelled.path / ".git" / "bare"
-        program(bare, f'exec {PYTHON} -S "$@"')
+        program(bare, f'exec {sys.executable} -S "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/bare"\n')
         modelled.commit("bare")
         modelled.models(EMAIL)

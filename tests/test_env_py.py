@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from modelled import CREATE, EMAIL, ENV_PY, INI, MODELS, PYTHON, REVISION, Modelled
+from modelled import CREATE, EMAIL, ENV_PY, INI, MODELS, REVISION, Modelled
 
 SECTION = 'context.config.get_section(context.config.config_ini_section), prefix="sqlalchemy."'
 WITHOUT_INI = ENV_PY.replace(SECTION, '{"url": "sqlite://"}, prefix=""')
@@ -103,6 +104,13 @@ def asynchronous(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
+def in_a_worker_thread(project: Modelled) -> Callable[[str], None]:
+    """A server that runs Alembic in a thread of its own, on whose event loop env.py calls."""
+    main = "import anyio.from_thread\n\nanyio.from_thread.run(main)"
+    project.start("sqlite+aiosqlite:///app.db", ASYNCHRONOUS.replace("asyncio.run(main())", main))
+    return project.models
+
+
 def options(project: Modelled) -> Callable[[str], None]:
     project.start(env_py=OPTIONS)
     return lambda columns: project.models(columns + "    age = Column(Integer)\n")
@@ -183,6 +191,7 @@ STYLES = {
     one.__name__: one
     for one in (
         asynchronous,
+        in_a_worker_thread,
         options,
         connection_in_attributes,
         in_pyproject,
@@ -232,7 +241,7 @@ def test_flask_migrate(project: Modelled, app: str) -> None:
     """Made by Flask-Migrate itself, the application found as `flask` finds it."""
     module = "app" if app == "app.py" else "shop"
     settings = '[tool.git-alembic.drift]\nenv = { FLASK_APP = "shop:create_app" }\n' if app == "FLASK_APP" else ""
-    project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
+    project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(sys.executable)}\n{settings}")
     if app == "flaskenv":
         project.write(".flaskenv", "FLASK_APP=shop\n")
     project.write(f"{module}.py", FACTORY.format(columns=""))

@@ -27,13 +27,15 @@ def line(folder: str, *ids: str, after: str = "") -> dict[str, str]:
 
 
 def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[Environment, ...]:
-    """Discovery in a tree of path -> text, where the text of a revision is "id<parent+dependency"."""
+    """Discovery in a tree of path -> text, where the text of a revision is "id<parent+dependency=label"."""
     folders: dict[str, list[Revision]] = {}
     for path, text in tree.items():
         id_, sign, parent = text.partition("<")
         if path.endswith(".py") and sign:
-            down, _, depends = parent.partition("+")
-            revision = Revision(path, "", id_, tuple(filter(None, [down])), tuple(filter(None, [depends])))
+            names, _, label = parent.partition("=")
+            down, _, depends = names.partition("+")
+            downs, dependencies, labels = (tuple(filter(None, [name])) for name in (down, depends, label))
+            revision = Revision(path, "", id_, downs, dependencies, labels)
             folders.setdefault(path.rpartition("/")[0], []).append(revision)
     return discover(tree, lambda path: tree[path].encode(), folders, settings or Settings())
 
@@ -321,6 +323,38 @@ DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
         },
         [("alembic.ini", "migrations", ("a", "b", "migrations/versions"))],
     ),
+    "completed in code, by plugins that depend on it or on each other": (
+        {
+            "alembic.ini": "[alembic]\nscript_location = app:migrations\n",
+            "app/cli.py": CODE,
+            "app/migrations/env.py": "",
+            "app/migrations/versions/1.py": "1<=core",
+            "plugins/a/migrations/env.py": "",
+            "plugins/a/migrations/versions/2.py": "2<+core",
+            "plugins/b/migrations/versions/3.py": "3<+2",
+            "tools/migrations/versions/8.py": "8<+9",
+        },
+        [
+            (
+                "alembic.ini",
+                "app/migrations",
+                ("app/migrations/versions", "plugins/a/migrations/versions", "plugins/b/migrations/versions"),
+            ),
+            ("tools/migrations", "tools/migrations", ("tools/migrations/versions",)),
+        ],
+    ),
+    "nothing completes it, and another depends on it": (
+        {
+            "alembic.ini": PLAIN,
+            "migrations/env.py": "",
+            "migrations/versions/1.py": "1<=core",
+            "plugins/a/migrations/versions/2.py": "2<+core",
+        },
+        [
+            ("alembic.ini", "migrations", ("migrations/versions",)),
+            ("plugins/a/migrations", "plugins/a/migrations", ("plugins/a/migrations/versions",)),
+        ],
+    ),
     "completed in code, a folder for each dialect": (
         {
             "alembic.ini": PLAIN,
@@ -509,8 +543,10 @@ TREE = {
             Environment("b", "billing", ("billing/versions",), config="conf/db.ini", section="billing"),
         ),
         (
-            EnvironmentSettings("b", config="./conf/db.ini", section="billing", version_locations=("one", "two/")),
-            Environment("b", "billing", ("one", "two"), config="conf/db.ini", section="billing"),
+            EnvironmentSettings(
+                "b", config="./conf/db.ini", section="billing", version_locations=("billing/versions", "two/")
+            ),
+            Environment("b", "billing", ("billing/versions", "two"), config="conf/db.ini", section="billing"),
         ),
         (
             EnvironmentSettings("b", config="conf/db.ini", section="gone", script_location="auth/migrations"),
@@ -562,6 +598,10 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
             "the script_location of conf/db.ini [gone] leads to nothing in this tree",
         ),
         (EnvironmentSettings("x", script_location="auth/no"), "there is no folder auth/no in this tree"),
+        (
+            EnvironmentSettings("x", script_location="auth/migrations", version_locations=("auth/version",)),
+            "its version_locations hold no revision, but auth/migrations/versions does in this tree",
+        ),
     ],
 )
 def test_what_the_settings_name_must_be_there(wanted: EnvironmentSettings, message: str) -> None:

@@ -411,11 +411,12 @@ class TestPush:
         pushing.git("remote", "add", "origin", str(tmp_path / "new.git"))
         assert pushed(pushing, "origin", "main") == (True, [])
 
-    def test_forced_push_that_drops_a_published_revision(self, pushing: Project, theirs: Project) -> None:
+    @pytest.mark.parametrize("seen", [True, False], ids=["seen", "unseen"])
+    def test_forced_push_that_drops_a_published_revision(self, pushing: Project, theirs: Project, seen: bool) -> None:
         publish(theirs, "c", "b")
-        pushing.git("fetch", "-q")
-        pushing.write("notes.txt", "mine\n")
-        pushing.commit("notes")
+        if seen:
+            pushing.git("fetch", "-q")
+        pushing.git("commit", "-q", "--amend", "-m", "rewritten")
         dropped = "migrations/versions/c_x.py: deleted-revision: a revert removed 1 published revision: 'c'"
         assert pushed(pushing, "--force", "origin", "main") == (False, [dropped])
 

@@ -347,6 +347,74 @@ class TestWithoutLines:
             found = mine.judge(command="pre-push", env={**variables, **more})
             assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
 
+    def framework(self, mine: Clone, branch: str) -> dict[str, str]:
+        refs = {f"PRE_COMMIT_{side}_BRANCH": f"refs/heads/{branch}" for side in ("LOCAL", "REMOTE")}
+        to = mine.git("rev-parse", branch).strip()
+        return {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_REMOTE_URL": "x", "PRE_COMMIT_TO_REF": to, **refs}
+
+    def test_main_rewritten_that_moved_on_unseen(self, mine: Clone, theirs: Clone) -> None:
+        """A framework does not say what main holds, and the push would drop it: the remote is asked."""
+        publish(theirs, "c", "b")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", "--format", "json", env=self.framework(mine, "main"))
+        assert done.stderr == "git-alembic: origin/main was newer than known here\n"
+        (finding,) = json.loads(done.stdout)["findings"]
+        assert (finding["rule"], finding["revisions"]) == ("deleted-revision", ["c"])
+
+    def test_a_branch_that_moved_on_unseen(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        mine.git("push", "-q", "--no-verify", "origin", "topic")
+        theirs.git("fetch", "-q")
+        theirs.git("checkout", "-q", "topic")
+        theirs.revision("c", "b")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "topic")
+        mine.revision("d", "b")
+        mine.commit()
+        found = mine.judge(command="pre-push", env=self.framework(mine, "topic"))
+        assert [one["message"] for one in found["findings"]] == [
+            "merging with origin/topic would give 2 heads: 'c' (origin/topic), 'd' (topic)"
+        ]
+
+    def test_a_branch_that_is_gone_from_the_remote(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        mine.git("push", "-q", "--no-verify", "origin", "topic")
+        theirs.git("push", "-q", "origin", ":topic")
+        mine.git("reset", "-q", "--hard", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.judge(command="pre-push", env=self.framework(mine, "topic"))["findings"] == []
+
+    def test_fetch_never_takes_what_was_last_seen(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.write("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')
+        mine.git("add", "-A")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", env=self.framework(mine, "main"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def test_a_remote_that_cannot_be_asked(self, mine: Clone, origin: Path) -> None:
+        origin.rename(origin.parent / "gone.git")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", env=self.framework(mine, "main"))
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "; origin/main is judged as it was last seen" in done.stderr
+
+    def test_one_question_for_both_branches(self, mine: Clone, theirs: Clone, tmp_path: Path) -> None:
+        """The target and the branch that is pushed, where the remote has both."""
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        done = mine.run("pre-push", env={**self.framework(mine, "topic"), "GIT_TRACE": str(tmp_path / "trace")})
+        assert done.returncode == 1
+        asked = [line for line in (tmp_path / "trace").read_text().splitlines() if " git ls-remote" in line]
+        assert [line.rpartition(" -- ")[2] for line in asked] == ["origin refs/heads/main refs/heads/topic"]
+
     def test_current_branch(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
         mine.switch("topic", "main")

@@ -113,10 +113,21 @@ class TestImports:
         assert heavy(loaded(project, "check") - alone, HEAVY_WHEN_SILENT) == []
         assert heavy(loaded(project, "check"), {*ALWAYS_HEAVY, "rich", "tomllib"}) == []
 
+    def test_gitpython_comes_without_what_is_not_used(self, project: Project) -> None:
+        project.write("app.py", "print()\n")
+        project.git("add", "-A")
+        command = [sys.executable, "-X", "importtime", "-m", "git_alembic", "check"]
+        done = subprocess.run(command, cwd=project.path, capture_output=True, check=True, text=True)
+        imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert "git.cmd" in imported
+        assert heavy(imported, {"git.repo", "git.objects", "git.config", "gitdb.db"}) == []
+
     def test_new_revision(self, project: Project) -> None:
         project.revision("c", "b")
         project.git("add", "-A")
-        assert heavy(loaded(project, "check"), {*ALWAYS_HEAVY, "rich"}) == []
+        found = loaded(project, "check")
+        assert heavy(found, {*ALWAYS_HEAVY, "rich"}) == []
+        assert not {"git_alembic.trial", "git_alembic.rules.model_drift"} & found, "what only the scratch needs"
 
     @pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
     def test_fork(self, forked: Project, format_: str) -> None:
@@ -297,6 +308,8 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "signed: null": _body(lambda _: b"null"),
     "signed: rows of another shape": _rows([True]),
     "signed: rows of other types": _rows([True, True, *range(12)]),
+    "signed: short rows of another shape": _rows(["d"]),
+    "signed: short rows of other types": _rows(["d", 1, 2, 3, 4]),
     "signed: no rows": _rows(None),
 }
 
@@ -320,7 +333,7 @@ class TestCache:
         body = file.read_bytes().partition(b"\n")[2]
         rows = json.loads(body)
         for row in rows.values():
-            row[2:] = [["c"] if row[2] == "d" and value == ["b"] else value for value in row[2:]]
+            row[1] = "c" if row[:2] == ["d", "b"] else row[1]
         assert json.dumps(rows) != json.dumps(json.loads(body))
         file.write_bytes(signed(json.dumps(rows).encode()))
         assert FORKED not in message(warm)

@@ -48,6 +48,15 @@ EDIT = Finding(
     environment="alembic.ini",
     severity="warning",
 )
+DRIFT = Finding(
+    rule="model-drift",
+    path="server/models.py",
+    line=3,
+    revisions=(),
+    message="2 changes of the models have no revision; `alembic check` would ask for:",
+    details=("line 3: op.drop_column('user', 'age')", "line 9: op.add_column('user', sa.Column('name', sa.Text()))"),
+    environment="alembic.ini",
+)
 LOSS = Finding(
     rule="deleted-revision",
     path="server/migrations/versions/a0.py",
@@ -100,6 +109,12 @@ def test_verdict(severities: tuple[Severity, ...], reason: str | None, verdict: 
     findings = tuple(replace(FORK, severity=severity) for severity in severities)
     judgement = Judgement(findings=findings, reason=reason)
     assert (judgement.verdict, judgement.exit_code) == (verdict, exit_code)
+
+
+@pytest.mark.parametrize("output", ["text", "json", "github", "sarif"])
+def test_every_format_has_the_details(output: Format) -> None:
+    lines = shown(Judgement((SERVER,), (DRIFT,)), output)
+    assert all(detail in lines for detail in DRIFT.details)
 
 
 # Text
@@ -351,6 +366,7 @@ def test_json() -> None:
                 "line": 12,
                 "revisions": ["a1", "b2"],
                 "message": FORK.message,
+                "details": [],
                 "why": FORK.why,
                 "fixes": [
                     {
@@ -369,6 +385,7 @@ def test_json() -> None:
                 "line": 0,
                 "revisions": ["a1"],
                 "message": "The code of a1 differs from what origin/main has.",
+                "details": [],
                 "why": "",
                 "fixes": [],
             },
@@ -381,7 +398,7 @@ def test_json_keys_are_in_order() -> None:
     assert [list(document), list(document["environments"][0]), list(document["findings"][0])] == [
         ["version", "verdict", "reason", "environments", "findings"],
         ["name", "script_location", "heads", "bases", "revisions"],
-        ["rule", "severity", "environment", "path", "line", "revisions", "message", "why", "fixes"],
+        ["rule", "severity", "environment", "path", "line", "revisions", "message", "details", "why", "fixes"],
     ]
 
 

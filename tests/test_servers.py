@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import psycopg2
 import pytest
 
 from git_alembic.errors import CannotJudge
+from git_alembic.scratch import binaries
 from git_alembic.scratch import postgresql as postgresql_module
 from git_alembic.scratch.probe.administration import leads_out
 from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
@@ -67,7 +69,7 @@ def on_postgresql(postgresql: PostgresServer) -> Backend:
     return Backend(postgresql.url("postgres", "postgresql"), POSTGRESQL, lambda: ours(postgresql))
 
 
-@pytest.fixture(params=["sqlite", "embedded-postgresql", "postgresql", "mariadb"])
+@pytest.fixture(params=["scratch", "sqlite", "embedded-postgresql", "postgresql", "mariadb"])
 def backend(request: pytest.FixtureRequest) -> Backend:
     """Each that there is; a server is started where one is asked for."""
     if request.param == "postgresql":
@@ -91,8 +93,59 @@ def start(folder: Path, backend: Backend, **options: str) -> Modelled:
     return project.start(backend.url, settings=settings, **options)
 
 
+# What `users` and `notes` are in the models, and what revision `a` made of them.
+CHANGED_MODELS = """from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(80), nullable=False)
+    email = Column(String(100))
+    __table_args__ = (UniqueConstraint("name", name="one_name"), Index("by_email", "email"))
+
+
+class Team(Base):
+    __tablename__ = "teams"
+    id = Column(Integer, primary_key=True)
+    owner = Column(Integer, ForeignKey("users.id", name="owned"))
+"""
+OLD_TABLES = """
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(50)),
+        sa.Column("nick", sa.String(50)),
+        sa.Index("by_nick", "nick"),
+    )
+    op.create_table("notes", sa.Column("id", sa.Integer(), primary_key=True))
+"""
+ASKED_FOR = {
+    ("alter_column", "users", "name"),
+    ("create_table", "teams"),
+    ("drop_table", "notes"),
+    ("add_column", "users"),
+    ("drop_column", "users", "nick"),
+    ("create_index", "by_email", "users"),
+    ("drop_index", "by_nick"),
+    ("create_unique_constraint", "one_name", "users"),
+}
+
+
 class TestVerdicts:
     """What does not depend on the kind of database is the same on each."""
+
+    def test_operations(self, tmp_path: Path, backend: Backend) -> None:
+        project = start(tmp_path, backend)
+        project.write("app/models.py", CHANGED_MODELS)
+        project.step("a", None, OLD_TABLES.strip())
+        project.commit()
+        done = project.run("drift", "--full", "--rev", "HEAD", env={"COLUMNS": "400"})
+        lines = re.findall(r" op\.(\w+)\((?:'(\w+)'|op.f\('(\w+)'\))(?:, '(\w+)')?", done.stdout)
+        assert {tuple(filter(None, words)) for words in lines} == ASKED_FOR, done.stdout + done.stderr
 
     def test_drift(self, tmp_path: Path, backend: Backend) -> None:
         project = start(tmp_path, backend)
@@ -187,6 +240,19 @@ class TestServer:
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
 
+    def test_an_extension_that_is_not_there(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        """That is no fault of the revision."""
+        project = start(tmp_path, on_postgresql)
+        project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
+        assert project.reason().endswith("names gives no scratch: it has no extension nowhere")
+
+    def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
+        project = start(tmp_path, Backend("sqlite", POSTGRESQL))
+        project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
+        message = project.judge(command="drift")["findings"][0]["message"]
+        assert "can't render element of type ARRAY" in message
+        assert "(on SQLite, as `database` in [tool.git-alembic.drift] wants it)" in message
+
     @pytest.mark.parametrize(
         ("database", "url", "reason"),
         [
@@ -194,13 +260,13 @@ class TestServer:
             (
                 "mysql://127.0.0.1:1/x",
                 POSTGRESQL,
-                "names: env.py connects to postgresql, and what is configured is a mysql server",
+                "gives no scratch: env.py connects to postgresql, and what is configured is a mysql server",
             ),
         ],
     )
     def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
         said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
-        assert "there is no scratch database on the server that `database` in [tool.git-alembic.drift] names: " in said
+        assert "the server that `database` in [tool.git-alembic.drift] names gives no scratch: " in said
         assert reason in said
         assert "secret" not in said
 
@@ -216,7 +282,7 @@ class TestEmbedded:
         assert not any(Path(folder_of(url)).exists() for url in (first, second))
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(postgresql_module, "_folders", lambda: [str(tmp_path)])
+        monkeypatch.setattr(binaries, "folders", lambda: [str(tmp_path)])
         with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
             pass
         assert str(raised.value) == (
@@ -231,7 +297,8 @@ class TestEmbedded:
         assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
 
-    def test_we_are_killed(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+    def test_we_are_killed(self, tmp_path: Path, how: signal.Signals) -> None:
         """The project's code ends with us, and so does the server, and its folder goes."""
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)
@@ -242,13 +309,14 @@ class TestEmbedded:
         with subprocess.Popen(command, cwd=project.path, stderr=subprocess.DEVNULL) as process, fifo.open() as stream:
             folder = stream.read(len(NAMED))
             assert Path(folder, "data").is_dir()
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(how)
             assert stream.read() == ""  # the other end is closed by the end of env.py
         deadline = time.monotonic() + 10
         while Path(folder).exists() and time.monotonic() < deadline:
             pass
         assert not Path(folder).exists()
         assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
+        assert how == signal.SIGKILL or project.left() == []
 
 
 def connects(url: str) -> bool:

@@ -122,6 +122,20 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
             '[tool.git-alembic.drift] has no key "new_only" (did you mean "new-only"?)',
         ),
         ('drift = { new-only = "yes" }', '[tool.git-alembic.drift] new-only must be true or false, not "yes"'),
+        (
+            'drift = { database = "sqlit" }',
+            (
+                '[tool.git-alembic.drift] database must be "scratch", "sqlite", "embedded-postgresql" or the URL of a'
+                ' server of postgresql, mysql, mariadb, mssql, oracle, not "sqlit" (did you mean "sqlite"?)'
+            ),
+        ),
+        (
+            'drift = { database = "postgres://me:secret@host/db" }',
+            (
+                '[tool.git-alembic.drift] database must be "scratch", "sqlite", "embedded-postgresql" or the URL of a'
+                ' server of postgresql, mysql, mariadb, mssql, oracle, not "postgres://…" (did you mean "postgresql"?)'
+            ),
+        ),
         ("drift = { env = { A = 1 } }", "[tool.git-alembic.drift] env must be a table of strings, not a table"),
         ("environments = 1", "[tool.git-alembic] environments must be a list of tables, not 1"),
         ('environments = ["a"]', '[tool.git-alembic.environments] must be a table, not "a"'),

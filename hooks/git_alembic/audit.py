@@ -82,11 +82,15 @@ def _judgement(changes: list[Change], rules: Policy) -> Judgement:
         return Judgement(reason=str(error))
 
 
+def _holds_revisions(change: Change) -> bool:
+    return bool(len(change.first) or len(change.after.graph) or change.after.unreadable)
+
+
 def _summary(steps: Iterable[Judged], commits: int) -> str:
     timeline = Timeline()
     touched = 0
     for step, judgements in steps:
-        touched += 1
+        touched += step.reason is not None or any(map(_holds_revisions, step.changes))
         for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
             timeline.add(step, place, change, judgement.findings)
     return summary(timeline.incidents(), commits, touched)

@@ -20,15 +20,17 @@ from typing import Any
 from git_alembic import __version__
 from git_alembic.revision import Revision, Unreadable
 
-_FORMAT = 3
+_FORMAT = 4
 _MOST_ENTRIES = 60_000
 _FEW = 20  # files are sooner read than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
 
 Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
 File = tuple[str, str]  # path, blob id
-Row = list[Any]  # [is a revision by its content, was read as one, all fields but path and blob …]
-_NO_ROW: Row = [False, False]
+# [is a revision by its content, was read as one, all fields but path and blob …], or for most, which say no more
+# than Alembic's template makes them say: [id, parent or None, message, line of the id, line of the parent]
+Row = list[Any]
+_HEX = frozenset("0123456789abcdef")
 _NOT_OURS = (TypeError, ValueError, IndexError)  # what a row of another shape leads to
 
 
@@ -71,11 +73,15 @@ class Readings:
             return self._known_revisions(wanted)
 
     def _known_revisions(self, wanted: Sequence[tuple[str, str, str]]) -> list[Revision | None]:
-        if unknown := {key: (path, blob) for path, blob, key in wanted if key not in self._rows}:
+        rows = [self._rows.get(key) for _, _, key in wanted]
+        if None in rows:
+            unknown = {key: (path, blob) for path, blob, key in wanted if key not in self._rows}
             self._learn(unknown.values(), only_alike=True)
-        row_of = self._rows.get
-        rows = [(path, blob, row_of(key, _NO_ROW)) for path, blob, key in wanted]
-        return [_revision(path, blob, row) if row[0] and row[1] else None for path, blob, row in rows]
+            rows = [self._rows.get(key) for _, _, key in wanted]
+        return [
+            _plain(path, blob, row) if row and type(row[0]) is str else _revision_of(path, blob, row)
+            for (path, blob, _), row in zip(wanted, rows, strict=True)
+        ]
 
     def revision_like(self, files: Iterable[File]) -> set[str]:
         """The blobs whose content assigns `down_revision` at module level, whatever they are called."""
@@ -83,8 +89,8 @@ class Readings:
         if len(wanted) <= _FEW:
             return {blob for blob, data in self._fetch(wanted) if _looks_like_revision(data)}
         rows = {blob: self._rows.get(_key(path, blob)) for blob, path in wanted.items()}
-        known = {blob: row for blob, row in rows.items() if isinstance(row, list)}
-        found = {blob for blob, row in known.items() if row[:1] == [True]}
+        known = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
+        found = {blob for blob, row in known.items() if row[0] is True or type(row[0]) is str}
         return found | {blob for blob, data in self._fetch(wanted.keys() - known.keys()) if _looks_like_revision(data)}
 
     def _learn(self, files: Iterable[File], *, only_alike: bool = False) -> None:
@@ -94,20 +100,22 @@ class Readings:
         for blob, data in self._fetch(paths):
             alike = _looks_like_revision(data)
             if alike or not only_alike:
-                self._rows.update((_key(path, blob), [alike, *_read(path, blob, data)]) for path in paths[blob])
+                self._rows.update((_key(path, blob), _read(path, blob, data, alike=alike)) for path in paths[blob])
 
-    def telling(self, blobs: Iterable[str]) -> set[str]:
+    def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
         """Of the hundred thousand blobs of a whole history, those that are like a revision or name `version_locations`.
 
-        Remembers the others.
+        Blob id -> whether it is like a revision. Remembers the others.
         """
         wanted = dict.fromkeys(blobs)
         body = _load(self._others_path)
         others = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
         unknown = [blob for blob in wanted if _short(blob) not in others]
-        found = {
-            blob for blob, data in self._fetch(unknown) if _looks_like_revision(data) or b"version_locations" in data
-        }
+        found = {}
+        for blob, data in self._fetch(unknown):
+            alike = _looks_like_revision(data)
+            if alike or b"version_locations" in data:
+                found[blob] = alike
         new = {_short(blob) for blob in unknown if blob not in found}
         if new:
             _replace(self._others_path, b"".join(sorted(others | new)))
@@ -135,6 +143,8 @@ def _stem() -> str:
 
 def _key(path: str, blob: str) -> str:
     """The blob id, and the file's name where it may give the revision id (Alembic's old `<hex>.py`)."""
+    if path[-4:-3] not in _HEX:
+        return blob
     stem = path.rpartition("/")[2].removesuffix(".py")
     return blob if stem.strip("0123456789abcdef") else f"{blob} {stem}"
 
@@ -143,18 +153,37 @@ def _short(blob: str) -> bytes:
     return bytes.fromhex(blob[: 2 * _ID_BYTES])
 
 
-def _read(path: str, blob: str, data: bytes) -> Row:
+def _read(path: str, blob: str, data: bytes, *, alike: bool) -> Row:
     from git_alembic.reading import read
 
     reading = read(path, blob, data)
-    return [isinstance(reading, Revision), *reading[2:]]
+    if alike and isinstance(reading, Revision):
+        row = [reading.id, next(iter(reading.down), None), reading.message, reading.id_line, reading.down_line]
+        if _plain(path, blob, row) == reading:
+            return row
+    return [alike, isinstance(reading, Revision), *reading[2:]]
 
 
 def _reading(path: str, blob: str, row: Row) -> Revision | Unreadable:
+    if type(row[0]) is str:
+        return _plain(path, blob, row)
     if row[1]:
         return _revision(path, blob, row)
     _, _, reason, line, allowed = row
     return Unreadable(path, blob, reason, line, tuple(allowed))
+
+
+def _revision_of(path: str, blob: str, row: Row | None) -> Revision | None:
+    """What a row that is not plain tells of a file that is a revision by its content."""
+    return _revision(path, blob, row) if row is not None and row[0] and row[1] else None
+
+
+def _plain(path: str, blob: str, row: Row) -> Revision:
+    id_, parent, message, id_line, down_line = row
+    if parent is not None and type(parent) is not str:
+        raise TypeError(parent)
+    down = () if parent is None else (parent,)
+    return Revision._make((path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0))
 
 
 def _revision(path: str, blob: str, row: Row) -> Revision:

@@ -85,29 +85,31 @@ class Change:
 
         A file that is the same in one of the parents, or as published, is not this change's doing and left out.
         """
-        pairs = []
-        same = {(old.blob, old.path) for graph in {*self.baseline, self.published.graph} for old in graph.revisions}
-        for revision in self.after.graph.revisions:
-            if (revision.blob, revision.path) in same:
-                continue
-            alone = len(self.after.graph.by_id[revision.id]) == 1
-            if (
-                alone
-                and self.baseline
-                and all(revision.id in graph for graph in (*self.baseline, self.published.graph))
-            ):
-                olds = tuple(
-                    old for graph in (*self.baseline, self.published.graph) for old in graph.by_id[revision.id]
-                )
-                if all((old.blob, old.path) != (revision.blob, revision.path) for old in olds):
-                    pairs.append((revision, olds))
-        return tuple(pairs)
+        sides = (*self.baseline, self.published.graph)
+        known = [
+            revision
+            for revision in self._unlike
+            if len(self.after.graph.by_id[revision.id]) == 1 and all(revision.id in graph for graph in sides)
+        ]
+        if not known or not self.baseline:
+            return ()
+        same = {(old.blob, old.path) for graph in {*sides} for old in graph.revisions}
+        olds = {revision: [old for graph in sides for old in graph.by_id[revision.id]] for revision in known}
+        return tuple(
+            (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
+        )
 
     @cached_property
     def new(self) -> tuple[Revision, ...]:
         """Revision files whose content no parent has, by path."""
-        known = {revision.blob for graph in self.baseline for revision in graph.revisions}
-        return tuple(revision for revision in self.after.graph.revisions if revision.blob not in known)
+        blobs = {revision.blob for graph in self.baseline for revision in graph.revisions} if self._unlike else ()
+        return tuple(revision for revision in self._unlike if revision.blob not in blobs)
+
+    @cached_property
+    def _unlike(self) -> tuple[Revision, ...]:
+        """The revision files that are not the very objects of a parent's: few, and among them all that changed."""
+        shared = set[int]().union(*(map(id, graph.revisions) for graph in self.baseline))
+        return tuple(revision for revision in self.after.graph.revisions if id(revision) not in shared)
 
 
 def excess(graph: RevisionGraph, allowed: int | str) -> int:

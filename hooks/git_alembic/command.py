@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from git_alembic.verdict import Policy
 
 PROGRAM = ("git", "alembic")
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Options(argparse.Namespace):
@@ -89,6 +91,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
     `override` is the command that a user would repeat with `GIT_ALEMBIC_ALLOW` set, "" where that is no way out.
     """
     try:
+        _refuse_unknown_rules(options)
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
@@ -117,8 +120,9 @@ def asked(repository: Repository, options: Options) -> Question:
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
     def question(source: str, name: str, parents: tuple[Named, ...]) -> Question:
-        against = tuple((name, repository.commit(name)) for name in options.against)
-        return Question(source, name, parents, tuple(options.published), against, tuple(options.environment))
+        against = tuple((_called(name), repository.commit(name)) for name in options.against)
+        named = tuple((_called(name), commit) for name, commit in parents)
+        return Question(source, _called(name), named, tuple(options.published), against, tuple(options.environment))
 
     if options.rev:
         if old or new:
@@ -133,6 +137,11 @@ def asked(repository: Repository, options: Options) -> Question:
             "there is no working tree here and so nothing staged; name a commit with --rev or --from-ref and --to-ref"
         )
     return question(INDEX, "staged", _parents(repository))
+
+
+def _called(name: str) -> str:
+    """A name as messages have it: ids, of which CI has many, in short."""
+    return name[:10] if _ID.fullmatch(name) else name
 
 
 def _parents(repository: Repository) -> tuple[tuple[str, str], ...]:
@@ -169,6 +178,15 @@ def rules_of(
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
+
+
+def _refuse_unknown_rules(options: Options) -> None:
+    """Also where there is nothing to judge: a name that is misspelt today lets something pass tomorrow."""
+    override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
+    if options.select or options.ignore or override:
+        from git_alembic.verdict import policy
+
+        policy({}, options.select, options.ignore, override)
 
 
 def own_program() -> tuple[str, ...]:

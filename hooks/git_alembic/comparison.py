@@ -62,9 +62,12 @@ class Comparison:
         """A change per environment that the question touches, against every parent: `finished` adds the rest."""
         if not self.concerned:
             return []
+        after = self._history.snapshots(self._tree, self._roots)
+        if any(map(_lacks, after)):
+            self._tree = self._history.everything(self._question.source, self._tree)
+            after = self._history.snapshots(self._tree, self._roots)
         pairs = zip(self._question.parents, self._diffs, strict=True)
         trees = [Tree(name, before(self._tree.files, diff)) for (name, _), diff in pairs]
-        after = self._history.snapshots(self._tree, self._roots)
         sides = [
             self._history.rewound(after, tree, diff, self._roots) for tree, diff in zip(trees, self._diffs, strict=True)
         ]
@@ -103,7 +106,7 @@ class Comparison:
 
     def _elsewhere(self, change: Change, tree: Tree) -> Snapshot:
         """A change's environment in another tree, wherever it lies there."""
-        return pair([change.after], self._history.snapshots(tree, ("",)), tree.name)[0]
+        return pair([change.after], self._history.compared(tree, ("",)), tree.name)[0]
 
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
@@ -198,6 +201,11 @@ def _sightings(repository: Repository, change: Change, missing: Sequence[str]) -
     from git_alembic.sightings import sightings
 
     return sightings(repository, change, missing)
+
+
+def _lacks(side: Snapshot) -> bool:
+    """Whether what was found by content names what it does not hold: it may be part of an environment elsewhere."""
+    return side.environment.config is None and bool(side.graph.missing or side.graph.missing_dependencies)
 
 
 def _nothing(side: Snapshot, name: str = "") -> Snapshot:

@@ -8,6 +8,7 @@ from posixpath import basename, dirname, relpath
 from typing import TYPE_CHECKING, Literal
 
 from git_alembic.errors import CannotJudge
+from git_alembic.folders import linked, without_archives
 from git_alembic.inifile import (
     HERE,
     Section,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from git_alembic.revision import Revision
     from git_alembic.settings import EnvironmentSettings, Settings
 
-_REVISION_FILE = re.compile(r"(?!\.\#|__init__)(.*\.py)$")
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
 
@@ -55,9 +55,14 @@ class Environment:
     def holds(self, path: str) -> bool:
         """Whether Alembic would load this file as a revision."""
         folder, _, name = path.rpartition("/")
-        if not _REVISION_FILE.match(name) or folder.endswith("__pycache__"):
-            return False
-        return folder in self.versions or (self.recursive and any(within(folder, one) for one in self.versions))
+        return is_revision_file(name) and self.loads(folder)
+
+    def loads(self, folder: str) -> bool:
+        """Whether Alembic would load the revision files of this folder."""
+        if folder in self.versions:
+            return not folder.endswith("__pycache__")
+        deep = self.recursive and not folder.endswith("__pycache__")
+        return deep and any(within(folder, one) for one in self.versions)
 
     def command(self, *args: str) -> tuple[str, ...]:
         """The argv of one of the project's Alembic commands, to be run from `cwd`."""
@@ -69,6 +74,11 @@ class Environment:
         chosen = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
         named = () if self.section == "alembic" else ("-n", self.section)
         return ("alembic", *chosen, *named, *args)
+
+
+def is_revision_file(name: str) -> bool:
+    """Whether Alembic would take a file of this name for a revision: `(?!\\.\\#|__init__)(.*\\.py)$`."""
+    return name.endswith(".py") and not name.startswith((".#", "__init__")) and "\n" not in name
 
 
 def configured(files: Collection[str], read: Callable[[str], bytes], settings: Settings) -> tuple[Environment, ...]:
@@ -94,13 +104,18 @@ def discover(
     static = _configured(configuration, settings)
     left: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
     for folder in sorted(folders):
-        if not any(_loads(environment, folder) for environment in static):
+        if not any(environment.loads(folder) for environment in static):
             left[_owner(static, folder, configuration.tree)].append(folder)
-    fixed = {wanted.name for wanted in settings.environments if wanted.version_locations}
+    fixed = {wanted.name: wanted for wanted in settings.environments if wanted.version_locations}
     found = [environment for environment in static if environment.name in fixed]
+    for mine in found:
+        if left[mine] and not any(mine.loads(folder) for folder in folders):
+            raise _missing(fixed[mine.name], f"its version_locations hold no revision, but {left[mine][0]} does")
     for mine in static:
         if mine.name not in fixed:
-            found += _completed(mine, left[mine], folders, configuration)
+            reached = _reached(mine, left[None], folders, configuration)
+            left[None] = [folder for folder in left[None] if folder not in reached]
+            found += _completed(mine, [*left[mine], *reached], folders, configuration)
     if not settings.environments:
         found += _by_content({folder: folders[folder] for folder in left[None]}, configuration)
         configuration.refuse_what_is_lost(folders)
@@ -175,7 +190,7 @@ class _Configuration:
             above = dirname(path)
             if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):
                 continue
-            versions = (dirname(file) for file in self.tree.files if _REVISION_FILE.match(basename(file)))
+            versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
             if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
                 raise reason
 
@@ -231,10 +246,6 @@ def _missing(wanted: EnvironmentSettings, what: str) -> CannotJudge:
     return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{wanted.name}": {what} in this tree')
 
 
-def _loads(environment: Environment, folder: str) -> bool:
-    return environment.holds(inside(folder, "revision.py"))
-
-
 def _home(folder: str, tree: Tree) -> str | None:
     """The nearest folder above (or the folder itself) that has an env.py."""
     return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
@@ -262,12 +273,12 @@ def _completed(
 
     Without a sign of such code they are archives, or files that were moved by mistake: Alembic does not load them.
     """
-    loaded = [folder for folder in folders if _loads(environment, folder)]
+    loaded = [folder for folder in folders if environment.loads(folder)]
     if not left or (loaded and not _is_completed_in_code(environment, configuration)):
         return [environment]
-    groups = _linked({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
+    groups = linked({folder: folders[folder] for folder in (*loaded, *left)}, loaded)
     main = next((group for group in groups if set(group) & set(loaded)), ())
-    others = [group for group in (groups if main else _without_archives(groups)) if group != main]
+    others = [group for group in (groups if main else without_archives(groups)) if group != main]
     if not main and len(others) == 1:
         return [replace(environment, versions=others[0], recursive=False)]
     found = [replace(environment, name=group[0], versions=group, recursive=False) for group in others]
@@ -275,6 +286,20 @@ def _completed(
         added = tuple(folder for folder in main if folder not in environment.versions and folder in left)
         found.append(replace(environment, versions=environment.versions + added))
     return found
+
+
+def _reached(
+    environment: Environment,
+    orphans: Sequence[str],
+    folders: Mapping[str, Sequence[Revision]],
+    configuration: _Configuration,
+) -> list[str]:
+    """The folders elsewhere that build on the environment's revisions, where its code adds such: those of plugins."""
+    loaded = [folder for folder in folders if environment.loads(folder)]
+    if not loaded or not orphans or not _is_completed_in_code(environment, configuration):
+        return []
+    groups = linked({folder: folders[folder] for folder in (*loaded, *orphans)}, loaded)
+    return [folder for group in groups if loaded[0] in group for folder in group if folder in orphans]
 
 
 def _is_completed_in_code(environment: Environment, configuration: _Configuration) -> bool:
@@ -295,44 +320,9 @@ def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: _Confi
         homes.setdefault(home, {})[folder] = folders[folder]
     found = []
     for home, held in homes.items():
-        groups = _without_archives(_linked(held))
+        groups = without_archives(linked(held))
         wrapper: Literal["alembic", "flask"] = "flask" if configuration.is_flask(home) else "alembic"
         for group in groups:
             name = home if len(groups) == 1 else group[0]
             found.append(Environment(name or ".", home, group, wrapper=wrapper))
     return found
-
-
-def _linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
-    """The folders in groups: a folder goes with the one that has the parents which it lacks itself.
-
-    Folders that share an id and have a base each are one history twice (one folder for each dialect), and never go
-    together, not even where one of them names a revision of the other by mistake.
-    """
-    ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
-    bases = {folder for folder, revisions in folders.items() if any(not revision.down for revision in revisions)}
-    group = {folder: {folder} for folder in folders}
-
-    def join(one: str, other: str) -> None:
-        both = group[one] | group[other]
-        group.update(dict.fromkeys(both, both))
-
-    for folder in together:
-        join(together[0], folder)
-    for folder, revisions in folders.items():
-        lacking = {parent for revision in revisions for parent in revision.down + revision.depends} - ids[folder]
-        for other, offered in ids.items():
-            twice = ids[folder] & offered and {folder, other} <= bases
-            if lacking & offered and not twice:
-                join(folder, other)
-    return sorted({tuple(sorted(members)) for members in group.values()})
-
-
-def _without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The groups that do not lie wholly inside folders of another."""
-
-    def inner(group: tuple[str, ...]) -> bool:
-        outer = [folder for other in groups if other != group for folder in other]
-        return all(any(within(folder, one) for one in outer) for folder in group)
-
-    return [group for group in groups if not inner(group)]

@@ -22,7 +22,8 @@ class Finding:
     """One offence against one rule.
 
     `path` is relative to the repository root, `line` counts from 1 (0: no line). `message` is one sentence,
-    `why` a clause on what happens if nothing is done, `drawing` some lines of text or "".
+    `why` a clause on what happens if nothing is done, `details` what the message ends with a colon for, one by one,
+    `drawing` some lines for the terminal or "".
     """
 
     rule: str
@@ -32,6 +33,7 @@ class Finding:
     message: str
     why: str = ""
     fixes: tuple[Fix, ...] = ()
+    details: tuple[str, ...] = ()
     drawing: str = ""
     environment: str = ""
     severity: Severity = field(default="error")

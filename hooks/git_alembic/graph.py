@@ -46,17 +46,27 @@ class RevisionGraph:
     @cached_property
     def _counting(self) -> tuple[Revision, ...]:
         """One revision per id: of duplicates the last by path, as Alembic keeps the last that it loads."""
+        if len(self.by_id) == len(self.revisions):
+            return self.revisions
         return tuple(files[-1] for files in self.by_id.values())
+
+    @cached_property
+    def _depending(self) -> tuple[Revision, ...]:
+        return tuple(revision for revision in self._counting if revision.depends)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         return tuple(sorted(self.by_id))
 
     @cached_property
+    def _named(self) -> frozenset[str]:
+        """What any `down_revision` names, whether it exists or not."""
+        return frozenset(name for revision in self._counting for name in revision.down)
+
+    @cached_property
     def heads(self) -> tuple[str, ...]:
         """The ids that no `down_revision` names: what `alembic upgrade head` counts."""
-        named = {name for revision in self._counting for name in revision.down}
-        return tuple(rev_id for rev_id in self.ids if rev_id not in named)
+        return tuple(sorted(self.by_id.keys() - self._named))
 
     @cached_property
     def effective_heads(self) -> tuple[str, ...]:
@@ -70,8 +80,10 @@ class RevisionGraph:
     @cached_property
     def missing(self) -> tuple[tuple[str, str], ...]:
         """(revision id, name that its `down_revision` names and no file declares)."""
-        exists = self.by_id
-        return tuple(sorted({(r.id, name) for r in self._counting for name in r.down if name not in exists}))
+        unknown = self._named - self.by_id.keys()
+        if not unknown:
+            return ()
+        return tuple(sorted({(r.id, name) for r in self._counting for name in r.down if name in unknown}))
 
     @cached_property
     def missing_dependencies(self) -> tuple[tuple[str, str], ...]:
@@ -79,7 +91,7 @@ class RevisionGraph:
 
         Alembic looks dependencies up by the exact name: no partial ids, no "label@id", no "head".
         """
-        named = {(revision.id, name) for revision in self._counting for name in revision.depends}
+        named = {(revision.id, name) for revision in self._depending for name in revision.depends}
         return tuple(sorted((rev_id, name) for rev_id, name in named if self._resolve(name) is None))
 
     @cached_property
@@ -89,6 +101,8 @@ class RevisionGraph:
 
     @cached_property
     def duplicates(self) -> tuple[str, ...]:
+        if len(self.by_id) == len(self.revisions):
+            return ()
         return tuple(rev_id for rev_id in self.ids if len(self.by_id[rev_id]) > 1)
 
     @cached_property
@@ -178,7 +192,7 @@ class RevisionGraph:
     def _dependencies(self) -> dict[str, tuple[str, ...]]:
         """Resolved `depends_on`, for those that have any."""
         found: dict[str, set[str]] = {}
-        for revision in self._counting:
+        for revision in self._depending:
             for dependency in map(self._resolve, revision.depends):
                 if dependency is not None:
                     found.setdefault(revision.id, set()).add(dependency)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
-from git_alembic.environments import APPLICATIONS, Environment, configured, discover
+from git_alembic.environments import APPLICATIONS, Environment, configured, discover, is_revision_file
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.inifile import ancestors
@@ -21,13 +21,9 @@ from git_alembic.repository import Entry, Repository, glob_escaped, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings, parse
 
-CONFIGURATION = (
-    ":(glob)**/*.ini",
-    ":(glob)**/pyproject.toml",
-    ":(glob)**/env.py",
-    *(f":(glob)**/{name}" for name in APPLICATIONS),
-)
 SETTINGS = "pyproject.toml"
+_TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
+CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
@@ -65,9 +61,12 @@ class History:
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
-        self._holds: dict[Environment, dict[str, bool]] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
+
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        self._readings.save()
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Content by blob id."""
@@ -75,8 +74,8 @@ class History:
         self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
         return {blob: self._contents[blob] for blob in wanted}
 
-    def telling(self, blobs: Iterable[str]) -> set[str]:
-        """Of the blobs of a whole history, those that are like a revision or name `version_locations`."""
+    def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
+        """Of the blobs of a whole history, those that are like a revision (True) or name `version_locations`."""
         return self._readings.telling(blobs)
 
     def _own_settings(self, files: Files) -> Settings:
@@ -116,7 +115,7 @@ class History:
         files = self._configuration(source)
         moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
-        self._prefetch(trees)
+        self._prefetch(trees[1:])
         suspects = [
             (entry.path, blob)
             for diff in diffs
@@ -132,25 +131,33 @@ class History:
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders to judge in it): every environment that it holds."""
         files = self._configuration(source)
-        self._prefetch([files])
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
+    def everything(self, source: str, tree: Tree) -> Tree:
+        """The tree with all that a source holds: what a folder lacks may lie anywhere."""
+        return self._deepen(source, tree.name, tree.files, ("",))
+
     def _configuration(self, source: str) -> Files:
         """The files that configure something, those that the settings name among them."""
-        files = self._repository.listing(source, CONFIGURATION)
+        listed = self._repository.listing(source, CONFIGURATION)
+        files = {
+            path: entry
+            for path, entry in listed.items()
+            if path.endswith(".ini") or posixpath.basename(path) in _TELLING
+        }
         named = [
             place
             for one in self._own_settings(files).environments
-            for place in (one.config, one.script_location)
+            for place in (one.config, one.script_location, *one.version_locations)
             if place
         ]
         return (
             {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
         )
 
-    def snapshots(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
-        """A snapshot of each environment of the tree that has to do with one of the folders."""
+    def snapshots(self, tree: Tree, roots: Sequence[str], settings: Settings | None = None) -> list[Snapshot]:
+        """A snapshot of each environment of the tree that has to do with one of the folders; by its own settings."""
         files = tree.files
         revisions = self._revisions(files)
         folders: dict[str, list[Revision]] = {}
@@ -158,13 +165,20 @@ class History:
         for revision in revisions:
             if revision.path not in linked:
                 folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
-        found = discover(files, self._reader(files), folders, self._own_settings(files))
+        found = discover(files, self._reader(files), folders, settings or self._own_settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         around = _by_folder(files)
-        held = [self._held(environment, around) for environment in mine]
+        held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
         strays = {revision.id: revision.path for revision in revisions if revision.path not in everywhere}
         return [self._snapshot(tree, environment, paths, strays) for environment, paths in zip(mine, held, strict=True)]
+
+    def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
+        """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
+        try:
+            return self.snapshots(tree, roots)
+        except CannotJudge:
+            return self.snapshots(tree, roots, Settings())
 
     def rewound(
         self, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
@@ -180,48 +194,45 @@ class History:
             is_file(mode) for one in changed.values() for mode in (one.old_mode, one.new_mode) if mode.strip("0")
         )
         if not regular or not folders <= homes.keys():
-            return self.snapshots(tree, roots)
+            return self.compared(tree, roots)
         old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
         left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
         for reading in self.declared(old):
             left[posixpath.dirname(reading.path)].append(reading)
         return [_rewound(side, tree.name, changed, left) for side in after]
 
-    def _held(self, environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
-        """The paths that an environment holds, of all by folder; each is asked once for all trees."""
-        holds = self._holds.setdefault(environment, {})
-        near = around if environment.recursive else [folder for folder in environment.versions if folder in around]
-        paths = [path for folder in near for path in around[folder]]
-        holds.update((path, environment.holds(path)) for path in paths if path not in holds)
-        return [path for path in paths if holds[path]]
-
     def _revisions(self, files: Files) -> list[Revision]:
         """What is a revision by its content, wherever it lies."""
         known = self._candidates
-        if unknown := [file for file in files.items() if file not in known]:
-            python = [(path, blob) for path, (mode, blob) in unknown if path.endswith(".py") and is_file(mode)]
-            read = self._readings.revisions(python)
-            found = {file: revision for file, revision in zip(python, read, strict=True) if revision is not None}
-            self._read.update(found)
-            known.update((file, found.get((file[0], file[1][1]))) for file in unknown)
-        return [revision for file in files.items() if (revision := known[file])]
+        python = [file for file in files.items() if file[0].endswith(".py")]
+        if unknown := [file for file in python if file not in known] if known else python:
+            regular = [file for file in unknown if is_file(file[1][0])]
+            known.update(
+                zip(regular, self._readings.revisions((path, entry[1]) for path, entry in regular), strict=True)
+            )
+            known.update((file, None) for file in unknown if file not in known)
+        return [revision for file in python if (revision := known[file])]
 
     def _snapshot(
         self, tree: Tree, environment: Environment, paths: Sequence[str], strays: Mapping[str, str]
     ) -> Snapshot:
         files = [(path, tree.files[path]) for path in paths]
-        regular = [(path, blob) for path, (mode, blob) in files if is_file(mode)]
-        odd = list[Revision | Unreadable]()
-        if len(regular) < len(files):
-            odd = [self._followed(tree.files, path, *entry) for path, entry in files if not is_file(entry[0])]
-        key = frozenset[object]((*files, *odd))
+        found = [self._candidates.get(file) for file in files]
+        revisions = [revision for revision in found if revision]
+        shared, odd = list[Revision | Unreadable](), list[Revision | Unreadable]()
+        if len(revisions) < len(found):
+            left = [file for file, revision in zip(files, found, strict=True) if not revision]
+            shared = self.declared([(path, blob) for path, (mode, blob) in left if is_file(mode)])
+            odd = [self._followed(tree.files, path, *entry) for path, entry in left if not is_file(entry[0])]
+        # All but the odd ones live as long as this object does.
+        key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:
                 self._graphs.clear()
-            readings = self._asked(tree.files, [*self.declared(regular), *odd])
-            revisions = (reading for reading in readings if isinstance(reading, Revision))
-            unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
-            self._graphs[key] = RevisionGraph(revisions), unreadable
+            others = self._asked(tree.files, [*shared, *odd])
+            revisions += [reading for reading in others if isinstance(reading, Revision)]
+            unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
+            self._graphs[key] = RevisionGraph(revisions), unread
         graph, unreadable = self._graphs[key]
         return Snapshot(tree.name, environment, graph, unreadable, strays)
 
@@ -279,7 +290,7 @@ class History:
         """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
         roots: set[str] = set()
         for files in trees:
-            for environment in configured(files, self._reader(files), self._own_settings(files)):
+            for environment in self._configured(files, judged=files is trees[0]):
                 places = {environment.script_location, *environment.versions}
                 if changed is None or environment.config in changed or any(_within(path, places) for path in changed):
                     roots |= places
@@ -288,6 +299,14 @@ class History:
         return tuple(
             sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots))
         )
+
+    def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
+        try:
+            return configured(files, self._reader(files), self._own_settings(files))
+        except CannotJudge:
+            if judged:
+                raise
+            return configured(files, self._reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""
@@ -381,10 +400,19 @@ def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
 
 
 def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
+    """The paths of the files that may be revisions, by folder."""
     folders: dict[str, list[str]] = {}
     for path in files:
-        folders.setdefault(path.rpartition("/")[0], []).append(path)
+        folder, _, name = path.rpartition("/")
+        if is_revision_file(name):
+            folders.setdefault(folder, []).append(path)
     return folders
+
+
+def _held(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
+    """The paths that an environment holds, of all by folder."""
+    near = around if environment.recursive else environment.versions
+    return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]
 
 
 def _target(path: str, content: bytes) -> str:

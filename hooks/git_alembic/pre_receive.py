@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
+from git_alembic.history import History
 from git_alembic.judgement import Judgement, joined
-from git_alembic.pushes import RAISED, Terms, Tip, judge_tip
+from git_alembic.pushes import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 from git_alembic.repository import Repository
 from git_alembic.updates import Update, received
@@ -44,7 +45,8 @@ def _judged(repository: Repository, options: _Receive) -> Judgement:
     head = repository.current_branch()
     protected = options.protect or ([f"refs/heads/{head}"] if head else [])
     judged = [update for update in updates if update.new is not None and _matches(update, protected)]
-    return joined(_judgement(repository, options, update) for update in judged)
+    history = reader(repository)
+    return joined(_judgement(repository, history, options, update) for update in judged)
 
 
 def _matches(update: Update, protected: Sequence[str]) -> bool:
@@ -52,13 +54,13 @@ def _matches(update: Update, protected: Sequence[str]) -> bool:
     return update.is_branch and any(fnmatchcase(name, pattern) for name in names for pattern in protected)
 
 
-def _judgement(repository: Repository, options: _Receive, update: Update) -> Judgement:
+def _judgement(repository: Repository, history: History, options: _Receive, update: Update) -> Judgement:
     commit = repository.commit(update.new or "")
     old = (update.branch, repository.commit(update.old)) if update.old else None
     tip = Tip(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     terms = Terms([old] if old else [], lambda comparison: rules_of(options, comparison, RAISED, allowed), _tell)
-    return judge_tip(repository, tip, None, terms)
+    return judge_tip(repository, history, tip, None, terms)
 
 
 def _tell(note: str) -> None:

@@ -22,13 +22,17 @@ RAISED: dict[str, Severity] = {"divergent-heads": "error"}
 
 @dataclass(frozen=True)
 class Tip:
-    """A commit that a branch is to point to: `old` is what the branch holds, None for a new one."""
+    """A commit that a branch is to point to: `old` is what the branch holds, None for a new one.
+
+    `held` asks what it holds now, where git did not say and `old` is what was last seen.
+    """
 
     name: str  # as the user knows it
     commit: str
     branch: str
     old: Named | None
     forced: bool = False
+    held: Callable[[], Named | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,20 +54,28 @@ class Terms:
     tell: Callable[[str], None]
 
 
-def judge_tip(repository: Repository, tip: Tip, target: Target | None, terms: Terms) -> Judgement:
-    """The judgement of one tip; a push that brings no revision costs one comparison."""
+def reader(repository: Repository) -> History:
+    """What reads the trees of one push, of all its refs."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
+    return History(repository, readings, may_run=True)
+
+
+def judge_tip(repository: Repository, history: History, tip: Tip, target: Target | None, terms: Terms) -> Judgement:
+    """The judgement of one tip; a push that brings no revision costs one comparison."""
     onto_target = target is not None and target.branch == tip.branch
     parents = _parents(repository, tip, target, onto_target=onto_target)
-    comparison = Comparison(
-        repository, History(repository, readings, may_run=True), Question(tip.commit, tip.name, parents)
-    )
+    comparison = Comparison(repository, history, Question(tip.commit, tip.name, parents))
     changes = comparison.changes()
+    moves = any(map(_moves, changes))
+    if tip.held is not None and (moves or (tip.forced and onto_target)):
+        now = replace(tip, old=tip.held(), held=None)
+        if now.old != tip.old:
+            return judge_tip(repository, history, now, target, terms)
     if not changes:
         return Judgement()
     against: list[Named] = []
     fetch: dict[str, tuple[str, ...]] = {}
-    if target is not None and any(_moves(change) for change in changes):
+    if target is not None and moves:
         view = target.view()
         if view.note:
             terms.tell(view.note)
@@ -73,7 +85,7 @@ def judge_tip(repository: Repository, tip: Tip, target: Target | None, terms: Te
         against.append(tip.old)
     published = _published(terms.refs, tip, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.finished(changes, published, against)]
-    readings.save()
+    history.save()
     return judge(changes, terms.rules(comparison))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
@@ -32,6 +33,32 @@ class View:
     note: str = ""
 
 
+class Remotes:
+    """What remotes say of their branches: each is asked once, of all the branches that matter, and only if one does."""
+
+    def __init__(self, repository: Repository, refs: Mapping[str, Collection[str]]) -> None:
+        """`refs` are those that matter, by remote."""
+        self._repository = repository
+        self._refs = refs
+        self._answers: dict[str, dict[str, str] | CannotJudge] = {}
+
+    def commit(self, remote: str, ref: str) -> str | None:
+        """Where a branch is now, None where the remote has none; CannotJudge where it cannot be asked."""
+        if remote not in self._answers:
+            self._answers[remote] = self._asked(remote)
+        answer = self._answers[remote]
+        if isinstance(answer, CannotJudge):
+            raise answer
+        return answer.get(ref)
+
+    def _asked(self, remote: str) -> dict[str, str] | CannotJudge:
+        try:
+            out = network(self._repository, "ls-remote", "--", remote, *sorted(self._refs[remote]), seconds=SECONDS)
+        except CannotJudge as error:
+            return error
+        return {ref: commit for commit, _, ref in (line.partition("\t") for line in out.splitlines())}
+
+
 def tracked(repository: Repository, name: str) -> Tracked | None:
     """The remote branch that a name such as `origin/main` stands for; None for what is no remote's."""
     full = repository.full_name(name)
@@ -40,15 +67,26 @@ def tracked(repository: Repository, name: str) -> Tracked | None:
     return Tracked(remotes[-1], f"refs/heads/{short[len(remotes[-1]) + 1 :]}") if remotes else None
 
 
-def fresh(repository: Repository, name: str, known: str) -> View:
+def fresh(repository: Repository, remotes: Remotes, name: str, known: str) -> View:
     """A target as its remote has it now; as it is known here, with a note, where the remote cannot be asked."""
     at = tracked(repository, name)
     if at is None:
         return View(known)
     try:
-        return _asked(repository, at, name, known)
+        now = brought(repository, remotes, at, known)
     except CannotJudge as error:
         return View(known, note=f"{error}; judged against {name} {_age(repository, name)}")
+    if now is None:
+        return View(known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen")
+    return View(now) if now == known else View(now, ("git", "fetch", at.remote))
+
+
+def brought(repository: Repository, remotes: Remotes, at: Tracked, known: str | None) -> str | None:
+    """The commit of a remote's branch now, brought here if it was not; None where the remote has no such branch."""
+    now = remotes.commit(at.remote, at.ref)
+    if now is None or now == known or repository.resolve([now])[0] is not None:
+        return now
+    return fetched(repository, at.remote, at.ref)
 
 
 def fetched(repository: Repository, remote: str, ref: str) -> str:
@@ -58,19 +96,6 @@ def fetched(repository: Repository, remote: str, ref: str) -> str:
     options = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", *quietly)
     network(repository, "fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
     return repository.commit(own)
-
-
-def _asked(repository: Repository, at: Tracked, name: str, known: str) -> View:
-    answer = network(repository, "ls-remote", "--", at.remote, at.ref, seconds=SECONDS)
-    now = next((line.split("\t")[0] for line in answer.splitlines() if line.endswith("\t" + at.ref)), None)
-    if now is None:
-        return View(known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen")
-    if now == known:
-        return View(known)
-    get = ("git", "fetch", at.remote)
-    if repository.resolve([now])[0] is not None:
-        return View(now, get)
-    return View(fetched(repository, at.remote, at.ref), get)
 
 
 def _age(repository: Repository, name: str) -> str:

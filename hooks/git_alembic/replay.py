@@ -216,7 +216,7 @@ def _empty(name: str, environment: Environment) -> Snapshot:
 
 
 def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str, list[Entry]], set[str]]:
-    """The differences without what lies in no version folder and configures nothing; the blobs that tell so."""
+    """(the differences without what lies in no version folder and configures nothing, the blobs like revisions)."""
     blobs = {
         entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
     }
@@ -236,7 +236,8 @@ def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str
         (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
         for commit, diff in diffs.items()
     )
-    return {commit: diff for commit, diff in kept if diff}, telling
+    alike = {blob for blob, is_revision in telling.items() if is_revision}
+    return {commit: diff for commit, diff in kept if diff}, alike
 
 
 def _children(commits: Sequence[tuple[str, tuple[str, ...], int, bool]]) -> dict[str, int]:

@@ -11,16 +11,21 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
+from git_alembic.bare import bare
 from git_alembic.errors import CannotJudge
 
-# `import git` looks for the executable and raises ImportError where there is none; asked to be quiet, it does not.
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-_import_failure = ""
+# All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.
 try:
-    import git
+    with bare("gitdb", "git"):
+        from git.cmd import Git
+        from git.exc import GitCommandError, GitCommandNotFound
+except ImportError:  # a GitPython whose modules need the whole
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # with no git to be found, it would not be imported
+    from git.cmd import Git
     from git.exc import GitCommandError, GitCommandNotFound
-except ImportError as error:  # it runs `git version`, which may fail where git is only a stub
-    _import_failure = str(error).strip().splitlines()[0]
+
+# As `git.refresh()` does, which `import git` calls and which runs `git version` first.
+Git.GIT_PYTHON_GIT_EXECUTABLE = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")
 
 OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
@@ -71,9 +76,7 @@ class Repository:
 
     def __init__(self, start: str = ".") -> None:
         """Find the repository that holds `start`; raises CannotJudge where there is none."""
-        if _import_failure:
-            raise CannotJudge(f"git does not run: {_import_failure}")
-        self._git = git.Git(start)
+        self._git = Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
         here = os.path.realpath(start)
         # The last of the answers is no line at all in a bare repository, and inside a .git folder.
@@ -84,12 +87,15 @@ class Repository:
             "--git-common-dir",
             "--show-cdup",
         )
-        bare, format_, git_dir, common, *up = os.fsdecode(self.run("rev-parse", *asked)).split("\n")[:-1]
+        answers = os.fsdecode(self.run("rev-parse", *asked)).split("\n")[:-1]
+        if len(answers) < len(asked) - 1:
+            raise CannotJudge("git does not work here: `git rev-parse` has no answer")
+        is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
             raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
-        self.top = os.path.normpath(os.path.join(here, up[0])) if up and bare != "true" else None
+        self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
         # What git has built in for the hash; a git too old for the question repeats it, and knows only SHA-1.
         self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
         # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
@@ -98,7 +104,7 @@ class Repository:
             home["GIT_INDEX_FILE"] = os.path.join(here, index)
         if self.top is not None:
             home["GIT_WORK_TREE"] = self.top
-        self._git = git.Git(self.top or git_dir)
+        self._git = Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
 
     def hooks_folder(self) -> str:
@@ -108,8 +114,11 @@ class Repository:
 
     @property
     def version(self) -> tuple[int, ...]:
-        """Git's own version."""
-        return tuple(self._git.version_info)
+        """Git's own version, () where it does not say."""
+        try:
+            return tuple(self._git.version_info)
+        except GitCommandError:
+            return ()
 
     # --- questions about commits and refs
 
@@ -204,11 +213,7 @@ class Repository:
     def full_name(self, name: str) -> str | None:
         """The full name of the ref that a short name means, symbolic refs followed; None where it means none."""
         status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
-        full = os.fsdecode(out).strip()
-        if status or not full:
-            return None
-        status, out = self.attempt("symbolic-ref", "--quiet", full)
-        return os.fsdecode(out).strip() or full
+        return None if status else os.fsdecode(out).strip() or None
 
     def current_branch(self) -> str | None:
         """The short name of the branch that HEAD names, born or not; None where HEAD is detached."""
@@ -408,7 +413,7 @@ class Repository:
     @property
     def program(self) -> tuple[str, ...]:
         """Git, with nothing of the user's configuration that would run a program or fail for lack of a file."""
-        executable = git.Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
+        executable = Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         return executable, "-c", "core.fsmonitor=false", "-c", "diff.orderFile=/dev/null"
 
     def environment(self) -> dict[str, str]:

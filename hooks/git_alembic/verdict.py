@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from git_alembic.change import Change
 from git_alembic.errors import CannotJudge
 from git_alembic.finding import Finding, Severity
 from git_alembic.judgement import EnvironmentState, Judgement
-from git_alembic.rules import RULES, TRIAL_RULES
+from git_alembic.rules import RULES
 from git_alembic.settings import RULES as SEVERITIES
 from git_alembic.settings import nearest
-from git_alembic.trial import Trial
+
+if TYPE_CHECKING:
+    from git_alembic.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def judge(changes: Iterable[Change], rules: Policy) -> Judgement:
 
 def judge_trials(trials: Iterable[Trial], rules: Policy) -> Judgement:
     """The findings of the scratch rules that count, by environment, path and line; states are left to the caller."""
+    from git_alembic.rules.tried import TRIAL_RULES
+
     findings: list[Finding] = []
     notes: list[str] = []
     for trial in trials:

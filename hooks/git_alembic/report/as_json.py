@@ -46,6 +46,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "line": finding.line,
         "revisions": finding.revisions,
         "message": finding.message,
+        "details": finding.details,
         "why": finding.why,
         "fixes": [{"command": fix.command, "cwd": fix.cwd, "note": fix.note} for fix in finding.fixes],
     }

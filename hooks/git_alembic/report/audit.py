@@ -62,13 +62,17 @@ def _side(graph: RevisionGraph) -> dict[str, object]:
     }
 
 
+_HEADER = ("rule", "commit", "date", "lasted", "ended by", "where")
+
+
 def summary(incidents: Sequence[Incident], commits: int, touched: int) -> str:
     """The table of what broke the mainline, and counts of the rest."""
     errors = [incident for incident in incidents if incident.severity == "error" and incident.mainline]
-    parts = [f"{commits} commits replayed, {touched} of them touch an Alembic environment."]
+    replayed = f"{commits} commit{'' if commits == 1 else 's'} replayed"
+    parts = [f"{replayed}, {touched} of them touch{'es' if touched == 1 else ''} an Alembic environment."]
     if errors:
         parts.append("What the hooks would have stopped before it reached the main line:")
-        parts.append(table([_row(incident) for incident in errors]))
+        parts.append(table([_HEADER, *map(_row, errors)]))
     parts += _counts("On the main line", [incident for incident in incidents if incident.mainline])
     parts += _counts("On branches", [incident for incident in incidents if not incident.mainline])
     if not incidents:

@@ -71,9 +71,10 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        if finding.drawing:
+        drawing = finding.drawing.strip("\n")
+        if block := (*finding.details, *(drawing.split("\n") if drawing else ())):
             yield ""
-            for line in finding.drawing.strip("\n").split("\n"):
+            for line in block:
                 yield f"    {printable(line)}".rstrip()
             yield ""
         if finding.fixes:

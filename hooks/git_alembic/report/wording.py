@@ -74,7 +74,7 @@ def explanation(rule: str) -> str:
 
 def paragraphs(finding: Finding) -> str:
     """Message, why, repair and override in lines, for formats that show a finding as a block of plain text."""
-    lines = [printable(finding.message), printable(finding.why)]
+    lines = [printable(finding.message), *(f"  {printable(line)}" for line in finding.details), printable(finding.why)]
     if finding.fixes:
         lines += ["To repair:", *(f"  {line}" for line in repair(finding))]
     if override := in_file_override(finding):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from git_alembic.change import Change, Snapshot
 from git_alembic.drawing import draw_fork
@@ -10,7 +11,9 @@ from git_alembic.environments import Environment
 from git_alembic.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.revision import Revision
-from git_alembic.trial import Failure
+
+if TYPE_CHECKING:
+    from git_alembic.trial import Failure
 
 
 def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]:

@@ -29,6 +29,8 @@ def find(change: Change) -> Iterator[Finding]:
 
 def successors(change: Change) -> dict[str, Revision]:
     """For each published id that is gone, the revision that now stands in its file, if that is a new one."""
+    if not change.gone:
+        return {}
     by_path = {revision.path: revision for revision in change.after.graph.revisions}
     found = {id_: by_path.get(change.first[id_].path) for id_ in change.gone}
     return {id_: now for id_, now in found.items() if now and all(now.id not in before for before in change.baseline)}

@@ -25,5 +25,5 @@ def find(trial: Trial) -> Iterator[Finding]:
                     (trip.revision,),
                     f"the downgrade of '{trip.revision}' does not undo {count} thing{'s' * (count > 1)}:",
                     why=WHY,
-                    drawing="\n".join(trip.left),
+                    details=tuple(trip.left),
                 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.change import Change
 from git_alembic.finding import Finding, Fix
+from git_alembic.graph import RevisionGraph
 
 SLUG = "missing-parent"
 WHY = 'Alembic stops with a KeyError or "Can\'t locate revision" at every command'
@@ -13,15 +14,17 @@ WHY = 'Alembic stops with a KeyError or "Can\'t locate revision" at every comman
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision and name, with where the parent was seen."""
-    graph = change.after.graph
-    for pairs, old, attribute in (
-        (graph.missing, [set(before.missing) for before in change.baseline], "down_revision"),
-        (graph.missing_dependencies, [set(before.missing_dependencies) for before in change.baseline], "depends_on"),
-    ):
+    for attribute in ("down_revision", "depends_on"):
+        pairs = _missing(change.after.graph, attribute)
+        old = [_missing(before, attribute) for before in change.baseline] if pairs else []
         for id_, name in pairs:
             computed = name.startswith("<")  # by code that only Alembic runs
             if not computed and not any((id_, name) in known for known in old):
                 yield _finding(change, id_, name, attribute)
+
+
+def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...]:
+    return graph.missing if attribute == "down_revision" else graph.missing_dependencies
 
 
 def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:

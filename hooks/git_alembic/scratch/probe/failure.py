@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from git_alembic.scratch.probe.redirect import RefusedConnection
 from git_alembic.scratch.probe.servers import NoScratch
 
 _LONGEST = 2000
+_NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
 _OURS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
@@ -43,6 +45,9 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
         for kind, exception in _OURS.items():
             if isinstance(one, exception):
                 return kind, str(one)
+        extension = _NO_EXTENSION.search(str(one))
+        if extension:
+            return "server", f"it has no extension {extension[1] or extension[2]}"
         if isinstance(one, ModuleNotFoundError) and one.name:
             return "module", one.name
         variable = _variable(one)
@@ -77,19 +82,11 @@ def _missing_field(error: Any) -> str | None:
 def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
     for one in _chain(error):
         for frame in reversed(traceback.extract_tb(one.__traceback__)):
-            path = _inside(frame.filename, top)
-            if path and "site-packages" not in path:
-                return path, frame.lineno
-    if isinstance(error, SyntaxError) and error.filename:
-        return _inside(error.filename, top), error.lineno
+            if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
+                return os.path.relpath(frame.filename, top).replace(os.sep, "/"), frame.lineno
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
+        return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
     return None, None
-
-
-def _inside(path: str, top: str) -> str | None:
-    """The path relative to the tree; before Python 3.9 it may be relative to the current folder."""
-    full = os.path.abspath(path)
-    real = full.startswith(top + os.sep) and not path.startswith("<")  # "<string>", "<frozen …>"
-    return full[len(top) + 1 :].replace(os.sep, "/") if real else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -52,8 +52,8 @@ class Models:
             if key in one.tables
         ]
         for module in list(sys.modules.values()):
-            path = _file(module)
-            if not path.startswith(self._top):
+            path = getattr(module, "__file__", None)
+            if not path or not path.startswith(self._top):
                 continue
             for value in list(vars(module).values()):
                 mapped = isinstance(value, type) and value.__module__ == module.__name__
@@ -63,8 +63,8 @@ class Models:
 
     def _loaded(self) -> list[str]:
         if self._files is None:
-            files = set(map(_file, list(sys.modules.values())))
-            self._files = sorted(path for path in files if path.startswith(self._top) and path.endswith(".py"))
+            files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+            self._files = sorted(path for path in files if path and path.startswith(self._top) and path.endswith(".py"))
         return self._files
 
     def _tree(self, path: str, table: str) -> ast.Module:
@@ -81,12 +81,6 @@ class Models:
 
     def _relative(self, path: str) -> str:
         return path[len(self._top) :].replace(os.sep, "/")
-
-
-def _file(module: Any) -> str:
-    """The file of a module, "" for none; before Python 3.9 it may be relative to the current folder."""
-    path = getattr(module, "__file__", None)
-    return os.path.abspath(path) if isinstance(path, str) else ""
 
 
 def _names(node: Any, name: str) -> bool:

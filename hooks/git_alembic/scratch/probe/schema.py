@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Dict
+from typing import Any
 
 from sqlalchemy import inspect
 
-Schema = Dict[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
+Schema = Mapping[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
 
 
 def snapshot(connection: Any) -> Schema:

@@ -1,22 +1,19 @@
 """Scratch databases on a real server, in place of those that the process would have reached: one for each.
 
 The dialects and the drivers are the project's own; only where they connect to is ours. A database belongs to the state
-of a run: it goes on to the next run that starts from there, and all are dropped at the end, by `clearing.py`.
+of a run: it goes on to the next run that starts from there, and all are dropped at the end, by `administration.clear`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime, timezone
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Engine, make_url
 
 from git_alembic.scratch.probe.administration import (
@@ -29,17 +26,15 @@ from git_alembic.scratch.probe.administration import (
     names,
 )
 from git_alembic.scratch.probe.guard import Guard
-from git_alembic.scratch.probe.redirect import DRIVERS, OnScratch, database_of, disconnect, refuse_others, remember
+from git_alembic.scratch.probe.on_server import register
+from git_alembic.scratch.probe.redirect import disconnect, refuse_others
 
-_MODULE = "git_alembic_server_dialects"
 # Of what the project passes to its driver: how a session behaves, not where it is.
 _KEPT = (
     "options", "server_settings", "charset", "collation", "init_command", "sql_mode", "prepare_threshold",
     "statement_cache_size", "prepared_statement_cache_size", "prepared_statement_name_func", "client_flag",
 )  # fmt: skip
 _SAME_SERVERS = ("mysql", "mariadb")
-# Where a schema is what others call a database.
-_SCHEMAS_OUTSIDE = (*_SAME_SERVERS, "oracle")
 
 
 class NoScratch(Exception):
@@ -59,7 +54,7 @@ class Server:
         self._names: dict[str, str] = {}
         self._others: set[str] | None = None  # databases that were there before
         families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
-        _register(self, families)
+        register(self, families)
         refuse_others(self._refuse)
         event.listen(Engine, "do_connect", self._connect)
         if self._family != "postgresql":  # there, nothing leads from one database to another
@@ -124,60 +119,3 @@ class Server:
         """What reaches for another database of the server is refused, as far as the statement shows it."""
         if leads_out(statement, self._family, (self._others or set()) - {*self._names.values()}):
             self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))
-
-
-class OnServer(OnScratch):
-    """Mixed into the real dialect of a driver: what it would reach is the scratch."""
-
-    server: Any = None
-    instead_of = ""
-    has_schemas_outside = False
-
-    @classmethod
-    def engine_created(cls, engine: Any) -> None:
-        """Also what `create_engine(creator=…)` and a pool of the project's would connect to is the scratch."""
-        remember(engine)
-        dialect, database = engine.dialect, database_of(engine.url)
-        dialect.instead_of = database
-        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
-            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
-
-    @classmethod
-    def get_async_dialect_cls(cls, url: Any) -> Any:
-        """One driver may serve both kinds of engine under one name."""
-        real: Any = super()
-        found = real.get_async_dialect_cls(url)
-        return found if issubclass(found, OnServer) else _variant(found, cls.server)
-
-    def get_schema_names(self, connection: Any, **options: Any) -> Any:
-        """Only what is in the scratch."""
-        if self.has_schemas_outside:
-            default: Any = self
-            return [default.default_schema_name]
-        real: Any = super()
-        return real.get_schema_names(connection, **options)
-
-
-def _register(server: Server, families: Iterable[str]) -> None:
-    """Put our variants in the places of the real dialects, under the names of all drivers that SQLAlchemy knows."""
-    module = ModuleType(_MODULE)
-    sys.modules[_MODULE] = module
-    for family in families:
-        for name in (family, *(f"{family}.{driver}" for driver in DRIVERS[family])):
-            try:
-                real = registry.load(name)
-            except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
-                continue
-            # Of MariaDB's dialects SQLAlchemy gives objects.
-            variant = _variant(real if isinstance(real, type) else type(real), server)
-            setattr(module, name.replace(".", "_"), variant)
-            registry.register(name, _MODULE, name.replace(".", "_"))
-
-
-def _variant(real: Any, server: Server) -> Any:
-    attributes = {
-        "server": server,
-        "has_schemas_outside": real.name in _SCHEMAS_OUTSIDE,
-        "supports_statement_cache": real.__dict__.get("supports_statement_cache", False),
-    }
-    return type(f"Scratch_{real.__name__}", (OnServer, real), attributes)

@@ -59,5 +59,7 @@ def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databas
         failure = describe(error, question["top"], steps.stage, steps.revision)
     if os.getpid() != mine:  # a process that the project has forked
         os._exit(0)
+    if failure and failure["kind"] == "error" and question["database"] == "sqlite":
+        failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"
     databases.save()
     return {"databases": steps.databases, "failure": failure, "not_replayed": databases.not_replayed()}

@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog import columns, constraints
-from git_alembic.scratch.probe.catalog.errors import DatatypeMismatch, NotReplayed, ServerError, UndefinedObject
+from git_alembic.scratch.probe.catalog.errors import (
+    DatatypeMismatch,
+    NotNullViolation,
+    NotReplayed,
+    ServerError,
+    UndefinedObject,
+)
 from git_alembic.scratch.probe.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.scope import Scope
@@ -90,6 +96,8 @@ def _alter_type(work: Work, table: Table, action: Node) -> Table:
     _check_cast(work, column, wanted, bool(using))
     if any(one.generated and column.name in _columns(work, one.generated) for one in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")
+    if columns.views_of(work, table, column.name):
+        raise ServerError("cannot alter type of a column used by a view or rule", "0A000")
     clause = definition.get("collClause")
     collation = clause["collname"][-1]["String"]["sval"] if clause else None
     table = with_column(table, replace(column, type=wanted, collation=collation))
@@ -100,7 +108,7 @@ def _alter_type(work: Work, table: Table, action: Node) -> Table:
 
 
 def _columns(work: Work, text: str) -> frozenset[str]:
-    from git_alembic.scratch.probe.catalog.expressions import columns_of
+    from git_alembic.scratch.probe.catalog.nodes import columns_of
 
     return columns_of(work.expressions.parser.expression(text))
 
@@ -163,7 +171,11 @@ def _set_default(work: Work, table: Table, action: Node) -> Table:
     return with_column(table, columns.with_default(work, table, column, action.get("def")))
 
 
-def _set_not_null(_: Work, table: Table, action: Node) -> Table:
+def _set_not_null(work: Work, table: Table, action: Node) -> Table:
+    column = column_of(table, action["name"])
+    if not column.not_null and work.rows.has_nulls(table.name, column.name):
+        text = 'column "{}" of relation "{}" contains null values'
+        raise NotNullViolation(text.format(column.name, table.name.name))
     return constraints.require(table, action["name"])
 
 

@@ -12,9 +12,9 @@ from git_alembic.scratch.probe.catalog.errors import (
     NotNullViolation,
     ServerError,
 )
-from git_alembic.scratch.probe.catalog.expressions import columns_of
-from git_alembic.scratch.probe.catalog.model import Column, Identity, Name, Sequence, Table, Type
+from git_alembic.scratch.probe.catalog.model import Column, Identity, Name, Sequence, Table, Type, View
 from git_alembic.scratch.probe.catalog.names import chosen, cut, relation_names
+from git_alembic.scratch.probe.catalog.nodes import columns_of
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.spelling import qualified
 from git_alembic.scratch.probe.catalog.types import SERIALS, words
@@ -93,12 +93,13 @@ def with_default(work: Work, table: Table, column: Column, node: Node | None) ->
 
 
 def _with_serial(work: Work, table: Table, column: Column) -> Table:
-    sequence = _own_sequence(work, table, column, {})
+    sequence = own_sequence(work, table, column, {})
     default = "nextval('{}'::regclass)".format(qualified(sequence.schema, sequence.name).replace("'", "''"))
     return with_column(table, replace(column, default=default, not_null=True))
 
 
-def _own_sequence(work: Work, table: Table, column: Column, options: Mapping[str, Any]) -> Name:
+def own_sequence(work: Work, table: Table, column: Column, options: Mapping[str, Any]) -> Name:
+    """Make the sequence that a column counts by; its name."""
     schema = table.name.schema or ""
     taken = relation_names(work.catalog, schema) | {table.name.name}
     name = Name(schema, chosen(table.name.name, column.name, "seq", taken))
@@ -113,7 +114,7 @@ def with_identity(work: Work, table: Table, column: Column, node: Node) -> Table
         text = 'column "{}" of relation "{}" already {} {}'
         raise ServerError(text.format(column.name, table.name.name, "is" if column.identity else "has", kind), "55000")
     options, cycle = sequence_options(node.get("options", ()), column.type)
-    _own_sequence(work, table, column, options)
+    own_sequence(work, table, column, options)
     identity = Identity(node.get("generated_when") == "a", options, cycle)
     return with_column(table, replace(column, identity=identity, not_null=True))
 
@@ -156,7 +157,7 @@ def add(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, s
         or column.identity
         or "CONSTR_PRIMARY" in [one["contype"] for one, _ in later]
     )
-    if column.not_null and not filled and work.has_rows(table.name):
+    if column.not_null and not filled and work.rows.has_rows(table.name):
         text = 'column "{}" of relation "{}" contains null values'
         raise NotNullViolation(text.format(column.name, table.name.name))
     return table, later
@@ -195,7 +196,7 @@ def _generated_from(work: Work, table: Table, name: str) -> list[str]:
 def _release(work: Work, table: Table, name: str, cascade: bool) -> None:
     """Drop what others made of a column, or raise because of it."""
     text = f"cannot drop column {name} of table {table.name.name} because other objects depend on it"
-    needing = [one for one in work.catalog.views.values() if table.name in one.reads and _reads(work, one.text, name)]
+    needing = views_of(work, table, name)
     if not cascade and (needing or _generated_from(work, table, name)):
         raise DependentObjects(text)
     for view in needing:
@@ -206,6 +207,11 @@ def _release(work: Work, table: Table, name: str, cascade: bool) -> None:
             raise DependentObjects(text)
         if leaning:
             work.put(replace(other, foreign_keys=tuple(one for one in other.foreign_keys if one not in leaning)))
+
+
+def views_of(work: Work, table: Table, name: str) -> list[View]:
+    """The views that read a column."""
+    return [one for one in work.catalog.views.values() if table.name in one.reads and _reads(work, one.text, name)]
 
 
 def _reads(work: Work, text: str, name: str) -> bool:

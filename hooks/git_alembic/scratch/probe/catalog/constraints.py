@@ -10,10 +10,10 @@ from git_alembic.scratch.probe.catalog.errors import (
     DuplicateObject,
     InvalidDefinition,
     InvalidForeignKey,
+    ServerError,
     UndefinedColumn,
     UndefinedObject,
 )
-from git_alembic.scratch.probe.catalog.expressions import columns_of
 from git_alembic.scratch.probe.catalog.model import Check, ForeignKey, Index, Key, Name, Names, Table
 from git_alembic.scratch.probe.catalog.names import (
     chosen,
@@ -24,6 +24,7 @@ from git_alembic.scratch.probe.catalog.names import (
     joined,
     relation_names,
 )
+from git_alembic.scratch.probe.catalog.nodes import columns_of
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.types import words
 from git_alembic.scratch.probe.catalog.work import Work, column_of, flag, with_column
@@ -55,6 +56,8 @@ def add_check(work: Work, table: Table, node: Node, _: str | None = None) -> Tab
         name = chosen(table.name.name, single, "check", _taken(work, table))
     claim(work, table, name)
     check = Check(name, text, mentioned, flag(node, "is_no_inherit"), flag(node, "skip_validation"))
+    if not check.not_valid and work.rows.breaks(table.name, text):
+        raise ServerError(f'check constraint "{name}" of relation "{table.name.name}" is violated by some row', "23514")
     return replace(table, checks=(*table.checks, check))
 
 
@@ -81,6 +84,8 @@ def add_key(work: Work, table: Table, node: Node, column: str | None = None) -> 
 
         raise DuplicateTable(f'relation "{name}" already exists')
     claim(work, table, name)
+    if work.rows.repeats(table.name, columns):
+        raise ServerError(f'could not create unique index "{name}"', "23505")
     distinct = flag(node, "nulls_not_distinct")
     key = Key(name, columns, included, distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
     return _with_key(table, key, primary)
@@ -144,6 +149,9 @@ def add_foreign_key(work: Work, table: Table, node: Node, column: str | None = N
         "FULL" if node.get("fk_matchtype") == "f" else "", flag(node, "deferrable"), flag(node, "initdeferred"),
         flag(node, "skip_validation"),
     )  # fmt: skip
+    if not foreign.not_valid and work.rows.has_rows(table.name) and work.rows.dangles(table.name, foreign):
+        text = f'insert or update on table "{table.name.name}" violates foreign key constraint "{name}"'
+        raise ServerError(text, "23503")
     return replace(table, foreign_keys=(*table.foreign_keys, foreign))
 
 

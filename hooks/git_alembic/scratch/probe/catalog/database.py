@@ -8,10 +8,13 @@ from typing import Any, Callable, NamedTuple, Sequence
 from git_alembic.scratch.probe.catalog.adapting import inward, outward
 from git_alembic.scratch.probe.catalog.blocks import Block
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, SyntaxProblem
-from git_alembic.scratch.probe.catalog.expressions import Expressions, walk
+from git_alembic.scratch.probe.catalog.expressions import Expressions
+from git_alembic.scratch.probe.catalog.integrity import Integrity
 from git_alembic.scratch.probe.catalog.interpreter import DATA, apply
+from git_alembic.scratch.probe.catalog.labels import check_labels
 from git_alembic.scratch.probe.catalog.mirror import Mirror
 from git_alembic.scratch.probe.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node, ParseError, Statement
 from git_alembic.scratch.probe.catalog.placeholders import Parameters, inlined, numbered
 from git_alembic.scratch.probe.catalog.types import words
@@ -63,7 +66,8 @@ class Database:
         self.budget = budget
         self.note = note
         self.mirror = Mirror(catalog, self.parser)
-        self.work = Work(catalog, expressions, self.mirror.has_rows)
+        self.integrity = Integrity(self.mirror)
+        self.work = Work(catalog, expressions, self.integrity)
 
     def execute(self, text: str, parameters: Parameters = None) -> Result:
         """Run all statements of a text; the result is that of the last."""
@@ -87,7 +91,7 @@ class Database:
 
     def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
         """Run one statement."""
-        if statement.kind in DATA and not statement.fields.get("intoClause"):
+        if statement.kind in DATA and "intoClause" not in statement.fields:
             return self._data(statement, values)
         if statement.kind == "VariableShowStmt":
             return Result([statement.fields["name"]], [(self._setting(statement.fields["name"]),)], 1)
@@ -138,6 +142,7 @@ class Database:
     def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
         columns = self._columns(statement)
         names = [name for name, _ in columns]
+        check_labels(self.work, statement, values)
         try:
             answer = self.mirror.run(statement, [inward(value) for value in values])
         except NotReplayed as reason:
@@ -145,6 +150,10 @@ class Database:
                 return Result(names or None, (), 0)
             self.note(statement.text, str(reason))
             return Result(names or None, _guess(statement, names), 0)
+        if statement.kind != "SelectStmt":
+            name = self.work.find(statement.fields["relation"], self.catalog.tables)
+            if name is not None:
+                self.integrity.after(self.catalog.tables[name], statement.kind)
         if answer.rows is None:
             return Result(None, (), answer.touched)
         width = len(answer.rows[0]) if answer.rows else len(names)

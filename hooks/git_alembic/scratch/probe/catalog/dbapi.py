@@ -173,6 +173,9 @@ class Connection:
     def _release(self, position: int) -> None:
         self.database.mirror.connection.execute(f"RELEASE s{position + 1}")
         del self._savepoints[position:]
+        if not self._savepoints:
+            self.database.work.fresh.clear()
+            self.database.work.made.clear()
 
 
 class Cursor:

@@ -42,6 +42,14 @@ if VERSION < (2, 0):
     _COLSPECS[postgresql.UUID] = type("_UUID", (postgresql.UUID,), _TOLD)
 
 
+def _raw(connection: Any) -> Connection:
+    """The DBAPI connection below SQLAlchemy's."""
+    found = connection.connection
+    while not isinstance(found, Connection):
+        found = getattr(found, "dbapi_connection", None) or found.connection
+    return found
+
+
 class Scratch(Redirected, PGDialect):
     """To be subclassed with `database_named`, which gives the database of a key."""
 
@@ -61,7 +69,7 @@ class Scratch(Redirected, PGDialect):
         return (15, 0)
 
     def _get_default_schema_name(self, connection: Any) -> Any:
-        return self._reflected(connection).default_schema()
+        return Reflected(_raw(connection).database, self.ischema_names).default_schema()
 
     def _set_backslash_escapes(self, _: Any) -> None:
         self._backslash_escapes = False
@@ -99,9 +107,9 @@ class Scratch(Redirected, PGDialect):
     # What the Inspector asks
 
     def _reflected(self, connection: Any) -> Reflected:
-        raw = connection.connection
-        while not isinstance(raw, Connection):
-            raw = getattr(raw, "dbapi_connection", None) or raw.connection
+        if not connection.in_transaction():
+            connection.exec_driver_sql("SELECT 1")  # a question to a server would begin a transaction
+        raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
         return Reflected(raw.database, self.ischema_names)
 

@@ -270,7 +270,26 @@ def _drop_function(work: Work, names: Sequence[str], node: Node) -> None:
 def _drop_extension(work: Work, names: Sequence[str], node: Node) -> None:
     if names[-1] not in work.catalog.extensions and not flag(node, "missing_ok"):
         raise UndefinedObject(f'extension "{names[-1]}" does not exist')
+    for kind in EXTENSIONS.get(names[-1], ()):
+        _without_own_type(work, kind, names[-1], cascades(node))
     work.catalog.extensions.pop(names[-1], None)
+
+
+EXTENSIONS = {
+    "hstore": ("hstore",), "citext": ("citext",), "ltree": ("ltree", "lquery"), "cube": ("cube",),
+    "vector": ("vector", "halfvec", "sparsevec"), "postgis": ("geometry", "geography"),
+}  # fmt: skip
+
+
+def _without_own_type(work: Work, kind: str, extension: str, cascade: bool) -> None:
+    """Without the columns of a type that an extension brought."""
+    for table in list(work.catalog.tables.values()):
+        for column in table.columns:
+            if column.type.name != Name(None, kind):
+                continue
+            if not cascade:
+                raise _refuse("extension " + extension)
+            work.put(columns.drop(work, work.catalog.tables[table.name], column.name, True))
 
 
 _Drop = Callable[[Work, Sequence[str], Node], None]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.analysis import analyse, coerced
 from git_alembic.scratch.probe.catalog.deparse import deparse
+from git_alembic.scratch.probe.catalog.literals import check_term
 from git_alembic.scratch.probe.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.catalog.nodes import changed
 from git_alembic.scratch.probe.catalog.parser import Node, Parser
 from git_alembic.scratch.probe.catalog.scope import Scope
 from git_alembic.scratch.probe.catalog.signatures import Signatures
 from git_alembic.scratch.probe.catalog.terms import Term
-from git_alembic.scratch.probe.catalog.types import words
 
 
 class Expressions:
@@ -28,11 +29,14 @@ class Expressions:
     def default(self, node: Node, wanted: Type, scope: Scope) -> str | None:
         """The text of a default of a column of a type; None for NULL, which is no default."""
         term = coerced(analyse(node, scope), wanted, scope)
+        check_term(term, scope)
         return None if term.kind == "constant" and term.value is None else deparse(term)
 
     def text(self, node: Node, scope: Scope) -> str:
         """The text of an expression, with all schemas named."""
-        return deparse(analyse(node, scope))
+        term = analyse(node, scope)
+        check_term(term, scope)
+        return deparse(term)
 
     def rewritten(self, text: str, change: Callable[[Node], Node], scope: Scope) -> str:
         """A canonical text whose nodes are changed, written anew."""
@@ -61,30 +65,3 @@ class Expressions:
 
 
 _LIKE_FUNCTIONS = ("function", "called", "syntax")
-
-
-def columns_of(node: Any) -> frozenset[str]:
-    """The names of all columns that an expression speaks of."""
-    return frozenset(
-        words([fields["fields"][-1]])[0] for kind, fields in walk(node)
-        if kind == "ColumnRef" and "String" in fields["fields"][-1]
-    )  # fmt: skip
-
-
-def changed(node: Any, change: Callable[[Node], Node]) -> Any:
-    """A node whose parts went through `change`, innermost first."""
-    if isinstance(node, list):
-        return [changed(one, change) for one in node]
-    if isinstance(node, dict):
-        return change({key: changed(one, change) for key, one in node.items()})
-    return node
-
-
-def walk(node: Any) -> Iterator[Any]:
-    if isinstance(node, list):
-        for one in node:
-            yield from walk(one)
-    elif isinstance(node, dict):
-        for key, one in node.items():
-            yield key, one
-            yield from walk(one)

@@ -296,6 +296,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
     "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
+    "pg_get_expr": (-1, lambda *of: of[0]),
     "pg_get_serial_sequence": (2, lambda table, column: f"{table}_{column}_seq"),
     "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value),
     "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Sequence
 
-from git_alembic.scratch.probe.catalog.errors import DuplicateTable, UndefinedColumn
-from git_alembic.scratch.probe.catalog.expressions import columns_of
+from git_alembic.scratch.probe.catalog.errors import DuplicateTable, ServerError, UndefinedColumn
 from git_alembic.scratch.probe.catalog.model import Column, Index, Name, Part, Table
 from git_alembic.scratch.probe.catalog.names import (
     chosen,
@@ -16,6 +15,7 @@ from git_alembic.scratch.probe.catalog.names import (
     joined,
     relation_names,
 )
+from git_alembic.scratch.probe.catalog.nodes import columns_of
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.types import words
 from git_alembic.scratch.probe.catalog.views import figured
@@ -32,6 +32,9 @@ def create_index(work: Work, node: Node) -> None:
         raise DuplicateTable(f'relation "{name}" already exists')
     called = [_called(one["IndexElem"]) for one in node["indexParams"]]
     index = replace(index, name=Name(owner.schema, name or _name(work, index, called, "idx")))
+    plain = [part.column for part in index.parts if part.column]
+    if index.unique and not index.where and len(plain) == len(index.parts) and work.rows.repeats(owner, plain):
+        raise ServerError(f'could not create unique index "{index.name.name}"', "23505")
     work.catalog.indexes[index.name] = index
 
 

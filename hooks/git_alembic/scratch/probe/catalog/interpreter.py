@@ -19,6 +19,8 @@ def apply(work: Work, statement: Statement) -> None:
         _WITH_TEXT[kind](work, fields, statement.text)
     elif kind in _CHANGES:
         _CHANGES[kind](work, fields)
+    elif kind == "SelectStmt":
+        views.select_into(work, fields)
     elif kind not in _INVISIBLE:
         raise NotReplayed(kind)
 
@@ -36,9 +38,10 @@ _CHANGES: dict[str, Callable[[Work, Node], Any]] = {
     "CreateSeqStmt": others.create_sequence, "AlterSeqStmt": others.alter_sequence,
     "VariableSetStmt": others.set_variable, "CreateFunctionStmt": others.create_function,
     "CreateExtensionStmt": others.create_extension,
+    "CreateTrigStmt": others.create_trigger,
 }  # fmt: skip
 _INVISIBLE_LIST = """
-    CreateTrigStmt LockStmt GrantStmt GrantRoleStmt VacuumStmt CreatePolicyStmt AlterPolicyStmt RuleStmt
+    LockStmt GrantStmt GrantRoleStmt VacuumStmt CreatePolicyStmt AlterPolicyStmt RuleStmt
     AlterOwnerStmt RefreshMatViewStmt CreateStatsStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt
     CreateCastStmt CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt AlterDefaultPrivilegesStmt
     CreateTableSpaceStmt DiscardStmt AlterExtensionStmt AlterExtensionContentsStmt ConstraintsSetStmt CheckPointStmt

@@ -116,7 +116,7 @@ class Lite:
         return "WITH {}{}".format("RECURSIVE " if clause.get("recursive") else "", ", ".join(texts))
 
     def target(self, node: Node) -> str:
-        text = self.expression(node["val"])
+        text = self.expression(_named(node["val"]))
         return "{} AS {}".format(text, quoted(node["name"])) if "name" in node else text
 
     def table(self, node: Node, alias: bool = True) -> str:
@@ -289,7 +289,9 @@ class Lite:
 
     def cast(self, node: Node) -> str:
         names = words(node["typeName"]["names"])
-        inner = self.expression(node["arg"])
+        inner = self.expression(_named(node["arg"]))
+        if names[-1] in _REGISTERED:
+            return f"pg_oid({plain_literal(names[-1])}, {inner})"
         if node["typeName"].get("arrayBounds"):
             return f"pg_array({inner})"
         return f"pg_cast({inner}, {plain_literal(names[-1])})"
@@ -299,7 +301,10 @@ class Lite:
         if "over" in node or node.get("agg_within_group"):
             return self.window(name, node)
         distinct = "DISTINCT " if node.get("agg_distinct") else ""
-        arguments = "*" if node.get("agg_star") else distinct + self.listed(node.get("args", ()))
+        given = node.get("args", ())
+        if name in _BY_NAME:
+            given = [_named(one) for one in given]
+        arguments = "*" if node.get("agg_star") else distinct + self.listed(given)
         text = f"{_RENAMED.get(name, quoted(name))}({arguments})"
         if "agg_filter" in node:
             text += " FILTER (WHERE {})".format(self.expression(node["agg_filter"]))
@@ -425,6 +430,13 @@ class Lite:
         return text
 
 
+def _named(node: Node) -> Node:
+    """What is cast to a regclass and its like, without the cast, where its name will do."""
+    cast = node.get("TypeCast")
+    registered = cast and words(cast["typeName"]["names"])[-1] in _REGISTERED
+    return cast["arg"] if cast and registered else node
+
+
 def _width(select: Node) -> int:
     if "valuesLists" in select:
         return len(select["valuesLists"][0]["List"]["items"])
@@ -432,6 +444,8 @@ def _width(select: Node) -> int:
 
 
 _NULL: Node = {"A_Const": {"isnull": True}}
+_REGISTERED = frozenset(["regclass", "regtype", "regnamespace"])
+_BY_NAME = frozenset(["nextval", "currval", "setval", "pg_get_serial_sequence"])
 _SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"])
 _RENAMED = {
     "now": "pg_now", "length": "length", "char_length": "length", "substring": "substr", "substr": "substr",

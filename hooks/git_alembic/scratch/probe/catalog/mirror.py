@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Mapping, NamedTuple, Sequence, Tuple
 
-from git_alembic.scratch.probe.catalog import functions, system
+from git_alembic.scratch.probe.catalog import functions, oids, system
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError
 from git_alembic.scratch.probe.catalog.lite import Lite, mirrored, quoted
 from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table
@@ -39,7 +39,15 @@ class Mirror:
             "CURRENT_CATALOG": lambda: "scratch", "current_user": lambda: "scratch",
         }  # fmt: skip
         functions.register(self.connection, self._nextval, self._lookup, values)
+        self.connection.create_function(
+            "pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)
+        )
+        self.connection.create_function("format_type", 2, lambda one, _: oids.type_text(self.catalog, one))
+        self.connection.create_function("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0]))
         self.connection.create_function("setval", -1, self._setval)
+
+    def _number(self, kind: str, text: Any) -> int | None:
+        return None if text is None else oids.number_of(self.catalog, kind, text)
 
     def _schema(self) -> str:
         return next((one for one in self.catalog.search_path if one in self.catalog.schemas), "")
@@ -103,7 +111,7 @@ class Mirror:
         node = self._default(table, column)
         if node is _NULL or not self.has_rows(table.name):
             return
-        value = self._writer().expression(node)
+        value = self.writer().expression(node)
         text = f"UPDATE {quoted(mirrored(table.name))} SET {quoted(column.name)} = {value}"
         try:
             self.connection.execute(text)
@@ -129,7 +137,8 @@ class Mirror:
                 except sqlite3.IntegrityError:
                     continue
 
-    def _ensure(self, table: Table) -> str:
+    def ensure(self, table: Table) -> str:
+        """Have a table in the mirror; its name there."""
         name = mirrored(table.name)
         if table.number not in self.tables:
             columns = ", ".join(quoted(column.name) for column in table.columns) or '"_"'
@@ -154,17 +163,28 @@ class Mirror:
 
     def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> Answer:
         """Run a data statement; raises `NotReplayed` for what is beyond SQLite."""
-        text = self._writer().statement(statement.kind, statement.fields)
+        text = self.writer().statement(statement.kind, statement.fields)
         try:
             cursor = self.connection.execute(text, tuple(parameters))
             rows = cursor.fetchall() if cursor.description else None
         except sqlite3.IntegrityError as error:
-            raise ServerError(f"duplicate key value violates unique constraint ({error})", "23505") from error
+            raise self._violation(statement, str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
             raise NotReplayed(str(error)) from error
         return Answer(rows, cursor.rowcount)
 
-    def _writer(self) -> Lite:
+    def _violation(self, statement: Statement, message: str) -> ServerError:
+        """What the server says of a key that SQLite found violated; it names the columns."""
+        columns = sorted(part.rpartition(".")[2] for part in message.rpartition(": ")[2].split(", "))
+        relation = statement.fields["relation"]
+        found = find(relation.get("schemaname"), relation["relname"], self.catalog.tables, self.catalog)
+        table = self.catalog.tables[found] if found else None
+        keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ())) if table else ()
+        name = next((key.name for key in keys if sorted(key.columns) == columns), "")
+        return ServerError(f'duplicate key value violates unique constraint "{name}"', "23505")
+
+    def writer(self) -> Lite:
+        """Writes for SQLite."""
         return Lite(self._relation, self._defaults)
 
     def _relation(self, node: Node) -> str | None:
@@ -172,7 +192,7 @@ class Mirror:
         schema, name = node.get("schemaname"), node["relname"]
         table = find(schema, name, self.catalog.tables, self.catalog)
         if table:
-            return self._ensure(self.catalog.tables[table])
+            return self.ensure(self.catalog.tables[table])
         view = find(schema, name, self.catalog.views, self.catalog)
         if view:
             return self._view(view)
@@ -181,7 +201,7 @@ class Mirror:
     def _view(self, name: Name) -> str:
         """A view, from its text as it was written."""
         (statement,) = self.parser.statements(self.catalog.views[name].text)
-        query = self._writer().select(statement.fields["query"]["SelectStmt"])
+        query = self.writer().select(statement.fields["query"]["SelectStmt"])
         self._run("DROP VIEW IF EXISTS {}", mirrored(name))
         self.connection.execute(f"CREATE VIEW {quoted(mirrored(name))} AS {query}")
         return mirrored(name)
@@ -220,7 +240,7 @@ class Mirror:
         rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
             for row in rows_of.get(str(table.number), ()):
-                name = quoted(self._ensure(table))
+                name = quoted(self.ensure(table))
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
 
 

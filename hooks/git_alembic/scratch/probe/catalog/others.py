@@ -185,6 +185,12 @@ def _known(scope: Scope, node: Node) -> Type | None:
         return None
 
 
+def create_trigger(work: Work, node: Node) -> None:
+    view = work.find(node["relation"], work.catalog.views)
+    name = view or work.table(node["relation"]).name
+    work.catalog.triggers["{}.{}".format(name.name, node["trigname"])] = name
+
+
 def create_extension(work: Work, node: Node) -> None:
     name = node["extname"]
     if name in work.catalog.extensions and not flag(node, "if_not_exists"):

@@ -141,7 +141,7 @@ class Reflected:
         found = []
         for check in sorted(getattr(relation, "checks", ()), key=lambda one: one.name):
             one = {"name": check.name, "sqltext": self._check_text(check.text, relation), **_commented(check)}
-            options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0)}
+            options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0, 26)}
             given = {key: True for key, value in options.items() if value}
             found.append({**one, "dialect_options": given} if given else one)
         return found
@@ -195,14 +195,14 @@ class Reflected:
             options["postgresql_using"] = index.using
         if index.where:
             options["postgresql_where"] = self.shown(index.where, relation.columns)
-        if index.nulls_not_distinct and VERSION >= (2, 0):
+        if index.nulls_not_distinct and VERSION >= (2, 0, 16):
             options["postgresql_nulls_not_distinct"] = True
         return options
 
     def _key_index(self, key: Key) -> dict[str, Any]:
         found: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
         found["duplicates_constraint"] = key.name
-        distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0) else {}
+        distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
         return _with_options(found, distinct, key.include)
 
     # Types and the rest
@@ -242,7 +242,7 @@ class Reflected:
             "default": self.shown(domain.default),
             "constraints": [{"name": one.name, "check": self._domain_check(one.text, domain.type)} for one in checks],
         }  # fmt: skip
-        if VERSION >= (2, 0):
+        if VERSION >= (2, 0, 29):
             found["collation"] = domain.collation
         return {**found, "collation_schema": None} if COLLATES else found
 
@@ -293,7 +293,7 @@ def _key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if VERSION >= (2, 0, 41):
         options["postgresql_include"] = list(key.include)
-    if distinct and VERSION >= (2, 0):
+    if distinct and (2, 0, 41 if not key.nulls_not_distinct else 16) <= VERSION:
         options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct
     return {"dialect_options": options} if options else {}
 

@@ -11,6 +11,7 @@ from git_alembic.scratch.probe.catalog.errors import (
     DuplicateColumn,
     DuplicateObject,
     DuplicateSchema,
+    DuplicateTable,
     NotReplayed,
     UndefinedColumn,
     UndefinedObject,
@@ -39,6 +40,8 @@ def set_schema(work: Work, node: Node) -> None:
         raise UndefinedSchema(f'schema "{schema}" does not exist')
     if "relation" in node:
         found = _relation(work, node)
+        if found and not work.free(Name(schema, found.name)):
+            raise DuplicateTable(f'relation "{found.name}" already exists in schema "{schema}"')
         if found:
             _move(work, found, Name(schema, found.name))
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):

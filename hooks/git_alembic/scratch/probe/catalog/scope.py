@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Sequence
+from typing import AbstractSet, Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import UndefinedTable
 from git_alembic.scratch.probe.catalog.model import Catalog, Name, Type
@@ -52,6 +52,7 @@ class Scope:
     columns: Mapping[str, Type] = field(default_factory=dict)
     canonical: bool = False
     value: Type | None = None
+    fresh: AbstractSet[tuple[Name, str]] = frozenset()
 
     def read_type(self, node: Mapping[str, Any]) -> Type:
         return read_type(node, self.catalog, self.known.types)

@@ -7,9 +7,18 @@ from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.lite import quoted
 from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table, View
+from git_alembic.scratch.probe.catalog.oids import (
+    RELATIONS,
+    TYPES,
+    numbers,
+    schema_number,
+    schemas,
+    type_number,
+)
 from git_alembic.scratch.probe.catalog.types import spell
 
 Rows = Iterator[Tuple[Any, ...]]
+_FIRST_CONSTRAINT = 500_000
 _Source = Tuple[str, Callable[[Catalog], Rows]]
 
 
@@ -26,23 +35,6 @@ def fill(connection: sqlite3.Connection, catalog: Catalog, schema: str | None, n
     marks = ", ".join("?" * len(columns))
     connection.executemany(f"INSERT INTO {quoted(called)} VALUES ({marks})", source[1](catalog))
     return called
-
-
-def _numbers(catalog: Catalog) -> dict[Name, int]:
-    """A number for everything that has a name; tables have theirs."""
-    found = {table.name: table.number for table in catalog.tables.values()}
-    kinds: Sequence[Mapping[Name, Any]] = (
-        catalog.indexes,
-        catalog.views,
-        catalog.sequences,
-        catalog.enums,
-        catalog.domains,
-        catalog.composites,
-    )
-    for kind in kinds:
-        for name in kind:
-            found[name] = 100_000 + len(found)
-    return found
 
 
 def _keys(catalog: Catalog) -> Iterator[tuple[Table, str, tuple[str, ...], bool]]:
@@ -68,35 +60,27 @@ def _constraints(catalog: Catalog) -> Iterator[tuple[Table, str, str, Sequence[s
             yield table, check.name, "c", check.columns, f"CHECK ({check.text})"
 
 
-def _schemas(catalog: Catalog) -> list[str]:
-    return [*catalog.schemas, "pg_catalog", "information_schema"]
-
-
 def _pg_namespace(catalog: Catalog) -> Rows:
-    return ((number, name) for number, name in enumerate(_schemas(catalog), 2200))
-
-
-def _namespace(catalog: Catalog, schema: str | None) -> int:
-    return 2200 + _schemas(catalog).index(schema or "pg_catalog")
+    return ((schema_number(catalog, name), name) for name in schemas(catalog))
 
 
 def _pg_class(catalog: Catalog) -> Rows:
-    numbers = _numbers(catalog)
+    known = numbers(catalog)
     kinds: Sequence[tuple[Mapping[Name, Any], str]] = (
         (catalog.tables, "r"), (catalog.indexes, "i"), (catalog.sequences, "S"),
     )  # fmt: skip
     for kind, letter in kinds:
         for name in kind:
-            yield numbers[name], name.name, _namespace(catalog, name.schema), letter
+            yield known[name], name.name, schema_number(catalog, name.schema), letter
     for view in catalog.views.values():
         kind_of = "m" if view.materialized else "v"
-        yield numbers[view.name], view.name.name, _namespace(catalog, view.name.schema), kind_of
+        yield known[view.name], view.name.name, schema_number(catalog, view.name.schema), kind_of
     for table, key, _, _ in _keys(catalog):
-        yield table.number * 1000, key, _namespace(catalog, table.name.schema), "i"
+        yield table.number * 1000, key, schema_number(catalog, table.name.schema), "i"
 
 
 def _pg_type(catalog: Catalog) -> Rows:
-    numbers = _numbers(catalog)
+    known = numbers(catalog)
     kinds: Sequence[tuple[Mapping[Name, Any], str]] = (
         (catalog.enums, "e"),
         (catalog.domains, "d"),
@@ -105,36 +89,51 @@ def _pg_type(catalog: Catalog) -> Rows:
     )
     for kind, letter in kinds:
         for name in kind:
-            yield numbers[name], name.name, _namespace(catalog, name.schema), letter, "E" if letter == "e" else "U"
+            yield known[name], name.name, schema_number(catalog, name.schema), letter, "E" if letter == "e" else "U"
+    for own, number in TYPES.items():
+        yield number, own, schema_number(catalog, None), "b", "U"
 
 
 def _pg_enum(catalog: Catalog) -> Rows:
-    numbers = _numbers(catalog)
+    known = numbers(catalog)
     for enum in catalog.enums.values():
         for order, label in enumerate(enum.labels, 1):
-            yield numbers[enum.name] * 1000 + order, numbers[enum.name], order, label
+            yield known[enum.name] * 1000 + order, known[enum.name], order, label
 
 
 def _pg_attribute(catalog: Catalog) -> Rows:
     for table in catalog.tables.values():
         for column in table.columns:
-            yield table.number, column.name, column.number, int(column.not_null), int(column.default is not None), 0
+            kind = type_number(catalog, column.type)
+            has_default = int(column.default is not None or column.generated is not None)
+            yield table.number, column.name, kind, column.number, int(column.not_null), has_default, 0
+
+
+def _pg_depend(catalog: Catalog) -> Rows:
+    """The sequences that belong to columns."""
+    known = numbers(catalog)
+    for sequence in catalog.sequences.values():
+        table = catalog.tables.get(sequence.owner[0]) if sequence.owner else None
+        for column in table.columns if table else ():
+            if sequence.owner and column.name == sequence.owner[1]:
+                of = (RELATIONS["pg_class"], known[table.name], column.number) if table else ()
+                yield RELATIONS["pg_class"], known[sequence.name], 0, *of, "i" if column.identity else "a"
 
 
 def _pg_constraint(catalog: Catalog) -> Rows:
-    numbers = _numbers(catalog)
+    known = numbers(catalog)
     for order, (table, name, kind, _, _) in enumerate(_constraints(catalog)):
         target = next((one.table for one in table.foreign_keys if one.name == name), None) if kind == "f" else None
-        referred = numbers.get(target, 0) if target else 0
-        yield 500_000 + order, name, _namespace(catalog, table.name.schema), kind, table.number, referred
+        referred = known.get(target, 0) if target else 0
+        yield _FIRST_CONSTRAINT + order, name, schema_number(catalog, table.name.schema), kind, table.number, referred
 
 
 def _pg_index(catalog: Catalog) -> Rows:
-    numbers = _numbers(catalog)
+    known = numbers(catalog)
     for index in catalog.indexes.values():
-        yield numbers[index.name], numbers.get(index.table, 0), int(index.unique), 0, 1
+        yield known[index.name], known.get(index.table, 0), int(index.unique), 0, 1, index.where
     for table, _, _, primary in _keys(catalog):
-        yield table.number * 1000, table.number, 1, int(primary), 1
+        yield table.number * 1000, table.number, 1, int(primary), 1, None
 
 
 def _pg_indexes(catalog: Catalog) -> Rows:
@@ -162,7 +161,7 @@ def _pg_extension(catalog: Catalog) -> Rows:
 
 def _pg_proc(catalog: Catalog) -> Rows:
     for number, (name, one) in enumerate(catalog.functions.items(), 700_000):
-        yield number, name, _namespace(catalog, one.schema)
+        yield number, name, schema_number(catalog, one.schema)
 
 
 def _nothing(_: Catalog) -> Rows:
@@ -223,8 +222,15 @@ def _referential_constraints(catalog: Catalog) -> Rows:
             yield table.name.schema, foreign.name, foreign.on_update or "NO ACTION", foreign.on_delete or "NO ACTION"
 
 
+def definition(catalog: Catalog, number: Any) -> str | None:
+    """What pg_get_constraintdef says of a constraint, by its number in pg_constraint."""
+    texts = [text for *_, text in _constraints(catalog)]
+    place = int(number) - _FIRST_CONSTRAINT
+    return texts[place] if 0 <= place < len(texts) else None
+
+
 def _schemata(catalog: Catalog) -> Rows:
-    return (("scratch", name) for name in _schemas(catalog))
+    return (("scratch", name) for name in schemas(catalog))
 
 
 def _sequences(catalog: Catalog) -> Rows:
@@ -241,9 +247,10 @@ _SOURCES: dict[tuple[str, str], _Source] = {
     (_PG, "pg_class"): ("oid relname relnamespace relkind", _pg_class),
     (_PG, "pg_type"): ("oid typname typnamespace typtype typcategory", _pg_type),
     (_PG, "pg_enum"): ("oid enumtypid enumsortorder enumlabel", _pg_enum),
-    (_PG, "pg_attribute"): ("attrelid attname attnum attnotnull atthasdef attisdropped", _pg_attribute),
+    (_PG, "pg_attribute"): ("attrelid attname atttypid attnum attnotnull atthasdef attisdropped", _pg_attribute),
     (_PG, "pg_constraint"): ("oid conname connamespace contype conrelid confrelid", _pg_constraint),
-    (_PG, "pg_index"): ("indexrelid indrelid indisunique indisprimary indisvalid", _pg_index),
+    (_PG, "pg_depend"): ("classid objid objsubid refclassid refobjid refobjsubid deptype", _pg_depend),
+    (_PG, "pg_index"): ("indexrelid indrelid indisunique indisprimary indisvalid indpred", _pg_index),
     (_PG, "pg_indexes"): ("schemaname tablename indexname indexdef", _pg_indexes),
     (_PG, "pg_tables"): ("schemaname tablename tableowner", _pg_tables),
     (_PG, "pg_views"): ("schemaname viewname definition", _pg_views),

@@ -150,6 +150,8 @@ def _like(work: Work, table: Table, node: Node) -> Table:
             comment=column.comment if options & 1 else None,
         )  # fmt: skip
         table = replace(table, columns=(*table.columns, own), last_column=number)
+        if own.identity:
+            columns.own_sequence(work, table, own, own.identity.options)
     if options & 4:
         table = replace(table, checks=(*table.checks, *other.checks))
     if options & 64 and other.primary_key:

@@ -7,8 +7,8 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.analysis import analyse
 from git_alembic.scratch.probe.catalog.errors import DuplicateTable, NotReplayed, ServerError
-from git_alembic.scratch.probe.catalog.expressions import walk
 from git_alembic.scratch.probe.catalog.model import Column, Name, Table, Type, View
+from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.scope import BOOL
 from git_alembic.scratch.probe.catalog.types import TEXT, UNKNOWN, words
@@ -40,6 +40,12 @@ def create_table_as(work: Work, node: Node, text: str) -> None:
         return
     columns = _numbered(query_columns(work, node["query"], {}), aliases)
     work.put(Table(name, work.number(), columns, last_column=len(columns)))
+
+
+def select_into(work: Work, node: Node) -> None:
+    """SELECT … INTO a table."""
+    query = {key: one for key, one in node.items() if key != "intoClause"}
+    create_table_as(work, {"into": node["intoClause"], "query": {"SelectStmt": query}}, "")
 
 
 def _view(work: Work, name: Name, query: Node, aliases: Sequence[str]) -> View:
@@ -175,10 +181,18 @@ _FIGURED = {
 }
 
 
+def _kind_of_sublink(work: Work, fields: Node) -> Type | None:
+    kind = fields["subLinkType"]
+    if kind == "ARRAY_SUBLINK":
+        ((_, item), *_) = query_columns(work, fields["subselect"], {})
+        return replace(item or TEXT, dimensions=1)
+    return BOOL if kind in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
+
+
 def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Type | None:
     """The type of an expression of a query; None where it is not known here."""
     if "SubLink" in node:
-        return BOOL if node["SubLink"]["subLinkType"] in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
+        return _kind_of_sublink(work, node["SubLink"])
     scope = work.scope()
     scope.columns = columns
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Mapping, Protocol, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import (
     DuplicateTable,
@@ -14,26 +14,47 @@ from git_alembic.scratch.probe.catalog.errors import (
     WrongObjectType,
 )
 from git_alembic.scratch.probe.catalog.expressions import Expressions
-from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table, Type
+from git_alembic.scratch.probe.catalog.model import Catalog, Column, ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.catalog.names import relation_names
-from git_alembic.scratch.probe.catalog.parser import Node, Statement
+from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.scope import Scope
 
 SYSTEM = ("pg_catalog", "information_schema")
 
 
+class Rows(Protocol):
+    """What statements about the schema ask of the rows."""
+
+    def has_rows(self, name: Name) -> bool:
+        """Whether a table has any."""
+
+    def has_nulls(self, name: Name, column: str) -> bool:
+        """Whether a column of a table has nulls in any."""
+
+    def breaks(self, name: Name, check: str) -> bool:
+        """Whether a check does not hold for any row."""
+
+    def dangles(self, name: Name, key: ForeignKey) -> bool:
+        """Whether any row refers to none."""
+
+    def repeats(self, name: Name, columns: Sequence[str]) -> bool:
+        """Whether any two rows are alike in columns."""
+
+
 @dataclass
 class Work:
-    """One catalog at work. `has_rows` says whether the mirror has rows of a table; `query` what a question answers."""
+    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used; `made` its types."""
 
     catalog: Catalog
     expressions: Expressions
-    has_rows: Callable[[Name], bool] = lambda _: False
-    query: Callable[[Statement], list[Any]] = lambda _: []
-    note: Callable[[str, str], None] = lambda *_: None
+    rows: Rows
+    fresh: set[tuple[Name, str]] = field(default_factory=set)
+    made: set[Name] = field(default_factory=set)
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
-        return self.expressions.scope(self.catalog, types_of(columns))
+        made = self.expressions.scope(self.catalog, types_of(columns))
+        made.fresh = self.fresh
+        return made
 
     def place(self) -> str:
         """The schema in which things are made that name none."""

@@ -1,0 +1,49 @@
+"""Which version folders hold one history, by what their revisions are called and name. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.inifile import within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from git_alembic.revision import Revision
+
+
+def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """The folders in groups: a folder goes with the one that has the parents or dependencies which it lacks itself.
+
+    Folders that share an id and have a base each are one history twice (one folder for each dialect), and never go
+    together, not even where one of them names a revision of the other by mistake.
+    """
+    ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
+    labels = {folder: {label for one in revisions for label in one.labels} for folder, revisions in folders.items()}
+    bases = {folder for folder, revisions in folders.items() if any(not revision.down for revision in revisions)}
+    group = {folder: {folder} for folder in folders}
+
+    def join(one: str, other: str) -> None:
+        both = group[one] | group[other]
+        group.update(dict.fromkeys(both, both))
+
+    for folder in together:
+        join(together[0], folder)
+    for folder, revisions in folders.items():
+        named = {name for revision in revisions for name in revision.down + revision.depends}
+        lacking = named - ids[folder] - labels[folder]
+        for other, offered in ids.items():
+            twice = ids[folder] & offered and {folder, other} <= bases
+            if lacking & (offered | labels[other]) and not twice:
+                join(folder, other)
+    return sorted({tuple(sorted(members)) for members in group.values()})
+
+
+def without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The groups that do not lie wholly inside folders of another."""
+
+    def inner(group: tuple[str, ...]) -> bool:
+        outer = [folder for other in groups if other != group for folder in other]
+        return all(any(within(folder, one) for one in outer) for folder in group)
+
+    return [group for group in groups if not inner(group)]

@@ -1,0 +1,35 @@
+"""Walking over and changing parsed trees."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+from git_alembic.scratch.probe.catalog.parser import Node
+from git_alembic.scratch.probe.catalog.types import words
+
+
+def columns_of(node: Any) -> frozenset[str]:
+    """The names of all columns that an expression speaks of."""
+    return frozenset(
+        words([fields["fields"][-1]])[0] for kind, fields in walk(node)
+        if kind == "ColumnRef" and "String" in fields["fields"][-1]
+    )  # fmt: skip
+
+
+def changed(node: Any, change: Callable[[Node], Node]) -> Any:
+    """A node whose parts went through `change`, innermost first."""
+    if isinstance(node, list):
+        return [changed(one, change) for one in node]
+    if isinstance(node, dict):
+        return change({key: changed(one, change) for key, one in node.items()})
+    return node
+
+
+def walk(node: Any) -> Iterator[Any]:
+    if isinstance(node, list):
+        for one in node:
+            yield from walk(one)
+    elif isinstance(node, dict):
+        for key, one in node.items():
+            yield key, one
+            yield from walk(one)

@@ -1,0 +1,11 @@
+create table p (id int, d date not null, v text, primary key (id, d)) partition by range (d);
+create table p1 partition of p for values from ('2020-01-01') to ('2021-01-01');
+create index on p (v);
+create index pp on p (lower(v));
+create table p2 partition of p for values from ('2021-01-01') to ('2022-01-01');
+alter table p add column z int default 3;
+alter table p drop column v;
+alter table p rename column z to zz;
+alter table p add constraint c check (zz > 0);
+alter table p add unique (d, zz);
+drop table p;

@@ -1,0 +1,76 @@
+"""Modules imported without their package: GitPython's, as `repository` has it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.bare import bare\n"
+PACKAGE = {"__init__.py": "WHOLE = True\nimport heavy.rest\n", "part.py": "VALUE = 1\n", "rest.py": ""}
+
+
+def run(code: str, folder: Path) -> str:
+    command = [sys.executable, "-c", f"import sys\n{USE}{code}", str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    return done.stdout if not done.returncode else done.stderr.splitlines()[-1]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "heavy").mkdir()
+    for name, text in PACKAGE.items():
+        (tmp_path / "heavy" / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        pytest.param(
+            "with bare('heavy'):\n from heavy.part import VALUE\n print('heavy.rest' in sys.modules)\nprint(VALUE)",
+            "False\n1\n",
+            id="a part alone",
+        ),
+        pytest.param(
+            "with bare('heavy'):\n import heavy.part\nimport heavy\nprint(heavy.WHOLE, hasattr(heavy, 'part'))",
+            "True False\n",
+            id="the whole afterwards",
+        ),
+        pytest.param(
+            "import heavy\nwith bare('heavy'):\n import heavy.part\nprint(heavy.WHOLE, heavy.part.VALUE)",
+            "True 1\n",
+            id="the whole before",
+        ),
+        pytest.param(
+            "try:\n with bare('heavy'):\n  import heavy.none\nexcept ImportError:\n import heavy\nprint(heavy.WHOLE)",
+            "True\n",
+            id="no such part",
+        ),
+        pytest.param(
+            "with bare('nowhere'):\n import nowhere",
+            "ModuleNotFoundError: No module named 'nowhere'",
+            id="no such package",
+        ),
+    ],
+)
+def test_bare(folder: Path, code: str, said: str) -> None:
+    assert run(code, folder) == said
+
+
+def test_gitpython_is_whole_for_others(tmp_path: Path) -> None:
+    code = "from git_alembic.repository import Git\nimport git\nprint(git.Repo.__name__, git.cmd.Git.__name__)"
+    assert run(code, tmp_path) == "Repo Git\n"
+
+
+def test_a_gitpython_that_needs_its_whole_package(tmp_path: Path) -> None:
+    """Its modules import from the package itself: then all of it is imported."""
+    (tmp_path / "git").mkdir()
+    (tmp_path / "git" / "__init__.py").write_text("NAME = 'whole'\n")
+    (tmp_path / "git" / "cmd.py").write_text("from git import NAME\nclass Git: name = NAME\n")
+    (tmp_path / "git" / "exc.py").write_text(
+        "class GitCommandError(Exception): ...\nGitCommandNotFound = GitCommandError\n"
+    )
+    assert run("from git_alembic.repository import Git\nprint(Git.name)", tmp_path) == "whole\n"
