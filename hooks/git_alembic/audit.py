@@ -82,6 +82,11 @@ def _judgement(changes: list[Change], rules: Policy) -> Judgement:
         return Judgement(reason=str(error))
 
 
+def touches(step: Step) -> bool:
+    """Whether a step has to do with revisions, and not only with the configuration of an environment without any."""
+    return step.reason is not None or any(map(_holds_revisions, step.changes))
+
+
 def _holds_revisions(change: Change) -> bool:
     return bool(len(change.first) or len(change.after.graph) or change.after.unreadable)
 
@@ -90,7 +95,7 @@ def _summary(steps: Iterable[Judged], commits: int) -> str:
     timeline = Timeline()
     touched = 0
     for step, judgements in steps:
-        touched += step.reason is not None or any(map(_holds_revisions, step.changes))
+        touched += touches(step)
         for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
             timeline.add(step, place, change, judgement.findings)
     return summary(timeline.incidents(), commits, touched)

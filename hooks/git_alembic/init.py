@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from git_alembic import __version__, install
-from git_alembic.audit import judged, mainline
+from git_alembic.audit import judged, mainline, touches
 from git_alembic.cache import Readings
 from git_alembic.errors import CannotJudge
 from git_alembic.hindsight import Hindsight
@@ -72,7 +72,7 @@ def _last_year(repository: Repository) -> str:
     hindsight, touched = Hindsight(), 0
     total = len(replay.commits)
     for step, judgements in judged(progress(replay.steps(), total=total, title="replaying", stream=sys.stderr)):
-        touched += 1
+        touched += touches(step)
         for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
             hindsight.add(place, change, judgement.findings, mainline=step.mainline)
     readings.save()

@@ -19,7 +19,8 @@ and would have been in the way. `git alembic audit` names the commits."""
 
 def adoption(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
     """What the hooks would have said in the last year, and which rules a team may want to turn down."""
-    parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them touch an Alembic environment."]
+    touch = "touches" if touched == 1 else "touch"
+    parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:
         return f"{parts[0]}\nThe hooks would not have said a word."
     rows = [_HEAD, *((one.rule, one.severity, *map(str, (one.said, *one[2:]))) for one in tallies)]
