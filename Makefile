@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo docs picture comparison clean
+.PHONY: test unit types lint layers interpreters demo docs picture comparison shell clean
 
 test: unit types lint layers interpreters
 
@@ -55,6 +55,10 @@ comparison: .venv/ready
 .venv/docs: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'
 	touch $@
+
+# The manual page and the completions, from the commands' parsers.
+shell: .venv/ready
+	$(BIN)/python docs/shell.py
 
 # Some systems split ensurepip off venv: then the pip that is there fills the environment.
 .venv/ready: pyproject.toml

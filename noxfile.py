@@ -40,12 +40,12 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
-# These start a process for all that they look at: git, the frameworks, ourselves. What they show does not depend on the
-# interpreter; types and style are checked as for the oldest, and the test of `check` is end to end on each.
+# These start a process for all that they look at: git, Alembic, the frameworks, ourselves. What they show does not
+# depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
-    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "guard", "hint", "init", "install",
-    "lost", "pre_push", "pre_receive", "promises", "release", "repairs", "restore", "roundtrip", "servers",
-    "transcripts",
+    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "graph_command", "guard", "hint",
+    "init", "install", "layouts", "lost", "pre_push", "pre_receive", "promises", "release", "repairs", "restore",
+    "roundtrip", "sarif_schema", "servers", "shell", "transcripts",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
@@ -66,11 +66,11 @@ def unit(session: nox.Session) -> None:
 
 @nox.session(python="3.10")
 def lowest(session: nox.Session) -> None:
-    """The tests with every dependency at its lower bound, but for those that need what only a newer Alembic can do."""
+    """The tests with every dependency at its lower bound."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
-    pytest(session, "--ignore=tests/test_layouts.py", *NO_PROCESSES)
+    pytest(session, *NO_PROCESSES)
 
 
 @nox.session(default=False)

@@ -1,4 +1,4 @@
-"""How fast and how small git-alembic is, as ratios: `python benchmarks/bench.py [--quick] [REPOSITORY …]`.
+"""How fast and how small git-alembic is, as ratios: `python benchmarks/bench.py [--quick] [--cpu] [REPOSITORY …]`.
 
 Run by the interpreter that git-alembic is installed for. What is compared runs in turns, A B A B, after one run of each
 that does not count, and medians of the wall time are divided: a slow or a busy machine changes the figures, not the
@@ -89,8 +89,19 @@ class Run(NamedTuple):
 
 
 class Measured(NamedTuple):
-    seconds: float
+    wall: float  # seconds
+    cpu: float  # seconds of the processor, its own and those of the processes that it waited for
     peak: int  # bytes
+
+
+class Way(NamedTuple):
+    """How often each command runs, and which of the two times counts."""
+
+    times: int
+    clock: str
+
+    def of(self, one: Measured) -> float:
+        return one.cpu if self.clock == "cpu" else one.wall
 
 
 class Row(NamedTuple):
@@ -242,7 +253,7 @@ def measure(run: Run) -> Measured:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(run.command)}: exit code {process.returncode}\n{said.decode(errors='replace')}")
-    return Measured(seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    return Measured(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
 
 
 def in_turns(runs: Sequence[Run], times: int) -> list[list[Measured]]:
@@ -251,9 +262,9 @@ def in_turns(runs: Sequence[Run], times: int) -> list[list[Measured]]:
     return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
-def compare(what: str, ours: Run, other: Run, most: float, times: int) -> Row:
+def compare(what: str, ours: Run, other: Run, most: float, way: Way) -> Row:
     """A row that holds if ours takes at most so many times the time of the other."""
-    mine, theirs = (statistics.median(one.seconds for one in column) for column in in_turns((ours, other), times))
+    mine, theirs = (statistics.median(map(way.of, column)) for column in in_turns((ours, other), way.times))
     ratio = mine / theirs
     target = f"<= {most:g}" if most >= 1 else f"<= {most:.2f} ({1 / most:g} x faster)"
     return Row(what, shown(mine), shown(theirs), ratio, target, ratio <= most)
@@ -266,23 +277,23 @@ def shown(seconds: float) -> str:
 # --- the table
 
 
-def unrelated_rows(folder: Path, times: int) -> Iterator[Row]:
+def unrelated_rows(folder: Path, way: Way) -> Iterator[Row]:
     for revisions in (10, 1_000, 10_000):
         at = unrelated(build(folder / f"unrelated-{revisions}", revisions))
         measure(Run(CHECK, extended(at, revisions)))  # so that there is a cache
         git(at, "reset", "-q", "--hard")
         unrelated(at)
         what = f"unrelated commit, {revisions:,} revisions : GitPython's `git diff --cached`"
-        yield compare(what, Run(CHECK, at), Run(GIT_DIFF, at), 1.3, times)
+        yield compare(what, Run(CHECK, at), Run(GIT_DIFF, at), 1.3, way)
 
 
-def revision_rows(folder: Path, times: int) -> Iterator[Row]:
+def revision_rows(folder: Path, way: Way) -> Iterator[Row]:
     small = extended(build(folder / "small", 10), 10)
     large = extended(build(folder / "large", 5_000), 5_000)
-    yield compare("a new revision among 5,000 : among 10", Run(CHECK, large), Run(CHECK, small), 1.5, times)
-    yield compare("the same : `alembic heads`", Run(CHECK, large), Run(HEADS, large), 1 / 12, times)
+    yield compare("a new revision among 5,000 : among 10", Run(CHECK, large), Run(CHECK, small), 1.5, way)
+    yield compare("the same : `alembic heads`", Run(CHECK, large), Run(HEADS, large), 1 / 12, way)
     no_bytecode = ("env", "PYTHONDONTWRITEBYTECODE=1", *HEADS)
-    few = max(3, times // 2)
+    few = way._replace(times=max(3, way.times // 2))
     forget(large)()
     what = "the same : `alembic heads` where no bytecode is written"
     yield compare(what, Run(CHECK, large), Run(no_bytecode, large), 1 / 12, few)
@@ -293,17 +304,17 @@ def revision_rows(folder: Path, times: int) -> Iterator[Row]:
     for which, extend in (("one", (0,)), ("each", range(100))):
         extended(many, 10, environments=100, extend=extend)
         what = f"100 environments, a revision in {which} : one environment"
-        yield compare(what, Run(CHECK, many), Run(CHECK, small), 3, times)
+        yield compare(what, Run(CHECK, many), Run(CHECK, small), 3, way)
 
 
-def push_rows(folder: Path, times: int) -> Iterator[Row]:
+def push_rows(folder: Path, way: Way) -> Iterator[Row]:
     at = published(build(folder / "pushed", 5_000), folder / "origin.git")
     with_one = push_of(extended(at, 5_000), "revision")
     with_none = push_of(unrelated(at), "unrelated")
     unrelated(at)
     what = "a push without a revision, 5,000 revisions : unrelated commit of `check`"
-    yield compare(what, with_none, Run(CHECK, at), 1.3, times)
-    yield compare("a push with a new revision among 5,000 : without one", with_one, with_none, 2, times)
+    yield compare(what, with_none, Run(CHECK, at), 1.3, way)
+    yield compare("a push with a new revision among 5,000 : without one", with_one, with_none, 2, way)
 
 
 def memory_row(folder: Path) -> Row:
@@ -315,7 +326,7 @@ def memory_row(folder: Path) -> Row:
     return Row(what, f"{ours:.0f} MB", f"{other:.0f} MB", ours / other, "<= 1.5 + 40 MB", ours <= other * 1.5 + 40)
 
 
-def audit_rows(folder: Path, repository: Path) -> Iterator[Row]:
+def audit_rows(folder: Path, repository: Path, way: Way) -> Iterator[Row]:
     """Cold and warm, in commits a second."""
     clone = folder / "audited"
     git(folder, "clone", "-q", "--bare", "--shared", str(repository.resolve()), str(clone))
@@ -323,21 +334,21 @@ def audit_rows(folder: Path, repository: Path) -> Iterator[Row]:
     name = repository.parent.name if repository.name in ("repo", ".git") else repository.name
     for state in ("cold", "warm"):
         taken = measure(Run(AUDIT, clone, forget(clone) if state == "cold" else lambda: None))
-        speed = commits / taken.seconds
+        speed = commits / way.of(taken)
         what = f"`audit` of {name}, {commits:,} commits, {state}, {taken.peak / 2**20:.0f} MB"
         target = ">= 1,000 commits/s" if state == "warm" else ""
         yield Row(what, f"{speed:,.0f} commits/s", "", None, target, speed >= 1_000 if target else None)
     shutil.rmtree(clone)
 
 
-def rows(folder: Path, times: int, repositories: Sequence[Path], *, generated: bool) -> Iterator[Row]:
+def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: bool) -> Iterator[Row]:
     if generated:
-        yield from unrelated_rows(folder, times)
-        yield from revision_rows(folder, times)
-        yield from push_rows(folder, times)
+        yield from unrelated_rows(folder, way)
+        yield from revision_rows(folder, way)
+        yield from push_rows(folder, way)
         yield memory_row(folder)
     for repository in repositories:
-        yield from audit_rows(folder, repository)
+        yield from audit_rows(folder, repository, way)
 
 
 def line(row: Row) -> str:
@@ -352,17 +363,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("repositories", metavar="REPOSITORY", nargs="*", type=Path, help="whose history is audited")
     parser.add_argument("--quick", action="store_true", help="few runs: a hint, no measurement")
     parser.add_argument("--runs", type=int, metavar="N", help="runs of each command (default: 11, or 3 with --quick)")
+    parser.add_argument("--cpu", action="store_true", help="processor time, which a busy machine changes less")
     parser.add_argument("--only-audit", action="store_true", help="the repositories alone")
     options = parser.parse_args(argv)
     version = git(Path.cwd(), "--version").removeprefix("git version ")
     today, python = time.strftime("%Y-%m-%d"), platform.python_version()
-    print(f"{today}, {os.cpu_count()} cores, {platform.machine()}, Python {python}, git {version}\n")
+    clock = "processor time" if options.cpu else "wall time"
+    print(f"{today}, {os.cpu_count()} cores, {platform.machine()}, Python {python}, git {version}, {clock}\n")
     print("| what : compared with what | git-alembic | the other | ratio | target | held |")
     print("|---|---:|---:|---:|---|---|")
     held = True
     with tempfile.TemporaryDirectory(prefix="git-alembic-bench-") as folder:
-        times = options.runs or (3 if options.quick else 11)
-        for row in rows(Path(folder), times, options.repositories, generated=not options.only_audit):
+        way = Way(options.runs or (3 if options.quick else 11), "cpu" if options.cpu else "wall")
+        for row in rows(Path(folder), way, options.repositories, generated=not options.only_audit):
             print(line(row), flush=True)
             held = held and row.held is not False
     return 0 if held else 1

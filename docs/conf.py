@@ -16,6 +16,7 @@ version = release = __version__
 extensions = ["myst_parser", "sphinx_copybutton"]
 myst_heading_anchors = 3
 exclude_patterns = ["conf.py"]
+suppress_warnings = ["misc.highlighting_failure"]  # a lexer does not know every dialect of SQL
 html_theme = "furo"
 html_title = "git-alembic"
 html_static_path = ["static"]

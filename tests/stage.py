@@ -237,6 +237,30 @@ def lost(stage: Stage) -> None:
     stage.commit("Clean up")
 
 
+def chart(stage: Stage) -> None:
+    """Two people at work: origin/main has a revision that is not here; here one is committed, one staged."""
+    bare_project(stage)
+    stage.git("rm", "-q", "-r", "migrations/versions")
+    ids = [f"{number:04}" for number in range(1, 31)]
+    for up, low in zip([None, *ids], ids, strict=False):
+        more = "" if up else 'branch_labels = "shop"\n'
+        stage.revision(low, "90bc" if low == "0013" else up, f"change number {int(low)}", more=more)
+    stage.revision("4f2a", ids[9], "try another index")
+    stage.revision("90bc", ["4f2a", ids[11]], "merge heads")
+    stage.commit("Change this and that")
+    stage.git("push", "-q", "--no-verify")
+    stage.git("switch", "-q", "-c", "theirs")
+    stage.revision("c3d9", ids[-1], "add invoices")
+    stage.commit("Add invoices")
+    stage.git("push", "-q", "origin", "theirs:main")
+    stage.git("switch", "-q", "main")
+    stage.git("branch", "-q", "-D", "theirs")
+    stage.revision("a81e", ids[-1], "add orders")
+    stage.commit("Add orders")
+    stage.revision("b26f", "a81e", "index orders by day", more='depends_on = "4f2a"\n')
+    stage.git("add", "-A")
+
+
 def a_year(stage: Stage) -> None:
     """A history with a fork that a merge revision ended, an edit that stayed, and a deletion that was taken back."""
     bare_project(stage)
@@ -311,6 +335,7 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "topic": on_topic,
     "published": published,
     "lost": lost,
+    "chart": chart,
     "year": a_year,
     "monorepo": monorepo,
     "sections": sections,

@@ -695,3 +695,20 @@ class TestPlugins:
         core.write("app/cli.py", "print()\n")
         stage(core)
         assert core.rules() == ["missing-parent"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--rev", "HEAD")])
+def test_more_environments_take_no_more_processes(project: Project, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    def processes(environments: int) -> int:
+        for number in range(environments):
+            project.write(f"s{number}/alembic.ini", f"{INI}# {number}\n")
+            project.revision("a", folder=f"s{number}/migrations/versions")
+        project.commit()
+        project.revision(f"c{environments}", "b")
+        stage(project)
+        trace = tmp_path / f"trace-{environments}"
+        assert project.run("check", *arguments, env={"GIT_TRACE": str(trace)}).returncode == 0
+        project.git("reset", "-q", "--hard")
+        return trace.read_text().count("built-in: git")
+
+    assert processes(2) == processes(20)

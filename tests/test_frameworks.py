@@ -128,11 +128,10 @@ migrations/versions/e_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (HEAD),
 `alembic upgrade head` refuses this with "Multiple head revisions are
 present", on the next deploy at the latest
 
-b  add b
-|
-+-- c  add c  (head, HEAD)
-|
-+-- e  add e  (head, staged)
+●    b  add b
+├─╮
+│ ●  e  add e  (head, staged)
+●    c  add c  (head, HEAD)
 
 To repair:
 # re-parents the unpublished revisions, which keeps the history in one line

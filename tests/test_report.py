@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import Project
 from git_alembic import __version__
 from git_alembic.finding import Finding, Fix, Severity
 from git_alembic.judgement import EnvironmentState, Judgement
+from git_alembic.letters import columns
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.report.progress import progress
-from git_alembic.report.sarif import _RULES
 from git_alembic.report.wording import shell_line
 
 HOOKS = Path(__file__).parent.parent / "hooks"
@@ -90,8 +91,18 @@ def shown(
     verbose: bool = False,
     quiet: bool = False,
     command: str = "git commit",
+    encoding: str = "utf-8",
 ) -> str:
-    return render(judgement, format=output, color=color, width=width, verbose=verbose, quiet=quiet, command=command)
+    return render(
+        judgement,
+        format=output,
+        color=color,
+        width=width,
+        verbose=verbose,
+        quiet=quiet,
+        command=command,
+        encoding=encoding,
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,6 +197,23 @@ server/migrations/versions/b2_add_index.py:12: multiple-heads:
 
 git-alembic: 1 error"""
     )
+
+
+def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
+    finding = replace(EDIT, path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
+    judgement = Judgement(findings=(replace(finding, severity="error"),))
+    for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
+        lines = shown(judgement, width=40, quiet=True, encoding=encoding).split("\n")
+        assert max(columns(line) for line in lines[1:]) <= 40
+        assert columns(lines[0]) <= widest
+        assert all(line.encode(encoding) for line in lines)
+
+
+def test_text_draws_in_what_the_stream_can_write() -> None:
+    finding = replace(FORK, drawing="●    4f2a  заказы…\n├─╮\n│ ●  e5d3  größe  (head)\n●    9c01")
+    drawn = [shown(Judgement(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
+    assert "    ●    4f2a  заказы…\n    ├─╮\n    │ ●  e5d3  größe  (head)\n    ●    9c01\n" in drawn[0]
+    assert "    *    4f2a  ??????~\n    |-.\n    | *  e5d3  größe  (head)\n    *    9c01\n" in drawn[1]
 
 
 def test_text_of_width_zero_is_not_wrapped() -> None:
@@ -464,7 +492,59 @@ def test_github_is_silent_when_clean() -> None:
     assert shown(Judgement((SERVER,)), "github") == ""
 
 
-# SARIF. The outputs of these tests were checked with the schema of OASIS, errata01, which no package ships.
+# GitLab
+
+
+def test_gitlab() -> None:
+    again = replace(LOSS, message="a0 is gone for another reason.")
+    nowhere = replace(LOSS, path="", line=0, revisions=())
+    judgement = Judgement((SERVER,), (FORK, EDIT, LOSS, again, nowhere), reason="The rest\nis unknown.")
+    issues = json.loads(shown(judgement, "gitlab"))
+    prints = [issue.pop("fingerprint") for issue in issues]
+    assert len(set(prints)) == len(issues)
+    assert [issue["severity"] for issue in issues] == [
+        "critical",
+        "minor",
+        "critical",
+        "critical",
+        "critical",
+        "blocker",
+    ]
+    assert issues[0] == {
+        "check_name": "multiple-heads",
+        "description": f"{FORK.message} ({FORK.why}). More: git alembic explain multiple-heads",
+        "severity": "critical",
+        "location": {"path": "server/migrations/versions/b2_add_index.py", "lines": {"begin": 12}},
+    }
+    assert issues[1]["location"] == {"path": "server/migrations/versions/a1.py", "lines": {"begin": 1}}
+    assert issues[4]["location"] == {"path": "server/migrations", "lines": {"begin": 1}}
+    assert issues[5] == {
+        "check_name": "cannot-judge",
+        "description": "git-alembic cannot judge: The rest\\nis unknown.",
+        "severity": "blocker",
+        "location": {"path": ".", "lines": {"begin": 1}},
+    }
+
+
+def test_gitlab_fingerprints_follow_the_offence() -> None:
+    def prints(*findings: Finding) -> list[str]:
+        return [issue["fingerprint"] for issue in json.loads(shown(Judgement((SERVER,), findings), "gitlab"))]
+
+    assert prints(FORK) == prints(replace(FORK, path="moved.py", line=99, message="…"))
+    assert prints(FORK, LOSS) == prints(FORK) + prints(LOSS)
+
+
+def test_gitlab_of_a_clean_history_is_an_empty_report() -> None:
+    assert shown(Judgement((SERVER,)), "gitlab") == "[]"
+
+
+def test_gitlab_is_ascii() -> None:
+    text = shown(Judgement((SERVER,), (HOSTILE,)), "gitlab")
+    assert text.isascii()
+    assert json.loads(text)[0]["location"]["path"] == "versions/x\nversions/y.py:1: fine\x1b[2J\\udcff.py"
+
+
+# SARIF; test_sarif_schema.py has the schema
 
 
 def test_sarif() -> None:
@@ -537,10 +617,11 @@ def test_sarif() -> None:
 
 
 def sarif_rule(rule: str, level: str) -> dict[str, object]:
+    page = (HOOKS.parent / "docs" / "rules" / f"{rule}.md").read_text(encoding="utf-8")
     return {
         "id": rule,
-        "shortDescription": {"text": _RULES[rule]},
-        "help": {"text": f"git alembic explain {rule}"},
+        "shortDescription": {"text": " ".join(page.split("\n\n")[1].split())},
+        "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": level},
     }
 
@@ -601,12 +682,12 @@ def test_sarif_fingerprints_follow_the_offence() -> None:
 
 def test_sarif_of_a_rule_without_place_or_sentence() -> None:
     run = json.loads(shown(Judgement(findings=(Finding("new-rule", "", 0, (), "It is new."),)), "sarif"))["runs"][0]
-    assert run["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "New rule."}
+    assert run["tool"]["driver"]["rules"][0] == {
+        "id": "new-rule",
+        "shortDescription": {"text": "New rule."},
+        "defaultConfiguration": {"level": "error"},
+    }
     assert list(run["results"][0]) == ["ruleId", "ruleIndex", "level", "message", "partialFingerprints"]
-
-
-def test_sarif_has_a_sentence_for_every_rule() -> None:
-    assert {page.stem for page in (HOOKS.parent / "docs" / "rules").glob("*.md")} - set(_RULES) == set()
 
 
 # The stream
@@ -616,8 +697,8 @@ def test_sarif_has_a_sentence_for_every_rule() -> None:
     ("encoding", "written"),
     [
         ("utf-8", "naïve ┬ … \\udcff\n".encode()),
-        ("ascii", rb"na\xefve \u252c \u2026 \udcff" + b"\n"),
-        ("cp437", b"na\x8bve \xc2 \\u2026 \\udcff\n"),
+        ("ascii", rb"na\xefve \u252c ... \udcff" + b"\n"),
+        ("cp437", b"na\x8bve \xc2 ... \\udcff\n"),
         ("cp1252", b"na\xefve \\u252c \x85 \\udcff\n"),
     ],
 )
@@ -775,3 +856,16 @@ def test_a_silent_report_imports_no_format() -> None:
     )
     with python(code) as process:
         assert process.communicate() == (b"\ngit_alembic.report.progress git_alembic.report.stream\n", b"")
+
+
+def test_a_fork_on_a_terminal_with_a_code_page(project: Project) -> None:
+    project.revision("c", "b", message="größe")
+    project.commit()
+    project.revision("d", "b")
+    project.git("add", "-A")
+    env = {**os.environ, "PYTHONIOENCODING": "cp437"}
+    command = [sys.executable, "-m", "git_alembic", "check"]
+    done = subprocess.run(command, cwd=project.path, env=env, capture_output=True, check=False)
+    text = done.stdout.decode("cp437")
+    assert "    *    b  add b\n    |-.\n    | *  d  add d  (head, staged)\n    *    c  größe  (head, HEAD)\n" in text
+    assert "git commit ...\n" in text

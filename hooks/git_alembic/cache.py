@@ -87,11 +87,18 @@ class Readings:
         """The blobs whose content assigns `down_revision` at module level, whatever they are called."""
         wanted = {blob: path for path, blob in files}
         if len(wanted) <= _FEW:
-            return {blob for blob, data in self._fetch(wanted) if _looks_like_revision(data)}
+            return {blob for blob, data in self._fetch(wanted) if self._is_alike(wanted[blob], blob, data)}
         rows = {blob: self._rows.get(_key(path, blob)) for blob, path in wanted.items()}
         known = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
         found = {blob for blob, row in known.items() if row[0] is True or type(row[0]) is str}
         return found | {blob for blob, data in self._fetch(wanted.keys() - known.keys()) if _looks_like_revision(data)}
+
+    def _is_alike(self, path: str, blob: str, data: bytes) -> bool:
+        """As `_looks_like_revision`; what has the word is looked up first, for then the cache is needed anyway."""
+        row = self._rows.get(_key(path, blob)) if b"down_revision" in data else None
+        if isinstance(row, list) and row:
+            return row[0] is True or type(row[0]) is str
+        return _looks_like_revision(data)
 
     def _learn(self, files: Iterable[File], *, only_alike: bool = False) -> None:
         paths: dict[str, list[str]] = {}

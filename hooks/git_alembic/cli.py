@@ -16,16 +16,22 @@ COMMANDS = {
     "pre-receive": "the same on a server",
     "drift": "find a change of the models that no revision brings to the databases",
     "roundtrip": "run the new revisions up, down and up again on a scratch database",
+    "doctor": "say why a database and the history disagree, and how to repair it",
     "fix": "plan and make the repair for the present findings",
     "restore": "find a lost revision in git and put its file back",
+    "sync": "move the local database to the branch that is checked out",
     "hint": "say what a checkout, merge or rebase changed for the database",
     "init": "show what the hooks would have said in the last year, and set them up",
     "install": "write plain git hooks",
     "uninstall": "take them away again",
+    "graph": "draw the history",
     "audit": "replay history: what the hooks would have said",
+    "completion": "print the completions of a shell",
     "explain": "say what a rule means, why, and how to repair",
 }
+_MODULES = {"graph": "graph_command"}  # those that are not called like their command: `graph` is the history itself
 _COLLECT_AFTER = 1_000_000  # objects; by default what was just imported is searched for garbage again and again
+PURPOSE = "Keeps Alembic migrations whole, from what is staged and pushed."
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 
 
@@ -44,9 +50,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run(arguments)
 
 
+def module_of(command: str) -> str:
+    """The module that has the command's `main`."""
+    name = command.replace("-", "_")
+    return f"git_alembic.{_MODULES.get(name, name)}"
+
+
 def _run(arguments: Sequence[str]) -> int:
     try:
-        module = import_module(f"git_alembic.{arguments[0].replace('-', '_')}")
+        module = import_module(module_of(arguments[0]))
         command: Callable[[Sequence[str]], int] = module.main
         return command(arguments[1:])
     except CannotJudge as error:
@@ -83,7 +95,7 @@ def _help() -> str:
         [
             _USAGE,
             "",
-            "Keeps Alembic migrations whole, from what is staged and pushed.",
+            PURPOSE,
             "",
             *lines,
             "",

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from git_alembic.cache import Readings
-from git_alembic.comparison import Comparison, Named, Question
+from git_alembic.comparison import Comparison, Named, Question, staged_on
 from git_alembic.errors import CannotJudge
 from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
-from git_alembic.report import Format, emit, render, wants_color
-from git_alembic.repository import INDEX, NOTHING, Repository
+from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants_color
+from git_alembic.repository import INDEX, Repository
 
 if TYPE_CHECKING:
     from git_alembic.verdict import Policy
@@ -61,9 +61,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
 
 def add_judging_options(parser: argparse.ArgumentParser) -> None:
     """The options that every judging command has."""
-    parser.add_argument(
-        "--format", choices=("text", "json", "github", "sarif"), default="text", help="how to report (default: text)"
-    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     parser.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)"
     )
@@ -107,6 +105,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         verbose=options.verbose,
         quiet=options.quiet,
         command=override,
+        encoding=encoding_of(sys.stdout),
     )
     if program != PROGRAM:
         text = text.replace(f"{' '.join(PROGRAM)} explain", f"{' '.join(program)} explain")
@@ -136,23 +135,12 @@ def asked(repository: Repository, options: Options) -> Question:
         raise CannotJudge(
             "there is no working tree here and so nothing staged; name a commit with --rev or --from-ref and --to-ref"
         )
-    return question(INDEX, "staged", _parents(repository))
+    return question(INDEX, "staged", staged_on(repository))
 
 
 def _called(name: str) -> str:
     """A name as messages have it: ids, of which CI has many, in short."""
     return name[:10] if _ID.fullmatch(name) else name
-
-
-def _parents(repository: Repository) -> tuple[tuple[str, str], ...]:
-    """HEAD and what a merge under way brings in; the root commit is compared with nothing."""
-    head = repository.resolve(["HEAD"])[0]
-    if head is None:
-        if repository.has_commit():
-            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
-        return (("nothing", NOTHING),)
-    others = [other for other in repository.merge_parents() if other != head]
-    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
 
 
 def judge_question(

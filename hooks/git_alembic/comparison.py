@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -100,6 +101,11 @@ class Comparison:
             self._with_evidence(replace(change, predictions=self._predictions(change, against))) for change in changes
         ]
 
+    def beside(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
+        """The environments of the changes as another tree has them."""
+        tree = self._other(name, commit)
+        return [self._elsewhere(change, tree) for change in changes]
+
     def _other(self, name: str, treeish: str) -> Tree:
         """Another tree, as the judged one with the difference taken back."""
         return Tree(name, before(self._tree.files, self._repository.diff(treeish, self._question.source)))
@@ -185,6 +191,17 @@ class Comparison:
             return change
         code = _fingerprints(self._history.content(sorted(blobs)))
         return replace(change, code=code, sightings=_sightings(self._repository, change, sorted(missing)))
+
+
+def staged_on(repository: Repository) -> tuple[Named, ...]:
+    """HEAD and what a merge under way brings in; the root commit is compared with nothing."""
+    head = repository.resolve(["HEAD"])[0]
+    if head is None:
+        if repository.has_commit():
+            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
+        return (("nothing", NOTHING),)
+    others = [other for other in repository.merge_parents() if other != head]
+    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
 
 
 def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from git_alembic.errors import CannotJudge
+from git_alembic.pages import pages, sentence
 from git_alembic.report import emit
 
 DESCRIPTION = "Say what a rule is about, why, how to repair, how to turn it off. Without a rule: list them all."
@@ -35,16 +35,4 @@ def page(rule: str) -> str:
 
 def listing() -> str:
     """Each rule with the one sentence that opens its page, by name."""
-    return "\n".join(f"{rule}\n    {_sentence(path.read_text(encoding='utf-8'))}" for rule, path in pages().items())
-
-
-def pages() -> dict[str, Path]:
-    """The pages by rule, sorted: `_rules` of the installed package, `docs/rules` of a checkout."""
-    package = Path(__file__).parent
-    folder = next(filter(Path.is_dir, (package / "_rules", package.parents[1] / "docs" / "rules")))
-    return {path.stem: path for path in sorted(folder.glob("*.md"))}
-
-
-def _sentence(text: str) -> str:
-    """The first paragraph after the title, on one line."""
-    return " ".join(text.split("\n\n", 2)[1].split())
+    return "\n".join(f"{rule}\n    {sentence(path.read_text(encoding='utf-8'))}" for rule, path in pages().items())

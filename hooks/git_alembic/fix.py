@@ -16,7 +16,7 @@ from git_alembic.repairs.examination import Case, Scope, better, examine, remain
 from git_alembic.repairs.joining import join
 from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.repairs.rewriting import Rewriting
-from git_alembic.report import emit, is_terminal, render, wants_color
+from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.revision import Revision
@@ -159,7 +159,16 @@ def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sente
     advised = tuple(_advised(repository, case, finding) for finding in left)
     color = wants_color("auto", sys.stdout, os.environ)
     judgement = Judgement(findings=advised)
-    text = render(judgement, format="text", color=color, width=0, verbose=False, quiet=False, command="")
+    text = render(
+        judgement,
+        format="text",
+        color=color,
+        width=0,
+        verbose=False,
+        quiet=False,
+        command="",
+        encoding=encoding_of(sys.stdout),
+    )
     emit(text, sys.stdout)
     _say(sentence)
     return 1 if any(finding.severity == "error" for finding in left) else 0

@@ -147,9 +147,21 @@ class RevisionGraph:
     def children(self, rev_id: str) -> tuple[str, ...]:
         return self._children.get(rev_id, ())
 
+    def dependencies(self, rev_id: str) -> tuple[str, ...]:
+        """The ids that its `depends_on` means, labels resolved."""
+        return self._dependencies.get(rev_id, ())
+
+    def dependents(self, rev_id: str) -> tuple[str, ...]:
+        """The ids whose `depends_on` means it."""
+        return self._dependents.get(rev_id, ())
+
     def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their parents, and so on."""
         return self._reach(ids, self.parents)
+
+    def needed(self, ids: Iterable[str]) -> frozenset[str]:
+        """The given ids that exist, all that they come after or depend on, and so on: what a database at them has."""
+        return self._reach(ids, lambda rev_id: self._upstream.get(rev_id, ()))
 
     def descendants(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their children, and so on."""

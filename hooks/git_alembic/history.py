@@ -146,6 +146,7 @@ class History:
             for path, entry in listed.items()
             if path.endswith(".ini") or posixpath.basename(path) in _TELLING
         }
+        self._prefetch([files])
         named = [
             place
             for one in self._own_settings(files).environments

@@ -1,17 +1,18 @@
-"""Judgements as text for people, as JSON and SARIF for programs, as annotations for GitHub; and the only print."""
+"""Judgements as text for people, as JSON and SARIF for programs, for GitHub and GitLab; and the only print."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from git_alembic.report.stream import emit, is_terminal, wants_color
+from git_alembic.report.stream import emit, encoding_of, is_terminal, wants_color
 
 if TYPE_CHECKING:
     from git_alembic.judgement import Judgement
 
-__all__ = ["Format", "emit", "is_terminal", "render", "wants_color"]
+__all__ = ["FORMATS", "Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 
-Format = Literal["text", "json", "github", "sarif"]
+Format = Literal["text", "json", "github", "gitlab", "sarif"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def render(  # noqa: PLR0913 - the options of the command line, one each
@@ -23,12 +24,13 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     verbose: bool,
     quiet: bool,
     command: str,
+    encoding: str = "utf-8",
 ) -> str:
     """The report without its last newline; "" when there is nothing to say.
 
     `command` is what the user would run again with an override before it, such as "git commit"; "" if nothing can be.
-    `color`, `width` (0: lines of any length) and `quiet` (one line per error, nothing else) concern text only;
-    JSON and SARIF are always whole documents.
+    `color`, `width` (0: lines of any length), `quiet` (one line per error, nothing else) and `encoding` (what drawings
+    may be made of) concern text only; JSON, SARIF and GitLab's are always whole documents.
     """
     if format == "json":
         from git_alembic.report.as_json import render_json
@@ -38,6 +40,10 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
         from git_alembic.report.sarif import render_sarif
 
         return render_sarif(judgement)
+    if format == "gitlab":
+        from git_alembic.report.gitlab import render_gitlab
+
+        return render_gitlab(judgement)
     if format == "github":
         from git_alembic.report.github import render_github
 
@@ -46,4 +52,4 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
         return ""
     from git_alembic.report.text import Page, render_text
 
-    return render_text(judgement, Page(color=color, width=width, command=command), verbose=verbose, quiet=quiet)
+    return render_text(judgement, Page(color, width, command, encoding), verbose=verbose, quiet=quiet)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from git_alembic.letters import columns
 from git_alembic.report.as_json import dumps, finding_object
 from git_alembic.report.wording import printable
 
@@ -100,8 +101,8 @@ def _row(incident: Incident) -> tuple[str, ...]:
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Rows as lines of aligned columns."""
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
+    padded = ([cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return "\n".join("  ".join(row).rstrip() for row in padded)
 
 

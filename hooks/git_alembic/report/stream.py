@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Literal, TextIO
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DOTS = "…"
+
 
 def emit(text: str, stream: TextIO | None) -> None:
-    """Write text and a newline; "" writes nothing. What the stream's encoding lacks is written as a backslash escape.
+    """Write text and a newline, in what the stream's encoding has; "" writes nothing.
 
     A reader that went away (`| head`) is no error. None is what Python makes of a standard stream that is closed.
     """
     if not text or stream is None:
         return
-    encoding = stream.encoding or "utf-8"
     line = text if text.endswith("\n") else text + "\n"
     try:
-        stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
+        stream.write(encodable(line, encoding_of(stream)))
         stream.flush()
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL is Windows' broken pipe
@@ -36,6 +37,18 @@ def _discard(stream: TextIO) -> None:
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, stream.fileno())
     os.close(devnull)
+
+
+def encodable(text: str, encoding: str) -> str:
+    """The text with backslash escapes for what the encoding lacks; our own dots, which are in no name, become three."""
+    if DOTS in text and not DOTS.encode(encoding, "ignore"):
+        text = text.replace(DOTS, "...")
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def encoding_of(stream: TextIO | None) -> str:
+    """What the stream writes letters in; UTF-8 where it does not say."""
+    return getattr(stream, "encoding", None) or "utf-8"
 
 
 def is_terminal(stream: TextIO | None) -> bool:

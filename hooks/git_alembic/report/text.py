@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from git_alembic.letters import columns, readable
+from git_alembic.report.stream import encodable
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def render_text(judgement: Judgement, page: Page, *, verbose: bool, quiet: bool)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How colourful, how wide (0: lines of any length), and which command an override would stand before.
+    """How colourful, how wide (0: lines of any length), which command an override would stand before, in which letters.
 
     A command with `{rules}` in it says itself where the overridden rules go.
     """
@@ -42,6 +44,7 @@ class Page:
     color: bool
     width: int
     command: str
+    encoding: str = "utf-8"
 
     def paint(self, text: str, style: str) -> str:
         """Colour is only an accent: whatever it says, the words say too."""
@@ -50,17 +53,21 @@ class Page:
     def wrapped(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
         """Lines of the text after a prefix, painted and as measured; words and `what backquotes hold` stay whole."""
         stub = indent[:-1]
-        line, length = (painted, len(plain)) if plain else (stub, len(stub))
-        for token in _TOKEN.findall(printable(text)):
-            if length > len(stub) and 0 < self.width < length + 1 + len(token):
+        line, length = (painted, columns(plain)) if plain else (stub, len(stub))
+        for token in _TOKEN.findall(self.shown(text)):
+            if length > len(stub) and 0 < self.width < length + 1 + columns(token):
                 yield line
                 line, length = stub, len(stub)
             line += f" {token}"
-            length += 1 + len(token)
+            length += 1 + columns(token)
         yield line
 
+    def shown(self, text: str) -> str:
+        """One line as it will come out of the stream, so that it can be measured."""
+        return encodable(printable(text), self.encoding)
+
     def head(self, finding: Finding) -> Iterator[str]:
-        where = printable(finding.path or finding.environment or "git-alembic")
+        where = self.shown(finding.path or finding.environment or "git-alembic")
         where += f":{finding.line}:" if finding.path and finding.line else ":"
         what = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
@@ -71,7 +78,7 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        drawing = finding.drawing.strip("\n")
+        drawing = readable(finding.drawing, self.encoding).strip("\n")
         if block := (*finding.details, *(drawing.split("\n") if drawing else ())):
             yield ""
             for line in block:

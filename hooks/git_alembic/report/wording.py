@@ -81,3 +81,11 @@ def paragraphs(finding: Finding) -> str:
         lines.append(f"To allow it for good: {override}")
     lines.append(f"More: {explanation(finding.rule)}")
     return unicode_only("\n".join(line for line in lines if line))
+
+
+def fingerprint(finding: Finding) -> str:
+    """The same for one offence wherever its file moves; without revisions, only the path tells offences apart."""
+    from hashlib import sha256
+
+    identity = (finding.rule, finding.environment, *(sorted(finding.revisions) or [finding.path]))
+    return sha256(as_bytes("\0".join(identity))).hexdigest()

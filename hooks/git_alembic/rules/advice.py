@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.change import Change, Snapshot
-from git_alembic.drawing import draw_fork
 from git_alembic.environments import Environment
 from git_alembic.finding import Fix
 from git_alembic.graph import RevisionGraph
@@ -56,6 +55,8 @@ def holders(
 
 def drawing(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> str:
     """The fork that leads to the heads, and who has each."""
+    from git_alembic.drawing import draw_fork
+
     return draw_fork(graph, heads, holders(change, graph, heads, target))
 
 

@@ -20,7 +20,7 @@ from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.postgresql import running
 from git_alembic.scratch.server import EMBEDDED, Server, on_server
 from git_alembic.scratch.store import Asked, Kept, Store
-from git_alembic.scratch.tree import Place, checked_out, sweep
+from git_alembic.scratch.tree import DISK, Place, checked_out, sweep
 from git_alembic.settings import DriftSettings
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Rehearsal:
             states = [self._state(one.start) for one in wanted]
             runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(wanted, states, strict=True)]
             answer = self._ask(environment, place, runs)
-            answer["untracked"] = self._untracked(answer, source)
+            answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
             return [
                 self._kept(environment, source, one, {**answer, "run": run, "runs": []}, state)
                 for one, run, state in zip(wanted, answer["runs"], states, strict=True)

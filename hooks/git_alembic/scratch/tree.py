@@ -14,6 +14,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.repository import INDEX, Repository, is_file
 
 _DAY = 24 * 60 * 60
+DISK = ":disk:"  # the working tree as it is, staged or not
 _LINK = "120000"
 _SUBMODULE = "160000"
 # What settings are read from and nobody commits: the developer's own, and as good for a copy as for the working tree.
@@ -33,12 +34,15 @@ class Place(NamedTuple):
 
 @contextmanager
 def checked_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Place]:
-    """A place where the files of INDEX or a commit are; a copy goes away afterwards.
+    """A place where the files of INDEX, DISK or a commit are; a copy goes away afterwards.
 
     `searched` are folders of which every file counts, staged or not: the working tree will not do if they hold others.
     """
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
+    if source == DISK:
+        yield Place(repository.top, repository.top)
+        return
     if source == INDEX and repository.tree_is_index() and not repository.untracked(searched):
         yield Place(repository.top, repository.top)
         return

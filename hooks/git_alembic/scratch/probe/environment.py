@@ -18,23 +18,30 @@ class NoDatabase(Exception):
     """env.py did not come to run any migrations."""
 
 
-def run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]]) -> int:
+def run(
+    environment: Mapping[str, Any],
+    work: Callable[[ScriptDirectory, Any], Iterable[Any]],
+    kind: Callable[..., Any] = EnvironmentContext,
+) -> int:
     """Run env.py; for each database that it comes to, the steps of `work(script, context)` are run by Alembic.
 
-    Returns how many databases there were. Whatever the project raises passes through.
+    Returns how many databases there were. Whatever the project raises passes through. `kind` is the class of what
+    env.py knows as `context`.
     """
     try:
-        return _run(environment, work)
+        return _run(environment, work, kind)
     except RuntimeError as error:  # some projects run Alembic in a thread of their server, and env.py relies on it
         if "AnyIO worker thread" not in str(error):
             raise
     import anyio.to_thread
 
-    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work)
+    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, kind)
     return found
 
 
-def _run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]]) -> int:
+def _run(
+    environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]], kind: Callable[..., Any]
+) -> int:
     databases = 0
     with _config(environment) as config:
         script = ScriptDirectory.from_config(config)
@@ -44,7 +51,7 @@ def _run(environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], 
             databases += 1
             return work(script, context)
 
-        with EnvironmentContext(config, script, fn=steps, as_sql=False):
+        with kind(config, script, fn=steps, as_sql=False):
             script.run_env()
     return databases
 
@@ -55,9 +62,9 @@ def _config(environment: Mapping[str, Any]) -> Iterator[Config]:
         with _application() as application:
             migrate = application.extensions["migrate"].migrate
             config = migrate.get_config(environment["script_location"])
-            yield _with_options(config, environment)
+            yield _with_options(_with_folders(config, environment), environment)
     else:
-        yield _with_options(_plain(environment), environment)
+        yield _with_options(_with_folders(_plain(environment), environment), environment)
 
 
 def _plain(environment: Mapping[str, Any]) -> Config:
@@ -65,6 +72,10 @@ def _plain(environment: Mapping[str, Any]) -> Config:
     config = Config(environment["config"], ini_section=environment["section"], **toml)
     if not _found(config.get_main_option("script_location")):
         config.set_main_option("script_location", environment["script_location"].replace("%", "%%"))
+    return config
+
+
+def _with_folders(config: Config, environment: Mapping[str, Any]) -> Config:
     if environment["version_locations"]:
         folders = os.pathsep.join(environment["version_locations"])
         config.set_main_option("version_locations", folders.replace("%", "%%"))

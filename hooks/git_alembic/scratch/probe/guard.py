@@ -49,7 +49,7 @@ class Guard:
             "subprocess.Popen": self._program,
             "os.posix_spawn": self._program,
             "os.exec": self._program,
-            "os.system": self._shell,
+            "os.system": self._program,
         }
         sys.meta_path.insert(0, Drivers(self.refuse))
         sys.addaudithook(self._audit)
@@ -97,9 +97,8 @@ class Guard:
         self.refuse(f"a server at {_address(arguments[1])}")
 
     def _program(self, arguments: Any) -> None:
-        words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
-        name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
-        if os.path.splitext(name)[0] not in _HARMLESS:
+        name = unwanted_program(arguments)
+        if name:
             self.refuse(f"the program {name}")
 
     def _close_ways_out(self) -> None:
@@ -122,8 +121,14 @@ class Guard:
         for name in ("setsid", "setpgid", "setpgrp"):
             setattr(os, name, refused)
 
-    def _shell(self, arguments: Any) -> None:
-        self.refuse(f"the program {os.fsdecode(arguments[0])}")
+
+def unwanted_program(arguments: Any) -> str:
+    """The program that an audit event is about; "" for one that only answers a question."""
+    if len(arguments) == 1:  # a line for the shell
+        return os.fsdecode(arguments[0])
+    words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
+    name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
+    return "" if os.path.splitext(name)[0] in _HARMLESS else name
 
 
 def _address(address: Any) -> str:

@@ -17,10 +17,12 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
      "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
                "steps": [{"do": "create"} | {"do": "stamp", "revisions": [id]}
                          | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
-                         | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}]}]}
+                         | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
+                         | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
+     "work": "work", or "look" or "sync", which have no runs and reach the project's real databases: see there}
 
-The answer is what `work.answer` returns, as JSON, written in one piece at the end; without one the run has failed.
-Or {"answer": path, "clear": {"url": of a server, "driver": name, "prefix": str}}: see `administration.clear`.
+The answer is what `answer` of that module returns, as JSON, written in one piece at the end; without one the run has
+failed. Or {"answer": path, "clear": {"url": of a server, "driver": name, "prefix": str}}: see `administration.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
 
@@ -32,6 +34,7 @@ import os
 import signal
 import sys
 from datetime import datetime, timezone
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -76,10 +79,10 @@ def main(path: str, *parent: str) -> None:
 def _answered(question: Any) -> Any:
     sys.pycache_prefix = question["bytecode"]
     try:
-        from git_alembic.scratch.probe.work import answer
+        work = import_module("git_alembic.scratch.probe." + question.get("work", "work"))
     except ImportError as error:  # the interpreter has no Alembic, or one that is too old
         return {"missing": getattr(error, "name", None) or str(error)}
-    return answer(question)
+    return work.answer(question)
 
 
 def _cleared(url: str, driver: str, prefix: str) -> bool:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from inspect import Parameter, signature
 from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
-from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
 DRIVERS: Mapping[str, tuple[str, ...]] = {
@@ -128,29 +126,12 @@ def redirect(families: Mapping[str, type[Redirected]]) -> None:
 
 def refuse_others(refuse: Callable[[Any], None]) -> None:
     """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
-    engine_class: Any = Engine
-    create = engine_class.__init__
 
-    def initialize(self: Any, options: Mapping[str, Any]) -> None:
-        create(self, **options)
-        if not isinstance(self.dialect, OnScratch):
-            dialect = self.dialect
-            self.pool._creator = lambda *_: refuse(dialect)  # noqa: SLF001 - the pool's documented `creator`
+    def engine_created(_: Any, engine: Any) -> None:
+        engine.pool._creator = lambda *_: refuse(engine.dialect)  # noqa: SLF001 - the pool's documented `creator`
 
-    engine_class.__init__ = _with_parameters_of(create, initialize)
-
-
-def _with_parameters_of(model: Any, does: Callable[[Any, Mapping[str, Any]], None]) -> Any:
-    """A method that hands what it was given to `does`; `create_engine` reads from its code which options there are."""
-    parameters = list(signature(model).parameters.values())[1:]
-    space: dict[str, Any] = {"does": does, "missing": object()}
-    names = [one.name for one in parameters if one.kind is not Parameter.VAR_KEYWORD]
-    source = "def __init__(self, {}, **more):\n    given = dict({}, **more)\n{}"
-    call = "    does(self, {key: value for key, value in given.items() if value is not missing})\n"
-    declared, passed = ("{0}=missing", "{0}={0}")
-    text = source.format(*(", ".join(form.format(name) for name in names) for form in (declared, passed)), call)
-    exec(text, space)  # noqa: S102 - names of parameters
-    return space["__init__"]
+    every: Any = DefaultDialect  # those of ours have an `engine_created` of their own
+    every.engine_created = classmethod(engine_created)
 
 
 def remember(engine: Any) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Dict
 
 from sqlalchemy import inspect
 
-Schema = Mapping[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
+SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
+Schema = Dict[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
 
 
 def snapshot(connection: Any) -> Schema:
     """Tables, columns, keys, constraints, indexes, enums and sequences, in all schemas but the system's own."""
     inspector = inspect(connection)
     default = inspector.default_schema_name
-    system = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
     found: dict[str, str] = {}
     for schema in inspector.get_schema_names():
-        if schema not in system:
+        if schema not in SYSTEM:
             _of_schema(inspector, None if schema == default else schema, found)
     return found
 

@@ -20,7 +20,8 @@ class Steps:
     """Called by Alembic once for each database; yields the revisions to be run, and does the rest in between.
 
     `databases` says for each, in order: {"dialect": str, "tables": how many the models have, "comparisons": {name: [see
-    `operations`]}, "roundtrips": [{"revision": id, "left": [str], "irreversible": bool}]}. `stage` and `revision` say
+    `operations`]}, "roundtrips": [{"revision": id, "left": [str], "irreversible": bool}], "snapshots": {name: [see
+    `schema`]}}. `stage` and `revision` say
     what is under way.
     """
 
@@ -33,7 +34,12 @@ class Steps:
         self._begin = begin
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
-        database: dict[str, Any] = {"dialect": context.dialect.name, "comparisons": {}, "roundtrips": []}
+        database: dict[str, Any] = {
+            "dialect": context.dialect.name,
+            "comparisons": {},
+            "roundtrips": [],
+            "snapshots": {},
+        }
         self.databases.append(database)
         for step in self._steps:
             self.stage, self.revision = step["do"], None
@@ -82,6 +88,18 @@ class Steps:
                 yield self._began(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
                 self.stage = "roundtrip"
             database["roundtrips"].append({"revision": id_, "left": left, "irreversible": irreversible})
+
+    def _snapshot(self, step: Any, _: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
+        database["snapshots"][step["as"]] = snapshot(context.connection)
+        return iter(())
+
+    def _walk(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
+        """Each revision up, in this order, with a snapshot after some."""
+        for id_ in step["order"]:
+            revision = script.get_revision(id_)
+            yield self._began(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
+            if id_ in step["snapshots"]:
+                database["snapshots"][id_] = snapshot(context.connection)
 
     def _began(self, revision: str, step: Any) -> Any:
         self.revision = revision

@@ -1,0 +1,223 @@
+"""Write what shells and `man` read, from the parsers that parse the commands: `make shell`.
+
+The files are kept in the repository, so that neither an installation nor a new shell has to make them;
+tests/test_shell.py says when they are stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+from unittest.mock import patch
+
+import shtab
+
+from git_alembic import __version__
+from git_alembic.cli import COMMANDS, PURPOSE, module_of
+from git_alembic.command import add_judging_options
+from git_alembic.pages import pages, sentence
+from git_alembic.settings import RULES
+
+FOLDER = Path(__file__).parents[1] / "hooks" / "git_alembic" / "shell"
+REFS = "git for-each-ref --format='%(refname:short)' 2>/dev/null"
+# No `compgen -W`: it would run what stands in the name of a branch.
+BASH_REFS = f"""\
+_git_alembic_refs() {{
+  local ref
+  while IFS= read -r ref; do
+    [[ $ref == "$1"* ]] && printf '%s\\n' "$ref"
+  done < <({REFS})
+}}"""
+ZSH_REFS = f"""\
+_git_alembic_refs() {{
+  local -a refs
+  refs=("${{(@f)$({REFS})}}")
+  compadd -a refs
+}}"""
+COMPLETE_REFS = {
+    "bash": "_git_alembic_refs",
+    "zsh": "_git_alembic_refs",
+    "fish": f"({REFS})",
+    "preamble": {"bash": BASH_REFS, "zsh": ZSH_REFS},
+}
+# What git's own completion calls for `git alembic`. Newer ones of fish ask for `git-alembic` by themselves.
+BASH_GIT = """
+_git_alembic() {
+  local at=${__git_cmd_idx:-1}
+  local COMP_WORDS=(git-alembic "${words[@]:at + 1}") COMP_CWORD=$((cword - at))
+  _shtab_git_alembic git-alembic "$cur" "$prev"
+}
+"""
+ZSH_GIT = """
+_git-alembic() {
+  _shtab_git_alembic "$@"
+}
+"""
+FISH_GIT = """
+function _git_alembic_through_git
+  set -l words (commandline -opc)
+  set -l at (contains -i -- alembic $words)
+  complete -C "git-alembic $words["(math $at + 1)"..] "(commandline -ct)
+end
+complete -c git -f -n '__fish_git_using_command alembic' -a '(_git_alembic_through_git)'
+"""
+
+
+class Parsing(BaseException):
+    """Raised where a command would parse its arguments, with what it would parse them by."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        super().__init__()
+        self.parser = parser
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """The parser of a command, as its `main` makes it."""
+
+    def parse_args(self: argparse.ArgumentParser, *_: object) -> NoReturn:
+        raise Parsing(self)
+
+    with patch.object(argparse.ArgumentParser, "parse_args", parse_args):
+        try:
+            import_module(module_of(command)).main(["--help"])
+        except Parsing as caught:
+            return caught.parser
+    raise AssertionError(f"{command} parses no arguments")
+
+
+def completions() -> Iterator[tuple[str, str]]:
+    """(file name, content) for each shell."""
+    root = argparse.ArgumentParser("git-alembic", description=PURPOSE)
+    root.add_argument("--version", action="version", version=__version__, help="print the version")
+    commands = root.add_subparsers(metavar="<command>")
+    for name, purpose in COMMANDS.items():
+        own = parser_of(name)
+        for action in own._actions:  # noqa: SLF001 - argparse has no other way to ask, and shtab asks it so too
+            if action.metavar in ("REF", "REV", "RANGE"):
+                setattr(action, "complete", COMPLETE_REFS)  # noqa: B010 - where shtab looks
+            elif action.metavar == "RULE":
+                action.choices = tuple(RULES)
+        commands.add_parser(name, help=purpose, description=purpose, parents=[own], add_help=False)
+    yield "git-alembic.bash", shtab.complete(root, "bash") + "\n" + BASH_GIT
+    zsh = shtab.complete(root, "zsh").replace(
+        "#compdef git-alembic\n", f"#compdef git-alembic\n#description {PURPOSE}\n"
+    )
+    yield "_git-alembic", zsh + "\n" + ZSH_GIT
+    yield "git-alembic.fish", shtab.complete(root, "fish") + FISH_GIT
+
+
+def manual() -> str:
+    """The manual page, in the man(7) macros."""
+    common = argparse.ArgumentParser(add_help=False)
+    add_judging_options(common)
+    judging = {option for action in common._actions for option in action.option_strings}  # noqa: SLF001
+    lines = [f'.TH GIT-ALEMBIC 1 "" "git-alembic {__version__}" "Git Manual"', *HEAD]
+    for command in COMMANDS:
+        lines += command_section(command, judging)
+    lines += ['.SH "OPTIONS OF THE JUDGING COMMANDS"', *options(common, frozenset()), *rules(), *TAIL]
+    return "\n".join(lines) + "\n"
+
+
+def command_section(command: str, judging: set[str]) -> Iterator[str]:
+    parser = parser_of(command)
+    own = {option for action in parser._actions for option in action.option_strings}  # noqa: SLF001
+    judges = judging <= own
+    arguments = [argument(action) for action in parser._actions if not action.option_strings]  # noqa: SLF001
+    shown = " ".join(["git alembic", command, *["[<options>]"] * bool(own - {"-h", "--help"}), *arguments])
+    yield f'.SS "{escaped(shown)}"'
+    yield plain(parser.description or "")
+    yield from options(parser, frozenset(judging if judges else ()))
+    if judges:
+        yield ".PP"
+        yield "Also the options of the judging commands, below."
+
+
+def argument(action: argparse.Action) -> str:
+    name = action.metavar if isinstance(action.metavar, str) else "|".join(map(str, action.choices or (action.dest,)))
+    return f"[{name}]" if action.nargs in ("?", "*", argparse.REMAINDER) else name
+
+
+def options(parser: argparse.ArgumentParser, left_out: frozenset[str]) -> Iterator[str]:
+    for action in parser._actions:  # noqa: SLF001
+        if action.dest == "help" or left_out.intersection(action.option_strings) or not action.help:
+            continue
+        yield ".TP"
+        yield signature(action)
+        yield plain(action.help % {"prog": parser.prog} if "%" in action.help else action.help)
+
+
+def signature(action: argparse.Action) -> str:
+    """The names of an option with its value, as git's manual pages write them."""
+    value = argument(action) if action.nargs != 0 and action.option_strings else ""
+    if not action.option_strings:
+        return rf"\fI{escaped(argument(action).strip('[]'))}\fR"
+    names = ", ".join(f"\\fB{escaped(name)}\\fR" for name in action.option_strings)
+    return f"{names} \\fI{escaped(value)}\\fR" if value else names
+
+
+def rules() -> Iterator[str]:
+    yield ".SH RULES"
+    for rule, path in pages().items():
+        yield ".TP"
+        yield f"\\fB{escaped(rule)}\\fR ({RULES[rule]})"
+        yield plain(sentence(path.read_text(encoding="utf-8")))
+
+
+def plain(text: str) -> str:
+    """One paragraph, with `what backquotes hold` in bold."""
+    line = re.sub(r"`([^`]*)`", r"\\fB\1\\fR", escaped(text))
+    return rf"\&{line}" if line.startswith((".", "'")) else line
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", r"\e").replace("-", r"\-")
+
+
+HEAD = [
+    ".SH NAME",
+    r"git\-alembic \- keep Alembic migrations whole",
+    ".SH SYNOPSIS",
+    r"\fBgit alembic\fR \fI<command>\fR [\fI<options>\fR]",
+    ".br",
+    r"\fBgit alembic\fR \fB\-\-version\fR",
+    ".SH DESCRIPTION",
+    plain(PURPOSE),
+    ".PP",
+    plain(
+        "`git alembic install` writes the hooks; pre-commit, prek and lefthook run them too. To judge, neither the "
+        "migrations nor `env.py` nor any other code of the project is run, and no database is needed, but for `drift` "
+        "and `roundtrip`, which run the project's code on a scratch database."
+    ),
+    ".SH COMMANDS",
+]
+TAIL = [
+    ".SH CONFIGURATION",
+    plain("The table `[tool.git-alembic]` of the repository's `pyproject.toml`; all of it is optional."),
+    '.SH "EXIT STATUS"',
+    ".TP", "0", "clean",
+    ".TP", "1", "findings of severity error",
+    ".TP", "2", "could not judge: bad usage, unreadable configuration, a failure of git; never passed silently",
+    ".TP", "3", "a bug, with a traceback",
+    ".SH ENVIRONMENT",
+    ".TP", r"\fBGIT_ALEMBIC_ALLOW\fR", plain("rules to let pass in this one command, separated by commas"),
+    ".TP", r"\fBNO_COLOR\fR, \fBFORCE_COLOR\fR", plain("no colour, and colour even where no terminal is"),
+    ".SH FILES",
+    ".TP", r"\fIgit\-alembic/\fR in the git directory",
+    plain("what was read of revisions, by blob id; can be deleted at any time"),
+    '.SH "SEE ALSO"',
+    r"\fBgit\fR(1), \fBgithooks\fR(5)",
+]  # fmt: skip
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in (*completions(), ("git-alembic.1", manual())):
+        (FOLDER / name).write_text(content, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

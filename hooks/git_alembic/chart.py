@@ -1,0 +1,182 @@
+"""A history as it is drawn: what is said of each revision, straight runs folded to one node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from git_alembic.graph import RevisionGraph
+    from git_alembic.revision import Revision
+
+State = Literal["published", "unpublished", "staged", "elsewhere"]
+SHORTEST_FOLD = {"published": 3}  # to fold two revisions would save one line
+SHORTEST_OTHER_FOLD = 10  # what is not published yet is what one wants to see
+
+
+class Standing(NamedTuple):
+    """Who has a revision, and the words for it; no words go without saying."""
+
+    state: State = "published"
+    words: str = ""
+
+
+class Node(NamedTuple):
+    """One revision; a straight run of them, the base's side first; or "rest", what is only counted, with a made-up id.
+
+    `above` and `needs` are keys of nodes: what it is drawn under, and what holds its `depends_on`.
+    """
+
+    ids: tuple[str, ...]
+    above: tuple[str, ...]
+    name: str
+    text: str = ""
+    marks: tuple[str, ...] = ()
+    standing: Standing = Standing()
+    needs: tuple[str, ...] = ()
+    kind: Literal["revision", "run", "rest"] = "revision"
+
+    @property
+    def key(self) -> str:
+        return self.ids[0]
+
+
+class Remarks(NamedTuple):
+    """What is known of revisions from elsewhere than their own history.
+
+    `notes` by id are shown as they are, and keep a revision from being folded away, as being among `kept` does. A run
+    that is folded is of one standing; `standings` may leave out those of which nothing is to be said.
+    """
+
+    notes: Mapping[str, Sequence[str]]
+    standings: Mapping[str, Standing]
+    kept: Collection[str] = ()
+    heads: Collection[str] | None = None  # where they are not those of the graph that is drawn
+
+
+def chart(graph: RevisionGraph, parents: Mapping[str, tuple[str, ...]], remarks: Remarks) -> tuple[Node, ...]:
+    """The nodes for the keys of `parents`, each of which is drawn under those of its value, in topological order."""
+    position = {rev_id: number for number, rev_id in enumerate(graph.topological())}
+    ordered = sorted(parents, key=lambda rev_id: position.get(rev_id, len(position)))
+    runs = list(_runs(graph, ordered, parents, remarks))
+    last = {rev_id: run[0] for run in runs for rev_id in run}
+    return tuple(_node(graph, run, parents, remarks, last) for run in runs)
+
+
+def _node(
+    graph: RevisionGraph,
+    run: tuple[str, ...],
+    parents: Mapping[str, tuple[str, ...]],
+    remarks: Remarks,
+    keys: Mapping[str, str],
+) -> Node:
+    above = tuple(keys[up] for up in parents[run[0]])
+    standing = remarks.standings.get(run[0], Standing())
+    if len(run) > 1:
+        merges = sum(1 for rev_id in run if len(graph.parents(rev_id)) > 1)
+        text = counted(len(run), "revision") + (f", {counted(merges, 'merge')}" if merges else "")
+        return Node(run, above, text, marks=(standing.words,) if standing.words else (), standing=standing, kind="run")
+    rev_id = run[0]
+    marks = tuple(filter(None, _marks(graph, rev_id, parents[rev_id], remarks)))
+    needs = tuple(dict.fromkeys(keys[need] for need in graph.dependencies(rev_id) if need in keys))
+    return Node(run, above, rev_id, subject(graph[rev_id]) if rev_id in graph else "", marks, standing, needs)
+
+
+def subject(revision: Revision) -> str:
+    """What a revision is about: its message, or what its file is called besides the id."""
+    if any(map(str.isalnum, revision.message)):
+        return revision.message
+    stem = revision.path.rpartition("/")[2].removesuffix(".py")
+    about = stem.replace(revision.id, "").strip("_-. ").replace("_", " ")
+    return about if any(map(str.isalpha, about)) else ""
+
+
+def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: Remarks) -> Iterator[str]:
+    """What there is to say of a revision that is drawn below some of its parents."""
+    if rev_id in (graph.heads if remarks.heads is None else remarks.heads):
+        yield "effective head" if rev_id in graph.effective_heads else "head"
+    yield remarks.standings.get(rev_id, Standing()).words
+    yield from remarks.notes.get(rev_id, ())
+    if rev_id not in graph:
+        yield "not in this history"
+        return
+    yield "base" if rev_id in graph.bases else ""
+    if drawn and (merged := [up for up in graph.parents(rev_id) if up not in drawn]):
+        yield f"merges {_listed(merged)}"
+    yield from _declared(graph, rev_id)
+    yield "in a loop" if any(rev_id in cycle for cycle in graph.cycles) else ""
+
+
+def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
+    """What its file says besides its parents, and what is wrong with that."""
+    revision = graph[rev_id]
+    if revision.labels:
+        yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_listed(revision.labels)}"
+    if known := [name for name in revision.depends if (rev_id, name) not in graph.missing_dependencies]:
+        yield f"depends on {_listed(known)}"
+    if missing := [name for name in revision.down if name not in graph]:
+        yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_listed(missing)}"
+    if unknown := [name for name in revision.depends if (rev_id, name) in graph.missing_dependencies]:
+        yield f"missing {'dependency' if len(unknown) == 1 else 'dependencies'} {_listed(unknown)}"
+    if len(graph.by_id[rev_id]) > 1:
+        yield f"declared in {len(graph.by_id[rev_id])} files"
+
+
+def _runs(
+    graph: RevisionGraph, ordered: Sequence[str], parents: Mapping[str, tuple[str, ...]], remarks: Remarks
+) -> Iterator[tuple[str, ...]]:
+    """All ids, those of a straight run that has nothing to say together."""
+    below: dict[str, list[str]] = {}
+    for rev_id in ordered:
+        for up in parents[rev_id]:
+            below.setdefault(up, []).append(rev_id)
+    speaking = _speaking(graph, remarks)
+    straight = {
+        rev_id
+        for rev_id in ordered
+        if rev_id not in speaking
+        and len(parents[rev_id]) == len(below.get(rev_id, ())) == 1
+        and len(below[parents[rev_id][0]]) == 1
+    }
+    done: set[str] = set()
+    for rev_id in ordered:
+        if rev_id not in done:
+            run = tuple(_run(rev_id, straight, below, remarks.standings))
+            done.update(run)
+            standing = remarks.standings.get(rev_id, Standing())
+            folds = len(run) >= SHORTEST_FOLD.get(standing.state, SHORTEST_OTHER_FOLD)
+            yield from [run] if folds else ((one,) for one in run)
+
+
+def _run(
+    start: str, straight: Collection[str], below: Mapping[str, Sequence[str]], standings: Mapping[str, Standing]
+) -> Iterator[str]:
+    rev_id = start
+    yield rev_id
+    while rev_id in straight:
+        rev_id = below[rev_id][0]
+        if rev_id not in straight or rev_id == start or standings.get(rev_id) != standings.get(start):
+            return
+        yield rev_id
+
+
+def _speaking(graph: RevisionGraph, remarks: Remarks) -> set[str]:
+    """The revisions of which more is to be said than that they are there."""
+    own = {
+        revision.id
+        for revision in graph.revisions
+        if revision.depends or revision.labels or len(graph.by_id[revision.id]) > 1
+    }
+    missing = {rev_id for rev_id, _ in graph.missing}
+    looped = {rev_id for cycle in graph.cycles for rev_id in cycle}
+    needed = {need for rev_id in own for need in graph.dependencies(rev_id)}
+    return {*own, *missing, *looped, *needed, *remarks.notes, *remarks.kept, *(remarks.heads or ())}
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(names)

@@ -1,0 +1,26 @@
+"""`git alembic completion`: what a shell needs to complete `git alembic` and `git-alembic`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from git_alembic.report import emit
+
+DESCRIPTION = (
+    'Print what a shell completes `git alembic` by. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
+    'in ~/.zshrc, after compinit: `eval "$(git alembic completion zsh)"`; '
+    "in ~/.config/fish/config.fish: `git alembic completion fish | source`."
+)
+FILES = {"bash": "git-alembic.bash", "zsh": "_git-alembic", "fish": "git-alembic.fish"}  # docs/shell.py writes them
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the script; 0."""
+    parser = argparse.ArgumentParser("git alembic completion", description=DESCRIPTION)
+    parser.add_argument("shell", choices=tuple(FILES), help="the shell")
+    shell: str = parser.parse_args(argv).shell
+    emit((Path(__file__).parent / "shell" / FILES[shell]).read_text(encoding="utf-8"), sys.stdout)
+    return 0

@@ -1,0 +1,123 @@
+"""Which part of a history is drawn: all of it, a fork, the surroundings of a revision, or what is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.chart import Node, Remarks, chart, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from git_alembic.graph import RevisionGraph
+
+MOST_HEADS = 10
+LATEST = 3  # revisions before each head that are not folded away
+
+Parents = dict[str, tuple[str, ...]]
+
+
+def whole(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
+    """Every revision; the last ones before each head are not folded away."""
+    late = {rev_id for head in graph.heads for rev_id in _last(graph, head)}
+    return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
+
+
+def part(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
+    """These revisions, and how many lie above and below them."""
+    drawn = _parents(graph, [rev_id for rev_id in graph.ids if rev_id in ids])
+    return _with_rest(graph, chart(graph, drawn, remarks._replace(kept={*remarks.kept, *ids})))
+
+
+def around(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
+    """The revisions that so many steps up and down lead to, and those at the other ends of its own dependencies."""
+    near = edge = frozenset([rev_id])
+    for _ in range(steps):
+        edge = frozenset(other for one in edge for other in (*graph.parents(one), *graph.children(one))) - near
+        near |= edge
+    return near.union(graph.dependencies(rev_id), graph.dependents(rev_id))
+
+
+def fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:
+    """The lines that lead to `heads` from where they part; of what a merge brought in only the name is said.
+
+    Heads without a common ancestor are drawn apart, from their bases. From the eleventh on heads are only counted.
+    """
+    distinct = list(dict.fromkeys(heads))
+    shown = set(sorted(distinct, key=lambda head: head not in holders)[:MOST_HEADS])
+    groups = list(_related(graph, [head for head in distinct if head in shown]))
+    parents: Parents = {}
+    for group in groups:
+        parents.update(_above(graph, group, from_base=len(groups) > 1))
+    remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
+    nodes = chart(graph, parents, remarks)
+    left = len(distinct) - len(shown)
+    return (*nodes, Node(("",), (), counted(left, "more head"), kind="rest")) if left else nodes
+
+
+def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:
+    drawn = set(ids)
+    return {rev_id: tuple(up for up in graph.parents(rev_id) if up in drawn) for rev_id in ids}
+
+
+def _last(graph: RevisionGraph, head: str) -> Iterator[str]:
+    """The straight line that ends in a head, as far as it is shown."""
+    ups = graph.parents(head)
+    for _ in range(LATEST):
+        if len(ups) != 1 or len(graph.children(ups[0])) != 1:
+            return
+        yield ups[0]
+        ups = graph.parents(ups[0])
+
+
+def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """The nodes with one more above and below each end for what is left out there."""
+    drawn = {rev_id for node in nodes for rev_id in node.ids}
+    before: list[Node] = []
+    middle: list[Node] = []
+    after: list[Node] = []
+    for node in nodes:
+        up = [one for one in graph.parents(node.ids[0]) if one not in drawn]
+        down = [one for one in graph.children(node.ids[-1]) if one not in drawn]
+        if up:
+            earlier = graph.ancestors(up) - drawn
+            before.append(Node((f"\0{node.key}",), (), counted(len(earlier), "earlier revision"), kind="rest"))
+        middle.append(node._replace(above=(*node.above, *([before[-1].key] if up else []))))
+        if down:
+            later = graph.descendants(down) - drawn
+            name = counted(len(later), "later revision")
+            after.append(Node((f"\1{node.key}",), (node.key,), name, kind="rest"))
+    return (*before, *middle, *after)
+
+
+def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
+    """The heads in groups that share ancestors, also by way of another head of the group."""
+    lines = {head: graph.ancestors([head]) for head in heads}
+    while lines:
+        first = next(iter(lines))
+        group, reached = {first}, lines.pop(first)
+        while touching := [head for head, line in lines.items() if not reached.isdisjoint(line)]:
+            group.update(touching)
+            reached = reached.union(*(lines.pop(head) for head in touching))
+        yield [head for head in heads if head in group]
+
+
+def _above(graph: RevisionGraph, heads: Sequence[str], *, from_base: bool) -> Parents:
+    """The revisions on the ways to `heads`, each with the one to draw it under: of several parents the latest.
+
+    They start from where the heads part, or further up `from_base`.
+    """
+    point = graph.fork_point(heads)
+    parted = graph.ancestors(heads) & graph.descendants(graph.ids if point is None else [point])
+    within = graph.ancestors(heads) if from_base else parted
+    position = {rev_id: (rev_id in parted, number) for number, rev_id in enumerate(graph.topological())}
+    above: Parents = {}
+    for head in heads:
+        low: str | None = head
+        while low is not None and low not in above:
+            # In a cycle some parents stand later: not going there is what ends the walk.
+            earlier = [up for up in graph.parents(low) if up in within and position[up] < position[low]]
+            next_ = max(earlier, key=position.__getitem__, default=None)
+            above[low] = () if next_ is None else (next_,)
+            low = next_
+    return above

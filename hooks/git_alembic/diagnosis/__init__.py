@@ -1,0 +1,1 @@
+"""From what was seen of a database, and what git knows, to the causes; pure."""

@@ -1,0 +1,168 @@
+"""Why a database could not be looked at: each way to fail to connect as a sentence of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from git_alembic.diagnosis.cause import Cause
+from git_alembic.diagnosis.targets import PLACEHOLDER
+from git_alembic.finding import Fix
+from git_alembic.sight import Attempt, Look
+from git_alembic.trial import Failure
+
+PACKAGES = {  # module -> what to install
+    "psycopg2": "psycopg2-binary",
+    "psycopg2cffi": "psycopg2cffi",
+    "psycopg": "psycopg[binary]",
+    "asyncpg": "asyncpg",
+    "pg8000": "pg8000",
+    "MySQLdb": "mysqlclient",
+    "pymysql": "PyMySQL",
+    "mysql": "mysql-connector-python",
+    "aiomysql": "aiomysql",
+    "asyncmy": "asyncmy",
+    "mariadb": "mariadb",
+    "aiosqlite": "aiosqlite",
+    "greenlet": "greenlet",
+    "pyodbc": "pyodbc",
+    "pymssql": "pymssql",
+    "oracledb": "oracledb",
+    "cx_Oracle": "oracledb",
+    "sqlcipher3": "sqlcipher3-binary",
+}
+_DIALECTS = {
+    "postgres": "SQLAlchemy calls it postgresql since 1.4",
+    "duckdb": "install duckdb-engine",
+    "snowflake": "install snowflake-sqlalchemy",
+    "bigquery": "install sqlalchemy-bigquery",
+    "cockroachdb": "install sqlalchemy-cockroachdb",
+    "clickhouse": "install clickhouse-sqlalchemy",
+    "redshift": "install sqlalchemy-redshift",
+    "trino": "install trino",
+    "databricks": "install databricks-sqlalchemy",
+}
+_KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
+    (
+        (
+            r"could not translate host name|name or service not known|nodename nor servname|getaddrinfo|name resolution"
+            r"|unknown (mysql )?server host|no address associated|failed to resolve"
+        ),
+        lambda at: f"the name of the server, {at.host}, cannot be resolved",
+    ),
+    (
+        (
+            r"password authentication failed|access denied|no password supplied|authentication|pg_hba"
+            r"|role \S+ does not exist|login failed|not permitted to log in"
+        ),
+        lambda at: f"the server at {_server(at)} does not let {at.user or 'this user'} in",
+    ),
+    (
+        r"database \S+ does not exist|unknown database|invalidcatalogname",
+        lambda at: f"the server at {_server(at)} has no database {at.database}",
+    ),
+    (r"database is locked|database table is locked", lambda _: "the SQLite file is locked by another program"),
+    (r"file is not a database|malformed", lambda _: "the file is no SQLite database, or is damaged"),
+    (
+        r"unable to open database file",
+        lambda at: f"the SQLite file {at.database or ''} cannot be opened".replace("  ", " "),
+    ),
+    (
+        (
+            r"connection refused|could not connect|can't connect|no such file or directory|connect call failed"
+            r"|errno 111|errno 2\b|is the server running|multiple exceptions"
+        ),
+        lambda at: f"no server answers at {_server(at)}",
+    ),
+    (
+        r"timeout|timed out|canceling statement|statement timeout|time-?out expired",
+        lambda at: f"the server at {_server(at)} did not answer in time",
+    ),
+    (r"too many (clients|connections)|remaining connection slots", lambda at: f"the server at {_server(at)} is full"),
+    (r"ssl|certificate", lambda at: f"no secure connection to the server at {_server(at)} could be made"),
+)
+
+
+def unreachable(look: Look, pip: tuple[str, ...]) -> Cause | None:
+    """Why there was no connection; None where that is not what failed. `pip` is the project's own, as an argv."""
+    failure = look.failure
+    if failure is None:
+        return None
+    if look.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
+        path = look.interrupted[0]
+        return _cause(
+            f"the last write to {path} was interrupted, and only a program that may write takes it back",
+            _raised(failure),
+            ways=((Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does"),),),
+        )
+    return _driver(failure, pip) or _dialect(failure, look) or _url(failure, look) or _connection(failure, look)
+
+
+def _cause(message: str, *evidence: str, ways: tuple[tuple[Fix, ...], ...] = ()) -> Cause:
+    return Cause("unreachable", message, evidence, ways=ways, severity="cannot-judge")
+
+
+def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
+    name = (failure.name or "").split(".")[0]
+    if failure.kind == "module" and name in PACKAGES:
+        way = (Fix((*pip, "install", PACKAGES[name])),)
+        return _cause(f"the driver {name} is not installed in the project's Python", _raised(failure), ways=(way,))
+    if "greenlet" in failure.message and "required" in failure.message:
+        return _cause(
+            "an asynchronous engine needs greenlet", _raised(failure), ways=((Fix((*pip, "install", "greenlet")),),)
+        )
+    return None
+
+
+def _dialect(failure: Failure, look: Look) -> Cause | None:
+    if failure.type != "NoSuchModuleError":
+        return None
+    name = failure.message.rpartition(":")[2].split(".")[0]
+    configured = look.configured.url if look.configured else ""
+    if configured.startswith(PLACEHOLDER):
+        return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
+    return _cause(f"SQLAlchemy knows no database called {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
+
+
+def _url(failure: Failure, look: Look) -> Cause | None:
+    message = failure.message.lower()
+    if failure.type == "ArgumentError" and "could not parse" in message:
+        return _cause("no database is configured: what should be its URL is none", failure.message)
+    if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
+        return _cause("no database is configured: there is no URL", _raised(failure))
+    if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not look.urls:
+        return _cause("no database is configured: there is no sqlalchemy.url", _raised(failure))
+    if failure.type == "RuntimeError" and "SQLALCHEMY_DATABASE_URI" in failure.message:
+        return _cause("no database is configured: the application has no SQLALCHEMY_DATABASE_URI", failure.message)
+    return None
+
+
+def _connection(failure: Failure, look: Look) -> Cause | None:
+    last = look.attempts[-1] if look.attempts else None
+    database = failure.type in (
+        "OperationalError",
+        "InterfaceError",
+        "DatabaseError",
+        "DBAPIError",
+        "QueryCanceledError",
+    )
+    if failure.kind == "refused" or last is None or (last.connected and not database):
+        return None
+    for pattern, sentence in _KINDS:
+        if re.search(pattern, failure.message, re.IGNORECASE):
+            return _cause(sentence(last), f"{failure.type}: {failure.message}")
+    if "Timeout" in failure.type:
+        return _cause(f"the server at {_server(last)} did not answer in time", _raised(failure))
+    if last.connected:
+        return None
+    return _cause(f"there is no connection to {_server(last)}", f"{failure.type}: {failure.message}")
+
+
+def _server(attempt: Attempt) -> str:
+    host = attempt.host or "the usual place"
+    return f"{host}:{attempt.port}" if attempt.port else host
+
+
+def _raised(failure: Failure) -> str:
+    where = f" at {failure.path}:{failure.line}" if failure.path else ""
+    return f"{failure.type}{where}: {failure.message}"

@@ -1,0 +1,106 @@
+"""Which state of a history a schema is like, from snapshots of some states."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_alembic.graph import RevisionGraph
+
+Schema = Mapping[str, str]  # see scratch/probe/schema.py
+_PARTS = ("table ", "column ", "view ")
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How unlike two schemas are: by tables and columns that only one has, then by all other details."""
+
+    parts: int
+    details: int
+
+    def __lt__(self, other: Distance) -> bool:
+        return (self.parts, self.details) < (other.parts, other.details)
+
+
+def known_tables(schemas: Sequence[Schema]) -> frozenset[str]:
+    """The tables that any of the schemas has."""
+    return frozenset(key[6:] for schema in schemas for key in schema if key.startswith("table "))
+
+
+def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict[str, str]:
+    """What a schema says of some tables, without the version table; enums and sequences say nothing by themselves."""
+    return {
+        key: value
+        for key, value in schema.items()
+        if (table := _table_of(key, tables)) in tables and table != version_table
+    }
+
+
+def _table_of(key: str, tables: Collection[str]) -> str:
+    """The table that a line of a schema belongs to, "" for one of none."""
+    if key.startswith("table "):
+        return key[6:]
+    if key.startswith("column "):
+        return key[7:].rpartition(".")[0]
+    name = key.rpartition(" of ")[2]
+    return name if " of " in key and name in tables else ""
+
+
+def distance(found: Schema, state: Schema) -> Distance:
+    parts = sum(key.startswith(_PARTS) for key in found.keys() ^ state.keys())
+    details = sum(not key.startswith(_PARTS) for key in found.keys() ^ state.keys())
+    details += sum(found[key] != state[key] for key in found.keys() & state.keys())
+    return Distance(parts, details)
+
+
+def differences(found: Schema, state: Schema) -> tuple[str, ...]:
+    """One line for each thing that the database has otherwise than the state; what a table brings counts with it."""
+    extra = sorted(f"the database has {key} as well" for key in found.keys() - state.keys())
+    lacking = sorted(f"the database lacks {key}" for key in state.keys() - found.keys())
+    changed = sorted(
+        f"{key} is {found[key]} and should be {state[key]}"
+        for key in found.keys() & state.keys()
+        if found[key] != state[key]
+    )
+    new = {line for line in extra if line.startswith("the database has table ")}
+    gone = {line for line in lacking if line.startswith("the database lacks table ")}
+    extra = [line for line in extra if line in new or not _inside(line, "the database has ", new, " as well")]
+    lacking = [line for line in lacking if line in gone or not _inside(line, "the database lacks ", gone, "")]
+    return (*lacking, *extra, *changed)
+
+
+def _inside(line: str, start: str, tables: Collection[str], end: str) -> bool:
+    """Whether the line is about a part of a table that another line is about."""
+    names = [one[len(start) + 6 :].removesuffix(end) for one in tables]
+    what = line[len(start) :].removesuffix(end)
+    return any(what.startswith(f"column {name}.") or what.endswith(f" of {name}") for name in names)
+
+
+def spread(low: int, high: int, most: int) -> list[int]:
+    """Up to `most` positions from `low` to `high`, both among them, evenly."""
+    if high - low < most:
+        return list(range(low, high + 1))
+    return sorted({low + round((high - low) * step / (most - 1)) for step in range(most)})
+
+
+def nearest(found: Schema, states: Mapping[int, Schema]) -> int:
+    """The position of the state that is most like it, of equals the last."""
+    return min(sorted(states, reverse=True), key=lambda at: _key(distance(found, states[at])))
+
+
+def _key(one: Distance) -> tuple[int, int]:
+    return one.parts, one.details
+
+
+def narrowed(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
+    """The positions around the nearest one between which nothing has been tried yet."""
+    below = max((one for one in tried if one < at), default=low)
+    above = min((one for one in tried if one > at), default=high)
+    return below, above
+
+
+def stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
+    """What the version table holds when these revisions have been run: those that no other of them comes after."""
+    ran = set(done)
+    below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}
+    return tuple(sorted(ran - below))

@@ -1,0 +1,175 @@
+"""The causes that the version table shows, held against the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from git_alembic.change import excess, quoted
+from git_alembic.diagnosis.case import Case, titled
+from git_alembic.diagnosis.cause import Cause, Way
+from git_alembic.diagnosis.unknown import unknown
+from git_alembic.finding import Fix
+
+_MOST = 5  # lines of one kind
+
+
+def of_versions(case: Case) -> Iterator[Cause]:
+    """The causes, the one to begin with first; "up-to-date" where there is none."""
+    if not case.graph.ids:
+        return
+    if case.silent:
+        yield _silent(case)
+    elif case.unknown:
+        yield from (unknown(case, id_) for id_ in case.unknown)
+    elif doubled := _doubled(case):
+        yield _overlapping(case, doubled)
+    elif excess(case.graph, case.heads_allowed):
+        yield _several_heads(case)
+    elif case.pending:
+        yield _behind(case)
+    else:
+        at = quoted(case.rows)
+        yield Cause("up-to-date", f"the database is at {at}, as the history is", revisions=case.rows, severity="ok")
+
+
+def _behind(case: Case) -> Cause:
+    pending = case.pending
+    count = f"{len(pending)} revision{'s' * (len(pending) > 1)}"
+    if case.rows:
+        message = f"the database is {count} behind {quoted(case.graph.heads)}"
+        evidence = [f"it is at {', '.join(titled(case.graph, row) for row in case.rows)}"]
+    else:
+        message = f"the database is empty, so {'all ' if len(pending) > 1 else ''}{count} are still to come"
+        message = message.replace("1 revision are", "1 revision is")
+        evidence = [f"it has no tables{', and its version table holds nothing' * case.sight.version.exists}"]
+    evidence += [f"to come: {line}" for line in _listed(case, pending)]
+    return Cause("behind", message, tuple(evidence), pending, ((case.upgrade(),),))
+
+
+def _listed(case: Case, ids: Sequence[str]) -> list[str]:
+    """One line for each, the middle of many left out."""
+    lines = [f"{titled(case.graph, id_)}{_when(case, id_)}" for id_ in ids]
+    if len(lines) <= _MOST:
+        return lines
+    return [*lines[: _MOST - 2], f"… {len(lines) - _MOST + 1} more …", lines[-1]]
+
+
+def _when(case: Case, id_: str) -> str:
+    return f", {case.origins[id_]}" if case.origins.get(id_) else ""
+
+
+def _doubled(case: Case) -> tuple[str, ...]:
+    """The rows that another row's revision comes after."""
+    rows = case.rows
+    return tuple(row for row in rows if any(row != other and row in case.graph.ancestors([other]) for other in rows))
+
+
+def _overlapping(case: Case, doubled: Sequence[str]) -> Cause:
+    left = tuple(row for row in case.rows if row not in doubled)
+    evidence = [f"{case.sight.version_table} holds {quoted(case.rows)}"]
+    for row in doubled:
+        later = quoted(one for one in left if row in case.graph.ancestors([one]))
+        evidence.append(f"{titled(case.graph, row)} is an ancestor of {later}")
+    evidence.append("Alembic refuses with 'overlaps with other requested revisions' until one row is gone")
+    first, *rest = _stamps(case, left)
+    way: Way = (first, *rest, *((case.upgrade(),) if case.pending else ()))
+    message = f"the version table has {len(doubled)} row{'s' * (len(doubled) > 1)} too many: "
+    message += f"{quoted(doubled)} {'are ancestors' if len(doubled) > 1 else 'is an ancestor'} of another row"
+    return Cause("overlapping-revisions", message, tuple(evidence), case.rows, (way,))
+
+
+def _stamps(case: Case, revisions: Sequence[str]) -> list[Fix]:
+    """The commands that leave just these rows; Flask-Migrate stamps one revision at a time."""
+    if case.environment.wrapper == "alembic" or len(revisions) == 1:
+        return [case.stamp(tuple(revisions), purge=True)]
+    first, *rest = revisions
+    return [case.stamp((first,), purge=True), *(case.stamp((one,), purge=False) for one in rest)]
+
+
+def _several_heads(case: Case) -> Cause:
+    heads = case.graph.heads
+    done = case.graph.needed(case.rows)
+    applied = [head for head in heads if head in done]
+    evidence = [
+        f"{titled(case.graph, head)}{_when(case, head)}: {'applied' if head in done else 'not applied'}"
+        for head in heads
+    ]
+    merge = case.command("merge", "-m", "merge heads", *heads)
+    way = (merge, case.command("upgrade", "head"))
+    ways: list[Way] = [way]
+    point = case.graph.fork_point(heads)
+    if len(applied) < 2 and point is not None:
+        back: Way = () if not applied else (case.command("downgrade", point),)
+        note = "put the unpublished side on top of the other"
+        fix = Fix(("git", "alembic", "fix"), ".", "" if back else note)
+        back = tuple(Fix(one.command, one.cwd, f"{note}; first the database leaves it") for one in back)
+        ways.append((*back, fix, case.command("upgrade", "head")))
+    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
+    message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
+    return Cause("multiple-heads", message, tuple(evidence), heads, tuple(ways))
+
+
+# --- a version table that says nothing
+
+
+def _silent(case: Case) -> Cause:
+    null = any(row is None for row in case.sight.version.rows)
+    held = "holds NULL" if null else "is empty"
+    if case.sight.version.exists:
+        name, table = "empty-version-table", f"the version table {case.sight.version_table} {held}"
+    else:
+        name, table = "unstamped", f"there is no version table {case.sight.version_table}"
+    tables = case.tables
+    count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
+    evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
+    sentence, more, way = _likeness(case, purge=null)
+    return Cause(
+        "unstamped" if name == "unstamped" else "empty-version-table",
+        f"{table}, so Alembic would begin with the first revision; {sentence}",
+        (*evidence, *more),
+        case.match.revisions if case.match else (),
+        way,
+    )
+
+
+def _likeness(case: Case, *, purge: bool) -> tuple[str, list[str], tuple[Way, ...]]:
+    """(what the schema is like, the evidence, the repair)."""
+    match = case.match
+    if match is None or not match.revisions:
+        doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []
+        return "the schema is like that of no revision", doubt, ()
+    evidence = [f"found {match.basis}"] if match.basis else []
+    if match.alike:
+        evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
+    evidence += [match.doubt] if match.doubt else []
+    evidence += _few(match.differences)
+    done = case.graph.needed(match.revisions)
+    rest = tuple(id_ for id_ in case.graph.topological() if id_ not in done)
+    way: Way = (*_all_stamps(case, match.revisions, purge=purge), *((case.upgrade(),) if rest else ()))
+    if match.exact:
+        return (
+            f"the schema is that of {', '.join(titled(case.graph, one) for one in match.revisions)}",
+            evidence,
+            (way,),
+        )
+    note = "once what differs is settled"
+    first = Fix(way[0].command, way[0].cwd, note)
+    return (
+        f"the schema is that of no revision, and nearest to {quoted(match.revisions)}",
+        evidence,
+        ((first, *way[1:]),),
+    )
+
+
+def _all_stamps(case: Case, revisions: tuple[str, ...], *, purge: bool) -> list[Fix]:
+    if purge:
+        return _stamps(case, revisions)
+    if case.environment.wrapper == "alembic":
+        return [case.stamp(revisions, purge=False)]
+    return [case.stamp((one,), purge=False) for one in revisions]
+
+
+def _few(lines: Sequence[str]) -> list[str]:
+    """As many as one wants to read."""
+    most = 2 * _MOST
+    return [*lines[:most], f"… and {len(lines) - most} more"] if len(lines) > most else list(lines)

@@ -1,0 +1,35 @@
+"""The history that Alembic would load from the working tree now, staged or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+from git_alembic.change import Snapshot
+from git_alembic.environments import Environment
+from git_alembic.graph import RevisionGraph
+from git_alembic.reading import read
+from git_alembic.revision import Revision, Unreadable
+from git_alembic.wanted import python_files
+
+
+def on_disk(top: str, side: Snapshot) -> Snapshot:
+    """The same environment with the files that are on the disk."""
+    readings = list(_readings(top, side.environment))
+    graph = RevisionGraph(one for one in readings if isinstance(one, Revision))
+    unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
+    return replace(side, name="the working tree", graph=graph, unreadable=unreadable)
+
+
+def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreadable]:
+    paths = {path for folder in environment.versions for path in python_files(top, folder)}
+    return (_reading(top, path) for path in sorted(path for path in paths if environment.holds(path)))
+
+
+def _reading(top: str, path: str) -> Revision | Unreadable:
+    try:
+        with open(os.path.join(top, path), "rb") as stream:
+            return read(path, "", stream.read())
+    except OSError as error:
+        return Unreadable(path, "", f"it cannot be read: {error.strerror}")

@@ -1,0 +1,83 @@
+"""`git alembic doctor`: why the configured databases and the history disagree, by cause, with the repair."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from git_alembic.diagnosis.diagnosis import Diagnosis
+from git_alembic.errors import CannotJudge
+from git_alembic.examinations import Examination, environments
+from git_alembic.hookstate import hooks
+from git_alembic.install import HOOKS
+from git_alembic.judgement import EnvironmentState
+from git_alembic.report import emit, wants_color
+from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
+from git_alembic.report.text import Page
+from git_alembic.repository import Repository
+
+DESCRIPTION = (
+    "Say why the project's databases and the history disagree, by cause, and print the repair. The databases are "
+    "reached as env.py reaches them, by the project's own Python, and are only read."
+)
+
+
+class Options(argparse.Namespace):
+    """The options, typed."""
+
+    format: Literal["text", "json"]
+    environment: list[str]
+    color: Literal["auto", "always", "never"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 all is well, 1 there are causes, 2 something could not be looked at."""
+    parser = argparse.ArgumentParser("git alembic doctor", description=DESCRIPTION)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    parser.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="only this environment (repeatable)"
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)"
+    )
+    options = parser.parse_args(argv, Options())
+    try:
+        found = diagnosed(Repository(), tuple(options.environment))
+    except CannotJudge as error:
+        found = Diagnosis(reasons=(str(error),))
+    if options.format == "json":
+        emit(diagnosis_json(found), sys.stdout)
+    else:
+        color = wants_color(options.color, sys.stdout, os.environ)
+        emit(diagnosis_text(found, Page(color, shutil.get_terminal_size().columns, "")), sys.stdout)
+    return found.exit_code
+
+
+def diagnosed(repository: Repository, names: Sequence[str]) -> Diagnosis:
+    """The diagnosis of the environments of these names, all without a name."""
+    if repository.top is None:
+        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
+    sides, settings = environments(repository, names)
+    found = [Examination(repository, settings, side).run() for side in sides]
+    return Diagnosis(
+        tuple(
+            EnvironmentState(
+                side.environment.name,
+                side.environment.script_location,
+                side.graph.heads,
+                side.graph.bases,
+                len(side.graph),
+            )
+            for side in sides
+        ),
+        tuple(one for each in found for one in each.databases),
+        tuple(one for each in found for one in each.causes),
+        tuple(one for each in found for one in each.reasons),
+        tuple(one for each in found for one in each.runtimes),
+        hooks(repository, tuple(HOOKS)),
+        ".".join(map(str, repository.version)),
+    )

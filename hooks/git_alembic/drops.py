@@ -1,0 +1,81 @@
+"""What running a revision down would take away, read from its file without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Downgrade:
+    """What a `downgrade` does, as far as can be read: `drops` are the things whose data goes, or "SQL: …" to judge by.
+
+    `refuses` says that it only raises, `empty` that it does nothing, `readable` is False where it cannot be read.
+    """
+
+    drops: tuple[str, ...] = ()
+    refuses: bool = False
+    empty: bool = False
+    readable: bool = True
+
+
+def downgrade_of(content: bytes) -> Downgrade:
+    """The downgrade of a revision file; multidb templates have one function per database."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return Downgrade(readable=False)
+    functions = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("downgrade")]
+    found = tuple(dict.fromkeys(drop for function in functions for drop in _drops(function)))
+    bodies = [[one for one in function.body if not _is_filler(one)] for function in functions]
+    refuses = any(body and isinstance(body[0], ast.Raise) for body in bodies)
+    return Downgrade(found, refuses=refuses, empty=not any(bodies))
+
+
+def _is_filler(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _drops(function: ast.FunctionDef) -> Iterator[str]:
+    batches = {
+        name: table for node in ast.walk(function) if isinstance(node, ast.With) for name, table in _batches(node)
+    }
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called, arguments = node.func.attr, [_text(one) for one in node.args]
+            owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            if called == "drop_table":
+                yield f"table {_first(arguments)}"
+            elif called == "drop_column" and owner in batches:
+                yield f"column {batches[owner]}.{_first(arguments)}"
+            elif called == "drop_column":
+                yield f"column {_first(arguments)}.{_first(arguments[1:])}"
+            elif called == "execute" and (statement := _statement(node)):
+                yield f"SQL: {statement}"
+
+
+def _batches(node: ast.With) -> Iterator[tuple[str, str]]:
+    """(name, table) of `with op.batch_alter_table(table) as name`."""
+    for item in node.items:
+        call, name = item.context_expr, item.optional_vars
+        if isinstance(call, ast.Call) and isinstance(name, ast.Name) and call.args:
+            yield name.id, _text(call.args[0])
+
+
+def _statement(node: ast.Call) -> str:
+    """The SQL of a statement that takes something away."""
+    texts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    text = " ".join(" ".join(texts).split())
+    taking = any(word in text.upper() for word in ("DROP ", "DELETE ", "TRUNCATE "))
+    return (text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…") if taking else ""
+
+
+def _text(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else ast.unparse(node)
+
+
+def _first(arguments: list[str]) -> str:
+    return arguments[0] if arguments else "?"

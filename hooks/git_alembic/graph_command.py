@@ -1,0 +1,119 @@
+"""`git alembic graph`: the history as a drawing, of the index or of a commit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from git_alembic.cut import around, part, whole
+from git_alembic.errors import CannotJudge
+from git_alembic.graph import RevisionGraph
+from git_alembic.report import emit, encoding_of, wants_color
+from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
+from git_alembic.view import View
+from git_alembic.viewing import Viewing
+
+DESCRIPTION = (
+    "Draw the Alembic history that is staged, bases at the top and heads at the bottom, straight runs folded; with "
+    "what is not published yet, and what only the target branch has."
+)
+STEPS = 5  # that --around looks in each direction
+
+
+class Options(argparse.Namespace):
+    """The options, typed."""
+
+    rev: str | None
+    around: str | None
+    since: str | None
+    environment: list[str]
+    published: list[str]
+    format: GraphFormat
+    color: Literal["auto", "always", "never"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when the history was drawn, however broken it is. CannotJudge where it cannot be had."""
+    options = parser().parse_args(argv, Options())
+    viewing = Viewing(options.rev, options.published, options.environment)
+    screen = Screen(
+        width=shutil.get_terminal_size().columns,
+        color=wants_color(options.color, sys.stdout, os.environ),
+        encoding=encoding_of(sys.stdout),
+    )
+    emit(render_graph(_portraits(viewing, options), viewing.subject, options.format, screen), sys.stdout)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    found = argparse.ArgumentParser("git alembic graph", description=DESCRIPTION)
+    found.add_argument("--rev", metavar="REV", help="draw this commit, not what is staged")
+    where = found.add_mutually_exclusive_group()
+    where.add_argument("--around", metavar="REVISION", help=f"only what is within {STEPS} steps of this revision")
+    where.add_argument("--since", metavar="REF", help="only what this commit does not have")
+    found.add_argument(
+        "--format",
+        choices=("text", "mermaid", "dot", "svg", "json"),
+        default="text",
+        help="a drawing for the terminal, for a pull request, for Graphviz, as an image, or the data (default: text)",
+    )
+    found.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
+    )
+    found.add_argument(
+        "--published",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="a ref whose revisions count as published (repeatable; default: the target branch)",
+    )
+    found.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour the drawing (default: auto)"
+    )
+    return found
+
+
+def _portraits(viewing: Viewing, options: Options) -> list[Portrait]:
+    """The views with what is drawn of each."""
+    if options.around is not None:
+        return _around(viewing.views, options.around)
+    if options.since is None:
+        return [Portrait(view, whole(view.graph, view.remarks)) for view in viewing.views]
+    return [
+        Portrait(view, part(view.graph, view.new_to(old), view.remarks), f"what {options.since} does not have")
+        for view, old in zip(viewing.views, viewing.before(options.since), strict=True)
+    ]
+
+
+def _around(views: Sequence[View], asked: str) -> list[Portrait]:
+    found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, asked)]
+    if not found:
+        from difflib import get_close_matches
+
+        near = get_close_matches(asked, [rev_id for view in views for rev_id in view.graph.ids], 1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise CannotJudge(f"there is no revision {asked!r} in this history{hint}")
+    return [
+        Portrait(
+            view,
+            part(view.graph, around(view.graph, rev_id, STEPS), view.remarks),
+            f"{STEPS} steps around {rev_id}",
+        )
+        for view, rev_id in found
+    ]
+
+
+def _meant(graph: RevisionGraph, asked: str) -> list[str]:
+    """The revisions that an id, the beginning of one, or a branch label names."""
+    if asked in graph:
+        return [asked]
+    labelled = [revision.id for revision in graph.revisions if asked in revision.labels]
+    begun = [rev_id for rev_id in graph.ids if asked and rev_id.startswith(asked)]
+    if len(begun) > 1 and not labelled:
+        raise CannotJudge(f"{asked!r} is the beginning of {len(begun)} revisions: {', '.join(begun[:10])}")
+    return labelled or begun

@@ -1,0 +1,102 @@
+"""Where the nodes of a chart stand: one below the other, in lanes beside each other; for a terminal and an image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from git_alembic.chart import Node
+
+
+class Row(NamedTuple):
+    """A node in its column; `joins` are the lanes further right that end in it, `opens` those that start from it.
+
+    `above` are the lanes there are when it is reached, `below` when it is left: both without gaps filled, so a column
+    that is in `above` and `below` and neither its own nor in `joins` passes by.
+    """
+
+    node: Node
+    column: int
+    joins: tuple[int, ...]
+    opens: tuple[int, ...]
+    above: frozenset[int]
+    below: frozenset[int]
+
+    @property
+    def passing(self) -> frozenset[int]:
+        return self.above - {self.column, *self.joins}
+
+
+def laid_out(nodes: Sequence[Node]) -> tuple[Row, ...]:
+    """Each node below those it is drawn under, side lines before the main one: as short as they can be.
+
+    `nodes` come in topological order. In a loop there is no such order: the lines that would lead up are left out.
+    """
+    return _Layout(nodes).rows()
+
+
+class _Layout:
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self._left = {node.key: node for node in nodes}
+        self._waits = {node.key: len(set(node.above)) for node in nodes}
+        below: dict[str, list[str]] = {}
+        for node in nodes:
+            for up in dict.fromkeys(node.above):
+                below.setdefault(up, []).append(node.key)
+        height = _heights(nodes, below)
+        # The longest line stays where it is; of equal ones the first.
+        self._below = {up: sorted(keys, key=lambda key: -height[key]) for up, keys in below.items()}
+        self._lanes: list[str | None] = []  # the node that each lane leads to
+
+    def rows(self) -> tuple[Row, ...]:
+        rows = []
+        while self._left:
+            rows.append(self._place(self._next()))
+        return tuple(rows)
+
+    def _next(self) -> str:
+        """What the rightmost lane with a node that has all its parents leads to; else a base; else, in a loop, any."""
+        for key in reversed(self._lanes):
+            if key is not None and not self._waits[key]:
+                return key
+        base = next((key for key in self._left if not self._waits[key]), None)
+        led_to = next((key for key in self._lanes if key is not None), None)
+        return base or led_to or next(iter(self._left))
+
+    def _place(self, key: str) -> Row:
+        node = self._left.pop(key)
+        above = self._taken()
+        ended = [at for at, led_to in enumerate(self._lanes) if led_to == key]
+        column, *joins = ended or [self._free(0)]
+        for at in ended:
+            self._lanes[at] = None
+        opens = []
+        for number, low in enumerate(low for low in self._below.get(key, ()) if low in self._left):
+            self._waits[low] -= 1
+            at = self._free(column + 1) if number else column
+            self._lanes[at] = low
+            opens += [at] if number else []
+        while self._lanes and self._lanes[-1] is None:
+            self._lanes.pop()
+        return Row(node, column, tuple(joins), tuple(opens), above, self._taken())
+
+    def _taken(self) -> frozenset[int]:
+        return frozenset(at for at, led_to in enumerate(self._lanes) if led_to is not None)
+
+    def _free(self, start: int) -> int:
+        """The first free lane from `start` on, made if there is none."""
+        at = start
+        while at < len(self._lanes) and self._lanes[at] is not None:
+            at += 1
+        self._lanes += [None] * (at + 1 - len(self._lanes))
+        return at
+
+
+def _heights(nodes: Sequence[Node], below: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """How many revisions the longest line from each node down has."""
+    height: dict[str, int] = {}
+    for node in reversed(nodes):
+        height[node.key] = len(node.ids) + max((height.get(low, 0) for low in below.get(node.key, ())), default=0)
+    return height

@@ -1,0 +1,100 @@
+"""Finds the revision that the schema of a database is like, by building scratch databases along the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_alembic.change import Snapshot
+from git_alembic.diagnosis.case import Match
+from git_alembic.diagnosis.likeness import (
+    Schema,
+    differences,
+    distance,
+    known_tables,
+    narrowed,
+    nearest,
+    reduced,
+    spread,
+    stamped,
+)
+from git_alembic.errors import CannotJudge
+from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
+from git_alembic.scratch.tree import DISK
+from git_alembic.scratch.wording import sentence
+from git_alembic.sight import Sight
+from git_alembic.trial import run_of
+
+_SNAPSHOTS = 16  # of one run: each looks at the whole schema
+
+
+def match(rehearsal: Rehearsal, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> Match:
+    """What the schema of the database, the `number`th that env.py comes to, is like."""
+    heads = side.graph.heads
+    if sight.differences == () and sight.models:
+        return Match(heads, exact=True, basis="by comparing it with the models: autogenerate finds no difference")
+    try:
+        return _Search(rehearsal, python, side, sight, number).match()
+    except CannotJudge as reason:
+        return Match(doubt=str(reason))
+
+
+class _Search:
+    """The states of the history in order, each revision one more; `states` are the schemas of those that were built."""
+
+    def __init__(self, rehearsal: Rehearsal, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> None:
+        self._rehearsal = rehearsal
+        self._python = python
+        self._side = side
+        self._sight = sight
+        self._number = number
+        self._order = side.graph.topological()
+        self._states: dict[int, Schema] = {}
+        self._doubt = ""
+
+    def match(self) -> Match:
+        low, high = 0, len(self._order) - 1
+        while True:
+            self._build(spread(low, high, _SNAPSHOTS))
+            if not self._states and self._order:
+                self._build([len(self._order) - 1])  # it failed before the first snapshot
+            if not self._states:
+                return Match(doubt=self._doubt)
+            found, states = self._compared()
+            best = nearest(found, states)
+            low, high = narrowed(best, states, 0, len(self._order) - 1)
+            if not [at for at in range(low, high + 1) if at not in self._states]:
+                return self._concluded(best, found, states)
+
+    def _build(self, positions: Sequence[int]) -> None:
+        wanted = [at for at in positions if at not in self._states]
+        order = self._order[: max(wanted) + 1]
+        walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in wanted]}
+        kept = self._rehearsal.run(self._side.environment, DISK, [Wanted((walk,))])[0]
+        failure = run_of(kept.answer["run"]).failure
+        every = kept.answer["run"]["databases"]
+        built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}
+        self._states.update((at, built[self._order[at]]) for at in wanted if self._order[at] in built)
+        if failure is not None:
+            if failure.revision not in self._order:
+                raise CannotJudge(sentence(failure, self._python))
+            self._doubt = f"compared only as far as the history runs on a scratch: {sentence(failure, self._python)}"
+            # What lies behind the failure is not asked for again.
+            self._order = self._order[: self._order.index(failure.revision)]
+
+    def _compared(self) -> tuple[Schema, dict[int, Schema]]:
+        """The database and the states, as far as they speak of what the history knows."""
+        tables = known_tables([*self._states.values()])
+        own = self._sight.version_table
+        schema = self._sight.schema or {}
+        return reduced(schema, tables, own), {at: reduced(one, tables, own) for at, one in self._states.items()}
+
+    def _concluded(self, best: int, found: Schema, states: dict[int, Schema]) -> Match:
+        exact = distance(found, states[best]).parts == 0 and bool(states[best])
+        alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
+        revisions = stamped(self._side.graph, self._order[: best + 1])
+        basis = f"by building {len(states)} of {len(self._side.graph)} states of the history on a scratch"
+        lines = differences(found, states[best])
+        if not set(found) & set(states[best]):
+            return Match(doubt=self._doubt or "it has no table of the history", differences=lines)
+        return Match(revisions, exact, lines, tuple(sorted(alike)), basis, self._doubt)

@@ -1,0 +1,51 @@
+"""Judgements as a report of GitLab's code quality, which a merge request shows as a list and at the lines.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from git_alembic.report.as_json import dumps
+from git_alembic.report.wording import explanation, fingerprint, printable
+
+if TYPE_CHECKING:
+    from git_alembic.finding import Finding
+    from git_alembic.judgement import Judgement
+
+_SEVERITIES = {"error": "critical", "warning": "minor"}
+
+
+def render_gitlab(judgement: Judgement) -> str:
+    """An array of issues. That something could not be judged is one, or the report would say that all is well."""
+    locations = {environment.name: environment.script_location for environment in judgement.environments}
+    seen = Counter[str]()
+    issues = []
+    for finding in judgement.findings:
+        print_ = fingerprint(finding)
+        seen[print_] += 1
+        count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
+        issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))
+    if judgement.reason is not None:
+        words = f"git-alembic cannot judge: {printable(judgement.reason)}"
+        issues.append(_object("cannot-judge", words, "blocker", "cannot-judge", (".", 1)))
+    return dumps(issues, indent=2)
+
+
+def _issue(finding: Finding, print_: str, path: str) -> dict[str, object]:
+    why = f" ({printable(finding.why)})" if finding.why else ""
+    words = f"{printable(finding.message)}{why}. More: {explanation(finding.rule)}"
+    return _object(finding.rule, words, _SEVERITIES[finding.severity], print_, (path or ".", max(finding.line, 1)))
+
+
+def _object(rule: str, words: str, severity: str, print_: str, place: tuple[str, int]) -> dict[str, object]:
+    path, line = place
+    return {
+        "check_name": rule,
+        "description": words,
+        "severity": severity,
+        "fingerprint": print_,
+        "location": {"path": path, "lines": {"begin": line}},
+    }

@@ -1,0 +1,52 @@
+"""Histories as drawings: for a terminal, a pull request, Graphviz, as an image; and as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from git_alembic.chart import Node
+    from git_alembic.view import Subject, View
+
+GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
+
+
+class Portrait(NamedTuple):
+    """One environment and what is drawn of it; `extent` says which part that is, "" for all."""
+
+    view: View
+    nodes: tuple[Node, ...]
+    extent: str = ""
+
+
+class Screen(NamedTuple):
+    """What text is written on."""
+
+    width: int
+    color: bool
+    encoding: str
+
+
+def render_graph(portraits: Sequence[Portrait], subject: Subject, format_: GraphFormat, screen: Screen) -> str:
+    """The drawing without its last newline; `screen` concerns text only."""
+    if format_ == "json":
+        from git_alembic.report.graphs.as_json import render_json
+
+        return render_json(portraits, subject)
+    if format_ == "mermaid":
+        from git_alembic.report.graphs.mermaid import render_mermaid
+
+        return render_mermaid(portraits, subject)
+    if format_ == "dot":
+        from git_alembic.report.graphs.dot import render_dot
+
+        return render_dot(portraits, subject)
+    if format_ == "svg":
+        from git_alembic.report.graphs.svg import render_svg
+
+        return render_svg(portraits, subject)
+    from git_alembic.report.graphs.text import render_text
+
+    return render_text(portraits, subject, screen)

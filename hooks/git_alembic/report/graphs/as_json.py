@@ -1,0 +1,70 @@
+"""Histories as JSON of version 1: keys are never renamed or removed under one version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.report.as_json import dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from git_alembic.report.graphs import Portrait
+    from git_alembic.view import Named, Subject, View
+
+VERSION = 1
+
+
+def render_json(portraits: Sequence[Portrait], subject: Subject) -> str:
+    document = {
+        "version": VERSION,
+        "source": "index" if subject.commit is None else subject.commit,
+        "published": None if subject.published is None else [_ref(one) for one in subject.published],
+        "target": subject.target and _ref(subject.target),
+        "environments": [_environment(portrait) for portrait in portraits],
+    }
+    return dumps(document, indent=2)
+
+
+def _ref(named: Named) -> dict[str, str]:
+    return {"name": named[0], "commit": named[1]}
+
+
+def _environment(portrait: Portrait) -> dict[str, object]:
+    """The facts are those of the whole history; `history` lists what is drawn, and what only other trees have."""
+    view = portrait.view
+    environment, graph = view.shown.environment, view.shown.graph
+    drawn = {rev_id for node in portrait.nodes if node.kind != "rest" for rev_id in node.ids}
+    return {
+        "name": environment.name,
+        "script_location": environment.script_location,
+        "versions": environment.versions,
+        "revisions": len(graph),
+        "heads": graph.heads,
+        "effective_heads": graph.effective_heads,
+        "bases": graph.bases,
+        "branch_points": graph.branch_points,
+        "merge_points": graph.merge_points,
+        "missing_parents": graph.missing_parents,
+        "duplicates": graph.duplicates,
+        "cycles": graph.cycles,
+        "unreadable": [{"path": file.path, "line": file.line, "reason": file.reason} for file in view.shown.unreadable],
+        "history": [_revision(view, rev_id) for rev_id in view.graph.topological() if rev_id in drawn],
+    }
+
+
+def _revision(view: View, rev_id: str) -> dict[str, object]:
+    revision = view.graph[rev_id]
+    return {
+        "id": rev_id,
+        "path": revision.path,
+        "message": revision.message,
+        "down_revision": revision.down,
+        "depends_on": revision.depends,
+        "branch_labels": revision.labels,
+        "state": view.remarks.standings[rev_id].state,
+        "also_in": view.holders(rev_id),
+        "head_of": view.tips(rev_id),
+        "staged_changes": view.edits(rev_id),
+        "marks": view.found.get(rev_id, ()),
+    }

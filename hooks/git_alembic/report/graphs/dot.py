@@ -1,0 +1,61 @@
+"""Histories as a graph for Graphviz: `git alembic graph --format dot | dot -Tpdf > history.pdf`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.letters import printed
+from git_alembic.report.graphs.words import inscription, remainders, title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from git_alembic.chart import Node
+    from git_alembic.report.graphs import Portrait
+    from git_alembic.view import Subject
+
+_STYLES = {
+    "published": "",
+    "unpublished": ' fillcolor="#fff4d6" color="#9a6700"',
+    "staged": ' fillcolor="#dff5e1" color="#1a7f37" penwidth="2"',
+    "elsewhere": ' style="rounded,filled,dashed" fillcolor="#f6e8fb" color="#8250df"',
+    "run": ' style="rounded,dotted" color="#8b949e" fontcolor="#57606a"',
+}
+
+
+def render_dot(portraits: Sequence[Portrait], subject: Subject) -> str:
+    lines = [
+        "digraph history {",
+        '  graph [fontname="Helvetica" labeljust="l"];',
+        '  node [shape="box" style="rounded,filled" fillcolor="#e8f0fe" color="#1a5fb4" fontname="Helvetica"];',
+    ]
+    for number, portrait in enumerate(portraits):
+        lines += [f"  {line}" for line in _environment(portrait, subject, number)]
+    return "\n".join([*lines, "}"])
+
+
+def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
+    names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
+    yield f"subgraph cluster_{number} {{"
+    yield f'  label="{_escaped(title(portrait, subject))}";'
+    for at, (what, rest) in enumerate(remainders(portrait, subject)):
+        yield f'  e{number}r{at} [label="{_escaped(f"{what}: {rest}")}" shape="plain"];'
+    for node in portrait.nodes:
+        style = _STYLES[node.standing.state if node.kind == "revision" else "run"]
+        yield f'  {names[node.key]} [label="{_inscription(node)}"{style}];'
+    for node in portrait.nodes:
+        for up in node.above:
+            yield f"  {names[up]} -> {names[node.key]};"
+        for need in node.needs:
+            yield f'  {names[need]} -> {names[node.key]} [style="dashed" label="needed by" fontsize="9"];'
+    yield "}"
+
+
+def _inscription(node: Node) -> str:
+    return r"\n".join(map(_escaped, inscription(node)))
+
+
+def _escaped(text: str) -> str:
+    """In ASCII: Graphviz reads entities as HTML does."""
+    safe = printed(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    return safe.encode("ascii", "xmlcharrefreplace").decode()

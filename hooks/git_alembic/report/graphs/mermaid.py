@@ -1,0 +1,59 @@
+"""Histories as Mermaid, in the fence that a pull request, an issue or a page on GitHub and GitLab wants around it."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from git_alembic.letters import printed
+from git_alembic.report.graphs.words import inscription, remainders, title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from git_alembic.chart import Node
+    from git_alembic.report.graphs import Portrait
+    from git_alembic.view import Subject
+
+_CLASSES = {
+    "published": "fill:#e8f0fe,stroke:#1a5fb4,color:#10243e",
+    "unpublished": "fill:#fff4d6,stroke:#9a6700,color:#3d2b00",
+    "staged": "fill:#dff5e1,stroke:#1a7f37,stroke-width:3px,color:#0a3d17",
+    "elsewhere": "fill:#f6e8fb,stroke:#8250df,stroke-dasharray:4 3,color:#35155f",
+    "run": "fill:none,stroke:#8b949e,stroke-dasharray:2 3,color:#6e7781",
+}
+
+
+def render_mermaid(portraits: Sequence[Portrait], subject: Subject) -> str:
+    lines = ["```mermaid", "flowchart TD"]
+    for number, portrait in enumerate(portraits):
+        lines += [f"  {line}" for line in _environment(portrait, subject, number)]
+    lines += [f"  classDef {name} {style}" for name, style in _CLASSES.items()]
+    return "\n".join([*lines, "```"])
+
+
+def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[str]:
+    names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
+    yield f'subgraph e{number}["{_escaped(title(portrait, subject))}"]'
+    yield "  direction TB"
+    for at, (what, rest) in enumerate(remainders(portrait, subject)):
+        yield f'  e{number}r{at}["{_escaped(f"{what}: {rest}")}"]:::run'
+    for node in portrait.nodes:
+        kind = node.standing.state if node.kind == "revision" else "run"
+        yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'
+    for node in portrait.nodes:
+        for up in node.above:
+            yield f"  {names[up]} --> {names[node.key]}"
+        for need in node.needs:
+            yield f"  {names[need]} -. needed by .-> {names[node.key]}"
+    yield "end"
+
+
+def _inscription(node: Node) -> str:
+    return "<br/>".join(map(_escaped, inscription(node)))
+
+
+def _escaped(text: str) -> str:
+    """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
+    plain = string.ascii_letters + string.digits + " .,:/()-+"
+    return "".join(c if c in plain else f"#{ord(c)};" for c in printed(text))

@@ -1,0 +1,56 @@
+"""Histories for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.drawing import DISCS, draw
+from git_alembic.letters import columns, readable
+from git_alembic.report.graphs.words import meanings, remainders, title
+from git_alembic.report.text import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from git_alembic.chart import Node
+    from git_alembic.drawing import Part
+    from git_alembic.report.graphs import Portrait, Screen
+    from git_alembic.view import Subject
+
+_STYLES = {"published": "36", "unpublished": "33", "staged": "32", "elsewhere": "35"}
+_FAINT = "2"
+_GAP = "   "
+
+
+def render_text(portraits: Sequence[Portrait], subject: Subject, screen: Screen) -> str:
+    page = Page(color=screen.color, width=screen.width, command="")
+    blocks = ["\n".join(_block(portrait, subject, screen, page)) for portrait in portraits]
+    if legend := [f"{DISCS[state]} {words}" for state, words in meanings(portraits, subject).items()]:
+        line = _GAP.join(legend)
+        blocks.append(line if columns(line) <= screen.width else "\n".join(legend))
+    return readable("\n\n".join(blocks), screen.encoding)
+
+
+def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> Iterator[str]:
+    name, rest = title(portrait, subject).split(" ", 1)
+    yield from page.wrapped(rest, page.paint(name, "path"), name)
+    if portrait.nodes:
+        yield ""
+        yield from draw(portrait.nodes, width=screen.width, paint=_painted if screen.color else _plain)
+    for number, (what, sentence) in enumerate(remainders(portrait, subject)):
+        yield from [""] if not number else []
+        yield from page.wrapped(sentence, page.paint(f"{what}:", "warning"), f"{what}:")
+
+
+def _plain(text: str, _part: Part, _node: Node) -> str:
+    return text
+
+
+def _painted(text: str, part: Part, node: Node) -> str:
+    """Colours repeat what signs and words say: who has a revision, and that a head is one."""
+    style = _FAINT if node.kind != "revision" else _STYLES[node.standing.state]
+    if not text or (part == "text" and node.kind == "revision"):
+        return text
+    if part == "name" and any(mark in ("head", "effective head") for mark in node.marks):
+        style = f"1;{style}"
+    return f"\x1b[{style}m{text}\x1b[0m" if part != "lanes" else text

@@ -1,0 +1,60 @@
+"""What every drawing says in words: what it shows, what its signs mean, what it cannot show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from git_alembic.chart import counted
+from git_alembic.letters import printed, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from git_alembic.chart import Node, State
+    from git_alembic.report.graphs import Portrait
+    from git_alembic.view import Subject
+
+MOST_NAMED = 3  # published refs
+WIDEST = 60  # columns of a message
+
+
+def title(portrait: Portrait, subject: Subject) -> str:
+    """One line: which environment, of which tree, how many of what."""
+    environment, graph = portrait.view.shown.environment, portrait.view.shown.graph
+    place = f" ({environment.script_location})" if environment.script_location != environment.name else ""
+    counts = [counted(len(graph), "revision"), counted(len(graph.heads), "head"), counted(len(graph.bases), "base")]
+    extent = f"; {portrait.extent}" if portrait.extent else ""
+    return f"{environment.name}{place} in {subject.name}: {', '.join(counts)}{extent}"
+
+
+def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str]:
+    """What is meant by each standing that occurs; nothing where all are published, or that is not known."""
+    occurring = {node.standing.state for portrait in portraits for node in portrait.nodes if node.kind != "rest"}
+    if occurring <= {"published"}:
+        return {}
+    names = [name for name, _ in subject.published or ()]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    known = f"published: in {', '.join(names[:MOST_NAMED])}{more}" if names else "in the history"
+    words: dict[State, str] = {
+        "published": known,
+        "unpublished": "unpublished",
+        "staged": "staged, not committed",
+        "elsewhere": f"not in {subject.name}",
+    }
+    return {state: words[state] for state in words if state in occurring}
+
+
+def remainders(portrait: Portrait, subject: Subject) -> Iterator[tuple[str, str]]:
+    """(what is wrong, a sentence) for all that the drawing cannot show."""
+    if not portrait.nodes:
+        yield "nothing to draw", portrait.extent or "the history is empty"
+    for file in portrait.view.shown.unreadable:
+        yield "cannot be read", f"{file.path}{f':{file.line}' if file.line else ''}: {file.reason}"
+    if subject.reason:
+        yield "what is published is not known", subject.reason
+
+
+def inscription(node: Node) -> tuple[str, ...]:
+    """Name, message and marks of a node, for drawings with room for a line each."""
+    marks = f"({', '.join(node.marks)})" if node.marks else ""
+    return tuple(line for line in (node.name, shortened(printed(node.text), WIDEST), marks) if line)

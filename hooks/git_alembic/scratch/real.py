@@ -1,0 +1,88 @@
+"""Asks the project's interpreter about the project's own databases, as env.py reaches them from the working tree."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from git_alembic.environments import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.repository import Repository
+from git_alembic.scratch.child import ask
+from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.scratch.rehearsal import described
+from git_alembic.sight import Look, look_of
+from git_alembic.trial import Failure
+
+SECONDS = 120
+MOVING_SECONDS = 3600
+# For libraries that come to PostgreSQL without an engine; what engines do is in the probe.
+_READ_ONLY = {"PGOPTIONS": "-c default_transaction_read_only=on", "PGCONNECT_TIMEOUT": "5"}
+
+
+def look(repository: Repository, python: Interpreter, environment: Environment, known: Collection[str]) -> Look:
+    """What the databases of an environment hold; nothing is written. CannotJudge where there is no answer at all.
+
+    `known` are the ids of the working tree: of a database that is at none of them more is looked at.
+    """
+    asked = {"work": "look", "known": sorted(known)}
+    found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra=_READ_ONLY))
+    if found.failure and "startup parameter" in found.failure.message:  # a pooler in between takes no options
+        found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra={}))
+    return found
+
+
+def answer_of(  # noqa: PLR0913 - what a question is made of
+    repository: Repository,
+    python: Interpreter,
+    environment: Environment,
+    asked: Mapping[str, Any],
+    *,
+    seconds: int,
+    extra: Mapping[str, str],
+) -> dict[str, Any]:
+    """The answer of a work of the probe (see `probe/main.py`) that is run in the working tree."""
+    top = repository.top or ""
+    cwd = os.path.normpath(os.path.join(top, environment.cwd))
+    with tempfile.TemporaryDirectory(prefix="git-alembic-") as folder:
+        question = {
+            "bytecode": os.path.join(repository.common_dir, "git-alembic", "bytecode"),
+            "top": top,
+            "instead_of": top,
+            "cwd": cwd,
+            "environment": described(environment, top),
+            **asked,
+        }
+        answer: dict[str, Any] = ask(
+            python.path, "main.py", question, folder=folder, cwd=cwd, seconds=seconds, extra=extra
+        )
+    if "missing" in answer:
+        raise CannotJudge(
+            f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in [tool.git-alembic] to "
+            "the interpreter that has the project's packages"
+        )
+    return answer
+
+
+def move(  # noqa: PLR0913 - what is moved, and where
+    repository: Repository,
+    python: Interpreter,
+    environment: Environment,
+    databases: Sequence[Mapping[str, Any]],
+    *,
+    folder: str,
+    files: Mapping[str, str],
+) -> tuple[Failure | None, list[Mapping[str, Any]]]:
+    """(what failed, what was begun) of moving the databases (see `probe/sync.py`).
+
+    `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
+    """
+    top = repository.top or ""
+    versions = [os.path.join(top, one) for one in environment.versions]
+    found = {**described(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
+    asked = {"work": "sync", "databases": list(databases), "files": dict(files), "environment": found}
+    answer = answer_of(repository, python, environment, asked, seconds=MOVING_SECONDS, extra={})
+    failure = answer["failure"]
+    return Failure(**failure) if failure else None, answer["ran"]

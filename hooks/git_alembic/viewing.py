@@ -1,0 +1,85 @@
+"""From git to views: every environment of the index or of a commit, beside HEAD, the published refs and the target."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from git_alembic.cache import Readings
+from git_alembic.change import Snapshot
+from git_alembic.comparison import Comparison, Question, staged_on
+from git_alembic.errors import CannotJudge
+from git_alembic.graph import RevisionGraph
+from git_alembic.history import History
+from git_alembic.published import published, target
+from git_alembic.repository import INDEX, Repository
+from git_alembic.view import Subject, View
+
+
+class Viewing:
+    """All environments of one tree, or those of some names; `views` stay in the order of the tree's environments."""
+
+    def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
+        """Read the index, or the commit that `rev` names, and what it is seen beside; CannotJudge where that fails."""
+        self._repository = Repository()
+        readings = Readings(os.path.join(self._repository.common_dir, "git-alembic"), self._repository.read)
+        source, name = self._source(rev)
+        question = Question(source, name, (), tuple(refs), (), tuple(environments))
+        self._comparison = Comparison(self._repository, History(self._repository, readings), question)
+        self._changes = self._comparison.changes()
+        if not self._changes:
+            raise CannotJudge(f"there is no Alembic environment in {name}")
+        self._seen: dict[str, list[Snapshot]] = {}
+        self.subject = self._subject(question)
+        self.views = self._views()
+        readings.save()
+
+    def before(self, name: str) -> list[RevisionGraph]:
+        """The history of each environment as a commit has it."""
+        return [side.graph for side in self._beside(name, self._repository.commit(name))]
+
+    def _source(self, rev: str | None) -> tuple[str, str]:
+        if rev is not None:
+            return self._repository.commit(rev), rev
+        if self._repository.top is None:
+            raise CannotJudge("there is no working tree here and so nothing staged; name a commit with --rev")
+        return INDEX, "the index"
+
+    def _subject(self, question: Question) -> Subject:
+        """That no target can be found does not keep a history from being drawn."""
+        staged = question.source == INDEX
+        commit = None if staged else question.source
+        parents = staged_on(self._repository) if staged else ()
+        try:
+            refs = published(self._repository, self._comparison.settings, question.published)
+            aim = target(self._repository, self._comparison.settings)
+        except CannotJudge as error:
+            if question.published:
+                raise
+            return Subject(question.name, commit, parents, None, None, str(error))
+        head = self._repository.resolve(["HEAD"])[0]
+        own = (("HEAD", head),) if head else ()
+        return Subject(question.name, commit, parents, tuple(refs) or own, aim)
+
+    def _views(self) -> list[View]:
+        subject = self.subject
+        names: dict[str, str] = {}
+        for name, commit in (*subject.parents, *([subject.target] if subject.target else [])):
+            names[commit] = f"{names[commit]}, {name}" if commit in names else name
+        others = [self._beside(name, commit) for commit, name in names.items()]
+        parents = [self._beside(name, commit) for name, commit in subject.parents]
+        refs = [self._beside(name, commit) for name, commit in subject.published or ()]
+        return [
+            View(
+                change.after,
+                tuple(side[at] for side in parents),
+                None if subject.published is None else tuple(side[at] for side in refs),
+                tuple(side[at] for side in others),
+            )
+            for at, change in enumerate(self._changes)
+        ]
+
+    def _beside(self, name: str, commit: str) -> list[Snapshot]:
+        if commit not in self._seen:
+            self._seen[commit] = self._comparison.beside(self._changes, name, commit)
+        return self._seen[commit]
