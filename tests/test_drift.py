@@ -303,6 +303,19 @@ class TestCache:
         modelled.git("add", "docs.txt")
         assert modelled.found() == []
 
+    def test_a_replay_is_kept_too(self, modelled: Modelled) -> None:
+        """Models that create_all cannot make leave the whole history to compare with."""
+        link = self.interpreter(modelled)
+        twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
+        modelled.models(twice)
+        modelled.commit("two indexes of one name")
+        modelled.models(EMAIL + twice)
+        first = modelled.run("drift").stdout
+        assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in first
+        program(link, "exit 9")
+        assert modelled.run("drift").stdout == first
+        assert "op.add_column('users'" in modelled.run("drift", "--full").stdout
+
     @pytest.mark.parametrize("path", ["app/models.py", "app/new.py", "migrations/env.py"])
     def test_what_is_read_or_could_be_is_run_again(self, modelled: Modelled, path: str) -> None:
         link = self.interpreter(modelled)
@@ -331,6 +344,18 @@ class TestCannotJudge:
         modelled.models(EMAIL)
         assert reason in modelled.reason()
         assert modelled.left() == []
+
+    def test_revisions_without_env_py(self, modelled: Modelled) -> None:
+        """Revision files in another folder, which the project runs by means of its own."""
+        text = (modelled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
+        modelled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
+        modelled.commit("a plugin")
+        modelled.models(EMAIL)
+        assert modelled.reason() == (
+            "plugins/clock/migrations has no env.py, so its revisions cannot be run: leave it out with --environment, "
+            "or name the environments that Alembic runs in [tool.git-alembic] environments"
+        )
+        assert modelled.found("--environment", "alembic.ini") == [DRIFT]
 
     def test_a_variable_from_the_settings(self, modelled: Modelled) -> None:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")

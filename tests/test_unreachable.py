@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Project
-from living import Living, SqliteFile
+from living import Living, PostgresDatabase, SqliteFile
 from servers import PostgresServer
 
 
@@ -42,7 +42,7 @@ def _env_py(living: Living, code: str) -> None:
     ("url", "reason"),
     [
         ("postgresql+psycopg2://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
-        ("mysql+pymysql://ada:s3cret@localhost/app", "the driver pymysql is not installed in the project's Python"),
+        ("mssql+pymssql://ada:s3cret@localhost/app", "the driver pymssql is not installed in the project's Python"),
         ("postgres://ada:s3cret@localhost/app", "SQLAlchemy knows no database called postgres: SQLAlchemy calls it"),
         ("ada:s3cret@localhost", "no database is configured: what should be its URL is none"),
         (
@@ -61,9 +61,9 @@ def test_each_way_not_to_reach_a_database_is_a_sentence(living: Living, url: str
 
 
 def test_the_package_of_a_driver_is_named(living: Living) -> None:
-    _configure(living, "mysql+pymysql://ada:s3cret@localhost/app")
+    _configure(living, "mssql+pymssql://ada:s3cret@localhost/app")
     (cause,) = living.doctor()["causes"]
-    assert cause["fixes"][0]["command"][1:] == ["-m", "pip", "install", "PyMySQL"]
+    assert cause["fixes"][0]["command"][1:] == ["-m", "pip", "install", "pymssql"]
 
 
 def test_what_a_server_refuses_is_told(living: Living, postgresql: PostgresServer) -> None:
@@ -117,6 +117,24 @@ def test_code_that_writes_is_not_let(living: Living, code: str) -> None:
     said, _ = _refused(living)
     assert said.startswith("alembic.ini: the project's code wants to write at migrations/env.py:9 while"), said
     assert not (living.project.path / "elsewhere").exists()
+
+
+RAW = "create_engine(URL).raw_connection().cursor().execute('CREATE TABLE t (x int)')"
+DIRECT = "import psycopg2; psycopg2.connect(URL.replace('+psycopg2', '')).cursor().execute('CREATE TABLE t (x int)')"
+COMMENTED = "create_engine(URL).connect().exec_driver_sql('/* SELECT */ CREATE TABLE t (x int)')"
+ASKED = "create_engine(URL).connect().exec_driver_sql('SET TRANSACTION READ WRITE')"
+
+
+@pytest.mark.parametrize("code", [RAW, DIRECT, COMMENTED, ASKED])
+def test_on_a_server_neither(empty: Project, postgresql: PostgresServer, code: str) -> None:
+    """What comes past the engines is refused by the server."""
+    with postgresql.database() as name:
+        living = Living(empty, PostgresDatabase(postgresql, name), "plain")
+        living.at("c3", ["c3"])
+        _env_py(living, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
+        found = empty.judge(command="doctor", env=living.variables())
+        assert found["reason"].startswith("alembic.ini: the project's code wants to write at migrations/env.py:9 while")
+        assert living.database.sql("SELECT count(*) FROM pg_tables WHERE tablename = 't'") == ["0"]
 
 
 def test_an_env_py_that_talks_or_forks_is_looked_through(living: Living) -> None:

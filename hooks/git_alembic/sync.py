@@ -161,8 +161,12 @@ def _failed(journey: Journey, failure: Failure, ran: Sequence[Mapping[str, objec
     # The frames of a file that git had are in no file of the tree, but in ours.
     told = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
     why = sentence(told, journey.examination.python)
+    try:
+        cases = journey.examination.cases()
+    except CannotJudge as reason:
+        return f"{journey.name}: {why}; where the database stands cannot be told: {reason}"
     stands = []
-    for before, now in zip(journey.moves, journey.examination.cases(), strict=False):
+    for before, now in zip(journey.moves, cases, strict=False):
         same = set(now.rows) == set(before.at)
         untouched = same and (now.sight.file or now.sight.dialect != "mysql" or not ran)
         where = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, and may be half way to the next"

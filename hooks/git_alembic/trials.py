@@ -142,19 +142,23 @@ class Trials:
     # --- from nothing
 
     def _replayed(self, change: Change, begin: Start | None) -> Trial:
-        upgrade: Step = {"do": "upgrade", "to": change.after.graph.heads}
-        wanted = Wanted((upgrade, _compare("after")))
-        kept = self._rehearsal.run(change.after.environment, self._source, [wanted])[0]
+        kept = self._replay(change.after, self._source)
         return replace(self._trial(change, begin, kept), how="replay")
+
+    def _replay(self, side: Snapshot, source: str) -> Kept:
+        """The whole history of a tree, and how its models compare with what that makes."""
+        environment, heads = side.environment, side.graph.heads
+        asked: Asked = {"kept": "replay", "heads": heads}
+        wanted = Wanted(({"do": "upgrade", "to": heads}, _compare("after")), asked=asked)
+        known = self._rehearsal.remembered(environment, asked, source)
+        return known or self._rehearsal.run(environment, source, [wanted])[0]
 
     def _second_opinion(self, change: Change, begin: Start, found: Trial | None, base: Kept) -> Trial:
         """The whole history, at the start and as judged; where that fails, what was found before, if it is sound."""
         replayed = self._replayed(change, begin)
         failure = replayed.run.failure
         if failure is None:
-            upgrade: Step = {"do": "upgrade", "to": begin.snapshot.graph.heads}
-            wanted = Wanted((upgrade, _compare("after")))
-            before = self._rehearsal.run(begin.snapshot.environment, begin.commit, [wanted])[0]
+            before = self._replay(begin.snapshot, begin.commit)
             if run_of(before.answer["run"]).failure is None:
                 return replace(replayed, before=_comparisons(run_of(before.answer["run"]), "after"))
         if found is not None and found.run.failure is None:

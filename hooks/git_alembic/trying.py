@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.command import Options, asked, rules_of
 from git_alembic.comparison import Comparison
+from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history import History
 from git_alembic.judgement import EnvironmentState, Judgement
@@ -40,6 +42,7 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
     for change in changes:
         environment = change.after.environment
         _refuse_unreadable(change)
+        _refuse_without_env_py(repository, environment, question.source)
         python = interpreter(settings.python, repository.top or "", os.environ, environment.cwd)
         begin = start(change, [commit for _, commit in question.parents])
         with (
@@ -55,6 +58,15 @@ def _refuse_unreadable(change: Change) -> None:
     if change.after.unreadable:
         file = change.after.unreadable[0]
         raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
+
+
+def _refuse_without_env_py(repository: Repository, environment: Environment, source: str) -> None:
+    env_py = posixpath.join(environment.script_location, "env.py")
+    if not repository.listing(source, [env_py]):
+        raise CannotJudge(
+            f"{environment.script_location} has no env.py, so its revisions cannot be run: leave it out with "
+            "--environment, or name the environments that Alembic runs in [tool.git-alembic] environments"
+        )
 
 
 def _state(change: Change) -> EnvironmentState:

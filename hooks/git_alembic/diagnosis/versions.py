@@ -15,9 +15,9 @@ _MOST = 5  # lines of one kind
 
 def of_versions(case: Case) -> Iterator[Cause]:
     """The causes, the one to begin with first; "up-to-date" where there is none."""
-    if not case.graph.ids:
-        return
-    if case.silent:
+    if not case.graph.ids and not case.rows:
+        yield Cause("up-to-date", "the history has no revisions yet, and the database is at none", severity="ok")
+    elif case.silent:
         yield _silent(case)
     elif case.unknown:
         yield from (unknown(case, id_) for id_ in case.unknown)

@@ -17,12 +17,15 @@ from urllib.parse import quote
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 
 from git_alembic.scratch.probe.environment import run
 from git_alembic.scratch.probe.failure import describe
 from git_alembic.scratch.probe.imports import come_from
 from git_alembic.scratch.probe.readonly import PATIENCE, by_name, file_of
 from git_alembic.scratch.probe.secrets import Secrets
+
+_LOCK_SECONDS = 15
 
 
 class HasMoved(Exception):
@@ -38,6 +41,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     secrets.watch_engines()
     _redirect(question["files"])
     event.listen(Engine, "do_connect", _connecting)
+    event.listen(Pool, "connect", _connected)
     move = _Move(question["databases"])
     failure = None
     try:
@@ -76,10 +80,20 @@ class _Move:
         self.stage = "environment"
 
 
-def _connecting(dialect: Any, _: Any, __: Any, options: dict[str, Any]) -> None:
+def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> None:
+    record.info["dialect"] = dialect.name
     for name, value in PATIENCE.get(dialect.driver, {}).items():
         if "connect" in name or name == "timeout":
             options.setdefault(name, value)
+
+
+def _connected(connection: Any, record: Any) -> None:
+    """What another session holds is waited for, but not for ever."""
+    if record.info.get("dialect") == "postgresql":
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        cursor.close()
+        connection.commit()
 
 
 def _redirect(files: Mapping[str, str]) -> None:

@@ -28,7 +28,7 @@ def inward(value: Any) -> Any:
         return bytes(value)
     # A driver's own wrapper, as psycopg2.extras.Json.
     wrapped = getattr(value, "adapted", getattr(value, "obj", None))
-    return json.dumps(_plain(wrapped)) if wrapped is not None else str(value)
+    return json.dumps(_plain(wrapped)) if isinstance(wrapped, (dict, list)) else str(value)
 
 
 def _plain(value: Any) -> Any:

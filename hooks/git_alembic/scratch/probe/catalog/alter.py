@@ -90,9 +90,12 @@ def _drop_column(work: Work, table: Table, action: Node) -> Table:
 
 
 def _alter_type(work: Work, table: Table, action: Node) -> Table:
-    column, definition = column_of(table, action["name"]), action["def"]["ColumnDef"]
-    wanted = work.scope().read_type(definition["typeName"])
+    definition = action["def"]["ColumnDef"]
     using = definition.get("raw_default")
+    if using:
+        work.expressions.text(using, work.scope(table.columns))
+    column = column_of(table, action["name"])
+    wanted = work.scope().read_type(definition["typeName"])
     _check_cast(work, column, wanted, bool(using))
     if any(one.generated and column.name in _columns(work, one.generated) for one in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")

@@ -7,6 +7,7 @@ from typing import Any, Callable, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.catalog.adapting import inward, outward
 from git_alembic.scratch.probe.catalog.blocks import Block
+from git_alembic.scratch.probe.catalog.equality import compared, comparison
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, SyntaxProblem
 from git_alembic.scratch.probe.catalog.expressions import Expressions
 from git_alembic.scratch.probe.catalog.integrity import Integrity
@@ -91,6 +92,9 @@ class Database:
 
     def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
         """Run one statement."""
+        asked = comparison(statement) if statement.kind == "SelectStmt" and not values else None
+        if asked:
+            return self._compared(asked, statement)
         if statement.kind in DATA and "intoClause" not in statement.fields:
             return self._data(statement, values)
         if statement.kind == "VariableShowStmt":
@@ -101,6 +105,17 @@ class Database:
             self.note(statement.text, str(reason))
         self.mirror.follow()
         return Result()
+
+    def _compared(self, asked: Node, statement: Statement) -> Result:
+        """Whether two values are equal: by what they are, else by what SQLite makes of them."""
+        name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
+        try:
+            equal, text = compared(asked, self.work.scope())
+            answer = equal if equal is not None else self.mirror.run(self.parser.statements("SELECT " + text)[0]).rows
+        except NotReplayed:
+            return self._data(statement, ())
+        value = answer if isinstance(answer, bool) else answer and answer[0][0]
+        return Result([name], [(None if value is None else bool(value),)], 1)
 
     def _setting(self, name: str) -> str:
         if name == "search_path":
@@ -185,8 +200,8 @@ class Database:
 
     def _columns(self, statement: Statement) -> list[tuple[str, Type | None]]:
         """What a data statement gives, by name and type."""
+        self._check_relations(statement.fields)
         if statement.kind == "SelectStmt":
-            self._check_relations(statement.fields)
             return query_columns(self.work, {"SelectStmt": statement.fields}, {})
         if not self.work.find(statement.fields["relation"], self.catalog.views):
             self.work.table(statement.fields["relation"])

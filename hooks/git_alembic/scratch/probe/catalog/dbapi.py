@@ -7,6 +7,7 @@ from typing import Any, Dict, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog.database import Database, Result
 from git_alembic.scratch.probe.catalog.errors import AbortedTransaction, ServerError
+from git_alembic.scratch.probe.catalog.functions import moment
 from git_alembic.scratch.probe.catalog.model import Catalog, Table
 from git_alembic.scratch.probe.catalog.parser import ParseError, Statement
 
@@ -160,6 +161,8 @@ class Connection:
 
     def _save(self, name: str) -> None:
         database = self.database
+        if not self._savepoints:
+            database.mirror.moment = moment()
         self._savepoints.append((name, (database.catalog.copy(), dict(database.mirror.tables))))
         database.mirror.connection.execute(f"SAVEPOINT s{len(self._savepoints)}")
 
@@ -175,7 +178,6 @@ class Connection:
         del self._savepoints[position:]
         if not self._savepoints:
             self.database.work.fresh.clear()
-            self.database.work.made.clear()
 
 
 class Cursor:

@@ -15,24 +15,18 @@ from git_alembic.scratch.probe.catalog.spelling import identifier, plain_literal
 from git_alembic.scratch.probe.catalog.types import plain
 from git_alembic.scratch.probe.catalog.values import written
 
+_LONGEST = 100_000
+_SETTINGS = {"server_version_num": "150000", "server_version": "15.0", "TimeZone": "UTC"}
 Function = Callable[..., Any]
 
 
-def register(
-    connection: sqlite3.Connection, nextval: Function, lookup: Function, values: Mapping[str, Function]
-) -> None:
-    """Teach SQLite the functions. `nextval` counts a sequence, `lookup` finds what a regclass names."""
+def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> None:
+    """Teach SQLite the functions. `values` are those without arguments that the session knows: `pg_now`, `version`."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
-    for name in ("nextval", "currval"):
-        connection.create_function(name, 1, nextval)
-    connection.create_function("setval", -1, lambda *arguments: arguments[1])
-    for name in ("to_regclass", "to_regtype"):
-        connection.create_function(name, 1, lambda text, kind=name: lookup(kind, text))
-    connection.create_function("pg_value", 1, lambda word: values[word]() if word in values else _value(word))
-    for name, function in values.items():
-        if name.islower():
-            connection.create_function(name, -1, lambda *_, function=function: function())
+    connection.create_function("pg_value", 1, lambda word: _value(word, values))
+    for name, value in values.items():
+        connection.create_function(name, -1, lambda *_, value=value: value())
     connection.create_aggregate("pg_collect", 1, _Collect)
 
 
@@ -63,14 +57,16 @@ def _dumped(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (list, dict)) else int(value) if isinstance(value, bool) else value
 
 
-def _now() -> str:
+def moment() -> str:
+    """This moment."""
     return datetime.now(timezone.utc).isoformat(" ")
 
 
-def _value(word: str) -> Any:
-    if word == "CURRENT_DATE":
-        return _now()[:10]
-    return _now() if "TIME" in word else "scratch"
+def _value(word: str, values: Mapping[str, Function]) -> Any:
+    """CURRENT_DATE and its like."""
+    if "TIME" in word or "DATE" in word:
+        return values["pg_now"]()[: 10 if word == "CURRENT_DATE" else None]
+    return values[word.lower()]() if word.lower() in values else "scratch"
 
 
 def _cast(value: Any, kind: str) -> Any:
@@ -138,6 +134,11 @@ def _joined(left: Any, right: Any) -> Any:
     return str(left) + str(right)
 
 
+def _appended(left: Any, right: Any) -> Any:
+    """array_append, array_cat."""
+    return None if left is None else _joined(_array(left), _array(right))
+
+
 def _contains(whole: Any, part: Any) -> bool:
     if isinstance(whole, dict) and isinstance(part, dict):
         return all(key in whole and _contains(whole[key], one) for key, one in part.items())
@@ -153,8 +154,8 @@ def _without(left: Any, right: Any) -> Any:
     return json.dumps([one for one in first if one != right])
 
 
-def _seconds(value: Any) -> timedelta:
-    """An interval in the server's form as a length of time; months have 30 days."""
+def seconds(value: Any) -> timedelta:
+    """An interval as a length of time; months have 30 days."""
     text = written(str(value), plain("interval"))
     days = sum(
         int(number) * {"year": 365, "mon": 30, "day": 1}[unit]
@@ -186,9 +187,58 @@ _OPERATORS: Mapping[str, Function] = {
 def _operate(name: str, left: Any, right: Any) -> Any:
     if left is None or right is None:
         return None
+    if name in ("+", "-") and not (isinstance(left, str) and left[:1] in "[{"):
+        return _sum(left, right, 1 if name == "+" else -1)
     if name in ("-", "#-"):
         return _without(left, right)
     return _dumped(_OPERATORS[name](left, right))
+
+
+def _sum(left: Any, right: Any, sign: int) -> Any:
+    """Sums and differences, of numbers, of moments and lengths of time, of dates and days."""
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return left + sign * right
+    if isinstance(left, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", left):
+        if isinstance(right, int):
+            return (datetime.fromisoformat(left) + sign * timedelta(days=right)).date().isoformat()
+        if re.match(r"\d{4}-", str(right)):
+            return (datetime.fromisoformat(left) - datetime.fromisoformat(right)).days
+    if isinstance(left, str) and re.match(r"\d{4}-", left):
+        if re.match(r"\d{4}-", str(right)):
+            return str(datetime.fromisoformat(left) - datetime.fromisoformat(right))
+        return (datetime.fromisoformat(left) + sign * seconds(right)).isoformat(" ")
+    return float(left) + sign * float(right)
+
+
+def _truncated(unit: str, value: Any) -> Any:
+    """date_trunc."""
+    if value is None:
+        return None
+    found = datetime.fromisoformat(str(value))
+    units = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+    first = {"month": 1, "day": 1}
+    below: dict[str, Any] = {name: first.get(name, 0) for name in units[units.index(unit) + 1 :]}
+    return found.replace(**below).isoformat(" ")
+
+
+def _matched(text: Any, pattern: str, flags: str = "") -> Any:
+    """regexp_match."""
+    found = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
+    return json.dumps(list(found.groups()) or [found[0]]) if found else None
+
+
+def _translated(text: Any, old: str, new: str) -> Any:
+    """translate: each character for the one at its place, or for none."""
+    places = {ord(one): new[place] if place < len(new) else None for place, one in enumerate(old)}
+    return None if text is None else str(text).translate(places)
+
+
+def _type_of(value: Any) -> Any:
+    """jsonb_typeof."""
+    if value is None:
+        return None
+    known = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
+    return known.get(type(json.loads(value)).__name__, "number")
 
 
 _COMPARISONS: Mapping[str, Function] = {
@@ -260,6 +310,22 @@ def _found_at(text: Any, part: str) -> int:
     return str(text).find(part) + 1
 
 
+def _series(first: Any, last: Any, step: Any = 1) -> str:
+    """generate_series, of numbers or of moments."""
+    found: list[str] = []
+    if isinstance(first, (int, float)):
+        return json.dumps(list(range(int(first), int(last) + (1 if step > 0 else -1), int(step)))[:_LONGEST])
+    moment, end, length = datetime.fromisoformat(str(first)), datetime.fromisoformat(str(last)), seconds(step)
+    while moment <= end and len(found) < _LONGEST:
+        found.append(moment.isoformat(" "))
+        moment += length
+    return json.dumps(found)
+
+
+def _keys(value: Any) -> str:
+    return json.dumps(list(json.loads(value)))
+
+
 def _greatest(*values: Any) -> Any:
     return max((one for one in values if one is not None), default=None)
 
@@ -269,8 +335,8 @@ def _least(*values: Any) -> Any:
 
 
 _FUNCTIONS: dict[str, tuple[int, Function]] = {
-    "pg_now": (0, _now), "transaction_timestamp": (0, _now), "clock_timestamp": (0, _now),
-    "statement_timestamp": (0, _now), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
+    "pg_series": (-1, _series), "pg_keys": (1, _keys), "uuid_in": (1, lambda text: written(str(text), plain("uuid"))),
+    "clock_timestamp": (0, moment), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
     "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
     "pg_make_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
     "pg_item": (2, lambda value, index: _dumped(_step(value, index - 1))), "pg_random": (0, random.random),
@@ -287,18 +353,24 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "jsonb_array_length": (1, lambda value: None if value is None else len(json.loads(value))),
     "array_length": (2, lambda value, _: (len(json.loads(_array(value))) or None) if value else None),
     "cardinality": (1, lambda value: None if value is None else len(json.loads(_array(value)))),
-    "array_append": (2, _joined), "array_cat": (2, _joined),
+    "array_append": (2, _appended), "array_cat": (2, _appended),
     "array_remove": (2, lambda value, item: None if value is None else _without(value, item)),
     "regexp_replace": (-1, _replaced),
+    "json_typeof": (1, _type_of), "lpad": (-1, lambda text, size, by=" ": str(text).rjust(size, by)[:size]),
+    "rpad": (-1, lambda text, size, by=" ": str(text).ljust(size, by)[:size]), "repeat": (2, lambda text, n: text * n),
+    "translate": (3, _translated), "floor": (1, lambda x: None if x is None else int(x // 1)),
+    "ceil": (1, lambda x: None if x is None else -int(-x // 1)), "power": (2, lambda a, b: a**b),
+    "sqrt": (1, lambda x: x**0.5), "mod": (2, lambda a, b: a % b),
     "initcap": (1, lambda text: None if text is None else str(text).title()),
     "split_part": (3, _split_part), "position": (2, _found_at), "strpos": (2, _found_at),
     "quote_ident": (1, identifier), "quote_literal": (1, plain_literal), "pg_advisory_lock": (-1, lambda *_: ""),
     "pg_advisory_xact_lock": (-1, lambda *_: ""), "pg_try_advisory_lock": (-1, lambda *_: 1),
     "pg_advisory_unlock": (-1, lambda *_: 1), "set_config": (-1, lambda *arguments: arguments[1]),
-    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda *_: ""), "hashtext": (1, lambda text: len(str(text))),
+    "pg_sleep": (1, lambda _: ""), "current_setting": (-1, lambda name, *_: _SETTINGS.get(name, "")),
+    "hashtext": (1, lambda text: len(str(text))),
     "pg_get_expr": (-1, lambda *of: of[0]),
-    "pg_get_serial_sequence": (2, lambda table, column: f"{table}_{column}_seq"),
-    "obj_description": (-1, lambda *_: None), "date_trunc": (2, lambda _, value: value),
+    "obj_description": (-1, lambda *_: None), "date_trunc": (2, _truncated), "regexp_match": (-1, _matched),
+    "jsonb_typeof": (1, _type_of),
     "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),
     "reverse": (1, lambda text: str(text)[::-1]),
     "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1),

@@ -9,6 +9,8 @@ from git_alembic.scratch.probe.catalog.errors import NotNullViolation, NotReplay
 from git_alembic.scratch.probe.catalog.lite import mirrored, quoted
 from git_alembic.scratch.probe.catalog.mirror import Mirror
 from git_alembic.scratch.probe.catalog.model import ForeignKey, Name, Table
+from git_alembic.scratch.probe.catalog.spelling import plain_literal
+from git_alembic.scratch.probe.catalog.types import spell
 
 
 class Integrity:
@@ -64,10 +66,31 @@ class Integrity:
         if table.name in self.catalog.triggers.values():
             return  # who knows what a trigger would have done
         if kind != "DeleteStmt":
+            self._check_values(table)
             self._check_nulls(table)
             self._check_references(table)
         if kind == "DeleteStmt":
             self._let_go(table)
+
+    def _check_values(self, table: Table) -> None:
+        """Booleans that came as words become what they are; what is no value of its type raises."""
+        name = quoted(mirrored(table.name))
+        for column in table.columns:
+            kind, called = column.type, quoted(column.name)
+            own = kind.name.name if kind.name.schema is None and not kind.dimensions else ""
+            if own == "bool":
+                text = f"UPDATE {name} SET {called} = pg_cast({called}, 'bool') WHERE typeof({called}) = 'text'"
+                self.mirror.connection.execute(text)
+            elif own in ("int2", "int4", "int8"):
+                self._refuse(name, f"typeof({called}) = 'text'", called, f"syntax for type {spell(kind)}")
+            elif kind.name in self.catalog.enums and not kind.dimensions:
+                labels = ", ".join(plain_literal(label) for label in self.catalog.enums[kind.name].labels)
+                self._refuse(name, f"{called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
+
+    def _refuse(self, name: str, condition: str, called: str, what: str) -> None:
+        found = self.mirror.connection.execute(f"SELECT {called} FROM {name} WHERE {condition} LIMIT 1").fetchone()
+        if found:
+            raise ServerError(f'invalid input {what}: "{found[0]}"', "22P02")
 
     def _check_nulls(self, table: Table) -> None:
         for column in table.columns:

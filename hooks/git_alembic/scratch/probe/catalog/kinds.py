@@ -33,7 +33,6 @@ def new_type(work: Work, names: Sequence[str]) -> Name:
 def create_enum(work: Work, node: Node) -> None:
     name = new_type(work, words(node["typeName"]))
     work.catalog.enums[name] = Enum(name, tuple(words(node.get("vals", ()))))
-    work.made.add(name)
 
 
 def find_in(catalog: Catalog, names: Sequence[str], kind: Mapping[Name, Any]) -> Name | None:
@@ -50,7 +49,7 @@ def alter_enum(work: Work, node: Node) -> None:
         _rename_label(labels, node["oldVal"], node["newVal"])
     elif not _add_label(labels, node):
         return
-    elif name not in work.made:
+    else:
         work.fresh.add((name, node["newVal"]))
     work.catalog.enums[name] = replace(work.catalog.enums[name], labels=tuple(labels))
 

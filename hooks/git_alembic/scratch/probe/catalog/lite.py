@@ -5,10 +5,11 @@ What SQLite lacks are functions of `functions.py`, called `pg_…`. Booleans are
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.catalog.model import Name
+from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node
 from git_alembic.scratch.probe.catalog.spelling import plain_literal
 from git_alembic.scratch.probe.catalog.types import words
@@ -17,7 +18,8 @@ Relation = Callable[[Node], Optional[str]]
 
 
 def quoted(name: str) -> str:
-    return '"{}"'.format(name.replace('"', '""'))
+    """A name; never in double quotes, which SQLite takes for a string where no column has the name."""
+    return "`{}`".format(name.replace("`", "``"))
 
 
 def mirrored(name: Name) -> str:
@@ -33,10 +35,14 @@ class Lite:
         self.defaults = defaults
         self.known: list[str] = []
         self.unqualified = False
+        self.scalars: set[str] = set()
+        self.renames_ctid = False
+        self.before: list[tuple[str, str]] = []
 
     # Statements
 
     def statement(self, kind: str, node: Node) -> str:
+        self.renames_ctid = any(kind == "ResTarget" and one.get("name") == "ctid" for kind, one in walk(node))
         writers: Mapping[str, Callable[[Node], str]] = {
             "SelectStmt": self.select, "InsertStmt": self.insert, "UpdateStmt": self.update, "DeleteStmt": self.delete,
         }  # fmt: skip
@@ -60,17 +66,20 @@ class Lite:
         word = {"SETOP_UNION": "UNION", "SETOP_INTERSECT": "INTERSECT", "SETOP_EXCEPT": "EXCEPT"}[node["op"]]
         word += " ALL" if node.get("all") else ""
         sides = (self.select(node["larg"]), self.select(node["rarg"]))
-        wrapped = (f"SELECT * FROM ({side})" for side in sides)
+        endings = ("sortClause", "limitCount", "limitOffset", "withClause", "larg")
+        wrapped = (
+            f"SELECT * FROM ({text})" if any(key in side for key in endings) else text
+            for side, text in zip((node["larg"], node["rarg"]), sides)
+        )  # fmt: skip
         return f" {word} ".join(wrapped)
 
     def plain_select(self, node: Node) -> str:
         distinct = node.get("distinctClause")
         if distinct and distinct != [{}]:
-            raise NotReplayed("DISTINCT ON")
+            return self.distinct_on(node)
+        sources = ", ".join(self.source(one) for one in node.get("fromClause", ()))
         targets = ", ".join(self.target(one["ResTarget"]) for one in node.get("targetList", ())) or "1"
-        parts = ["SELECT DISTINCT " if distinct else "SELECT ", targets]
-        if "fromClause" in node:
-            parts.append(" FROM " + ", ".join(self.source(one) for one in node["fromClause"]))
+        parts = ["SELECT DISTINCT " if distinct else "SELECT ", targets, " FROM " + sources if sources else ""]
         if "whereClause" in node:
             parts.append(" WHERE " + self.expression(node["whereClause"]))
         if "groupClause" in node:
@@ -79,9 +88,20 @@ class Lite:
             parts.append(" HAVING " + self.expression(node["havingClause"]))
         return "".join(parts)
 
+    def distinct_on(self, node: Node) -> str:
+        """DISTINCT ON: the first of each, by number; SQLite has no such words."""
+        keys = self.listed(node["distinctClause"])
+        order = ", ".join(self.sorting(one["SortBy"]) for one in node.get("sortClause", ())) or "1"
+        number = f"row_number() OVER (PARTITION BY {keys} ORDER BY {order})"
+        plain = {key: one for key, one in node.items() if key not in ("distinctClause", "sortClause")}
+        names = [f"_{count}" for count in range(len(node["targetList"]))]
+        targets = [{"ResTarget": {**one["ResTarget"], "name": name}} for one, name in zip(node["targetList"], names)]
+        inner = self.plain_select({**plain, "targetList": targets}).replace("SELECT ", f"SELECT {number} AS _n, ", 1)
+        return "SELECT {} FROM ({}) WHERE _n = 1".format(", ".join(names), inner)
+
     def ending(self, node: Node) -> str:
         parts = []
-        if "sortClause" in node:
+        if "sortClause" in node and node.get("distinctClause", [{}]) == [{}]:
             parts.append("ORDER BY " + ", ".join(self.sorting(one["SortBy"]) for one in node["sortClause"]))
         limit, offset = node.get("limitCount"), node.get("limitOffset")
         if limit and not limit.get("A_Const", {}).get("isnull"):
@@ -110,10 +130,16 @@ class Lite:
             names = words(cte.get("aliascolnames", ()))
             listed = "({})".format(", ".join(quoted(name) for name in names)) if names else ""
             ((kind, query),) = cte["ctequery"].items()
-            if kind != "SelectStmt":
-                raise NotReplayed("a WITH that changes data")
-            texts.append("{}{} AS ({})".format(quoted(cte["ctename"]), listed, self.select(query)))
+            text = self.select(query) if kind == "SelectStmt" else self.changed(cte["ctename"], kind, query)
+            texts.append("{}{} AS ({})".format(quoted(cte["ctename"]), listed, text))
         return "WITH {}{}".format("RECURSIVE " if clause.get("recursive") else "", ", ".join(texts))
+
+    def changed(self, name: str, kind: str, node: Node) -> str:
+        """What a WITH that changes data gives: that is run first, and its rows are kept."""
+        kept = f"with:{name}"
+        self.before.append((self.statement(kind, node), kept))
+        self.unqualified = False
+        return f"SELECT * FROM {quoted(kept)}"
 
     def target(self, node: Node) -> str:
         text = self.expression(_named(node["val"]))
@@ -139,7 +165,22 @@ class Lite:
             return self.subselect(fields)
         if kind == "JoinExpr":
             return self.join(fields)
+        if kind == "RangeFunction":
+            return self.function(fields)
         raise NotReplayed(f"FROM with {kind}")
+
+    def function(self, node: Node) -> str:
+        """A function that gives rows: SQLite's own json_each, over what holds them."""
+        call = node["functions"][0]["List"]["items"][0].get("FuncCall")
+        name = words(call["funcname"])[-1] if call else ""
+        alias = node.get("alias", {})
+        if name not in _ROWS or ("colnames" in alias and len(alias["colnames"]) > 1):
+            raise NotReplayed(f"FROM with {name or 'a function'}")
+        called: str = alias.get("aliasname", name)
+        if not name.endswith("each"):
+            self.scalars.add(called)
+            self.scalars.update(words(alias.get("colnames", ())))
+        return "json_each({}({})) AS {}".format(_ROWS[name], self.listed(call.get("args", ())), quoted(called))
 
     def subselect(self, node: Node) -> str:
         alias = node.get("alias", {})
@@ -167,13 +208,14 @@ class Lite:
         return text
 
     def insert(self, node: Node) -> str:
+        first = self.with_clause(node)
         defaults = self.defaults(node["relation"])
         names = [one["ResTarget"]["name"] for one in node.get("cols", ())]
         source = node.get("selectStmt", {}).get("SelectStmt")
         if source is None:
             rows, names = ["(" + ", ".join(self.expression(one) for one in defaults.values()) + ")"], list(defaults)
             body = "VALUES " + rows[0] if names else "DEFAULT VALUES"
-            return self._inserted(node, names, body)
+            return self._inserted(node, names, first, body)
         if not names:
             names = list(defaults)[: _width(source)]
         left = [name for name in defaults if name not in names]
@@ -184,7 +226,7 @@ class Lite:
         else:
             extra = "".join(", " + self.expression(defaults[name]) for name in left)
             body = f"SELECT _s.*{extra} FROM ({self.select(source)}) AS _s WHERE 1"
-        return self._inserted(node, names + left, body)
+        return self._inserted(node, names + left, first, body)
 
     def row(
         self, items: Sequence[Node], names: Sequence[str], left: Sequence[str], defaults: Mapping[str, Node]
@@ -196,9 +238,9 @@ class Lite:
         texts += [self.expression(defaults[name]) for name in left]
         return "({})".format(", ".join(texts))
 
-    def _inserted(self, node: Node, names: Sequence[str], body: str) -> str:
+    def _inserted(self, node: Node, names: Sequence[str], first: str, body: str) -> str:
         columns = " ({})".format(", ".join(quoted(name) for name in names)) if names else ""
-        text = "{} INSERT INTO {}{} {}".format(self.with_clause(node), self.table(node["relation"]), columns, body)
+        text = "{} INSERT INTO {}{} {}".format(first, self.table(node["relation"]), columns, body)
         return text.strip() + self.conflict(node) + self.returning(node)
 
     def conflict(self, node: Node) -> str:
@@ -211,7 +253,9 @@ class Lite:
         aim = f" ({elements}){where}" if elements else ""
         if clause["action"] == "ONCONFLICT_NOTHING":
             return f" ON CONFLICT{aim} DO NOTHING"
-        text = " ON CONFLICT{} DO UPDATE SET {}".format(aim, self.assignments(clause["targetList"]))
+        text = " ON CONFLICT{} DO UPDATE SET {}".format(
+            aim, self.assignments(clause["targetList"], self.defaults(node["relation"]))
+        )
         return text + (" WHERE " + self.expression(clause["whereClause"]) if "whereClause" in clause else "")
 
     def element(self, node: Node) -> str:
@@ -222,15 +266,30 @@ class Lite:
         self.unqualified = True  # SQLite knows no name for the table there
         return " RETURNING " + ", ".join(self.target(one["ResTarget"]) for one in targets) if targets else ""
 
-    def assignments(self, targets: Iterable[Node]) -> str:
-        texts = []
+    def assignments(self, targets: Iterable[Node], defaults: Mapping[str, Node]) -> str:
+        texts: list[str] = []
         for one in targets:
             target = one["ResTarget"]
-            if "MultiAssignRef" in target["val"] or "indirection" in target:
-                raise NotReplayed("SET of several columns")
-            value = _NULL if "SetToDefault" in target["val"] else target["val"]
+            if "indirection" in target:
+                raise NotReplayed("SET of a part of a value")
+            if "MultiAssignRef" in target["val"]:
+                texts.extend(self.several(targets, one))
+                continue
+            value = defaults.get(target["name"], _NULL) if "SetToDefault" in target["val"] else target["val"]
             texts.append("{} = {}".format(quoted(target["name"]), self.expression(value)))
         return ", ".join(texts)
+
+    def several(self, targets: Iterable[Node], one: Node) -> Iterator[str]:
+        """`SET (a, b) = …`, which the parser spreads over as many targets; written once, at the first."""
+        reference = one["ResTarget"]["val"]["MultiAssignRef"]
+        if reference["colno"] != 1:
+            return
+        names = []
+        for each in targets:
+            other = each["ResTarget"]["val"].get("MultiAssignRef", {})
+            if other.get("source") == reference["source"]:
+                names.append(quoted(each["ResTarget"]["name"]))
+        yield "({}) = {}".format(", ".join(names), self.expression(reference["source"]))
 
     def update(self, node: Node) -> str:
         parts = [
@@ -238,7 +297,7 @@ class Lite:
             "UPDATE",
             self.table(node["relation"]),
             "SET",
-            self.assignments(node["targetList"]),
+            self.assignments(node["targetList"], self.defaults(node["relation"])),
         ]
         if "fromClause" in node:
             parts.append("FROM " + ", ".join(self.source(one) for one in node["fromClause"]))
@@ -282,7 +341,12 @@ class Lite:
 
     def column(self, node: Node) -> str:
         fields = node["fields"]
-        names = [quoted(one["String"]["sval"]) for one in fields if "String" in one]
+        plain = words(one for one in fields if "String" in one)
+        if plain and plain[-1] in self.scalars:
+            return "value" if len(plain) > 1 or "." in plain[-1] else quoted(plain[-1]) + ".value"
+        if plain[-1:] == ["ctid"] and not self.renames_ctid:
+            plain[-1] = "rowid"
+        names = [quoted(name) for name in plain]
         if "A_Star" in fields[-1]:
             return ".".join([*names[-1:], "*"])
         return names[-1] if self.unqualified else ".".join(names[-2:])
@@ -446,7 +510,13 @@ def _width(select: Node) -> int:
 _NULL: Node = {"A_Const": {"isnull": True}}
 _REGISTERED = frozenset(["regclass", "regtype", "regnamespace"])
 _BY_NAME = frozenset(["nextval", "currval", "setval", "pg_get_serial_sequence"])
-_SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"])
+# What gives rows, and what makes JSON of its arguments.
+_ROWS = {
+    "unnest": "pg_array", "jsonb_array_elements": "", "json_array_elements": "", "jsonb_array_elements_text": "",
+    "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",
+    "generate_series": "pg_series", "jsonb_object_keys": "pg_keys", "json_object_keys": "pg_keys",
+}  # fmt: skip
+_SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "*", "/", "%"])
 _RENAMED = {
     "now": "pg_now", "length": "length", "char_length": "length", "substring": "substr", "substr": "substr",
     "btrim": "trim", "string_agg": "group_concat", "array_agg": "pg_collect", "jsonb_agg": "pg_collect",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from typing import Any, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog import functions, oids, system
-from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError
+from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, UndefinedColumn
 from git_alembic.scratch.probe.catalog.lite import Lite, mirrored, quoted
-from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table
+from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table, Type
+from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.catalog.spelling import qualified
-from git_alembic.scratch.probe.catalog.work import find
+from git_alembic.scratch.probe.catalog.work import SYSTEM, find
 
+_SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]
 
@@ -33,31 +36,51 @@ class Mirror:
         self.tables: dict[int, Table] = {}
         self.counters: dict[str, int] = {}
         self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        values = {
-            "CURRENT_SCHEMA": self._schema, "current_schema": self._schema, "current_database": lambda: "scratch",
-            "version": lambda: "PostgreSQL 15.0",
-            "CURRENT_CATALOG": lambda: "scratch", "current_user": lambda: "scratch",
-        }  # fmt: skip
-        functions.register(self.connection, self._nextval, self._lookup, values)
-        self.connection.create_function(
-            "pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)
-        )
-        self.connection.create_function("format_type", 2, lambda one, _: oids.type_text(self.catalog, one))
-        self.connection.create_function("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0]))
-        self.connection.create_function("setval", -1, self._setval)
+        self.moment = functions.moment()
+        functions.register(self.connection, self._values())
+        for name, count, function in (
+            ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
+            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)),
+            ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one)),
+            ("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0])),
+            ("pg_get_serial_sequence", 2, self._serial),
+            ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
+            ("to_regtype", 1, lambda text: self._lookup("to_regtype", text)),
+        ):  # fmt: skip
+            self.connection.create_function(name, count, function)
 
-    def _number(self, kind: str, text: Any) -> int | None:
-        return None if text is None else oids.number_of(self.catalog, kind, text)
+    def _values(self) -> Mapping[str, Callable[[], Any]]:
+        """What a session knows of itself."""
+        now = dict.fromkeys(("pg_now", "transaction_timestamp", "statement_timestamp"), lambda: self.moment)
+        same = dict.fromkeys(("current_database", "current_user", "current_catalog"), lambda: "scratch")
+        return {**now, **same, "current_schema": self._schema, "version": lambda: "PostgreSQL 15.0"}
 
     def _schema(self) -> str:
         return next((one for one in self.catalog.search_path if one in self.catalog.schemas), "")
 
-    def _nextval(self, name: str) -> int:
+    def _sequence(self, text: str) -> str:
+        """The sequence that a text means, with its schema."""
+        schema, _, name = text.replace('"', "").rpartition(".")
+        found = find(schema or None, name, self.catalog.sequences, self.catalog)
+        return qualified(found.schema, found.name) if found else text
+
+    def _nextval(self, text: str) -> int:
+        name = self._sequence(text)
         self.counters[name] = self.counters.get(name, 0) + 1
         return self.counters[name]
 
+    def _serial(self, table: str, column: str) -> str | None:
+        """The sequence that a column counts by."""
+        schema, _, name = table.replace('"', "").rpartition(".")
+        found = find(schema or None, name, self.catalog.tables, self.catalog)
+        owned = (one.name for one in self.catalog.sequences.values() if one.owner == (found, column))
+        return next((qualified(one.schema, one.name) for one in owned), None)
+
+    def _currval(self, text: str) -> int | None:
+        return self.counters.get(self._sequence(text))
+
     def _setval(self, name: str, value: int, *_: Any) -> int:
-        self.counters[name if "." in name else "public." + name] = value or 0
+        self.counters[self._sequence(name)] = value or 0
         return value
 
     def _lookup(self, kind: str, text: str) -> str | None:
@@ -97,7 +120,7 @@ class Mirror:
             self._run("ALTER TABLE {} DROP COLUMN {}", name, before[number].name)
         for number, column in after.items():
             if number not in before:
-                self._run("ALTER TABLE {} ADD COLUMN {}", name, column.name)
+                self._run("ALTER TABLE {} ADD COLUMN {} " + _affinity(column.type), name, column.name)
                 self._fill(table, column)
             elif before[number].name != column.name:
                 self._run("ALTER TABLE {} RENAME COLUMN {} TO {}", name, before[number].name, column.name)
@@ -141,7 +164,7 @@ class Mirror:
         """Have a table in the mirror; its name there."""
         name = mirrored(table.name)
         if table.number not in self.tables:
-            columns = ", ".join(quoted(column.name) for column in table.columns) or '"_"'
+            columns = ", ".join(f"{quoted(one.name)} {_affinity(one.type)}" for one in table.columns) or "_"
             self.connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
             self._add_keys(table)
             self.tables[table.number] = table
@@ -163,15 +186,46 @@ class Mirror:
 
     def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> Answer:
         """Run a data statement; raises `NotReplayed` for what is beyond SQLite."""
-        text = self.writer().statement(statement.kind, statement.fields)
+        writer = self.writer()
+        text = writer.statement(statement.kind, statement.fields)
         try:
+            for change, kept in writer.before:
+                self._keep(change, kept, parameters)
             cursor = self.connection.execute(text, tuple(parameters))
             rows = cursor.fetchall() if cursor.description else None
         except sqlite3.IntegrityError as error:
             raise self._violation(statement, str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
-            raise NotReplayed(str(error)) from error
+            raise self._failure(statement, str(error)) from error
+        if cursor.rowcount < 0 and statement.kind != "SelectStmt":
+            return Answer(rows, self.connection.execute("SELECT changes()").fetchone()[0])
         return Answer(rows, cursor.rowcount)
+
+    def _keep(self, text: str, name: str, parameters: Sequence[Any]) -> None:
+        """Run a change that stands in a WITH, and keep the rows that it gives."""
+        cursor = self.connection.execute(text, tuple(parameters))
+        rows, names = cursor.fetchall(), [one[0] for one in cursor.description or [("_",)]]
+        self._run("DROP TABLE IF EXISTS temp.{}", name)
+        columns = ", ".join(quoted(one) for one in names)
+        self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} ({columns})")
+        marks = ", ".join("?" * len(names))
+        self.connection.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", rows)
+
+    def _failure(self, statement: Statement, message: str) -> Exception:
+        """A column that is not there, which is the server's error too; anything else is SQLite's own failing."""
+        word, _, name = message.rpartition(": ")
+        known = name.rpartition(".")[2] in (*_SYSTEM_COLUMNS, *_rows_of(statement)) or self._asks_system(statement)
+        if word == "no such column" and not known:
+            targets = [one["ResTarget"].get("name") for one in statement.fields.get("targetList", ())]
+            updated = statement.kind == "UpdateStmt" and name in targets
+            return _no_column(name, statement.fields["relation"]["relname"] if updated else "")
+        match = re.fullmatch(r"table (.*) has no column named (.*)", message)
+        return _no_column(match[2], match[1].rpartition(".")[2]) if match else NotReplayed(message)
+
+    def _asks_system(self, statement: Statement) -> bool:
+        """Whether it asks the system catalogs, of which not all columns are here."""
+        relations = (fields for kind, fields in walk(statement.fields) if kind == "RangeVar")
+        return any(one.get("schemaname") in SYSTEM or one["relname"].startswith("pg_") for one in relations)
 
     def _violation(self, statement: Statement, message: str) -> ServerError:
         """What the server says of a key that SQLite found violated; it names the columns."""
@@ -242,6 +296,36 @@ class Mirror:
             for row in rows_of.get(str(table.number), ()):
                 name = quoted(self.ensure(table))
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
+
+
+def _rows_of(statement: Statement) -> Iterator[str]:
+    """The names that may stand for a whole row: of relations, and what they are called here."""
+    for kind, fields in walk(statement.fields):
+        if kind == "RangeVar":
+            yield fields["relname"]
+        elif kind == "alias":
+            yield fields.get("aliasname", "")
+
+
+def _affinity(kind: Type) -> str:
+    """How SQLite is to take values of a type: numbers as such, also out of strings."""
+    if kind.dimensions or kind.name.schema is not None:
+        return "TEXT"
+    if kind.name.name in ("int2", "int4", "int8", "bool", "oid"):
+        return "INTEGER"
+    return (
+        "NUMERIC"
+        if kind.name.name in ("numeric", "float4", "float8")
+        else "BLOB"
+        if kind.name.name == "bytea"
+        else "TEXT"
+    )
+
+
+def _no_column(name: str, relation: str) -> UndefinedColumn:
+    if relation:
+        return UndefinedColumn(f'column "{name}" of relation "{relation}" does not exist')
+    return UndefinedColumn(f"column {name} does not exist" if "." in name else f'column "{name}" does not exist')
 
 
 def _counting(sequence: str) -> Node:

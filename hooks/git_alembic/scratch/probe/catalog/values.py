@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timezone
 from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.catalog.model import Type
@@ -113,6 +114,8 @@ def _date(text: str) -> str | None:
 
 
 def _timestamp(text: str) -> str | None:
+    if text.strip().lower() in ("now", "now()"):
+        return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f")
     match = re.fullmatch(
         r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?(?:Z|[+-]00(?::00)?)?", text.strip()
     )

@@ -85,11 +85,20 @@ def query_columns(work: Work, query: Node, known: Mapping[str, _Columns]) -> _Co
             (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)
         ]
     if "larg" in select:
-        return query_columns(work, {"SelectStmt": select["larg"]}, known)
+        left = query_columns(work, {"SelectStmt": select["larg"]}, known)
+        right = query_columns(work, {"SelectStmt": select["rarg"]}, known)
+        return [(name, _united(kind, other)) for (name, kind), (_, other) in zip(left, right)]
     if "valuesLists" in select:
         return _values(work, select)
     sources = [source for item in select.get("fromClause", ()) for source in _sources(work, item, known)]
     return [pair for target in select.get("targetList", ()) for pair in _target(work, target["ResTarget"], sources)]
+
+
+def _united(kind: Type | None, other: Type | None) -> Type | None:
+    """The type of a UNION's column; a length that both do not share is lost."""
+    if kind is None or kind == UNKNOWN or other is None:
+        return other
+    return kind if other in (kind, UNKNOWN) else replace(kind, modifiers=())
 
 
 def _values(work: Work, select: Node) -> _Columns:
@@ -107,11 +116,19 @@ def _sources(work: Work, item: Node, known: Mapping[str, _Columns]) -> Iterator[
         yield from _sources(work, fields["larg"], known)
         yield from _sources(work, fields["rarg"], known)
     elif kind == "RangeSubselect":
-        yield alias, query_columns(work, fields["subquery"], known)
+        yield alias, _renamed(query_columns(work, fields["subquery"], known), fields)
     elif kind == "RangeVar":
-        yield alias or fields["relname"], _relation(work, fields, known)
+        yield alias or fields["relname"], _renamed(_relation(work, fields, known), fields)
     elif kind == "RangeFunction":
-        yield alias, [(alias, None)]
+        call = fields["functions"][0]["List"]["items"][0]
+        name = alias or figured(call)
+        yield name, _renamed([(name, _kind(work, call, {}))], fields)
+
+
+def _renamed(found: _Columns, item: Node) -> _Columns:
+    """Columns under the names that an alias gives them."""
+    names = words(item.get("alias", {}).get("colnames", ()))
+    return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]
 
 
 def _relation(work: Work, relation: Node, known: Mapping[str, _Columns]) -> _Columns:
@@ -159,7 +176,7 @@ def figured(node: Node, otherwise: str = "?column?") -> str:
         return figured(fields["arg"], otherwise)
     if kind == "CaseExpr" and "defresult" in fields:
         return figured(fields["defresult"], "case")
-    return _FIGURED.get(kind, otherwise)
+    return _FIGURED.get(kind) or _FIGURED.get(fields.get("op") or fields.get("kind", ""), otherwise)
 
 
 def _figured_sublink(fields: Node) -> str:
@@ -173,9 +190,11 @@ def _figured_sublink(fields: Node) -> str:
 
 
 _FIGURED = {
+    "IS_LEAST": "least",
+    "IS_GREATEST": "greatest",
+    "AEXPR_NULLIF": "nullif",
     "CaseExpr": "case",
     "CoalesceExpr": "coalesce",
-    "MinMaxExpr": "greatest",
     "A_ArrayExpr": "array",
     "RowExpr": "row",
 }

@@ -43,13 +43,12 @@ class Rows(Protocol):
 
 @dataclass
 class Work:
-    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used; `made` its types."""
+    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used."""
 
     catalog: Catalog
     expressions: Expressions
     rows: Rows
     fresh: set[tuple[Name, str]] = field(default_factory=set)
-    made: set[Name] = field(default_factory=set)
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
         made = self.expressions.scope(self.catalog, types_of(columns))
@@ -88,7 +87,10 @@ class Work:
         if name is None:
             if self.find(relation, self.catalog.views):
                 raise WrongObjectType('"{}" is not a table'.format(relation["relname"]))
-            raise missing(relation.get("schemaname"), relation["relname"], word)
+            schema = relation.get("schemaname")
+            if schema and schema not in self.catalog.schemas and schema not in SYSTEM:
+                raise UndefinedSchema(f'schema "{schema}" does not exist')
+            raise missing(schema, relation["relname"], word)
         return self.catalog.tables[name]
 
     def put(self, table: Table) -> None:
