@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo shell clean
+.PHONY: test unit types lint layers interpreters demo docs picture comparison shell clean
 
 test: unit types lint layers interpreters
 
@@ -36,6 +36,25 @@ interpreters: .venv/ready
 demo:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }
 	PYTHON="$(PYTHON)" bash docs/demo.sh
+
+# The site, in build/docs; a warning is an error, and so is anything that a browser would fetch from elsewhere.
+docs: .venv/docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet --fresh-env docs build/docs
+	$(BIN)/python docs/offline.py build/docs
+
+# The picture at the top of the README, from a real run.
+picture: .venv/ready
+	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests" $(BIN)/python docs/picture.py docs/picture.svg
+
+# The table of docs/comparison.md: what people use today, on broken projects. Takes minutes.
+comparison: .venv/ready
+	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
+	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
+	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" docs/comparison.py
+
+.venv/docs: .venv/ready
+	$(BIN)/python -m pip install -qq --editable '.[docs]'
+	touch $@
 
 # The manual page and the completions, from the commands' parsers.
 shell: .venv/ready

@@ -44,8 +44,8 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 # depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
     "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "graph_command", "guard", "hint",
-    "install", "layouts", "lost", "pre_push", "pre_receive", "promises", "repairs", "restore", "roundtrip",
-    "sarif_schema", "servers", "shell",
+    "init", "install", "layouts", "lost", "pre_push", "pre_receive", "promises", "release", "repairs", "restore",
+    "roundtrip", "sarif_schema", "servers", "shell", "transcripts",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
@@ -69,8 +69,15 @@ def lowest(session: nox.Session) -> None:
     """The tests with every dependency at its lower bound."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
-    session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist", "PyYAML")
+    session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
     pytest(session, *NO_PROCESSES)
+
+
+@nox.session(default=False)
+def audit(session: nox.Session) -> None:
+    """What is known against the dependencies; needs an index that serves advisories, and fails where it has none."""
+    session.install(".", "pip-audit")
+    session.run("pip-audit", "--strict")
 
 
 # (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)

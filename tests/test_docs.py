@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from git_alembic.settings import RULES
+from conftest import Project
+from git_alembic.cli import COMMANDS
+from git_alembic.settings import RULES, Settings, parse
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,6 +62,35 @@ def test_a_page_can_be_shown_on_any_terminal(rule: str) -> None:
     text = (PAGES / f"{rule}.md").read_text(encoding="utf-8")
     assert text.isascii()
     assert [line for line in text.splitlines() if len(line) > 120] == []
+
+
+def page_of(command: str) -> str:
+    name = {"uninstall": "install"}.get(command, command)
+    return (ROOT / "docs" / "commands" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_every_command_has_a_page_and_every_page_a_command() -> None:
+    pages = {path.stem for path in (ROOT / "docs" / "commands").iterdir()}
+    assert pages == set(COMMANDS) - {"uninstall"}
+    listed = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert {name for name in COMMANDS if f"`{name}`" not in listed} == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_of_a_command_names_all_its_options(command: str, project: Project) -> None:
+    text = page_of(command)
+    if "#what-the-judging-commands-share" in text:
+        text += (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    options = set(re.findall(r"(?<![\w-])--[a-z-]+", project.run(command, "--help").stdout)) - {"--help"}
+    assert {option for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)} == set()
+
+
+def test_every_key_of_the_configuration_is_explained_and_the_example_is_valid() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    keys = {one.name.replace("_", "-") for one in fields(Settings)}
+    assert {key for key in keys if f"| `{key}` |" not in text} == set()
+    shown = parse(re.search(r"```toml\n(.*?)```", text, re.DOTALL).group(1))  # type: ignore[union-attr]
+    assert (shown.target, shown.rules) == ("origin/main", {"renamed-revision": "error"})
 
 
 def test_the_manifest_has_the_hooks_that_exist() -> None:

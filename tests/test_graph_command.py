@@ -16,7 +16,7 @@ import pytest
 
 from conftest import ENV_PY, INI, Project
 
-PAGE = (Path(__file__).parents[1] / "docs" / "graph.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "commands" / "graph.md").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -89,13 +89,6 @@ def test_what_is_staged_and_what_only_the_target_has(shop: Project) -> None:
         ◆ staged, not committed
         ◌ not in the index
         """)
-
-
-def test_the_page_shows_a_real_run(shop: Project) -> None:
-    commands = re.findall(r"```console\n\$ git alembic graph(.*)\n((?:.*\n)+?)```", PAGE)
-    assert len(commands) == 3
-    for options, printed in commands:
-        assert drawn(shop, *options.split()) == printed
 
 
 def test_a_commit(shop: Project) -> None:

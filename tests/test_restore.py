@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import stat
 import subprocess
@@ -471,14 +470,3 @@ def test_it_is_static(lost: Project) -> None:
     code = RUN.format(["restore", "c"])
     done = subprocess.run([sys.executable, "-c", code], cwd=lost.path, check=False, capture_output=True, text=True)
     assert (done.stdout.splitlines()[-1], done.stderr) == ("[]", "")
-
-
-def test_the_page_shows_a_real_run(project: Project) -> None:
-    project.revision("4f2a", "b", message="create orders", name="4f2a_create_orders.py")
-    project.commit("Add orders")
-    project.git("rm", "-q", f"{VERSIONS}/4f2a_create_orders.py")
-    project.commit("Clean up")
-    page = (Path(__file__).parents[1] / "docs" / "restore.md").read_text(encoding="utf-8")
-    shown = page.partition("$ git alembic restore 4f2a\n")[2].partition("```")[0]
-    ids = r"commit [0-9a-f]{7}\b"
-    assert re.sub(ids, "commit", shown) == re.sub(ids, "commit", restored(project, "4f2a"))

@@ -46,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     repository = Repository()
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     replay = Replay(
-        repository, History(repository, readings), ["--all"] if options.all else [options.range], _mainline(repository)
+        repository, History(repository, readings), ["--all"] if options.all else [options.range], mainline(repository)
     )
-    steps = _judged(progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr))
+    steps = judged(progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr))
     if options.format == "json":
         for step, judgements in steps:
             emit("\n".join(lines(step, judgements)), sys.stdout)
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _mainline(repository: Repository) -> str:
+def mainline(repository: Repository) -> str:
     """The commit whose line of first parents counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
     found = None if head else target(repository, Settings())
@@ -67,7 +67,8 @@ def _mainline(repository: Repository) -> str:
     return head or (found[1] if found else "")
 
 
-def _judged(steps: Iterable[Step | None]) -> Iterator[Judged]:
+def judged(steps: Iterable[Step | None]) -> Iterator[Judged]:
+    """Each commit that touches an environment, with a judgement per change."""
     for step in steps:
         if step is not None:
             rules = policy(step.settings.rules, (), (), "")
@@ -81,6 +82,11 @@ def _judgement(changes: list[Change], rules: Policy) -> Judgement:
         return Judgement(reason=str(error))
 
 
+def touches(step: Step) -> bool:
+    """Whether a step has to do with revisions, and not only with the configuration of an environment without any."""
+    return step.reason is not None or any(map(_holds_revisions, step.changes))
+
+
 def _holds_revisions(change: Change) -> bool:
     return bool(len(change.first) or len(change.after.graph) or change.after.unreadable)
 
@@ -89,7 +95,7 @@ def _summary(steps: Iterable[Judged], commits: int) -> str:
     timeline = Timeline()
     touched = 0
     for step, judgements in steps:
-        touched += step.reason is not None or any(map(_holds_revisions, step.changes))
+        touched += touches(step)
         for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
             timeline.add(step, place, change, judgement.findings)
     return summary(timeline.incidents(), commits, touched)

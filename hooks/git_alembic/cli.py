@@ -21,6 +21,7 @@ COMMANDS = {
     "restore": "find a lost revision in git and put its file back",
     "sync": "move the local database to the branch that is checked out",
     "hint": "say what a checkout, merge or rebase changed for the database",
+    "init": "show what the hooks would have said in the last year, and set them up",
     "install": "write plain git hooks",
     "uninstall": "take them away again",
     "graph": "draw the history",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from git_alembic.change import Change
 from git_alembic.finding import Finding
+from git_alembic.graph import RevisionGraph
 
 LASTING = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle", "extra-base"})
 
@@ -72,7 +73,7 @@ class Timeline:
 
     def _close(self, name: str, time: int, change: Change) -> None:
         for key, incident in list(self._open.items()):
-            if key[0] == name and _over(incident, change):
+            if key[0] == name and over(incident.rule, incident.revisions, change.after.graph):
                 how = _ending(change) if incident.rule == "multiple-heads" else "repaired"
                 self.closed.append(_ended(self._open.pop(key), time, how))
 
@@ -81,17 +82,17 @@ def _ended(incident: Incident, time: int, how: str) -> Incident:
     return replace(incident, seconds=max(0, time - incident.time), ended=how)
 
 
-def _over(incident: Incident, change: Change) -> bool:
-    graph = change.after.graph
-    if incident.rule == "multiple-heads":
-        return len(graph.heads) < len(incident.revisions)
-    if incident.rule == "missing-parent":
-        return incident.revisions not in (*graph.missing, *graph.missing_dependencies)
-    if incident.rule == "duplicate-revision":
-        return not set(incident.revisions) & set(graph.duplicates)
-    if incident.rule == "revision-cycle":
-        return incident.revisions not in graph.cycles
-    return not set(incident.revisions) & set(graph.bases)
+def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
+    """Whether a history has no more of a lasting offence; `revisions` are those of its finding."""
+    if rule == "multiple-heads":
+        return len(graph.heads) < len(revisions)
+    if rule == "missing-parent":
+        return revisions not in (*graph.missing, *graph.missing_dependencies)
+    if rule == "duplicate-revision":
+        return not set(revisions) & set(graph.duplicates)
+    if rule == "revision-cycle":
+        return revisions not in graph.cycles
+    return not set(revisions) & set(graph.bases)
 
 
 def _ending(change: Change) -> str:

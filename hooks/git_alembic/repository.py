@@ -344,6 +344,15 @@ class Repository:
         """The ids from a commit back along first parents, newest first."""
         return os.fsdecode(self.run("rev-list", "--first-parent", commit, "--")).split()
 
+    def time(self, commit: str) -> int:
+        """When a commit was made, in Unix seconds."""
+        return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
+
+    def last_before(self, commit: str, time: int) -> str | None:
+        """The newest commit on a line of first parents that was made before a time, None where all are newer."""
+        out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
+        return os.fsdecode(out).strip() or None
+
     def diffs(
         self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]
     ) -> Iterator[tuple[str, list[Entry]]]:

@@ -73,7 +73,7 @@ def summary(incidents: Sequence[Incident], commits: int, touched: int) -> str:
     parts = [f"{replayed}, {touched} of them touch{'es' if touched == 1 else ''} an Alembic environment."]
     if errors:
         parts.append("What the hooks would have stopped before it reached the main line:")
-        parts.append(_table([_HEADER, *map(_row, errors)]))
+        parts.append(table([_HEADER, *map(_row, errors)]))
     parts += _counts("On the main line", [incident for incident in incidents if incident.mainline])
     parts += _counts("On branches", [incident for incident in incidents if not incident.mainline])
     if not incidents:
@@ -89,7 +89,7 @@ def _counts(where: str, incidents: Sequence[Incident]) -> list[str]:
         (f"  {rule}", f"{number} {severity}{'s' if number > 1 else ''}")
         for (severity, rule), number in sorted(counted.items())
     ]
-    return [f"{where}:\n" + _table(rows)]
+    return [f"{where}:\n" + table(rows)]
 
 
 def _row(incident: Incident) -> tuple[str, ...]:
@@ -99,7 +99,8 @@ def _row(incident: Incident) -> tuple[str, ...]:
     return incident.rule, incident.commit[:10], day, lasted, ended, printable(incident.environment)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as lines of aligned columns."""
     widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
     padded = ([cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return "\n".join("  ".join(row).rstrip() for row in padded)

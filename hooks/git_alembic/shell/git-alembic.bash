@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/git-alembic
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain)
+_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain)
 
 _shtab_git_alembic_check_option_strings=(-h --help --from-ref --to-ref --rev --against --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_pre_push_option_strings=(-h --help --format --environment --select --ignore --published --color -v --verbose -q --quiet)
@@ -17,6 +17,7 @@ _shtab_git_alembic_fix_option_strings=(-h --help --against --strategy --publishe
 _shtab_git_alembic_restore_option_strings=(-h --help --stage --environment)
 _shtab_git_alembic_sync_option_strings=(-h --help --dry-run -y --yes --allow-remote --environment)
 _shtab_git_alembic_hint_option_strings=(-h --help)
+_shtab_git_alembic_init_option_strings=(-h --help --plain --drift --dry-run -y --yes)
 _shtab_git_alembic_install_option_strings=(-h --help --dry-run --force)
 _shtab_git_alembic_uninstall_option_strings=(-h --help --dry-run)
 _shtab_git_alembic_graph_option_strings=(-h --help --rev --around --since --format --environment --published --color)
@@ -79,7 +80,7 @@ _shtab_git_alembic_graph___color_choices=(auto always never)
 _shtab_git_alembic_audit___format_choices=(text json)
 _shtab_git_alembic_completion_pos_0_choices=(bash zsh fish)
 _shtab_git_alembic_explain_pos_0_choices=(multiple-heads divergent-heads deleted-revision renamed-revision changed-revision-id changed-down-revision edited-revision missing-parent duplicate-revision revision-cycle extra-base unreadable-revision stale-docstring model-drift untracked-import broken-upgrade broken-downgrade lossy-downgrade)
-_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain)
+_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain)
 
 _shtab_git_alembic_check__h_nargs=0
 _shtab_git_alembic_check___help_nargs=0
@@ -132,6 +133,13 @@ _shtab_git_alembic_sync___allow_remote_nargs=0
 _shtab_git_alembic_hint_pos_1_nargs=...
 _shtab_git_alembic_hint__h_nargs=0
 _shtab_git_alembic_hint___help_nargs=0
+_shtab_git_alembic_init__h_nargs=0
+_shtab_git_alembic_init___help_nargs=0
+_shtab_git_alembic_init___plain_nargs=0
+_shtab_git_alembic_init___drift_nargs=0
+_shtab_git_alembic_init___dry_run_nargs=0
+_shtab_git_alembic_init__y_nargs=0
+_shtab_git_alembic_init___yes_nargs=0
 _shtab_git_alembic_install__h_nargs=0
 _shtab_git_alembic_install___help_nargs=0
 _shtab_git_alembic_install___dry_run_nargs=0

@@ -50,7 +50,7 @@ function _shtab_git_alembic_using
   test "$_shtab_git_alembic_cmdpath" = "$argv"
 end
 
-set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint install uninstall graph audit completion explain
+set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain
 set -g _shtab_git_alembic_opts_with_value --against --around --color --environment --format --from-ref --ignore --protect --published --rev --select --since --strategy --to-ref
 
 complete -c git-alembic -e
@@ -149,6 +149,12 @@ complete -c git-alembic -n '_shtab_git_alembic_using sync' -l environment -x -d 
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a hint -d 'say what a checkout, merge or rebase changed for the database'
 complete -c git-alembic -n '_shtab_git_alembic_using hint' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using hint; and test $_shtab_git_alembic_npos -eq 0' -ka "post-checkout post-merge post-rewrite" -d 'the hook that calls (default: pre-commit'"'"'s variables)'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a init -d 'show what the hooks would have said in the last year, and set them up'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -l plain -d 'write plain git hooks instead, as `install` does'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -l drift -d 'also the hooks that run the project'"'"'s code, at push'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -l dry-run -d 'only say what would be done'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -s y -l yes -d 'do not ask'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a install -d 'write plain git hooks'
 complete -c git-alembic -n '_shtab_git_alembic_using install' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using install' -l dry-run -d 'only say what would be done'

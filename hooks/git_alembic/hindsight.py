@@ -1,0 +1,113 @@
+"""What became of the findings of a replay: was the offence repaired later, was it part of a repair, or did it stay?
+
+Whoever adopts the hooks learns from it where they would have helped and where they would have been in the way. Pure.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from git_alembic.change import Change, Snapshot
+from git_alembic.finding import Finding, Severity
+from git_alembic.graph import RevisionGraph
+from git_alembic.incidents import LASTING, over
+from git_alembic.revision import Revision
+
+Fate = Literal["repaired", "repairing", "stayed"]
+FEW = 3  # false alarms that are too few to say anything
+
+
+class Tally(NamedTuple):
+    """One rule over a stretch of history: how often it would have spoken, and what became of that."""
+
+    rule: str
+    severity: Severity
+    repaired: int  # the offence is gone by now
+    repairing: int  # the commit made something else whole
+    stayed: int  # the offence is there to this day
+
+    @property
+    def said(self) -> int:
+        """How often it would have spoken."""
+        return self.repaired + self.repairing + self.stayed
+
+    @property
+    def too_loud(self) -> bool:
+        """Whether it would have blocked, and more often what was meant than what was wrong."""
+        false = self.repairing + self.stayed
+        return self.severity == "error" and false >= FEW and false > self.repaired
+
+
+class Hindsight:
+    """Collects the findings of a replay, commit by commit in history order; at its end it knows what became of each."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        self._said: list[tuple[str, Change, Finding]] = []
+        self._latest: dict[str, Snapshot] = {}
+
+    def add(self, name: str, change: Change, findings: Iterable[Finding], *, mainline: bool) -> None:
+        """Take note of what one commit did to the environment of a name."""
+        self._said += [(name, change, finding) for finding in findings]
+        if mainline:
+            self._latest[name] = change.after
+
+    def tallies(self) -> list[Tally]:
+        """One per rule and severity, errors first."""
+        counted = Counter(
+            (finding.severity, finding.rule, fate(finding, change, self._latest.get(name, change.after)))
+            for name, change, finding in self._said
+        )
+        kinds = sorted({(severity, rule) for severity, rule, _ in counted})
+        return [
+            Tally(rule, severity, *(counted[severity, rule, one] for one in ("repaired", "repairing", "stayed")))
+            for severity, rule in kinds
+        ]
+
+
+def fate(finding: Finding, change: Change, now: Snapshot) -> Fate:
+    """What became of a finding, seen from a later state of its environment."""
+    if _repaired(finding, change.first, now):
+        return "repaired"
+    return "repairing" if _mends(change.first, change.after.graph) else "stayed"
+
+
+def _mends(before: RevisionGraph, after: RevisionGraph) -> bool:
+    """Whether a commit took away something that was broken."""
+    return (
+        len(before.heads) > max(1, len(after.heads))
+        or len(before.bases) > max(1, len(after.bases))
+        or len(before.missing) > len(after.missing)
+        or len(before.duplicates) > len(after.duplicates)
+        or len(before.cycles) > len(after.cycles)
+    )
+
+
+def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
+    if finding.rule in LASTING:
+        return over(finding.rule, finding.revisions, now.graph)
+    if finding.rule in ("deleted-revision", "changed-revision-id"):
+        return any(id_ in now.graph for id_ in finding.revisions if id_ in before)
+    if finding.rule == "unreadable-revision":
+        problems = {one.path for one in now.graph.revisions if one.problem}
+        return finding.path not in problems.union(one.path for one in now.unreadable)
+    later = [new for id_ in finding.revisions for new in now.graph.by_id.get(id_, ())]
+    if finding.rule == "stale-docstring":
+        return not any(map(_contradicts_itself, later))
+    return any(_restored(finding.rule, old, new) for new in later for old in before.by_id.get(new.id, ()))
+
+
+def _restored(rule: str, old: Revision, new: Revision) -> bool:
+    """Whether a revision is again what it was, as far as a rule goes."""
+    if rule == "changed-down-revision":
+        return set(old.down) == set(new.down)
+    if rule == "renamed-revision":
+        return posixpath.basename(old.path) == posixpath.basename(new.path)
+    return old.blob == new.blob
+
+
+def _contradicts_itself(revision: Revision) -> bool:
+    return revision.doc_id not in (None, revision.id) or set(revision.doc_down or revision.down) != set(revision.down)

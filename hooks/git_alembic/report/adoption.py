@@ -1,0 +1,35 @@
+"""What a year of history says about the rules, for whoever is about to adopt them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from git_alembic.report.audit import table
+
+if TYPE_CHECKING:
+    from git_alembic.hindsight import Tally
+
+_HEAD = ("rule", "severity", "said", "repaired later", "in a repair", "stayed")
+_LEGEND = """\
+An error stops the commit, a warning is only printed. `repaired later` is what
+the hooks are for. What was said `in a repair`, or `stayed` as it was, was meant
+and would have been in the way. `git alembic audit` names the commits."""
+
+
+def adoption(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
+    """What the hooks would have said in the last year, and which rules a team may want to turn down."""
+    touch = "touches" if touched == 1 else "touch"
+    parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
+    if not tallies:
+        return f"{parts[0]}\nThe hooks would not have said a word."
+    rows = [_HEAD, *((one.rule, one.severity, *map(str, (one.said, *one[2:]))) for one in tallies)]
+    parts += ["The hooks would have said:", table(rows), _LEGEND]
+    if loud := [one.rule for one in tallies if one.too_loud]:
+        parts.append("More of this was meant than was wrong; a warning may do here, in pyproject.toml:")
+        parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in loud)]))
+    return "\n\n".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

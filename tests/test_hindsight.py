@@ -1,0 +1,112 @@
+"""What became of a finding, from two small histories: the commit's, and a later one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from git_alembic.change import Change, Snapshot
+from git_alembic.environments import Environment
+from git_alembic.finding import Finding
+from git_alembic.graph import RevisionGraph
+from git_alembic.hindsight import Hindsight, Tally
+from git_alembic.revision import Revision, Unreadable
+
+HERE = Environment("alembic.ini", "migrations", ("migrations/versions",))
+A, B, C = (Revision(f"{id_}.py", id_ + "1", id_, down) for id_, down in (("a", ()), ("b", ("a",)), ("c", ("b",))))
+D = Revision("d.py", "d1", "d", ("b",))  # forks with c
+M = Revision("m.py", "m1", "m", ("c", "d"))
+LINE = (A, B, C)
+FORK = (*LINE, D)
+JOINED = (*FORK, M)
+
+
+def snapshot(revisions: Sequence[Revision], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
+    return Snapshot("x", HERE, RevisionGraph(revisions), tuple(unreadable))
+
+
+def said(rule: str, *ids: str, path: str = "") -> Finding:
+    return Finding(rule, path, 0, ids, "…")
+
+
+EDITED = (A, B, C._replace(blob="c2"))
+MOVED = (A, B, C._replace(down=("a",)))
+RENAMED = (A, B, C._replace(path="other/c_better.py"))
+STALE = (*LINE, Revision("e.py", "e1", "e", ("c",), doc_id="e", doc_down=("b",)))
+GAP = (A, B, C._replace(down=("gone",)))
+CASES = [  # what was said, of a commit from … to …, and how it is now
+    (said("multiple-heads", "c", "d"), LINE, FORK, JOINED, "repaired"),
+    (said("multiple-heads", "c", "d"), LINE, FORK, (*FORK, C._replace(id="e", down=("c",))), "stayed"),
+    (said("missing-parent", "c", "gone"), LINE, GAP, LINE, "repaired"),
+    (said("missing-parent", "c", "gone"), LINE, GAP, GAP, "stayed"),
+    (said("deleted-revision", "c"), LINE, (A, B), LINE, "repaired"),
+    (said("deleted-revision", "c"), LINE, (A, B), (A, B), "stayed"),
+    (said("deleted-revision", "a", "b", "c"), LINE, (), (), "stayed"),
+    (said("deleted-revision", "d"), FORK, LINE, LINE, "repairing"),
+    (said("deleted-revision", "d"), FORK, LINE, FORK, "repaired"),
+    (said("changed-revision-id", "d", "e"), FORK, (*LINE, C._replace(id="e", down=("c",))), LINE, "repairing"),
+    (said("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), (A, B, C._replace(id="e")), "stayed"),
+    (said("changed-revision-id", "c", "e"), LINE, (A, B, C._replace(id="e")), LINE, "repaired"),
+    (said("changed-down-revision", "c"), LINE, MOVED, MOVED, "stayed"),
+    (said("changed-down-revision", "c"), LINE, MOVED, EDITED, "repaired"),
+    (said("edited-revision", "c"), LINE, EDITED, EDITED, "stayed"),
+    (said("edited-revision", "c"), LINE, EDITED, (A, B), "stayed"),
+    (said("edited-revision", "c"), LINE, EDITED, RENAMED, "repaired"),
+    (said("renamed-revision", "c"), LINE, RENAMED, RENAMED, "stayed"),
+    (said("renamed-revision", "c"), LINE, RENAMED, (A, B, C._replace(path="other/c.py")), "repaired"),
+    (said("stale-docstring", "e"), LINE, STALE, STALE, "stayed"),
+    (said("stale-docstring", "e"), LINE, STALE, LINE, "repaired"),
+    (said("stale-docstring", "e"), LINE, STALE, (*LINE, STALE[-1]._replace(doc_down=("c",))), "repaired"),
+]
+
+
+@pytest.mark.parametrize(("finding", "before", "after", "now", "fate"), CASES)
+def test_fate(
+    finding: Finding, before: Sequence[Revision], after: Sequence[Revision], now: Sequence[Revision], fate: str
+) -> None:
+    hindsight = Hindsight()
+    hindsight.add("x", Change(HERE, (snapshot(before),), snapshot(after), snapshot(before)), [finding], mainline=True)
+    hindsight.add("x", Change(HERE, (), snapshot(now), snapshot(now)), [], mainline=True)
+    (tally,) = hindsight.tallies()
+    assert tally._asdict() == {
+        "rule": finding.rule, "severity": "error", "repaired": 0, "repairing": 0, "stayed": 0, fate: 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "unreadable", "repaired"),
+    [(LINE, [], 1), (LINE, [Unreadable("e.py", "e2", "…")], 0), ((*LINE, D._replace(path="e.py", problem="…")), [], 0)],
+)
+def test_a_file_that_could_not_be_read(
+    now: Sequence[Revision], unreadable: Sequence[Unreadable], repaired: int
+) -> None:
+    hindsight = Hindsight()
+    sick = snapshot(LINE, [Unreadable("e.py", "e1", "…")])
+    change = Change(HERE, (snapshot(LINE),), sick, snapshot(LINE))
+    hindsight.add("x", change, [said("unreadable-revision", path="e.py")], mainline=True)
+    later = snapshot(now, unreadable)
+    hindsight.add("x", Change(HERE, (), later, later), [], mainline=True)
+    assert [tally.repaired for tally in hindsight.tallies()] == [repaired]
+
+
+def test_what_is_on_a_branch_says_nothing_of_the_main_line() -> None:
+    hindsight = Hindsight()
+    hindsight.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
+    change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))
+    hindsight.add("x", change, [said("multiple-heads", "c", "d")], mainline=False)
+    assert hindsight.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("tally", "loud"),
+    [
+        (Tally("x", "error", 0, 1, 2), True),
+        (Tally("x", "error", 2, 1, 2), True),
+        (Tally("x", "error", 3, 1, 2), False),
+        (Tally("x", "error", 0, 1, 1), False),
+        (Tally("x", "warning", 0, 0, 99), False),
+    ],
+)
+def test_a_rule_is_too_loud(tally: Tally, loud: bool) -> None:
+    assert tally.too_loud is loud
