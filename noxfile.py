@@ -44,6 +44,7 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 # interpreter; types and style are checked as for the oldest, and the test of `check` is end to end on each.
 PROCESSES = (
     "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "guard", "hint", "install", "lost",
+    "mysql_projects",
     "pre_push", "pre_receive", "promises", "repairs", "restore", "roundtrip", "servers",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
