@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.mysql import functions
@@ -18,7 +18,7 @@ _ANSWERED = frozenset(("DATABASE", "VERSION", "LAST_INSERT_ID", "ROW_COUNT", "FO
 _KNOWN = frozenset(name.upper() for name in functions.names())
 _WORDS = {
     "XOR": "<>", "DIV": "/", "MOD": "%", "RLIKE": "REGEXP", "STRAIGHT_JOIN": "JOIN", "&&": "AND", "||": "OR", "<=>": "IS",
-    "VALUE": "VALUES", "!": "NOT", "CURRENT_USER": "user_()", "LOCALTIME": "now()", "UTC_TIMESTAMP": "now()",
+    "!": "NOT", "CURRENT_USER": "user_()", "LOCALTIME": "now()", "UTC_TIMESTAMP": "now()",
     "SEPARATOR": ",",
 }  # fmt: skip
 _DROPPED = frozenset(
@@ -111,7 +111,8 @@ class Lite:
     def _joined(self, tokens: Tokens) -> tuple[str, str, list[str]]:
         """The first table, the others as a FROM clause, and what joins them."""
         reader = Reader(tokens, self.text)
-        first = self.rest(reader.inner(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT")))
+        words = [self._name(one) for one in self._words(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT"))]
+        first = " AS ".join(word for word in words if word.upper() != "AS")
         if reader.done:
             return first, "", []
         if reader.sees("LEFT") or reader.sees("RIGHT"):
@@ -122,6 +123,12 @@ class Lite:
         if reader.take("ON"):
             on.append(self.rest(reader.inner(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS"))))
         return first, f"{other} {self.rest(reader)}", on
+
+    def _words(self, tokens: Tokens) -> Iterator[Reader]:
+        """The reader at each of the names."""
+        reader = Reader(tokens, self.text)
+        while not reader.done:
+            yield reader
 
     def _assignment(self, clause: Tokens) -> str:
         reader = Reader(clause, self.text)
@@ -165,6 +172,8 @@ class Lite:
 
     def _one(self, reader: Reader) -> str:
         token = reader.next()
+        if token.kind == "string" and not reader.done and reader.token.kind == "string":
+            return self._token(token._replace(value=token.value + reader.string()))
         for special in (self._system, self._ignored, self._called, self._moved):
             text = special(reader, token)
             if text is not None:
@@ -203,6 +212,8 @@ class Lite:
             return self._cast(reader)
         if name == "VALUES" and self.updating:
             return "excluded." + self.rest(reader.inner(reader.group()))
+        if name == "VALUE" and reader.tokens[0].says("INSERT", "REPLACE") and not self.updating:
+            return "VALUES"
         if name in _RENAMED or name in _KNOWN or name in _ANSWERED:
             return '"{}"'.format(_RENAMED.get(name, name.lower()))
         return None
@@ -269,3 +280,11 @@ def _without_ending(tokens: Tokens) -> Tokens:
         if tokens[place].says("LOCK") and tokens[place + 1].says("IN"):
             return tokens[:place]
     return tokens
+
+
+def selected(tokens: Tokens) -> list[str]:
+    """What the columns of a query are called, as far as its first words say."""
+    if not tokens[0].says("SELECT"):
+        return []
+    clauses = _by_comma(Reader(tokens[1:], "").until("FROM", "LIMIT", "UNION"))
+    return [clause[-1].value if clause[-1].kind == "name" else clause[-1].text for clause in clauses if clause]

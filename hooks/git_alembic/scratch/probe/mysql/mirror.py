@@ -99,6 +99,8 @@ class Mirror:
         if new is None or not self.connection.execute(f"SELECT 1 FROM {before} LIMIT 1").fetchone():
             self.connection.execute(f"DROP TABLE {before}")
             return
+        for index in range(len(old[2].keys)):
+            self.connection.execute(f"DROP INDEX IF EXISTS {quoted(old[0])}.{quoted(f'{old[2].number}:{index}')}")
         self.connection.execute(f"ALTER TABLE {before} RENAME TO `moving away`")
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.mysql import shows, statements
 from git_alembic.scratch.probe.mysql.charsets import collation_of
 from git_alembic.scratch.probe.mysql.errors import ServerError, no_table
-from git_alembic.scratch.probe.mysql.lite import Lite
+from git_alembic.scratch.probe.mysql.lite import Lite, selected
 from git_alembic.scratch.probe.mysql.mirror import Mirror
 from git_alembic.scratch.probe.mysql.model import Catalog, Database
 from git_alembic.scratch.probe.mysql.tokens import Reader, Tokens, quoted, split
@@ -77,7 +77,7 @@ class Server:
             self.note(own, str(reason))
             if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.exact = False
-            return Result([], (), 0) if tokens[0].says("SELECT", "WITH", "SHOW") else Result()
+            return Result(selected(tokens), ()) if tokens[0].says("SELECT", "WITH", "SHOW") else Result()
 
     def _run(self, work: Work, reader: Reader, text: str) -> Result:
         first = reader.token.value
