@@ -76,7 +76,7 @@ def test_a_driver(project: Modelled, url: str) -> None:
     assert project.left() == []
 
 
-@pytest.mark.parametrize("url", list(URLS)[:3])
+@pytest.mark.parametrize("url", ["mysql://app:secret@db.invalid/app", "mariadb+pymysql://app:secret@db.invalid/app"])
 def test_a_table(project: Modelled, url: str) -> None:
     """All that autogenerate compares is as the models say, and stays so after what changes it."""
     project.start(url)
@@ -88,21 +88,24 @@ def test_a_table(project: Modelled, url: str) -> None:
     project.commit("orders")
     project.step("c", "b", 'op.drop_index("ix_orders_state", "orders")', "pass")
     (finding,) = project.judge(command="drift")["findings"]
-    assert (finding["rule"], finding["severity"]) == ("model-drift", "warning")
+    assert (finding["rule"], finding["severity"]) == ("model-drift", "error")
     (finding,) = project.judge(command="roundtrip")["findings"]
     assert finding["rule"] == "lossy-downgrade"
 
 
+TWICE = """
+    op.execute("INSERT INTO users (name) VALUES ('a'), ('a')")
+    op.create_unique_constraint("u", "users", ["name"])
+"""
 # What a revision does, and what the server refuses in it.
 REFUSED = {
     'op.drop_column("users", "email")': "Can't DROP",
     'op.execute("ALTER TABLE users ADD COLUMN name int")': "Duplicate column name 'name'",
     'op.create_index("ix", "users", ["nope"])': "Key column 'nope' doesn't exist in table",
     'op.execute("DROP TABLE nope")': "Unknown table 'app.nope'",
-    'op.create_foreign_key(None, "users", "nope", ["id"], ["id"])': "",
+    'op.create_foreign_key(None, "users", "nope", ["id"], ["id"])': "Failed to open the referenced table 'nope'",
     'op.execute("CREATE TABL x (id int)")': "You have an error in your SQL syntax",
-    """op.execute("INSERT INTO users (name) VALUES ('a'), ('a')"); op.create_unique_constraint("u", "users", ["name"])""":
-        "Duplicate entry 'a' for key 'u'",
+    TWICE: "Duplicate entry 'a' for key 'u'",
 }  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def test_what_the_server_refuses(project: Modelled, up: str) -> None:
     project.step("b", "a", up)
     (finding,) = project.judge(command="roundtrip")["findings"]
     assert finding["rule"] == "broken-upgrade"
-    assert REFUSED[up] in str(finding)
+    assert REFUSED[up] in finding["message"]
 
 
 def test_what_a_revision_leaves_behind(project: Modelled) -> None:
@@ -122,7 +125,7 @@ def test_what_a_revision_leaves_behind(project: Modelled) -> None:
     project.step("b", "a", ORDERS.strip(), 'op.drop_table("users")')
     (finding,) = project.judge(command="roundtrip")["findings"]
     assert finding["rule"] == "broken-downgrade"
-    assert "a foreign key constraint fails" in str(finding)
+    assert "a foreign key constraint fails" in finding["message"]
 
 
 def test_raw_statements(project: Modelled) -> None:
@@ -139,7 +142,8 @@ def test_raw_statements(project: Modelled) -> None:
     op.execute("DEALLOCATE PREPARE change")
     op.execute("INSERT INTO users (name, email) VALUES ('a', NULL) ON DUPLICATE KEY UPDATE name = VALUES(name)")
     op.execute("UPDATE users u JOIN users v ON u.id = v.id SET u.email = CONCAT(v.name, '@x') WHERE u.email IS NULL")
-    assert op.get_bind().execute(sa.text("SELECT email FROM users")).fetchall() == [("a@x",)]
+    found = op.get_bind().execute(sa.text("SELECT email FROM users WHERE name = :name"), {"name": "a"})
+    assert found.fetchall()[-1] == ("a@x",)
     op.execute("CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW BEGIN SET NEW.email = 'x'; END")
     op.execute("DROP TRIGGER t")
     '''

@@ -1,7 +1,6 @@
 """MySQL and MariaDB without a server: the real dialects over catalogs in memory, with a SQLite mirror of their rows.
 
-`Servers.dialects` are for `redirect.redirect`. Unlike with PostgreSQL the dialects reflect what SHOW CREATE TABLE prints,
-so that is what is answered.
+Unlike PostgreSQL's, these dialects reflect tables from what SHOW CREATE TABLE prints, so that is what is answered.
 """
 
 from __future__ import annotations

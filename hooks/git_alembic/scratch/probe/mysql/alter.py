@@ -56,7 +56,7 @@ def _add(reader: Reader, draft: Draft) -> None:
     mariadb = draft.work.mariadb
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
-    found = definitions.element(reader, mariadb)
+    found = definitions.element(reader)
     if found is not None:
         if not (found.if_not_exists and _is_there(draft, found)):
             draft.add(found)
@@ -67,7 +67,7 @@ def _add(reader: Reader, draft: Draft) -> None:
         return
     inner = reader.inner(reader.group())
     while not inner.done:
-        draft.add(definitions.element(inner, mariadb) or definitions.column(inner, mariadb))
+        draft.add(definitions.element(inner) or definitions.column(inner, mariadb))
         if not inner.done:
             inner.need(",")
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 _DEFAULTS = {
-    "latin1": "latin1_swedish_ci", "utf8mb3": "utf8mb3_general_ci", "ascii": "ascii_general_ci", "ucs2": "ucs2_general_ci",
-    "utf16": "utf16_general_ci", "utf32": "utf32_general_ci", "binary": "binary", "latin2": "latin2_general_ci",
-    "cp1251": "cp1251_general_ci", "cp1252": "cp1252_general_ci", "koi8r": "koi8r_general_ci", "gbk": "gbk_chinese_ci",
+    "latin1": "latin1_swedish_ci", "binary": "binary", "latin5": "latin5_turkish_ci", "gbk": "gbk_chinese_ci",
     "gb18030": "gb18030_chinese_ci", "big5": "big5_chinese_ci", "sjis": "sjis_japanese_ci", "ujis": "ujis_japanese_ci",
-    "euckr": "euckr_korean_ci", "latin5": "latin5_turkish_ci", "greek": "greek_general_ci", "cp1250": "cp1250_general_ci",
+    "euckr": "euckr_korean_ci",
 }  # fmt: skip
 _BYTES = {"utf8mb4": 4, "utf8mb3": 3, "utf16": 4, "utf32": 4, "ucs2": 2, "gbk": 2, "big5": 2, "sjis": 2, "gb18030": 4}
 

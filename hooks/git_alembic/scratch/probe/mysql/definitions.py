@@ -65,14 +65,17 @@ class ColumnSpec:
     if_not_exists: bool = False
 
 
-def element(reader: Reader, mariadb: bool) -> Any:
+def element(reader: Reader) -> Any:
     """A KeySpec, ForeignSpec or CheckSpec if one comes next, else None."""
     symbol = ""
     start = reader.at
     if reader.take("CONSTRAINT"):
         missing_ok = _if_not_exists(reader)
-        if not reader.sees("PRIMARY") and not reader.sees("UNIQUE") and not reader.sees("FOREIGN") and not (
-            reader.sees("CHECK") and reader.tokens[reader.at + 1].says("(")
+        if (
+            not reader.sees("PRIMARY")
+            and not reader.sees("UNIQUE")
+            and not reader.sees("FOREIGN")
+            and not (reader.sees("CHECK") and reader.tokens[reader.at + 1].says("("))
         ):
             symbol = reader.name()
     else:
@@ -265,11 +268,11 @@ def default(reader: Reader) -> Tokens:
         return reader.tokens[start : reader.at]
     reader.take_any("-", "+")
     token = reader.next()
-    if token.kind == "word" and token.text.startswith("_") and not reader.done and reader.token.kind == "string":
+    if token.kind == "word" and token.text.startswith("_") and reader.sees_string():
         reader.next()
     if token.kind == "word" and reader.sees("("):
         reader.group()
-    while token.kind == "string" and not reader.done and reader.token.kind == "string":
+    while token.kind == "string" and reader.sees_string():
         reader.next()
     return reader.tokens[start : reader.at]
 

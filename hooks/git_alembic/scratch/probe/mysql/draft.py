@@ -156,7 +156,7 @@ class Draft:
     def drop_constraint(self, name: str) -> None:
         """A constraint of any kind."""
         for held in (self.checks, self.foreign_keys, [one for one in self.keys if one.kind in ("UNIQUE", "PRIMARY")]):
-            if any(one.name.lower() == name.lower() for one in held):  # type: ignore[attr-defined]
+            if any(one.name.lower() == name.lower() for one in held):
                 self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
                 return
         if self.work.mariadb:
@@ -189,8 +189,9 @@ class Draft:
         database, name = self.place
         every = foreign.named(self.new_foreign_keys, self.foreign_keys, name, database)
         self._write_checks()
+        clause = "GENERATED ALWAYS AS" if self.work.mariadb else "generated column function"
         for column in self.columns:
-            self._check_known(column.generated, "GENERATED ALWAYS AS" if self.work.mariadb else "generated column function")
+            self._check_known(column.generated, clause)
             self._check_known(column.check, "CHECK")
         table = replace(
             self.table, columns=tuple(self.columns), keys=arranged, foreign_keys=tuple(every), checks=tuple(self.checks)
@@ -207,11 +208,10 @@ class Draft:
         for one in table.foreign_keys:
             itself = (one.database, one.table) == self.place
             referred = table if itself else self.work.find(one.database, one.table)
-            if not one.referred and referred and referred.keys:
-                one = replace(one, referred=referred.keys[0].columns)
+            names = one.referred or (referred.keys[0].columns if referred and referred.keys else ())
             if itself:
-                one = replace(one, referred=tuple(self.renamed.get(name.lower(), name) for name in one.referred))
-            made.append(one)
+                names = tuple(self.renamed.get(name.lower(), name) for name in names)
+            made.append(replace(one, referred=names))
         return replace(table, foreign_keys=tuple(made))
 
     def _prepare_primary(self) -> None:
@@ -244,7 +244,7 @@ class Draft:
             if self.work.mariadb:
                 self._check_known(one.text, "CHECK")
             elif mentioned(one.text) - {column.name for column in self.columns}:
-                raise _used_by_check(one, sorted(mentioned(one.text) - {column.name for column in self.columns})[0])
+                raise _used_by_check(one, min(mentioned(one.text) - {column.name for column in self.columns}))
 
     def _written(self, tokens: Tokens) -> str:
         text = Writer(self.work.mariadb, charset_of(self.table.collation)).written(tokens)

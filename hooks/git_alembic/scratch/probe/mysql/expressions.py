@@ -10,15 +10,20 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("OR", "||"), ("XOR",), ("AND", "&&"), ("=", "<=>", ">=", ">", "<=", "<", "<>", "!="), ("|",), ("&",), ("<<", ">>"),
     ("+", "-"), ("*", "/", "DIV", "%", "MOD"), ("^",), ("->", "->>"),
 )  # fmt: skip
+_OPPOSITES = {"=": "<>", "<>": "=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_FUNCTIONS = {
+    False: {"SUBSTRING": "substr", "MID": "substr", "CHARACTER_LENGTH": "char_length"},
+    True: {"SUBSTRING": "substr", "MID": "substr", "CHARACTER_LENGTH": "char_length", "LENGTH": "octet_length",
+           "UPPER": "ucase", "LOWER": "lcase"},
+}  # fmt: skip
 _SPELLED = {"||": "or", "&&": "and", "!=": "<>", "DIV": "DIV", "MOD": "%"}
 _NOW = ("NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
-_WORDS = frozenset(
-    """
+_LIST = """
     INTERVAL DISTINCT MICROSECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR DAY_HOUR DAY_MINUTE DAY_SECOND
     YEAR_MONTH HOUR_MINUTE HOUR_SECOND BINARY CURRENT_DATE CURRENT_TIME CURRENT_USER UNKNOWN FROM FOR LEADING TRAILING
     BOTH USING COLLATE ESCAPE AS
-    """.split()
-)
+"""
+_WORDS = frozenset(_LIST.split())
 _NAME = re.compile(r"'(?:[^'\\]|''|\\.)*'|`((?:[^`]|``)*)`")
 _COMPARISONS = 3
 _TIGHT = 99
@@ -53,8 +58,7 @@ class Writer:
     def _level(self, reader: Reader, level: int) -> tuple[str, int]:
         """The text of an operation of this level, and the level of what it came to be."""
         if level == _COMPARISONS and reader.take("NOT"):
-            inner = self._enclosed(self._level(reader, level), level)
-            return self._made(f"!{inner}" if self.mariadb else f"not({inner})", _TIGHT)
+            return self._negated(reader)
         if level == len(_LEVELS):
             return self._unary(reader)
         left = self._level(reader, level + 1)
@@ -68,6 +72,25 @@ class Writer:
             else:
                 break
         return left
+
+    def _negated(self, reader: Reader) -> tuple[str, int]:
+        """NOT: a comparison becomes the opposite one."""
+        if reader.sees("("):
+            inner = reader.inner(reader.group())
+            tokens = [
+                one._replace(value=_OPPOSITES[one.value]) if one.kind == "symbol" and one.value in _OPPOSITES else one
+                for one in inner.tokens
+            ]
+            is_comparison = sum(one.says(*_OPPOSITES) for one in inner.tokens) == 1 and not any(
+                one.says("AND", "OR", "NOT", "(") for one in inner.tokens
+            )
+            text, level = self._level(reader.inner(tokens if is_comparison else inner.tokens), 0)
+            if is_comparison:
+                return text, level
+            enclosed = self._enclosed((text, level), _TIGHT)
+        else:
+            enclosed = self._enclosed(self._level(reader, _COMPARISONS), _TIGHT)
+        return self._made(f"!{enclosed}" if self.mariadb else f"not({enclosed})", _TIGHT)
 
     def _operation(self, left: tuple[str, int], operator: str, right: tuple[str, int], level: int) -> tuple[str, int]:
         word = _SPELLED.get(operator, operator.lower() if operator.isalpha() else operator)
@@ -110,14 +133,13 @@ class Writer:
             found.append(self._level(inner, 0)[0])
             if inner.at == start:
                 found[-1] = inner.next().text
-            while not inner.done and not inner.take(","):
-                found[-1] += " " + inner.next().text.lower()
+            found[-1] += "".join(" " + token.text.lower() for token in inner.until(","))
+            inner.take(",")
         return ",".join(found)
 
     def _unary(self, reader: Reader) -> tuple[str, int]:
         if reader.sees("("):
-            inner = self._level(reader.inner(reader.group()), 0)
-            return inner
+            return self._level(reader.inner(reader.group()), 0)
         if reader.take("-"):
             return "-" + self._enclosed(self._unary(reader), _TIGHT), _TIGHT
         if reader.take("!"):
@@ -127,7 +149,7 @@ class Writer:
     def _atom(self, reader: Reader, token: Token) -> str:
         if token.kind == "string":
             return self.introducer + literal(token.value)
-        if token.kind == "word" and token.text[0] == "_" and not reader.done and reader.token.kind == "string":
+        if token.kind == "word" and token.text[0] == "_" and reader.sees_string():
             return token.text.lower() + literal(reader.next().value)
         if token.kind == "word" and reader.sees("("):
             return self._call(reader, token)
@@ -154,8 +176,7 @@ class Writer:
         arguments = self._listed(reader)
         if name in _NOW:
             return f"current_timestamp({arguments})" if self.mariadb else f"now({arguments})"
-        renamed = {"SUBSTRING": "substr", "CHAR_LENGTH": "char_length", "CHARACTER_LENGTH": "char_length"}
-        return f"{renamed.get(name, token.text.lower())}({arguments})"
+        return f"{_FUNCTIONS[self.mariadb].get(name, token.text.lower())}({arguments})"
 
     def _cast(self, reader: Reader) -> str:
         inner = reader.inner(reader.group())

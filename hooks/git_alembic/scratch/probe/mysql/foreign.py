@@ -8,7 +8,7 @@ from typing import Iterable, Sequence
 from git_alembic.scratch.probe.mysql.definitions import ForeignSpec
 from git_alembic.scratch.probe.mysql.errors import ServerError
 from git_alembic.scratch.probe.mysql.keys import covering
-from git_alembic.scratch.probe.mysql.model import Column, ForeignKey, Key, Table
+from git_alembic.scratch.probe.mysql.model import Column, ForeignKey, Table
 from git_alembic.scratch.probe.mysql.work import Work
 
 
@@ -21,8 +21,10 @@ def named(specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, 
             last += 1
         name = spec.symbol or f"{table}_ibfk_{last}"
         made.append(
-            ForeignKey(name, spec.columns, spec.database or database, spec.table, spec.referred, _action(spec.on_delete),
-                       _action(spec.on_update))
+            ForeignKey(
+                name, spec.columns, spec.database or database, spec.table, spec.referred, _action(spec.on_delete),
+                _action(spec.on_update),
+            )
         )  # fmt: skip
     return made
 
@@ -38,7 +40,8 @@ def _action(action: str) -> str:
 def check_new(work: Work, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
     """Raise for a foreign key that the server does not take."""
     for one in new:
-        if [other.name.lower() for other in table.foreign_keys].count(one.name.lower()) > 1 or _is_taken(work, place, one):
+        same = [other for other in table.foreign_keys if other.name.lower() == one.name.lower()]
+        if len(same) > 1 or _is_taken(work, place, one):
             raise (
                 _malformed(place, 121, "Duplicate key on write or update") if work.mariadb
                 else ServerError(1826, f"Duplicate foreign key constraint name '{one.name}'")
@@ -84,7 +87,8 @@ def _check_nulls(work: Work, place: tuple[str, str], table: Table, one: ForeignK
 
 def _check_referred(work: Work, place: tuple[str, str], table: Table, referred: Table, one: ForeignKey) -> None:
     if len(one.columns) != len(one.referred):
-        raise _refused(work, place, 1239, "Incorrect foreign key definition: Key reference and table reference don't match")
+        message = "Incorrect foreign key definition: Key reference and table reference don't match"
+        raise _refused(work, place, 1239, message)
     for mine, theirs in zip(one.columns, one.referred):
         left, right = column_of(table, mine), column_of(referred, theirs)
         if right is None:
@@ -120,24 +124,23 @@ def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) 
     names = {one.name for one in after.foreign_keys}
     for one in before.foreign_keys:
         if one.name in names:
-            _check_columns(work, before, after, one.columns, (1828, 1832), f"'{one.name}'")
+            _check_columns(work, before, after, one.columns, numbers=(1828, 1832), where=f"'{one.name}'")
     for database, name, one in work.pointing_at(*place):
         if (database, name) != place or one.name in names:
-            where = f"{database}.{name}" if work.mariadb else name
-            _check_columns(work, before, after, one.referred, (1829, 1833), f"'{one.name}' of table '{where}'")
+            table = f"{database}.{name}" if work.mariadb else name
+            where = f"'{one.name}' of table '{table}'"
+            _check_columns(work, before, after, one.referred, numbers=(1829, 1833), where=where)
 
 
 def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
-    work: Work, before: Table, after: Table, columns: Sequence[str], numbers: tuple[int, int], where: str
+    work: Work, before: Table, after: Table, columns: Sequence[str], *, numbers: tuple[int, int], where: str
 ) -> None:
     left = []
     for name in columns:
         old = column_of(before, name)
         new = next((one for one in after.columns if old and one.number == old.number), None)
         if new is None and not work.mariadb:
-            raise ServerError(
-                numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}"
-            )
+            raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
         if old and new and _is_changed(old, new):
             raise ServerError(numbers[1], f"Cannot change column '{name}': used in a foreign key constraint {where}")
         left.append(new.name if new else "")

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import time
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping
 
 
@@ -25,7 +25,16 @@ def names() -> frozenset[str]:
 
 
 def _now(*digits: int) -> str:
-    return datetime.now().isoformat(" ", "microseconds" if digits and digits[0] else "seconds")
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    return now.isoformat(" ", "microseconds" if digits and digits[0] else "seconds")
+
+
+def _datetime_of(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None).isoformat(" ")
+
+
+def _uuid() -> str:
+    return str(uuid.uuid4())
 
 
 def _concat(*values: Any) -> str | None:
@@ -70,6 +79,10 @@ def _date_add(text: str, count: float, unit: str) -> str:
     return moved.isoformat(" ") if len(text) > 10 or moved.time() != moment.time() else moved.date().isoformat()
 
 
+def _locate(part: str, text: str, *start: int) -> int:
+    return text.lower().find(part.lower(), *(one - 1 for one in start)) + 1
+
+
 def _substring_index(text: str, separator: str, count: int) -> str:
     parts = text.split(separator)
     return separator.join(parts[:count] if count >= 0 else parts[count:])
@@ -92,28 +105,29 @@ _FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "utc_timestamp": (-1, _now), "curdate": (0, lambda: _now()[:10]), "current_date_": (0, lambda: _now()[:10]),
     "utc_date": (0, lambda: _now()[:10]), "curtime": (0, lambda: _now()[11:]),
     "unix_timestamp": (-1, lambda *moment: int(_moment(moment[0]).timestamp() if moment else time.time())),
-    "from_unixtime": (1, _strict(lambda value: datetime.fromtimestamp(value).isoformat(" "))),
-    "concat": (-1, _concat), "concat_ws": (-1, _concat_ws), "uuid": (0, lambda: str(uuid.uuid4())),
+    "from_unixtime": (1, _strict(_datetime_of)),
+    "concat": (-1, _concat), "concat_ws": (-1, _concat_ws), "uuid": (0, _uuid),
     "md5": (1, _strict(_hash("md5"))), "sha1": (1, _strict(_hash("sha1"))), "sha": (1, _strict(_hash("sha1"))),
     "sha2": (2, _strict(lambda value, bits: _hash(f"sha{bits or 256}")(value))),
     "regexp": (2, _strict(_regexp)), "left": (2, _strict(lambda text, count: _text(text)[: max(count, 0)])),
     "right": (2, _strict(lambda text, count: _text(text)[-count:] if count > 0 else "")),
-    "char_length": (1, _strict(lambda text: len(_text(text)))), "lcase": (1, _strict(lambda text: text.lower())),
-    "character_length": (1, _strict(lambda text: len(_text(text)))), "ucase": (1, _strict(lambda text: text.upper())),
+    "char_length": (1, _strict(lambda text: len(_text(text)))), "lcase": (1, _strict(str.lower)),
+    "character_length": (1, _strict(lambda text: len(_text(text)))), "ucase": (1, _strict(str.upper)),
     "substring_": (-1, _strict(lambda text, start, *count: _text(text)[start - 1 :][: count[0] if count else None])),
-    "locate": (-1, _strict(lambda part, text, *start: text.lower().find(part.lower(), *(one - 1 for one in start)) + 1)),
+    "locate": (-1, _strict(_locate)),
     "lpad": (3, _strict(lambda text, size, pad: _text(text).rjust(size, pad)[:size])),
     "rpad": (3, _strict(lambda text, size, pad: _text(text).ljust(size, pad)[:size])),
     "reverse": (1, _strict(lambda text: _text(text)[::-1])), "repeat": (2, _strict(lambda text, count: text * count)),
     "substring_index": (3, _strict(_substring_index)), "find_in_set": (
         2, _strict(lambda value, listed: _field(value, *listed.split(",")))),
     "field": (-1, _field), "greatest": (-1, _strict(max)), "least": (-1, _strict(min)), "rand": (-1, lambda *_: 0.5),
-    "json_unquote": (1, _json_unquote), "json_contains_": (-1, lambda *_: None), "date_format": (2, _strict(_date_format)),
-    "date_add_": (3, _strict(_date_add)), "date_sub_": (3, _strict(lambda text, n, unit: _date_add(text, -float(n), unit))),
+    "json_unquote": (1, _json_unquote), "date_format": (2, _strict(_date_format)),
+    "date_add_": (3, _strict(_date_add)),
+    "date_sub_": (3, _strict(lambda text, count, unit: _date_add(text, -float(count), unit))),
     "floor": (1, _strict(lambda value: int(value // 1))), "ceil": (1, _strict(lambda value: int(-(-value // 1)))),
-    "ceiling": (1, _strict(lambda value: int(-(-value // 1)))), "truncate": (2, _strict(lambda value, n: round(value, n))),
+    "ceiling": (1, _strict(lambda value: int(-(-value // 1)))), "truncate": (2, _strict(round)),
     "mod": (2, _strict(lambda left, right: left % right)), "power": (2, _strict(pow)), "pow": (2, _strict(pow)),
-    "unhex": (1, _strict(lambda text: bytes.fromhex(text))), "year": (1, _strict(lambda text: int(text[:4]))),
+    "unhex": (1, _strict(bytes.fromhex)), "year": (1, _strict(lambda text: int(text[:4]))),
     "month": (1, _strict(lambda text: int(text[5:7]))), "day": (1, _strict(lambda text: int(text[8:10]))),
     "bin_to_uuid": (-1, _strict(lambda value, *_: str(uuid.UUID(bytes=value)))),
     "uuid_to_bin": (-1, _strict(lambda value, *_: uuid.UUID(value).bytes)),

@@ -34,12 +34,13 @@ def columns(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
         for position, column in enumerate(table.columns, 1):
             kind = column.type
-            size = int(kind.arguments[0]) if types.is_text(kind) and kind.arguments and kind.arguments[0].isdigit() else None
+            sized = types.is_text(kind) and kind.arguments and kind.arguments[0].isdigit()
+            size = int(kind.arguments[0]) if sized else None
             charset = charset_of(column.collation) if column.collation else None
             yield (
                 "def", database, name, column.name, position, default(column, catalog.is_mariadb), yes(column.nullable),
                 kind.name, size, charset, column.collation or None, kind.text, flag(column, table),
-                extra(column), column.comment, column.generated,
+                told(column), column.comment, column.generated,
             )  # fmt: skip
 
 
@@ -111,32 +112,33 @@ def nothing(_: Catalog) -> Rows:
 TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
     "SCHEMATA": ("CATALOG_NAME SCHEMA_NAME DEFAULT_CHARACTER_SET_NAME DEFAULT_COLLATION_NAME", schemata),
     "TABLES": (
-        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_TYPE ENGINE TABLE_COLLATION TABLE_COMMENT TABLE_ROWS AUTO_INCREMENT",
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_TYPE ENGINE TABLE_COLLATION TABLE_COMMENT TABLE_ROWS "
+         "AUTO_INCREMENT"),
         tables,
     ),
     "COLUMNS": (
-        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME ORDINAL_POSITION COLUMN_DEFAULT IS_NULLABLE DATA_TYPE "
-        "CHARACTER_MAXIMUM_LENGTH CHARACTER_SET_NAME COLLATION_NAME COLUMN_TYPE COLUMN_KEY EXTRA COLUMN_COMMENT "
-        "GENERATION_EXPRESSION",
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME ORDINAL_POSITION COLUMN_DEFAULT IS_NULLABLE DATA_TYPE "
+         "CHARACTER_MAXIMUM_LENGTH CHARACTER_SET_NAME COLLATION_NAME COLUMN_TYPE COLUMN_KEY EXTRA COLUMN_COMMENT "
+         "GENERATION_EXPRESSION"),
         columns,
     ),
     "STATISTICS": (
-        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME NON_UNIQUE INDEX_SCHEMA INDEX_NAME SEQ_IN_INDEX COLUMN_NAME COLLATION "
-        "CARDINALITY SUB_PART NULLABLE INDEX_TYPE COMMENT INDEX_COMMENT",
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME NON_UNIQUE INDEX_SCHEMA INDEX_NAME SEQ_IN_INDEX COLUMN_NAME COLLATION "
+         "CARDINALITY SUB_PART NULLABLE INDEX_TYPE COMMENT INDEX_COMMENT"),
         statistics,
     ),
     "TABLE_CONSTRAINTS": (
         "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_SCHEMA TABLE_NAME CONSTRAINT_TYPE", constraints,
     ),
     "KEY_COLUMN_USAGE": (
-        "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME "
-        "ORDINAL_POSITION POSITION_IN_UNIQUE_CONSTRAINT REFERENCED_TABLE_SCHEMA REFERENCED_TABLE_NAME "
-        "REFERENCED_COLUMN_NAME",
+        ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME "
+         "ORDINAL_POSITION POSITION_IN_UNIQUE_CONSTRAINT REFERENCED_TABLE_SCHEMA REFERENCED_TABLE_NAME "
+         "REFERENCED_COLUMN_NAME"),
         key_columns,
     ),
     "REFERENTIAL_CONSTRAINTS": (
-        "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME UNIQUE_CONSTRAINT_CATALOG UNIQUE_CONSTRAINT_SCHEMA "
-        "UNIQUE_CONSTRAINT_NAME MATCH_OPTION UPDATE_RULE DELETE_RULE TABLE_NAME REFERENCED_TABLE_NAME",
+        ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME UNIQUE_CONSTRAINT_CATALOG UNIQUE_CONSTRAINT_SCHEMA "
+         "UNIQUE_CONSTRAINT_NAME MATCH_OPTION UPDATE_RULE DELETE_RULE TABLE_NAME REFERENCED_TABLE_NAME"),
         referential,
     ),
     "CHECK_CONSTRAINTS": ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME CHECK_CLAUSE TABLE_NAME", checks),
@@ -175,7 +177,7 @@ def flag(column: Column, table: Table) -> str:
     return "MUL" if first else ""
 
 
-def extra(column: Column) -> str:
+def told(column: Column) -> str:
     if column.auto:
         return "auto_increment"
     if column.generated:

@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.mysql import types
 from git_alembic.scratch.probe.mysql.charsets import width
 from git_alembic.scratch.probe.mysql.definitions import KeySpec
 from git_alembic.scratch.probe.mysql.errors import NO_KEY_COLUMN, ServerError
-from git_alembic.scratch.probe.mysql.model import Column, Key, Part, Type
+from git_alembic.scratch.probe.mysql.model import Column, Key, Part
 
 _LONGEST = 3072
 _FALLBACK = 768  # characters of utf8mb4
@@ -25,7 +25,7 @@ def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, 
             if spec.kind == "PRIMARY":
                 raise ServerError(1068, "Multiple primary key defined")
             raise ServerError(1061, f"Duplicate key name '{name}'")
-        parts, tail = _checked(spec, find, mariadb, name)
+        parts, tail = _checked(spec, find, mariadb)
         made.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
     return tuple(sorted(made, key=lambda key: _rank(key, find)))
 
@@ -60,7 +60,7 @@ def _new_name(spec: KeySpec, made: Sequence[Key]) -> str:
     return f"{base}_{number}"
 
 
-def _checked(spec: KeySpec, find: Find, mariadb: bool, name: str) -> tuple[tuple[Part, ...], str]:
+def _checked(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...], str]:
     parts, tail, size = [], spec.tail, 0
     for part in spec.parts:
         if part.expression:
@@ -115,21 +115,17 @@ def _rank(key: Key, find: Find) -> int:
     return 5 if key.kind == "FULLTEXT" else 4
 
 
-def covering(keys: Sequence[Key], columns: Sequence[str], *, exact: bool = False) -> Key | None:
+def covering(keys: Sequence[Key], columns: Sequence[str]) -> Key | None:
     """A key that begins with these columns, as a foreign key needs it."""
     wanted = [name.lower() for name in columns]
     for key in keys:
         if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(wanted)]):
             continue
         held = [part.column.lower() for part in key.parts]
-        if held[: len(wanted)] == wanted and (not exact or len(held) == len(wanted)):
+        if held[: len(wanted)] == wanted:
             return key
     return None
 
 
 def as_spec(key: Key) -> KeySpec:
     return KeySpec(key.kind, key.name, key.parts, key.comment, key.tail, key.generated)
-
-
-def comparable(kind: Type) -> tuple[str, bool]:
-    return kind.name, kind.unsigned

@@ -1,4 +1,4 @@
-"""A query or data statement as SQLite would have it, token by token; raises `NotReplayed` for what SQLite cannot say."""
+"""A query or data statement as SQLite would have it, token by token; `NotReplayed` is what SQLite cannot say."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from git_alembic.scratch.probe.mysql.tokens import Reader, Token, Tokens
 
 _RENAMED = {
     "IF": "iif", "SUBSTRING": "substring_", "SUBSTR": "substring_", "MID": "substring_", "CURRENT_TIMESTAMP": "now",
-    "CURRENT_DATE": "curdate", "CURRENT_TIME": "curtime", "LOCALTIMESTAMP": "now", "JSON_CONTAINS": "json_contains_",
+    "CURRENT_DATE": "curdate", "CURRENT_TIME": "curtime", "LOCALTIMESTAMP": "now",
     "SCHEMA": "database", "DATE_ADD": "date_add_", "DATE_SUB": "date_sub_", "ADDDATE": "date_add_", "LENGTH": "length",
     "IFNULL": "ifnull", "ISNULL": "isnull_", "USER": "user_", "SESSION_USER": "user_",
 }  # fmt: skip
 _ANSWERED = frozenset(("DATABASE", "VERSION", "LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "CONNECTION_ID"))
 _KNOWN = frozenset(name.upper() for name in functions.names())
 _WORDS = {
-    "XOR": "<>", "DIV": "/", "MOD": "%", "RLIKE": "REGEXP", "STRAIGHT_JOIN": "JOIN", "&&": "AND", "||": "OR", "<=>": "IS",
+    "XOR": "<>", "DIV": "/", "MOD": "%", "RLIKE": "REGEXP", "STRAIGHT_JOIN": "JOIN", "&&": "AND", "||": "OR",
+    "<=>": "IS",
     "!": "NOT", "CURRENT_USER": "user_()", "LOCALTIME": "now()", "UTC_TIMESTAMP": "now()",
     "SEPARATOR": ",",
 }  # fmt: skip
 _DROPPED = frozenset(
     ("SQL_NO_CACHE", "SQL_CALC_FOUND_ROWS", "HIGH_PRIORITY", "LOW_PRIORITY", "DELAYED", "QUICK", "SQL_CACHE", "BINARY")
 )
-_CASTS = {"UNSIGNED": "INTEGER", "SIGNED": "INTEGER", "CHAR": "TEXT", "NCHAR": "TEXT", "DATETIME": "TEXT", "DATE": "TEXT",
-          "TIME": "TEXT", "JSON": "TEXT", "DECIMAL": "REAL", "DOUBLE": "REAL", "BINARY": "BLOB"}  # fmt: skip
+_CASTS = {"UNSIGNED": "INTEGER", "SIGNED": "INTEGER", "CHAR": "TEXT", "NCHAR": "TEXT", "DATETIME": "TEXT",
+          "DATE": "TEXT", "TIME": "TEXT", "JSON": "TEXT", "DECIMAL": "REAL", "DOUBLE": "REAL",
+          "BINARY": "BLOB"}  # fmt: skip
 _UNITS = ("MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 Value = Callable[[str], Any]
 
@@ -58,8 +60,9 @@ class Lite:
 
     def _insert(self, reader: Reader) -> str:
         tokens = reader.tokens
-        place = next((at for at in range(len(tokens) - 1) if tokens[at].says("ON") and tokens[at + 1].says("DUPLICATE")),
-                     len(tokens))  # fmt: skip
+        pairs = zip(tokens, tokens[1:])
+        found = (at for at, (one, other) in enumerate(pairs) if one.says("ON") and other.says("DUPLICATE"))
+        place = next(found, len(tokens))
         body, updates = reader.inner(tokens[:place]), reader.inner(tokens[place + 4 :])
         if len(body.tokens) > 2 and body.tokens[-2].says("AS") and not updates.done:
             self.alias = body.tokens[-1].value if body.tokens[-1].kind == "name" else body.tokens[-1].text
@@ -172,7 +175,7 @@ class Lite:
 
     def _one(self, reader: Reader) -> str:
         token = reader.next()
-        if token.kind == "string" and not reader.done and reader.token.kind == "string":
+        if token.kind == "string" and reader.sees_string():
             return self._token(token._replace(value=token.value + reader.string()))
         for special in (self._system, self._ignored, self._called, self._moved):
             text = special(reader, token)
@@ -191,7 +194,7 @@ class Lite:
 
     def _ignored(self, reader: Reader, token: Token) -> str | None:
         is_word = token.kind == "word"
-        if is_word and token.text[0] == "_" and not reader.done and reader.token.kind == "string":
+        if is_word and token.text[0] == "_" and reader.sees_string():
             return ""
         if token.says("FROM") and reader.take("DUAL"):
             return ""
@@ -215,7 +218,7 @@ class Lite:
         if name == "VALUE" and reader.tokens[0].says("INSERT", "REPLACE") and not self.updating:
             return "VALUES"
         if name in _RENAMED or name in _KNOWN or name in _ANSWERED:
-            return '"{}"'.format(_RENAMED.get(name, name.lower()))
+            return f'"{_RENAMED.get(name, name.lower())}"'
         return None
 
     def _cast(self, reader: Reader) -> str:
@@ -231,7 +234,7 @@ class Lite:
 
     def _moved(self, reader: Reader, token: Token) -> str | None:
         if token.says("INTERVAL"):
-            count = "({})".format(self.rest(reader.inner(reader.group()))) if reader.sees("(") else self._one(reader)
+            count = f"({self.rest(reader.inner(reader.group()))})" if reader.sees("(") else self._one(reader)
             if not reader.token.says(*_UNITS):
                 raise NotReplayed("an interval")
             return f"{count}, '{reader.next().value}'"

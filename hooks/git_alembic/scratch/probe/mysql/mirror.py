@@ -6,7 +6,7 @@ import re
 import sqlite3
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.mysql import functions, information
@@ -40,7 +40,7 @@ for _name, _make in (
 
 
 class Answer(NamedTuple):
-    """What a data statement gives: names and rows (None if it gives none), how many it touched, and the last id."""
+    """What a data statement gives: names (None if it gives no rows), rows, how many it touched, and the last id."""
 
     names: list[str] | None
     rows: list[tuple[Any, ...]]
@@ -49,13 +49,13 @@ class Answer(NamedTuple):
 
 
 class Mirror:
-    """`exact` says that all data statements so far were understood: only then do keys and NOT NULL hold for the rows."""
+    """`exact` says that all data statements so far were understood: only then do keys and NOT NULL hold for rows."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.exact = True
         self.last = 0
-        self.tables: Dict[int, Tuple[str, str, Table]] = {}
+        self.tables: dict[int, tuple[str, str, Table]] = {}
         self.attached: set[str] = set()
         self.connection = sqlite3.connect(
             ":memory:", isolation_level=None, check_same_thread=False, detect_types=sqlite3.PARSE_DECLTYPES
@@ -64,8 +64,9 @@ class Mirror:
         functions.register(
             self.connection,
             {
-                "database": lambda: self.database(), "version": lambda: catalog.version, "last_insert_id": lambda: self.last,
-                "row_count": lambda: 0, "found_rows": lambda: 0, "connection_id": lambda: 1, "user_": lambda: "root@localhost",
+                "database": lambda: str(self.database()), "version": lambda: catalog.version,
+                "last_insert_id": lambda: self.last, "row_count": lambda: 0, "found_rows": lambda: 0,
+                "connection_id": lambda: 1, "user_": lambda: "root@localhost",
             },
         )  # fmt: skip
         self.attach("information_schema")
@@ -94,7 +95,7 @@ class Mirror:
                 self._move(one, now.get(number))
 
     def _move(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
-        before = f"{quoted(old[0])}.{quoted(old[1])}"
+        before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
         del self.tables[old[2].number]
         if new is None or not self.connection.execute(f"SELECT 1 FROM {before} LIMIT 1").fetchone():
             self.connection.execute(f"DROP TABLE {before}")
@@ -104,14 +105,16 @@ class Mirror:
         self.connection.execute(f"ALTER TABLE {before} RENAME TO `moving away`")
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}
-        pairs = [(one.name, quoted(held[one.number]) if one.number in held else _implied(one)) for one in new[2].columns]
-        pairs = [pair for pair in pairs if pair[1]]
+        sources_of = {
+            one.name: quoted(held[one.number]) if one.number in held else _implied(one) for one in new[2].columns
+        }
+        pairs = [pair for pair in sources_of.items() if pair[1]]
         targets, sources = ", ".join(quoted(one) for one, _ in pairs), ", ".join(source for _, source in pairs)
         place = f"{quoted(new[0])}.{quoted(new[1])}"
         try:
-            self.connection.execute(f"INSERT INTO {place} ({targets}) SELECT {sources} FROM {quoted(old[0])}.`moving away`")
+            self.connection.execute(f"INSERT INTO {place} ({targets}) SELECT {sources} FROM {away}")
         finally:
-            self.connection.execute(f"DROP TABLE {quoted(old[0])}.`moving away`")
+            self.connection.execute(f"DROP TABLE {away}")
 
     def check(self, old: Table | None, new: Table) -> None:
         """Raise where the rows that are there forbid a change of their table."""
@@ -239,7 +242,8 @@ class Mirror:
 
 def _column(column: Column, exact: bool) -> str:
     kind = column.type.name
-    affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, "BLOB" if kind.endswith(("blob", "binary")) else "TEXT")
+    other = "BLOB" if kind.endswith(("blob", "binary")) else "TEXT"
+    affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, other)
     if column.auto:
         return f"{quoted(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
     words = [quoted(column.name), affinity]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Tuple
 
 MYSQL, MARIADB = "8.0.40", "10.11.14-MariaDB"
 
@@ -13,7 +12,7 @@ class Type:
     """A data type as the server writes it: `name(arguments) unsigned zerofill`."""
 
     name: str
-    arguments: Tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
     unsigned: bool = False
     zerofill: bool = False
 
@@ -60,24 +59,24 @@ class Key:
     """`kind` is PRIMARY, UNIQUE, FULLTEXT, SPATIAL or ""; `generated` is one that a foreign key has made for itself."""
 
     name: str
-    parts: Tuple[Part, ...]
+    parts: tuple[Part, ...]
     kind: str = ""
     generated: bool = False
     comment: str = ""
     tail: str = ""
 
     @property
-    def columns(self) -> Tuple[str, ...]:
+    def columns(self) -> tuple[str, ...]:
         return tuple(part.column for part in self.parts)
 
 
 @dataclass(frozen=True)
 class ForeignKey:
     name: str
-    columns: Tuple[str, ...]
+    columns: tuple[str, ...]
     database: str
     table: str
-    referred: Tuple[str, ...]
+    referred: tuple[str, ...]
     on_delete: str = ""
     on_update: str = ""
 
@@ -94,14 +93,14 @@ class Table:
     """`number` and those of the columns stay the same whatever they are called."""
 
     number: int
-    columns: Tuple[Column, ...]
-    keys: Tuple[Key, ...] = ()
-    foreign_keys: Tuple[ForeignKey, ...] = ()
-    checks: Tuple[Check, ...] = ()
+    columns: tuple[Column, ...]
+    keys: tuple[Key, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
     collation: str = ""
     comment: str = ""
     engine: str = "InnoDB"
-    options: Tuple[Tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     partitions: str = ""
 
 
@@ -113,9 +112,9 @@ class View:
 @dataclass
 class Database:
     collation: str
-    tables: Dict[str, Table] = field(default_factory=dict)
-    views: Dict[str, View] = field(default_factory=dict)
-    routines: Dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    routines: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,7 +122,7 @@ class Catalog:
     """`version` says what the server is; `last` is the last number given to a table or a column."""
 
     version: str
-    databases: Dict[str, Database] = field(default_factory=dict)
+    databases: dict[str, Database] = field(default_factory=dict)
     last: int = 0
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Mapping
 
 _PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
@@ -29,25 +30,25 @@ def filled(text: str, parameters: Any) -> str:
 
 def written(value: Any) -> str:
     """A value as a literal."""
-    if value is None:
-        return "NULL"
     if isinstance(value, enum.Enum):
         value = value.name
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return f"x'{bytes(value).hex()}'"
     if isinstance(value, (list, tuple, set, frozenset)):
         return "({})".format(",".join(written(one) for one in value))
-    if isinstance(value, float):
-        return repr(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"x'{bytes(value).hex()}'"
+    if value is None or isinstance(value, bool):
+        return "NULL" if value is None else str(int(value))
+    if isinstance(value, (int, float, Decimal)):
+        return repr(value) if isinstance(value, float) else str(value)
+    return "'{}'".format(_text(value).replace("\\", "\\\\").replace("'", "''"))
+
+
+def _text(value: Any) -> str:
     if isinstance(value, datetime):
-        value = value.replace(tzinfo=None).isoformat(" ")
-    elif isinstance(value, (date, time)):
-        value = value.isoformat()
-    elif isinstance(value, timedelta):
+        return value.replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
         minutes, seconds = divmod(int(value.total_seconds()), 60)
-        value = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-    elif not isinstance(value, str):
-        return str(value) if isinstance(value, int) or type(value).__name__ == "Decimal" else written(str(value))
-    return "'{}'".format(value.replace("\\", "\\\\").replace("'", "''"))
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    return str(value)

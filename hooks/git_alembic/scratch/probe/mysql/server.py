@@ -25,14 +25,15 @@ _VARIABLES: Mapping[str, Any] = {
     "transaction_isolation": "REPEATABLE-READ", "tx_isolation": "REPEATABLE-READ", "character_set_client": "utf8mb4",
     "character_set_connection": "utf8mb4", "character_set_results": "utf8mb4", "character_set_database": "utf8mb4",
     "character_set_server": "utf8mb4", "default_storage_engine": "InnoDB", "version_comment": "scratch",
-    "explicit_defaults_for_timestamp": 1, "time_zone": "SYSTEM", "system_time_zone": "UTC", "max_allowed_packet": 67108864,
+    "explicit_defaults_for_timestamp": 1, "time_zone": "SYSTEM", "system_time_zone": "UTC",
+    "max_allowed_packet": 67108864,
     "sql_mode": "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION",
 }  # fmt: skip
 
 
 class Result(NamedTuple):
-    """What a cursor shows: column names (None if there are no rows to come), rows, how many were touched, the last id."""
+    """What a cursor shows: column names (None where there are no rows to come), rows, how many were touched, an id."""
 
     names: list[str] | None = None
     rows: Sequence[tuple[Any, ...]] = ()
@@ -73,8 +74,8 @@ class Server:
         own = text[tokens[0].start : tokens[-1].end]
         try:
             return self._run(work, Reader(tokens, text), own)
-        except NotReplayed as reason:
-            self.note(own, str(reason))
+        except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
+            self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
             if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.exact = False
             return Result(selected(tokens), ()) if tokens[0].says("SELECT", "WITH", "SHOW") else Result()
@@ -144,8 +145,7 @@ class Server:
         reader, named = Reader(tokens, text), _common(tokens)
         while not reader.done:
             token = reader.next()
-            ahead = not reader.done and reader.token.kind in ("word", "name")
-            if not ahead or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
+            if not reader.sees_name() or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
                 continue
             if token.says("UPDATE") and reader.at > 1 and reader.tokens[reader.at - 2].says("KEY", "FOR"):
                 continue

@@ -21,16 +21,20 @@ def shown(work: Work, reader: Reader, view_columns: ViewColumns) -> Shown:
     """What SHOW says, before LIKE and WHERE, which are left in the reader."""
     reader.take_any("GLOBAL", "SESSION", "EXTENDED")
     full = reader.take("FULL")
-    if reader.take("CREATE"):
-        return _create(work, reader)
     if reader.take("TABLES"):
         return _tables(work, reader, full)
-    if reader.take_any("DATABASES", "SCHEMAS"):
-        return ["Database"], [(name,) for name in sorted([*work.catalog.databases, *SYSTEM])]
     if reader.take_any("COLUMNS", "FIELDS"):
         return _columns(work, *_target(reader), full, view_columns)
     if reader.take_any("INDEX", "INDEXES", "KEYS"):
         return _indexes(work, *_target(reader))
+    return _other(work, reader)
+
+
+def _other(work: Work, reader: Reader) -> Shown:
+    if reader.take("CREATE"):
+        return _create(work, reader)
+    if reader.take_any("DATABASES", "SCHEMAS"):
+        return ["Database"], [(name,) for name in sorted([*work.catalog.databases, *SYSTEM])]
     if reader.take("TABLE", "STATUS"):
         return _status(work, reader)
     if reader.take("VARIABLES"):
@@ -100,7 +104,7 @@ def _columns(work: Work, database: str, name: str, full: bool, view_columns: Vie
     table = work.table(place, name)
     rows = [
         (one.name, one.type.text, information.yes(one.nullable), information.flag(one, table),
-         information.plain(one.default) or None, information.extra(one))
+         information.plain(one.default) or None, information.told(one))
         for one in table.columns
     ]  # fmt: skip
     if not full:

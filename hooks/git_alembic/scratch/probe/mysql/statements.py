@@ -15,7 +15,8 @@ from git_alembic.scratch.probe.mysql.work import Work
 
 Columns = Callable[[str], "list[str]"]
 _ROUTINES = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "ROLE", "USER", "SEQUENCE", "SERVER", "PACKAGE")
-_OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH", "LOCK", "UNLOCK", "KILL", "RESET", "PURGE")
+_OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH", "LOCK", "UNLOCK", "KILL", "RESET",
+           "PURGE")  # fmt: skip
 
 
 def apply(work: Work, reader: Reader, columns: Columns) -> None:
@@ -59,7 +60,7 @@ def _create_other(work: Work, reader: Reader, replacing: bool) -> None:
         reader.next()
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     if kind != "VIEW":
-        if kind in ("SEQUENCE",):
+        if kind == "SEQUENCE":
             raise NotReplayed("sequences")
         return
     database, name = definitions.table_name(reader)
@@ -121,7 +122,7 @@ def _create_table(work: Work, reader: Reader, columns: Columns, replacing: bool)
 
 def _fill(reader: Reader, draft: Draft) -> None:
     while True:
-        draft.add(definitions.element(reader, draft.work.mariadb) or definitions.column(reader, draft.work.mariadb))
+        draft.add(definitions.element(reader) or definitions.column(reader, draft.work.mariadb))
         if reader.done:
             return
         reader.need(",")
@@ -318,8 +319,8 @@ def _drop_tables(work: Work, reader: Reader) -> None:
 def _referenced(work: Work, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
     if work.mariadb:
         return ServerError(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
-    message = f"Cannot drop table '{name}' referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
-    return ServerError(3730, message)
+    where = f"referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
+    return ServerError(3730, f"Cannot drop table '{name}' {where}")
 
 
 def _drop_views(work: Work, reader: Reader) -> None:
@@ -330,5 +331,3 @@ def _drop_views(work: Work, reader: Reader) -> None:
             if not work.mariadb:
                 raise ServerError(1051, f"Unknown table '{place}.{name}'")
             raise ServerError(4092, f"Unknown VIEW: '{place}.{name}'")
-
-

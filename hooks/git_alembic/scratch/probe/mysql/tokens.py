@@ -137,6 +137,14 @@ class Reader:
         ahead = self.tokens[self.at : self.at + len(words)]
         return len(ahead) == len(words) and all(token.says(word) for token, word in zip(ahead, words))
 
+    def sees_name(self) -> bool:
+        """Whether an identifier comes next."""
+        return not self.done and self.token.kind in ("word", "name")
+
+    def sees_string(self) -> bool:
+        """Whether a string comes next."""
+        return not self.done and self.token.kind == "string"
+
     def take(self, *words: str) -> bool:
         """Go past these words or symbols, if they come next."""
         if self.sees(*words):
@@ -170,7 +178,7 @@ class Reader:
         if self.token.kind != "string":
             raise self.error()
         value = self.next().value
-        while not self.done and self.token.kind == "string":
+        while self.sees_string():
             value += self.next().value
         return value
 

@@ -9,18 +9,18 @@ from git_alembic.scratch.probe.mysql.model import Type
 from git_alembic.scratch.probe.mysql.tokens import Reader, literal
 
 _NAMES = {
-    "INTEGER": "int", "INT4": "int", "INT1": "tinyint", "INT2": "smallint", "INT3": "mediumint", "MIDDLEINT": "mediumint",
+    "INTEGER": "int", "INT4": "int", "INT1": "tinyint", "INT2": "smallint", "INT3": "mediumint",
+    "MIDDLEINT": "mediumint",
     "INT8": "bigint", "DEC": "decimal", "NUMERIC": "decimal", "FIXED": "decimal", "REAL": "double", "FLOAT8": "double",
     "FLOAT4": "float", "CHARACTER": "char", "VARCHARACTER": "varchar", "NCHAR": "char", "NVARCHAR": "varchar",
     "VARCHAR2": "varchar", "GEOMCOLLECTION": "geometrycollection",
 }  # fmt: skip
-_KNOWN = frozenset(
-    """
+_LIST = """
     int tinyint smallint mediumint bigint decimal float double bit char varchar binary varbinary tinytext text
     mediumtext longtext tinyblob blob mediumblob longblob enum set date time datetime timestamp year json geometry
     point linestring polygon multipoint multilinestring multipolygon geometrycollection
-    """.split()
-)
+"""
+_KNOWN = frozenset(_LIST.split())
 _MARIADB = frozenset(("uuid", "inet4", "inet6"))
 _WIDTHS = {"tinyint": (4, 3), "smallint": (6, 5), "mediumint": (9, 8), "int": (11, 10), "bigint": (20, 20)}
 _TEXTS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")

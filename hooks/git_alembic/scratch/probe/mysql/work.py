@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator
+from typing import Any, Iterator
 
 from git_alembic.scratch.probe.mysql.charsets import collation_of
 from git_alembic.scratch.probe.mysql.errors import ServerError, no_database, no_table
@@ -15,8 +15,8 @@ class Session:
     """One connection's own state; `variables` are those of `SET`, by their lower-case names with their signs."""
 
     database: str = ""
-    variables: Dict[str, Any] = field(default_factory=dict)
-    prepared: Dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
