@@ -149,9 +149,19 @@ def _literal(work: Work, name: str, kind: Type, value: str) -> str:
         return "b'{:b}'".format(int(value) if value.isdigit() else ord(value or "\0"))
     if kind.name in types.NUMBERS:
         text = _number(name, kind, value)
-        return text if work.mariadb and kind.name != "year" else literal(text)
+        return text if work.mariadb else literal(text)
     _check_text(name, kind, value)
-    return literal(value)
+    return literal(_whole(kind, value))
+
+
+def _whole(kind: Type, value: str) -> str:
+    """A moment with all of its parts."""
+    digits = int(kind.arguments[0]) if kind.arguments and kind.arguments[0].isdigit() else 0
+    if kind.name in ("datetime", "timestamp", "time"):
+        value += " 00:00:00" if kind.name != "time" and len(value) == 10 else ":00" if value.count(":") == 1 else ""
+        whole, _, fraction = value.partition(".")
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}" if digits else whole
+    return value
 
 
 def _number(name: str, kind: Type, value: str) -> str:

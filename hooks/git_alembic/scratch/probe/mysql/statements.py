@@ -307,6 +307,8 @@ def _drop_tables(work: Work, reader: Reader) -> None:
     places = [(work.place(database), name) for database, name in _listed(reader)]
     for place, name in places:
         table = work.find(place, name)
+        if table is None and name in work.catalog.databases[place].views and work.mariadb:
+            raise ServerError(1965, f"'{place}.{name}' is a view")
         if table is None and not missing_ok:
             raise ServerError(1051, f"Unknown table '{place}.{name}'")
         others = [one for one in work.pointing_at(place, name) if (one[0], one[1]) not in places]
