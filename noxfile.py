@@ -44,8 +44,8 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 # depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
     "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "graph_command", "guard", "hint",
-    "install", "layouts", "lost", "mysql_projects", "pre_push", "pre_receive", "promises", "repairs", "restore", "roundtrip",
-    "sarif_schema", "servers", "shell",
+    "install", "layouts", "lost", "mysql_projects", "pre_push", "pre_receive", "promises", "repairs", "restore",
+    "roundtrip", "sarif_schema", "servers", "shell",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
