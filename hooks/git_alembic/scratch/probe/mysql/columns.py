@@ -7,9 +7,9 @@ from typing import Any
 
 from git_alembic.scratch.probe.mysql import types
 from git_alembic.scratch.probe.mysql.charsets import charset_of, width
-from git_alembic.scratch.probe.mysql.definitions import ColumnSpec
 from git_alembic.scratch.probe.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.mysql.expressions import Writer
+from git_alembic.scratch.probe.mysql.fields import ColumnSpec
 from git_alembic.scratch.probe.mysql.model import Column, Type
 from git_alembic.scratch.probe.mysql.tokens import Tokens, literal, quoted
 from git_alembic.scratch.probe.mysql.work import Work
