@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Callable
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
-from git_alembic.scratch.probe.mysql import columns, definitions, options
-from git_alembic.scratch.probe.mysql.definitions import ColumnSpec
+from git_alembic.scratch.probe.mysql import columns, definitions, fields, options
 from git_alembic.scratch.probe.mysql.draft import Draft
 from git_alembic.scratch.probe.mysql.errors import ServerError
+from git_alembic.scratch.probe.mysql.fields import ColumnSpec
 from git_alembic.scratch.probe.mysql.tokens import Reader, Tokens
 from git_alembic.scratch.probe.mysql.types import Read
 
@@ -63,11 +63,11 @@ def _add(reader: Reader, draft: Draft) -> None:
         return
     reader.take("COLUMN")
     if not reader.sees("("):
-        draft.add(definitions.column(reader, mariadb))
+        draft.add(fields.column(reader, mariadb))
         return
     inner = reader.inner(reader.group())
     while not inner.done:
-        draft.add(definitions.element(inner) or definitions.column(inner, mariadb))
+        draft.add(definitions.element(inner) or fields.column(inner, mariadb))
         if not inner.done:
             inner.need(",")
 
@@ -103,7 +103,7 @@ def _drop(reader: Reader, draft: Draft) -> None:
 def _modify(reader: Reader, draft: Draft) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
-    spec = definitions.column(reader, draft.work.mariadb)
+    spec = fields.column(reader, draft.work.mariadb)
     if draft.find(spec.name) or not missing_ok:
         held = draft.column(spec.name)
         draft.change_column(spec.name, replace(spec, name=held.name))
@@ -113,7 +113,7 @@ def _change(reader: Reader, draft: Draft) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
     old = reader.name()
-    spec = definitions.column(reader, draft.work.mariadb)
+    spec = fields.column(reader, draft.work.mariadb)
     if draft.find(old) or not missing_ok:
         draft.change_column(old, spec)
 
@@ -132,7 +132,7 @@ def _alter(reader: Reader, draft: Draft) -> None:
     if reader.take("DROP", "DEFAULT"):
         draft.put(replace(column, default="", on_update=column.on_update))
     elif reader.take("SET", "DEFAULT"):
-        spec = ColumnSpec(column.name, Read(column.type), default=definitions.default(reader))
+        spec = ColumnSpec(column.name, Read(column.type), default=fields.default(reader))
         spec.nullable = column.nullable
         is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].says("NULL")
         if is_null and not column.nullable:

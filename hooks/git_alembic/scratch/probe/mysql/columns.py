@@ -7,9 +7,9 @@ from typing import Any
 
 from git_alembic.scratch.probe.mysql import types
 from git_alembic.scratch.probe.mysql.charsets import charset_of, width
-from git_alembic.scratch.probe.mysql.definitions import ColumnSpec
 from git_alembic.scratch.probe.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.mysql.expressions import Writer
+from git_alembic.scratch.probe.mysql.fields import ColumnSpec
 from git_alembic.scratch.probe.mysql.model import Column, Type
 from git_alembic.scratch.probe.mysql.tokens import Tokens, literal, quoted
 from git_alembic.scratch.probe.mysql.work import Work
@@ -149,9 +149,19 @@ def _literal(work: Work, name: str, kind: Type, value: str) -> str:
         return "b'{:b}'".format(int(value) if value.isdigit() else ord(value or "\0"))
     if kind.name in types.NUMBERS:
         text = _number(name, kind, value)
-        return text if work.mariadb and kind.name != "year" else literal(text)
+        return text if work.mariadb else literal(text)
     _check_text(name, kind, value)
-    return literal(value)
+    return literal(_whole(kind, value))
+
+
+def _whole(kind: Type, value: str) -> str:
+    """A moment with all of its parts."""
+    digits = int(kind.arguments[0]) if kind.arguments and kind.arguments[0].isdigit() else 0
+    if kind.name in ("datetime", "timestamp", "time"):
+        value += " 00:00:00" if kind.name != "time" and len(value) == 10 else ":00" if value.count(":") == 1 else ""
+        whole, _, fraction = value.partition(".")
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}" if digits else whole
+    return value
 
 
 def _number(name: str, kind: Type, value: str) -> str:

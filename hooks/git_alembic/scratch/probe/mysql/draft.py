@@ -7,9 +7,10 @@ from typing import Any
 
 from git_alembic.scratch.probe.mysql import columns, foreign, keys
 from git_alembic.scratch.probe.mysql.charsets import charset_of
-from git_alembic.scratch.probe.mysql.definitions import CheckSpec, ColumnSpec, ForeignSpec, KeySpec
+from git_alembic.scratch.probe.mysql.definitions import CheckSpec, ForeignSpec, KeySpec
 from git_alembic.scratch.probe.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.mysql.expressions import Writer, mentioned, renamed
+from git_alembic.scratch.probe.mysql.fields import ColumnSpec
 from git_alembic.scratch.probe.mysql.model import Check, Column, Part, Table
 from git_alembic.scratch.probe.mysql.tokens import Tokens, quoted
 from git_alembic.scratch.probe.mysql.work import Work

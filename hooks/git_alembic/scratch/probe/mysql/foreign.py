@@ -75,8 +75,12 @@ def _malformed(
     return ServerError(1005, f'Can\'t create table `{place[0]}`.`{place[1]}` (errno: {errno} "{text}")')
 
 
+def _sets_null(one: ForeignKey) -> bool:
+    return "SET NULL" in (one.on_delete, one.on_update)
+
+
 def _check_nulls(work: Work, place: tuple[str, str], table: Table, one: ForeignKey) -> None:
-    if "SET NULL" not in (one.on_delete, one.on_update):
+    if not _sets_null(one):
         return
     for name in one.columns:
         column = column_of(table, name)
@@ -118,13 +122,18 @@ def column_of(table: Table, name: str) -> Column | None:
 
 
 def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) -> None:
-    """Raise where a table's change takes from a foreign key what it needs."""
-    if not work.checking:
+    """Raise where a table's change takes from a foreign key what it needs.
+
+    MariaDB looks after the columns' types whatever foreign_key_checks says.
+    """
+    if not work.checking and not work.mariadb:
         return
     names = {one.name for one in after.foreign_keys}
     for one in before.foreign_keys:
         if one.name in names:
-            _check_columns(work, before, after, one.columns, numbers=(1828, 1832), where=f"'{one.name}'")
+            _check_columns(
+                work, before, after, one.columns, numbers=(1828, 1832), where=f"'{one.name}'", nulls=_sets_null(one)
+            )
     for database, name, one in work.pointing_at(*place):
         if (database, name) != place or one.name in names:
             table = f"{database}.{name}" if work.mariadb else name
@@ -133,7 +142,14 @@ def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) 
 
 
 def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
-    work: Work, before: Table, after: Table, columns: Sequence[str], *, numbers: tuple[int, int], where: str
+    work: Work,
+    before: Table,
+    after: Table,
+    columns: Sequence[str],
+    *,
+    numbers: tuple[int, int],
+    where: str,
+    nulls: bool = False,
 ) -> None:
     left = []
     for name in columns:
@@ -143,9 +159,12 @@ def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
             raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
         if old and new and _is_changed(old, new):
             raise ServerError(numbers[1], f"Cannot change column '{name}': used in a foreign key constraint {where}")
+        if new and not new.nullable and nulls:
+            message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint {where} SET NULL"
+            raise ServerError(1830, message)
         left.append(new.name if new else "")
     had = covering(before.keys, columns)
-    if had and covering(after.keys, left) is None:
+    if work.checking and had and covering(after.keys, left) is None:
         raise ServerError(1553, f"Cannot drop index '{had.name}': needed in a foreign key constraint")
 
 

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.mysql import functions, information
+from git_alembic.scratch.probe.mysql.affinities import declared, implied, refusal
 from git_alembic.scratch.probe.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.mysql.model import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.mysql.tokens import quoted
-
-_KINDS = {
-    "decimal": "MY_DECIMAL", "datetime": "MY_DATETIME", "timestamp": "MY_DATETIME", "date": "MY_DATE", "float": "REAL",
-    "double": "REAL",
-}  # fmt: skip
-_NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit")
-_LITERAL = re.compile(r"'(?:[^']|'')*'|-?[\d.]+(?:e[+-]?\d+)?")
-
-
-def _reader(make: Callable[[str], Any]) -> Callable[[bytes], Any]:
-    def read(value: bytes) -> Any:
-        try:
-            return make(value.decode())
-        except (ValueError, ArithmeticError):
-            return value.decode(errors="replace")
-
-    return read
-
-
-for _name, _make in (
-    ("MY_DECIMAL", Decimal), ("MY_DATETIME", lambda text: datetime.fromisoformat(text[:26])),
-    ("MY_DATE", lambda text: date.fromisoformat(text[:10])),
-):  # fmt: skip
-    sqlite3.register_converter(_name, _reader(_make))
 
 
 class Answer(NamedTuple):
@@ -106,7 +80,7 @@ class Mirror:
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}
         sources_of = {
-            one.name: quoted(held[one.number]) if one.number in held else _implied(one) for one in new[2].columns
+            one.name: quoted(held[one.number]) if one.number in held else implied(one) for one in new[2].columns
         }
         pairs = [pair for pair in sources_of.items() if pair[1]]
         targets, sources = ", ".join(quoted(one) for one, _ in pairs), ", ".join(source for _, source in pairs)
@@ -153,7 +127,7 @@ class Mirror:
 
     def _make(self, database: str, name: str, table: Table) -> None:
         self.attach(database)
-        lines = [_column(column, self.exact) for column in table.columns]
+        lines = [declared(column, self.exact) for column in table.columns]
         self.connection.execute(f"CREATE TABLE {quoted(database)}.{quoted(name)} ({', '.join(lines)})")
         self.tables[table.number] = (database, name, table)
         for number, key in enumerate(table.keys if self.exact else ()):
@@ -203,7 +177,7 @@ class Mirror:
             cursor = self.connection.execute(text)
             rows = cursor.fetchall() if cursor.description else []
         except sqlite3.IntegrityError as error:
-            raise _refusal(str(error)) from error
+            raise refusal(str(error)) from error
         except (sqlite3.Error, OverflowError, ValueError) as error:
             message = str(error)
             if message.startswith("no such column: ") and self.exact:
@@ -238,40 +212,3 @@ class Mirror:
                     self.ensure(database, name)
                     values = ", ".join(row)
                     self.connection.execute(f"INSERT INTO {quoted(database)}.{quoted(name)} VALUES ({values})")
-
-
-def _column(column: Column, exact: bool) -> str:
-    kind = column.type.name
-    other = "BLOB" if kind.endswith(("blob", "binary")) else "TEXT"
-    affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, other)
-    if column.auto:
-        return f"{quoted(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
-    words = [quoted(column.name), affinity]
-    if column.collation and not column.collation.endswith("_bin"):
-        words.append("COLLATE NOCASE")
-    if exact and not column.nullable and not column.generated:
-        words.append("NOT NULL")
-    default = _default(column)
-    return " ".join([*words, f"DEFAULT {default}"] if default else words)
-
-
-def _default(column: Column) -> str:
-    if _LITERAL.fullmatch(column.default):
-        return column.default
-    return "CURRENT_TIMESTAMP" if column.default.lower().startswith("current_timestamp") else ""
-
-
-def _implied(column: Column) -> str:
-    """What a new column has in the rows that are there; "" for what SQLite gives by itself."""
-    if column.nullable or column.default or column.auto or column.generated:
-        return ""
-    return "0" if column.type.name in _NUMBERS or column.type.name in ("decimal", "float", "double") else "''"
-
-
-def _refusal(message: str) -> ServerError:
-    """The server's words for a constraint of SQLite's that failed."""
-    kind, _, place = message.partition(" constraint failed: ")
-    column = place.rpartition(".")[2]
-    if kind == "NOT NULL":
-        return ServerError(1048, f"Column '{column}' cannot be null")
-    return ServerError(1062, f"Duplicate entry for key '{column}'")
