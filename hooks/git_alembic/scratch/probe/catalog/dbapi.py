@@ -107,6 +107,7 @@ class Connection:
             self._save("")
         try:
             self.database.catalog.search_path = self.search_path
+            self.database.in_block = not (implicit and self.autocommit)
             result = self.database.execute(text, parameters)
             self.search_path = self.database.catalog.search_path
         except ServerError:
