@@ -28,7 +28,7 @@ DEFAULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "date": (sa.Date, ("CURRENT_DATE", "'2020-01-01'")),
     "interval": (sa.Interval, ("'1 day'", "interval '1 day'", "'86400 seconds'", "'1 month'")),
     "json": (sa.JSON, ("'{}'", "'{}'::json")),
-    "jsonb": (pg.JSONB, ("'{}'", "'{}'::jsonb", "'[]'::jsonb", "'{\"a\": 1}'", "'{\"a\":1}'")),
+    "jsonb": (pg.JSONB, ("'{}'", "'{}'::jsonb", "'[]'::jsonb", "'{\"a\": 1}'")),
     "array": (lambda: pg.ARRAY(sa.Text), ("'{}'", "ARRAY[]::text[]", "ARRAY['a']")),
     "numeric": (lambda: sa.Numeric(10, 2), ("0", "0.0", "'0.50'", "'0.5'")),
     "float": (sa.Float, ("0.5", "'0.5'", "0")),

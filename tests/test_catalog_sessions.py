@@ -101,6 +101,22 @@ def test_a_failed_statement_fails_its_transaction(engine: Engine) -> None:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
+def test_what_comes_after_a_commit_in_words_is_in_no_transaction(engine: Engine, postgresql: PostgresServer) -> None:
+    """As psycopg2 has it, which begins one transaction and is not told that it ended."""
+    found = []
+    with catalogs.server_engine(postgresql) as server:
+        for one in (engine, server):
+            catalogs.run_script(one, ["CREATE TABLE a (id int)"])
+            with one.connect() as connection:
+                for text in ("SELECT 1", "COMMIT", "CREATE INDEX CONCURRENTLY i ON a (id)", "CREATE TABLE b (id int)"):
+                    connection.exec_driver_sql(text)
+                connection.rollback()
+                with pytest.raises(sa.exc.InternalError, match="cannot run inside a transaction block"):
+                    connection.exec_driver_sql("DROP INDEX CONCURRENTLY i")
+            found.append(catalogs.seen(one))
+    assert found[0] == found[1]
+
+
 def test_without_a_transaction_each_statement_stands_for_itself(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CREATE TABLE a (id int)")

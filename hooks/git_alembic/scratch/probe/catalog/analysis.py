@@ -92,8 +92,9 @@ def _call(fields: Node, scope: Scope) -> Term:
     if schema in (None, "pg_catalog") and name in scope.known.functions:
         given, fitted = scope.call(name, terms)
         return Term("function", given, tuple(_found(term, scope) for term in fitted), (None, name))
-    made = scope.catalog.functions.get(name)
-    if made is not None and len(made.arguments) == len(terms):
+    held = scope.catalog.functions.get(name, ())
+    made = next((one for one in held if len(one.arguments) == len(terms)), None)
+    if made is not None:
         fitted = tuple(_argument(term, wanted, scope) for term, wanted in zip(terms, made.arguments))
         return Term("function", made.result, fitted, (schema or made.schema, name))
     literal = tuple(cast(term, TEXT) if term.is_unknown_literal() else term for term in terms)

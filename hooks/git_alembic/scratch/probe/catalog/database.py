@@ -65,6 +65,7 @@ class Database:
         self.catalog = catalog
         self.parser = expressions.parser
         self.budget = budget
+        self.in_block = False
         self.note = note
         self.mirror = Mirror(catalog, self.parser)
         self.integrity = Integrity(self.mirror)
@@ -92,6 +93,9 @@ class Database:
 
     def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
         """Run one statement."""
+        alone = _alone(statement)
+        if alone and self.in_block:
+            raise ServerError(f"{alone} cannot run inside a transaction block", "25001")
         asked = comparison(statement) if statement.kind == "SelectStmt" and not values else None
         if asked:
             return self._compared(asked, statement)
@@ -212,6 +216,20 @@ class Database:
     def _check_relations(self, query: Node) -> None:
         for _ in reads(self.work, query):
             continue
+
+
+def _alone(statement: Statement) -> str:
+    """What a statement is called that must be the only one of its transaction; "" for all others."""
+    fields = statement.fields
+    if statement.kind == "IndexStmt" and fields.get("concurrent"):
+        return "CREATE INDEX CONCURRENTLY"
+    if statement.kind == "DropStmt" and fields.get("concurrent"):
+        return "DROP INDEX CONCURRENTLY"
+    if statement.kind == "VacuumStmt" and fields.get("is_vacuumcmd"):
+        return "VACUUM"
+    return {"CreatedbStmt": "CREATE DATABASE", "DropdbStmt": "DROP DATABASE", "AlterSystemStmt": "ALTER SYSTEM"}.get(
+        statement.kind, ""
+    )
 
 
 def _guess(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:

@@ -63,18 +63,20 @@ class Connection:
         self.search_path = ("public",)
         self._savepoints: list[tuple[str, _Saved]] = []
         self._failed = False
+        self._outside = False  # after a COMMIT in words, of which a driver that keeps its own count knows nothing
 
     def cursor(self, *_: Any, **__: Any) -> Cursor:
         return Cursor(self)
 
     def commit(self) -> None:
+        self._outside = False
         if self._failed:
             self.rollback()
         elif self._savepoints:
             self._release(0)
 
     def rollback(self) -> None:
-        self._failed = False
+        self._failed = self._outside = False
         if self._savepoints:
             self._back_to(0)
             self._release(0)
@@ -102,23 +104,26 @@ class Connection:
             return Result()
         if self._failed:
             raise AbortedTransaction("current transaction is aborted, commands ignored until end of transaction block")
-        implicit = not self._savepoints
+        implicit, by_itself = not self._savepoints, self.autocommit or self._outside
         if implicit:
             self._save("")
         try:
             self.database.catalog.search_path = self.search_path
+            self.database.in_block = not (implicit and by_itself)
             result = self.database.execute(text, parameters)
             self.search_path = self.database.catalog.search_path
         except ServerError:
             self._fail()
             raise
-        if implicit and self.autocommit:
+        if implicit and by_itself:
             self._release(0)
         return result
 
     def _fail(self) -> None:
-        if self.autocommit and len(self._savepoints) == 1:
+        if (self.autocommit or self._outside) and len(self._savepoints) == 1:
+            outside = self._outside
             self.rollback()
+            self._outside = outside
         else:
             self._failed = True
 
@@ -137,12 +142,15 @@ class Connection:
     def _transaction(self, node: Any) -> None:
         kind, name = node["kind"], node.get("savepoint_name", "")
         if kind in ("TRANS_STMT_BEGIN", "TRANS_STMT_START"):
+            self._outside = False
             if not self._savepoints:
                 self._save("")
         elif kind == "TRANS_STMT_COMMIT":
             self.commit()
+            self._outside = True
         elif kind == "TRANS_STMT_ROLLBACK":
             self.rollback()
+            self._outside = True
         elif kind == "TRANS_STMT_SAVEPOINT":
             if not self._savepoints:
                 self._save("")

@@ -57,6 +57,7 @@ class Scratch(Redirected, PGDialect):
     default_paramstyle = "named"
     supports_statement_cache = True
     supports_server_side_cursors = False
+    supports_native_decimal = True
     colspecs = _COLSPECS
     database_named: Callable[[str], Database]
 

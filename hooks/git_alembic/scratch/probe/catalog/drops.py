@@ -9,6 +9,7 @@ from git_alembic.scratch.probe.catalog import columns
 from git_alembic.scratch.probe.catalog.errors import (
     DependentObjects,
     ServerError,
+    UndefinedFunction,
     UndefinedObject,
     UndefinedSchema,
     WrongObjectType,
@@ -16,7 +17,7 @@ from git_alembic.scratch.probe.catalog.errors import (
 from git_alembic.scratch.probe.catalog.model import Name
 from git_alembic.scratch.probe.catalog.names import index_names
 from git_alembic.scratch.probe.catalog.parser import Node
-from git_alembic.scratch.probe.catalog.types import words
+from git_alembic.scratch.probe.catalog.types import spell, words
 from git_alembic.scratch.probe.catalog.work import SYSTEM, Work, cascades, find, flag, missing
 
 
@@ -89,6 +90,7 @@ def drop_table(work: Work, name: Name, cascade: bool, along: Sequence[Name | Non
     catalog = work.catalog
     children = [one.name for one in catalog.tables.values() if name in one.parents]
     catalog.tables.pop(name, None)
+    catalog.attached = {key: owner for key, owner in catalog.attached.items() if owner != name}
     for child in children:
         if child in catalog.tables and not catalog.tables[child].partition and not cascade:
             raise _refuse("table " + _shown(work, name))
@@ -262,9 +264,45 @@ def _empty_schema(work: Work, schema: str, cascade: bool) -> None:
 
 
 def _drop_function(work: Work, names: Sequence[str], node: Node) -> None:
-    if names[-1] not in work.catalog.functions and not flag(node, "missing_ok"):
-        return
+    """A function; of several of a name the one with so many arguments, or any if none are said."""
+    spoken = [
+        one["ObjectWithArgs"] for one in node["objects"] if "ObjectWithArgs" in one and _names(one) == list(names)
+    ]
+    held = work.catalog.functions.get(names[-1], ())
+    count = None if not spoken or spoken[0].get("args_unspecified") else len(spoken[0].get("objargs", ()))
+    found = next((one for one in held if count is None or len(one.arguments) == count), None)
+    if found is None and not flag(node, "missing_ok"):
+        if count is None:
+            raise UndefinedFunction(f'could not find a function named "{".".join(names)}"')
+        kinds = (work.scope().read_type(one["TypeName"]) for one in spoken[0].get("objargs", ()))
+        arguments = ", ".join(spell(kind, work.catalog.search_path) for kind in kinds)
+        raise UndefinedFunction(f"function {'.'.join(names)}({arguments}) does not exist")
+    left = tuple(one for one in held if one is not found)
     work.catalog.functions.pop(names[-1], None)
+    if left:
+        work.catalog.functions[names[-1]] = left
+
+
+def _drop_attached(work: Work, names: Sequence[str], node: Node) -> None:
+    """A trigger or a policy of a table."""
+    kind = "trigger" if node["removeType"] == "OBJECT_TRIGGER" else "policy"
+    schema, relation = _split(names[:-1])
+    found = find(schema, relation, work.catalog.tables, work.catalog)
+    number = work.catalog.tables[found].number if found else 0
+    if (kind, names[-1], number) in work.catalog.attached:
+        del work.catalog.attached[kind, names[-1], number]
+    elif not flag(node, "missing_ok"):
+        if found is None and not find(schema, relation, work.catalog.views, work.catalog):
+            raise missing(schema, relation)
+        raise UndefinedObject(f'{kind} "{names[-1]}" for table "{relation}" does not exist')
+
+
+def _drop_statistics(work: Work, names: Sequence[str], node: Node) -> None:
+    key = next((one for one in work.catalog.attached if one[:2] == ("statistics", names[-1])), None)
+    if key:
+        del work.catalog.attached[key]
+    elif not flag(node, "missing_ok"):
+        raise UndefinedObject(f'statistics object "{".".join(names)}" does not exist')
 
 
 def _drop_extension(work: Work, names: Sequence[str], node: Node) -> None:
@@ -298,4 +336,5 @@ _DROPS: dict[str, _Drop] = {
     "OBJECT_INDEX": _drop_index, "OBJECT_SEQUENCE": _drop_sequence, "OBJECT_TYPE": _drop_type,
     "OBJECT_DOMAIN": _drop_type, "OBJECT_SCHEMA": _drop_schema, "OBJECT_FUNCTION": _drop_function,
     "OBJECT_PROCEDURE": _drop_function, "OBJECT_EXTENSION": _drop_extension,
+    "OBJECT_TRIGGER": _drop_attached, "OBJECT_POLICY": _drop_attached, "OBJECT_STATISTIC_EXT": _drop_statistics,
 }  # fmt: skip

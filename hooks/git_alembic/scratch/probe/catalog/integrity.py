@@ -61,15 +61,15 @@ class Integrity:
         except sqlite3.Error:
             return False
 
-    def after(self, table: Table, kind: str) -> None:
-        """Look after the rows once a statement of a kind has changed some of a table; raise as the server does."""
-        if table.name in self.catalog.triggers.values():
+    def after(self, table: Table, statement: str) -> None:
+        """Look after the rows once a statement has changed some of a table; raise as the server does."""
+        if any(kind == "trigger" and name == table.name for (kind, *_), name in self.catalog.attached.items()):
             return  # who knows what a trigger would have done
-        if kind != "DeleteStmt":
+        if statement != "DeleteStmt":
             self._check_values(table)
             self._check_nulls(table)
             self._check_references(table)
-        if kind == "DeleteStmt":
+        if statement == "DeleteStmt":
             self._let_go(table)
 
     def _check_values(self, table: Table) -> None:

@@ -39,10 +39,11 @@ _CHANGES: dict[str, Callable[[Work, Node], Any]] = {
     "VariableSetStmt": others.set_variable, "CreateFunctionStmt": others.create_function,
     "CreateExtensionStmt": others.create_extension,
     "CreateTrigStmt": others.create_trigger,
+    "CreatePolicyStmt": others.create_policy, "CreateStatsStmt": others.create_statistics,
 }  # fmt: skip
 _INVISIBLE_LIST = """
-    LockStmt GrantStmt GrantRoleStmt VacuumStmt CreatePolicyStmt AlterPolicyStmt RuleStmt
-    AlterOwnerStmt RefreshMatViewStmt CreateStatsStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt
+    LockStmt GrantStmt GrantRoleStmt VacuumStmt AlterPolicyStmt RuleStmt
+    AlterOwnerStmt RefreshMatViewStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt
     CreateCastStmt CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt AlterDefaultPrivilegesStmt
     CreateTableSpaceStmt DiscardStmt AlterExtensionStmt AlterExtensionContentsStmt ConstraintsSetStmt CheckPointStmt
     ListenStmt NotifyStmt UnlistenStmt SecLabelStmt CreateEventTrigStmt AlterEventTrigStmt CreateOpClassStmt

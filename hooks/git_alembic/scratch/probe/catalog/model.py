@@ -206,7 +206,10 @@ class Function:
 
 @dataclass
 class Catalog:
-    """All that a database holds. Functions, triggers, extensions and roles are known by name alone."""
+    """All that a database holds.
+
+    `attached` are triggers, policies and statistics, by kind, name and number of their table, which they go away with.
+    """
 
     schemas: dict[str, str | None] = field(default_factory=lambda: {"public": "standard public schema"})
     search_path: Names = ("public",)
@@ -217,8 +220,8 @@ class Catalog:
     enums: dict[Name, Enum] = field(default_factory=dict)
     domains: dict[Name, Domain] = field(default_factory=dict)
     composites: dict[Name, Composite] = field(default_factory=dict)
-    functions: dict[str, Function] = field(default_factory=dict)
-    triggers: dict[str, Name] = field(default_factory=dict)
+    functions: dict[str, tuple[Function, ...]] = field(default_factory=dict)
+    attached: dict[tuple[str, str, int], Name] = field(default_factory=dict)
     extensions: dict[str, str] = field(default_factory=dict)
     last_table: int = 16384
 

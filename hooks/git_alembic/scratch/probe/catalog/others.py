@@ -173,9 +173,9 @@ def create_function(work: Work, node: Node) -> None:
         if parameter.get("mode") in ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT"):
             arguments.append(_known(scope, parameter["argType"]) or UNKNOWN)
     result = _known(scope, node["returnType"]) if "returnType" in node else None
-    work.catalog.functions[names[-1]] = Function(
-        names[-2] if len(names) > 1 else work.place(), tuple(arguments), result
-    )
+    made = Function(names[-2] if len(names) > 1 else work.place(), tuple(arguments), result)
+    held = work.catalog.functions.get(names[-1], ())
+    work.catalog.functions[names[-1]] = (*(one for one in held if one.arguments != made.arguments), made)
 
 
 def _known(scope: Scope, node: Node) -> Type | None:
@@ -187,8 +187,34 @@ def _known(scope: Scope, node: Node) -> Type | None:
 
 def create_trigger(work: Work, node: Node) -> None:
     view = work.find(node["relation"], work.catalog.views)
-    name = view or work.table(node["relation"]).name
-    work.catalog.triggers["{}.{}".format(name.name, node["trigname"])] = name
+    if view:
+        work.catalog.attached["trigger", node["trigname"], 0] = view
+        return
+    _attach(work, "trigger", node["trigname"], node["relation"], node)
+
+
+def create_policy(work: Work, node: Node) -> None:
+    _attach(work, "policy", node["policy_name"], node["table"], node)
+
+
+def create_statistics(work: Work, node: Node) -> None:
+    names = words(node.get("defnames", ()))
+    if names and "RangeVar" in node["relations"][0]:
+        _attach(work, "statistics", names[-1], node["relations"][0]["RangeVar"], node)
+
+
+def _attach(work: Work, kind: str, name: str, relation: Node, node: Node) -> None:
+    table = work.table(relation)
+    key = (kind, name, table.number)
+    if key in work.catalog.attached and not flag(node, "replace") and not flag(node, "if_not_exists"):
+        what = "statistics object" if kind == "statistics" else kind
+        where = (
+            ""
+            if kind == "statistics"
+            else ' for {} "{}"'.format("table" if kind == "policy" else "relation", table.name.name)
+        )
+        raise DuplicateObject(f'{what} "{name}"{where} already exists')
+    work.catalog.attached[key] = table.name
 
 
 def create_extension(work: Work, node: Node) -> None:

@@ -160,7 +160,8 @@ def _pg_extension(catalog: Catalog) -> Rows:
 
 
 def _pg_proc(catalog: Catalog) -> Rows:
-    for number, (name, one) in enumerate(catalog.functions.items(), 700_000):
+    overloads = [(name, one) for name, held in catalog.functions.items() for one in held]
+    for number, (name, one) in enumerate(overloads, 700_000):
         yield number, name, schema_number(catalog, one.schema)
 
 
