@@ -9,8 +9,8 @@ from git_alembic.diagnosis.likeness import differences, distance, narrowed, near
 from git_alembic.drops import Downgrade, downgrade_of
 from git_alembic.graph import RevisionGraph
 from git_alembic.revision import Revision
-from git_alembic.scratch.probe.readonly import reads
 from git_alembic.scratch.probe.secrets import Secrets
+from git_alembic.scratch.probe.statements import reads
 from git_alembic.sight import Attempt, Look
 from git_alembic.trial import Failure
 
@@ -21,7 +21,10 @@ from git_alembic.trial import Failure
         "SELECT 1",
         "  -- a comment\n/* and another */ select * from t",
         "(SELECT 1) UNION (SELECT 2)",
-        "SELECT 'insert into t'",
+        "SELECT 'insert into t; drop'",
+        "SELECT 1; SELECT 2;",
+        "/* one; it's */ SELECT 1 -- two;",
+        "SELECT '--', x FROM t",
         "WITH x AS (SELECT 1) SELECT * FROM x",
         "SHOW search_path",
         "SET search_path TO public",
@@ -43,11 +46,13 @@ def test_what_reads(statement: str) -> None:
     "statement",
     [
         "INSERT INTO t VALUES (1)",
+        "SELECT 1; DROP TABLE t",
         "/* SELECT */ DELETE FROM t",
         "WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x",
         "SELECT * INTO u FROM t",
         "CREATE TABLE t (x)",
         "PRAGMA user_version = 3",
+        'PRAGMA "main".user_version=3',
         "PRAGMA writable_schema = 1",
         "EXPLAIN ANALYZE UPDATE t SET x = 1",
         "SET TRANSACTION READ WRITE",

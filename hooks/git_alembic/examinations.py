@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
+from git_alembic.circumstances import namesakes, origins
 from git_alembic.descents import descent
 from git_alembic.diagnosis.case import Case, Match
 from git_alembic.diagnosis.cause import Cause
 from git_alembic.diagnosis.connections import unreachable
 from git_alembic.diagnosis.diagnosis import Diagnosis, Runtime, Seen
+from git_alembic.diagnosis.refusals import broken, foreign, misbehaved
 from git_alembic.diagnosis.targets import of_target, source
 from git_alembic.diagnosis.versions import of_versions
 from git_alembic.disk import on_disk
@@ -29,9 +30,6 @@ from git_alembic.scratch.rehearsal import Rehearsal
 from git_alembic.scratch.wording import sentence
 from git_alembic.settings import Settings
 from git_alembic.sight import Look, Sight
-from git_alembic.trial import Failure
-
-_WRITES = ("RefusedWrite", "read-only transaction", "readonly database")
 
 
 def environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
@@ -70,7 +68,7 @@ class Examination:
         seen = self._looked()
         causes, reasons = self._failed(seen)
         reasons += [cause.message for cause in causes]
-        reasons += filter(None, (self._foreign(sight) for sight in seen.databases))
+        reasons += filter(None, map(foreign, seen.databases))
         if reasons:
             raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
         return [self._case(sight) for sight in seen.databases]
@@ -121,42 +119,21 @@ class Examination:
         cause = unreachable(seen, (self.python.path, "-m", "pip"))
         if cause is not None:
             return [replace(cause, environment=self.environment.name)], []
-        return [], [f"{self.environment.name}: {_reason(seen.failure) or sentence(seen.failure, self.python)}"]
+        return [], [f"{self.environment.name}: {misbehaved(seen.failure) or sentence(seen.failure, self.python)}"]
 
     def _database(self, seen: Look, sight: Sight, number: int) -> tuple[list[Cause], list[str]]:
-        if foreign := self._foreign(sight):
-            return [], [foreign]
+        if reason := foreign(sight):
+            return [], [f"{self.environment.name}: {reason}"]
         case = self._case(sight)
-        case = replace(case, match=self._match(case, number), origins=self._origins(case))
-        broken = self._broken(case)
-        causes = [] if broken else list(of_versions(case))
-        return [*causes, *of_target(case, seen, self._namesakes(sight))], broken
+        case = replace(case, match=self._match(case, number), origins=origins(self._repository, case))
+        doubts = of_target(case, seen, namesakes(self._top, self.environment, sight))
+        if reason := broken(case):
+            return list(doubts), [f"{self.environment.name}: {reason}"]
+        return [*of_versions(case), *doubts], []
 
     def _case(self, sight: Sight) -> Case:
         case = Case(self.environment, self._side.graph, sight, self._settings.heads)
         return replace(case, descents={id_: descent(self._repository, self._side, id_) for id_ in case.unknown})
-
-    def _foreign(self, sight: Sight) -> str:
-        """Why the version table cannot be one, "" where it is."""
-        columns = ", ".join(sight.version.columns)
-        if not sight.version.exists or "version_num" in sight.version.columns:
-            return ""
-        return (
-            f"{self.environment.name}: the table {sight.version_table} is none of Alembic's: it has the columns "
-            f"{columns}, and no version_num; name another with version_table in env.py, or rename it"
-        )
-
-    def _broken(self, case: Case) -> list[str]:
-        """Why Alembic would not load the history; where a revision of the database is lost, that is the cause."""
-        graph = case.graph
-        if case.unknown or not (graph.missing or graph.cycles):
-            return []
-        what = (
-            f"'{graph.missing[0][0]}' comes after '{graph.missing[0][1]}', which is not here"
-            if graph.missing
-            else "it has a loop"
-        )
-        return [f"{self.environment.name}: the history does not load: {what} (`git alembic check` says more)"]
 
     def _match(self, case: Case, number: int) -> Match | None:
         nowhere = any(not (found.lost and found.lost[0].places) for found in case.descents.values())
@@ -168,45 +145,3 @@ class Examination:
             Rehearsal(self._repository, self.python, self._settings.drift) as rehearsal,
         ):
             return match(rehearsal, self.python, self._side, case.sight, number)
-
-    def _origins(self, case: Case) -> dict[str, str]:
-        """Who brought what is still to come, and when, for as much as is shown."""
-        wanted = dict.fromkeys((*case.pending[:3], *case.pending[-2:], *case.graph.heads[:5]))
-        head = self._repository.resolve(["HEAD"])[0]
-        found = {}
-        for id_ in wanted:
-            path = case.graph[id_].path
-            if head is None or not self._repository.listing(head, [f":(literal){path}"]):
-                found[id_] = "not committed"
-            else:
-                _, author, date = self._repository.brought(head, path)
-                found[id_] = f"by {author} on {date}"
-        return found
-
-    def _namesakes(self, sight: Sight) -> tuple[str, ...]:
-        """Files that a relative SQLite URL would mean if the command were run from another folder of the project."""
-        name = (sight.url.database or "").partition("?")[0]
-        if (
-            not sight.url.driver.startswith("sqlite")
-            or not name
-            or os.path.isabs(name)
-            or name.startswith((":", "file:"))
-        ):
-            return ()
-        own = os.path.normpath(os.path.join(self._top, self.environment.cwd, name))
-        script = self.environment.script_location
-        places = ("", self.environment.cwd, posixpath.dirname(self.environment.config or ""), script,
-                  posixpath.dirname(script), "instance")  # fmt: skip
-        paths = (os.path.normpath(os.path.join(self._top, place, name)) for place in places)
-        return tuple(path for path in dict.fromkeys(paths) if path != own and os.path.isfile(path))
-
-
-def _reason(failure: Failure) -> str:
-    """A sentence for a variable that is not set and for code that wanted to write, "" for another failure."""
-    if failure.kind == "variable":
-        return f"the project's settings want the variable {failure.name}, which is not set"
-    if not any(mark in (failure.type, failure.message) or mark in failure.message for mark in _WRITES):
-        return ""
-    where = f" at {failure.path}:{failure.line}" if failure.path else ""
-    what = failure.message.rpartition("meanwhile: ")[2]
-    return f"the project's code wants to write{where} while the database is only read, and was not let: {what}"

@@ -80,7 +80,8 @@ def _idle(configured: Configured) -> bool:
 
 def is_relative(url: Url) -> bool:
     name = url.database or ""
-    return url.driver.startswith("sqlite") and bool(name) and not os.path.isabs(name) and name[:1] not in (":", "f")
+    mine = url.driver.startswith("sqlite") and bool(name)
+    return mine and not os.path.isabs(name) and not name.startswith((":", "file:"))
 
 
 def _missing(url: Url, look: Look) -> str:

@@ -15,20 +15,17 @@ from typing import Any
 import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
-from sqlalchemy import column, inspect, select
-from sqlalchemy import table as named_table
 
+from git_alembic.scratch.probe.contents import described, file_of, models, tables, version
 from git_alembic.scratch.probe.environment import NoDatabase, run
 from git_alembic.scratch.probe.failure import describe
 from git_alembic.scratch.probe.imports import come_from
 from git_alembic.scratch.probe.operations import differences
 from git_alembic.scratch.probe.origin import Origins, same
 from git_alembic.scratch.probe.readonly import ReadOnly
-from git_alembic.scratch.probe.schema import SYSTEM, snapshot
+from git_alembic.scratch.probe.schema import snapshot
 from git_alembic.scratch.probe.secrets import Secrets
 from git_alembic.scratch.probe.steps import metadata
-
-_MOST_ROWS = 1000
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,12 +112,12 @@ class _Look:
             "server": ".".join(map(str, getattr(context.dialect, "server_version_info", None) or ())),
             "version_table": context.version_table,
             "version_table_schema": context.version_table_schema,
-            "models": _models(context),
-            "file": _file(connection),
+            "models": models(context),
+            "file": file_of(connection),
         }
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
-        found["version"] = _version(context)
-        found["tables"] = _tables(connection, found)
+        found["version"] = version(context)
+        found["tables"] = tables(connection, found)
         if found["tables"] and not set(found["version"]["rows"]) & set(self._known):
             found["schema"] = snapshot(connection)
             found["differences"] = self._differences(context)
@@ -141,20 +138,6 @@ class _Look:
         return {"origins": origins.of(url, _application()), "agrees": agrees}
 
 
-def described(url: Any) -> dict[str, Any]:
-    """{"text", "driver", "host", "port", "database", "user"} of a URL."""
-    host = url.host or url.query.get("host")
-    hidden = url.set(password="***") if url.password is not None else url  # noqa: S106 - that is none
-    return {
-        "text": hidden.render_as_string(hide_password=True),
-        "driver": url.drivername,
-        "host": host[0] if isinstance(host, tuple) else host,
-        "port": url.port,
-        "database": url.database,
-        "user": url.username,
-    }
-
-
 def _application() -> Any:
     """The Flask application, if one is at work."""
     flask = sys.modules.get("flask")
@@ -162,46 +145,3 @@ def _application() -> Any:
         return flask.current_app._get_current_object() if flask else None  # noqa: SLF001 - as Flask documents it
     except RuntimeError:
         return None
-
-
-def _file(connection: Any) -> str:
-    """The file of an SQLite database, "" for any other."""
-    if connection.dialect.name != "sqlite":
-        return ""
-    found = connection.exec_driver_sql("PRAGMA database_list").fetchall()
-    return next((str(row[2]) for row in found if row[1] == "main"), "")
-
-
-def _models(context: Any) -> list[str]:
-    named = context.opts.get("target_metadata")
-    every = named if isinstance(named, (list, tuple)) else [named]
-    return sorted({str(table.key) for one in every if one is not None for table in one.tables.values()})
-
-
-def _version(context: Any) -> dict[str, Any]:
-    inspector = inspect(context.connection)
-    table, schema = context.version_table, context.version_table_schema
-    if table not in inspector.get_table_names(schema=schema):
-        return {"exists": False, "columns": [], "rows": []}
-    columns = [one["name"] for one in inspector.get_columns(table, schema=schema)]
-    rows: list[Any] = []
-    if "version_num" in columns:
-        asked: Any = select(column("version_num")).select_from(named_table(table, schema=schema))
-        rows = [row[0] for row in context.connection.execute(asked).fetchmany(_MOST_ROWS)]
-    return {"exists": True, "columns": columns, "rows": [None if one is None else str(one) for one in rows]}
-
-
-def _tables(connection: Any, found: Mapping[str, Any]) -> list[str]:
-    """The tables of the schemas that the models and the version table are in, and of the default one."""
-    inspector = inspect(connection)
-    default = inspector.default_schema_name
-    named = {key.rpartition(".")[0] for key in found["models"]} | {found["version_table_schema"] or ""}
-    schemas = [None, *(one for one in inspector.get_schema_names() if one in named and one != default)]
-    tables = [
-        f"{schema}.{table}" if schema else table
-        for schema in schemas
-        if schema not in SYSTEM
-        for table in inspector.get_table_names(schema=schema)
-    ]
-    own = ".".join(filter(None, (found["version_table_schema"], found["version_table"])))
-    return sorted(one for one in tables if one != own)

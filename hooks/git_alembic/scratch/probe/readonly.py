@@ -8,35 +8,23 @@ up: connections after CONNECT_SECONDS, statements after STATEMENT_SECONDS.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from git_alembic.scratch.probe.files import ReadOnlyConnection, by_name, file_of, read_only_uri
 from git_alembic.scratch.probe.guard import unwanted_program
+from git_alembic.scratch.probe.statements import reads
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 _LOCK_SECONDS = 2
 
-_COMMENTS = re.compile(r"^(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()+", re.DOTALL)
-_READING = ("select", "show", "values", "explain", "describe", "desc", "with", "pragma", "table", "use")
-_FRAMING = ("begin", "start", "commit", "rollback", "savepoint", "release", "set", "reset")
-_CHANGING = re.compile(r"\b(insert|update|delete|merge|into|replace)\b", re.IGNORECASE)
-_UNLOCKING = re.compile(r"read\s+write|(read_only|readonly)\b[^\w]*(off|0|false|to\s+off)", re.IGNORECASE)
-# Pragmas that set something of the session, not of the file.
-_SESSION = frozenset((
-    "foreign_keys", "journal_mode", "synchronous", "busy_timeout", "cache_size", "temp_store", "mmap_size",
-    "case_sensitive_like", "recursive_triggers", "defer_foreign_keys", "query_only", "read_uncommitted", "key",
-    "cipher_compatibility", "legacy_alter_table", "wal_autocheckpoint", "locking_mode", "cache_spill", "trusted_schema",
-))  # fmt: skip
-_JOURNAL = re.compile(r"\s*pragma\s+(?:\w+\.)?journal_mode\s*[=(]", re.IGNORECASE)
 _SET = {
     "postgresql": (
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
@@ -149,8 +137,8 @@ class ReadOnly:
         if path is None:
             return self._plain(":memory:", **named)
         self._opened.append(os.path.abspath(path))
-        named.setdefault("factory", _Connection)
-        return self._plain(_uri(path), uri=True, **named)
+        named.setdefault("factory", ReadOnlyConnection)
+        return self._plain(read_only_uri(path), uri=True, **named)
 
     def _sqlite_behind(self, arguments: Any) -> None:
         path = os.fsdecode(arguments[0])
@@ -161,70 +149,6 @@ class ReadOnly:
         name = unwanted_program(arguments)
         if name:
             self._refuse(f"the program {name}")
-
-
-def by_name(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `sqlite3.connect` after the first."""
-    return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
-
-
-_CONNECT_ARGUMENTS = (
-    "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri",
-)  # fmt: skip
-
-
-def reads(statement: str) -> bool:
-    """Whether a statement only reads, or frames what only reads."""
-    text = _COMMENTS.sub("", statement)
-    word = (re.match(r"\w*", text) or [""])[0].lower()
-    if word == "pragma":
-        setting = re.match(r"pragma\s+(?:[\w\"]+\.)?(\w+)\s*=", text, re.IGNORECASE)
-        return setting is None or setting[1].lower() in _SESSION
-    if word in ("with", "explain"):
-        return not _CHANGING.search(_without_strings(text))
-    if word == "select":
-        return not re.search(r"\binto\b", _without_strings(text), re.IGNORECASE)
-    if word in _FRAMING:
-        return not _UNLOCKING.search(text)
-    return word in _READING
-
-
-def _without_strings(text: str) -> str:
-    return re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", "''", text)
-
-
-def file_of(database: str, *, uri: bool) -> str | None:
-    """The file that an SQLite connection would be to, None for one in memory."""
-    if uri and database.startswith("file:"):
-        parts = urlsplit(database)
-        memory = parse_qs(parts.query).get("mode") == ["memory"]
-        database = "" if memory else unquote(parts.path)
-    return None if database in ("", ":memory:") else database
-
-
-def _uri(path: str) -> str:
-    """A file to be read only; at rest, one with a write-ahead log would get files beside it even so."""
-    at_rest = not os.path.exists(path + "-wal") and _has_log(path)
-    return "file:{}?mode=ro{}".format(quote(os.path.abspath(path)), "&immutable=1" if at_rest else "")
-
-
-def _has_log(path: str) -> bool:
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(20)[18:] == b"\2\2"
-    except OSError:
-        return False
-
-
-class _Cursor(sqlite3.Cursor):
-    def execute(self, sql: str, *arguments: Any) -> Any:
-        """A journal mode is asked for and not set: on a file that is only read that would be an error."""
-        return super().execute("PRAGMA journal_mode" if _JOURNAL.match(sql) else sql, *arguments)
-
-
-class _Connection(sqlite3.Connection):
-    def cursor(self, factory: Any = _Cursor) -> Any:
-        return super().cursor(factory)
 
 
 def _ignore(_: Any) -> None:

@@ -21,8 +21,9 @@ from sqlalchemy.pool import Pool
 
 from git_alembic.scratch.probe.environment import run
 from git_alembic.scratch.probe.failure import describe
+from git_alembic.scratch.probe.files import by_name, file_of
 from git_alembic.scratch.probe.imports import come_from
-from git_alembic.scratch.probe.readonly import PATIENCE, by_name, file_of
+from git_alembic.scratch.probe.readonly import PATIENCE
 from git_alembic.scratch.probe.secrets import Secrets
 
 _LOCK_SECONDS = 15
