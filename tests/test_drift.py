@@ -357,6 +357,15 @@ class TestCannotJudge:
         )
         assert modelled.found("--environment", "alembic.ini") == [DRIFT]
 
+    def test_a_failure_that_may_pass_is_not_kept(self, modelled: Modelled) -> None:
+        modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
+        modelled.commit("a variable")
+        modelled.models(EMAIL)
+        assert "the project's settings want the variable SECRET_KEY" in modelled.reason()
+        assert "the project's settings want the variable SECRET_KEY" in modelled.reason("--full")
+        answer = modelled.judge(command="drift", env={"SECRET_KEY": "x"})
+        assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
+
     def test_a_variable_from_the_settings(self, modelled: Modelled) -> None:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
         text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")

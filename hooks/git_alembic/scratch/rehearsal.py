@@ -97,7 +97,7 @@ class Rehearsal:
 
     def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
         kept = Kept("", answer, state)
-        if one.asked is not None:
+        if one.asked is not None and not _may_pass(answer["run"]["failure"]):
             kept = self._store.keep(self._asked(environment, one.asked), source, answer, state)
         self._live.add(kept.state)
         return kept
@@ -169,6 +169,13 @@ class Rehearsal:
                     "staged (`git stash --keep-index`)"
                 )
         return [path for path in (*answer["read"], *answer["elsewhere"]) if path not in tracked]
+
+
+def _may_pass(failure: Mapping[str, Any] | None) -> bool:
+    """Whether the same files may do better the next time: with another variable, say, or a package more."""
+    if failure is None:
+        return False
+    return failure["stage"] == "environment" or failure["kind"] not in ("error", "not-implemented")
 
 
 def described(environment: Environment, top: str) -> dict[str, Any]:
