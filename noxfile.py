@@ -40,12 +40,14 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
-# These start a process for all that they look at: git, Alembic, the frameworks, ourselves. What they show does not
-# depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
+# These start a process for all that they look at: git, Alembic, a server, the frameworks, ourselves. What they show does
+# not depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
-    "audit", "bad_input", "ci_recipes", "drift", "env_py", "fix", "frameworks", "graph_command", "guard", "hint",
-    "init", "install", "layouts", "lost", "pre_push", "pre_receive", "promises", "release", "repairs", "restore",
-    "roundtrip", "sarif_schema", "servers", "shell", "transcripts",
+    "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
+    "catalog_sessions", "catalog_system", "ci_recipes", "doctor", "drift", "env_py", "fix", "frameworks",
+    "graph_command", "guard", "hint", "init", "install", "layouts", "lost", "mysql_projects", "mysql_scripts",
+    "pre_push", "pre_receive", "promises", "release", "repairs", "restore", "roundtrip", "sarif_schema", "servers",
+    "shell", "sync", "transcripts", "unreachable",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """

@@ -239,7 +239,8 @@ from git_alembic.scratch.probe.catalog import install
 from git_alembic.scratch.probe.redirect import redirect
 redirect({"postgresql": install(libpg_query.path(), {}).dialect})
 async def main():
-    engine = create_async_engine("postgresql+asyncpg://user@host/name", connect_args={"server_settings": {"jit": "off"}})
+    options = {"server_settings": {"jit": "off"}}
+    engine = create_async_engine("postgresql+asyncpg://user@host/name", connect_args=options)
     async with engine.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE a (id int)"))
         await connection.execute(sa.text("INSERT INTO a VALUES (:id)"), {"id": 1})

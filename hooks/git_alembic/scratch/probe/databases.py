@@ -7,10 +7,11 @@ import os
 from typing import Any
 
 from git_alembic.scratch.probe.catalog import Catalogs, install
+from git_alembic.scratch.probe.mysql import VERSIONS, Servers
 from git_alembic.scratch.probe.redirect import DRIVERS, disconnect, redirect
 from git_alembic.scratch.probe.sqlite import Files
 
-_CATALOGS = "catalogs.json"
+_CATALOGS, _SERVERS = "catalogs.json", "servers.json"
 
 
 class Databases:
@@ -25,34 +26,56 @@ class Databases:
         self._folder = ""
         self._files = Files()
         self._catalogs: Catalogs | None = None
+        self._servers: Servers | None = None
         families: dict[str, Any] = {"sqlite": self._files.dialect()}
         if kind == "sqlite":
             families = dict.fromkeys(DRIVERS, families["sqlite"])
-        elif parser:
-            families["postgresql"] = self._postgresql()
+        else:
+            families.update(self._mysql())
+            if parser:
+                families["postgresql"] = self._postgresql()
         redirect(families)
 
     def load(self, folder: str) -> None:
         """Have the databases as a folder holds them; connections to others are closed."""
         disconnect()
         self._files.folder = self._folder = folder
-        self._catalogs = None
+        self._catalogs = self._servers = None
 
     def save(self) -> None:
         """Leave the databases in the folder that they came from; an SQLite file is there already."""
         disconnect()
-        if self._catalogs is not None:
-            with open(os.path.join(self._folder, _CATALOGS), "w", encoding="utf-8") as stream:
-                json.dump(self._catalogs.dump(), stream)
+        for name, held in self._held():
+            with open(os.path.join(self._folder, name), "w", encoding="utf-8") as stream:
+                json.dump(held.dump(), stream)
+
+    def _held(self) -> list[tuple[str, Catalogs | Servers]]:
+        """What was connected to in this run, and the file that it is kept in."""
+        every = ((_CATALOGS, self._catalogs), (_SERVERS, self._servers))
+        return [(name, one) for name, one in every if one is not None]
 
     def begin(self, revision: str) -> None:
         """What comes next is done by this revision."""
-        if self._catalogs is not None:
-            self._catalogs.begin(revision)
+        for _, one in self._held():
+            one.begin(revision)
 
     def not_replayed(self) -> list[dict[str, Any]]:
         """{"revision", "statement", "reason"} of what the scratch did not understand in this run."""
-        return [] if self._catalogs is None else list(self._catalogs.not_replayed)
+        return [note for _, one in self._held() for note in one.not_replayed]
+
+    def _mysql(self) -> dict[str, Any]:
+        from git_alembic.scratch.probe.mysql.dialect import MariaDB, MySQL
+
+        def connected(key: str) -> Any:
+            if self._servers is None:
+                self._servers = Servers(self._saved(_SERVERS))
+            return self._servers.connected(key)
+
+        dialects = dict(zip(VERSIONS, (MySQL, MariaDB)))
+        return {
+            family: type(base.__name__, (base,), {"connected": staticmethod(connected)})
+            for family, base in dialects.items()
+        }
 
     def _postgresql(self) -> Any:
         from git_alembic.scratch.probe.catalog.dialect import Scratch
@@ -63,12 +86,12 @@ class Databases:
 
     def _opened(self) -> Catalogs:
         if self._catalogs is None:
-            self._catalogs = install(self._parser or "", self._saved())
+            self._catalogs = install(self._parser or "", self._saved(_CATALOGS))
         return self._catalogs
 
-    def _saved(self) -> dict[str, Any]:
+    def _saved(self, name: str) -> dict[str, Any]:
         try:
-            with open(os.path.join(self._folder, _CATALOGS), encoding="utf-8") as stream:
+            with open(os.path.join(self._folder, name), encoding="utf-8") as stream:
                 saved: dict[str, Any] = json.load(stream)
                 return saved
         except FileNotFoundError:

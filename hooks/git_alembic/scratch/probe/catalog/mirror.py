@@ -13,6 +13,7 @@ from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table
 from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.catalog.spelling import qualified
+from git_alembic.scratch.probe.catalog.types import words
 from git_alembic.scratch.probe.catalog.work import SYSTEM, find
 
 _SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
@@ -214,13 +215,28 @@ class Mirror:
     def _failure(self, statement: Statement, message: str) -> Exception:
         """A column that is not there, which is the server's error too; anything else is SQLite's own failing."""
         word, _, name = message.rpartition(": ")
-        known = name.rpartition(".")[2] in (*_SYSTEM_COLUMNS, *_rows_of(statement)) or self._asks_system(statement)
-        if word == "no such column" and not known:
-            targets = [one["ResTarget"].get("name") for one in statement.fields.get("targetList", ())]
-            updated = statement.kind == "UpdateStmt" and name in targets
-            return _no_column(name, statement.fields["relation"]["relname"] if updated else "")
+        if word == "no such column" and not self._may_be_there(statement, name.rpartition(".")[2]):
+            return _no_column(*_as_written(statement, name.rpartition(".")[2]))
         match = re.fullmatch(r"table (.*) has no column named (.*)", message)
         return _no_column(match[2], match[1].rpartition(".")[2]) if match else NotReplayed(message)
+
+    def _may_be_there(self, statement: Statement, name: str) -> bool:
+        """Whether anything that a statement speaks of has a column of this name, though SQLite does not see it."""
+        if name in _SYSTEM_COLUMNS or self._asks_system(statement):
+            return True
+        found: set[str] = set(_names_in(statement))
+        for kind, fields in walk(statement.fields):
+            if kind == "RangeVar":
+                found.update(self._columns_of(fields))
+        return name in found or name in self._columns_of(statement.fields.get("relation", {"relname": ""}))
+
+    def _columns_of(self, relation: Node) -> list[str]:
+        schema, name = relation.get("schemaname"), relation["relname"]
+        table = find(schema, name, self.catalog.tables, self.catalog)
+        view = find(schema, name, self.catalog.views, self.catalog)
+        if table:
+            return [column.name for column in self.catalog.tables[table].columns]
+        return [column.name for column in self.catalog.views[view].columns] if view else []
 
     def _asks_system(self, statement: Statement) -> bool:
         """Whether it asks the system catalogs, of which not all columns are here."""
@@ -298,13 +314,26 @@ class Mirror:
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
 
 
-def _rows_of(statement: Statement) -> Iterator[str]:
-    """The names that may stand for a whole row: of relations, and what they are called here."""
+def _names_in(statement: Statement) -> Iterator[str]:
+    """The names that a statement makes: of relations (which may stand for whole rows), of what it selects."""
     for kind, fields in walk(statement.fields):
         if kind == "RangeVar":
             yield fields["relname"]
         elif kind == "alias":
-            yield fields.get("aliasname", "")
+            yield from (fields.get("aliasname", ""), *words(fields.get("colnames", ())))
+        elif kind == "CommonTableExpr":
+            yield from words(fields.get("aliascolnames", ()))
+        elif kind == "ResTarget" and statement.kind == "SelectStmt":
+            yield fields.get("name", "")
+
+
+def _as_written(statement: Statement, name: str) -> tuple[str, str]:
+    """A column that is not there, as it is spoken of; or as it is set, with the relation."""
+    for kind, fields in walk(statement.fields):
+        written = words(one for one in fields["fields"] if "String" in one) if kind == "ColumnRef" else []
+        if written[-1:] == [name]:
+            return ".".join(written), ""
+    return name, statement.fields.get("relation", {}).get("relname", "")
 
 
 def _affinity(kind: Type) -> str:

@@ -1,0 +1,37 @@
+"""The server's errors, by number: what `dbapi` raises as the driver would."""
+
+from __future__ import annotations
+
+PARSE, NO_TABLE, NO_DATABASE, NO_COLUMN, NO_KEY_COLUMN = 1064, 1146, 1049, 1054, 1072
+_KINDS = {
+    "ProgrammingError": (1007, 1064, 1102, 1103, 1110, 1111, 1112, 1113, 1146, 1149),
+    "DataError": (1171, 1230, 1263, 1264, 1265, 1292, 1366, 1406, 1441),
+    "IntegrityError": (1048, 1062, 1216, 1217, 1364, 1451, 1452),
+    "NotSupportedError": (1196, 1235, 1286, 1289),
+}
+
+
+class ServerError(Exception):
+    """What the server says when it refuses a statement."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(number, message)
+        self.number = number
+        self.message = message
+
+    @property
+    def kind(self) -> str:
+        """The driver's exception for it."""
+        return next((kind for kind, numbers in _KINDS.items() if self.number in numbers), "OperationalError")
+
+
+def no_table(database: str, name: str) -> ServerError:
+    return ServerError(NO_TABLE, f"Table '{database}.{name}' doesn't exist")
+
+
+def no_column(name: str, place: str) -> ServerError:
+    return ServerError(NO_COLUMN, f"Unknown column '{name}' in '{place}'")
+
+
+def no_database(name: str) -> ServerError:
+    return ServerError(NO_DATABASE, f"Unknown database '{name}'")

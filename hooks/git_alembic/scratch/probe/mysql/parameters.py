@@ -1,0 +1,54 @@
+"""Parameters written into the text, as MySQL's drivers do it themselves."""
+
+from __future__ import annotations
+
+import enum
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Mapping
+
+_PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
+
+
+def filled(text: str, parameters: Any) -> str:
+    """The text with its parameters; without any (None) it stays as it is."""
+    if parameters is None:
+        return text
+    values = iter(()) if isinstance(parameters, Mapping) else iter(parameters)
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%"
+        return written(parameters[match["name"]] if match["name"] else next(values))
+
+    try:
+        return _PLACE.sub(one, text)
+    except (StopIteration, KeyError, TypeError) as error:
+        raise TypeError("not enough arguments for format string") from error
+
+
+def written(value: Any) -> str:
+    """A value as a literal."""
+    if isinstance(value, enum.Enum):
+        value = value.name
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return "({})".format(",".join(written(one) for one in value))
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"x'{bytes(value).hex()}'"
+    if value is None or isinstance(value, bool):
+        return "NULL" if value is None else str(int(value))
+    if isinstance(value, (int, float, Decimal)):
+        return repr(value) if isinstance(value, float) else str(value)
+    return "'{}'".format(_text(value).replace("\\", "\\\\").replace("'", "''"))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    return str(value)

@@ -1,0 +1,333 @@
+"""Statements that change the catalog, by the words that they begin with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable
+
+from git_alembic.scratch.probe.catalog.errors import NotReplayed
+from git_alembic.scratch.probe.mysql import alter, definitions, foreign, options
+from git_alembic.scratch.probe.mysql.draft import Draft
+from git_alembic.scratch.probe.mysql.errors import ServerError
+from git_alembic.scratch.probe.mysql.model import Database, ForeignKey, Table, View
+from git_alembic.scratch.probe.mysql.tokens import Reader
+from git_alembic.scratch.probe.mysql.work import Work
+
+Columns = Callable[[str], "list[str]"]
+_ROUTINES = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "ROLE", "USER", "SEQUENCE", "SERVER", "PACKAGE")
+_OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH", "LOCK", "UNLOCK", "KILL", "RESET",
+           "PURGE")  # fmt: skip
+
+
+def apply(work: Work, reader: Reader, columns: Columns) -> None:
+    """Change the catalog; raises `ServerError` as the server does, or `NotReplayed`.
+
+    `columns` says what a query's columns are called.
+    """
+    if reader.take("CREATE"):
+        _create(work, reader, columns)
+    elif reader.take("ALTER"):
+        _alter(work, reader)
+    elif reader.take("DROP"):
+        _drop(work, reader)
+    elif reader.take("RENAME"):
+        _rename(work, reader)
+    elif not reader.take_any(*_OTHERS):
+        raise reader.error()
+
+
+def _create(work: Work, reader: Reader, columns: Columns) -> None:
+    replacing = reader.take("OR", "REPLACE")
+    temporary = reader.take("TEMPORARY")
+    if reader.take("TABLE"):
+        _create_table(work, reader, columns, replacing)
+    elif temporary:
+        raise reader.error()
+    elif reader.take_any("DATABASE", "SCHEMA"):
+        _create_database(work, reader)
+    elif reader.sees("INDEX") or reader.sees("UNIQUE") or reader.sees("FULLTEXT") or reader.sees("SPATIAL"):
+        _create_index(work, reader)
+    else:
+        _create_other(work, reader, replacing)
+
+
+def _create_other(work: Work, reader: Reader, replacing: bool) -> None:
+    head = [token.value for token in reader.tokens[:14]]
+    kind = next((word for word in head if word in ("VIEW", *_ROUTINES)), "")
+    if not kind:
+        raise reader.error()
+    while not reader.take(kind):
+        reader.next()
+    missing_ok = reader.take("IF", "NOT", "EXISTS")
+    if kind != "VIEW":
+        if kind == "SEQUENCE":
+            raise NotReplayed("sequences")
+        return
+    database, name = definitions.table_name(reader)
+    place = work.place(database)
+    held = work.catalog.databases[place]
+    if name in held.tables or (name in held.views and not replacing):
+        if not missing_ok:
+            work.claim(place, name)
+        return
+    held.views[name] = View(reader.text[reader.tokens[0].start :])
+
+
+def _create_database(work: Work, reader: Reader) -> None:
+    missing_ok = reader.take("IF", "NOT", "EXISTS")
+    name = reader.name()
+    collation = work.collation("utf8mb4")
+    while not reader.done:
+        reader.take("DEFAULT")
+        if reader.take("COLLATE"):
+            reader.take("=")
+            collation = definitions.charset_name(reader)
+        elif reader.take("CHARACTER", "SET") or reader.take("CHARSET"):
+            reader.take("=")
+            collation = work.collation(definitions.charset_name(reader))
+        else:
+            reader.next()
+    if name not in work.catalog.databases:
+        work.catalog.databases[name] = Database(collation)
+    elif not missing_ok:
+        raise ServerError(1007, f"Can't create database '{name}'; database exists")
+
+
+def _create_table(work: Work, reader: Reader, columns: Columns, replacing: bool) -> None:
+    missing_ok = reader.take("IF", "NOT", "EXISTS")
+    database, name = definitions.table_name(reader)
+    place = work.place(database)
+    held = work.catalog.databases[place]
+    if name in held.tables and missing_ok:
+        return
+    if not replacing:
+        work.claim(place, name)
+    in_parentheses = reader.sees("(", "LIKE") and reader.take("(")
+    if reader.take("LIKE"):
+        held.tables[name] = _like(work, *definitions.table_name(reader))
+        if in_parentheses:
+            reader.need(")")
+        return
+    draft = Draft(work, (place, name), None, held.collation)
+    body = reader.inner(reader.group()) if reader.sees("(") and not reader.sees("(", "SELECT") else None
+    while not reader.done and (options.option(reader, draft) or reader.take(",")):
+        continue
+    if body is not None:
+        _fill(body, draft)
+    reader.take_any("IGNORE", "REPLACE")
+    if not reader.done:
+        _from_query(reader, draft, columns)
+    held.tables[name] = draft.finish()
+
+
+def _fill(reader: Reader, draft: Draft) -> None:
+    while True:
+        draft.add(definitions.element(reader) or definitions.column(reader, draft.work.mariadb))
+        if reader.done:
+            return
+        reader.need(",")
+
+
+def _from_query(reader: Reader, draft: Draft, columns: Columns) -> None:
+    """CREATE TABLE … AS SELECT: the columns by name; what is taken as it is keeps its type."""
+    reader.take("AS")
+    if not (reader.sees("SELECT") or reader.sees("WITH") or reader.sees("(")):
+        raise reader.error()
+    text = reader.text[reader.token.start :]
+    sources = _sources(draft.work, reader)
+    for name in columns(text):
+        column = next((one for table in sources for one in table.columns if one.name.lower() == name.lower()), None)
+        if column is None:
+            raise NotReplayed("a table made from a query with expressions")
+        number = draft.work.catalog.number()
+        draft.columns.append(replace(column, number=number, name=name, auto=False, generated="", check=""))
+
+
+def _sources(work: Work, reader: Reader) -> list[Table]:
+    found = []
+    while not reader.done:
+        if reader.take_any("FROM", "JOIN") and not reader.sees("("):
+            found.append(work.table(*definitions.table_name(reader)))
+        elif not reader.done:
+            reader.next()
+    return found
+
+
+def _like(work: Work, database: str, name: str) -> Table:
+    source = work.table(database, name)
+    columns = tuple(replace(column, number=work.catalog.number()) for column in source.columns)
+    return replace(source, number=work.catalog.number(), columns=columns, foreign_keys=())
+
+
+def _create_index(work: Work, reader: Reader) -> None:
+    kind = reader.take_any("UNIQUE", "FULLTEXT", "SPATIAL")
+    reader.need("INDEX")
+    missing_ok = reader.take("IF", "NOT", "EXISTS")
+    name = reader.name()
+    if reader.take("USING"):
+        reader.next()
+    reader.need("ON")
+    draft = _draft(work, *definitions.table_name(reader))
+    if missing_ok and any(key.name.lower() == name.lower() for key in draft.keys):
+        return
+    spec = definitions.index(reader, kind)
+    spec.name = name
+    draft.add(spec)
+    _put(work, draft)
+
+
+def _draft(work: Work, database: str, name: str) -> Draft:
+    table = work.table(database, name)
+    return Draft(work, (work.place(database), name), table, table.collation)
+
+
+def _put(work: Work, draft: Draft) -> None:
+    """Have the draft as the table; who refers to renamed columns follows."""
+    database, name = draft.place
+    table = draft.finish()
+    if draft.renamed:
+        _follow(
+            work, draft.place,
+            lambda one: replace(one, referred=tuple(draft.renamed.get(part.lower(), part) for part in one.referred)),
+        )  # fmt: skip
+    work.catalog.databases[database].tables[name] = table
+
+
+def _follow(work: Work, place: tuple[str, str], change: Callable[[ForeignKey], ForeignKey]) -> None:
+    for database, name, _ in list(work.pointing_at(*place)):
+        table = work.catalog.databases[database].tables[name]
+        changed = tuple(change(one) if (one.database, one.table) == place else one for one in table.foreign_keys)
+        work.catalog.databases[database].tables[name] = replace(table, foreign_keys=changed)
+
+
+def _alter(work: Work, reader: Reader) -> None:
+    reader.take_any("ONLINE", "IGNORE")
+    if reader.take_any("DATABASE", "SCHEMA"):
+        _alter_database(work, reader)
+        return
+    if not reader.take("TABLE"):
+        if any(token.says("VIEW", *_ROUTINES, "INSTANCE") for token in reader.tokens[:14]):
+            return
+        raise reader.error()
+    missing_ok = reader.take("IF", "EXISTS")
+    database, name = definitions.table_name(reader)
+    if missing_ok and name not in work.database(database).tables:
+        return
+    draft = _draft(work, database, name)
+    new_name = alter.changed(reader, draft)
+    _put(work, draft)
+    if new_name:
+        place, _, other = new_name.rpartition(".")
+        _move(work, draft.place, (work.place(place or draft.place[0]), other))
+
+
+def _alter_database(work: Work, reader: Reader) -> None:
+    names = ("DEFAULT", "CHARACTER", "CHARSET", "COLLATE")
+    database = work.database("" if any(reader.sees(word) for word in names) else reader.name())
+    while not reader.done:
+        if reader.take("COLLATE"):
+            reader.take("=")
+            database.collation = definitions.charset_name(reader)
+        elif reader.take("CHARACTER", "SET") or reader.take("CHARSET"):
+            reader.take("=")
+            database.collation = work.collation(definitions.charset_name(reader))
+        else:
+            reader.next()
+
+
+def _rename(work: Work, reader: Reader) -> None:
+    reader.take_any("TABLE", "TABLES")
+    while True:
+        database, name = definitions.table_name(reader)
+        reader.need("TO")
+        new_database, new_name = definitions.table_name(reader)
+        _move(work, (work.place(database), name), (work.place(new_database or database), new_name))
+        if not reader.take(","):
+            return
+
+
+def _move(work: Work, old: tuple[str, str], new: tuple[str, str]) -> None:
+    """Call a table something else; names that were made of its old one follow, as do foreign keys that refer to it."""
+    if old == new:
+        return
+    held = work.catalog.databases[old[0]]
+    if old[1] in held.views:
+        work.claim(*new)
+        work.catalog.databases[new[0]].views[new[1]] = held.views.pop(old[1])
+        return
+    table = work.table(*old)
+    work.claim(*new)
+    _follow(work, old, lambda one: replace(one, database=new[0], table=new[1]))
+    table = work.table(*old)
+    foreign_keys = tuple(
+        replace(one, name=new[1] + one.name[len(old[1]) :]) if foreign.is_made_up(one.name, old[1]) else one
+        for one in table.foreign_keys
+    )
+    stem = f"{old[1]}_chk_"
+    checks = tuple(
+        replace(one, name=f"{new[1]}_chk_{one.name[len(stem) :]}") if one.name.startswith(stem) else one
+        for one in table.checks
+    )
+    del held.tables[old[1]]
+    work.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)
+
+
+def _drop(work: Work, reader: Reader) -> None:
+    reader.take("TEMPORARY")
+    if reader.take_any("TABLE", "TABLES"):
+        _drop_tables(work, reader)
+    elif reader.take("VIEW"):
+        _drop_views(work, reader)
+    elif reader.take("INDEX"):
+        missing_ok = reader.take("IF", "EXISTS")
+        name = reader.name()
+        reader.need("ON")
+        draft = _draft(work, *definitions.table_name(reader))
+        if any(key.name.lower() == name.lower() for key in draft.keys) or not missing_ok:
+            draft.drop_key(name)
+            _put(work, draft)
+    elif reader.take_any("DATABASE", "SCHEMA"):
+        missing_ok = reader.take("IF", "EXISTS")
+        name = reader.name()
+        if work.catalog.databases.pop(name, None) is None and not missing_ok:
+            raise ServerError(1008, f"Can't drop database '{name}'; database doesn't exist")
+    elif not reader.take_any(*_ROUTINES):
+        raise reader.error()
+
+
+def _listed(reader: Reader) -> list[tuple[str, str]]:
+    found = [definitions.table_name(reader)]
+    while reader.take(","):
+        found.append(definitions.table_name(reader))
+    return found
+
+
+def _drop_tables(work: Work, reader: Reader) -> None:
+    missing_ok = reader.take("IF", "EXISTS")
+    places = [(work.place(database), name) for database, name in _listed(reader)]
+    for place, name in places:
+        table = work.find(place, name)
+        if table is None and not missing_ok:
+            raise ServerError(1051, f"Unknown table '{place}.{name}'")
+        others = [one for one in work.pointing_at(place, name) if (one[0], one[1]) not in places]
+        if table and others and work.checking:
+            raise _referenced(work, name, others[0])
+    for place, name in places:
+        work.catalog.databases[place].tables.pop(name, None)
+
+
+def _referenced(work: Work, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
+    if work.mariadb:
+        return ServerError(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
+    where = f"referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
+    return ServerError(3730, f"Cannot drop table '{name}' {where}")
+
+
+def _drop_views(work: Work, reader: Reader) -> None:
+    missing_ok = reader.take("IF", "EXISTS")
+    for database, name in _listed(reader):
+        place = work.place(database)
+        if work.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
+            if not work.mariadb:
+                raise ServerError(1051, f"Unknown table '{place}.{name}'")
+            raise ServerError(4092, f"Unknown VIEW: '{place}.{name}'")
