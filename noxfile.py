@@ -40,8 +40,8 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
     session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
 
 
-# These start a process for all that they look at: git, Alembic, a server, the frameworks, ourselves. What they show does
-# not depend on the interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
+# These start a process for all that they look at: git, Alembic, a server, the frameworks, ourselves. What they show is
+# the same on every interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
 PROCESSES = (
     "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
     "catalog_sessions", "catalog_system", "ci_recipes", "doctor", "drift", "env_py", "fix", "frameworks",

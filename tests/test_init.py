@@ -24,8 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE = ".pre-commit-config.yaml"
 YEAR = 365 * 24  # hours
 QUIET = (
-    "The last year has 1 commit; 1 of them touches an Alembic environment.\n"
-    "The hooks would not have said a word.\n\n"
+    "The last year has 1 commit; 1 of them touches an Alembic environment.\nThe hooks would not have said a word.\n\n"
 )
 ENTRY = f"""\
 +  - repo: local

@@ -86,7 +86,8 @@ def test_a_table(project: Modelled, url: str) -> None:
     assert project.found("--full") == []
     assert project.found(command="roundtrip") == []
     project.commit("orders")
-    project.step("c", "b", 'op.alter_column("orders", "total", existing_type=sa.Numeric(10, 2), type_=sa.Numeric(12, 3))')
+    longer = 'op.alter_column("orders", "total", existing_type=sa.Numeric(10, 2), type_=sa.Numeric(12, 3))'
+    project.step("c", "b", longer)
     (finding,) = project.judge(command="drift")["findings"]
     assert (finding["rule"], finding["severity"]) == ("model-drift", "error")
     (finding,) = project.judge(command="roundtrip")["findings"]
