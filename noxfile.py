@@ -41,7 +41,7 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 
 
 # These start a process for all that they look at: git, Alembic, a server, the frameworks, ourselves. What they show is
-# the same on every interpreter; types and style are checked as for the oldest, and `check` is tested end to end on each.
+# the same on every interpreter; types and style are checked for the oldest, and `check` is tried end to end on each.
 PROCESSES = (
     "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
     "catalog_sessions", "catalog_system", "ci_recipes", "doctor", "drift", "env_py", "fix", "frameworks",
