@@ -333,6 +333,11 @@ class TestConfiguration:
         project.git("add", "-A")
         assert message(project) == f"pyproject.toml{reason}"
 
+    def test_a_mistake_in_the_settings_is_told_when_it_is_made(self, project: Project) -> None:
+        project.write("pyproject.toml", "[tool.git-alembic]\nhedas = 2\n")
+        project.git("add", "pyproject.toml")
+        assert message(project) == 'pyproject.toml: [tool.git-alembic] has no key "hedas" (did you mean "heads"?)'
+
     def test_a_commit_that_mends_the_settings_passes(self, project: Project) -> None:
         project.write("pyproject.toml", "[tool.git-alembic]\nheads = \n")
         project.commit()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
-from git_alembic.history import Files, History, Tree, before, concerns, merged, pair, unpaired
+from git_alembic.history import SETTINGS, Files, History, Tree, before, concerns, merged, pair, unpaired
 from git_alembic.published import published
 from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.settings import Settings
@@ -53,6 +53,8 @@ class Comparison:
         else:
             self._tree, self._roots = history.whole(question.source, question.name)
         self.concerned = bool(self._roots)
+        if any(entry.path == SETTINGS for diff in self._diffs for entry in diff):
+            history.settings(self._tree.files)  # refuses a mistake when it is made, not at the next revision
 
     @property
     def settings(self) -> Settings:
