@@ -45,6 +45,7 @@ class Connection:
 
     def close(self) -> None:
         self.rollback()
+        self.server.end()
 
     def terminate(self) -> None:
         self.close()

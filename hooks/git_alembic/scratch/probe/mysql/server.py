@@ -203,6 +203,12 @@ class Server:
             self.mirror.connection.execute("ROLLBACK")
             self.mirror.forget()
 
+    def end(self) -> None:
+        """A session is over, and its temporary tables are gone."""
+        for held in self.catalog.databases.values():
+            held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
+        self.mirror.follow()
+
     def _truncate(self, work: Work, reader: Reader) -> Result:
         self.commit()
         reader.need("TRUNCATE")
