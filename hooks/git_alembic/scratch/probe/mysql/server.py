@@ -65,6 +65,8 @@ class Server:
         parts = split(text)
         if not parts:
             raise ServerError(1065, "Query was empty")
+        if len(parts) > 1 and session.one_by_one:
+            raise Reader(parts[1], text).error()
         for tokens in parts:
             self.budget.spend()
             result = self._statement(Work(self.catalog, session), tokens, text)
