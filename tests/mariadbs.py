@@ -60,6 +60,8 @@ def _outcome(connection: Connection, text: str) -> object:
         return [tuple(row) for row in result] if result.returns_rows else []
     except sa.exc.DBAPIError as error:
         number, message = error.orig.args if error.orig else (0, "")
+        if number == 1054:  # where the column is missing has other names in each version
+            message = str(message).partition(" in ")[0]
         name = str(connection.engine.url.database)
         return type(error).__name__, number, "" if number == 1064 else str(message).replace(name, "app")
 

@@ -106,6 +106,7 @@ REFUSED = {
     'op.execute("DROP TABLE nope")': "Unknown table 'app.nope'",
     'op.create_foreign_key(None, "users", "nope", ["id"], ["id"])': "Failed to open the referenced table 'nope'",
     'op.execute("CREATE TABL x (id int)")': "You have an error in your SQL syntax",
+    'op.execute("DELETE FROM users; SELECT 1")': "the right syntax to use near 'SELECT 1'",
     TWICE: "Duplicate entry 'a' for key 'u'",
 }  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import sqlalchemy as sa
 
@@ -77,3 +79,27 @@ def test_a_refusal(statement: str) -> None:
         except sa.exc.DBAPIError as error:
             number = error.orig.args[0] if error.orig else None
     assert number == REFUSED[statement]
+
+
+def test_what_is_kept_for_the_next_run() -> None:
+    """Keys of foreign keys stay such: they give way to an index that is made later."""
+    before = Servers({})
+    with mariadbs.engine_of(before).connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, name varchar(9), b blob, d date)"
+        )
+        connection.exec_driver_sql("CREATE TABLE c (t_id int, CONSTRAINT fk FOREIGN KEY (t_id) REFERENCES t (id))")
+        connection.exec_driver_sql(
+            "INSERT INTO t (name, b, d) VALUES ('it''s', x'00ff', '2020-01-31'), (NULL, NULL, NULL)"
+        )
+        connection.commit()
+        rows = connection.exec_driver_sql("SELECT * FROM t").fetchall()
+    seen = mariadbs.seen(mariadbs.engine_of(before))
+    after = Servers(json.loads(json.dumps(before.dump())))
+    engine = mariadbs.engine_of(after)
+    assert mariadbs.seen(engine) == seen
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM t").fetchall() == rows
+        connection.exec_driver_sql("CREATE INDEX ix ON c (t_id)")
+    assert [key["name"] for key in sa.inspect(engine).get_indexes("c")] == ["ix"]
+    assert before.not_replayed == after.not_replayed == []

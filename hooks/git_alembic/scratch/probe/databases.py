@@ -66,10 +66,10 @@ class Databases:
     def _mysql(self) -> dict[str, Any]:
         from git_alembic.scratch.probe.mysql.dialect import MariaDB, MySQL
 
-        def connected(key: str) -> Any:
+        def connected(key: str, driver: str) -> Any:
             if self._servers is None:
                 self._servers = Servers(self._saved(_SERVERS))
-            return self._servers.connected(key)
+            return self._servers.connected(key, driver)
 
         dialects = dict(zip(VERSIONS, (MySQL, MariaDB)))
         return {

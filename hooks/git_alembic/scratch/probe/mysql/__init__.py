@@ -30,15 +30,15 @@ class Servers:
             self._open[key] = Server(from_json(one["catalog"]), self._budget, self._note)
             self._open[key].mirror.load(one["mirror"])
 
-    def connected(self, key: str) -> Any:
-        """A connection to the database of a key, as `redirect.database_of` makes it."""
+    def connected(self, key: str, driver: str = "") -> Any:
+        """A connection to the database of a key, as `redirect.database_of` makes it, by a driver of this name."""
         from git_alembic.scratch.probe.mysql.dbapi import Connection
 
         place, _, database = key.rpartition("/")
         if place not in self._open:
             version = VERSIONS[place.partition(":")[0]]
             self._open[place] = Server(Catalog(version), self._budget, self._note)
-        return Connection(self._open[place], database or "scratch")
+        return Connection(self._open[place], database or "scratch", driver)
 
     def begin(self, revision: str) -> None:
         """What follows belongs to this revision, which has the whole budget before it."""

@@ -46,13 +46,15 @@ def declared(column: Column, exact: bool) -> str:
     words = [quoted(column.name), affinity]
     if column.collation and not column.collation.endswith("_bin"):
         words.append("COLLATE NOCASE")
-    if exact and not column.nullable and not column.generated:
-        words.append("NOT NULL")
     default = _default(column)
+    if exact and not column.nullable and not column.generated and (default or not column.default):
+        words.append("NOT NULL")
     return " ".join([*words, f"DEFAULT {default}"] if default else words)
 
 
 def _default(column: Column) -> str:
+    if column.type.name == "enum" and not column.nullable and not column.default:
+        return column.type.arguments[0]
     if _LITERAL.fullmatch(column.default):
         return column.default
     return "CURRENT_TIMESTAMP" if column.default.lower().startswith("current_timestamp") else ""

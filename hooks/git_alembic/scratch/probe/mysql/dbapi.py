@@ -28,9 +28,10 @@ class Connection:
 
     closed = 0
 
-    def __init__(self, server: Server, database: str) -> None:
+    def __init__(self, server: Server, database: str, driver_name: str = "") -> None:
         self.server = server
         self.session = server.session(database)
+        self.session.one_by_one = driver_name == "pymysql"
         self.autocommit_ = False
 
     def cursor(self, *_: Any, **__: Any) -> Cursor:
@@ -45,6 +46,7 @@ class Connection:
 
     def close(self) -> None:
         self.rollback()
+        self.server.end()
 
     def terminate(self) -> None:
         self.close()

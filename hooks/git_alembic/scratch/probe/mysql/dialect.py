@@ -14,7 +14,7 @@ _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE REA
 
 
 class Answered(Redirected):
-    """To be subclassed with `connected`, which gives a connection for the key of a database."""
+    """To be subclassed with `connected`, which gives a connection for the key of a database and a driver's name."""
 
     driver_module = driver
     default_paramstyle = "format"
@@ -23,10 +23,10 @@ class Answered(Redirected):
     supports_native_decimal = True
     supports_sane_rowcount = True
     supports_sane_multi_rowcount = True
-    connected: Callable[[str], Connection]
+    connected: Callable[[str, str], Connection]
 
     def open(self, database: str) -> Any:
-        return type(self).connected(database)
+        return type(self).connected(database, self.driver)
 
     def _extract_error_code(self, exception: Any) -> Any:
         return exception.args[0] if exception.args else None

@@ -23,7 +23,7 @@ _LIST = """
     YEAR_MONTH HOUR_MINUTE HOUR_SECOND BINARY CURRENT_DATE CURRENT_TIME CURRENT_USER UNKNOWN FROM FOR LEADING TRAILING
     BOTH USING COLLATE ESCAPE AS
 """
-_WORDS = frozenset(_LIST.split())
+WORDS = frozenset(_LIST.split())
 _NAME = re.compile(r"'(?:[^'\\]|''|\\.)*'|`((?:[^`]|``)*)`")
 _COMPARISONS = 3
 _TIGHT = 99
@@ -167,7 +167,7 @@ class Writer:
         name = token.value if token.kind == "name" else token.text
         while reader.take("."):
             name = reader.name()
-        return quoted(name) if token.kind == "name" or token.value not in _WORDS else token.text.lower()
+        return quoted(name) if token.kind == "name" or token.value not in WORDS else token.text.lower()
 
     def _call(self, reader: Reader, token: Token) -> str:
         name = token.value

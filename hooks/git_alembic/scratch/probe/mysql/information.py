@@ -14,7 +14,8 @@ Rows = Iterator["tuple[Any, ...]"]
 def _tables(catalog: Catalog) -> Iterator[tuple[str, str, Table]]:
     for database, held in catalog.databases.items():
         for name, table in held.tables.items():
-            yield database, name, table
+            if not table.temporary:
+                yield database, name, table
 
 
 def schemata(catalog: Catalog) -> Rows:

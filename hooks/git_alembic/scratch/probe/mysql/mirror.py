@@ -9,6 +9,7 @@ from git_alembic.scratch.probe.catalog.errors import NotReplayed
 from git_alembic.scratch.probe.mysql import functions, information
 from git_alembic.scratch.probe.mysql.affinities import declared, implied, refusal
 from git_alembic.scratch.probe.mysql.errors import ServerError, no_column
+from git_alembic.scratch.probe.mysql.expressions import WORDS
 from git_alembic.scratch.probe.mysql.model import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.mysql.tokens import quoted
 
@@ -180,13 +181,21 @@ class Mirror:
             raise refusal(str(error)) from error
         except (sqlite3.Error, OverflowError, ValueError) as error:
             message = str(error)
-            if message.startswith("no such column: ") and self.exact:
-                raise no_column(message.rpartition(": ")[2], "field list") from error
+            missing = message.rsplit(" column: ", maxsplit=1)[-1].rsplit(" column named ", maxsplit=1)[-1]
+            if missing != message and self.exact and self._is_missing(missing, text):
+                raise no_column(missing, "field list") from error
             raise NotReplayed(message) from error
         names = [one[0] for one in cursor.description] if cursor.description else None
         if text.startswith(("INSERT", "REPLACE")) and cursor.lastrowid:
             self.last = cursor.lastrowid
         return Answer(names, rows, cursor.rowcount, self.last)
+
+    def _is_missing(self, column: str, text: str) -> bool:
+        """Whether there is no such column for sure: no table that is spoken of has it, and it is a name at all."""
+        name = column.rpartition(".")[2].lower()
+        spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
+        every = {one.name.lower() for table in spoken for one in table.columns}
+        return bool(spoken) and name not in every and name.upper() not in WORDS
 
     # What is kept
 

@@ -90,7 +90,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Table:
-    """`number` and those of the columns stay the same whatever they are called."""
+    """`number` and those of the columns stay the same whatever they are called; what is temporary is not listed."""
 
     number: int
     columns: tuple[Column, ...]
@@ -102,6 +102,7 @@ class Table:
     engine: str = "InnoDB"
     options: tuple[tuple[str, str], ...] = ()
     partitions: str = ""
+    temporary: bool = False
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class Server:
         parts = split(text)
         if not parts:
             raise ServerError(1065, "Query was empty")
+        if len(parts) > 1 and session.one_by_one:
+            raise Reader(parts[1], text).error()
         for tokens in parts:
             self.budget.spend()
             result = self._statement(Work(self.catalog, session), tokens, text)
@@ -202,6 +204,12 @@ class Server:
         if self.mirror.connection.in_transaction:
             self.mirror.connection.execute("ROLLBACK")
             self.mirror.forget()
+
+    def end(self) -> None:
+        """A session is over, and its temporary tables are gone."""
+        for held in self.catalog.databases.values():
+            held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
+        self.mirror.follow()
 
     def _truncate(self, work: Work, reader: Reader) -> Result:
         self.commit()

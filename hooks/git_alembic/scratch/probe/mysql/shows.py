@@ -83,7 +83,8 @@ def _create(work: Work, reader: Reader) -> Shown:
 def _tables(work: Work, reader: Reader, full: bool) -> Shown:
     place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
     held = work.catalog.databases[place]
-    rows = sorted([(name, "BASE TABLE") for name in held.tables] + [(name, "VIEW") for name in held.views])
+    tables = [(name, "BASE TABLE") for name, one in held.tables.items() if not one.temporary]
+    rows = sorted([*tables, *((name, "VIEW") for name in held.views)])
     if full:
         return [f"Tables_in_{place}", "Table_type"], rows
     return [f"Tables_in_{place}"], [row[:1] for row in rows]

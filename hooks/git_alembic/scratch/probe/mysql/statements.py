@@ -40,7 +40,7 @@ def _create(work: Work, reader: Reader, columns: Columns) -> None:
     replacing = reader.take("OR", "REPLACE")
     temporary = reader.take("TEMPORARY")
     if reader.take("TABLE"):
-        _create_table(work, reader, columns, replacing)
+        _create_table(work, reader, columns, (replacing, temporary))
     elif temporary:
         raise reader.error()
     elif reader.take_any("DATABASE", "SCHEMA"):
@@ -93,7 +93,8 @@ def _create_database(work: Work, reader: Reader) -> None:
         raise ServerError(1007, f"Can't create database '{name}'; database exists")
 
 
-def _create_table(work: Work, reader: Reader, columns: Columns, replacing: bool) -> None:
+def _create_table(work: Work, reader: Reader, columns: Columns, told: tuple[bool, bool]) -> None:
+    replacing, temporary = told
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     database, name = definitions.table_name(reader)
     place = work.place(database)
@@ -117,7 +118,7 @@ def _create_table(work: Work, reader: Reader, columns: Columns, replacing: bool)
     reader.take_any("IGNORE", "REPLACE")
     if not reader.done:
         _from_query(reader, draft, columns)
-    held.tables[name] = draft.finish()
+    held.tables[name] = replace(draft.finish(), temporary=temporary)
 
 
 def _fill(reader: Reader, draft: Draft) -> None:

@@ -12,11 +12,15 @@ from git_alembic.scratch.probe.mysql.model import Catalog, Database, ForeignKey,
 
 @dataclass
 class Session:
-    """One connection's own state; `variables` are those of `SET`, by their lower-case names with their signs."""
+    """One connection's own state; `variables` are those of `SET`, by their lower-case names with their signs.
+
+    `one_by_one` says that its driver lets no text have several statements.
+    """
 
     database: str = ""
     variables: dict[str, Any] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
+    one_by_one: bool = False
 
 
 @dataclass
