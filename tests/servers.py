@@ -125,9 +125,11 @@ def maria_server() -> Iterator[MariaServer]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _unprivileged())
-        options = (f"--datadir={folder}/data", "--innodb-log-file-size=4M")
+        # Not where TMPDIR says, which may be closed to the server's user.
+        options = (f"--datadir={folder}/data", f"--tmpdir={folder}", "--innodb-log-file-size=4M")
         _run(install, "--no-defaults", *options, "--auth-root-authentication-method=normal", "--skip-test-db")
-        words = [server, *_MARIA_SETTINGS, f"--datadir={folder}/data", f"--socket={folder}/socket"]
+        places = (f"--datadir={folder}/data", f"--tmpdir={folder}", f"--socket={folder}/socket")
+        words = [server, *_MARIA_SETTINGS, *places]
         user = _unprivileged() if os.geteuid() == 0 else None
         log = folder / "log"
         with log.open("wb") as output, subprocess.Popen(words, user=user, cwd="/", stdout=output, stderr=output) as one:
