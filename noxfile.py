@@ -12,6 +12,7 @@ import nox
 
 HERE = Path(__file__).parent
 INTERPRETERS = ("3.10", "3.11", "3.12", "3.13")
+OLDEST_PROJECT = "3.8"  # of a project that is judged; we ourselves do not run there
 # `make test` has run everything on the interpreter that runs nox.
 OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
 
@@ -26,7 +27,7 @@ def show_pyenv_all_its_pythons() -> None:
     if not shutil.which("pyenv") or "PYENV_VERSION" in os.environ:
         return
     listed = subprocess.run(["pyenv", "versions", "--bare"], check=True, capture_output=True, text=True).stdout.split()
-    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in INTERPRETERS]
+    chosen = [name for name in reversed(listed) if name.rpartition(".")[0] in (*INTERPRETERS, OLDEST_PROJECT)]
     os.environ["PYENV_VERSION"] = ":".join([*chosen, "system"])
 
 
@@ -84,7 +85,7 @@ def audit(session: nox.Session) -> None:
 
 # (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)
 PROJECTS = (
-    ("3.8", ("alembic==1.9.4", "sqlalchemy==1.4.54")),
+    (OLDEST_PROJECT, ("alembic==1.9.4", "sqlalchemy==1.4.54")),
     ("3.10", ("alembic==1.13.3", "sqlalchemy==2.0.36")),
     ("3.13", ("alembic", "sqlalchemy")),
 )
