@@ -84,7 +84,7 @@ def test_a_refusal(statement: str) -> None:
 def test_what_is_kept_for_the_next_run() -> None:
     """Keys of foreign keys stay such: they give way to an index that is made later."""
     before = Servers({})
-    with mariadbs.engine_of(before).connect() as connection:
+    with mariadbs.engine_of(before).begin() as connection:
         connection.exec_driver_sql(
             "CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, name varchar(9), b blob, d date)"
         )
@@ -92,7 +92,6 @@ def test_what_is_kept_for_the_next_run() -> None:
         connection.exec_driver_sql(
             "INSERT INTO t (name, b, d) VALUES ('it''s', x'00ff', '2020-01-31'), (NULL, NULL, NULL)"
         )
-        connection.commit()
         rows = connection.exec_driver_sql("SELECT * FROM t").fetchall()
     seen = mariadbs.seen(mariadbs.engine_of(before))
     after = Servers(json.loads(json.dumps(before.dump())))
