@@ -1,4 +1,4 @@
-"""Modules imported without their package: GitPython's, as `repository` has it."""
+"""Modules imported without their package, GitPython's among them, and modules that wait to be asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.bare import bare\n"
+USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.bare import bare, lazily\n"
 PACKAGE = {"__init__.py": "WHOLE = True\nimport heavy.rest\n", "part.py": "VALUE = 1\n", "rest.py": ""}
 
 
@@ -58,6 +58,23 @@ def folder(tmp_path: Path) -> Path:
 )
 def test_bare(folder: Path, code: str, said: str) -> None:
     assert run(code, folder) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        pytest.param("import heavy.part", "", id="that nobody asks"),
+        pytest.param("import heavy\nprint(heavy.WHOLE)", "ran\nTrue\n", id="that is asked"),
+        pytest.param("from heavy import WHOLE\nprint(WHOLE)", "ran\nTrue\n", id="that is asked for a name"),
+        pytest.param("import heavy\nheavy.none", "AttributeError: module 'heavy' has no attribute 'none'", id="vain"),
+        pytest.param("import heavy\nprint(heavy.__name__, heavy.__spec__.name)", "heavy heavy\n", id="who it is"),
+    ],
+)
+def test_lazily(tmp_path: Path, code: str, said: str) -> None:
+    (tmp_path / "heavy").mkdir()
+    (tmp_path / "heavy" / "__init__.py").write_text("print('ran')\nWHOLE = True\n")
+    (tmp_path / "heavy" / "part.py").write_text("")
+    assert run(f"lazily('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
 
 
 def test_gitpython_is_whole_for_others(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -256,7 +257,7 @@ def message(project: Project) -> list[str]:
 
 
 def signed(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b"\n" + body
+    return b"%08x\n" % zlib.crc32(body) + body
 
 
 def _folder_is_a_file(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Modules of a package, imported without what the package itself imports."""
+"""Imports that cost no more than what is used: modules without their package, modules that wait to be asked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
+from types import ModuleType
+from typing import Any
 
 
 @contextmanager
@@ -24,3 +26,23 @@ def bare(*packages: str) -> Iterator[None]:
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] in placed]:
             del sys.modules[name]
+
+
+class _Waiting(ModuleType):
+    """A module that runs when something of it is asked for; `LazyLoader`'s run when they are imported again."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+        object.__setattr__(self, "__class__", ModuleType)
+        spec = self.__spec__
+        if spec is not None and spec.loader is not None:
+            spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def lazily(*names: str) -> None:
+    """Let modules that others import, and hardly ever use, be loaded when something of theirs is asked for."""
+    for name in names:
+        spec = PathFinder.find_spec(name) if name not in sys.modules else None
+        if spec is not None:
+            sys.modules[name] = module_from_spec(spec)
+            sys.modules[name].__class__ = _Waiting

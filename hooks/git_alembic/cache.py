@@ -14,13 +14,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from git_alembic import __version__
 from git_alembic.revision import Revision, Unreadable
 
-_FORMAT = 4
+_FORMAT = 5
 _MOST_ENTRIES = 60_000
 _FEW = 20  # files are sooner read than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
@@ -30,6 +30,7 @@ File = tuple[str, str]  # path, blob id
 # [is a revision by its content, was read as one, all fields but path and blob …], or for most, which say no more
 # than Alembic's template makes them say: [id, parent or None, message, line of the id, line of the parent]
 Row = list[Any]
+_tuple = tuple.__new__
 _HEX = frozenset("0123456789abcdef")
 _NOT_OURS = (TypeError, ValueError, IndexError)  # what a row of another shape leads to
 
@@ -50,13 +51,17 @@ class Readings:
         self._known = len(rows)
         return rows
 
+    def _forget(self) -> None:
+        self._rows.clear()
+        self._known = 0  # what is read anew is worth keeping
+
     def of(self, files: Iterable[File]) -> list[Revision | Unreadable]:
         """What each file declares, in the order given."""
         wanted = [(path, blob, _key(path, blob)) for path, blob in files]
         try:
             return self._known_of(wanted)
         except _NOT_OURS:
-            self._rows.clear()
+            self._forget()
             return self._known_of(wanted)
 
     def _known_of(self, wanted: Sequence[tuple[str, str, str]]) -> list[Revision | Unreadable]:
@@ -65,22 +70,23 @@ class Readings:
 
     def revisions(self, files: Iterable[File]) -> list[Revision | None]:
         """What each file declares that is a revision by its content, None for any other; in the order given."""
-        wanted = [(path, blob, _key(path, blob)) for path, blob in files]
+        wanted = list(files)
         try:
             return self._known_revisions(wanted)
         except _NOT_OURS:
-            self._rows.clear()
+            self._forget()
             return self._known_revisions(wanted)
 
-    def _known_revisions(self, wanted: Sequence[tuple[str, str, str]]) -> list[Revision | None]:
-        rows = [self._rows.get(key) for _, _, key in wanted]
+    def _known_revisions(self, wanted: Sequence[File]) -> list[Revision | None]:
+        keys = [blob if path[-4:-3] not in _HEX else _key(path, blob) for path, blob in wanted]
+        rows = list(map(self._rows.get, keys))
         if None in rows:
-            unknown = {key: (path, blob) for path, blob, key in wanted if key not in self._rows}
+            unknown = {key: file for key, file in zip(keys, wanted, strict=True) if key not in self._rows}
             self._learn(unknown.values(), only_alike=True)
-            rows = [self._rows.get(key) for _, _, key in wanted]
+            rows = list(map(self._rows.get, keys))
         return [
             _plain(path, blob, row) if row and type(row[0]) is str else _revision_of(path, blob, row)
-            for (path, blob, _), row in zip(wanted, rows, strict=True)
+            for (path, blob), row in zip(wanted, rows, strict=True)
         ]
 
     def revision_like(self, files: Iterable[File]) -> set[str]:
@@ -190,7 +196,8 @@ def _plain(path: str, blob: str, row: Row) -> Revision:
     if parent is not None and type(parent) is not str:
         raise TypeError(parent)
     down = () if parent is None else (parent,)
-    return Revision._make((path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0))
+    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0)
+    return _tuple(Revision, fields)  # what `_make` does, of which there may be ten thousand
 
 
 def _revision(path: str, blob: str, row: Row) -> Revision:
@@ -213,7 +220,7 @@ def _rows_of(body: bytes) -> dict[str, Row]:
 
 
 def _digest(body: bytes) -> bytes:
-    return blake2b(body, digest_size=16).hexdigest().encode("ascii")
+    return b"%08x" % crc32(body)
 
 
 def _load(path: str) -> bytes:

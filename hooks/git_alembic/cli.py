@@ -30,6 +30,11 @@ COMMANDS = {
     "explain": "say what a rule means, why, and how to repair",
 }
 _MODULES = {"graph": "graph_command"}  # those that are not called like their command: `graph` is the history itself
+# What dataclasses, GitPython and we import for what most checks never do.
+_LAZY = (
+    *("getpass", "hashlib", "inspect", "ipaddress", "locale"),
+    *("platform", "random", "shutil", "tempfile", "traceback"),
+)
 _COLLECT_AFTER = 1_000_000  # objects; by default what was just imported is searched for garbage again and again
 PURPOSE = "Keeps Alembic migrations whole, from what is staged and pushed."
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
@@ -78,7 +83,10 @@ def run() -> NoReturn:
     import gc
     import os
 
+    from git_alembic.bare import lazily
+
     gc.set_threshold(_COLLECT_AFTER)
+    lazily(*_LAZY)
     code = main()
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):

@@ -208,10 +208,10 @@ class History:
         python = [file for file in files.items() if file[0].endswith(".py")]
         if unknown := [file for file in python if file not in known] if known else python:
             regular = [file for file in unknown if is_file(file[1][0])]
-            known.update(
-                zip(regular, self._readings.revisions((path, entry[1]) for path, entry in regular), strict=True)
-            )
-            known.update((file, None) for file in unknown if file not in known)
+            if len(regular) < len(unknown):
+                known.update(dict.fromkeys(unknown))
+            read = self._readings.revisions((path, entry[1]) for path, entry in regular)
+            known.update(zip(regular, read, strict=True))
         return [revision for file in python if (revision := known[file])]
 
     def _snapshot(
@@ -406,7 +406,9 @@ def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
     for path in files:
         folder, _, name = path.rpartition("/")
         if is_revision_file(name):
-            folders.setdefault(folder, []).append(path)
+            if folder not in folders:
+                folders[folder] = []
+            folders[folder].append(path)
     return folders
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from subprocess import PIPE
 from typing import BinaryIO, NamedTuple
 
 from git_alembic.bare import bare
 from git_alembic.errors import CannotJudge
+from git_alembic.objects import Objects, Process
 
 # All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.
 try:
@@ -31,11 +33,17 @@ OLDEST_GIT = (2, 25)
 INDEX = ":index:"  # no ref can be called that
 NOTHING = ":nothing:"
 _JUDGED = (".py", ".ini", ".toml")  # conflicts in anything else are nobody's business here
+_FEW = 50  # objects are asked for one by one
 _BATCH = 2000  # objects per `cat-file` run: bounds the memory
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+_EMPTY_BLOBS = {
+    "sha1": b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "sha256": b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+}
+_UNMERGED = (b" 1\t", b" 2\t", b" 3\t")
 # `git log` reads settings that plumbing does not.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 _FIXED_ENVIRONMENT = {
@@ -98,6 +106,7 @@ class Repository:
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
         # What git has built in for the hash; a git too old for the question repeats it, and knows only SHA-1.
         self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
+        self._empty_blob = _EMPTY_BLOBS.get(format_, _EMPTY_BLOBS["sha1"])
         # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
         home = {"GIT_DIR": git_dir}
         if index := os.environ.get("GIT_INDEX_FILE"):
@@ -106,6 +115,11 @@ class Repository:
             home["GIT_WORK_TREE"] = self.top
         self._git = Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
+        self._objects = Objects(self._batch)
+
+    def _batch(self) -> Process:
+        running = self._git.execute([*self.program, "cat-file", "--batch"], as_process=True, istream=PIPE)
+        return Process(running.stdin, running.stdout, running)
 
     def hooks_folder(self) -> str:
         """The folder that git runs hooks from: `core.hooksPath`, or `hooks` of the common git directory."""
@@ -125,11 +139,8 @@ class Repository:
     def resolve(self, names: Sequence[str]) -> list[str | None]:
         """The commit of each name, None where there is none (or its object is missing)."""
         asked = [name if "\n" not in name and not name.startswith("-") else "" for name in names]
-        lines = self.feed(
-            ("cat-file", "--batch-check=%(objectname) %(objecttype)"), (f"{name}^{{commit}}" for name in asked)
-        ).splitlines()
-        answers = [os.fsdecode(line).split(" ") for line in lines]
-        return [answer[0] if answer[1:] == ["commit"] else None for answer in answers]
+        answers = [self._objects.get(f"{name}^{{commit}}") for name in asked]
+        return [answer and answer[0] for answer in answers]
 
     def commit(self, name: str) -> str:
         """The commit that `name` means; raises CannotJudge with the reason where it means none."""
@@ -270,8 +281,15 @@ class Repository:
     def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs.
 
-        Asked as a difference to the empty tree: that leaves out what is only intended to be added, and knows globs.
+        A tree is asked for its difference to the empty one, which knows globs; and so is an index where some paths are
+        unmerged or only intended to be added.
         """
+        if source == INDEX:
+            out = self.run("ls-files", "--stage", "-z", "--", *pathspecs)
+            if not any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
+                # "<mode> <id> 0\t<path>"
+                end = 7 + len(self.empty_tree)
+                return {line[end + 3 :]: (line[:6], line[7:end]) for line in os.fsdecode(out).split("\0") if line}
         fields = _fields(self._raw_diff(NOTHING, source, pathspecs))
         # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
         start = -2 - len(self.empty_tree)
@@ -290,6 +308,13 @@ class Repository:
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(id, content) of each blob, in bounded batches; raises CannotJudge for one that is missing."""
         wanted = list(ids)
+        if len(wanted) <= _FEW:
+            for blob in wanted:
+                answer = self._objects.get(blob)
+                if answer is None:
+                    raise CannotJudge(f"object {blob} is missing from the repository")
+                yield blob, answer[1]
+            return
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             out = self.feed(("cat-file", "--batch"), batch)
