@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from subprocess import PIPE
 from typing import BinaryIO, NamedTuple
 
@@ -115,11 +116,8 @@ class Repository:
             home["GIT_WORK_TREE"] = self.top
         self._git = Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
-        self._objects = Objects(self._batch)
-
-    def _batch(self) -> Process:
-        running = self._git.execute([*self.program, "cat-file", "--batch"], as_process=True, istream=PIPE)
-        return Process(running.stdin, running.stdout, running)
+        # Without `self` in it, so that the process ends with the repository, not with the next search for garbage.
+        self._objects = Objects(partial(_batch, self._git, self.program))
 
     def hooks_folder(self) -> str:
         """The folder that git runs hooks from: `core.hooksPath`, or `hooks` of the common git directory."""
@@ -502,6 +500,11 @@ class Repository:
                 process.wait()
             except GitCommandError as error:
                 raise CannotJudge(self._failure(arguments[0], error)) from error
+
+
+def _batch(git: Git, program: Sequence[str]) -> Process:
+    running = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
+    return Process(running.stdin, running.stdout, running)
 
 
 def glob_escaped(path: str) -> str:
