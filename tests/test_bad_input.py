@@ -196,7 +196,7 @@ class TestLinksAndSubmodules:
     def test_inside_a_submodule(self, project: Project, tmp_path: Path) -> None:
         outer = Project(tmp_path / "outer")
         outer.path.mkdir()
-        outer.git("init", "-q", "-b", "main")
+        outer.init()
         outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(project.path), "inner")
         inner = Project(outer.path / "inner")
         inner.revision("c", "a")

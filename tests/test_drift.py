@@ -42,7 +42,7 @@ DRIFT = ("error", "model-drift")
 def modelled(tmp_path: Path) -> Modelled:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     return project.start()
 
 
@@ -124,7 +124,7 @@ git-alembic: 1 error in 1 environment
 
     def test_the_first_commit(self, tmp_path: Path) -> None:
         project = Modelled(tmp_path)
-        project.git("init", "-q", "-b", "main")
+        project.init()
         project.start()
         project.git("update-ref", "-d", "HEAD")
         assert project.found() == []
@@ -249,7 +249,7 @@ class TestTree:
     def test_an_editable_install(self, tmp_path: Path) -> None:
         project = Modelled(tmp_path / "work")
         project.path.mkdir()
-        project.git("init", "-q", "-b", "main")
+        project.init()
         project.start()
         (project.path / "src").mkdir()
         project.git("mv", "app", "src/app")

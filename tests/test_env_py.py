@@ -95,7 +95,7 @@ def create_app():
 def project(tmp_path: Path) -> Modelled:
     found = Modelled(tmp_path / "work")
     found.path.mkdir()
-    found.git("init", "-q", "-b", "main")
+    found.init()
     return found
 
 

@@ -978,7 +978,7 @@ def test_generated_forks_keep_all_but_the_lines_named(history: Drawn) -> None:
 def test_generated_forks_through_git(history: Drawn) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
-        project.git("init", "-q", "-b", "main")
+        project.init()
         project.write("alembic.ini", "[alembic]\nscript_location = .\n")
         project.write("env.py", "from alembic import context\n")
         for published in (True, False):

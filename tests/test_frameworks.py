@@ -470,7 +470,7 @@ def test_drift_and_roundtrip_with_the_projects_own_python(
     """The frameworks put an environment of their own first; the one that the developer has activated is meant."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     project.start()
     project.write("pyproject.toml", "")
     project.write(".pre-commit-config.yaml", SCRATCH_CONFIG.format(hook_repository, TAG))

@@ -89,7 +89,7 @@ def start(tmp_path: Path) -> Callable[..., Modelled]:
     def start(env_py: str, settings: str = "", url: str = "sqlite:///app.db") -> Modelled:
         project = Modelled(tmp_path / "work")
         project.path.mkdir()
-        project.git("init", "-q", "-b", "main")
+        project.init()
         return project.start(url, env_py=env_py, settings=settings)
 
     return start

@@ -279,7 +279,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("framework", sorted(MODULES))
+@pytest.mark.parametrize("framework", ["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 def test_what_is_written_runs(
     project: Project, framework: str, wheels: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -442,7 +442,7 @@ class TestRefusals:
         )
 
 
-@pytest.mark.parametrize("module", ["pre_commit", "prek"])
+@pytest.mark.parametrize("module", ["pre_commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 class TestWithFrameworks:
     """Their hooks are hooks as any other; installed once more over ours, they do not call each other in circles."""
 
@@ -542,6 +542,7 @@ class TestRecipes:
         main([])
         self.scenario(project, tmp_path)
 
+    @pytest.mark.git(2, 31)
     def test_lefthook(self, project: Project, tmp_path: Path) -> None:
         project.write("lefthook.yml", self.recipe("# lefthook.yml"))
         lefthook = shutil.which("lefthook", path=Path(sys.executable).parent)

@@ -60,7 +60,7 @@ DROP_ORDERS = 'op.drop_table("orders")'
 def project(tmp_path: Path) -> Modelled:
     found = Modelled(tmp_path / "work")
     found.path.mkdir()
-    found.git("init", "-q", "-b", "main")
+    found.init()
     return found
 
 

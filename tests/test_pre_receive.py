@@ -99,7 +99,7 @@ def test_override_by_push_option(server: Project) -> None:
 
 
 def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None:
-    project.git("init", "-q", "--bare", "-b", "main", str(tmp_path / "empty.git"))
+    project.git("init", "-q", "--bare", str(tmp_path / "empty.git"))
     server = Project(tmp_path / "empty.git")
     guard(server)
     assert push(project, str(server.path), "main") == (0, "")

@@ -15,7 +15,7 @@ MAKE = 'op.create_table("t", sa.Column("id", sa.Integer()), sa.Column("n", sa.In
 def modelled(tmp_path: Path) -> Modelled:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     return project.start()
 
 

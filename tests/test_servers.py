@@ -88,7 +88,7 @@ def ours(server: PostgresServer) -> list[str]:
 def start(folder: Path, backend: Backend, **options: str) -> Modelled:
     project = Modelled(folder / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(backend.database)}\n"
     return project.start(backend.url, settings=settings, **options)
 

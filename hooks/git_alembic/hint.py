@@ -88,9 +88,8 @@ def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides |
     old, new, flag = (*arguments, "", "", "")[:3]
     if flag == "0" or not old.strip("0"):
         return None
-    if _rebasing(repository) and repository.merge_base(old, new) not in repository.resolve([old]):
-        return None
-    return old, new
+    rebasing = _rebasing(repository) or _about_to_rebase()
+    return None if rebasing and repository.merge_base(old, new) not in repository.resolve([old]) else (old, new)
 
 
 def _after_merge(_: Repository, arguments: Sequence[str]) -> Sides:
@@ -99,9 +98,9 @@ def _after_merge(_: Repository, arguments: Sequence[str]) -> Sides:
 
 
 def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Sides | None:
-    """A rebase leaves the old tip in ORIG_HEAD; an amended commit is only in the hook's input, or in the reflog."""
+    """A rebase keeps the old tip in a file; an amended commit is only in the hook's input, or in the reflog."""
     if arguments[:1] != ["amend"]:
-        return "ORIG_HEAD", "HEAD"
+        return _old_tip(repository), "HEAD"
     if _rebasing(repository):
         return None
     rewritten = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.readline()
@@ -110,6 +109,19 @@ def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Sides | 
 
 def _rebasing(repository: Repository) -> bool:
     return any(os.path.isdir(os.path.join(repository.git_dir, name)) for name in ("rebase-merge", "rebase-apply"))
+
+
+def _old_tip(repository: Repository) -> str:
+    """What was rebased. ORIG_HEAD says so too, but before 2.26 a squash moves it."""
+    for name in ("rebase-merge", "rebase-apply"):
+        with suppress(OSError), open(os.path.join(repository.git_dir, name, "orig-head"), encoding="ascii") as stream:
+            return stream.read().strip()
+    return "ORIG_HEAD"
+
+
+def _about_to_rebase() -> bool:
+    """Before 2.26 git checks the new base out before there is a sign of the rebase on the disk; it says so here."""
+    return os.environ.get("GIT_REFLOG_ACTION", "").startswith(("rebase", "pull"))
 
 
 _SIDES = {"post-checkout": _after_checkout, "post-merge": _after_merge, "post-rewrite": _after_rewrite}
