@@ -351,6 +351,7 @@ def test_json(shop: Project) -> None:
                 "duplicates": [],
                 "cycles": [],
                 "unreadable": [],
+                "databases": None,
             }
         ],
     }

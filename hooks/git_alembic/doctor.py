@@ -59,8 +59,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def diagnosed(repository: Repository, names: Sequence[str]) -> Diagnosis:
     """The diagnosis of the environments of these names, all without a name."""
-    if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     sides, settings = environments(repository, names)
     found = [Examination(repository, settings, side).run() for side in sides]
     return Diagnosis(

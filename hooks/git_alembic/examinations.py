@@ -34,6 +34,8 @@ from git_alembic.sight import Look, Sight
 
 def environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
     """(the environments as Alembic would load them from the working tree now, the settings); all without a name."""
+    if repository.top is None:
+        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     history = History(repository, readings)
     tree, roots = history.whole(INDEX, "staged")
@@ -64,6 +66,10 @@ class Examination:
 
     def cases(self) -> list[Case]:
         """The databases against the history; CannotJudge where one of them cannot be looked at."""
+        return [self._case(sight) for sight in self.sights()]
+
+    def sights(self) -> tuple[Sight, ...]:
+        """The databases alone; CannotJudge likewise."""
         name = self.environment.name
         seen = self._looked()
         causes, reasons = self._failed(seen)
@@ -71,7 +77,7 @@ class Examination:
         reasons += filter(None, map(foreign, seen.databases))
         if reasons:
             raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
-        return [self._case(sight) for sight in seen.databases]
+        return seen.databases
 
     def run(self) -> Diagnosis:
         """The causes of this environment; what could not be looked at is among the reasons."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from git_alembic.cut import around, part, whole
@@ -14,7 +15,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
-from git_alembic.view import View
+from git_alembic.sight import Sight
+from git_alembic.view import Place, View
 from git_alembic.viewing import Viewing
 
 DESCRIPTION = (
@@ -30,6 +32,7 @@ class Options(argparse.Namespace):
     rev: str | None
     around: str | None
     since: str | None
+    database: bool
     environment: list[str]
     published: list[str]
     format: GraphFormat
@@ -40,12 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was drawn, however broken it is. CannotJudge where it cannot be had."""
     options = parser().parse_args(argv, Options())
     viewing = Viewing(options.rev, options.published, options.environment)
+    views = _located(viewing.views) if options.database else viewing.views
     screen = Screen(
         width=shutil.get_terminal_size().columns,
         color=wants_color(options.color, sys.stdout, os.environ),
         encoding=encoding_of(sys.stdout),
     )
-    emit(render_graph(_portraits(viewing, options), viewing.subject, options.format, screen), sys.stdout)
+    emit(render_graph(_portraits(viewing, views, options), viewing.subject, options.format, screen), sys.stdout)
     return 0
 
 
@@ -63,6 +67,11 @@ def parser() -> argparse.ArgumentParser:
         help="a drawing for the terminal, for a pull request, for Graphviz, as an image, or the data (default: text)",
     )
     found.add_argument(
+        "--database",
+        action="store_true",
+        help="also where the databases are, which the project's own Python reaches through env.py and only reads",
+    )
+    found.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
     )
     found.add_argument(
@@ -78,15 +87,32 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def _portraits(viewing: Viewing, options: Options) -> list[Portrait]:
+def _located(views: Sequence[View]) -> list[View]:
+    """The views with the databases of their environments; CannotJudge where one of them cannot be asked."""
+    from git_alembic.examinations import Examination, environments
+    from git_alembic.repository import Repository
+
+    repository = Repository()
+    sides, settings = environments(repository, [view.shown.environment.name for view in views])
+    examinations = (Examination(repository, settings, side) for side in sides)
+    sights = {one.environment.name: one.sights() for one in examinations}
+    return [replace(view, databases=tuple(map(_place, sights[view.shown.environment.name]))) for view in views]
+
+
+def _place(sight: Sight) -> Place:
+    rows = dict.fromkeys(row for row in sight.version.rows if row is not None)
+    return Place(sight.name, sight.url.text, tuple(rows), len(sight.tables))
+
+
+def _portraits(viewing: Viewing, views: Sequence[View], options: Options) -> list[Portrait]:
     """The views with what is drawn of each."""
     if options.around is not None:
-        return _around(viewing.views, options.around)
+        return _around(views, options.around)
     if options.since is None:
-        return [Portrait(view, whole(view.graph, view.remarks)) for view in viewing.views]
+        return [Portrait(view, whole(view.graph, view.remarks)) for view in views]
     return [
         Portrait(view, part(view.graph, view.new_to(old), view.remarks), f"what {options.since} does not have")
-        for view, old in zip(viewing.views, viewing.before(options.since), strict=True)
+        for view, old in zip(views, viewing.before(options.since), strict=True)
     ]
 
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from git_alembic.errors import CannotJudge
 from git_alembic.examinations import Examination, environments
 from git_alembic.journeys import go, journey
 from git_alembic.report import emit, is_terminal
@@ -39,8 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv, Options())
     repository = Repository()
-    if repository.top is None:
-        raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     sides, settings = environments(repository, options.environment)
     each = [Examination(repository, settings, side) for side in sides]
     journeys = [journey(repository, one, allow_remote=options.allow_remote) for one in each]

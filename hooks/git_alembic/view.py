@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from git_alembic.change import Snapshot
@@ -29,20 +29,34 @@ class Subject:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a database is: what its version table holds. `name` is what env.py calls it, "" for the only one."""
+
+    name: str
+    url: str
+    revisions: tuple[str, ...]
+    tables: int
+
+    @property
+    def title(self) -> str:
+        return f"database {self.name}".rstrip()
+
+
 @dataclass(frozen=True)
 class View:
     """What is shown of one environment.
 
     `parents` are what `shown` is compared with to know what is staged: HEAD, and what a merge brings in; () for a
-    commit. `published` is None where it is not known. `others` are the trees whose revisions are drawn too. `found`
-    are marks that were made elsewhere, by revision id, such as where a database is.
+    commit. `published` is None where it is not known. `others` are the trees whose revisions are drawn too.
+    `databases` is None where nobody asked for them.
     """
 
     shown: Snapshot
     parents: tuple[Snapshot, ...] = ()
     published: tuple[Snapshot, ...] | None = None
     others: tuple[Snapshot, ...] = ()
-    found: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    databases: tuple[Place, ...] | None = None
 
     @cached_property
     def graph(self) -> RevisionGraph:
@@ -70,6 +84,10 @@ class View:
     def tips(self, rev_id: str) -> tuple[str, ...]:
         """The other trees that have a revision as a head."""
         return tuple(other.name for other in self.others if rev_id in other.graph.heads)
+
+    def residents(self, rev_id: str) -> tuple[str, ...]:
+        """The databases that are at a revision."""
+        return tuple(place.title for place in self.databases or () if rev_id in place.revisions)
 
     def edits(self, rev_id: str) -> tuple[str, ...]:
         """What is staged of a revision that every parent has: "parents", "file name", "content"."""
@@ -104,4 +122,4 @@ class View:
             yield from tips
         if edits := self.edits(rev_id):
             yield f"staged: other {' and '.join(edits)}"
-        yield from self.found.get(rev_id, ())
+        yield from self.residents(rev_id)

@@ -168,6 +168,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using graph' -l rev -xka "(git fo
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l around -x -d 'only what is within 5 steps of this revision'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l since -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'only what this commit does not have'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l format -xka "text mermaid dot svg json" -d 'a drawing for the terminal, for a pull request, for Graphviz, as an image, or the data (default: text)'
+complete -c git-alembic -n '_shtab_git_alembic_using graph' -l database -d 'also where the databases are, which the project'"'"'s own Python reaches through env.py and only reads'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l environment -x -d 'draw only this environment (repeatable)'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l published -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'a ref whose revisions count as published (repeatable; default: the target branch)'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l color -xka "auto always never" -d 'colour the drawing (default: auto)'

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Named, Subject, View
+    from git_alembic.view import Named, Place, Subject, View
 
 VERSION = 1
 
@@ -49,8 +49,13 @@ def _environment(portrait: Portrait) -> dict[str, object]:
         "duplicates": graph.duplicates,
         "cycles": graph.cycles,
         "unreadable": [{"path": file.path, "line": file.line, "reason": file.reason} for file in view.shown.unreadable],
+        "databases": None if view.databases is None else [_place(place) for place in view.databases],
         "history": [_revision(view, rev_id) for rev_id in view.graph.topological() if rev_id in drawn],
     }
+
+
+def _place(place: Place) -> dict[str, object]:
+    return {"name": place.name, "url": place.url, "at": place.revisions, "tables": place.tables}
 
 
 def _revision(view: View, rev_id: str) -> dict[str, object]:
@@ -66,5 +71,5 @@ def _revision(view: View, rev_id: str) -> dict[str, object]:
         "also_in": view.holders(rev_id),
         "head_of": view.tips(rev_id),
         "staged_changes": view.edits(rev_id),
-        "marks": view.found.get(rev_id, ()),
+        "marks": view.residents(rev_id),
     }

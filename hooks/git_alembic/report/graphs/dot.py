@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from git_alembic.letters import printed
-from git_alembic.report.graphs.words import inscription, remainders, title
+from git_alembic.report.graphs.words import footnotes, inscription, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +38,8 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
     names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
     yield f"subgraph cluster_{number} {{"
     yield f'  label="{_escaped(title(portrait, subject))}";'
-    for at, (what, rest) in enumerate(remainders(portrait, subject)):
-        yield f'  e{number}r{at} [label="{_escaped(f"{what}: {rest}")}" shape="plain"];'
+    for at, note in enumerate(footnotes(portrait, subject)):
+        yield f'  e{number}r{at} [label="{_escaped(str(note))}" shape="plain"];'
     for node in portrait.nodes:
         style = _STYLES[node.standing.state if node.kind == "revision" else "run"]
         yield f'  {names[node.key]} [label="{_inscription(node)}"{style}];'

@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING
 
 from git_alembic.letters import printed
-from git_alembic.report.graphs.words import inscription, remainders, title
+from git_alembic.report.graphs.words import footnotes, inscription, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,8 +36,8 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
     names = {node.key: f"e{number}n{at}" for at, node in enumerate(portrait.nodes)}
     yield f'subgraph e{number}["{_escaped(title(portrait, subject))}"]'
     yield "  direction TB"
-    for at, (what, rest) in enumerate(remainders(portrait, subject)):
-        yield f'  e{number}r{at}["{_escaped(f"{what}: {rest}")}"]:::run'
+    for at, note in enumerate(footnotes(portrait, subject)):
+        yield f'  e{number}r{at}["{_escaped(str(note))}"]:::run'
     for node in portrait.nodes:
         kind = node.standing.state if node.kind == "revision" else "run"
         yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'

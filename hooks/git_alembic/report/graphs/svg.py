@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.lanes import laid_out
 from git_alembic.letters import columns, printed, shortened
-from git_alembic.report.graphs.words import WIDEST, meanings, remainders, title
+from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ class _Picture:
     def __init__(self, portrait: Portrait, subject: Subject, top: float) -> None:
         self._portrait = portrait
         self._heading = title(portrait, subject)
-        self._rest = [f"{what}: {sentence}" for what, sentence in remainders(portrait, subject)]
+        self._rest = list(map(str, footnotes(portrait, subject)))
         self._rows = laid_out(portrait.nodes)
         self._top = top
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)

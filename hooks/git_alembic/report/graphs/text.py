@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing import DISCS, draw
 from git_alembic.letters import columns, readable
-from git_alembic.report.graphs.words import meanings, remainders, title
+from git_alembic.report.graphs.words import footnotes, meanings, title
 from git_alembic.report.text import Page
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> 
     if portrait.nodes:
         yield ""
         yield from draw(portrait.nodes, width=screen.width, paint=_painted if screen.color else _plain)
-    for number, (what, sentence) in enumerate(remainders(portrait, subject)):
+    for number, (what, sentence, style) in enumerate(footnotes(portrait, subject)):
         yield from [""] if not number else []
-        yield from page.wrapped(sentence, page.paint(f"{what}:", "warning"), f"{what}:")
+        yield from page.wrapped(sentence, page.paint(f"{what}:", style), f"{what}:")
 
 
 def _plain(text: str, _part: Part, _node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.chart import counted
 from git_alembic.letters import printed, shortened
@@ -12,10 +12,21 @@ if TYPE_CHECKING:
 
     from git_alembic.chart import Node, State
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Subject
+    from git_alembic.view import Place, Subject
 
 MOST_NAMED = 3  # published refs
 WIDEST = 60  # columns of a message
+
+
+class Footnote(NamedTuple):
+    """A few words on what it is about, a sentence, and how those words are painted."""
+
+    what: str
+    sentence: str
+    style: str = "warning"
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.sentence}"
 
 
 def title(portrait: Portrait, subject: Subject) -> str:
@@ -44,14 +55,30 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
     return {state: words[state] for state in words if state in occurring}
 
 
-def remainders(portrait: Portrait, subject: Subject) -> Iterator[tuple[str, str]]:
-    """(what is wrong, a sentence) for all that the drawing cannot show."""
+def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
+    """What stands below a drawing: where the databases are, and all that it cannot show."""
+    for place in portrait.view.databases or ():
+        yield Footnote(place.title, _place(portrait, place), "path")
     if not portrait.nodes:
-        yield "nothing to draw", portrait.extent or "the history is empty"
+        yield Footnote("nothing to draw", portrait.extent or "the history is empty")
     for file in portrait.view.shown.unreadable:
-        yield "cannot be read", f"{file.path}{f':{file.line}' if file.line else ''}: {file.reason}"
+        yield Footnote("cannot be read", f"{file.path}{f':{file.line}' if file.line else ''}: {file.reason}")
     if subject.reason:
-        yield "what is published is not known", subject.reason
+        yield Footnote("what is published is not known", subject.reason)
+
+
+def _place(portrait: Portrait, place: Place) -> str:
+    """A sentence on where a database is, and what of the history it has not run."""
+    graph = portrait.view.shown.graph
+    unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]
+    at = f"at {' and '.join(place.revisions)}" if place.revisions else "at no revision"
+    if unknown:
+        are = "is" if len(unknown) == 1 else "are"
+        return f"{place.url} is {at}; {' and '.join(unknown)} {are} not in this history (`git alembic doctor` says why)"
+    if place.tables and not place.revisions:
+        return f"{place.url} is {at}, but has {counted(place.tables, 'table')} (`git alembic doctor` says why)"
+    waiting = len(graph) - len(graph.needed(place.revisions))
+    return f"{place.url} is {at}, {counted(waiting, 'revision')} to run"
 
 
 def inscription(node: Node) -> tuple[str, ...]:
