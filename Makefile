@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo docs picture comparison shell clean
+.PHONY: test unit types lint layers interpreters demo docs picture comparison bench shell clean
 
 test: unit types lint layers interpreters
 
@@ -51,6 +51,13 @@ comparison: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
 	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" docs/comparison.py
+
+# Every figure of docs/speed.md and its drawing, in about ten minutes, on a machine that does nothing else. BENCH_FLAGS=--cpu
+# measures processor time, which a busy one changes less; --quick tries it, and writes to build/speed alone.
+bench: .venv/ready
+	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
+	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . matplotlib pytest-alembic pylembic alembic-linear-migrations \
+	    && "$$TMPDIR/tools/bin/python" benchmarks/speed.py $(BENCH_FLAGS)
 
 .venv/docs: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'

@@ -46,9 +46,9 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 PROCESSES = (
     "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
     "catalog_sessions", "catalog_system", "ci_recipes", "doctor", "drift", "env_py", "fix", "frameworks",
-    "graph_command", "guard", "hint", "init", "install", "layouts", "lost", "mysql_projects", "mysql_scripts",
-    "pre_push", "pre_receive", "promises", "release", "repairs", "restore", "roundtrip", "sarif_schema", "servers",
-    "shell", "sync", "transcripts", "unreachable",
+    "graph_command", "graph_database", "guard", "hint", "init", "install", "layouts", "lost", "mysql_projects",
+    "mysql_scripts", "pre_push", "pre_receive", "promises", "release", "repairs", "restore", "roundtrip", "sarif_schema",
+    "servers", "shell", "sync", "transcripts", "unreachable",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
@@ -81,6 +81,22 @@ def audit(session: nox.Session) -> None:
     """What is known against the dependencies; needs an index that serves advisories, and fails where it has none."""
     session.install(".", "pip-audit")
     session.run("pip-audit", "--strict")
+
+
+# What is asked of git, and what git asks of us; all that a session of another git has to show.
+GIT_TESTS = (
+    "audit", "bad_input", "check", "doctor", "drift", "environments", "fix", "frameworks", "graph_command",
+    "graph_database", "hindsight", "hint", "init", "install", "layouts", "lost", "other_systems", "pre_push",
+    "pre_receive", "promises", "repairs", "restore", "roundtrip", "sync",
+)  # fmt: skip
+
+
+@nox.session(python=False, default=False)
+def old_git(session: nox.Session) -> None:
+    """The tests of what git is asked, with another git: GIT_ALEMBIC_TEST_GIT=/opt/git-2.25/bin/git."""
+    if "GIT_ALEMBIC_TEST_GIT" not in os.environ:
+        session.error("GIT_ALEMBIC_TEST_GIT has to be the path of a git")
+    pytest(session, *(f"tests/test_{name}.py" for name in GIT_TESTS), python=sys.executable)
 
 
 # (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)

@@ -18,6 +18,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,7 +133,7 @@ def home(environment: int, environments: int) -> str:
 
 
 def project(revisions: int, environments: int) -> Iterator[tuple[str, str]]:
-    """(path, content) of every file."""
+    """(path, content) of every file of the project."""
     yield "README.md", "A project.\n"
     yield "src/app.py", "NAME = 'app'\n"
     for environment in range(environments):
@@ -151,8 +152,8 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def build(folder: Path, revisions: int, environments: int = 1) -> Path:
-    """A repository with one commit, checked out."""
+def build(folder: Path, revisions: int, environments: int = 1, more: Iterable[tuple[str, str]] = ()) -> Path:
+    """A repository with one commit, checked out; `more` files are the rest of it."""
     folder.mkdir()
     git(folder, "init", "-q", "-b", "main")
     with subprocess.Popen(
@@ -162,7 +163,7 @@ def build(folder: Path, revisions: int, environments: int = 1) -> Path:
         importing.stdin.write(
             b"commit refs/heads/main\ncommitter Ada <ada@example.org> 1767322800 +0000\ndata 5\nstart\n"
         )
-        for path, text in project(revisions, environments):
+        for path, text in chain(project(revisions, environments), more):
             importing.stdin.write(f"M 644 inline {path}\ndata {len(text)}\n{text}\n".encode())
     assert importing.returncode == 0
     git(folder, "reset", "-q", "--hard")
@@ -170,9 +171,10 @@ def build(folder: Path, revisions: int, environments: int = 1) -> Path:
 
 
 def stage(folder: Path, files: Iterable[tuple[str, str]]) -> Path:
-    for path, text in files:
+    written = dict(files)
+    for path, text in written.items():
         (folder / path).write_text(text, encoding="utf-8")
-    git(folder, "add", "-A")
+    git(folder, "add", "--", *written)
     return folder
 
 
@@ -373,7 +375,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print("| what : compared with what | git-alembic | the other | ratio | target | held |")
     print("|---|---:|---:|---:|---|---|")
     held = True
-    with tempfile.TemporaryDirectory(prefix="git-alembic-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-git-alembic-") as folder:
         way = Way(options.runs or (3 if options.quick else 11), "cpu" if options.cpu else "wall")
         for row in rows(Path(folder), way, options.repositories, generated=not options.only_audit):
             print(line(row), flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -82,6 +81,8 @@ def _psql(binaries: Path) -> str:
 
 def _unprivileged() -> str:
     """Whom a server runs as when the tests run as root, which it refuses."""
+    import pwd  # Windows has none, and no test of a server runs there
+
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
 

@@ -66,7 +66,7 @@ def hook_repository(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return place
 
 
-@pytest.fixture(params=sorted(MODULES))
+@pytest.fixture(params=["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 def framework(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The frameworks by name; both keep their environments in the shared folder and lock it while they build."""
     name: str = request.param
@@ -404,6 +404,7 @@ class TestPush:
         pushing.commit("add d")
         assert pushed(pushing, "origin", "topic") == (False, [DIVERGENT])
 
+    @pytest.mark.git(2, 31)  # of pre-commit
     def test_first_push_of_a_whole_history(self, pushing: Project, tmp_path: Path) -> None:
         pushing.git("init", "-q", "--bare", str(tmp_path / "new.git"))
         pushing.git("remote", "remove", "origin")

@@ -1,0 +1,75 @@
+"""git-alembic beside what people use today, on the same repositories: the tables of docs/speed.md.
+
+What is compared with comes from the environment that runs this; `make bench` makes it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import CHECK, HEADS, SCRIPTS, Run, Way, build, extended, git, in_turns, measure, revision_id, shown, stage
+
+SIZES = (10, 1_000, 5_000)
+INI = "[alembic]\nscript_location = migrations\nsqlalchemy.url = sqlite:///shop.db\n"
+ENV_PY = """\
+from alembic import context
+from sqlalchemy import MetaData, create_engine, pool
+
+engine = context.config.attributes.get("connection")  # as pytest-alembic wants it
+if engine is None:
+    engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=MetaData())
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+TEST = "from pytest_alembic.tests import test_single_head_revision\n"
+VALIDATE = "from pylembic.validator import Validator; assert Validator('migrations').validate()"
+LINEAR = str(SCRIPTS / "alembic-linear")
+# (what it is called, of which distribution it comes, the command)
+TOOLS: tuple[tuple[str, str, Sequence[str]], ...] = (
+    ("`alembic heads`", "alembic", HEADS),
+    ("`alembic check`", "alembic", (HEADS[0], "check")),
+    ("pytest-alembic, its test for one head", "pytest-alembic", (sys.executable, "-m", "pytest", "-q", "tests")),
+    ("pylembic", "pylembic", (sys.executable, "-c", VALIDATE)),
+    ("`alembic-linear check`", "alembic-linear-migrations", (LINEAR, "check")),
+)
+
+
+def project(folder: Path, revisions: int) -> Path:
+    """A history of one line with a new revision staged, a database that is at its head, and a head.txt that agrees."""
+    at = build(folder, revisions)
+    files = {"alembic.ini": INI, "migrations/env.py": ENV_PY, ".gitignore": "shop.db\n__pycache__/\n"}
+    stage(at, files.items())
+    (at / "tests").mkdir()
+    stage(at, [("tests/test_migrations.py", TEST)])
+    git(at, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", "configure")
+    extended(at, revisions)
+    measure(Run((HEADS[0], "stamp", revision_id(0, revisions)), at))
+    measure(Run((LINEAR, "update"), at))
+    return at
+
+
+def lines(folder: Path, way: Way, sizes: Sequence[int] = SIZES) -> Iterator[str]:
+    """A Markdown table: each tool's median, and the median of what it took to what `check` took in the same round."""
+    taken = []
+    for size in sizes:
+        at = project(folder / f"beside-{size}", size)
+        columns = in_turns([Run(CHECK, at), *(Run(command, at) for _, _, command in TOOLS)], way.times)
+        taken.append([[way.of(one) for one in column] for column in columns])
+    heads = " | ".join(f"{size:,} revisions" for size in sizes)
+    yield f"| a new revision is staged | {heads} |"
+    yield "|---|" + "---:|" * len(sizes)
+    yield f"| `git alembic check` | {' | '.join(shown(statistics.median(each[0])) for each in taken)} |"
+    for number, (name, distribution, _) in enumerate(TOOLS, 1):
+        cells = (cell(each[number], each[0]) for each in taken)
+        yield f"| {name}, {distribution} {version(distribution)} | {' | '.join(cells)} |"
+
+
+def cell(theirs: Sequence[float], ours: Sequence[float]) -> str:
+    ratio = statistics.median(one / other for one, other in zip(theirs, ours, strict=True))
+    return f"{shown(statistics.median(theirs))} ({ratio:.1f} x)"
