@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -165,7 +166,7 @@ class TestLineEnds:
 
 class TestNames:
     @pytest.mark.parametrize("form", ["NFC", "NFD"])
-    def test_composed_and_decomposed(self, empty: Project, form: str) -> None:
+    def test_composed_and_decomposed(self, empty: Project, form: Literal["NFC", "NFD"]) -> None:
         """macOS may hand out the one for the other; git's index has what `precomposeUnicode` made of it."""
         folder = unicodedata.normalize(form, "café/migrations")
         empty.write("alembic.ini", f"[alembic]\nscript_location = {folder}\n")
