@@ -66,7 +66,7 @@ class Store:
             folder = tempfile.mkdtemp(prefix=f"{_newest(self._names()) + 1:08}-", dir=self._folder)
             shutil.move(state, os.path.join(folder, "state"))
             with open(os.path.join(folder, "entry.json.part"), "w", encoding="utf-8") as stream:
-                json.dump(entry, stream)
+                stream.write(json.dumps(entry))
             os.replace(os.path.join(folder, "entry.json.part"), os.path.join(folder, "entry.json"))
         except OSError:
             return Kept("", answer, state)
