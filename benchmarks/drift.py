@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy
-
 from bench import CHECK, HEADS, Row, Run, Way, compare, git, line, measure, revision_id, stage
 
 ALEMBIC = HEADS[0]
@@ -47,25 +46,26 @@ with engine_from_config(settings, prefix="sqlalchemy.").connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
-MODELS = """from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, Numeric, String, Text, text
+MODELS = """from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, Numeric, String
+from sqlalchemy import Text, func
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
 """
-MODEL = '''
+MODEL = """
 
 class Table{number}(Base):
     __tablename__ = "table_{number}"
     id = Column(Integer, primary_key=True)
-    created_at = Column(DateTime(timezone=True), server_default=text("CURRENT_TIMESTAMP"), nullable=False)
+    created_at = Column(DateTime(timezone=True), server_default=func.now(), nullable=False)
     name = Column(String(255), nullable=False)
     is_active = Column(Boolean, nullable=False)
     parent_id = Column(Integer, ForeignKey("table_{parent}.id", name="table_{number}_parent", ondelete="CASCADE"))
-'''
+"""
 CREATE = """op.create_table(
         "table_{number}",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("CURRENT_TIMESTAMP"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -241,7 +241,9 @@ class Fresh:
 def heading(cpu: bool) -> str:
     clock = "processor time" if cpu else "wall time"
     where = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    columns = "| what : compared with what | git-alembic | the other | ratio | target | held |\n|---|---:|---:|---:|---|---|"
+    columns = (
+        "| what : compared with what | git-alembic | the other | ratio | target | held |\n|---|---:|---:|---:|---|---|"
+    )
     return f"{time.strftime('%Y-%m-%d')}, {where}, SQLAlchemy {sqlalchemy.__version__}, {clock}\n\n{columns}"
 
 
@@ -255,7 +257,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     way = Way(options.runs, "cpu" if options.cpu else "wall")
     print(heading(options.cpu))
     held = True
-    with tempfile.TemporaryDirectory(prefix="git-alembic-bench-") as folder, scratches(Path(folder), options.url) as all_:
+    with (
+        tempfile.TemporaryDirectory(prefix="git-alembic-bench-") as folder,
+        scratches(Path(folder), options.url) as all_,
+    ):
         for scratch in all_:
             for row in rows(Path(folder) / scratch.name.replace(" ", "-"), scratch, way):
                 print(line(row), flush=True)
