@@ -27,7 +27,7 @@ def changed(node: Any, change: Callable[[Node], Node]) -> Any:
 
 def walk(node: Any) -> Iterator[Any]:
     """(key, value) of a node and of all below it, as they are written; a value comes before its parts."""
-    left = [node]
+    left: list[Any] = [list(node) if isinstance(node, tuple) else node]
     while left:
         one = left.pop()
         if isinstance(one, tuple):
