@@ -9,6 +9,7 @@ from typing import Any
 
 import alembic
 import sqlalchemy
+from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.databases import Databases
 from git_alembic.scratch.probe.environment import NoDatabase, run
@@ -48,12 +49,23 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _prepared(steps: Steps) -> type[EnvironmentContext]:
+    """What env.py knows as `context`, with what the steps need done before Alembic begins."""
+
+    class Prepared(EnvironmentContext):
+        def run_migrations(self, **options: Any) -> None:
+            steps.prepare(self.get_context())
+            super().run_migrations(**options)
+
+    return Prepared
+
+
 def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
     databases.load(one["state"])
     steps = Steps(one["steps"], question["top"], databases.begin)
     failure, mine = None, os.getpid()
     try:
-        if not run(question["environment"], steps):
+        if not run(question["environment"], steps, _prepared(steps)):
             failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe(error, question["top"], steps.stage, steps.revision)
