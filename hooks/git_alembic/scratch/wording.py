@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from sysconfig import get_platform
+
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.trial import Failure
 
@@ -26,6 +30,17 @@ def sentence(failure: Failure, python: Interpreter) -> str:
         return (
             f"{what}{where}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
             "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
+        )
+    if failure.type == "NoDatabase":
+        return (
+            "env.py came to run no migrations on the scratch, which is empty: leave this environment out with "
+            "--environment, or have env.py run them once where it finds nothing to go through"
+        )
+    if failure.kind == "dialect" and failure.name == "postgresql":
+        return (
+            f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch "
+            f"for postgresql: {shlex.join((sys.executable, '-m', 'pip', 'install', '--force-reinstall', 'postgast'))}, "
+            'or set in [tool.git-alembic.drift] database = "embedded-postgresql"'
         )
     if failure.kind == "dialect":
         return (
