@@ -168,21 +168,24 @@ class Scratch(NamedTuple):
 
 def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
     at = project(folder, scratch.url, scratch.database)
-    kept, aside = at / ".git" / "git-alembic" / "scratch", folder.with_suffix(".kept")
+    kept, aside = at / ".git" / "git-alembic", folder.with_suffix(".kept")
 
     def forget() -> None:
-        shutil.rmtree(kept, ignore_errors=True)
+        """All but the bytecode, which Python keeps for Alembic too."""
+        shutil.rmtree(kept / "scratch", ignore_errors=True)
+        for verdict in kept.glob("latest-*"):
+            verdict.unlink()
 
     def as_after_the_last_commit() -> None:
         forget()
-        shutil.copytree(aside, kept)
+        shutil.copytree(aside, kept, dirs_exist_ok=True)
 
     alembic = f"{shlex.quote(ALEMBIC)} upgrade head && {shlex.quote(ALEMBIC)} check"
     real = Run(("env", f"BENCHMARK_DATABASE={scratch.real}", "sh", "-c", alembic), at, scratch.fresh)
     name = scratch.name
     yield compare(f"{name}: `--full` : `alembic upgrade head && alembic check`", Run(FULL, at, forget), real, 1.2, way)
     measure(Run(DRIFT, at, forget))
-    shutil.copytree(kept, aside)
+    shutil.copytree(kept, aside, ignore=shutil.ignore_patterns("bytecode"))
     stage(at, [models(REVISIONS + 1), revision(REVISIONS)])
     one = Run(DRIFT, at, as_after_the_last_commit)
     yield compare(f"{name}: one new revision on {REVISIONS} : `--full`", one, Run(FULL, at, forget), 1 / 5, way)
