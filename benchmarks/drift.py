@@ -173,8 +173,6 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
     def forget() -> None:
         """All but the bytecode, which Python keeps for Alembic too."""
         shutil.rmtree(kept / "scratch", ignore_errors=True)
-        for verdict in kept.glob("latest-*"):
-            verdict.unlink()
 
     def as_after_the_last_commit() -> None:
         forget()

@@ -275,6 +275,20 @@ class TestTree:
         assert project.found() == [DRIFT]
 
 
+def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
+    """The schema is there before env.py is run: whoever has such a project makes it by other means."""
+    project = Modelled(tmp_path / "work")
+    project.path.mkdir()
+    project.git("init", "-q", "-b", "main")
+    path = "    connection.exec_driver_sql('SET search_path TO app')\n    context.configure"
+    project.start("postgresql://app@db.invalid/app", ENV_PY.replace("    context.configure", path, 1))
+    schema = '    __table_args__ = {"schema": "app"}\n'
+    project.models(schema)
+    project.commit("a schema")
+    project.models(EMAIL + schema)
+    assert project.found() == [DRIFT]
+
+
 class TestCache:
     """Nothing is run whose outcome is known."""
 
@@ -320,7 +334,9 @@ class TestCache:
         """Not even what is kept of the runs, as long as nothing that led to it has changed."""
         self.interpreter(modelled)
         assert modelled.found() == []
-        shutil.rmtree(modelled.path / ".git/git-alembic/scratch")
+        runs = list((modelled.path / ".git/git-alembic/scratch").glob("*-*/"))
+        for run in filter(Path.is_dir, runs):
+            shutil.rmtree(run)
         modelled.write("README", "nothing that the code reads")
         modelled.commit("unrelated")
         modelled.write("README", "more")
@@ -340,12 +356,12 @@ class TestCache:
             ],
             "findings": [],
         }
-        assert not (modelled.path / ".git/git-alembic/scratch").exists()
+        assert not any(run.is_dir() for run in runs)
 
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 3}'])
     def test_a_latest_verdict_that_is_broken(self, modelled: Modelled, text: str) -> None:
         assert modelled.found() == []
-        (kept,) = (modelled.path / ".git/git-alembic").glob("latest-*.json")
+        (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("latest-*.json")
         kept.write_text(text, encoding="utf-8")
         modelled.models(EMAIL)
         assert modelled.found() == [DRIFT]

@@ -35,7 +35,7 @@ class Latest:
     def __init__(self, repository: Repository, command: str, key: object, parents: Sequence[str]) -> None:
         """Nothing is read before it is asked for."""
         self._repository = repository
-        self._path = os.path.join(repository.common_dir, "git-alembic", f"latest-{command}.json")
+        self._path = os.path.join(repository.common_dir, "git-alembic", "scratch", f"latest-{command}.json")
         self._key = repr((_FORMAT, __version__, repository.top, key))
         self._parents = list(parents)
 
@@ -67,6 +67,7 @@ class Latest:
             "interpreters": led.interpreters,
         }
         with suppress(OSError):
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
             part = f"{self._path}.{os.getpid()}"
             with open(part, "w", encoding="utf-8") as file:
                 file.write(json.dumps(kept))
