@@ -280,7 +280,7 @@ def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
-    path = "    connection.exec_driver_sql('SET search_path TO app')\n    context.configure"
+    path = "    connection.exec_driver_sql('SET search_path TO app')\n    connection.commit()\n    context.configure"
     project.start("postgresql://app@db.invalid/app", ENV_PY.replace("    context.configure", path, 1))
     schema = '    __table_args__ = {"schema": "app"}\n'
     project.models(schema)
