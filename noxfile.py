@@ -105,6 +105,12 @@ PROJECTS = (
     ("3.10", ("alembic==1.13.3", "sqlalchemy==2.0.36")),
     ("3.13", ("alembic", "sqlalchemy")),
 )
+PROJECT_NEEDS = (
+    "greenlet", "aiosqlite", "anyio", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv",
+    "psycopg2-binary", "psycopg[binary]", "asyncpg", "pg8000", "PyMySQL",
+)  # fmt: skip
+# env.py in all its forms, the guard on the catalog and on a server, and each kind of scratch but those of the servers.
+PROJECT_TESTS = ("env_py", "roundtrip", "guard", "mysql_projects")
 
 
 @nox.session(python=False)
@@ -118,8 +124,8 @@ def projects(session: nox.Session, number: int) -> None:
     folder = Path(session.create_tmp()).resolve() / f"project-{version}"
     if not (folder / "ready").exists():
         session.run(python, "-m", "venv", "--clear", str(folder), external=True)
-        needed = (*packages, "greenlet", "aiosqlite", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv")
+        needed = (*packages, *PROJECT_NEEDS)
         session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *needed, external=True)
         (folder / "ready").touch()
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
-    pytest(session, "tests/test_env_py.py", "tests/test_roundtrip.py", python=sys.executable)
+    pytest(session, *(f"tests/test_{name}.py" for name in PROJECT_TESTS), python=sys.executable)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from conftest import Project
 
+# The interpreter of the projects; `nox -s projects` has others than that of the tests.
+PYTHON = os.environ.get("PROJECT_PYTHON", sys.executable)
 INI = """[alembic]
 script_location = migrations
 prepend_sys_path = .
@@ -70,7 +73,7 @@ class Modelled(Project):
 
     def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modelled:
         """`users(id, name)` in the models and in revision `a`, committed."""
-        self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(sys.executable)}\n{settings}")
+        self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
         self.write("alembic.ini", INI.format(url=url))
         self.write("migrations/env.py", env_py)
         self.write("app/__init__.py", "")
@@ -108,7 +111,7 @@ class Modelled(Project):
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """The Python of the tests, in the project's folder."""
-        command = [sys.executable, *arguments]
+        command = [PYTHON, *arguments]
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False)
 
     def left(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,11 +25,15 @@ NO_VARIABLE = (
     "env.py failed at migrations/env.py:2: the project's settings want the variable SECRET_KEY; set it, or give it a "
     'value for the scratch in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
 )
+NOTHING_RUN = (
+    "env.py came to run no migrations on the scratch, which is empty: leave this environment out with --environment, "
+    "or have env.py run them once where it finds nothing to go through"
+)
 BAD_ENV_PY = {
     "no metadata": (ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=None"), NO_METADATA),
     "raises": ("raise RuntimeError('no')\n", "env.py failed at migrations/env.py:1: RuntimeError: no"),
     "exits": ("import sys\nsys.exit(3)\n", "env.py failed at migrations/env.py:2: it ended the process (3)"),
-    "runs nothing": ("x = 1\n", "env.py failed: NoDatabase: env.py ran no migrations"),
+    "runs nothing": ("x = 1\n", NOTHING_RUN),
     "no module": ("import nowhere\n", "has no module nowhere; install it there, or set `python` in [tool.git-alembic]"),
     "no variable": ("import os\nos.environ['SECRET_KEY']\n", NO_VARIABLE),
     "no Python": ("this is no Python\n", "env.py failed at migrations/env.py:1: SyntaxError: invalid syntax (env.py, "),
@@ -270,6 +275,20 @@ class TestTree:
         assert project.found() == [DRIFT]
 
 
+def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
+    """The schema is there before env.py is run: whoever has such a project makes it by other means."""
+    project = Modelled(tmp_path / "work")
+    project.path.mkdir()
+    project.git("init", "-q", "-b", "main")
+    path = "    connection.exec_driver_sql('SET search_path TO app')\n    connection.commit()\n    context.configure"
+    project.start("postgresql://app@db.invalid/app", ENV_PY.replace("    context.configure", path, 1))
+    schema = '    __table_args__ = {"schema": "app"}\n'
+    project.models(schema)
+    project.commit("a schema")
+    project.models(EMAIL + schema)
+    assert project.found() == [DRIFT]
+
+
 class TestCache:
     """Nothing is run whose outcome is known."""
 
@@ -290,6 +309,72 @@ class TestCache:
         modelled.write("README", "nothing that the code reads")
         modelled.git("add", "README")
         assert modelled.run("drift").stdout == first
+
+    def test_the_models_are_imported_once_for_each_side(self, modelled: Modelled, tmp_path: Path) -> None:
+        marker = tmp_path / "imports"
+        modelled.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
+
+        def imports() -> int:
+            marker.write_text("")
+            assert modelled.found() == []
+            return len(marker.read_text())
+
+        modelled.commit("models that leave a mark")
+        modelled.models(EMAIL + marking)
+        modelled.step("b", "a", ADD_EMAIL)
+        assert imports() == 2
+        assert imports() == 0
+        modelled.commit("email")
+        assert imports() == 0
+        modelled.models(EMAIL + "    nick = Column(String(9))\n" + marking)
+        modelled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
+        assert imports() == 1  # HEAD's models are known
+
+    def test_the_latest_verdict_needs_no_history(self, modelled: Modelled) -> None:
+        """Not even what is kept of the runs, as long as nothing that led to it has changed."""
+        self.interpreter(modelled)
+        assert modelled.found() == []
+        runs = list((modelled.path / ".git/git-alembic/scratch").glob("*-*/"))
+        for run in filter(Path.is_dir, runs):
+            shutil.rmtree(run)
+        modelled.write("README", "nothing that the code reads")
+        modelled.commit("unrelated")
+        modelled.write("README", "more")
+        modelled.git("add", "README")
+        assert modelled.judge(command="drift") == {
+            "version": 1,
+            "verdict": "clean",
+            "reason": None,
+            "environments": [
+                {
+                    "name": "alembic.ini",
+                    "script_location": "migrations",
+                    "heads": ["a"],
+                    "bases": ["a"],
+                    "revisions": 1,
+                }
+            ],
+            "findings": [],
+        }
+        assert not any(run.is_dir() for run in runs)
+
+    @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 3}'])
+    def test_a_latest_verdict_that_is_broken(self, modelled: Modelled, text: str) -> None:
+        assert modelled.found() == []
+        (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("latest-*.json")
+        kept.write_text(text, encoding="utf-8")
+        modelled.models(EMAIL)
+        assert modelled.found() == [DRIFT]
+
+    def test_another_interpreter_asks_again(self, modelled: Modelled) -> None:
+        modelled.write("pyproject.toml", "[tool.git-alembic]\n")
+        modelled.commit("whatever is activated")
+        for name in ("one", "two"):
+            folder = modelled.path / ".git" / name / "bin"
+            folder.mkdir(parents=True)
+            program(folder / "python", f'exec {sys.executable} "$@"' if name == "one" else "exit 9")
+        assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/one"})["verdict"] == "clean"
+        assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/two"})["verdict"] != "clean"
 
     def test_a_commit_leaves_what_the_next_begins_with(self, modelled: Modelled) -> None:
         link = self.interpreter(modelled)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from modelled import CREATE, EMAIL, ENV_PY, INI, MODELS, REVISION, Modelled
+from modelled import CREATE, EMAIL, ENV_PY, INI, MODELS, PYTHON, REVISION, Modelled
 
 SECTION = 'context.config.get_section(context.config.config_ini_section), prefix="sqlalchemy."'
 WITHOUT_INI = ENV_PY.replace(SECTION, '{"url": "sqlite://"}, prefix=""')
@@ -241,7 +240,7 @@ def test_flask_migrate(project: Modelled, app: str) -> None:
     """Made by Flask-Migrate itself, the application found as `flask` finds it."""
     module = "app" if app == "app.py" else "shop"
     settings = '[tool.git-alembic.drift]\nenv = { FLASK_APP = "shop:create_app" }\n' if app == "FLASK_APP" else ""
-    project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(sys.executable)}\n{settings}")
+    project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
     if app == "flaskenv":
         project.write(".flaskenv", "FLASK_APP=shop\n")
     project.write(f"{module}.py", FACTORY.format(columns=""))

@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from sysconfig import get_platform
 
 import psycopg2
 import pytest
 
+from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch import binaries
+from git_alembic.scratch import binaries, rehearsal
 from git_alembic.scratch import postgresql as postgresql_module
-from git_alembic.scratch.probe.administration import leads_out
+from git_alembic.scratch.probe.administration import FAMILIES, leads_out
 from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from servers import MariaServer, PostgresServer
 
@@ -269,6 +271,52 @@ class TestServer:
         assert "the server that `database` in [tool.git-alembic.drift] names gives no scratch: " in said
         assert reason in said
         assert "secret" not in said
+
+
+class TestUntriedServers:
+    """SQL Server and Oracle: what their manuals say, since there is none here to ask."""
+
+    @pytest.mark.parametrize(("family", "driver"), [("mssql", "pyodbc"), ("oracle", "oracledb")])
+    def test_a_driver_that_is_missing(self, tmp_path: Path, family: str, driver: str) -> None:
+        url = f"{family}+{driver}://u:secret@127.0.0.1:1/x"
+        said = start(tmp_path, Backend(url, url)).reason("--rev", "HEAD")
+        assert f"has no module {driver}; install it there, or set `python` in [tool.git-alembic]" in said
+
+    @pytest.mark.parametrize(
+        ("family", "make", "drop"),
+        [
+            (
+                "mssql",
+                ["CREATE DATABASE ours"],
+                ["ALTER DATABASE ours SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE ours"],
+            ),
+            (
+                "oracle",
+                [
+                    "CREATE USER ours IDENTIFIED BY ours QUOTA UNLIMITED ON USERS",
+                    "GRANT CREATE SESSION, RESOURCE, CREATE VIEW, CREATE MATERIALIZED VIEW TO ours",
+                ],
+                ["DROP USER ours CASCADE"],
+            ),
+        ],
+    )
+    def test_statements(self, family: str, make: list[str], drop: list[str]) -> None:
+        assert [one.replace("{}", "ours") for one in FAMILIES[family].make] == make
+        assert [one.replace("{}", "ours") for one in FAMILIES[family].drop] == drop
+
+
+def test_without_the_parser_of_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = start(tmp_path, Backend("scratch", POSTGRESQL))
+    monkeypatch.setattr(rehearsal, "_parser", lambda: None)
+    monkeypatch.chdir(project.path)
+    assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out)["reason"] == (
+        f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch for "
+        f"postgresql: {sys.executable} -m pip install --force-reinstall postgast, or set in [tool.git-alembic.drift] "
+        'database = "embedded-postgresql"'
+    )
 
 
 class TestEmbedded:

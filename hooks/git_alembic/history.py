@@ -43,7 +43,8 @@ def concerns(path: str) -> bool:
     return path.endswith((".py", ".ini")) or posixpath.basename(path) == SETTINGS
 
 
-def _configures(path: str) -> bool:
+def configures(path: str) -> bool:
+    """Whether a file can say where an environment is, and what counts there."""
     return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
 
 
@@ -113,7 +114,7 @@ class History:
         """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         files = self._configuration(source)
-        moved = [diff for diff in diffs if any(_configures(entry.path) for entry in diff)]
+        moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees[1:])
         suspects = [

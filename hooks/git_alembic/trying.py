@@ -2,56 +2,113 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import posixpath
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from git_alembic.cache import Readings
-from git_alembic.change import Change
-from git_alembic.command import Options, asked, rules_of
-from git_alembic.comparison import Comparison
-from git_alembic.environments import Environment
+from git_alembic.command import Options, asked
 from git_alembic.errors import CannotJudge
-from git_alembic.history import History
+from git_alembic.history import configures
 from git_alembic.judgement import EnvironmentState, Judgement
-from git_alembic.report.progress import waiting
-from git_alembic.repository import Repository
-from git_alembic.scratch.interpreter import interpreter
-from git_alembic.scratch.rehearsal import Rehearsal
-from git_alembic.settings import Settings
-from git_alembic.trial import Trial
-from git_alembic.trials import Start, Trials, start
-from git_alembic.verdict import judge_trials
+from git_alembic.repository import INDEX, Repository
+from git_alembic.scratch.latest import Latest, Led
 
-Attempt = Callable[[Trials, Change, Start | None, Settings], Trial | None]
+if TYPE_CHECKING:
+    from git_alembic.change import Change
+    from git_alembic.comparison import Question
+    from git_alembic.environments import Environment
+    from git_alembic.settings import Settings
+    from git_alembic.trial import Trial
+    from git_alembic.trials import Start, Trials
+
+    Attempt = Callable[[Trials, Change, Start | None, Settings], Trial | None]
+
+# Options that change how a verdict is shown, not what it is.
+_REPORTING = ("format", "color", "verbose", "quiet")
 
 
 def judge_each(repository: Repository, options: Options, title: str, attempt: Attempt) -> Judgement:
-    """Make the attempt on every environment of the judged tree, and judge what came of it."""
-    question = replace(asked(repository, options), whole=True)
+    """Make the attempt on every environment of the judged tree, and judge what came of it.
+
+    Where all that led to the latest verdict is as it was, and nothing was to be said, that is the verdict.
+    """
+    question = asked(repository, options)
+    if question.source != INDEX:
+        return _tried(repository, options, question, title, attempt)[0]
+    key = [*sorted((name, one) for name, one in vars(options).items() if name not in _REPORTING), title]
+    latest = Latest(repository, title.partition(" ")[0], key, [commit for _, commit in question.parents])
+    known = latest.find(configures)
+    if known is not None:
+        return Judgement(tuple(_restored(*state) for state in known))
+    judgement, led = _tried(repository, options, question, title, attempt)
+    if judgement == Judgement(judgement.environments) and led.answers:
+        latest.keep([dataclasses.astuple(state) for state in judgement.environments], led)
+    return judgement
+
+
+def _restored(
+    name: str, script_location: str, heads: Sequence[str], bases: Sequence[str], revisions: int
+) -> EnvironmentState:
+    return EnvironmentState(name, script_location, tuple(heads), tuple(bases), revisions)
+
+
+def _tried(
+    repository: Repository, options: Options, question: Question, title: str, attempt: Attempt
+) -> tuple[Judgement, Led]:
+    """The judgement, and what led to it."""
+    from git_alembic.cache import Readings
+    from git_alembic.command import rules_of
+    from git_alembic.comparison import Comparison
+    from git_alembic.history import History
+    from git_alembic.verdict import judge_trials
+
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings, may_run=True), question)
+    comparison = Comparison(repository, History(repository, readings, may_run=True), replace(question, whole=True))
     changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
     readings.save()
+    led = Led({}, [])
     if not changes:
-        return Judgement()
-    settings = comparison.settings
-    trials = []
-    for change in changes:
-        environment = change.after.environment
-        _refuse_unreadable(change)
-        _refuse_without_env_py(repository, environment, question.source)
-        python = interpreter(settings.python, repository.top or "", os.environ, environment.cwd)
-        begin = start(change, [commit for _, commit in question.parents])
-        with (
-            waiting(f"{environment.name}: {title}", sys.stderr),
-            Rehearsal(repository, python, settings.drift) as rehearsal,
-        ):
-            trials.append(attempt(Trials(rehearsal, python, repository, question.source), change, begin, settings))
+        return Judgement(), led
+    trials = [
+        _trial(repository, question, comparison.settings, change, title=title, attempt=attempt, led=led)
+        for change in changes
+    ]
     judgement = judge_trials(filter(None, trials), rules_of(options, comparison, {}))
-    return replace(judgement, environments=tuple(map(_state, changes)))
+    return replace(judgement, environments=tuple(map(_state, changes))), led
+
+
+def _trial(  # noqa: PLR0913 - what an attempt is made on
+    repository: Repository,
+    question: Question,
+    settings: Settings,
+    change: Change,
+    *,
+    title: str,
+    attempt: Attempt,
+    led: Led,
+) -> Trial | None:
+    from git_alembic.report.progress import waiting
+    from git_alembic.scratch.interpreter import interpreter
+    from git_alembic.scratch.rehearsal import Rehearsal
+    from git_alembic.trials import Trials, start
+
+    environment = change.after.environment
+    _refuse_unreadable(change)
+    _refuse_without_env_py(repository, environment, question.source)
+    python = interpreter(settings.python, repository.top or "", os.environ, environment.cwd)
+    begin = start(change, [commit for _, commit in question.parents])
+    with (
+        waiting(f"{environment.name}: {title}", sys.stderr),
+        Rehearsal(repository, python, settings.drift) as rehearsal,
+    ):
+        found = attempt(Trials(rehearsal, python, repository, question.source), change, begin, settings)
+    led.interpreters[python.path] = (settings.python, environment.cwd)
+    led.answers.extend(rehearsal.answers)
+    return found
 
 
 def _refuse_unreadable(change: Change) -> None:

@@ -55,6 +55,7 @@ class Rehearsal:
         self._server: Server | None = None
         self._live: set[str] = set()  # states whose databases are still on the server
         self._exits = ExitStack()
+        self.answers: list[Mapping[str, Any]] = []  # all that was run or remembered
 
     def __enter__(self) -> Self:
         """Have a folder for the scratch databases: beside the cache, where what is to be kept is only moved."""
@@ -76,7 +77,9 @@ class Rehearsal:
 
     def remembered(self, environment: Environment, asked: Asked, source: str) -> Kept | None:
         """What an earlier run gave that still holds."""
-        return self._store.find(self._asked(environment, asked), source)
+        found = self._store.find(self._asked(environment, asked), source)
+        self.answers += [found.answer] if found else []
+        return found
 
     def has_databases(self, kept: Kept) -> bool:
         """Whether a run can start from how an earlier one left its databases: once, where they are on a server."""
@@ -97,6 +100,7 @@ class Rehearsal:
 
     def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
         kept = Kept("", answer, state)
+        self.answers.append(answer)
         if one.asked is not None and not _may_pass(answer["run"]["failure"]):
             kept = self._store.keep(self._asked(environment, one.asked), source, answer, state)
         self._live.add(kept.state)

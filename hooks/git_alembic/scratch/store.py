@@ -57,8 +57,8 @@ class Store:
             "asked": self._whole(asked),
             "commit": commit or NOTHING,
             "overlay": [list(one) for one in self._diff(commit or NOTHING, source)],
-            "untracked": {path: _stamp(os.path.join(top, path)) for path in answer["untracked"]},
-            "packages": {path: _stamp(path) for path in answer["packages"]},
+            "untracked": {path: stamp(os.path.join(top, path)) for path in answer["untracked"]},
+            "packages": {path: stamp(path) for path in answer["packages"]},
             "answer": answer,
         }
         try:
@@ -66,7 +66,7 @@ class Store:
             folder = tempfile.mkdtemp(prefix=f"{_newest(self._names()) + 1:08}-", dir=self._folder)
             shutil.move(state, os.path.join(folder, "state"))
             with open(os.path.join(folder, "entry.json.part"), "w", encoding="utf-8") as stream:
-                json.dump(entry, stream)
+                stream.write(json.dumps(entry))
             os.replace(os.path.join(folder, "entry.json.part"), os.path.join(folder, "entry.json"))
         except OSError:
             return Kept("", answer, state)
@@ -95,10 +95,10 @@ class Store:
         """Whether the project's code would read the same files, and find the same packages."""
         top = self._repository.top or ""
         outside = {
-            **{os.path.join(top, path): stamp for path, stamp in entry["untracked"].items()},
+            **{os.path.join(top, path): known for path, known in entry["untracked"].items()},
             **entry["packages"],
         }
-        if any(_stamp(path) != stamp for path, stamp in outside.items()):
+        if any(stamp(path) != known for path, known in outside.items()):
             return False
         if entry["commit"] != NOTHING and self._repository.resolve([entry["commit"]])[0] is None:
             return False
@@ -106,7 +106,7 @@ class Store:
         then = {one[0]: Entry(*one) for one in entry["overlay"]}
         now = {one.path: one for one in self._diff(entry["commit"], source)}
         moved = [path for path in then.keys() | now.keys() if then.get(path) != now.get(path)]
-        return not any(path in read or _appears(path, then.get(path), now.get(path)) for path in moved)
+        return not any(path in read or appears(path, then.get(path), now.get(path)) for path in moved)
 
     def _diff(self, commit: str, source: str) -> list[Entry]:
         if (commit, source) not in self._moves:
@@ -120,7 +120,7 @@ class Store:
             shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
 
 
-def _appears(path: str, then: Entry | None, now: Entry | None) -> bool:
+def appears(path: str, then: Entry | None, now: Entry | None) -> bool:
     """Whether a Python file came or went: packages are searched for their modules."""
     return path.endswith(".py") and any(one is not None and one.status != "M" for one in (then, now))
 
@@ -130,7 +130,7 @@ def _newest(names: list[str]) -> int:
     return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
-def _stamp(path: str) -> list[int] | None:
+def stamp(path: str) -> list[int] | None:
     try:
         status = os.stat(path)
     except OSError:

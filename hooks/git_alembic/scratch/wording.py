@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from sysconfig import get_platform
+
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.trial import Failure
 
@@ -11,10 +15,16 @@ _STAGES = {
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
 }
+_NOTHING_RUN = (
+    "env.py came to run no migrations on the scratch, which is empty: leave this environment out with --environment, "
+    "or have env.py run them once where it finds nothing to go through"
+)
 
 
 def sentence(failure: Failure, python: Interpreter) -> str:
     """Why there is no verdict, and what to do about it."""
+    if failure.type == "NoDatabase":
+        return _NOTHING_RUN
     what = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     if failure.kind == "variable":
@@ -28,12 +38,21 @@ def sentence(failure: Failure, python: Interpreter) -> str:
             "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
         )
     if failure.kind == "dialect":
-        return (
-            f"there is no scratch for {failure.name}; name a server where scratch databases may be made: "
-            '[tool.git-alembic.drift] database = "…"'
-        )
+        return _no_scratch(failure.name)
     if failure.kind == "server":
         return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
-    if failure.kind == "exit":
-        return f"{what}{where}: it ended the process ({failure.message or 'exit'})"
-    return f"{what}{where}: {failure.type}: {failure.message}"
+    exits = f"it ended the process ({failure.message or 'exit'})"
+    return f"{what}{where}: {exits if failure.kind == 'exit' else f'{failure.type}: {failure.message}'}"
+
+
+def _no_scratch(dialect: str | None) -> str:
+    if dialect == "postgresql":  # which there is one for, with its parser
+        again = shlex.join((sys.executable, "-m", "pip", "install", "--force-reinstall", "postgast"))
+        return (
+            f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch "
+            f'for postgresql: {again}, or set in [tool.git-alembic.drift] database = "embedded-postgresql"'
+        )
+    return (
+        f"there is no scratch for {dialect}; name a server where scratch databases may be made: "
+        '[tool.git-alembic.drift] database = "…"'
+    )

@@ -47,7 +47,7 @@ class Databases:
         disconnect()
         for name, held in self._held():
             with open(os.path.join(self._folder, name), "w", encoding="utf-8") as stream:
-                json.dump(held.dump(), stream)
+                stream.write(json.dumps(held.dump()))
 
     def _held(self) -> list[tuple[str, Catalogs | Servers]]:
         """What was connected to in this run, and the file that it is kept in."""

@@ -13,6 +13,8 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
+_LOADED: dict[str, ScriptDirectory] = {}
+
 
 class NoDatabase(Exception):
     """env.py did not come to run any migrations."""
@@ -44,7 +46,7 @@ def _run(
 ) -> int:
     databases = 0
     with _config(environment) as config:
-        script = ScriptDirectory.from_config(config)
+        script = _scripts(config, environment)
 
         def steps(_: Any, context: Any) -> Iterable[Any]:
             nonlocal databases
@@ -54,6 +56,14 @@ def _run(
         with kind(config, script, fn=steps, as_sql=False):
             script.run_env()
     return databases
+
+
+def _scripts(config: Config, environment: Mapping[str, Any]) -> ScriptDirectory:
+    """The revisions, which are loaded once for all runs of the process."""
+    key = repr(sorted(environment.items()))
+    if key not in _LOADED:
+        _LOADED[key] = ScriptDirectory.from_config(config)
+    return _LOADED[key]
 
 
 @contextmanager

@@ -82,8 +82,9 @@ def _missing_field(error: Any) -> str | None:
 def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
     for one in _chain(error):
         for frame in reversed(traceback.extract_tb(one.__traceback__)):
-            if frame.filename.startswith(top + os.sep) and "site-packages" not in frame.filename:
-                return os.path.relpath(frame.filename, top).replace(os.sep, "/"), frame.lineno
+            path = os.path.abspath(frame.filename)  # Python 3.8 has it as it was asked for
+            if path.startswith(top + os.sep) and "site-packages" not in path and os.path.isfile(path):
+                return os.path.relpath(path, top).replace(os.sep, "/"), frame.lineno
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
         return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
     return None, None

@@ -71,7 +71,7 @@ def main(path: str, *parent: str) -> None:
     if os.getpid() == mine:  # not in a child that the project has forked
         unfinished = question["answer"] + ".part"
         with open(unfinished, "w", encoding="utf-8") as stream:
-            json.dump(found, stream)
+            stream.write(json.dumps(found))
         os.replace(unfinished, question["answer"])
     os._exit(0)  # whatever threads the project has started
 

@@ -46,14 +46,20 @@ class Steps:
             yield from getattr(self, "_" + self.stage)(step, script, context, database)
         self.stage, self.revision = "environment", None
 
+    def prepare(self, context: Any) -> None:
+        """Before Alembic makes its own table: it may lie in a schema of the models, which `create` is to make."""
+        if self._steps[0]["do"] != "create" or context.dialect.name == "sqlite":
+            return
+        named = {table.schema for one in metadata(context) for table in one.tables.values()}
+        with context.begin_transaction(_per_migration=True):
+            for schema in sorted(filter(None, {*named, context.version_table_schema})):
+                context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
+
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         """Make what the models say, as `metadata.create_all` does."""
         every = metadata(context)
         database["tables"] = sum(len(one.tables) for one in every)
         with context.begin_transaction(_per_migration=True):
-            for schema in sorted({table.schema for one in every for table in one.tables.values() if table.schema}):
-                if context.dialect.name != "sqlite":
-                    context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
             for one in every:
                 one.create_all(context.connection)
         return iter(())

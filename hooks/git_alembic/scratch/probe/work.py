@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import alembic
 import sqlalchemy
+from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.databases import Databases
 from git_alembic.scratch.probe.environment import NoDatabase, run
@@ -48,12 +50,26 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _prepared(steps: Steps, config: Any, *arguments: Any, **options: Any) -> EnvironmentContext:
+    """What env.py knows as `context`, with what the steps need done before Alembic begins."""
+    context = EnvironmentContext(config, *arguments, **options)
+    plain = context.run_migrations
+
+    def run_migrations(**named: Any) -> None:
+        steps.prepare(context.get_context())
+        plain(**named)
+
+    # Not in a class of its own: what env.py imports is made for this class alone.
+    setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
+    return context
+
+
 def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
     databases.load(one["state"])
     steps = Steps(one["steps"], question["top"], databases.begin)
     failure, mine = None, os.getpid()
     try:
-        if not run(question["environment"], steps):
+        if not run(question["environment"], steps, partial(_prepared, steps)):
             failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe(error, question["top"], steps.stage, steps.revision)

@@ -154,7 +154,12 @@ class Database:
 
     def _save(self) -> Callable[[], None]:
         saved = self.catalog.copy()
-        return lambda: self.catalog.restore(saved)
+
+        def restore() -> None:
+            self.catalog.restore(saved)
+            self.mirror.forget()
+
+        return restore
 
     # Data
 

@@ -177,6 +177,7 @@ class Connection:
     def _back_to(self, position: int) -> None:
         catalog, tables = self._savepoints[position][1]
         self.database.catalog.restore(catalog)
+        self.database.mirror.forget()
         self.database.mirror.tables = dict(tables)
         self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
         del self._savepoints[position + 1 :]

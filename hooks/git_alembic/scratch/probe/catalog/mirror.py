@@ -38,11 +38,13 @@ class Mirror:
         self.counters: dict[str, int] = {}
         self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self.moment = functions.moment()
+        self._numbers: dict[Name, int] = {}
+        self._filled: dict[tuple[str | None, str], str | None] = {}  # system catalogs, as the catalog is now
         functions.register(self.connection, self._values())
         for name, count, function in (
             ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
-            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text)),
-            ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one)),
+            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._known())),
+            ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one, self._known())),
             ("pg_get_constraintdef", -1, lambda *of: system.definition(self.catalog, of[0])),
             ("pg_get_serial_sequence", 2, self._serial),
             ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
@@ -84,6 +86,11 @@ class Mirror:
         self.counters[self._sequence(name)] = value or 0
         return value
 
+    def _known(self) -> dict[Name, int]:
+        """The numbers of all that has a name."""
+        self._numbers = self._numbers or oids.numbers(self.catalog)
+        return self._numbers
+
     def _lookup(self, kind: str, text: str) -> str | None:
         catalog = self.catalog
         schema, _, name = text.replace('"', "").rpartition(".")
@@ -95,8 +102,13 @@ class Mirror:
 
     # The tables
 
+    def forget(self) -> None:
+        """The catalog is another than it was."""
+        self._numbers, self._filled = {}, {}
+
     def follow(self) -> None:
         """Change the tables that are there as the catalog's have changed."""
+        self.forget()
         if not self.tables:
             return
         now = {table.number: table for table in self.catalog.tables.values()}
@@ -198,6 +210,8 @@ class Mirror:
             raise self._violation(statement, str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
             raise self._failure(statement, str(error)) from error
+        if statement.kind != "SelectStmt":
+            self.forget()  # some write to pg_enum
         if cursor.rowcount < 0 and statement.kind != "SelectStmt":
             return Answer(rows, self.connection.execute("SELECT changes()").fetchone()[0])
         return Answer(rows, cursor.rowcount)
@@ -266,7 +280,9 @@ class Mirror:
         view = find(schema, name, self.catalog.views, self.catalog)
         if view:
             return self._view(view)
-        return system.fill(self.connection, self.catalog, schema, name)
+        if (schema, name) not in self._filled:
+            self._filled[schema, name] = system.fill(self.connection, self.catalog, schema, name)
+        return self._filled[schema, name]
 
     def _view(self, name: Name) -> str:
         """A view, from its text as it was written."""

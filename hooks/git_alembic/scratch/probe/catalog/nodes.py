@@ -26,10 +26,14 @@ def changed(node: Any, change: Callable[[Node], Node]) -> Any:
 
 
 def walk(node: Any) -> Iterator[Any]:
-    if isinstance(node, list):
-        for one in node:
-            yield from walk(one)
-    elif isinstance(node, dict):
-        for key, one in node.items():
-            yield key, one
-            yield from walk(one)
+    """(key, value) of a node and of all below it, as they are written; a value comes before its parts."""
+    left: list[Any] = [list(node) if isinstance(node, tuple) else node]
+    while left:
+        one = left.pop()
+        if isinstance(one, tuple):
+            yield one
+            one = one[1]
+        if isinstance(one, dict):
+            left.extend(reversed(list(one.items())))
+        elif isinstance(one, list):
+            left.extend(reversed(one))

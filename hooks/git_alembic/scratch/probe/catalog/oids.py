@@ -46,31 +46,30 @@ def numbers(catalog: Catalog) -> dict[Name, int]:
     return found
 
 
-def type_number(catalog: Catalog, one: Type) -> int:
+def type_number(one: Type, known: Mapping[Name, int]) -> int:
     """That of a type; 0 for an array, and for what this catalog does not number."""
     if one.dimensions:
         return 0
-    return TYPES.get(one.name.name, 0) if one.name.schema is None else numbers(catalog).get(one.name, 0)
+    return TYPES.get(one.name.name, 0) if one.name.schema is None else known.get(one.name, 0)
 
 
-def number_of(catalog: Catalog, kind: str, text: Any) -> int:
+def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
     """What `text` is as a regclass, a regtype or a regnamespace; LookupError if there is no such thing."""
     if isinstance(text, int) or str(text).isdigit():
         return int(text)
     schema, _, name = str(text).replace('"', "").rpartition(".")
     if kind == "regnamespace":
         return schema_number(catalog, name)
-    known = numbers(catalog)
     for place in (schema,) if schema else catalog.search_path:
         if Name(place, name) in known:
             return known[Name(place, name)]
     return (RELATIONS if kind == "regclass" else TYPES)[name]
 
 
-def type_text(catalog: Catalog, number: Any) -> str | None:
+def type_text(catalog: Catalog, number: Any, known: Mapping[Name, int]) -> str | None:
     """What format_type says of a type."""
     own = next((name for name, one in TYPES.items() if one == number), None)
     if own:
         return spell(plain(own))
-    name = next((name for name, one in numbers(catalog).items() if one == number), None)
+    name = next((name for name, one in known.items() if one == number), None)
     return spell(Type(name), catalog.search_path) if name else None

@@ -102,9 +102,10 @@ def _pg_enum(catalog: Catalog) -> Rows:
 
 
 def _pg_attribute(catalog: Catalog) -> Rows:
+    known = numbers(catalog)
     for table in catalog.tables.values():
         for column in table.columns:
-            kind = type_number(catalog, column.type)
+            kind = type_number(column.type, known)
             has_default = int(column.default is not None or column.generated is not None)
             yield table.number, column.name, kind, column.number, int(column.not_null), has_default, 0
 
