@@ -18,7 +18,7 @@ import alembic
 import flask_migrate
 
 from conftest import Project
-from servers import PostgresServer
+from servers import MariaServer, PostgresServer
 
 BIN = str(Path(sys.executable).parent)
 MODELS = """\
@@ -210,20 +210,46 @@ class PostgresDatabase(Database):
         assert isinstance(mark, int)
         said = (self.server.folder / "log").read_bytes()[mark:].decode()
         words = re.findall(r"LOG:  (?:statement|execute [^:]*): \W*(\w+)", said)
-        assert words, "nothing was logged"
-        writing = {word.upper() for word in words} - {
-            "SELECT",
-            "SHOW",
-            "SET",
-            "BEGIN",
-            "COMMIT",
-            "ROLLBACK",
-            "WITH",
-            "SAVEPOINT",
-            "RELEASE",
-        }
-        assert not writing, said
-        return True
+        return _only_read(words, said)
+
+
+class MariaDatabase(Database):
+    def __init__(self, server: MariaServer, name: str) -> None:
+        self.server = server
+        self.name = name
+        server.run_sql("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON")
+
+    def url(self, driver: str = "") -> str:
+        return self.server.url(f"mysql+{driver or 'pymysql'}").replace("/?", f"/{self.name}?")
+
+    def clear(self) -> None:
+        self.server.run_sql(f"DROP DATABASE {self.name}; CREATE DATABASE {self.name}")
+
+    def sql(self, *statements: str) -> list[str]:
+        found = self.server.run_sql("; ".join((f"USE {self.name}", *statements))).splitlines()
+        return [line.partition("\t")[0] for line in found]
+
+    def mark(self) -> object:
+        """From here on the server's log of statements is a new one."""
+        self.server.run_sql("TRUNCATE mysql.general_log")
+        return None
+
+    def unchanged(self, mark: object) -> bool:
+        asked = "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute')"
+        said = self.server.run_sql(asked)
+        return _only_read(re.findall(r"^\W*(\w+)", said.replace("\\n", " "), re.MULTILINE), said)
+
+
+_READING = frozenset(
+    ("SELECT", "SHOW", "SET", "BEGIN", "COMMIT", "ROLLBACK", "WITH", "SAVEPOINT", "RELEASE", "DESCRIBE")
+)
+
+
+def _only_read(words: Sequence[str], said: str) -> bool:
+    """Whether the first words of statements, of which there must be some, are of such as write nothing."""
+    assert words, "nothing was logged"
+    assert not {word.upper() for word in words} - _READING, said
+    return True
 
 
 class Living:

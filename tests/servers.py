@@ -100,6 +100,7 @@ class MariaServer:
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
+        self._numbers = count(1)
 
     def url(self, driver: str = "mysql+pymysql") -> str:
         """Where SQLAlchemy finds this server."""
@@ -109,6 +110,16 @@ class MariaServer:
         """What the client answers, without headings; its errors raise."""
         argv = ["mariadb", "--no-defaults", "-N", "-u", "root", f"--socket={self._socket}", "-e", text]
         return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A new, empty database, dropped in the end; yields its name."""
+        name = f"living_{next(self._numbers)}"
+        self.run_sql(f"CREATE DATABASE {name}")
+        try:
+            yield name
+        finally:
+            self.run_sql(f"DROP DATABASE {name}")
 
 
 # What makes a MariaDB quick that nobody will miss.

@@ -9,7 +9,7 @@ import alembic
 import pytest
 
 from conftest import Project
-from living import STATES, Living, PostgresDatabase, SqliteFile
+from living import STATES, Living, MariaDatabase, PostgresDatabase, SqliteFile
 from servers import PostgresServer
 
 KINDS = [
@@ -21,6 +21,8 @@ KINDS = [
     "postgresql-flask",
     "postgresql-asynchronous-asyncpg",
     "postgresql-sections-psycopg",
+    "mariadb-plain",
+    "mariadb-asynchronous-aiomysql",
 ]
 
 
@@ -31,9 +33,10 @@ def living(request: pytest.FixtureRequest, empty: Project) -> Iterator[Living]:
     if family == "sqlite":
         yield Living(empty, SqliteFile(empty.path.parent / "dev.db"), kind, *driver)
         return
-    server = request.getfixturevalue("postgresql")
+    server = request.getfixturevalue(family)
     with server.database() as name:
-        yield Living(empty, PostgresDatabase(server, name), kind, *driver)
+        database = PostgresDatabase(server, name) if family == "postgresql" else MariaDatabase(server, name)
+        yield Living(empty, database, kind, *driver)
 
 
 def behind(living: Living) -> None:

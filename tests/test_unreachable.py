@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import Project
-from living import Living, PostgresDatabase, SqliteFile
+from living import Living, MariaDatabase, PostgresDatabase, SqliteFile
 from servers import PostgresServer
 
 
@@ -125,16 +125,71 @@ COMMENTED = "create_engine(URL).connect().exec_driver_sql('/* SELECT */ CREATE T
 ASKED = "create_engine(URL).connect().exec_driver_sql('SET TRANSACTION READ WRITE')"
 
 
-@pytest.mark.parametrize("code", [RAW, DIRECT, COMMENTED, ASKED])
-def test_on_a_server_neither(empty: Project, postgresql: PostgresServer, code: str) -> None:
+PSYCOPG = "import psycopg; psycopg.connect(URL.replace('+psycopg2', '')).execute('CREATE TABLE t (x int)')"
+CREATING = """
+from sqlalchemy.engine import make_url
+import asyncio
+WHERE = make_url(URL)
+FOLDER = WHERE.query.get("host") or WHERE.query.get("unix_socket")
+TEXT = "CREATE TABLE t (x int)"
+async def write():
+    {0}
+{1}
+"""
+ASYNCPG = CREATING.format(
+    """import asyncpg
+    async with asyncpg.create_pool(host=FOLDER, user="postgres", database=WHERE.database, min_size=1, max_size=1) as pool:
+        await pool.fetchval("SELECT 1")  # the pool resets the session, and
+        await pool.execute(TEXT)""",
+    "asyncio.run(write())",
+)
+PG8000 = CREATING.format(
+    "pass",
+    """import pg8000.native
+pg8000.native.Connection("postgres", unix_sock=FOLDER + "/.s.PGSQL.5432", database=WHERE.database).run(TEXT)""",
+)
+PYMYSQL = CREATING.format(
+    "pass",
+    """import pymysql
+pymysql.connect(user="root", unix_socket=FOLDER, database=WHERE.database, autocommit=True).cursor().execute(TEXT)""",
+)
+AIOMYSQL = CREATING.format(
+    """import aiomysql
+    connection = await aiomysql.connect(user="root", unix_socket=FOLDER, db=WHERE.database, autocommit=True)
+    await (await connection.cursor()).execute(TEXT)""",
+    "asyncio.run(write())",
+)
+ON_SERVERS = [
+    *(("postgresql", code) for code in (RAW, DIRECT, COMMENTED, ASKED, PSYCOPG, ASYNCPG, PG8000)),
+    *(("mariadb", code) for code in (RAW, COMMENTED, PYMYSQL, AIOMYSQL)),
+]
+
+
+@pytest.mark.parametrize(("family", "code"), ON_SERVERS)
+def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, family: str, code: str) -> None:
     """What comes past the engines is refused by the server."""
-    with postgresql.database() as name:
-        living = Living(empty, PostgresDatabase(postgresql, name), "plain")
+    server = request.getfixturevalue(family)
+    with server.database() as name:
+        database = PostgresDatabase(server, name) if family == "postgresql" else MariaDatabase(server, name)
+        living = Living(empty, database, "plain")
         living.at("c3", ["c3"])
         _env_py(living, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
         found = empty.judge(command="doctor", env=living.variables())
-        assert found["reason"].startswith("alembic.ini: the project's code wants to write at migrations/env.py:9 while")
-        assert living.database.sql("SELECT count(*) FROM pg_tables WHERE tablename = 't'") == ["0"]
+        assert found["reason"].startswith("alembic.ini: the project's code wants to write at migrations/env.py:")
+        tables = living.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_name = 't'")
+        assert tables == ["0"]
+
+
+def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(living: Living) -> None:
+    """A module stands for a driver that need not be installed: what it does is not looked at."""
+    connect = "import sqlite3\n\n\ndef connect(path):\n    return sqlite3.connect(path)\n"
+    living.project.write("duckdb.py", connect)
+    path = living.database.url().removeprefix("sqlite:///")
+    _env_py(living, f"import duckdb; create_engine('sqlite://', creator=lambda: duckdb.connect({path!r})).connect()")
+    assert living.causes(living.doctor()) == ["up-to-date"]
+    _env_py(living, f"duckdb.connect({path!r})")
+    said, _ = _refused(living)
+    assert said.endswith("a connection of duckdb that no engine made, which cannot be held to reading")
 
 
 def test_an_env_py_that_talks_or_forks_is_looked_through(living: Living) -> None:

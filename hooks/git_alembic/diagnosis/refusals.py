@@ -6,7 +6,7 @@ from git_alembic.diagnosis.case import Case
 from git_alembic.sight import Sight
 from git_alembic.trial import Failure
 
-_WRITES = ("RefusedWrite", "read-only transaction", "readonly database")
+_WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 
 
 def foreign(sight: Sight) -> str:

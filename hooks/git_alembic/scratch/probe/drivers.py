@@ -1,14 +1,18 @@
-"""The ways into the drivers that are written in C, which raise no events: closed when they are imported."""
+"""The ways into database drivers, wrapped when they are imported."""
 
 from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from inspect import isfunction
 from typing import Any
 
-_DRIVERS: dict[str, Sequence[str]] = {
+Wrap = Callable[[Any, str], Any]  # (what connects, the module) -> what does instead
+Ways = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
+# Those written in C, which raise no events.
+IN_C: Ways = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
@@ -37,28 +41,28 @@ def found_after(
 
 
 class Drivers(importlib.abc.MetaPathFinder):
-    """Closes the drivers that are written in C, which raise no events, when they are imported."""
+    """Wraps the ways into drivers when they are imported."""
 
-    def __init__(self, refuse: Callable[[str], None]) -> None:
-        """`refuse(what)` raises, unless we connect ourselves."""
-        self._refuse = refuse
+    def __init__(self, ways: Ways, wrap: Wrap) -> None:
+        self._ways = ways
+        self._wrap = wrap
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in _DRIVERS:
+        if fullname not in self._ways:
             return None
         spec = found_after(self, fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Closing(spec.loader, _DRIVERS[fullname], self._refuse)
+            spec.loader = _Wrapping(spec.loader, self._ways[fullname], self._wrap)
         return spec
 
 
-class _Closing(importlib.abc.Loader):
-    def __init__(self, loader: Any, names: Iterable[str], refuse: Callable[[str], None]) -> None:
+class _Wrapping(importlib.abc.Loader):
+    def __init__(self, loader: Any, names: Sequence[str], wrap: Wrap) -> None:
         self._loader = loader
         self._names = names
-        self._refuse = refuse
+        self._wrap = wrap
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> Any:
         return self._loader.create_module(spec)
@@ -69,15 +73,10 @@ class _Closing(importlib.abc.Loader):
             owner, _, attribute = name.rpartition(".")
             holder = getattr(module, owner, None) if owner else module
             if holder is not None and hasattr(holder, attribute):
-                closed = self._closed(getattr(holder, attribute), module.__name__)
-                setattr(holder, attribute, staticmethod(closed) if owner else closed)
-
-    def _closed(self, connect: Any, module: str) -> Any:
-        def closed(*arguments: Any, **options: Any) -> Any:
-            self._refuse(f"a server, through {module}")
-            return connect(*arguments, **options)
-
-        return closed
+                found = getattr(holder, attribute)
+                wrapped = self._wrap(found, module.__name__)
+                bound = owner and not isfunction(found)  # a method of the class: what comes out has its `cls` already
+                setattr(holder, attribute, staticmethod(wrapped) if bound else wrapped)
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from git_alembic.scratch.probe.drivers import Drivers
+from git_alembic.scratch.probe.drivers import IN_C, Drivers
 from git_alembic.scratch.probe.footprints import Footprints
 from git_alembic.scratch.probe.sealing import seal
 
@@ -51,7 +51,7 @@ class Guard:
             "os.exec": self._program,
             "os.system": self._program,
         }
-        sys.meta_path.insert(0, Drivers(self.refuse))
+        sys.meta_path.insert(0, Drivers(IN_C, self._closed))
         sys.addaudithook(self._audit)
         self._close_ways_out()
         if "://" not in question["database"]:
@@ -71,6 +71,13 @@ class Guard:
             return
         self.refused.append(what)
         raise RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
+
+    def _closed(self, connect: Any, module: str) -> Any:
+        def closed(*arguments: Any, **options: Any) -> Any:
+            self.refuse(f"a server, through {module}")
+            return connect(*arguments, **options)
+
+        return closed
 
     def _audit(self, event: str, arguments: Any) -> None:
         answer = self._answers.get(event)

@@ -17,8 +17,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from git_alembic.scratch.probe.drivers import Drivers
 from git_alembic.scratch.probe.files import ReadOnlyConnection, by_name, file_of, read_only_uri
 from git_alembic.scratch.probe.guard import unwanted_program
+from git_alembic.scratch.probe.raw import WAYS, holding
 from git_alembic.scratch.probe.statements import reads
 
 CONNECT_SECONDS = 5
@@ -70,6 +72,7 @@ class ReadOnly:
         self._plain = sqlite3.connect
         connect: Any = self._sqlite
         sqlite3.connect = sqlite3.dbapi2.connect = connect
+        sys.meta_path.insert(0, Drivers(WAYS, holding(self._refuse)))
         event.listen(Engine, "do_connect", self._connecting)
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Pool, "connect", self._connected)
