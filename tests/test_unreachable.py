@@ -250,29 +250,76 @@ def test_a_version_table_of_another_shape_is_none(living: Living) -> None:
     assert causes == []
 
 
-@pytest.mark.parametrize(
-    ("row", "cause", "command"),
-    [
-        ("NULL", "empty-version-table", ["alembic", "stamp", "--purge", "c3"]),
-        ("'c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3'", "unknown-revision", ["alembic", "stamp", "--purge", "c3"]),
-    ],
-)
-def test_rows_that_nobody_wrote(living: Living, row: str, cause: str, command: list[str]) -> None:
+JUDGED = "so where the database is cannot be judged"
+LONG = "c3" * 20
+ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
+    "NULL": (
+        ["NULL"],
+        "empty-version-table",
+        f"the version table alembic_version holds NULL, which Alembic never writes, {JUDGED}; the schema is that of "
+        "'c3' (create posts)",
+        [["alembic", "stamp", "--purge", "c3"]],
+    ),
+    "NULL beside another": (
+        ["NULL", "'b2'"],
+        "empty-version-table",
+        f"the version table alembic_version holds NULL beside 'b2', which Alembic never writes, {JUDGED}",
+        [["alembic", "stamp", "--purge", "b2"], ["alembic", "upgrade", "head"]],
+    ),
+    "40 characters": (
+        [f"'{LONG}'"],
+        "unknown-revision",
+        f"the version table alembic_version holds '{LONG}', which has 40 characters, and Alembic's version table has "
+        f"room for 32, {JUDGED}",
+        [["alembic", "stamp", "--purge", "c3"]],
+    ),
+    "a prefix": (
+        ["'d4d4d'"],
+        "unknown-revision",
+        f"the version table alembic_version holds 'd4d4d', which is only the beginning of 'd4d4d4d4', {JUDGED}",
+        [["alembic", "stamp", "--purge", "d4d4d4d4"]],
+    ),
+    "empty": (
+        ["''"],
+        "unknown-revision",
+        f"the version table alembic_version holds '', which is no id, {JUDGED}",
+        [["alembic", "stamp", "--purge", "c3"]],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_ROWS)
+def test_rows_that_alembic_does_not_write_cannot_be_judged(living: Living, name: str) -> None:
+    rows, cause, sentence, commands = ODD_ROWS[name]
+    if name == "a prefix":
+        living.table("d4d4d4d4", "c3", "tags")
+        living.at("c3", None, "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
+    elif "b2" in str(rows):
+        living.at("b2", None)
     table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
-    living.database.sql("DROP TABLE alembic_version", table, f"INSERT INTO alembic_version VALUES ({row})")  # noqa: S608
+    living.database.sql("DROP TABLE IF EXISTS alembic_version", table)
+    living.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")  # noqa: S608
     found = living.doctor()
-    assert living.causes(found) == [cause]
-    assert found["causes"][0]["fixes"][0]["command"] == command
+    assert (found["verdict"], living.causes(found), found["reason"]) == ("cannot-judge", [cause], sentence)
+    assert [one["command"] for one in found["causes"][0]["fixes"]] == commands
+    mark = living.database.mark()
+    assert living.project.run("sync", "--yes", env=living.variables()).returncode == 2
+    assert living.database.unchanged(mark)
     living.execute(found["causes"][0]["fixes"])
     assert living.causes(living.doctor()) == ["up-to-date"]
 
 
-def test_the_beginning_of_an_id_is_completed(living: Living) -> None:
-    living.table("d4d4d4d4", "c3", "tags")
-    living.at("c3", ["d4d4d"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
-    found = living.doctor()
-    assert living.causes(found) == ["unknown-revision"]
-    assert found["causes"][0]["fixes"][0]["command"] == ["alembic", "stamp", "--purge", "d4d4d4d4"]
+def test_an_empty_database_whose_version_table_holds_null(living: Living) -> None:
+    living.database.clear()
+    table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
+    living.database.sql(table, "INSERT INTO alembic_version VALUES (NULL)")
+    said, causes = _refused(living)
+    assert (said, causes) == (
+        f"the version table alembic_version holds NULL, which Alembic never writes, {JUDGED}",
+        ["empty-version-table"],
+    )
+    living.execute(living.doctor()["causes"][0]["fixes"])
+    assert living.causes(living.doctor()) == ["up-to-date"]
 
 
 def _warnings(found: dict[str, Any]) -> list[str]:

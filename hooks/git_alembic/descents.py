@@ -14,7 +14,7 @@ def descent(repository: Repository, side: Snapshot, id_: str) -> Descent:
     """What git has of the revision and of its ancestors, children first."""
     folders = sorted(side.environment.versions)
     lost: dict[str, Lost] = {}
-    reached, missing, todo = list[str](), list[str](), [id_]
+    reached, missing, todo = list[str](), list[str](), list(filter(None, [id_]))
     while todo and len(lost) < _MOST:
         name = todo.pop(0)
         if name in side.graph:

@@ -34,6 +34,8 @@ def plan(case: Case) -> Move:
     graph = case.graph
     if case.silent:
         raise CannotJudge("the database has tables, and nothing says which revisions made them (`git alembic doctor`)")
+    if case.has_null:
+        raise CannotJudge("its version table holds NULL, which Alembic never writes (`git alembic doctor` says more)")
     if excess(graph, case.heads_allowed):
         raise CannotJudge(f"this tree has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
     if graph.missing or graph.cycles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_alembic.environments import Environment
@@ -59,6 +59,11 @@ class Case:
         return tuple(dict.fromkeys(row for row in self.sight.version.rows if row is not None))
 
     @property
+    def has_null(self) -> bool:
+        """Whether the version table has a row without an id, which Alembic never writes."""
+        return None in self.sight.version.rows
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         return tuple(row for row in self.rows if row not in self.graph)
 
@@ -87,6 +92,13 @@ class Case:
 
     def stamp(self, revisions: tuple[str, ...], *, purge: bool) -> Fix:
         return self.command("stamp", *(("--purge",) if purge else ()), *revisions)
+
+    def only(self, revisions: Sequence[str]) -> list[Fix]:
+        """The commands that leave just these rows; Flask-Migrate stamps one revision at a time."""
+        if self.environment.wrapper == "alembic" or len(revisions) == 1:
+            return [self.stamp(tuple(revisions), purge=True)]
+        first, *rest = revisions
+        return [self.stamp((first,), purge=True), *(self.stamp((one,), purge=False) for one in rest)]
 
 
 _EXTENSIONS = ("spatial_ref_sys",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, Descent, titled
@@ -140,32 +141,42 @@ def _nowhere(case: Case, id_: str) -> Cause:
     """Git knows nothing of it: a slip, or a revision that was never committed here."""
     near = _near(case, id_)
     said = [f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or loose commit"]
-    if len(id_) > _LONGEST:
-        said.append(f"it has {len(id_)} characters, more than the {_LONGEST} that Alembic's version table holds")
+    message = f"the database is at '{id_}', which nothing here has"
+    odd = _odd(case, id_, near)
+    if odd:
+        message = f"the version table {case.sight.version_table} holds '{id_}', {odd}"
+        message += ", so where the database is cannot be judged"
+    match, ways = case.match, tuple[Way, ...]()
     if near:
-        said.append(
-            f"{titled(case.graph, near)} is in this tree, and was probably meant: ids cannot be shortened there"
-        )
-        return _stamped(case, id_, (near,), said, "")
-    match = case.match
-    if match is not None and match.revisions:
+        said.append(f"{titled(case.graph, near)} is in this tree, and was probably meant: ids stand there in full")
+        ways = (_stamped(case, (near,), "if that is what was meant"),)
+    elif match is not None and match.revisions:
         said.append(
             f"the schema is {'that of' if match.exact else 'nearest to that of'} {quoted(match.revisions)}"
             f"{f', found {match.basis}' if match.basis else ''}"
         )
         said += match.differences[:_SHORTEST]
         loses = f"Alembic forgets '{id_}': what only that changed stays, and no downgrade takes it back"
-        return _stamped(case, id_, match.revisions, said, loses)
-    if match is not None and match.doubt:
+        ways = (_stamped(case, match.revisions, loses),)
+    elif match is not None and match.doubt:
         said.append(f"which revision the schema is like could not be found out: {match.doubt}")
-    return Cause("unknown-revision", f"the database is at '{id_}', which nothing here has", tuple(said), (id_,))
+    severity: Literal["error", "cannot-judge"] = "cannot-judge" if odd else "error"
+    return Cause("unknown-revision", message, tuple(said), (id_,), ways, severity)
 
 
-def _stamped(case: Case, id_: str, revisions: tuple[str, ...], said: list[str], note: str) -> Cause:
+def _odd(case: Case, id_: str, near: str) -> str:
+    """Why this is nothing that Alembic has written there, as a clause."""
+    if len(id_) > _LONGEST and not any(len(one) > _LONGEST for one in case.graph.ids):
+        return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
+    if not id_:
+        return "which is no id"
+    return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
+
+
+def _stamped(case: Case, revisions: tuple[str, ...], note: str) -> Way:
     stamp = case.stamp(revisions, purge=True)
     pending = [one for one in case.graph.topological() if one not in case.graph.needed(revisions)]
-    way = (Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ()))
-    return Cause("unknown-revision", f"the database is at '{id_}', which nothing here has", tuple(said), (id_,), (way,))
+    return (Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ()))
 
 
 def _near(case: Case, id_: str) -> str:

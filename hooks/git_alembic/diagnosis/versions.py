@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, titled
 from git_alembic.diagnosis.cause import Cause, Way
+from git_alembic.diagnosis.silent import silent
 from git_alembic.diagnosis.unknown import unknown
 from git_alembic.finding import Fix
 
@@ -18,7 +19,9 @@ def of_versions(case: Case) -> Iterator[Cause]:
     if not case.graph.ids and not case.rows:
         yield Cause("up-to-date", "the history has no revisions yet, and the database is at none", severity="ok")
     elif case.silent:
-        yield _silent(case)
+        yield silent(case)
+    elif case.has_null:
+        yield _null(case)
     elif case.unknown:
         yield from (unknown(case, id_) for id_ in case.unknown)
     elif doubled := _doubled(case):
@@ -30,6 +33,20 @@ def of_versions(case: Case) -> Iterator[Cause]:
     else:
         at = quoted(case.rows)
         yield Cause("up-to-date", f"the database is at {at}, as the history is", revisions=case.rows, severity="ok")
+
+
+def _null(case: Case) -> Cause:
+    """A row that no Alembic writes, beside others or in an empty database."""
+    table, rows = case.sight.version_table, case.rows
+    message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
+    message += "writes, so where the database is cannot be judged"
+    stamp = case.only(rows) if rows else [case.command("stamp", "--purge", "base")]
+    note = "keep the other rows" if rows else "the database has no tables, so it is at none"
+    first = Fix(stamp[0].command, stamp[0].cwd, note)
+    way: Way = (first, *stamp[1:], *((case.upgrade(),) if case.pending else ()))
+    ways = () if case.unknown else (way,)
+    evidence = (f"to look at it: SELECT * FROM {table}",)
+    return Cause("empty-version-table", message, evidence, rows, ways, severity="cannot-judge")
 
 
 def _behind(case: Case) -> Cause:
@@ -71,19 +88,10 @@ def _overlapping(case: Case, doubled: Sequence[str]) -> Cause:
         later = quoted(one for one in left if row in case.graph.ancestors([one]))
         evidence.append(f"{titled(case.graph, row)} is an ancestor of {later}")
     evidence.append("Alembic refuses with 'overlaps with other requested revisions' until one row is gone")
-    first, *rest = _stamps(case, left)
-    way: Way = (first, *rest, *((case.upgrade(),) if case.pending else ()))
+    way: Way = (*case.only(left), *((case.upgrade(),) if case.pending else ()))
     message = f"the version table has {len(doubled)} row{'s' * (len(doubled) > 1)} too many: "
     message += f"{quoted(doubled)} {'are ancestors' if len(doubled) > 1 else 'is an ancestor'} of another row"
     return Cause("overlapping-revisions", message, tuple(evidence), case.rows, (way,))
-
-
-def _stamps(case: Case, revisions: Sequence[str]) -> list[Fix]:
-    """The commands that leave just these rows; Flask-Migrate stamps one revision at a time."""
-    if case.environment.wrapper == "alembic" or len(revisions) == 1:
-        return [case.stamp(tuple(revisions), purge=True)]
-    first, *rest = revisions
-    return [case.stamp((first,), purge=True), *(case.stamp((one,), purge=False) for one in rest)]
 
 
 def _several_heads(case: Case) -> Cause:
@@ -107,69 +115,3 @@ def _several_heads(case: Case) -> Cause:
     which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
     message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
     return Cause("multiple-heads", message, tuple(evidence), heads, tuple(ways))
-
-
-# --- a version table that says nothing
-
-
-def _silent(case: Case) -> Cause:
-    null = any(row is None for row in case.sight.version.rows)
-    held = "holds NULL" if null else "is empty"
-    if case.sight.version.exists:
-        name, table = "empty-version-table", f"the version table {case.sight.version_table} {held}"
-    else:
-        name, table = "unstamped", f"there is no version table {case.sight.version_table}"
-    tables = case.tables
-    count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
-    evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
-    sentence, more, way = _likeness(case, purge=null)
-    return Cause(
-        "unstamped" if name == "unstamped" else "empty-version-table",
-        f"{table}, so Alembic would begin with the first revision; {sentence}",
-        (*evidence, *more),
-        case.match.revisions if case.match else (),
-        way,
-    )
-
-
-def _likeness(case: Case, *, purge: bool) -> tuple[str, list[str], tuple[Way, ...]]:
-    """(what the schema is like, the evidence, the repair)."""
-    match = case.match
-    if match is None or not match.revisions:
-        doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []
-        return "the schema is like that of no revision", doubt, ()
-    evidence = [f"found {match.basis}"] if match.basis else []
-    if match.alike:
-        evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
-    evidence += [match.doubt] if match.doubt else []
-    evidence += _few(match.differences)
-    done = case.graph.needed(match.revisions)
-    rest = tuple(id_ for id_ in case.graph.topological() if id_ not in done)
-    way: Way = (*_all_stamps(case, match.revisions, purge=purge), *((case.upgrade(),) if rest else ()))
-    if match.exact:
-        return (
-            f"the schema is that of {', '.join(titled(case.graph, one) for one in match.revisions)}",
-            evidence,
-            (way,),
-        )
-    note = "once what differs is settled"
-    first = Fix(way[0].command, way[0].cwd, note)
-    return (
-        f"the schema is that of no revision, and nearest to {quoted(match.revisions)}",
-        evidence,
-        ((first, *way[1:]),),
-    )
-
-
-def _all_stamps(case: Case, revisions: tuple[str, ...], *, purge: bool) -> list[Fix]:
-    if purge:
-        return _stamps(case, revisions)
-    if case.environment.wrapper == "alembic":
-        return [case.stamp(revisions, purge=False)]
-    return [case.stamp((one,), purge=False) for one in revisions]
-
-
-def _few(lines: Sequence[str]) -> list[str]:
-    """As many as one wants to read."""
-    most = 2 * _MOST
-    return [*lines[:most], f"… and {len(lines) - most} more"] if len(lines) > most else list(lines)
