@@ -646,13 +646,17 @@ class TestDeleted:
         )
         assert (text(cloned, "b_x.py"), heads(cloned)) == (before, ["c"])
 
-    def test_an_executable_file(self, cloned: Project) -> None:
+    @pytest.mark.parametrize("believed", ["true", "false"])
+    def test_an_executable_file(self, cloned: Project, believed: str) -> None:
+        """Also where git does not believe the file system (`core.fileMode`)."""
         (cloned.path / VERSIONS / "b_x.py").chmod(0o755)
         cloned.commit()
         push(cloned)
+        cloned.git("config", "core.fileMode", believed)
         cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
         fixed(cloned)
         assert os.access(cloned.path / VERSIONS / "b_x.py", os.X_OK)
+        assert cloned.git("ls-files", "--stage", f"{VERSIONS}/b_x.py").startswith("100755 ")
         assert cloned.git("status", "--short") == ""
 
     def test_what_was_built_instead_goes_on_top(self, cloned: Project) -> None:

@@ -84,12 +84,14 @@ class TestRestored:
     def test_by_the_name_of_the_file_and_from_a_subfolder(self, lost: Project, name: str) -> None:
         assert f"{US}restored: {C}\n" in restored(lost, name, cwd="migrations")
 
-    def test_executable_bit(self, project: Project) -> None:
+    @pytest.mark.parametrize("believed", ["true", "false"])
+    def test_executable_bit(self, project: Project, believed: str) -> None:
         project.revision("c", "b")
         (project.path / C).chmod(0o755)
         project.commit()
         project.git("rm", "-q", C)
         project.commit()
+        project.git("config", "core.fileMode", believed)
         restored(project, "c", "--stage")
         assert os.access(project.path / C, os.X_OK)
         assert project.git("ls-files", "--stage", C).startswith("100755 ")

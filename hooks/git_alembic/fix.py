@@ -88,12 +88,14 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
     files = Rewriting(top, repository.git_dir)
     staged: tuple[str, ...] = ()
     try:
+        executable = []
         for one in steps:
             modes = repository.listing(case.start, [f":(literal){path}" for path in one.files])
+            executable += [path for path in one.files if modes.get(path, ("",))[0].endswith("755")]
             for path, data in one.files.items():
-                files.write(path, data, executable=modes.get(path, ("",))[0].endswith("755"))
+                files.write(path, data, executable=path in executable)
             _say("\n".join(join(files, one.environment, made, top) for made in one.merges))
-        repository.stage(files.paths)
+        repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
         if not better(after.findings, case.findings):

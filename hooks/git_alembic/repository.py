@@ -423,9 +423,14 @@ class Repository:
 
     # --- what changes the index, and nothing else
 
-    def stage(self, paths: Sequence[str]) -> None:
-        """Make the index hold these paths, and no others, as the working tree has them; gone ones go from it too."""
+    def stage(self, paths: Sequence[str], executable: Sequence[str] = ()) -> None:
+        """Make the index hold these paths, and no others, as the working tree has them; gone ones go from it too.
+
+        Some are `executable` whatever the file system says, which under `core.fileMode = false` is not asked.
+        """
         self.run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+        if executable:
+            self.run("update-index", "--chmod=+x", "--", *executable)
 
     def stage_blob(self, path: str, mode: str, blob: str) -> None:
         """Make the index hold this very blob at a path, which it does not hold yet."""

@@ -135,12 +135,13 @@ def _written(repository: Repository, one: Candidate, *, stage: bool) -> None:
         with open(os.path.join(one.place.worktree, revision.path), "rb") as stream:
             data = stream.read()
     files = Rewriting(top, repository.git_dir)
+    executable = one.place.mode.endswith("755")
     try:
-        files.create(one.path, data, executable=one.place.mode.endswith("755"))
+        files.create(one.path, data, executable=executable)
         if stage and revision.blob:
             repository.stage_blob(one.path, one.place.mode, revision.blob)
         elif stage:
-            repository.stage([one.path])
+            repository.stage([one.path], [one.path] if executable else [])
     except BaseException:
         files.undo()
         raise
