@@ -230,12 +230,14 @@ class MariaDatabase(Database):
         return [line.partition("\t")[0] for line in found]
 
     def mark(self) -> object:
-        """From here on the server's log of statements is a new one."""
-        self.server.run_sql("TRUNCATE mysql.general_log")
-        return None
+        """When it was, by the server's clock; its log of statements begins anew."""
+        return self.server.run_sql("TRUNCATE mysql.general_log; SELECT now(6)").strip()
 
     def unchanged(self, mark: object) -> bool:
-        asked = "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute')"
+        asked = (
+            "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') "  # noqa: S608
+            f"AND event_time >= '{mark}'"
+        )
         said = self.server.run_sql(asked)
         return _only_read(re.findall(r"^\W*(\w+)", said.replace("\\n", " "), re.MULTILINE), said)
 
@@ -347,7 +349,8 @@ class Living:
     def execute(self, fixes: Sequence[dict[str, Any]]) -> None:
         """Run the printed commands, as they are; what asks is told yes."""
         for fix in fixes:
-            argv = [*fix["command"], *(["--yes"] if fix["command"][:3] == ["git", "alembic", "sync"] else [])]
+            asks = fix["command"][:2] == ["git", "alembic"] and fix["command"][2] in ("sync", "fix")
+            argv = [*fix["command"], *(["--yes"] if asks else [])]
             done = subprocess.run(
                 argv,
                 cwd=self.project.path / fix["cwd"],

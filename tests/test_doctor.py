@@ -121,6 +121,51 @@ def test_each_cause_is_told_and_repaired_by_what_is_printed(living: Living) -> N
         assert (after["verdict"], living.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
 
 
+def _of_an_unpublished_fork(living: Living, down: str | None) -> None:
+    """m4 is published on c3, d4 is not, and comes after `down`."""
+    living.table("m4", "c3", "others")
+    living.project.commit("go on")
+    living.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    living.revision("d4", down, 'op.create_table("tags", ID)', 'op.drop_table("tags")')
+    living.project.commit("tags")
+
+
+# (what d4 comes after, what the database is at, the commands to put d4 on top)
+REBASED: list[tuple[str | None, str, list[str]]] = [
+    ("c3", "c3", ["git alembic fix", "alembic upgrade head"]),
+    ("c3", "m4", ["git alembic fix", "alembic upgrade head"]),
+    ("c3", "d4", ["alembic downgrade c3", "git alembic fix", "alembic upgrade head"]),
+    (None, "m4", ["git alembic fix", "alembic upgrade head"]),
+]
+OTHERS = "CREATE TABLE others (id INTEGER NOT NULL PRIMARY KEY)"
+TAGS = "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)"
+
+
+@pytest.mark.parametrize(("down", "at", "commands"), REBASED)
+def test_an_unpublished_side_goes_on_top(empty: Project, down: str | None, at: str, commands: list[str]) -> None:
+    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    _of_an_unpublished_fork(living, down)
+    living.at("c3", [at], *{"m4": (OTHERS,), "d4": (TAGS,)}.get(at, ()))
+    (cause,) = living.doctor()["causes"]
+    assert (cause["cause"], [one["command"][1] for one in cause["fixes"]]) == ("multiple-heads", ["merge", "upgrade"])
+    (way,) = cause["alternatives"]
+    assert [" ".join(one["command"]) for one in way] == commands
+    living.execute(way)
+    assert living.causes(living.doctor()) == ["up-to-date"]
+    assert living.rows() == ["d4"]
+    assert set(living.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")) >= {"others", "tags"}
+
+
+def test_no_side_goes_on_top_where_both_are_published(empty: Project) -> None:
+    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    for down in ("c3", None):
+        _of_an_unpublished_fork(living, down)
+        living.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        living.at("c3", ["c3"])
+        (cause,) = living.doctor()["causes"]
+        assert (cause["cause"], cause["alternatives"]) == ("multiple-heads", [])
+
+
 VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
 MULTIDB = Path(alembic.__file__).parent / "templates" / "multidb" / "env.py"
 

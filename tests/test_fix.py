@@ -630,6 +630,25 @@ class TestDocstring:
         assert changed(cloned) == []
 
 
+@pytest.mark.parametrize("allowed", ["1", '"one-per-label"'])
+@pytest.mark.parametrize("base", [True, False])
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base: bool, everywhere: bool) -> None:
+    """Also of a fork without a common ancestor."""
+    cloned.write("pyproject.toml", f"[tool.git-alembic]\nheads = {allowed}\n")
+    cloned.revision("x", None if base else "a")
+    stage(cloned)
+    if everywhere:
+        cloned.commit()
+        push(cloned)
+    found = cloned.judge(*(("--rev", "HEAD") if everywhere else ()))["findings"]
+    (fork,) = (one for one in found if one["rule"] == "multiple-heads")
+    advised = [one["command"] for one in fork["fixes"]]
+    plan = cloned.run("fix", "--dry-run").stdout
+    assert (["git", "alembic", "fix"] in advised) == ("'x' comes after 'b' instead of" in plan)
+    assert ("a new merge revision" in plan) == (advised[0][:2] == ["alembic", "merge"])
+
+
 class TestDeleted:
     @pytest.mark.parametrize("committed", [False, True])
     def test_comes_back(self, cloned: Project, committed: bool) -> None:

@@ -138,7 +138,8 @@ async def write():
 """
 ASYNCPG = CREATING.format(
     """import asyncpg
-    async with asyncpg.create_pool(host=FOLDER, user="postgres", database=WHERE.database, min_size=1, max_size=1) as pool:
+    server = {"host": FOLDER, "user": "postgres", "database": WHERE.database}
+    async with asyncpg.create_pool(**server, min_size=1, max_size=1) as pool:
         await pool.fetchval("SELECT 1")  # the pool resets the session, and
         await pool.execute(TEXT)""",
     "asyncio.run(write())",
@@ -251,38 +252,37 @@ def test_a_version_table_of_another_shape_is_none(living: Living) -> None:
 
 
 JUDGED = "so where the database is cannot be judged"
+HOLDS = "the version table alembic_version holds"
 LONG = "c3" * 20
 ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "NULL": (
         ["NULL"],
         "empty-version-table",
-        f"the version table alembic_version holds NULL, which Alembic never writes, {JUDGED}; the schema is that of "
-        "'c3' (create posts)",
+        f"{HOLDS} NULL, which Alembic never writes, {JUDGED}; the schema is that of 'c3' (create posts)",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
     "NULL beside another": (
         ["NULL", "'b2'"],
         "empty-version-table",
-        f"the version table alembic_version holds NULL beside 'b2', which Alembic never writes, {JUDGED}",
+        f"{HOLDS} NULL beside 'b2', which Alembic never writes, {JUDGED}",
         [["alembic", "stamp", "--purge", "b2"], ["alembic", "upgrade", "head"]],
     ),
     "40 characters": (
         [f"'{LONG}'"],
         "unknown-revision",
-        f"the version table alembic_version holds '{LONG}', which has 40 characters, and Alembic's version table has "
-        f"room for 32, {JUDGED}",
+        f"{HOLDS} '{LONG}', which has 40 characters, and Alembic's version table has room for 32, {JUDGED}",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
     "a prefix": (
         ["'d4d4d'"],
         "unknown-revision",
-        f"the version table alembic_version holds 'd4d4d', which is only the beginning of 'd4d4d4d4', {JUDGED}",
+        f"{HOLDS} 'd4d4d', which is only the beginning of 'd4d4d4d4', {JUDGED}",
         [["alembic", "stamp", "--purge", "d4d4d4d4"]],
     ),
     "empty": (
         ["''"],
         "unknown-revision",
-        f"the version table alembic_version holds '', which is no id, {JUDGED}",
+        f"{HOLDS} '', which is no id, {JUDGED}",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
 }
@@ -315,7 +315,7 @@ def test_an_empty_database_whose_version_table_holds_null(living: Living) -> Non
     living.database.sql(table, "INSERT INTO alembic_version VALUES (NULL)")
     said, causes = _refused(living)
     assert (said, causes) == (
-        f"the version table alembic_version holds NULL, which Alembic never writes, {JUDGED}",
+        f"{HOLDS} NULL, which Alembic never writes, {JUDGED}",
         ["empty-version-table"],
     )
     living.execute(living.doctor()["causes"][0]["fixes"])

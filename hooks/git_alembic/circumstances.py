@@ -8,7 +8,10 @@ import posixpath
 from git_alembic.diagnosis.case import Case
 from git_alembic.diagnosis.targets import is_relative
 from git_alembic.environments import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.published import published
 from git_alembic.repository import Repository
+from git_alembic.settings import Settings
 from git_alembic.sight import Sight
 
 
@@ -25,6 +28,17 @@ def origins(repository: Repository, case: Case) -> dict[str, str]:
             _, author, date = repository.brought(head, path)
             found[id_] = f"by {author} on {date}"
     return found
+
+
+def published_ids(repository: Repository, settings: Settings, case: Case) -> frozenset[str]:
+    """The revisions that a published ref has, or with no such ref HEAD; all where that cannot be told."""
+    try:
+        commits = [commit for _, commit in published(repository, settings, ())] or repository.resolve(["HEAD"])
+    except CannotJudge:
+        return frozenset(case.graph.ids)
+    folders = [f":(literal){folder}" for folder in case.environment.versions]
+    paths = {path for commit in commits if commit for path in repository.listing(commit, folders)}
+    return frozenset(one.id for one in case.graph.revisions if one.path in paths)
 
 
 def namesakes(top: str, environment: Environment, sight: Sight) -> tuple[str, ...]:

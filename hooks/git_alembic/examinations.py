@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
-from git_alembic.circumstances import namesakes, origins
+from git_alembic.circumstances import namesakes, origins, published_ids
 from git_alembic.descents import descent
 from git_alembic.diagnosis.case import Case, Match
 from git_alembic.diagnosis.cause import Cause
@@ -131,7 +131,12 @@ class Examination:
         if reason := foreign(sight):
             return [], [f"{self.environment.name}: {reason}"]
         case = self._case(sight)
-        case = replace(case, match=self._match(case, number), origins=origins(self._repository, case))
+        case = replace(
+            case,
+            match=self._match(case, number),
+            origins=origins(self._repository, case),
+            published=published_ids(self._repository, self._settings, case),
+        )
         doubts = of_target(case, seen, namesakes(self._top, self.environment, sight))
         if reason := broken(case):
             return list(doubts), [f"{self.environment.name}: {reason}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_alembic.environments import Environment
@@ -43,7 +43,10 @@ class Descent:
 
 @dataclass(frozen=True)
 class Case:
-    """One database against one environment of the working tree; `origins` says of ids: "by Ada on 2026-01-02"."""
+    """One database against one environment of the working tree; `origins` says of ids: "by Ada on 2026-01-02".
+
+    `published` are the revisions that may not be moved any more.
+    """
 
     environment: Environment
     graph: RevisionGraph
@@ -52,6 +55,7 @@ class Case:
     descents: Mapping[str, Descent] = field(default_factory=dict)
     match: Match | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
+    published: Collection[str] = ()
 
     @property
     def rows(self) -> tuple[str, ...]:

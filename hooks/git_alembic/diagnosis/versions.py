@@ -10,6 +10,7 @@ from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.diagnosis.silent import silent
 from git_alembic.diagnosis.unknown import unknown
 from git_alembic.finding import Fix
+from git_alembic.rules.advice import movable
 
 _MOST = 5  # lines of one kind
 
@@ -45,8 +46,7 @@ def _null(case: Case) -> Cause:
     first = Fix(stamp[0].command, stamp[0].cwd, note)
     way: Way = (first, *stamp[1:], *((case.upgrade(),) if case.pending else ()))
     ways = () if case.unknown else (way,)
-    evidence = (f"to look at it: SELECT * FROM {table}",)
-    return Cause("empty-version-table", message, evidence, rows, ways, severity="cannot-judge")
+    return Cause("empty-version-table", message, (f"look at the rows of {table}",), rows, ways, severity="cannot-judge")
 
 
 def _behind(case: Case) -> Cause:
@@ -105,13 +105,27 @@ def _several_heads(case: Case) -> Cause:
     merge = case.command("merge", "-m", "merge heads", *heads)
     way = (merge, case.command("upgrade", "head"))
     ways: list[Way] = [way]
-    point = case.graph.fork_point(heads)
-    if len(applied) < 2 and point is not None:
-        back: Way = () if not applied else (case.command("downgrade", point),)
-        note = "put the unpublished side on top of the other"
-        fix = Fix(("git", "alembic", "fix"), ".", "" if back else note)
-        back = tuple(Fix(one.command, one.cwd, f"{note}; first the database leaves it") for one in back)
-        ways.append((*back, fix, case.command("upgrade", "head")))
+    if (rebased := _rebased(case, applied)) is not None:
+        ways.append(rebased)
     which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
     message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
     return Cause("multiple-heads", message, tuple(evidence), heads, tuple(ways))
+
+
+def _rebased(case: Case, applied: Sequence[str]) -> Way | None:
+    """How an unpublished side goes on top of the other; None where both are published, or applied.
+
+    What the database has run of a side that moves is taken back first: else Alembic would take for done what comes
+    below it then.
+    """
+    heads, graph = case.graph.heads, case.graph
+    moving = [head for head in applied if head not in case.published]
+    point = graph.fork_point(heads)
+    if len(applied) > 1 or (moving and point is None) or not movable(case.published, graph, heads, case.heads_allowed):
+        return None
+    note = "put the unpublished side on top of the other"
+    upgrade = case.command("upgrade", "head")
+    if not moving:
+        return (Fix(("git", "alembic", "fix"), ".", note), upgrade)
+    back = case.command("downgrade", point or "base", note=f"{note}; first the database leaves it")
+    return (back, Fix(("git", "alembic", "fix")), upgrade)

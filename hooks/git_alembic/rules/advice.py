@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.change import Change, Snapshot
@@ -24,20 +24,24 @@ def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]
 def fork_fixes(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Fix, ...]:
     """Re-parenting first where one side is unpublished, the merge revision first where both are published."""
     merge = merge_fixes(change.environment, heads)
-    if movable(change, graph, heads) is None:
+    if movable(change.published.graph, graph, heads, change.heads_allowed) is None:
         return merge
     note = "re-parents the unpublished revisions, which keeps the history in one line"
     first, second = merge
     return (Fix(("git", "alembic", "fix"), ".", note), Fix(first.command, first.cwd, f"or {first.note}"), second)
 
 
-def movable(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> str | None:
-    """The lowest revision of an unpublished side of a fork: the one that `fix` would put on top of the other side."""
+def movable(published: Container[str], graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> str | None:
+    """The lowest revision of an unpublished side of a fork: the one that `fix` would put on top of the other side.
+
+    A side without a common ancestor goes on top only where one line is wanted: of several it may be meant to be one.
+    """
     for head in heads:
         others = graph.ancestors(other for other in heads if other != head)
         side = graph.ancestors((head,)) - others
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
-        if others and len(lowest) == 1 and not any(id_ in change.published.graph for id_ in side):
+        free = len(lowest) == 1 and (allowed == 1 or graph.parents(lowest[0]))
+        if others and free and not any(id_ in published for id_ in side):
             return lowest[0]
     return None
 
