@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from conftest import Project
@@ -165,6 +166,24 @@ def test_a_database_elsewhere_is_left_alone() -> None:
     assert not local("mssql+pyodbc")
 
 
+def test_what_another_session_locks_is_not_waited_for_for_ever(living: Living) -> None:
+    if not isinstance(living.database, PostgresDatabase):
+        return
+    server, name = living.database.server, living.database.name
+    mark = (server.folder / "log").stat().st_size
+    with closing(psycopg2.connect(living.database.url("psycopg2").replace("+psycopg2", ""))) as other:
+        other.cursor().execute("LOCK TABLE stars IN ACCESS SHARE MODE")
+        server.run_sql(f"ALTER DATABASE {name} SET lock_timeout = '50ms'")
+        said = _sync(living, "--yes", code=2)
+    assert "alembic.ini: revision 'e5' failed: LockNotAvailable: canceling statement due to lock timeout" in said
+    assert f"{_url(living)} is as it was" in said
+    assert (living.rows(), _tables(living)) == (["e5"], {"users", "posts", "tags", "stars"})
+    logged = (server.folder / "log").read_bytes()[mark:].decode()
+    assert "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'" in logged
+    server.run_sql(f"ALTER DATABASE {name} RESET lock_timeout")
+    _sync(living, "--yes")
+
+
 def test_a_locked_or_read_only_file_is_refused(living: Living) -> None:
     if not isinstance(living.database, SqliteFile):
         return
@@ -174,6 +193,59 @@ def test_a_locked_or_read_only_file_is_refused(living: Living) -> None:
     if os.geteuid():  # for whom nothing is read only
         assert f"{living.database.path} cannot be written to" in _sync(living, "--yes", code=2)
     assert living.rows() == ["e5"]
+
+
+# --- re-parented after they were run
+
+
+@pytest.fixture
+def applied(empty: Project) -> Living:
+    """d4 on c3, run by the database and then put on top of m4, which came in meanwhile and makes no table."""
+    found = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    found.table("d4", "c3", "tags")
+    found.project.commit("tags")
+    found.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
+    return found
+
+
+WAS = "'d4' came after 'c3' in commit {commit} of 2026-01-02 (tags), checked out here"
+WAY = "      alembic downgrade m4\n      alembic stamp --purge c3\n      alembic upgrade head\n"
+
+
+@pytest.mark.parametrize("column", [True, False])
+def test_what_came_below_an_applied_revision_is_told(applied: Living, *, column: bool) -> None:
+    commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
+    if column:
+        up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
+        applied.revision("m4", "c3", up, back)
+        doubt = "  perhaps: {}; if the database ran it so, it has not run 'm4'\n"
+    else:
+        applied.table("m4", "c3", "others")
+        doubt = "  note: {}; the database has not run 'm4'\n"
+    applied.table("d4", "m4", "tags")
+    applied.project.commit("re-parent")
+    at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', as this tree is\n"
+    assert _sync(applied, "--yes") == at + doubt.format(WAS.format(commit=commit)) + WAY
+    for line in WAY.splitlines():
+        applied.execute([{"command": line.split(), "cwd": "."}])
+    tables = {"users", "posts", "tags"} | (set() if column else {"others"})
+    assert (applied.rows(), _tables(applied)) == (["d4"], tables)
+    if not column:  # now that the table is there, nothing is doubtful
+        assert _sync(applied, "--yes") == at
+
+
+def test_what_would_be_run_twice_is_refused(applied: Living) -> None:
+    """d4 was run after c3, and c3 is to be run after d4 now."""
+    commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
+    applied.table("d4", "b2", "tags")
+    applied.table("c3", "d4", "posts")
+    applied.project.commit("turn them round")
+    mark = applied.database.mark()
+    said = _sync(applied, "--yes", code=2)
+    assert f"{WAS.format(commit=commit)}; if the database ran it so, it has run 'c3', too, which would be run" in said
+    assert applied.database.unchanged(mark)
+    applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent
+    assert "up 'c3'" in _sync(applied, "--dry-run", code=1)
 
 
 # --- killed

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Project
 from living import Living, MariaDatabase, PostgresDatabase, SqliteFile
-from servers import PostgresServer
+from servers import MariaServer, PostgresServer
 
 
 @pytest.fixture
@@ -60,6 +60,13 @@ def test_each_way_not_to_reach_a_database_is_a_sentence(living: Living, url: str
     assert causes == ["unreachable"]
 
 
+@pytest.mark.parametrize("driver", ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000", "mysql+pymysql"])
+def test_a_name_that_nothing_resolves(living: Living, driver: str) -> None:
+    """RFC 6761 promises that no resolver knows it."""
+    _configure(living, f"{driver}://ada:s3cret@db.invalid/app")
+    assert _refused(living) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
+
+
 def test_the_package_of_a_driver_is_named(living: Living) -> None:
     _configure(living, "mssql+pymssql://ada:s3cret@localhost/app")
     (cause,) = living.doctor()["causes"]
@@ -74,6 +81,27 @@ def test_what_a_server_refuses_is_told(living: Living, postgresql: PostgresServe
         _configure(living, url)
         said, causes = _refused(living)
         assert (reason in said, causes) == (True, ["unreachable"]), said
+
+
+def test_what_mariadb_refuses_is_told(living: Living, mariadb: MariaServer) -> None:
+    socket = mariadb.url().partition("unix_socket=")[2]
+    for url, reason in (
+        (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "does not let ada in"),
+        (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database nosuch"),
+        ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server answers at 127.0.0.1:1"),
+    ):
+        _configure(living, url)
+        said, causes = _refused(living)
+        assert (reason in said, causes) == (True, ["unreachable"]), said
+
+
+def test_another_database_of_mariadb_is_warned_of(empty: Project, mariadb: MariaServer) -> None:
+    with mariadb.database() as name:
+        living = Living(empty, MariaDatabase(mariadb, name), "plain")
+        living.at(None, ["c3"], "CREATE TABLE others (id INTEGER)")
+        found = living.doctor()
+        assert (found["verdict"], living.causes(found)) == ("clean", ["up-to-date"])
+        assert _warnings(found) == ["the database and the models have no table in common"]
 
 
 def test_a_server_that_hangs_is_given_up(living: Living) -> None:

@@ -14,11 +14,13 @@ from hashlib import sha256
 
 from git_alembic.change import quoted
 from git_alembic.copies import Copy
+from git_alembic.diagnosis.case import Case
 from git_alembic.drops import Downgrade, downgrade_of
 from git_alembic.errors import CannotJudge
 from git_alembic.examinations import Examination
+from git_alembic.formers import formers
 from git_alembic.lost import Place
-from git_alembic.moves import Move, is_local, plan, refusals, shown
+from git_alembic.moves import Move, inserted, is_local, plan, refusals, reordered, shown
 from git_alembic.report.progress import waiting
 from git_alembic.repository import Repository
 from git_alembic.scratch.real import move
@@ -62,9 +64,24 @@ def journey(repository: Repository, examination: Examination, *, allow_remote: b
         for refusal in refusals(one, downgrades):
             raise CannotJudge(f"{name}: {url}: {refusal}")
         moves.append(one)
+        ran = case.graph.needed(set(case.graph.ids).difference(one.up))
+        found = formers(repository, case.graph, ran)
+        for refusal in reordered(one, case.graph, found):
+            raise CannotJudge(f"{name}: {url}: {refusal}")
         steps = shown(one, case, downgrades)
         lines += [f"plan for {name}, {url}:", *steps] if steps else [f"{name}: {url} is at {_at(one)}, as this tree is"]
+        lines += inserted(case, found, _makes(repository, case) if found else {})
     return Journey(examination, tuple(moves), code, tuple(lines))
+
+
+def _makes(repository: Repository, case: Case) -> dict[str, list[str]]:
+    """The tables that the revisions of the tree make: those that their downgrades drop."""
+    found = {}
+    for revision in case.graph.revisions:
+        with open(os.path.join(repository.top or "", revision.path), "rb") as stream:
+            drops = downgrade_of(stream.read()).drops
+        found[revision.id] = [one.removeprefix("table ") for one in drops if one.startswith("table ")]
+    return found
 
 
 def _at(one: Move) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, titled
 from git_alembic.drops import Downgrade
 from git_alembic.errors import CannotJudge
+from git_alembic.formers import Former
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
 from git_alembic.sight import Sight
@@ -70,6 +72,53 @@ def refusals(move: Move, downgrades: Mapping[str, Downgrade]) -> Iterator[str]:
     for place in move.down:
         if downgrades[place.revision.id].refuses:
             yield f"'{place.revision.id}' cannot be taken back: its downgrade only raises ({place.revision.path})"
+
+
+def reordered(move: Move, graph: RevisionGraph, found: Sequence[Former]) -> Iterator[str]:
+    """What would be run a second time: it came before something that the database has run, and comes after it now."""
+    for one in found:
+        again = graph.needed(one.down) & set(move.up)
+        if again:
+            at = _were(one)
+            yield (
+                f"{at}; if the database ran it so, it has run {quoted(sorted(again))}, too, which would be run once "
+                "more: look which is so, then tell it with `alembic stamp --purge`, or upgrade without `sync`"
+            )
+
+
+def inserted(case: Case, found: Sequence[Former], makes: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What the database may never have run, although what comes after it was: lines for the plan.
+
+    `makes` are the tables that a revision makes, as far as its file tells: if they are there, it was run.
+    """
+    graph, tables = case.graph, set(case.tables)
+    for one in found:
+        below = graph.needed(graph[one.id].down) - graph.needed(one.down)
+        doubtful = [
+            id_ for id_ in graph.topological() if id_ in below and not (makes.get(id_) and set(makes[id_]) <= tables)
+        ]
+        if not doubtful:
+            continue
+        sure = any(set(makes.get(id_, ())) - tables for id_ in doubtful)
+        yield (
+            f"  {'note' if sure else 'perhaps'}: {_were(one)}; "
+            f"{'the database has not run' if sure else 'if the database ran it so, it has not run'} {quoted(doubtful)}"
+        )
+        ways = [
+            case.command("downgrade", *graph[one.id].down),
+            *case.only(one.down or ("base",)),
+            case.upgrade(),
+        ]
+        cd = f"cd {shlex.quote(case.environment.cwd)} && " if case.environment.cwd != "." else ""
+        yield from (f"      {cd}{shlex.join(fix.command)}" for fix in ways)
+
+
+def _were(one: Former) -> str:
+    where = quoted(one.down) if one.down else "nothing"
+    commit = one.commit
+    return (
+        f"'{one.id}' came after {where} in commit {commit.short} of {commit.date} ({commit.subject}), checked out here"
+    )
 
 
 def is_local(sight: Sight, environ: Mapping[str, str]) -> bool:

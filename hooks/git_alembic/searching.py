@@ -10,6 +10,7 @@ from git_alembic.repository import LOG, Entry, Repository
 
 STASH = "stash@{"  # how the names of stashes begin
 EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and what any of them was
+_LONGEST = 300  # entries of a reflog
 # The user's configuration may follow one file only, leave out the first commit, or show merges otherwise.
 _PLAIN = ("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.diffMerges=separate")
 
@@ -82,6 +83,12 @@ def stashes(repository: Repository) -> list[Tip]:
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, "--format=%gd %H %P", "refs/stash", "--")
     rows = [line.split(" ") for line in os.fsdecode(out).splitlines()] if not status else []
     return [Tip(name, commit) for name, own, *parents in rows for commit in (own, *parents[1:])]
+
+
+def been(repository: Repository) -> list[Tip]:
+    """What was checked out here, as the reflog of HEAD knows it, newest first; each is called by its id."""
+    status, out = repository.attempt("log", "--walk-reflogs", *LOG, f"--max-count={_LONGEST}", "--format=%H", "HEAD")
+    return [Tip(id_, id_) for id_ in dict.fromkeys(os.fsdecode(out).split())] if not status else []
 
 
 def worktrees(repository: Repository) -> list[Worktree]:

@@ -26,7 +26,7 @@ from git_alembic.scratch.probe.imports import come_from
 from git_alembic.scratch.probe.readonly import PATIENCE
 from git_alembic.scratch.probe.secrets import Secrets
 
-_LOCK_SECONDS = 15
+_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
 
 
 class HasMoved(Exception):
@@ -89,10 +89,10 @@ def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> N
 
 
 def _connected(connection: Any, record: Any) -> None:
-    """What another session holds is waited for, but not for ever."""
+    """What another session holds is waited for, but not for ever; a time that is set on the server is kept."""
     if record.info.get("dialect") == "postgresql":
         cursor = connection.cursor()
-        cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        cursor.execute(_LOCK_TIMEOUT)
         cursor.close()
         connection.commit()
 
