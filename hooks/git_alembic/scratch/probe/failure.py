@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +28,7 @@ def describe(error: BaseException, top: str, stage: str, revision: str | None) -
     """
     kind, name = _kind(error)
     path, line = _place(error, top)
-    message = " ".join(str(getattr(error, "orig", None) or error).split())
+    message = " ".join([*str(getattr(error, "orig", None) or error).split(), *_unsaid(error)])
     return {
         "kind": kind,
         "stage": stage,
@@ -38,6 +39,13 @@ def describe(error: BaseException, top: str, stage: str, revision: str | None) -
         "line": line,
         "name": name,
     }
+
+
+def _unsaid(error: BaseException) -> Iterator[str]:
+    """Why there was no connection, where a driver (pg8000) has only told that there was none."""
+    for one in _chain(error):
+        if type(one) in (socket.gaierror, ConnectionRefusedError, TimeoutError) and str(one) not in str(error):
+            yield f"({one})"
 
 
 def _kind(error: BaseException) -> tuple[str, str | None]:
