@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -20,7 +21,8 @@ import flask_migrate
 from conftest import Project
 from servers import MariaServer, PostgresServer
 
-BIN = str(Path(sys.executable).parent)
+# Where the project's own commands are: another Python's where PROJECT_PYTHON names one (see noxfile.py).
+BINS = [str(Path(python).parent) for python in (os.environ.get("PROJECT_PYTHON", sys.executable), sys.executable)]
 MODELS = """\
 import sqlalchemy as sa
 
@@ -265,6 +267,9 @@ class Living:
         )
         self._versions = "migrations/versions"
         project.write(".gitignore", "*.db\n*.db-*\n__pycache__/\n")
+        if "PROJECT_PYTHON" in os.environ:
+            python = json.dumps(os.environ["PROJECT_PYTHON"])
+            project.write("pyproject.toml", f"[tool.git-alembic]\npython = {python}\n")
         project.write("models.py", MODELS)
         template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
         project.write("migrations/script.py.mako", template.read_bytes())
@@ -363,4 +368,4 @@ class Living:
             assert done.returncode == 0, f"{argv}\n{done.stdout}{done.stderr}"
 
     def variables(self, **more: str) -> dict[str, str]:
-        return {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "ignore", **more}
+        return {"PATH": os.pathsep.join([*BINS, os.environ["PATH"]]), "PYTHONWARNINGS": "ignore", **more}

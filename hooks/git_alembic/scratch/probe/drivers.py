@@ -7,10 +7,12 @@ import importlib.machinery
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from inspect import isfunction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Wrap = Callable[[Any, str], Any]  # (what connects, the module) -> what does instead
-Ways = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
+if TYPE_CHECKING:  # Python 3.8 knows no such types where code runs
+    Wrap = Callable[[Any, str], Any]  # (what connects, the module) -> what does instead
+    Ways = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
+
 # Those written in C, which raise no events.
 IN_C: Ways = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C

@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from inspect import isawaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from git_alembic.scratch.probe.drivers import Ways
+if TYPE_CHECKING:
+    from git_alembic.scratch.probe.drivers import Ways
 
 _POSTGRESQL = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 _MYSQL = "SET SESSION TRANSACTION READ ONLY"
