@@ -113,6 +113,9 @@ PROJECT_NEEDS = (
 PROJECT_TESTS = ("env_py", "roundtrip", "guard", "mysql_projects")
 
 
+_ON_OTHERS = "each_cause and sqlite and (plain or flask) or follows or failing_downgrade"
+
+
 @nox.session(python=False)
 @nox.parametrize("number", range(len(PROJECTS)))
 def projects(session: nox.Session, number: int) -> None:
@@ -129,3 +132,5 @@ def projects(session: nox.Session, number: int) -> None:
         (folder / "ready").touch()
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
     pytest(session, *(f"tests/test_{name}.py" for name in PROJECT_TESTS), python=sys.executable)
+    # Of doctor and sync what stands for the others: each cause, and the way back.
+    pytest(session, "tests/test_doctor.py", "tests/test_sync.py", "-k", _ON_OTHERS, python=sys.executable)

@@ -33,6 +33,8 @@ class Secrets:
             url = make_url(url)
         except Exception:  # noqa: BLE001 - it is none
             return
+        if url is None:  # which SQLAlchemy 1.4 takes for one
+            return
         parts = (url.username, url.host, url.database, url.get_backend_name(), url.drivername)
         self.learn([url.password, url.query.get("password")], parts)
 
