@@ -101,7 +101,7 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         judgement,
         format=options.format,
         color=color,
-        width=_width() if judgement.findings or options.verbose else 0,
+        width=0 if judgement == Judgement() else _width(),
         verbose=options.verbose,
         quiet=options.quiet,
         command=override,
