@@ -46,12 +46,12 @@ def pushed(lines: Iterable[str]) -> list[Update]:
 
 def received(lines: Iterable[str]) -> list[Update]:
     """The lines of git's pre-receive hook: old id, new id, ref."""
-    rows = [_fields(line.split(" ", 2), "<old id> <new id> <ref>") for line in lines if line]
+    rows = [_fields(line.split(" "), "<old id> <new id> <ref>") for line in lines if line]
     return [Update(ref, _id(old), _id(new)) for old, new, ref in rows]
 
 
 def _fields(fields: list[str], form: str) -> list[str]:
-    if len(fields) != form.count("> <") + 1:
+    if len(fields) != form.count("> <") + 1 or not all(fields):
         line = " ".join(fields)
         raise CannotJudge(f"expected lines of the form {form} on standard input, not {line[:80]!r}")
     return fields

@@ -21,7 +21,6 @@ def main(name: str, seconds: str) -> None:
         python = "{}.{}".format(*sys.version_info)
         sys.exit(f"make fuzz: there is no atheris here; it has no wheel for Python {python} on {sys.platform}, perhaps")
     sys.path.insert(0, str(HERE.parent))
-    atheris.enabled_hooks.add("RegEx")
     with atheris.instrument_imports(include=["git_alembic"]):
         from fuzz.targets import TARGETS
     grown, found = BUILD / name, BUILD / f"{name}.found"
