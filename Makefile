@@ -13,7 +13,9 @@ PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
 IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
 
-.PHONY: test unit types lint layers interpreters demo docs picture comparison bench shell clean
+FUZZ_SECONDS ?= 60
+
+.PHONY: test unit types lint layers interpreters fuzz demo docs picture comparison bench shell clean
 
 test: unit types lint layers interpreters
 
@@ -32,6 +34,15 @@ layers: .venv/ready
 # The tests on every other Python that the machine has, and with the oldest dependencies; what it lacks is named.
 interpreters: .venv/ready
 	$(IN_TMP) PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
+
+# Each target of the fuzzer for FUZZ_SECONDS; what it finds is in build/fuzz/, and makes it fail. Not every Python has it.
+fuzz: .venv/fuzz
+	for target in reader forms ini push; do $(BIN)/python tests/fuzz/run.py $$target $(FUZZ_SECONDS) || exit; done
+
+.venv/fuzz: .venv/ready
+	$(BIN)/python -m pip install -qq --only-binary atheris --editable '.[fuzz]' \
+	    || { echo "make fuzz: atheris cannot be installed for $$($(BIN)/python --version) here; say PYTHON=…" >&2; exit 2; }
+	touch $@
 
 demo:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.10 found; say PYTHON=…" >&2; exit 2; }

@@ -95,6 +95,20 @@ class TestBranches:
         mine.commit()
         assert mine.push("origin", "topic") == (0, [], "")
 
+    @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"a\xc2\x85b", b"l\xff", b"-x", b"--help"])
+    def test_any_name_that_git_takes(self, mine: Clone, name: bytes) -> None:
+        """With spaces and line ends of Unicode, in no encoding at all, and like an option."""
+        mine.revision("c", "a")
+        mine.commit()
+        assert mine.push("origin", os.fsdecode(b"HEAD:refs/heads/" + name))[:2] == (1, ["multiple-heads"])
+        assert mine.push("origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, [], "")
+
+    def test_an_expression_with_spaces(self, mine: Clone) -> None:
+        mine.revision("c", "a")
+        mine.commit("add the third")
+        assert mine.push("origin", "HEAD^{/add the third}:refs/heads/topic")[:2] == (1, ["multiple-heads"])
+        assert mine.push("origin", "HEAD^{/start}:refs/heads/topic") == (0, [], "")
+
     def test_no_revision_asks_nobody(self, mine: Clone) -> None:
         mine.switch("topic", "main")
         mine.write("README", "x")

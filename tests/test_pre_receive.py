@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,12 @@ def clone(server: Project, name: str) -> Project:
 
 def push(project: Project, *arguments: str) -> tuple[int, str]:
     done = subprocess.run(
-        ["git", "push", "-q", *arguments], cwd=project.path, capture_output=True, check=False, text=True
+        ["git", "push", "-q", *arguments],
+        cwd=project.path,
+        capture_output=True,
+        check=False,
+        text=True,
+        errors="surrogateescape",
     )
     return done.returncode, done.stderr
 
@@ -46,6 +52,17 @@ def test_healthy_push(server: Project) -> None:
     one.revision("c", "b")
     one.commit()
     assert push(one, "origin", "main") == (0, "")
+
+
+@pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"l\xff", b"-x"])
+def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
+    guard(server, "--protect '*'")
+    one = clone(server, "one")
+    one.revision("c", "a")
+    one.commit()
+    code, said = push(one, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
+    assert (code, "multiple-heads" in said) == (1, True)
+    assert push(one, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
 
 
 def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:

@@ -268,6 +268,16 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         ("revision = '%r' % 'a'\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
         ("revision = '{.real}'.format(1)\ndown_revision = None\n", "`revision` is computed by a call (line 1)", 1),
+        (
+            "revision = 'a'\ndown_revision = 'b'\nx = [down_revision := 'c']\n",
+            "`down_revision` is set by a `:=` (line 3)",
+            3,
+        ),
+        (
+            "x = 'b'\nrevision = 'a'\nprint(x := 'c')\ndown_revision = x\n",
+            "`down_revision` comes from `x :=`, which the file does not assign (line 4)",
+            4,
+        ),
         ("revision, *down_revision = f()\n", "`revision` is computed by a call (line 1)", 1),
         ("revision = 'a' * 10 ** 9\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
         ("revision = '%999999999d' % 1\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),

@@ -18,6 +18,7 @@ from typing import Any
 from zlib import crc32
 
 from git_alembic import __version__
+from git_alembic.leftovers import sweep_files
 from git_alembic.revision import Revision, Unreadable
 
 _FORMAT = 5
@@ -238,6 +239,7 @@ def _replace(path: str, body: bytes) -> None:
     with contextlib.suppress(OSError):
         folder = os.path.dirname(path)
         os.makedirs(folder, exist_ok=True)
+        sweep_files(folder, r"tmp.*\.tmp")
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
         try:
             with open(handle, "wb") as stream:

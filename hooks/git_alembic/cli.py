@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from git_alembic import __version__
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotJudge, without_room
 
 COMMANDS = {
     "check": "judge the staged history against HEAD",
@@ -71,7 +71,10 @@ def _run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except Exception:  # noqa: BLE001 - a bug; 1 would read as a verdict
+    except Exception as error:  # noqa: BLE001 - a bug; 1 would read as a verdict
+        if (reason := without_room(error)) is not None:
+            print(f"git-alembic: {reason}", file=sys.stderr)
+            return 2
         import traceback
 
         traceback.print_exc()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from git_alembic.cache import Readings
 from git_alembic.comparison import Comparison, Named, Question, staged_on
-from git_alembic.errors import CannotJudge
+from git_alembic.errors import CannotJudge, without_room
 from git_alembic.finding import Fix, Severity
 from git_alembic.history import History
 from git_alembic.judgement import Judgement
@@ -93,6 +93,10 @@ def conclude(options: Options, override: str, run: Callable[[Repository], Judgem
         judgement = run(Repository())
     except CannotJudge as error:
         judgement = Judgement(reason=str(error))
+    except OSError as error:
+        if (reason := without_room(error)) is None:
+            raise
+        judgement = Judgement(reason=str(reason))
     program = own_program()
     if program != PROGRAM:
         judgement = _runnable(judgement, program)

@@ -150,6 +150,7 @@ class _Configuration:
         found = place(section, folder, self.tree)
         if found is None:
             return None
+        _refuse_outside(path, found.versions)
         # From elsewhere Alembic would mix in the alembic.ini or pyproject.toml of that folder.
         anywhere = folder if folder in self.tables or "" in self.tables else ""
         cwd = anywhere if found.cwd is None else found.cwd
@@ -221,9 +222,16 @@ def _asked(wanted: EnvironmentSettings, configuration: _Configuration) -> Enviro
     config = joined("", wanted.config) if wanted.config else None
     found = found or Environment(wanted.name, "", (), config=config, section=wanted.section)
     versions = tuple(joined("", one) for one in wanted.version_locations)
+    _refuse_outside(f'[tool.git-alembic] environment "{wanted.name}"', versions)
     if location is not None and location != found.script_location:
         found = replace(found, script_location=location, versions=(inside(location, "versions"),))
     return replace(found, name=wanted.name, versions=versions or found.versions)
+
+
+def _refuse_outside(where: str, folders: Sequence[str]) -> None:
+    for folder in folders:
+        if folder.split("/")[0] == "..":
+            raise CannotJudge(f"{where}: version_locations names {folder}, which is outside of the repository")
 
 
 def _by_config(wanted: EnvironmentSettings, path: str, configuration: _Configuration) -> Environment | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -225,11 +225,26 @@ _FOLDINGS: Mapping[str, Callable[[Any, _Known, int], object]] = {
 }
 
 
-def bindings(body: Iterable[ast.stmt]) -> dict[str, Binding]:
-    """Every name that the statements of a module leave bound, with what is known of it."""
+def bindings(body: Sequence[ast.stmt], *, may_walrus: bool = False) -> dict[str, Binding]:
+    """Every name that the statements of a module leave bound, with what is known of it.
+
+    `may_walrus`: there may be a `:=` in them, the one way to bind a name that is not followed.
+    """
+    hidden = _hidden(body) if may_walrus else {}
     names: dict[str, Binding] = {}
     _follow(body, names)
-    return names
+    return {**names, **hidden}
+
+
+def _hidden(body: Sequence[ast.stmt]) -> dict[str, Binding]:
+    """The names that a `:=` gives a value; where they are read, they are put out of reach."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [node for statement in body if not isinstance(statement, functions) for node in ast.walk(statement)]
+    lines = {node.target.id: node.lineno for node in nodes if isinstance(node, ast.NamedExpr)}
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id in lines and isinstance(node.ctx, ast.Load):
+            node.id = f"{node.id} :="
+    return {name: Binding(Computed("is set by a `:=`", line), line) for name, line in lines.items()}
 
 
 def _follow(body: Iterable[ast.stmt], names: dict[str, Binding]) -> bool:

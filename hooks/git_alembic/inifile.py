@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from configparser import Error as IniError
 
 HERE = "\0"  # stands for what %(here)s becomes; no path can hold it
+_NO_PATH = "\ufffd"  # what a file says instead that holds it all the same
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _NOT_OURS = re.compile(r"(loggers|handlers|formatters|post_write_hooks)$|(logger|handler|formatter)_")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
@@ -56,7 +57,7 @@ def ini_sections(path: str, text: str) -> tuple[Section, ...]:
 
     parser = configparser.ConfigParser({"here": HERE})
     try:
-        parser.read_string(text)
+        parser.read_string(text.replace(HERE, _NO_PATH))
     except configparser.Error as error:
         raise CannotJudge(f"{path}:{_line_of(error)}: no valid ini file") from None
     return tuple(_ini_section(parser, name) for name in parser.sections() if not _NOT_OURS.match(name))
@@ -123,7 +124,7 @@ def _toml_list(value: object) -> tuple[str, ...] | None:
 
 def _formatted(value: object) -> str | None:
     try:
-        return value % {"here": HERE} if isinstance(value, str) else None
+        return value.replace(HERE, _NO_PATH) % {"here": HERE} if isinstance(value, str) else None
     except (KeyError, ValueError, TypeError):  # not for us to fill in: a template's, or the caller's arguments
         return None
 
@@ -263,5 +264,5 @@ def _is_relative(location: str) -> bool:
 
 def joined(base: str, location: str) -> str:
     """The path in the tree that a relative location means, from a folder of the tree."""
-    path = normpath(join(base, location.replace("\\", "/"))).lstrip("/")
+    path = normpath(join(base, location.replace("\\", "/").replace(HERE, _NO_PATH))).lstrip("/")
     return "" if path == "." else path

@@ -20,7 +20,7 @@ from git_alembic.remote import Remotes, Tracked, View, brought, fetched, fresh, 
 from git_alembic.report import emit
 from git_alembic.repository import Repository
 from git_alembic.settings import Settings
-from git_alembic.updates import Update, pushed
+from git_alembic.updates import Update, lines, pushed
 
 DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
 
@@ -64,9 +64,9 @@ def _updates(repository: Repository, options: _Push) -> _Updates:
         remote = environ.get("PRE_COMMIT_REMOTE_NAME", "origin")
         return _Updates(remote, [_from_framework(repository, environ)], as_last_seen=True)
     remote = options.remote or repository.push_remote()
-    lines = [] if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read().splitlines()
-    if options.remote or lines:
-        return _Updates(remote, pushed(lines))
+    said = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
+    if options.remote or said.strip():
+        return _Updates(remote, pushed(lines(said)))
     branch = repository.current_branch()
     if branch is None:
         raise CannotJudge("HEAD is detached: say what is pushed on standard input, as git does for its pre-push hook")

@@ -14,7 +14,7 @@ from git_alembic.judgement import Judgement, joined
 from git_alembic.pushes import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 from git_alembic.repository import Repository
-from git_alembic.updates import Update, received
+from git_alembic.updates import Update, lines, received
 
 DESCRIPTION = "Judge the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
 PUSH_OPTION = "git-alembic-allow="
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _judged(repository: Repository, options: _Receive) -> Judgement:
-    updates = received(sys.stdin.read().splitlines())
+    updates = received(lines(sys.stdin.buffer.read()))
     head = repository.current_branch()
     protected = options.protect or ([f"refs/heads/{head}"] if head else [])
     judged = [update for update in updates if update.new is not None and _matches(update, protected)]

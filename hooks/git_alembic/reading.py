@@ -115,7 +115,7 @@ def _module(data: bytes) -> Module | Broken:
     if isinstance(tree, Broken):
         return _broken_module(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"), tree)
     try:
-        return Module(bindings(tree.body), ast.get_docstring(tree, clean=False) or "", None)
+        return Module(bindings(tree.body, may_walrus=b":=" in data), ast.get_docstring(tree, clean=False) or "", None)
     except RecursionError:
         return Broken("has branches nested too deeply", 0)
 
@@ -277,7 +277,7 @@ def _names_by_line(text: str) -> dict[str, Binding]:
         else:
             named = re.match(r"\(?(\w+)", skeleton[start])
             unreadable.update({named[1]: start + 1} if named else {})
-    names = bindings(statements)
+    names = bindings(statements, may_walrus=":=" in text)
     for name, line in unreadable.items():
         if name not in names or names[name].line < line:
             names[name] = Binding(Computed("cannot be read from its line", line), line)

@@ -7,6 +7,7 @@ Nothing here writes to the working tree or a ref, and what is called `stage` alo
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -181,11 +182,25 @@ class Repository:
 
         None where git cannot say: before 2.38, or for unrelated histories.
         """
-        status, out = self.attempt("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other)
+        command = ("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", one, other)
+        status, out = self.attempt(*command, environ=self._plain_merges())
         if status not in (0, 1):  # 1 is a merge with conflicts
             return None
         tree, *conflicts = out.split(b"\0")
         return os.fsdecode(tree), tuple(os.fsdecode(path) for path in conflicts if path)
+
+    def _plain_merges(self) -> dict[str, str]:
+        """The variables with which a merge runs no program of the configuration, but merges as git itself does."""
+        _, out = self.attempt("config", "-z", "--name-only", "--get-regexp", r"^merge\..*\.driver$")
+        names = os.fsdecode(out).split("\0")[:-1]
+        if not names:
+            return {}
+        first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+        found = {"GIT_CONFIG_COUNT": str(first + len(names))}
+        for at, name in enumerate(names, first):
+            own = f"{shlex.quote(self.program[0])} merge-file --quiet --marker-size=%L %A %O %B"
+            found |= {f"GIT_CONFIG_KEY_{at}": name, f"GIT_CONFIG_VALUE_{at}": own}
+        return found
 
     def is_ancestor(self, one: str, other: str) -> bool:
         """Whether the second commit builds on the first."""
@@ -339,7 +354,7 @@ class Repository:
 
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of the paths that `.gitignore` and its like leave out."""
-        with tempfile.TemporaryFile() as stream:
+        with _temporary() as stream:
             stream.write(b"\0".join(map(os.fsencode, paths)) + b"\0")
             stream.seek(0)
             command = [*self.program, "check-ignore", "--stdin", "-z", "--no-index"]
@@ -464,7 +479,7 @@ class Repository:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
-    def attempt(self, *arguments: str) -> tuple[int, bytes]:
+    def attempt(self, *arguments: str, environ: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """(exit code, what was printed) of a command that may fail."""
         command = [*self.program, *arguments]
         status, out, _ = self._git.execute(
@@ -473,6 +488,7 @@ class Repository:
             with_exceptions=False,
             stdout_as_string=False,
             strip_newline_in_stdout=False,
+            env=environ,
         )
         return status, out
 
@@ -485,14 +501,14 @@ class Repository:
 
     def feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
         """What a command prints that is given lines; CannotJudge where it fails."""
-        with tempfile.TemporaryFile() as stream:
+        with _temporary() as stream:
             stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
             stream.seek(0)
             return self.run(*arguments, istream=stream)
 
     def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
         """The NUL-separated fields that a long-running command prints, as they come."""
-        with tempfile.TemporaryFile() as stream:
+        with _temporary() as stream:
             stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
             stream.seek(0)
             command = [*self.program, *arguments]
@@ -510,6 +526,14 @@ class Repository:
 def _batch(git: Git, program: Sequence[str]) -> Process:
     running = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
     return Process(running.stdin, running.stdout, running)
+
+
+def _temporary() -> BinaryIO:
+    """A file without a name; CannotJudge where there is no place for one."""
+    try:
+        return tempfile.TemporaryFile()
+    except FileNotFoundError as error:  # so says Python of a disk that is full
+        raise CannotJudge(f"a temporary file could not be written: {error.strerror}") from error
 
 
 def glob_escaped(path: str) -> str:

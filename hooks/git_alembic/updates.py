@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,22 +32,28 @@ class Update:
         return self.ref.removeprefix("refs/heads/").removeprefix("refs/for/")
 
 
+def lines(data: bytes) -> list[str]:
+    """What git writes to a hook, line by line: a name may hold any byte but those of ASCII's controls and the space."""
+    return os.fsdecode(data).replace("\r\n", "\n").split("\n")
+
+
 def pushed(lines: Iterable[str]) -> list[Update]:
     """The lines of git's pre-push hook: local ref, local id, remote ref, remote id."""
-    rows = [_fields(line, 4, "<local ref> <local id> <remote ref> <remote id>") for line in lines if line.strip()]
+    # What is pushed may be an expression with spaces in it, such as `HEAD^{/add users}`.
+    rows = [_fields(line.rsplit(" ", 3), "<local ref> <local id> <remote ref> <remote id>") for line in lines if line]
     return [Update(ref, _id(old), _id(new), "" if local == "(delete)" else local) for local, new, ref, old in rows]
 
 
 def received(lines: Iterable[str]) -> list[Update]:
     """The lines of git's pre-receive hook: old id, new id, ref."""
-    rows = [_fields(line, 3, "<old id> <new id> <ref>") for line in lines if line.strip()]
+    rows = [_fields(line.split(" "), "<old id> <new id> <ref>") for line in lines if line]
     return [Update(ref, _id(old), _id(new)) for old, new, ref in rows]
 
 
-def _fields(line: str, number: int, form: str) -> list[str]:
-    fields = line.split()
-    if len(fields) != number:
-        raise CannotJudge(f"expected lines of the form {form} on standard input, not {line.strip()[:80]!r}")
+def _fields(fields: list[str], form: str) -> list[str]:
+    if len(fields) != form.count("> <") + 1 or not all(fields):
+        line = " ".join(fields)
+        raise CannotJudge(f"expected lines of the form {form} on standard input, not {line[:80]!r}")
     return fields
 
 

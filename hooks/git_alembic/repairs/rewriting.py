@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import sweep_files
 
 
 class Rewriting:
@@ -79,7 +80,9 @@ class Rewriting:
         try:
             os.makedirs(folder, exist_ok=True)
             same = os.stat(self._scratch).st_dev == os.stat(folder).st_dev
-            temporary = os.path.join(self._scratch if same else folder, f"git-alembic-{os.getpid()}.tmp")
+            home = self._scratch if same else folder
+            sweep_files(home, r"git-alembic-\d+\.tmp")
+            temporary = os.path.join(home, f"git-alembic-{os.getpid()}.tmp")
             try:
                 with open(temporary, "wb") as stream:
                     stream.write(data)

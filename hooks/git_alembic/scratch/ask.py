@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.scratch.child import ask as ask_child
 
@@ -22,7 +23,7 @@ def ask(
     """
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="git-alembic-") as folder:
+    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
         paths = []
         for number, file in enumerate(files):
             place = os.path.join(folder, str(number))

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.scratch.binaries import Binaries, find, user
 
 _SECONDS = 60  # for the start
@@ -47,15 +48,12 @@ def running(cache: str) -> Iterator[str]:
     if os.name != "posix":
         raise CannotJudge('`database = "embedded-postgresql"` is not for this system: name a server')
     binaries = find()
-    folder = tempfile.mkdtemp(prefix="git-alembic-", dir="/tmp")  # the path of a socket has to be short
-    try:
+    with own_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket has to be short
         if (owner := user()) is not None:
             shutil.chown(folder, owner)
         _cluster(binaries, cache, folder)
         with _started(binaries, folder):
             yield f"postgresql://{_OWNER}@/postgres?host={folder}"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -126,12 +124,9 @@ def _keep(data: str, kept: str) -> None:
     """Copy what initdb made, in one piece or not at all; a cache that cannot be written to is none."""
     with suppress(OSError):
         os.makedirs(os.path.dirname(kept), exist_ok=True)
-        part = tempfile.mkdtemp(prefix="run-", dir=os.path.dirname(kept))
-        try:
+        with own_folder(os.path.dirname(kept), "run-") as part:
             shutil.copytree(data, os.path.join(part, "data"))
             os.rename(os.path.join(part, "data"), kept)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def _variables() -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask
 from git_alembic.scratch.interpreter import Interpreter
@@ -46,7 +47,7 @@ def answer_of(  # noqa: PLR0913 - what a question is made of
     """The answer of a work of the probe (see `probe/main.py`) that is run in the working tree."""
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
-    with tempfile.TemporaryDirectory(prefix="git-alembic-") as folder:
+    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
         question = {
             "bytecode": os.path.join(repository.common_dir, "git-alembic", "bytecode"),
             "top": top,

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask, ending_in_order
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.postgresql import running
 from git_alembic.scratch.server import EMBEDDED, Server, on_server
 from git_alembic.scratch.store import Asked, Kept, Store
-from git_alembic.scratch.tree import DISK, Place, checked_out, sweep
+from git_alembic.scratch.tree import DISK, Place, checked_out
 from git_alembic.settings import DriftSettings
 
 if TYPE_CHECKING:
@@ -60,15 +61,13 @@ class Rehearsal:
     def __enter__(self) -> Self:
         """Have a folder for the scratch databases: beside the cache, where what is to be kept is only moved."""
         home = self._home()
+        self._exits.enter_context(ending_in_order())
         try:
             os.makedirs(home, exist_ok=True)
-            sweep(home)
-            folder = tempfile.mkdtemp(prefix="run-", dir=home)
+            folder = self._exits.enter_context(own_folder(home, "run-"))
         except OSError:  # a repository that cannot be written to
-            folder = tempfile.mkdtemp(prefix="git-alembic-")
+            folder = self._exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
         self._folder = os.path.realpath(folder)
-        self._exits.enter_context(ending_in_order())
-        self._exits.callback(shutil.rmtree, self._folder, ignore_errors=True)
         return self
 
     def __exit__(self, *_: object) -> None:

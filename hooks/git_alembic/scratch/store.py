@@ -62,16 +62,27 @@ class Store:
             "answer": answer,
         }
         try:
-            os.makedirs(self._folder, exist_ok=True)
-            folder = tempfile.mkdtemp(prefix=f"{_newest(self._names()) + 1:08}-", dir=self._folder)
-            shutil.move(state, os.path.join(folder, "state"))
-            with open(os.path.join(folder, "entry.json.part"), "w", encoding="utf-8") as stream:
-                stream.write(json.dumps(entry))
-            os.replace(os.path.join(folder, "entry.json.part"), os.path.join(folder, "entry.json"))
+            name = self._move(entry, state)
         except OSError:
             return Kept("", answer, state)
         self._prune(entry["asked"])
-        return Kept(os.path.basename(folder), answer, os.path.join(folder, "state"))
+        return Kept(name, answer, os.path.join(self._folder, name, "state"))
+
+    def _move(self, entry: Mapping[str, Any], state: str) -> str:
+        """Make an entry of it, complete from the moment on at which it is there; its name."""
+        os.makedirs(self._folder, exist_ok=True)
+        made = tempfile.mkdtemp(prefix="entry-", dir=os.path.dirname(state))
+        with open(os.path.join(made, "entry.json"), "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(entry))
+        name = f"{_newest(self._names()) + 1:08}-{os.path.basename(made).removeprefix('entry-')}"
+        place = os.path.join(made, "state")
+        os.rename(state, place)
+        try:
+            os.rename(made, os.path.join(self._folder, name))
+        except OSError:
+            os.rename(place, state)
+            raise
+        return name
 
     def _whole(self, asked: Asked) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(json.dumps({**asked, "version": f"{_FORMAT} {__version__}"}))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import INDEX, Repository, is_file
 
-_DAY = 24 * 60 * 60
 DISK = ":disk:"  # the working tree as it is, staged or not
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -46,24 +45,22 @@ def checked_out(repository: Repository, source: str, searched: Sequence[str]) ->
     if source == INDEX and repository.tree_is_index() and not repository.untracked(searched):
         yield Place(repository.top, repository.top)
         return
-    home = os.path.join(repository.git_dir, "git-alembic")
-    os.makedirs(home, exist_ok=True)
-    sweep(home)
-    # Below the working tree, so that what looks for settings in the folders above finds them.
-    folder = tempfile.mkdtemp(prefix="tree-", dir=home)
-    try:
+    with _folder(repository) as folder:
         write(repository, source, folder)
         yield Place(folder, repository.top)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(home: str) -> None:
-    """Remove the folders of runs that came to no end, once they are a day old."""
-    for name in os.listdir(home):
-        place = os.path.join(home, name)
-        if name.startswith(("run-", "tree-")) and time.time() - os.lstat(place).st_mtime > _DAY:
-            shutil.rmtree(place, ignore_errors=True)
+@contextmanager
+def _folder(repository: Repository) -> Iterator[str]:
+    """Below the working tree, so that what looks for settings in the folders above finds them, if that can be."""
+    home = os.path.join(repository.git_dir, "git-alembic")
+    with ExitStack() as exits:
+        try:
+            os.makedirs(home, exist_ok=True)
+            folder = exits.enter_context(own_folder(home, "tree-"))
+        except OSError:  # a repository that cannot be written to
+            folder = exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
+        yield os.path.realpath(folder)
 
 
 def write(repository: Repository, source: str, folder: str) -> None:

@@ -1,0 +1,38 @@
+"""One target under atheris: `python tests/fuzz/run.py TARGET SECONDS`; what it finds new is kept in build/fuzz/.
+
+A finding is written to build/fuzz/TARGET.found/: mend what it shows, then move it to tests/fuzz/corpus/TARGET/.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parents[1] / "build" / "fuzz"
+LONGEST = 10  # seconds that one input may take
+
+
+def main(name: str, seconds: str) -> None:
+    """Fuzz; ends the process with 0, or with another code where something was found."""
+    try:
+        import atheris
+    except ImportError:
+        python = "{}.{}".format(*sys.version_info)
+        sys.exit(f"make fuzz: there is no atheris here; it has no wheel for Python {python} on {sys.platform}, perhaps")
+    sys.path.insert(0, str(HERE.parent))
+    with atheris.instrument_imports(include=["git_alembic"]):
+        from fuzz.targets import TARGETS
+    grown, found = BUILD / name, BUILD / f"{name}.found"
+    for folder in (grown, found):
+        folder.mkdir(parents=True, exist_ok=True)
+    options = [
+        f"-max_total_time={seconds}", f"-timeout={LONGEST}", "-max_len=4096", "-rss_limit_mb=1024", "-verbosity=0",
+        "-print_final_stats=1", f"-artifact_prefix={found}/", f"-dict={HERE / 'words.dict'}",
+    ]  # fmt: skip
+    atheris.Setup([sys.argv[0], *options, str(grown), str(HERE / "corpus" / name)], TARGETS[name])
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,159 @@
+"""What the fuzzer and the replay of its corpus try: bytes -> what must hold of whatever is made of them.
+
+None of these needs atheris. A target returns quietly or raises AssertionError, or whatever should not have been raised.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fuzz.forms import module
+from git_alembic.errors import CannotJudge
+from git_alembic.inifile import HERE, Tree, ini_sections, place, toml_section
+from git_alembic.reading import fingerprint, looks_like_revision, read
+from git_alembic.revision import Revision, Unreadable
+from git_alembic.updates import Update, lines, pushed, received
+
+PATH = "versions/x.py"
+NAMES = ("revision", "down_revision", "depends_on", "branch_labels")
+TREE = Tree.of(("alembic.ini", "a/migrations/env.py", "a/migrations/versions/x.py", "b/env.py", "pkg/db/env.py"))
+
+
+def reader(data: bytes) -> None:
+    """A revision file of any bytes: read without an exception, and where Python's own literals say what it is, so."""
+    found = read(PATH, "blob", data)
+    assert found == read(PATH, "blob", data)
+    looks_like_revision(data)
+    assert fingerprint(data) == fingerprint(data)
+    _printable(found)
+    expected = literals(data)
+    if expected is not None:
+        _agree(found, expected)
+
+
+def literals(data: bytes) -> dict[str, object] | None:
+    """What a module of nothing but assignments of literals assigns; None for any other."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(data).body
+        values: dict[str, object] = {}
+        for statement in body:
+            match statement:
+                case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(ast.Name(name), _, ast.expr() as value, _):
+                    values[name] = ast.literal_eval(value)
+                case ast.FunctionDef(name) if name not in NAMES:
+                    values.pop(name, None)
+                case ast.Expr(ast.Constant()) | ast.Pass():
+                    pass
+                case _:
+                    return None
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return None
+    return values
+
+
+def _agree(found: Revision | Unreadable, names: Mapping[str, object]) -> None:
+    """With what Alembic would take from the module."""
+    revision, down = names.get("revision"), names.get("down_revision")
+    if not isinstance(revision, str) or "down_revision" not in names or not _are_strings(down):
+        assert isinstance(found, Unreadable), found
+        return
+    if isinstance(found, Unreadable):  # more than anybody would write
+        assert max(map(len, map(repr, names.values()))) > 1000, found
+        return
+    assert found.id == _spelt(revision)
+    assert sorted(found.down) == sorted(_spelt(one) for one in _strings(down) if one)
+    for name, ours in (("depends_on", found.depends), ("branch_labels", found.labels)):
+        if _are_strings(names.get(name)):
+            wanted = [_spelt(one) for one in _strings(names.get(name)) if one or name == "branch_labels"]
+            assert sorted(ours) == sorted(wanted), name
+
+
+def _are_strings(value: object) -> bool:
+    return value is None or isinstance(value, str) or _is_plain(value)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (tuple, list, set)) and all(isinstance(one, str) for one in value)
+
+
+def _strings(value: Any) -> list[str]:  # noqa: ANN401 - one of those that `_are_strings` knows
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def _spelt(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _printable(found: Revision | Unreadable) -> None:
+    """Every text can be written down, and a reason is one line."""
+    texts = [one for field in found for one in (field if isinstance(field, tuple) else (field,))]
+    for one in texts:
+        if isinstance(one, str):
+            one.encode()
+    if isinstance(found, Unreadable):
+        assert "\n" not in found.reason
+
+
+def forms(data: bytes) -> None:
+    """A module of our own making, of constants put together in all the ways that are folded: as Python runs it."""
+    text = module(data)
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(text, PATH, "exec"), names)  # noqa: S102 - of our own grammar, which can do nothing
+    except (TypeError, NameError, KeyError, IndexError, ValueError, AttributeError, UnboundLocalError):
+        return
+    found = read(PATH, "blob", text.encode())
+    if isinstance(found, Unreadable):  # it is free not to know, but not of what is no secret
+        assert "revision" not in names or "down_revision" not in names or "`" in found.reason
+        return
+    revision, down = names.get("revision"), names.get("down_revision")
+    assert isinstance(revision, str), text
+    assert _are_strings(down) or isinstance(down, frozenset), text
+    assert found.id == revision, text
+    assert sorted(found.down) == sorted(filter(None, _strings(down))), text
+
+
+def ini(data: bytes) -> None:
+    """An alembic.ini and a pyproject.toml of any bytes: sections, or the one exception; folders as git takes them."""
+    text = data.decode("utf-8", "surrogateescape")
+    sections = [*_or_none(lambda: ini_sections("alembic.ini", text)), *_or_none(lambda: [toml_section("x.toml", text)])]
+    for section in filter(None, sections):
+        for folder in ("", "a", "a/migrations"):
+            found = place(section, folder, TREE)
+            if found is not None:
+                assert found.script_location in TREE.folders
+                assert not any(one.startswith("/") or HERE in one for one in found.versions), found
+
+
+def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is asked
+    try:
+        return asked()
+    except CannotJudge:
+        return ()
+
+
+def push(data: bytes) -> None:
+    """What git says to pre-push and pre-receive: as many updates as lines, each with what its line says."""
+    given = [line for line in lines(data) if line]
+    for line, update in zip(given, _or_none(lambda: pushed(given)) or given, strict=True):
+        if isinstance(update, Update):
+            local, new, ref, old = line.rsplit(" ", 3)
+            assert (update.new, update.ref, update.old) == (_id(new), ref, _id(old))
+            assert update.local == ("" if local == "(delete)" else local)
+    for line, update in zip(given, _or_none(lambda: received(given)) or given, strict=True):
+        if isinstance(update, Update):
+            old, new, ref = line.split(" ")
+            assert (update.old, update.new, update.ref, update.local) == (_id(old), _id(new), ref, "")
+
+
+def _id(text: str) -> str | None:
+    assert len(text) in (40, 64)
+    return text if text.strip("0") else None
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {"reader": reader, "forms": forms, "ini": ini, "push": push}

@@ -1,0 +1,96 @@
+"""Histories nobody would write by hand, healthy and broken, from a seed: as files."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+
+class Written(NamedTuple):
+    """One revision file: what it declares, and where."""
+
+    path: str
+    id: str
+    down: tuple[str, ...]
+    depends: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def text(self, random: Random) -> str:
+        """The file, in one of the forms that people and templates write."""
+        annotated = random.random() < 0.5
+        lines = [
+            f'"""{self.id}\n\nRevision ID: {self.id}\nRevises: {", ".join(self.down)}\n"""',
+            f"revision{': str' * annotated} = {self.id!r}",
+            f"down_revision{': str | None' * annotated} = {_value(self.down, random)}",
+        ]
+        for name, values in (("branch_labels", self.labels), ("depends_on", self.depends)):
+            if values or random.random() < 0.5:
+                lines.append(f"{name} = {_value(values, random)}")
+        return "\n".join([*lines, "", "def upgrade():", "    pass", ""])
+
+
+def _value(names: tuple[str, ...], random: Random) -> str:
+    if not names:
+        return random.choice(["None", "None", "None", "()", "[]"])
+    if len(names) == 1 and random.random() < 0.8:
+        return repr(names[0])
+    return random.choice([repr(names), repr(list(names)), f"(\n    {', '.join(map(repr, names))},\n)"])
+
+
+def grown(random: Random) -> list[Written]:
+    """A healthy history, of no revision or of sixty; ids and file names are in no order."""
+    size = random.choice([0, 1, 2, 3, *[random.randrange(4, 25)] * 6, 60])
+    numbers = random.sample(range(1000), size)
+    made: list[Written] = []
+    for place, number in enumerate(numbers):
+        kind = random.choices(["line", "fork", "merge", "base"], [6, 2, 2, 1])[0] if made else "base"
+        down: tuple[str, ...] = ()
+        if kind != "base":
+            known = [one.id for one in made]
+            some = {"line": known[-1:], "fork": random.sample(known, 1), "merge": random.sample(known, min(3, place))}
+            down = tuple(some[kind])
+        needed = random.choice(made) if made and random.random() < 0.12 else None
+        name = needed and random.choice([needed.id, *needed.labels])
+        labels = (f"label{place}",) if random.random() < 0.08 else ()
+        made.append(Written(f"versions/{number:03}.py", f"r{number:03}", down, (name,) if name else (), labels))
+    return made
+
+
+def broken(random: Random) -> list[Written]:
+    """The same, with one to three offences."""
+    made = grown(random) or [Written("versions/000.py", "r000", ())]
+    for _ in range(random.choice([1, 1, 1, 2, 3])):
+        at = random.randrange(len(made))
+        one, other = made[at], random.choice(made)
+        offence = random.choice(["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice"])
+        if offence == "lost":  # as by deleting its file
+            del made[at]
+            made = made or [one]
+        elif offence == "again":
+            made.append(one._replace(path=f"versions/{random.randrange(1000):03}_again.py", down=other.down))
+        else:
+            made[at] = _offending(one, other, offence, made)
+    return made
+
+
+def _offending(one: Written, other: Written, offence: str, made: list[Written]) -> Written:
+    return {
+        "gone": one._replace(down=(*one.down, "gone")),
+        "empty": one._replace(down=("",)),
+        "loop": one._replace(down=(one.id,)),
+        "back": one._replace(down=(*one.down, _last_below(one, made))),
+        "twice": one._replace(down=one.down * 2),
+        "needs": one._replace(depends=("nothing",)),
+        "needs back": one._replace(depends=(_last_below(one, made), other.id)),
+    }[offence]
+
+
+def _last_below(one: Written, made: list[Written]) -> str:
+    """The id of the last revision that leads back to one, if only to itself."""
+    line = {one.id}
+    last = one.id
+    for other in made:
+        if line.intersection(other.down):
+            line.add(other.id)
+            last = other.id
+    return last
