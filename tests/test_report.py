@@ -7,7 +7,6 @@ import os
 import pty
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -117,7 +116,7 @@ def shown(
     ],
 )
 def test_verdict(severities: tuple[Severity, ...], reason: str | None, verdict: str, exit_code: int) -> None:
-    findings = tuple(replace(FORK, severity=severity) for severity in severities)
+    findings = tuple(FORK._replace(severity=severity) for severity in severities)
     judgement = Judgement(findings=findings, reason=reason)
     assert (judgement.verdict, judgement.exit_code) == (verdict, exit_code)
 
@@ -168,7 +167,7 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
 
 
 def test_text_wraps_prose_and_nothing_that_is_pasted() -> None:
-    finding = replace(FORK, fixes=(Fix(("alembic", "merge", "a1", "b2"), note="makes one head of the two"),))
+    finding = FORK._replace(fixes=(Fix(("alembic", "merge", "a1", "b2"), note="makes one head of the two"),))
     assert (
         shown(Judgement(findings=(finding,)), width=22)
         == """\
@@ -200,8 +199,8 @@ git-alembic: 1 error"""
 
 
 def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
-    finding = replace(EDIT, path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
-    judgement = Judgement(findings=(replace(finding, severity="error"),))
+    finding = EDIT._replace(path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
+    judgement = Judgement(findings=(finding._replace(severity="error"),))
     for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
         lines = shown(judgement, width=40, quiet=True, encoding=encoding).split("\n")
         assert max(columns(line) for line in lines[1:]) <= 40
@@ -210,14 +209,14 @@ def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
 
 
 def test_text_draws_in_what_the_stream_can_write() -> None:
-    finding = replace(FORK, drawing="●    4f2a  заказы…\n├─╮\n│ ●  e5d3  größe  (head)\n●    9c01")
+    finding = FORK._replace(drawing="●    4f2a  заказы…\n├─╮\n│ ●  e5d3  größe  (head)\n●    9c01")
     drawn = [shown(Judgement(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
     assert "    ●    4f2a  заказы…\n    ├─╮\n    │ ●  e5d3  größe  (head)\n    ●    9c01\n" in drawn[0]
     assert "    *    4f2a  ??????~\n    |-.\n    | *  e5d3  größe  (head)\n    *    9c01\n" in drawn[1]
 
 
 def test_text_of_width_zero_is_not_wrapped() -> None:
-    text = shown(Judgement(findings=(replace(EDIT, message="word " * 99),)), width=0)
+    text = shown(Judgement(findings=(EDIT._replace(message="word " * 99),)), width=0)
     assert [len(line) for line in text.split("\n")] == [59 + 99 * 5, 43, 0, 22]
 
 
@@ -245,7 +244,7 @@ git-alembic: 1 error in 1 environment"""  # noqa: E501 - paths are not wrapped
 def test_text_is_printable_and_only_heads_stand_at_the_margin(
     path: str, message: str, why: str, note: str, width: int
 ) -> None:
-    finding = replace(FORK, path=path, message=message, why=why, fixes=(Fix(("x", message), note, note),))
+    finding = FORK._replace(path=path, message=message, why=why, fixes=(Fix(("x", message), note, note),))
     lines = shown(Judgement(findings=(finding,)), width=width).split("\n")
     assert all(line.isprintable() for line in lines)
     assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0, len(lines) - 1]
@@ -266,7 +265,7 @@ def test_text_colors_are_accents() -> None:
 
 def test_text_without_a_command_to_override() -> None:
     assert (
-        shown(Judgement((SERVER,), (LOSS, replace(LOSS, rule="extra-base", path=""))), command="")
+        shown(Judgement((SERVER,), (LOSS, LOSS._replace(rule="extra-base", path=""))), command="")
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
   To repair:
@@ -331,7 +330,7 @@ git-alembic: cannot judge: The rest is unknown."""
     ],
 )
 def test_text_summary(environments: tuple[EnvironmentState, ...], names: tuple[str, ...], summary: str) -> None:
-    findings = tuple(replace(LOSS, environment=name) for name in names)
+    findings = tuple(LOSS._replace(environment=name) for name in names)
     assert shown(Judgement(environments, findings)).rpartition("\n")[2] == summary
 
 
@@ -363,7 +362,7 @@ def test_shell_line_is_what_bash_reads(tmp_path: Path) -> None:
 
 
 def test_a_fix_may_be_only_a_note() -> None:
-    finding = replace(EDIT, fixes=(Fix((), note="Ask the author."),))
+    finding = EDIT._replace(fixes=(Fix((), note="Ask the author."),))
     assert "\n  To repair:\n    # Ask the author.\n  More:" in shown(Judgement(findings=(finding,)))
 
 
@@ -456,7 +455,7 @@ def test_json_is_ascii_and_free_of_lone_surrogates() -> None:
 
 
 def test_github() -> None:
-    finding = replace(FORK, path="50% off, a:b.py", why="100% of them:\nall, always", drawing="")
+    finding = FORK._replace(path="50% off, a:b.py", why="100% of them:\nall, always", drawing="")
     judgement = Judgement((SERVER,), (finding, EDIT), notes=("a0 was let pass.",), reason="The rest\nis unknown.")
     assert shown(judgement, "github", verbose=True).split("\n") == [
         (
@@ -482,7 +481,7 @@ def test_github() -> None:
 
 
 def test_github_of_a_hostile_commit_is_one_command() -> None:
-    text = shown(Judgement((SERVER,), (replace(HOSTILE, message="x\n::set-env name=PATH::/tmp"),)), "github")
+    text = shown(Judgement((SERVER,), (HOSTILE._replace(message="x\n::set-env name=PATH::/tmp"),)), "github")
     assert text.isprintable()
     file = r"versions/x\nversions/y.py%3A1%3A fine\x1b[2J\udcff.py"
     assert text.startswith(rf"::error file={file},line=1,title=unreadable-revision::x\n::set-env")
@@ -496,8 +495,8 @@ def test_github_is_silent_when_clean() -> None:
 
 
 def test_gitlab() -> None:
-    again = replace(LOSS, message="a0 is gone for another reason.")
-    nowhere = replace(LOSS, path="", line=0, revisions=())
+    again = LOSS._replace(message="a0 is gone for another reason.")
+    nowhere = LOSS._replace(path="", line=0, revisions=())
     judgement = Judgement((SERVER,), (FORK, EDIT, LOSS, again, nowhere), reason="The rest\nis unknown.")
     issues = json.loads(shown(judgement, "gitlab"))
     prints = [issue.pop("fingerprint") for issue in issues]
@@ -530,7 +529,7 @@ def test_gitlab_fingerprints_follow_the_offence() -> None:
     def prints(*findings: Finding) -> list[str]:
         return [issue["fingerprint"] for issue in json.loads(shown(Judgement((SERVER,), findings), "gitlab"))]
 
-    assert prints(FORK) == prints(replace(FORK, path="moved.py", line=99, message="…"))
+    assert prints(FORK) == prints(FORK._replace(path="moved.py", line=99, message="…"))
     assert prints(FORK, LOSS) == prints(FORK) + prints(LOSS)
 
 
@@ -548,8 +547,8 @@ def test_gitlab_is_ascii() -> None:
 
 
 def test_sarif() -> None:
-    odd = replace(LOSS, path="größe: 1%\udcff.py", line=3)
-    nowhere = replace(LOSS, rule="model-drift", path="", fixes=(), revisions=())
+    odd = LOSS._replace(path="größe: 1%\udcff.py", line=3)
+    nowhere = LOSS._replace(rule="model-drift", path="", fixes=(), revisions=())
     document = json.loads(shown(Judgement((SERVER,), (FORK, EDIT, odd, nowhere)), "sarif"))
     fingerprints = [result.pop("partialFingerprints") for result in document["runs"][0]["results"]]
     assert all(len(print_.pop("gitAlembic/v1")) == 64 and not print_ for print_ in fingerprints)
@@ -667,14 +666,14 @@ def test_sarif_fingerprints_follow_the_offence() -> None:
         result = json.loads(shown(Judgement(findings=(finding,)), "sarif"))["runs"][0]["results"][0]
         return str(result["partialFingerprints"]["gitAlembic/v1"])
 
-    same = (FORK, replace(FORK, path="moved.py", line=99, message="…", revisions=("b2", "a1"), severity="warning"))
+    same = (FORK, FORK._replace(path="moved.py", line=99, message="…", revisions=("b2", "a1"), severity="warning"))
     others = (
-        replace(FORK, rule="extra-base"),
-        replace(FORK, environment="billing"),
-        replace(FORK, revisions=("a1",)),
-        replace(FORK, revisions=()),
-        replace(FORK, revisions=(), path="other\udcff.py"),
-        replace(FORK, revisions=("\ud800",)),
+        FORK._replace(rule="extra-base"),
+        FORK._replace(environment="billing"),
+        FORK._replace(revisions=("a1",)),
+        FORK._replace(revisions=()),
+        FORK._replace(revisions=(), path="other\udcff.py"),
+        FORK._replace(revisions=("\ud800",)),
     )
     assert len({fingerprint(finding) for finding in same}) == 1
     assert len({fingerprint(finding) for finding in (FORK, *others)}) == 1 + len(others)

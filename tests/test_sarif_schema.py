@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -37,7 +36,7 @@ def test_the_schema_is_the_one_that_oasis_published() -> None:
         Judgement((SERVER, BILLING)),
         Judgement((SERVER, BILLING), (FORK, EDIT, LOSS, HOSTILE), ("a0 was let pass.",)),
         Judgement(reason="git is not there\udcff."),
-        Judgement((SERVER,), (replace(LOSS, path="größe: 1%\udcff.py", line=3), replace(LOSS, path="", revisions=()))),
+        Judgement((SERVER,), (LOSS._replace(path="größe: 1%\udcff.py", line=3), LOSS._replace(path="", revisions=()))),
         Judgement((), tuple(Finding(rule, "", 0, (), "It is.") for rule in (*RULES, "rule-of-tomorrow"))),
     ],
 )

@@ -81,10 +81,10 @@ class Readings:
     def _known_revisions(self, wanted: Sequence[File]) -> list[Revision | None]:
         keys = [blob if path[-4:-3] not in _HEX else _key(path, blob) for path, blob in wanted]
         rows = list(map(self._rows.get, keys))
-        if None in rows:
-            unknown = {key: file for key, file in zip(keys, wanted, strict=True) if key not in self._rows}
-            self._learn(unknown.values(), only_alike=True)
-            rows = list(map(self._rows.get, keys))
+        if unknown := [at for at, row in enumerate(rows) if row is None]:
+            self._learn({keys[at]: wanted[at] for at in unknown}.values(), only_alike=True)
+            for at in unknown:
+                rows[at] = self._rows.get(keys[at])
         return [
             _plain(path, blob, row) if row and type(row[0]) is str else _revision_of(path, blob, row)
             for (path, blob), row in zip(wanted, rows, strict=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
@@ -13,33 +15,30 @@ from git_alembic.revision import Revision, Unreadable
 MOST_LISTED = 5  # revisions of each side that a message names
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The revisions of one environment in one tree; `name` says which tree ("HEAD", "origin/main", "the index")."""
 
     name: str
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    strays: Mapping[str, str] = field(default_factory=dict)  # id -> path, of what Alembic does not load
+    strays: Mapping[str, str] = MappingProxyType({})  # id -> path, of what Alembic does not load
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(NamedTuple):
     """Where a revision that the judged history lacks was seen: one sentence, and an argv that brings it."""
 
     sentence: str
     command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     """What merging the judged history with a target would give."""
 
     target: Snapshot
     merged: Snapshot
     conflicts: tuple[str, ...] = ()  # paths that both sides changed; taken as the judged side has them
-    bearers: Mapping[str, str] = field(default_factory=dict)  # who brought the target's revisions, and when
+    bearers: Mapping[str, str] = MappingProxyType({})  # who brought the target's revisions, and when
     fetch: tuple[str, ...] = ()  # the command that gets the target, where it is newer than its tracking ref
 
 

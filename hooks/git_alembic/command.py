@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from git_alembic.cache import Readings
@@ -200,10 +199,10 @@ def _runnable(judgement: Judgement, program: tuple[str, ...]) -> Judgement:
 
     def runnable(fix: Fix) -> Fix:
         own = fix.command[: len(PROGRAM)] == PROGRAM
-        return replace(fix, command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
+        return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
 
-    findings = (replace(one, fixes=tuple(map(runnable, one.fixes))) for one in judgement.findings)
-    return replace(judgement, findings=tuple(findings))
+    findings = (one._replace(fixes=tuple(map(runnable, one.fixes))) for one in judgement.findings)
+    return judgement._replace(findings=tuple(findings))
 
 
 def _width() -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.errors import CannotJudge
@@ -17,8 +18,7 @@ from git_alembic.settings import Settings
 Named = tuple[str, str]  # name as the user knows it, commit
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is to be judged: a commit or the index by name, against parents; () judges all, with no baseline."""
 
     source: str
@@ -137,7 +137,7 @@ class Comparison:
                     [
                         self._elsewhere(change, others[name])
                         if name in others
-                        else replace(change.before[first[commit]], name=name)
+                        else change.before[first[commit]]._replace(name=name)
                         for name, commit in refs
                     ]
                 ),
@@ -153,7 +153,7 @@ class Comparison:
         at = next((at for at, (_, parent) in enumerate(self._question.parents) if parent == commit), None)
         source = self._question.source
         if at is not None and source != INDEX and self._repository.is_ancestor(commit, source):
-            return Prediction(replace(change.before[at], name=name), replace(change.after, name="merged"))
+            return Prediction(change.before[at]._replace(name=name), change.after._replace(name="merged"))
         theirs = self._other(name, commit)
         asked = None if source == INDEX else self._repository.merge_tree(source, commit)
         if asked is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 
 from git_alembic.change import Snapshot
 from git_alembic.environments import Environment
@@ -19,7 +18,7 @@ def on_disk(top: str, side: Snapshot) -> Snapshot:
     readings = list(_readings(top, side.environment))
     graph = RevisionGraph(one for one in readings if isinstance(one, Revision))
     unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
-    return replace(side, name="the working tree", graph=graph, unreadable=unreadable)
+    return side._replace(name="the working tree", graph=graph, unreadable=unreadable)
 
 
 def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreadable]:

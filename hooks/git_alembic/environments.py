@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from posixpath import basename, dirname, relpath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.folders import linked, without_archives
@@ -35,8 +34,7 @@ _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
 APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # by these `flask` finds an application in its folder
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """One history: the folders whose files Alembic loads together, and how to call Alembic for it.
 
     Folders are relative to the repository root with "/", "" is the root; but `cwd`, the folder from which the project's
@@ -78,7 +76,9 @@ class Environment:
 
 def is_revision_file(name: str) -> bool:
     """Whether Alembic would take a file of this name for a revision: `(?!\\.\\#|__init__)(.*\\.py)$`."""
-    return name.endswith(".py") and not name.startswith((".#", "__init__")) and "\n" not in name
+    # The first letter settles it for most: there may be ten thousand names.
+    odd = name[:1] in "._" and name.startswith((".#", "__init__"))
+    return name[-3:] == ".py" and not odd and "\n" not in name
 
 
 def configured(files: Collection[str], read: Callable[[str], bytes], settings: Settings) -> tuple[Environment, ...]:
@@ -182,8 +182,8 @@ class _Configuration:
             at = dirname(at)
         above = ancestors(at)
         at = next((one for one in above if any(inside(one, name) in self.tree.files for name in APPLICATIONS)), at)
-        found = self.environment(inside(folder, "alembic.ini"), replace(section, script_location=HERE))
-        return replace(found, wrapper="flask", cwd=at or ".") if found else None
+        found = self.environment(inside(folder, "alembic.ini"), section._replace(script_location=HERE))
+        return found._replace(wrapper="flask", cwd=at or ".") if found else None
 
     def refuse_what_is_lost(self, folders: Collection[str]) -> None:
         """CannotJudge for a file, no template, that does not parse and stands above `versions` without revisions."""
@@ -224,8 +224,8 @@ def _asked(wanted: EnvironmentSettings, configuration: _Configuration) -> Enviro
     versions = tuple(joined("", one) for one in wanted.version_locations)
     _refuse_outside(f'[tool.git-alembic] environment "{wanted.name}"', versions)
     if location is not None and location != found.script_location:
-        found = replace(found, script_location=location, versions=(inside(location, "versions"),))
-    return replace(found, name=wanted.name, versions=versions or found.versions)
+        found = found._replace(script_location=location, versions=(inside(location, "versions"),))
+    return found._replace(name=wanted.name, versions=versions or found.versions)
 
 
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:
@@ -288,11 +288,11 @@ def _completed(
     main = next((group for group in groups if set(group) & set(loaded)), ())
     others = [group for group in (groups if main else without_archives(groups)) if group != main]
     if not main and len(others) == 1:
-        return [replace(environment, versions=others[0], recursive=False)]
-    found = [replace(environment, name=group[0], versions=group, recursive=False) for group in others]
+        return [environment._replace(versions=others[0], recursive=False)]
+    found = [environment._replace(name=group[0], versions=group, recursive=False) for group in others]
     if main:
         added = tuple(folder for folder in main if folder not in environment.versions and folder in left)
-        found.append(replace(environment, versions=environment.versions + added))
+        found.append(environment._replace(versions=environment.versions + added))
     return found
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "off"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """One command that repairs, as an argv; `cwd` is relative to the repository root."""
 
     command: tuple[str, ...]
@@ -17,8 +15,7 @@ class Fix:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One offence against one rule.
 
     `path` is relative to the repository root, `line` counts from 1 (0: no line). `message` is one sentence,
@@ -36,4 +33,4 @@ class Finding:
     details: tuple[str, ...] = ()
     drawing: str = ""
     environment: str = ""
-    severity: Severity = field(default="error")
+    severity: Severity = "error"

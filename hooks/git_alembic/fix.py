@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from git_alembic.errors import CannotJudge
@@ -179,8 +178,8 @@ def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sente
 def _advised(repository: Repository, case: Case, finding: Finding) -> Finding:
     """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
     if finding.rule == "divergent-heads":
-        return replace(finding, fixes=_after_merging(repository, case.target))
-    return replace(finding, fixes=tuple(fix for fix in finding.fixes if fix.command != _OURS))
+        return finding._replace(fixes=_after_merging(repository, case.target))
+    return finding._replace(fixes=tuple(fix for fix in finding.fixes if fix.command != _OURS))
 
 
 def _after_merging(repository: Repository, ref: str) -> tuple[Fix, ...]:

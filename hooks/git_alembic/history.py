@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
@@ -30,8 +30,7 @@ _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """A tree by name ("HEAD", "staged"), as far as it matters here."""
 
     name: str
@@ -164,16 +163,22 @@ class History:
         revisions = self._revisions(files)
         folders: dict[str, list[Revision]] = {}
         linked = self._linked(files)
-        for revision in revisions:
-            if revision.path not in linked:
-                folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
+        for path, revision in revisions.items():
+            if path not in linked:
+                folder = path.rpartition("/")[0]
+                if folder not in folders:
+                    folders[folder] = []
+                folders[folder].append(revision)
         found = discover(files, self._reader(files), folders, settings or self._own_settings(files))
         mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         around = _by_folder(files)
         held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
-        strays = {revision.id: revision.path for revision in revisions if revision.path not in everywhere}
-        return [self._snapshot(tree, environment, paths, strays) for environment, paths in zip(mine, held, strict=True)]
+        strays = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
+        return [
+            self._snapshot(tree, environment, paths, revisions, strays)
+            for environment, paths in zip(mine, held, strict=True)
+        ]
 
     def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
@@ -203,8 +208,8 @@ class History:
             left[posixpath.dirname(reading.path)].append(reading)
         return [_rewound(side, tree.name, changed, left) for side in after]
 
-    def _revisions(self, files: Files) -> list[Revision]:
-        """What is a revision by its content, wherever it lies."""
+    def _revisions(self, files: Files) -> dict[str, Revision]:
+        """What is a revision by its content, wherever it lies, by path."""
         known = self._candidates
         python = [file for file in files.items() if file[0].endswith(".py")]
         if unknown := [file for file in python if file not in known] if known else python:
@@ -213,17 +218,20 @@ class History:
                 known.update(dict.fromkeys(unknown))
             read = self._readings.revisions((path, entry[1]) for path, entry in regular)
             known.update(zip(regular, read, strict=True))
-        return [revision for file in python if (revision := known[file])]
+        return {file[0]: revision for file in python if (revision := known[file])}
 
     def _snapshot(
-        self, tree: Tree, environment: Environment, paths: Sequence[str], strays: Mapping[str, str]
+        self,
+        tree: Tree,
+        environment: Environment,
+        paths: Sequence[str],
+        known: Mapping[str, Revision],
+        strays: Mapping[str, str],
     ) -> Snapshot:
-        files = [(path, tree.files[path]) for path in paths]
-        found = [self._candidates.get(file) for file in files]
-        revisions = [revision for revision in found if revision]
+        revisions = [known[path] for path in paths if path in known]
         shared, odd = list[Revision | Unreadable](), list[Revision | Unreadable]()
-        if len(revisions) < len(found):
-            left = [file for file, revision in zip(files, found, strict=True) if not revision]
+        if len(revisions) < len(paths):
+            left = [(path, tree.files[path]) for path in paths if path not in known]
             shared = self.declared([(path, blob) for path, (mode, blob) in left if is_file(mode)])
             odd = [self._followed(tree.files, path, *entry) for path, entry in left if not is_file(entry[0])]
         # All but the odd ones live as long as this object does.
@@ -319,7 +327,9 @@ class History:
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
         specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
-        return Tree(name, {**files, **{path: entry for path, entry in found.items() if path.endswith((".py", ".ini"))}})
+        for path in [path for path in found if not path.endswith((".py", ".ini"))]:
+            del found[path]
+        return Tree(name, {**found, **files})
 
 
 def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
@@ -335,7 +345,7 @@ def _rewound(
 ) -> Snapshot:
     readings = left.get(side.environment.versions[0], ())
     if side.environment.versions[0] not in left:
-        return replace(side, name=name)
+        return side._replace(name=name)
     kept = [revision for revision in side.graph.revisions if revision.path not in changed]
     graph = RevisionGraph([*kept, *(one for one in readings if isinstance(one, Revision))])
     unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from posixpath import join, normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.settings import load_toml
@@ -30,8 +29,7 @@ _TABLE = re.compile(
 )  # all ways in which TOML may spell tool.alembic, and as little else as is easy: the parser costs
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """What one section says, as written but for interpolation; None where it says nothing (that resolves)."""
 
     name: str = "alembic"
@@ -129,8 +127,7 @@ def _formatted(value: object) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """The paths of a tree, and all folders that they are in."""
 
     files: frozenset[str]
@@ -147,8 +144,7 @@ class Tree:
         return inside(folder, "env.py") in self.files
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The folders that a section means; `cwd` is the folder from which Alembic finds them, None where any will do."""
 
     script_location: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 Verdict = Literal["clean", "findings", "cannot-judge"]
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentState:
+class EnvironmentState(NamedTuple):
     """One judged Alembic environment; `revisions` counts its distinct ids."""
 
     name: str
@@ -24,8 +22,7 @@ class EnvironmentState:
     revisions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Findings have the severity error or warning, in the order in which they are shown.
 
     `notes` are sentences for whoever asks for more, such as what was overridden. `reason` says why something could not

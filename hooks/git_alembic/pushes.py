@@ -122,5 +122,5 @@ def _published(
 
 
 def _with_fetch(change: Change, fetch: dict[str, tuple[str, ...]]) -> Change:
-    predictions = (replace(one, fetch=fetch.get(one.target.name, ())) for one in change.predictions)
+    predictions = (one._replace(fetch=fetch.get(one.target.name, ())) for one in change.predictions)
     return replace(change, predictions=tuple(predictions))

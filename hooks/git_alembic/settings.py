@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from git_alembic.errors import CannotJudge
 from git_alembic.finding import Severity
@@ -38,8 +38,7 @@ RULES: dict[str, Severity] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentSettings:
+class EnvironmentSettings(NamedTuple):
     """One entry of `environments`; it has a config or a script_location, or both. Paths as written."""
 
     name: str
@@ -49,17 +48,15 @@ class EnvironmentSettings:
     version_locations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DriftSettings:
+class DriftSettings(NamedTuple):
     """The `drift` table."""
 
     database: str = "scratch"
     new_only: bool = True
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a project chose; `rules` holds only what it set, `severity` also knows the defaults."""
 
     target: str | None = None
@@ -69,8 +66,8 @@ class Settings:
     fetch: Literal["auto", "never", "always"] = "auto"
     unreadable: Literal["fail", "ask-project"] = "fail"
     environments: tuple[EnvironmentSettings, ...] = ()
-    rules: Mapping[str, Severity] = field(default_factory=dict)
-    drift: DriftSettings = field(default_factory=DriftSettings)
+    rules: Mapping[str, Severity] = MappingProxyType({})
+    drift: DriftSettings = DriftSettings()
 
     def severity(self, rule: str) -> Severity:
         """What the project set for a rule, else the rule's default."""

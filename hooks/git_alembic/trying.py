@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import posixpath
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from git_alembic.command import Options, asked
@@ -46,7 +44,7 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
         return Judgement(tuple(_restored(*state) for state in known))
     judgement, led = _tried(repository, options, question, title, attempt)
     if judgement == Judgement(judgement.environments) and led.answers:
-        latest.keep([dataclasses.astuple(state) for state in judgement.environments], led)
+        latest.keep(list(judgement.environments), led)
     return judgement
 
 
@@ -67,7 +65,7 @@ def _tried(
     from git_alembic.verdict import judge_trials
 
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings, may_run=True), replace(question, whole=True))
+    comparison = Comparison(repository, History(repository, readings, may_run=True), question._replace(whole=True))
     changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
     readings.save()
     led = Led({}, [])
@@ -78,7 +76,7 @@ def _tried(
         for change in changes
     ]
     judgement = judge_trials(filter(None, trials), rules_of(options, comparison, {}))
-    return replace(judgement, environments=tuple(map(_state, changes))), led
+    return judgement._replace(environments=tuple(map(_state, changes))), led
 
 
 def _trial(  # noqa: PLR0913 - what an attempt is made on

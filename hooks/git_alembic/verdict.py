@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.change import Change
 from git_alembic.errors import CannotJudge
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from git_alembic.trial import Trial
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """What counts: severities by rule, and the rules that this one command lets pass."""
 
     severities: Mapping[str, Severity]
@@ -83,7 +81,7 @@ def judge_trials(trials: Iterable[Trial], rules: Policy) -> Judgement:
                     notes.append(f"{finding.path}: {slug} was let pass: {finding.message}")
                     continue
                 milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
-                findings.append(replace(finding, environment=trial.environment.name, severity=milder))
+                findings.append(finding._replace(environment=trial.environment.name, severity=milder))
         notes += _not_replayed(trial)
     findings.sort(key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule))
     return Judgement((), tuple(findings), tuple(notes))
@@ -99,7 +97,7 @@ def _found(change: Change, rules: Policy) -> Iterable[Finding]:
         severity = rules.severities[slug]
         if severity != "off":
             for finding in find(change):
-                yield replace(finding, environment=change.environment.name, severity=severity)
+                yield finding._replace(environment=change.environment.name, severity=severity)
 
 
 def _overridden(change: Change, finding: Finding, rules: Policy) -> bool:

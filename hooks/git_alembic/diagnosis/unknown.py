@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from git_alembic.change import excess, quoted
@@ -77,7 +76,7 @@ def _restored(case: Case, descent: Descent) -> tuple[Way, bool]:
     """(the commands that bring all the files back and go on from there, whether that gives a fork)."""
     note = "put its file back" if len(descent.lost) == 1 else "put their files back"
     first, *others = (Fix((*_RESTORE, one.id)) for one in descent.lost)
-    back = (replace(first, note=note), *others)
+    back = (first._replace(note=note), *others)
     lost = (one.places[0].revision for one in descent.lost)
     graph = RevisionGraph([*case.graph.revisions, *lost])
     if not excess(graph, case.heads_allowed):

@@ -63,14 +63,14 @@ def examine(repository: Repository, scope: Scope) -> Case:
     question = Question(INDEX, "staged", (("HEAD", start),), environments=scope.environments)
     comparison = Comparison(repository, history, question)
     branch = comparison.finished(comparison.changes(), refs, [aim] if aim else own)
-    branch = [replace(change, before=tuple(replace(side, name=name) for side in change.before)) for change in branch]
-    everything = Comparison(repository, history, replace(question, parents=()))
+    branch = [replace(change, before=tuple(side._replace(name=name) for side in change.before)) for change in branch]
+    everything = Comparison(repository, history, question._replace(parents=()))
     whole = everything.finished(everything.changes(), (), ())
     known = {change.environment.name: change.published for change in branch}
     line = refs[0][0] if refs else "nothing"
     # An environment that the branch did not touch is as it was where the published line was left.
     whole = [
-        replace(change, published=known.get(change.environment.name, replace(change.after, name=line)))
+        replace(change, published=known.get(change.environment.name, change.after._replace(name=line)))
         for change in whole
     ]
     readings.save()
@@ -83,7 +83,7 @@ def remaining(case: Case, after: Mapping[str, RevisionGraph]) -> tuple[Finding, 
 
     def planned(change: Change) -> Change:
         graph = after.get(change.environment.name, change.after.graph)
-        return replace(change, after=replace(change.after, graph=graph), predictions=())
+        return replace(change, after=change.after._replace(graph=graph), predictions=())
 
     found = _findings([*map(planned, case.whole)], [*map(planned, case.branch)], case.rules)
     predicted = tuple(finding for finding in case.findings if finding.rule == "divergent-heads")
@@ -115,4 +115,4 @@ def _findings(whole: Sequence[Change], branch: Sequence[Change], rules: Policy) 
 def _only(rules: Policy, *, structure: bool) -> Policy:
     chosen = ((name, severity, (name in STRUCTURE) == structure) for name, severity in rules.severities.items())
     kept: dict[str, Severity] = {name: severity if wanted else "off" for name, severity, wanted in chosen}
-    return replace(rules, severities=kept)
+    return rules._replace(severities=kept)
