@@ -27,7 +27,7 @@ from servers import MariaServer, PostgresServer
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
 DRIFT = ("error", "model-drift")
-NAMED = "/tmp/git-alembic-12345678"  # noqa: S108 - what the folder of a server is called
+NAMED = "/tmp/git-alembic-scratch-12345678"  # noqa: S108 - what the folder of a server is called
 ASYNC_ENV_PY = """import asyncio
 from alembic import context
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -356,8 +356,9 @@ class TestEmbedded:
         command = [sys.executable, "-m", "git_alembic", "drift", "--rev", "HEAD"]
         with subprocess.Popen(command, cwd=project.path, stderr=subprocess.DEVNULL) as process, fifo.open() as stream:
             folder = stream.read(len(NAMED))
-            assert Path(folder, "data").is_dir()
+            is_there = Path(folder, "data").is_dir()
             process.send_signal(how)
+            assert is_there
             assert stream.read() == ""  # the other end is closed by the end of env.py
         deadline = time.monotonic() + 10
         while Path(folder).exists() and time.monotonic() < deadline:
