@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: test unit types lint layers interpreters fuzz demo docs picture comparison bench shell clean
 
-test: unit types lint layers interpreters
+test: unit types lint layers
 
 unit: .venv/ready
 	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests/plugins" $(BIN)/python -m pytest $(PYTEST_FLAGS)
