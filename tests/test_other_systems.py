@@ -32,6 +32,7 @@ def all_modules():
             yield module.name, importlib.import_module(module.name)
 
 list(all_modules())
+tempfile.gettempdir()  # kept; Python 3.10 would look for a user's folder with what Windows lacks
 for name in [name for name in sys.modules if name.startswith("git_alembic.")]:
     del sys.modules[name]
 for name in MODULES:
