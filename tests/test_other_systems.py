@@ -43,6 +43,12 @@ for module, names in MISSING.items():
             delattr(module, name)
 os.name, sys.platform = "nt", "win32"
 subprocess.CREATE_NO_WINDOW = subprocess.CREATE_NEW_PROCESS_GROUP = 0  # GitPython asks for them
+
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, creationflags=0, **options):  # old ones of GitPython have their own number
+        super().__init__(*arguments, **options)
+
+subprocess.Popen = Popen
 """
 
 
