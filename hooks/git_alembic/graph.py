@@ -59,14 +59,15 @@ class RevisionGraph:
         return tuple(sorted(self.by_id))
 
     @cached_property
-    def _named(self) -> frozenset[str]:
+    def _named(self) -> set[str]:
         """What any `down_revision` names, whether it exists or not."""
-        return frozenset(name for revision in self._counting for name in revision.down)
+        return {name for revision in self._counting for name in revision.down}
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
         """The ids that no `down_revision` names: what `alembic upgrade head` counts."""
-        return tuple(sorted(self.by_id.keys() - self._named))
+        named = self._named
+        return tuple(sorted([rev_id for rev_id in self.by_id if rev_id not in named]))
 
     @cached_property
     def effective_heads(self) -> tuple[str, ...]:
