@@ -25,7 +25,6 @@ SETTINGS = "pyproject.toml"
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 _LINK = "120000"
-_ODD = "._"  # as the names begin that a file of Alembic's cannot have; there may be ten thousand to look at
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
@@ -216,11 +215,7 @@ class History:
         if unknown := [file for file in python if file not in known] if known else python:
             regular = [file for file in unknown if is_file(file[1][0])]
             read = self._readings.revisions([(path, entry[1]) for path, entry in regular])
-            new = dict(zip(regular, read, strict=True))
-            if not known:
-                known.update(new)
-                return {file[0]: revision for file, revision in new.items() if revision}
-            known.update(new)
+            known.update(zip(regular, read, strict=True))
         return {file[0]: revision for file in python if (revision := known.get(file))}
 
     def _snapshot(
@@ -419,7 +414,7 @@ def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
     folders: dict[str, list[str]] = {}
     for path in files:
         folder, _, name = path.rpartition("/")
-        if name[-3:] == ".py" and ((name[:1] not in _ODD and "\n" not in name) or is_revision_file(name)):
+        if is_revision_file(name):
             if folder not in folders:
                 folders[folder] = []
             folders[folder].append(path)
