@@ -112,10 +112,7 @@ class History:
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        files = self._configuration(source)
-        moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
-        trees = [files, *(before(files, diff) for diff in moved)]
-        self._prefetch(trees[1:])
+        listing = self._repository.begin_listing(source, CONFIGURATION)
         suspects = [
             (entry.path, blob)
             for diff in diffs
@@ -125,12 +122,16 @@ class History:
         ]
         like = self._readings.revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
+        files = self._configuration(source, listing())
+        moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
+        trees = [files, *(before(files, diff) for diff in moved)]
+        self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         return self._deepen(source, name, files, roots), roots
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders to judge in it): every environment that it holds."""
-        files = self._configuration(source)
+        files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
@@ -138,9 +139,8 @@ class History:
         """The tree with all that a source holds: what a folder lacks may lie anywhere."""
         return self._deepen(source, tree.name, tree.files, ("",))
 
-    def _configuration(self, source: str) -> Files:
-        """The files that configure something, those that the settings name among them."""
-        listed = self._repository.listing(source, CONFIGURATION)
+    def _configuration(self, source: str, listed: Files) -> Files:
+        """The files that configure something, of those listed and of those that the settings name."""
         files = {
             path: entry
             for path, entry in listed.items()

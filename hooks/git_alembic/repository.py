@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from subprocess import PIPE
 from typing import BinaryIO, NamedTuple
@@ -297,12 +297,26 @@ class Repository:
         A tree is asked for its difference to the empty one, which knows globs; and so is an index where some paths are
         unmerged or only intended to be added.
         """
-        if source == INDEX:
-            out = self.run("ls-files", "--stage", "-z", "--", *pathspecs)
-            if not any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
-                # "<mode> <id> 0\t<path>"
-                end = 7 + len(self.empty_tree)
-                return {line[end + 3 :]: (line[:6], line[7:end]) for line in os.fsdecode(out).split("\0") if line}
+        return self.begin_listing(source, pathspecs)()
+
+    def begin_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
+        """What gives a `listing` when it is called; until then git is at work, and so may the caller be."""
+        if source != INDEX:
+            return partial(self._compared, source, pathspecs)
+        running = self._begin("ls-files", "--stage", "-z", "--", *pathspecs)
+
+        def finish() -> dict[str, tuple[str, str]]:
+            out = running()
+            if any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
+                return self._compared(source, pathspecs)
+            # "<mode> <id> 0\t<path>"
+            end = 7 + len(self.empty_tree)
+            return {line[end + 3 :]: (line[:6], line[7:end]) for line in os.fsdecode(out).split("\0") if line}
+
+        return finish
+
+    def _compared(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """A listing as the difference to the empty tree."""
         fields = _fields(self._raw_diff(NOTHING, source, pathspecs))
         # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
         start = -2 - len(self.empty_tree)
@@ -478,6 +492,16 @@ class Repository:
         except GitCommandError as error:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
+
+    def _begin(self, *arguments: str) -> Callable[[], bytes]:
+        """What gives what `run` gives when it is called; until then git is at work."""
+        process = self._git.execute([*self.program, *arguments], as_process=True)
+
+        def finish() -> bytes:
+            out: bytes = process.communicate()[0]
+            return out if process.returncode == 0 else self.run(*arguments)
+
+        return finish
 
     def attempt(self, *arguments: str, environ: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """(exit code, what was printed) of a command that may fail."""
