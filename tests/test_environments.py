@@ -10,6 +10,7 @@ import pytest
 
 from git_alembic.environments import Environment, configured, discover
 from git_alembic.errors import CannotJudge
+from git_alembic.inifile import Paths
 from git_alembic.revision import Revision
 from git_alembic.settings import EnvironmentSettings, Settings
 
@@ -37,7 +38,7 @@ def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[En
             downs, dependencies, labels = (tuple(filter(None, [name])) for name in (down, depends, label))
             revision = Revision(path, "", id_, downs, dependencies, labels)
             folders.setdefault(path.rpartition("/")[0], []).append(revision)
-    return discover(tree, lambda path: tree[path].encode(), folders, settings or Settings())
+    return discover(Paths.of(tree), lambda path: tree[path].encode(), folders, settings or Settings())
 
 
 def summary(environments: tuple[Environment, ...]) -> list[tuple[str, str, tuple[str, ...]]]:

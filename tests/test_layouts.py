@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from conftest import Project
 from git_alembic.environments import Environment, discover
 from git_alembic.graph import RevisionGraph
+from git_alembic.inifile import Paths
 from git_alembic.reading import looks_like_revision, read
 from git_alembic.revision import Revision
 from git_alembic.settings import Settings
@@ -369,7 +370,7 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
     folders: dict[str, list[Revision]] = {}
     for revision in revisions:
         folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
-    environments = discover(files, contents.__getitem__, folders, Settings())
+    environments = discover(Paths.of(files), contents.__getitem__, folders, Settings())
     states = {environment.name: heads(environment, revisions) for environment in environments}
     assert judged(root) == {name: state for name, state in states.items() if state[1]}
     return environments, revisions

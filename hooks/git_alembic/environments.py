@@ -10,8 +10,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.folders import linked, without_archives
 from git_alembic.inifile import (
     HERE,
+    Paths,
     Section,
-    Tree,
     ancestors,
     ini_sections,
     inside,
@@ -87,11 +87,11 @@ def configured(files: Collection[str], read: Callable[[str], bytes], settings: S
     `files` may be part of a tree, if it has all ini files, pyproject.toml files and env.py. CannotJudge where the
     settings name an environment that the tree has not.
     """
-    return _configured(_Configuration(Tree.of(files), read), settings)
+    return _configured(_Configuration(Paths.of(files), read), settings)
 
 
 def discover(
-    files: Collection[str],
+    tree: Paths,
     read: Callable[[str], bytes],
     folders: Mapping[str, Sequence[Revision]],
     settings: Settings,
@@ -100,7 +100,7 @@ def discover(
 
     CannotJudge as `configured`, and where a configuration that does not parse is all that there is to go by.
     """
-    configuration = _Configuration(Tree.of(files), read)
+    configuration = _Configuration(tree, read)
     static = _configured(configuration, settings)
     left: dict[Environment | None, list[str]] = {environment: [] for environment in (*static, None)}
     for folder in sorted(folders):
@@ -125,7 +125,7 @@ def discover(
 class _Configuration:
     """The configuration files of a tree, each read once."""
 
-    def __init__(self, tree: Tree, read: Callable[[str], bytes]) -> None:
+    def __init__(self, tree: Paths, read: Callable[[str], bytes]) -> None:
         self.tree = tree
         self.read = read
         self.broken: dict[str, CannotJudge] = {}
@@ -254,12 +254,12 @@ def _missing(wanted: EnvironmentSettings, what: str) -> CannotJudge:
     return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{wanted.name}": {what} in this tree')
 
 
-def _home(folder: str, tree: Tree) -> str | None:
+def _home(folder: str, tree: Paths) -> str | None:
     """The nearest folder above (or the folder itself) that has an env.py."""
     return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
 
 
-def _owner(static: Iterable[Environment], folder: str, tree: Tree) -> Environment | None:
+def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environment | None:
     """The environment in which a folder lies that it does not load; none if the folder has an env.py of its own."""
     home = _home(folder, tree)
     owners = []

@@ -16,7 +16,7 @@ from git_alembic.change import Snapshot
 from git_alembic.environments import APPLICATIONS, Environment, configured, discover, is_revision_file
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
-from git_alembic.inifile import ancestors
+from git_alembic.inifile import Paths, ancestors
 from git_alembic.repository import Entry, Repository, glob_escaped, is_file
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.settings import Settings, parse
@@ -161,17 +161,15 @@ class History:
         """A snapshot of each environment of the tree that has to do with one of the folders; by its own settings."""
         files = tree.files
         revisions = self._revisions(files)
-        folders: dict[str, list[Revision]] = {}
         linked = self._linked(files)
-        for path, revision in revisions.items():
-            if path not in linked:
-                folder = path.rpartition("/")[0]
-                if folder not in folders:
-                    folders[folder] = []
-                folders[folder].append(revision)
-        found = discover(files, self._reader(files), folders, settings or self._own_settings(files))
-        mine = [environment for environment in found if any(_within(folder, roots) for folder in environment.versions)]
         around = _by_folder(files)
+        folders = dict[str, list[Revision]]()
+        for folder, paths in around.items():
+            if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
+                folders[folder] = found
+        layout = Paths.of(files, around)
+        every = discover(layout, self._reader(files), folders, settings or self._own_settings(files))
+        mine = [environment for environment in every if any(_within(folder, roots) for folder in environment.versions)]
         held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
         strays = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
@@ -410,13 +408,13 @@ def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
 
 
 def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
-    """The paths of the files that may be revisions, by folder."""
+    """The paths of the files that may be revisions, by folder; each folder that holds a file is there."""
     folders: dict[str, list[str]] = {}
     for path in files:
         folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            folders[folder] = []
         if is_revision_file(name):
-            if folder not in folders:
-                folders[folder] = []
             folders[folder].append(path)
     return folders
 

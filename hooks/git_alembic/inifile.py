@@ -127,16 +127,17 @@ def _formatted(value: object) -> str | None:
         return None
 
 
-class Tree(NamedTuple):
+class Paths(NamedTuple):
     """The paths of a tree, and all folders that they are in."""
 
     files: frozenset[str]
     folders: frozenset[str]
 
     @classmethod
-    def of(cls, files: Collection[str]) -> Tree:
-        """The tree of these paths."""
-        parents = {path.rpartition("/")[0] for path in files}
+    def of(cls, files: Collection[str], parents: Collection[str] | None = None) -> Paths:
+        """The tree of these paths; `parents` are the folders that they lie in, where somebody knows them already."""
+        if parents is None:
+            parents = {path.rpartition("/")[0] for path in files}
         return cls(frozenset(files), frozenset(folder for parent in parents for folder in ancestors(parent)))
 
     def has_scripts(self, folder: str) -> bool:
@@ -168,7 +169,7 @@ def within(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def place(section: Section, folder: str, tree: Tree) -> Place | None:
+def place(section: Section, folder: str, tree: Paths) -> Place | None:
     """What a section of a file in `folder` means; None where the tree holds nothing at its script_location."""
     found = _script_location(section, folder, tree)
     if found is None:
@@ -185,7 +186,7 @@ def place(section: Section, folder: str, tree: Tree) -> Place | None:
     return Place(script_location, tuple(dict.fromkeys(versions)) or (inside(script_location, "versions"),), base)
 
 
-def _script_location(section: Section, folder: str, tree: Tree) -> tuple[str, str | None] | None:
+def _script_location(section: Section, folder: str, tree: Paths) -> tuple[str, str | None] | None:
     options = list(_candidates(section.script_location or "", folder, tree))
     for good in (
         tree.has_scripts,
@@ -198,7 +199,7 @@ def _script_location(section: Section, folder: str, tree: Tree) -> tuple[str, st
     return None
 
 
-def _candidates(location: str, folder: str, tree: Tree) -> Iterator[tuple[str, str | None]]:
+def _candidates(location: str, folder: str, tree: Paths) -> Iterator[tuple[str, str | None]]:
     """(a folder that may be meant, the folder from which it is; None where that does not matter)."""
     location = location.replace("\\", "/")
     if location.startswith(HERE):
@@ -214,7 +215,7 @@ def _candidates(location: str, folder: str, tree: Tree) -> Iterator[tuple[str, s
         yield joined("", at), base
 
 
-def _packaged(location: str, folder: str, tree: Tree) -> list[str]:
+def _packaged(location: str, folder: str, tree: Paths) -> list[str]:
     """The folders of the tree that `package:folder` may be: the nearest to the ini first, then the shortest."""
     tail = _tail(location)
     near = ancestors(folder)
@@ -225,7 +226,7 @@ def _packaged(location: str, folder: str, tree: Tree) -> list[str]:
     return sorted((at for at in tree.folders if f"/{at}".endswith(f"/{tail}")), key=distance)
 
 
-def _version_folders(location: str, folder: str, base: str | None, tree: Tree) -> Sequence[str]:
+def _version_folders(location: str, folder: str, base: str | None, tree: Paths) -> Sequence[str]:
     """The folder that is meant; where the tree does not show it, all that it may be."""
     if _is_relative(location):
         return (joined(base or "", location),)

@@ -269,55 +269,43 @@ class Repository:
 
         Raises CannotJudge for an index with unmerged paths that could matter.
         """
-        return list(_raw_entries(_fields(self._raw_diff(old, new, pathspecs))))
+        return list(_raw_entries(_fields(self.run(*self._raw_diff(old, new, pathspecs)))))
 
-    def _raw_diff(self, old: str, new: str, pathspecs: Sequence[str]) -> bytes:
-        before = self.empty_tree if old == NOTHING else old
-        paths = ("--", *pathspecs)
-        if new == INDEX:
-            out = self.run(
-                "diff-index",
-                "--cached",
-                "--ita-invisible-in-index",
-                "--raw",
-                "-z",
-                "--no-renames",
-                "--no-abbrev",
-                before,
-                *paths,
-            )
-        else:
-            after = self.empty_tree if new == NOTHING else new
-            out = self.run("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", before, after, *paths)
-        return out
+    def _raw_diff(self, old: str, new: str, pathspecs: Sequence[str]) -> Sequence[str]:
+        """The arguments of git that show a difference."""
+        sides = ["--cached", "--ita-invisible-in-index"] if new == INDEX else ["-r"]
+        trees = [self.empty_tree if one == NOTHING else one for one in (old, new) if one != INDEX]
+        verb = "diff-index" if new == INDEX else "diff-tree"
+        return (verb, *sides, "--raw", "-z", "--no-renames", "--no-abbrev", *trees, "--", *pathspecs)
 
     def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs.
+        """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs."""
+        return self.begin_listing(source, pathspecs)()
+
+    def begin_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
+        """What gives a `listing` when it is called; until then git is at work, and so may the caller be.
 
         A tree is asked for its difference to the empty one, which knows globs; and so is an index where some paths are
         unmerged or only intended to be added.
         """
-        return self.begin_listing(source, pathspecs)()
-
-    def begin_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
-        """What gives a `listing` when it is called; until then git is at work, and so may the caller be."""
-        if source != INDEX:
-            return partial(self._compared, source, pathspecs)
-        running = self._begin("ls-files", "--stage", "-z", "--", *pathspecs)
+        compare = self._raw_diff(NOTHING, source, pathspecs)
+        begun = self._begin(*(("ls-files", "--stage", "-z", "--", *pathspecs) if source == INDEX else compare))
 
         def finish() -> dict[str, tuple[str, str]]:
-            out = running()
+            out = begun()
+            if source != INDEX:
+                return self._compared(out)
             if any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
-                return self._compared(source, pathspecs)
+                return self._compared(self.run(*compare))
             # "<mode> <id> 0\t<path>"
             end = 7 + len(self.empty_tree)
             return {line[end + 3 :]: (line[:6], line[7:end]) for line in os.fsdecode(out).split("\0") if line}
 
         return finish
 
-    def _compared(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """A listing as the difference to the empty tree."""
-        fields = _fields(self._raw_diff(NOTHING, source, pathspecs))
+    def _compared(self, out: bytes) -> dict[str, tuple[str, str]]:
+        """A listing from the difference to the empty tree."""
+        fields = _fields(out)
         # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
         start = -2 - len(self.empty_tree)
         return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}

@@ -12,14 +12,14 @@ from typing import Any
 
 from fuzz.forms import module
 from git_alembic.errors import CannotJudge
-from git_alembic.inifile import HERE, Tree, ini_sections, place, toml_section
+from git_alembic.inifile import HERE, Paths, ini_sections, place, toml_section
 from git_alembic.reading import fingerprint, looks_like_revision, read
 from git_alembic.revision import Revision, Unreadable
 from git_alembic.updates import Update, lines, pushed, received
 
 PATH = "versions/x.py"
 NAMES = ("revision", "down_revision", "depends_on", "branch_labels")
-TREE = Tree.of(("alembic.ini", "a/migrations/env.py", "a/migrations/versions/x.py", "b/env.py", "pkg/db/env.py"))
+TREE = Paths.of(("alembic.ini", "a/migrations/env.py", "a/migrations/versions/x.py", "b/env.py", "pkg/db/env.py"))
 
 
 def reader(data: bytes) -> None:
