@@ -1,0 +1,193 @@
+"""A repository as git finds it, and git run in it, through GitPython."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from subprocess import PIPE
+from typing import BinaryIO
+
+from git_alembic.bare import bare
+from git_alembic.errors import CannotJudge
+from git_alembic.objects import Objects, Process
+
+# All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.
+try:
+    with bare("gitdb", "git"):
+        from git.cmd import Git
+        from git.exc import GitCommandError, GitCommandNotFound
+except ImportError:  # a GitPython whose modules need the whole
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # with no git to be found, it would not be imported
+    from git.cmd import Git
+    from git.exc import GitCommandError, GitCommandNotFound
+
+# As `git.refresh()` does, which `import git` calls and which runs `git version` first.
+Git.GIT_PYTHON_GIT_EXECUTABLE = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")
+
+OLDEST_GIT = (2, 25)
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+_EMPTY_BLOBS = {
+    "sha1": b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "sha256": b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+}
+_FIXED_ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "0",
+    "GIT_GLOB_PATHSPECS": "0",
+    "GIT_NOGLOB_PATHSPECS": "0",
+    "GIT_ICASE_PATHSPECS": "0",
+    "LC_ALL": "C",
+}
+
+
+class Plumbing:
+    """A repository as found from a folder, with `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE` respected."""
+
+    def __init__(self, start: str = ".") -> None:
+        """Find the repository that holds `start`; raises CannotJudge where there is none."""
+        self._git = Git(start)
+        self._git.update_environment(**_FIXED_ENVIRONMENT)
+        here = os.path.realpath(start)
+        # The last of the answers is no line at all in a bare repository, and inside a .git folder.
+        asked = (
+            "--is-bare-repository",
+            "--show-object-format",
+            "--absolute-git-dir",
+            "--git-common-dir",
+            "--show-cdup",
+        )
+        answers = os.fsdecode(self.run("rev-parse", *asked)).split("\n")[:-1]
+        if len(answers) < len(asked) - 1:
+            raise CannotJudge("git does not work here: `git rev-parse` has no answer")
+        is_bare, format_, git_dir, common, *up = answers
+        if len(up) > 1:
+            raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")
+        self.git_dir = git_dir
+        self.common_dir = os.path.normpath(os.path.join(here, common))
+        self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
+        # What git has built in for the hash; a git too old for the question repeats it, and knows only SHA-1.
+        self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
+        self._empty_blob = _EMPTY_BLOBS.get(format_, _EMPTY_BLOBS["sha1"])
+        # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
+        home = {"GIT_DIR": git_dir}
+        if index := os.environ.get("GIT_INDEX_FILE"):
+            home["GIT_INDEX_FILE"] = os.path.join(here, index)
+        if self.top is not None:
+            home["GIT_WORK_TREE"] = self.top
+        self._git = Git(self.top or git_dir)
+        self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
+        # Without `self` in it, so that the process ends with the repository, not with the next search for garbage.
+        self._objects = Objects(partial(_batch, self._git, self.program))
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Git's own version, () where it does not say."""
+        try:
+            return tuple(self._git.version_info)
+        except GitCommandError:
+            return ()
+
+    @property
+    def program(self) -> tuple[str, ...]:
+        """Git, with nothing of the user's configuration that would run a program or fail for lack of a file."""
+        executable = Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
+        return executable, "-c", "core.fsmonitor=false", "-c", "diff.orderFile=/dev/null"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that git runs with here, on top of the process's own."""
+        found: dict[str, str] = self._git.environment()
+        return found
+
+    def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
+        """What a command prints; CannotJudge with what it said where it fails."""
+        command = [*self.program, *arguments]
+        try:
+            out: bytes = self._git.execute(
+                command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
+            )
+        except GitCommandNotFound as error:
+            raise CannotJudge(f"git was not found; git-alembic needs git {_dotted(OLDEST_GIT)} or newer") from error
+        except OSError as error:
+            raise CannotJudge(f"git was not found: {error}") from error
+        except GitCommandError as error:
+            raise CannotJudge(self._failure(arguments[0], error)) from error
+        return out
+
+    def _begin(self, *arguments: str) -> Callable[[], bytes]:
+        """What gives what `run` gives when it is called; until then git is at work."""
+        process = self._git.execute([*self.program, *arguments], as_process=True)
+
+        def finish() -> bytes:
+            out: bytes = process.communicate()[0]
+            return out if process.returncode == 0 else self.run(*arguments)
+
+        return finish
+
+    def attempt(
+        self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """(exit code, what was printed) of a command that may fail."""
+        command = [*self.program, *arguments]
+        status, out, _ = self._git.execute(
+            command,
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            istream=istream,
+            env=environ,
+        )
+        return status, out
+
+    def _failure(self, verb: str, error: GitCommandError) -> str:
+        said = " ".join(str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").split())
+        version = self.version[:2]
+        if version and version < OLDEST_GIT:
+            return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
+        return f"git {verb} failed: {said or f'exit code {error.status}'}"
+
+    def feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
+        """What a command prints that is given lines; CannotJudge where it fails."""
+        with temporary() as stream:
+            stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
+            stream.seek(0)
+            return self.run(*arguments, istream=stream)
+
+    def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
+        """The NUL-separated fields that a long-running command prints, as they come."""
+        with temporary() as stream:
+            stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
+            stream.seek(0)
+            command = [*self.program, *arguments]
+            process = self._git.execute(command, as_process=True, istream=stream)
+            rest = b""
+            while chunk := process.stdout.read(1 << 20):
+                *fields, rest = (rest + chunk).split(b"\0")
+                yield from fields
+            try:
+                process.wait()
+            except GitCommandError as error:
+                raise CannotJudge(self._failure(arguments[0], error)) from error
+
+
+def _batch(git: Git, program: Sequence[str]) -> Process:
+    running = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
+    return Process(running.stdin, running.stdout, running)
+
+
+def temporary() -> BinaryIO:
+    """A file without a name; CannotJudge where there is no place for one."""
+    try:
+        return tempfile.TemporaryFile()
+    except FileNotFoundError as error:  # so says Python of a disk that is full
+        raise CannotJudge(f"a temporary file could not be written: {error.strerror}") from error
+
+
+def _dotted(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
