@@ -19,6 +19,7 @@ from git_alembic.inifile import (
     place,
     toml_section,
     within,
+    within_any,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Environment(NamedTuple):
         if folder in self.versions:
             return not folder.endswith("__pycache__")
         deep = self.recursive and not folder.endswith("__pycache__")
-        return deep and any(within(folder, one) for one in self.versions)
+        return deep and within_any(folder, self.versions)
 
     def command(self, *args: str) -> tuple[str, ...]:
         """The argv of one of the project's Alembic commands, to be run from `cwd`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.inifile import within
+from git_alembic.inifile import within_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,6 @@ def without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]
 
     def inner(group: tuple[str, ...]) -> bool:
         outer = [folder for other in groups if other != group for folder in other]
-        return all(any(within(folder, one) for one in outer) for folder in group)
+        return all(within_any(folder, outer) for folder in group)
 
     return [group for group in groups if not inner(group)]

@@ -1,53 +1,28 @@
-"""From trees to snapshots: the environments that a tree holds, their revisions, their counterparts in another tree.
-
-Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
-the difference between the two taken back, so the cost follows the change and not the history.
-"""
+"""From trees to snapshots: the environments that a tree holds, and their revisions."""
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
-from git_alembic.environments import APPLICATIONS, Environment, configured, discover, is_revision_file
+from git_alembic.environments import Environment, configured, discover, is_revision_file
 from git_alembic.errors import CannotJudge
+from git_alembic.files import Files, Tree, concerns
 from git_alembic.graph import RevisionGraph
-from git_alembic.inifile import Paths, ancestors
-from git_alembic.repository import Entry, Repository, glob_escaped, is_file
+from git_alembic.inifile import Paths, within_any
+from git_alembic.listings import Listings
+from git_alembic.repository import Entry, Repository, is_file
 from git_alembic.revision import Revision, Unreadable
-from git_alembic.settings import Settings, parse
+from git_alembic.settings import Settings
 
-SETTINGS = "pyproject.toml"
-_TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
-CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
-Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 
-
-class Tree(NamedTuple):
-    """A tree by name ("HEAD", "staged"), as far as it matters here."""
-
-    name: str
-    files: Files
-
-
-def concerns(path: str) -> bool:
-    """Whether a change of this path can matter to any environment."""
-    return path.endswith((".py", ".ini")) or posixpath.basename(path) == SETTINGS
-
-
-def configures(path: str) -> bool:
-    """Whether a file can say where an environment is, and what counts there."""
-    return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
-
-
-class History:
+class History(Listings):
     """Reads trees of one repository; everything that was read once is kept for the life of the object."""
 
     def __init__(self, repository: Repository, readings: Readings, *, may_run: bool = False) -> None:
@@ -55,11 +30,8 @@ class History:
 
         `may_run`: whether the project's interpreter may be asked what only running a file gives, where settings allow.
         """
+        super().__init__(repository, readings)
         self._may_run = may_run
-        self._repository = repository
-        self._readings = readings
-        self._contents: dict[str, bytes] = {}
-        self._settings: dict[str, Settings] = {}
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
@@ -68,22 +40,9 @@ class History:
         """Keep what was read for the next run."""
         self._readings.save()
 
-    def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """Content by blob id."""
-        wanted = list(dict.fromkeys(blobs))
-        self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
-        return {blob: self._contents[blob] for blob in wanted}
-
     def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
         """Of the blobs of a whole history, those that are like a revision (True) or name `version_locations`."""
         return self._readings.telling(blobs)
-
-    def _own_settings(self, files: Files) -> Settings:
-        """A tree's settings; the defaults where they are broken, which is held against the judged tree alone."""
-        try:
-            return self.settings(files)
-        except CannotJudge:
-            return Settings()
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """The names of all environments that a tree shows, judged or not."""
@@ -95,67 +54,6 @@ class History:
         unknown = [file for file in files if file not in self._read]
         self._read.update(zip(unknown, self._readings.of(unknown), strict=True))
         return [self._read[file] for file in files]
-
-    def settings_at(self, commit: str) -> Settings:
-        """The `[tool.git-alembic]` table of a commit."""
-        return self.settings(self._repository.listing(commit, (SETTINGS,)))
-
-    def settings(self, files: Files) -> Settings:
-        """The `[tool.git-alembic]` table of a tree; the defaults where there is none."""
-        mode, blob = files.get(SETTINGS, ("", ""))
-        if not is_file(mode):
-            return Settings()
-        if blob not in self._settings:
-            self._settings[blob] = parse(self.content((blob,))[blob].decode("utf-8", "replace"))
-        return self._settings[blob]
-
-    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
-        """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
-        changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        listing = self._repository.begin_listing(source, CONFIGURATION)
-        suspects = [
-            (entry.path, blob)
-            for diff in diffs
-            for entry in diff
-            for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
-            if entry.path.endswith(".py") and is_file(mode)
-        ]
-        like = self._readings.revision_like(suspects)
-        seeds = {path for path, blob in suspects if blob in like}
-        files = self._configuration(source, listing())
-        moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
-        trees = [files, *(before(files, diff) for diff in moved)]
-        self._prefetch(trees[1:])
-        roots = self._roots(trees, seeds, changed)
-        return self._deepen(source, name, files, roots), roots
-
-    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
-        """(the tree, the folders to judge in it): every environment that it holds."""
-        files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
-        roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
-        return self._deepen(source, name, files, roots), roots
-
-    def everything(self, source: str, tree: Tree) -> Tree:
-        """The tree with all that a source holds: what a folder lacks may lie anywhere."""
-        return self._deepen(source, tree.name, tree.files, ("",))
-
-    def _configuration(self, source: str, listed: Files) -> Files:
-        """The files that configure something, of those listed and of those that the settings name."""
-        files = {
-            path: entry
-            for path, entry in listed.items()
-            if path.endswith(".ini") or posixpath.basename(path) in _TELLING
-        }
-        self._prefetch([files])
-        named = [
-            place
-            for one in self._own_settings(files).environments
-            for place in (one.config, one.script_location, *one.version_locations)
-            if place
-        ]
-        return (
-            {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
-        )
 
     def snapshots(self, tree: Tree, roots: Sequence[str], settings: Settings | None = None) -> list[Snapshot]:
         """A snapshot of each environment of the tree that has to do with one of the folders; by its own settings."""
@@ -169,7 +67,7 @@ class History:
                 folders[folder] = found
         layout = Paths.of(files, around)
         every = discover(layout, self._reader(files), folders, settings or self._own_settings(files))
-        mine = [environment for environment in every if any(_within(folder, roots) for folder in environment.versions)]
+        mine = [one for one in every if any(within_any(folder, roots) for folder in one.versions)]
         held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
         strays = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
@@ -277,56 +175,6 @@ class History:
             )
         return self.declared([(path, target_blob)])[0]
 
-    def _prefetch(self, trees: Sequence[Files]) -> None:
-        """Read all configuration in one batch."""
-        wanted = {
-            blob
-            for files in trees
-            for path, (mode, blob) in files.items()
-            if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")
-        }
-        self.content(sorted(wanted))
-
-    def _reader(self, files: Files) -> Callable[[str], bytes]:
-        return lambda path: self.content((files[path][1],))[files[path][1]]
-
-    def _roots(
-        self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None
-    ) -> tuple[str, ...]:
-        """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
-        roots: set[str] = set()
-        for files in trees:
-            for environment in self._configured(files, judged=files is trees[0]):
-                places = {environment.script_location, *environment.versions}
-                if changed is None or environment.config in changed or any(_within(path, places) for path in changed):
-                    roots |= places
-            homes = {posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"}
-            roots |= {_home(posixpath.dirname(path), homes) for path in seeds}
-        return tuple(
-            sorted(root for root in roots if not any(root != other and _within(root, (other,)) for other in roots))
-        )
-
-    def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
-        try:
-            return configured(files, self._reader(files), self._own_settings(files))
-        except CannotJudge:
-            if judged:
-                raise
-            return configured(files, self._reader(files), Settings())
-
-    def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
-        """The listing with all Python files under the roots."""
-        if not roots:
-            return Tree(name, files)
-        specs = [f":(literal){root}/" if root else "." for root in roots]
-        # Code above an environment may complete its configuration.
-        above = {folder for root in roots for folder in ancestors(root) if folder != root}
-        specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
-        found = self._repository.listing(source, specs)
-        for path in [path for path in found if not path.endswith((".py", ".ini"))]:
-            del found[path]
-        return Tree(name, {**found, **files})
-
 
 def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
     """Whether changes of these paths leave the environment what it is: one folder of revisions, others among them."""
@@ -346,65 +194,6 @@ def _rewound(
     graph = RevisionGraph([*kept, *(one for one in readings if isinstance(one, Revision))])
     unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
     return Snapshot(name, side.environment, graph, unreadable)
-
-
-def before(files: Files, diff: Sequence[Entry]) -> Files:
-    """The files as they were before a difference; with nothing that cannot matter."""
-    out = dict(files)
-    for entry in diff:
-        if concerns(entry.path):
-            out[entry.path] = (entry.old_mode, entry.old)
-            if entry.status == "A":
-                del out[entry.path]
-    return out
-
-
-def merged(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
-    """(what a three-way merge by path gives, the paths that both sides changed differently: taken from ours)."""
-    out: dict[str, tuple[str, str]] = {}
-    conflicts = []
-    for path in {**base, **ours, **theirs}:
-        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
-        if mine != was and other not in (was, mine):
-            conflicts.append(path)
-        kept = other if mine == was else mine
-        if kept is not None:
-            out[path] = kept
-    return out, tuple(sorted(conflicts))
-
-
-def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
-    """For each snapshot its counterpart in another tree: same folders, else same name, else the most common ids.
-
-    Where there is none: an empty one, so that an environment that is new (or gone) is compared with nothing.
-    """
-    left = list(others)
-    found = []
-    for snapshot in snapshots:
-        best = max(left, key=lambda other: _likeness(snapshot, other), default=None)
-        if best is not None and any(_likeness(snapshot, best)):
-            left.remove(best)
-            found.append(best)
-        else:
-            found.append(Snapshot(name, snapshot.environment, RevisionGraph(())))
-    return found
-
-
-def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
-    """The snapshots of `others` that no snapshot is the counterpart of: environments that are gone."""
-    taken = pair(snapshots, others, "")
-    return [other for other in others if len(other.graph) and all(other is not one for one in taken)]
-
-
-def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
-    same_folders = len(set(one.environment.versions) & set(other.environment.versions))
-    if same_folders:
-        return same_folders, int(one.environment.name == other.environment.name), 0
-    shared = len(one.graph.by_id.keys() & other.graph.by_id.keys())
-    same_name = int(
-        one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
-    )
-    return same_folders, same_name, shared
 
 
 def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
@@ -428,17 +217,3 @@ def _held(environment: Environment, around: Mapping[str, Sequence[str]]) -> list
 def _target(path: str, content: bytes) -> str:
     """The path that a symbolic link means, relative to the top as all paths are."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))
-
-
-def _within(path: str, folders: Iterable[str]) -> bool:
-    return any(not folder or path == folder or path.startswith(folder + "/") for folder in folders)
-
-
-def _home(folder: str, homes: Collection[str]) -> str:
-    """The script location that a version folder belongs to, as far as a tree shows it."""
-    at = folder
-    while at not in homes:
-        if not at:
-            return posixpath.dirname(folder) if posixpath.basename(folder) == "versions" else folder
-        at = posixpath.dirname(at)
-    return at

@@ -15,7 +15,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.settings import load_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from configparser import ConfigParser
     from configparser import Error as IniError
 
@@ -167,6 +167,11 @@ def inside(folder: str, name: str) -> str:
 def within(path: str, folder: str) -> bool:
     """Whether the path is the folder, or lies somewhere in it."""
     return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def within_any(path: str, folders: Iterable[str]) -> bool:
+    """Whether the path is one of the folders, or lies somewhere in one."""
+    return any(within(path, folder) for folder in folders)
 
 
 def place(section: Section, folder: str, tree: Paths) -> Place | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.command import Options, asked
 from git_alembic.errors import CannotJudge
-from git_alembic.history import configures
+from git_alembic.files import configures
 from git_alembic.judgement import EnvironmentState, Judgement
 from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.latest import Latest, Led

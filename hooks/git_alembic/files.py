@@ -1,0 +1,55 @@
+"""The files of a tree, and what is done to them as a whole; pure."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from git_alembic.repository import Entry
+
+SETTINGS = "pyproject.toml"
+
+Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
+
+
+class Tree(NamedTuple):
+    """A tree by name ("HEAD", "staged"), as far as it matters here."""
+
+    name: str
+    files: Files
+
+
+def concerns(path: str) -> bool:
+    """Whether a change of this path can matter to any environment."""
+    return path.endswith((".py", ".ini")) or posixpath.basename(path) == SETTINGS
+
+
+def configures(path: str) -> bool:
+    """Whether a file can say where an environment is, and what counts there."""
+    return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
+
+
+def before(files: Files, diff: Sequence[Entry]) -> Files:
+    """The files as they were before a difference; with nothing that cannot matter."""
+    out = dict(files)
+    for entry in diff:
+        if concerns(entry.path):
+            out[entry.path] = (entry.old_mode, entry.old)
+            if entry.status == "A":
+                del out[entry.path]
+    return out
+
+
+def merged(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
+    """(what a three-way merge by path gives, the paths that both sides changed differently: taken from ours)."""
+    out: dict[str, tuple[str, str]] = {}
+    conflicts = []
+    for path in {**base, **ours, **theirs}:
+        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
+        if mine != was and other not in (was, mine):
+            conflicts.append(path)
+        kept = other if mine == was else mine
+        if kept is not None:
+            out[path] = kept
+    return out, tuple(sorted(conflicts))

@@ -1,0 +1,170 @@
+"""From trees to the files that matter: what configures environments, and the folders that a change touches.
+
+Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
+the difference between the two taken back, so the cost follows the change and not the history.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from git_alembic.cache import Readings
+from git_alembic.environments import APPLICATIONS, Environment, configured
+from git_alembic.errors import CannotJudge
+from git_alembic.files import SETTINGS, Files, Tree, before, concerns, configures
+from git_alembic.inifile import ancestors, within, within_any
+from git_alembic.repository import Entry, Repository, glob_escaped, is_file
+from git_alembic.settings import Settings, parse
+
+_TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
+CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
+
+
+class Listings:
+    """Lists trees of one repository; what was read once is kept for the life of the object."""
+
+    def __init__(self, repository: Repository, readings: Readings) -> None:
+        """Nothing is read before it is asked for."""
+        self._repository = repository
+        self._readings = readings
+        self._contents: dict[str, bytes] = {}
+        self._settings: dict[str, Settings] = {}
+
+    def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
+        """Content by blob id."""
+        wanted = list(dict.fromkeys(blobs))
+        self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
+        return {blob: self._contents[blob] for blob in wanted}
+
+    def settings_at(self, commit: str) -> Settings:
+        """The `[tool.git-alembic]` table of a commit."""
+        return self.settings(self._repository.listing(commit, (SETTINGS,)))
+
+    def settings(self, files: Files) -> Settings:
+        """The `[tool.git-alembic]` table of a tree; the defaults where there is none."""
+        mode, blob = files.get(SETTINGS, ("", ""))
+        if not is_file(mode):
+            return Settings()
+        if blob not in self._settings:
+            self._settings[blob] = parse(self.content((blob,))[blob].decode("utf-8", "replace"))
+        return self._settings[blob]
+
+    def _own_settings(self, files: Files) -> Settings:
+        """A tree's settings; the defaults where they are broken, which is held against the judged tree alone."""
+        try:
+            return self.settings(files)
+        except CannotJudge:
+            return Settings()
+
+    def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
+        """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
+        changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
+        listing = self._repository.begin_listing(source, CONFIGURATION)
+        suspects = [
+            (entry.path, blob)
+            for diff in diffs
+            for entry in diff
+            for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
+            if entry.path.endswith(".py") and is_file(mode)
+        ]
+        like = self._readings.revision_like(suspects)
+        seeds = {path for path, blob in suspects if blob in like}
+        files = self._configuration(source, listing())
+        moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
+        trees = [files, *(before(files, diff) for diff in moved)]
+        self._prefetch(trees[1:])
+        roots = self._roots(trees, seeds, changed)
+        return self._deepen(source, name, files, roots), roots
+
+    def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
+        """(the tree, the folders to judge in it): every environment that it holds."""
+        files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
+        roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
+        return self._deepen(source, name, files, roots), roots
+
+    def everything(self, source: str, tree: Tree) -> Tree:
+        """The tree with all that a source holds: what a folder lacks may lie anywhere."""
+        return self._deepen(source, tree.name, tree.files, ("",))
+
+    def _configuration(self, source: str, listed: Files) -> Files:
+        """The files that configure something, of those listed and of those that the settings name."""
+        files = {
+            path: entry
+            for path, entry in listed.items()
+            if path.endswith(".ini") or posixpath.basename(path) in _TELLING
+        }
+        self._prefetch([files])
+        named = [
+            place
+            for one in self._own_settings(files).environments
+            for place in (one.config, one.script_location, *one.version_locations)
+            if place
+        ]
+        return (
+            {**files, **self._repository.listing(source, [f":(literal){place}" for place in named])} if named else files
+        )
+
+    def _prefetch(self, trees: Sequence[Files]) -> None:
+        """Read all configuration in one batch."""
+        wanted = {
+            blob
+            for files in trees
+            for path, (mode, blob) in files.items()
+            if is_file(mode) and posixpath.basename(path) in (SETTINGS, "alembic.ini")
+        }
+        self.content(sorted(wanted))
+
+    def _reader(self, files: Files) -> Callable[[str], bytes]:
+        return lambda path: self.content((files[path][1],))[files[path][1]]
+
+    def _roots(
+        self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None
+    ) -> tuple[str, ...]:
+        """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
+        roots: set[str] = set()
+        for files in trees:
+            for environment in self._configured(files, judged=files is trees[0]):
+                places = {environment.script_location, *environment.versions}
+                if (
+                    changed is None
+                    or environment.config in changed
+                    or any(within_any(path, places) for path in changed)
+                ):
+                    roots |= places
+            homes = {posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"}
+            roots |= {_home(posixpath.dirname(path), homes) for path in seeds}
+        return tuple(
+            sorted(root for root in roots if not any(root != other and within(root, other) for other in roots))
+        )
+
+    def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
+        try:
+            return configured(files, self._reader(files), self._own_settings(files))
+        except CannotJudge:
+            if judged:
+                raise
+            return configured(files, self._reader(files), Settings())
+
+    def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
+        """The listing with all Python files under the roots."""
+        if not roots:
+            return Tree(name, files)
+        specs = [f":(literal){root}/" if root else "." for root in roots]
+        # Code above an environment may complete its configuration.
+        above = {folder for root in roots for folder in ancestors(root) if folder != root}
+        specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
+        found = self._repository.listing(source, specs)
+        for path in [path for path in found if not path.endswith((".py", ".ini"))]:
+            del found[path]
+        return Tree(name, {**found, **files})
+
+
+def _home(folder: str, homes: Collection[str]) -> str:
+    """The script location that a version folder belongs to, as far as a tree shows it."""
+    at = folder
+    while at not in homes:
+        if not at:
+            return posixpath.dirname(folder) if posixpath.basename(folder) == "versions" else folder
+        at = posixpath.dirname(at)
+    return at

@@ -1,0 +1,42 @@
+"""Which environment of one tree is which of another; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_alembic.change import Snapshot
+from git_alembic.graph import RevisionGraph
+
+
+def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
+    """For each snapshot its counterpart in another tree: same folders, else same name, else the most common ids.
+
+    Where there is none: an empty one, so that an environment that is new (or gone) is compared with nothing.
+    """
+    left = list(others)
+    found = []
+    for snapshot in snapshots:
+        best = max(left, key=lambda other: _likeness(snapshot, other), default=None)
+        if best is not None and any(_likeness(snapshot, best)):
+            left.remove(best)
+            found.append(best)
+        else:
+            found.append(Snapshot(name, snapshot.environment, RevisionGraph(())))
+    return found
+
+
+def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
+    """The snapshots of `others` that no snapshot is the counterpart of: environments that are gone."""
+    taken = pair(snapshots, others, "")
+    return [other for other in others if len(other.graph) and all(other is not one for one in taken)]
+
+
+def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
+    same_folders = len(set(one.environment.versions) & set(other.environment.versions))
+    if same_folders:
+        return same_folders, int(one.environment.name == other.environment.name), 0
+    shared = len(one.graph.by_id.keys() & other.graph.by_id.keys())
+    same_name = int(
+        one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
+    )
+    return same_folders, same_name, shared
