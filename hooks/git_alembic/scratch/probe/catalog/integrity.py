@@ -6,7 +6,8 @@ import sqlite3
 from typing import Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotNullViolation, NotReplayed, ServerError
-from git_alembic.scratch.probe.catalog.lite import mirrored, quoted
+from git_alembic.scratch.probe.catalog.lite import mirrored
+from git_alembic.scratch.probe.catalog.lite_expressions import quoted
 from git_alembic.scratch.probe.catalog.mirror import Mirror
 from git_alembic.scratch.probe.catalog.model import ForeignKey, Name, Table
 from git_alembic.scratch.probe.catalog.spelling import plain_literal

@@ -5,21 +5,16 @@ What SQLite lacks are functions of `functions.py`, called `pg_…`. Booleans are
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
+from git_alembic.scratch.probe.catalog.lite_expressions import Expressions, named, quoted
 from git_alembic.scratch.probe.catalog.model import Name
 from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node
-from git_alembic.scratch.probe.catalog.spelling import plain_literal
 from git_alembic.scratch.probe.catalog.types import words
 
 Relation = Callable[[Node], Optional[str]]
-
-
-def quoted(name: str) -> str:
-    """A name; never in double quotes, which SQLite takes for a string where no column has the name."""
-    return "`{}`".format(name.replace("`", "``"))
 
 
 def mirrored(name: Name) -> str:
@@ -27,19 +22,15 @@ def mirrored(name: Name) -> str:
     return f"{name.schema}.{name.name}"
 
 
-class Lite:
+class Lite(Expressions):
     """Writes statements. `relation` says what a RangeVar is called in the mirror; parameters are `?1`, `?2`, …"""
 
     def __init__(self, relation: Relation, defaults: Callable[[Node], Mapping[str, Node]]) -> None:
+        super().__init__()
         self.relation = relation
         self.defaults = defaults
         self.known: list[str] = []
-        self.unqualified = False
-        self.scalars: set[str] = set()
-        self.renames_ctid = False
         self.before: list[tuple[str, str]] = []
-
-    # Statements
 
     def statement(self, kind: str, node: Node) -> str:
         self.renames_ctid = any(kind == "ResTarget" and one.get("name") == "ctid" for kind, one in walk(node))
@@ -112,13 +103,6 @@ class Lite:
             parts.append("OFFSET " + self.expression(offset))
         return " ".join(parts)
 
-    def sorting(self, node: Node) -> str:
-        text = self.expression(node["node"])
-        descending = node.get("sortby_dir") == "SORTBY_DESC"
-        nulls = node.get("sortby_nulls", "SORTBY_NULLS_DEFAULT")
-        first = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
-        return "{} {} NULLS {}".format(text, "DESC" if descending else "ASC", "FIRST" if first else "LAST")
-
     def with_clause(self, node: Node) -> str:
         clause = node.get("withClause")
         if not clause:
@@ -142,7 +126,7 @@ class Lite:
         return f"SELECT * FROM {quoted(kept)}"
 
     def target(self, node: Node) -> str:
-        text = self.expression(_named(node["val"]))
+        text = self.expression(named(node["val"]))
         return "{} AS {}".format(text, quoted(node["name"])) if "name" in node else text
 
     def table(self, node: Node, alias: bool = True) -> str:
@@ -314,192 +298,6 @@ class Lite:
             condition = "EXISTS (SELECT 1 FROM {} WHERE {})".format(sources, condition or "1")
         return (text + (" WHERE " + condition if condition else "")).strip() + self.returning(node)
 
-    # Expressions
-
-    def listed(self, nodes: Iterable[Node]) -> str:
-        return ", ".join(self.expression(one) for one in nodes)
-
-    def expression(self, node: Node) -> str:
-        ((kind, fields),) = node.items()
-        writer = _WRITERS.get(kind)
-        if writer is None:
-            raise NotReplayed(f"an expression with {kind}")
-        return writer(self, fields)
-
-    def constant(self, node: Node) -> str:
-        if node.get("isnull"):
-            return "NULL"
-        if "ival" in node:
-            return str(node["ival"].get("ival", 0))
-        if "fval" in node:
-            return str(node["fval"]["fval"])
-        if "boolval" in node:
-            return "1" if node["boolval"].get("boolval") else "0"
-        if "bsval" in node:
-            return plain_literal(node["bsval"]["bsval"][1:])
-        return plain_literal(node.get("sval", {}).get("sval", ""))
-
-    def column(self, node: Node) -> str:
-        fields = node["fields"]
-        plain = words(one for one in fields if "String" in one)
-        if plain and plain[-1] in self.scalars:
-            return "value" if len(plain) > 1 or "." in plain[-1] else quoted(plain[-1]) + ".value"
-        if plain[-1:] == ["ctid"] and not self.renames_ctid:
-            plain[-1] = "rowid"
-        names = [quoted(name) for name in plain]
-        if "A_Star" in fields[-1]:
-            return ".".join([*names[-1:], "*"])
-        return names[-1] if self.unqualified else ".".join(names[-2:])
-
-    def cast(self, node: Node) -> str:
-        names = words(node["typeName"]["names"])
-        inner = self.expression(_named(node["arg"]))
-        if names[-1] in _REGISTERED:
-            return f"pg_oid({plain_literal(names[-1])}, {inner})"
-        if node["typeName"].get("arrayBounds"):
-            return f"pg_array({inner})"
-        return f"pg_cast({inner}, {plain_literal(names[-1])})"
-
-    def call(self, node: Node) -> str:
-        name = words(node["funcname"])[-1]
-        if "over" in node or node.get("agg_within_group"):
-            return self.window(name, node)
-        distinct = "DISTINCT " if node.get("agg_distinct") else ""
-        given = node.get("args", ())
-        if name in _BY_NAME:
-            given = [_named(one) for one in given]
-        arguments = "*" if node.get("agg_star") else distinct + self.listed(given)
-        text = f"{_RENAMED.get(name, quoted(name))}({arguments})"
-        if "agg_filter" in node:
-            text += " FILTER (WHERE {})".format(self.expression(node["agg_filter"]))
-        return text
-
-    def window(self, name: str, node: Node) -> str:
-        over = node.get("over")
-        if over is None or "name" in over or node.get("agg_within_group"):
-            raise NotReplayed(f"the function {name}")
-        parts = []
-        if "partitionClause" in over:
-            parts.append("PARTITION BY " + self.listed(over["partitionClause"]))
-        if "orderClause" in over:
-            parts.append("ORDER BY " + ", ".join(self.sorting(one["SortBy"]) for one in over["orderClause"]))
-        arguments = "*" if node.get("agg_star") else self.listed(node.get("args", ()))
-        return "{}({}) OVER ({})".format(name, arguments, " ".join(parts))
-
-    def operation(self, node: Node) -> str:
-        kind = node["kind"]
-        writer = _OPERATIONS.get(kind)
-        if writer is None:
-            raise NotReplayed(f"an expression with {kind}")
-        return writer(self, node)
-
-    def operator(self, node: Node) -> str:
-        name = words(node["name"])[-1]
-        right = self.expression(node["rexpr"])
-        if "lexpr" not in node:
-            return f"({name} {right})" if name in "+-" else f"pg_operate({plain_literal(name)}, NULL, {right})"
-        left = self.expression(node["lexpr"])
-        if name in _SHARED:
-            return f"({left} {name} {right})"
-        return f"pg_operate({plain_literal(name)}, {left}, {right})"
-
-    def within(self, node: Node) -> str:
-        word = "IN" if words(node["name"])[-1] == "=" else "NOT IN"
-        return "({} {} ({}))".format(self.expression(node["lexpr"]), word, self.listed(node["rexpr"]["List"]["items"]))
-
-    def between(self, node: Node) -> str:
-        low, high = (self.expression(one) for one in node["rexpr"]["List"]["items"])
-        word = "NOT BETWEEN" if "NOT" in node["kind"] else "BETWEEN"
-        return "({} {} {} AND {})".format(self.expression(node["lexpr"]), word, low, high)
-
-    def distinct(self, node: Node) -> str:
-        word = "IS NOT" if node["kind"] == "AEXPR_DISTINCT" else "IS"
-        return "({} {} {})".format(self.expression(node["lexpr"]), word, self.expression(node["rexpr"]))
-
-    def quantified(self, node: Node) -> str:
-        name = plain_literal(words(node["name"])[-1])
-        word = "'any'" if node["kind"] == "AEXPR_OP_ANY" else "'all'"
-        return "pg_compare({}, {}, {}, {})".format(
-            name, word, self.expression(node["lexpr"]), self.expression(node["rexpr"])
-        )
-
-    def null_if(self, node: Node) -> str:
-        return "NULLIF({}, {})".format(self.expression(node["lexpr"]), self.expression(node["rexpr"]))
-
-    def boolean(self, node: Node) -> str:
-        texts = [self.expression(one) for one in node["args"]]
-        if node["boolop"] == "NOT_EXPR":
-            return f"(NOT {texts[0]})"
-        return "({})".format(" {} ".format(node["boolop"].partition("_")[0]).join(texts))
-
-    def null_test(self, node: Node) -> str:
-        word = "IS NULL" if node["nulltesttype"] == "IS_NULL" else "IS NOT NULL"
-        return "({} {})".format(self.expression(node["arg"]), word)
-
-    def boolean_test(self, node: Node) -> str:
-        words_of = {"IS_TRUE": "IS 1", "IS_NOT_TRUE": "IS NOT 1", "IS_FALSE": "IS 0", "IS_NOT_FALSE": "IS NOT 0",
-                    "IS_UNKNOWN": "IS NULL", "IS_NOT_UNKNOWN": "IS NOT NULL"}  # fmt: skip
-        return "({} {})".format(self.expression(node["arg"]), words_of[node["booltesttype"]])
-
-    def case(self, node: Node) -> str:
-        parts = ["CASE"]
-        if "arg" in node:
-            parts.append(self.expression(node["arg"]))
-        for one in node["args"]:
-            when = one["CaseWhen"]
-            parts.append("WHEN {} THEN {}".format(self.expression(when["expr"]), self.expression(when["result"])))
-        if "defresult" in node:
-            parts.append("ELSE " + self.expression(node["defresult"]))
-        return " ".join([*parts, "END"])
-
-    def coalesce(self, node: Node) -> str:
-        return "COALESCE({}, NULL)".format(self.listed(node["args"]))
-
-    def extreme(self, node: Node) -> str:
-        return "pg_{}({})".format(node["op"].replace("IS_", "").lower(), self.listed(node["args"]))
-
-    def sql_value(self, node: Node) -> str:
-        return "pg_value({})".format(plain_literal(node["op"].replace("SVFOP_", "").replace("_N", "")))
-
-    def array(self, node: Node) -> str:
-        return "pg_make_array({})".format(self.listed(node.get("elements", ())))
-
-    def row_expression(self, node: Node) -> str:
-        return "({})".format(self.listed(node.get("args", ())))
-
-    def sub_link(self, node: Node) -> str:
-        kind, query = node["subLinkType"], self.select(node["subselect"]["SelectStmt"])
-        if kind == "EXISTS_SUBLINK":
-            return f"EXISTS ({query})"
-        if kind == "EXPR_SUBLINK":
-            return f"({query})"
-        if kind == "ANY_SUBLINK" and words(node.get("operName", ())) in ([], ["="]):
-            return "({} IN ({}))".format(self.expression(node["testexpr"]), query)
-        if kind == "ARRAY_SUBLINK":
-            return f"(SELECT pg_collect(_a.v) FROM (WITH _w(v) AS ({query}) SELECT v FROM _w) AS _a)"
-        raise NotReplayed(f"an expression with {kind}")
-
-    def collate(self, node: Node) -> str:
-        return self.expression(node["arg"])
-
-    def parameter(self, node: Node) -> str:
-        return "?{}".format(node.get("number", 1))
-
-    def indirection(self, node: Node) -> str:
-        text = self.expression(node["arg"])
-        for step in node["indirection"]:
-            if "A_Indices" not in step or "uidx" not in step["A_Indices"] or "lidx" in step["A_Indices"]:
-                raise NotReplayed("a part of a value")
-            text = "pg_item({}, {})".format(text, self.expression(step["A_Indices"]["uidx"]))
-        return text
-
-
-def _named(node: Node) -> Node:
-    """What is cast to a regclass and its like, without the cast, where its name will do."""
-    cast = node.get("TypeCast")
-    registered = cast and words(cast["typeName"]["names"])[-1] in _REGISTERED
-    return cast["arg"] if cast and registered else node
-
 
 def _width(select: Node) -> int:
     if "valuesLists" in select:
@@ -516,26 +314,9 @@ _ROWS = {
     "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",
     "generate_series": "pg_series", "jsonb_object_keys": "pg_keys", "json_object_keys": "pg_keys",
 }  # fmt: skip
-_SHARED = frozenset(["=", "<>", "<", ">", "<=", ">=", "*", "/", "%"])
-_RENAMED = {
-    "now": "pg_now", "length": "length", "char_length": "length", "substring": "substr", "substr": "substr",
-    "btrim": "trim", "string_agg": "group_concat", "array_agg": "pg_collect", "jsonb_agg": "pg_collect",
-    "json_agg": "pg_collect", "bool_or": "max", "bool_and": "min", "count": "count", "date_part": "pg_extract",
-    "extract": "pg_extract", "random": "pg_random", "concat": "pg_concat", "round": "round", "format": "pg_format",
-    "left": "pg_left", "right": "pg_right", "log": "pg_log", "timezone": "pg_timezone", "replace": "replace",
-}  # fmt: skip
-_OPERATIONS: Mapping[str, Callable[[Lite, Node], str]] = {
-    "AEXPR_OP": Lite.operator, "AEXPR_LIKE": Lite.operator, "AEXPR_ILIKE": Lite.operator,
-    "AEXPR_SIMILAR": Lite.operator,
-    "AEXPR_IN": Lite.within, "AEXPR_BETWEEN": Lite.between, "AEXPR_NOT_BETWEEN": Lite.between,
-    "AEXPR_DISTINCT": Lite.distinct, "AEXPR_NOT_DISTINCT": Lite.distinct, "AEXPR_OP_ANY": Lite.quantified,
-    "AEXPR_OP_ALL": Lite.quantified, "AEXPR_NULLIF": Lite.null_if,
-}  # fmt: skip
-_WRITERS: dict[str, Callable[[Lite, Any], str]] = {
-    "A_Const": Lite.constant, "ColumnRef": Lite.column, "TypeCast": Lite.cast, "FuncCall": Lite.call,
-    "A_Expr": Lite.operation, "BoolExpr": Lite.boolean, "NullTest": Lite.null_test, "BooleanTest": Lite.boolean_test,
-    "CaseExpr": Lite.case, "CoalesceExpr": Lite.coalesce, "MinMaxExpr": Lite.extreme,
-    "SQLValueFunction": Lite.sql_value,
-    "A_ArrayExpr": Lite.array, "RowExpr": Lite.row_expression, "SubLink": Lite.sub_link, "CollateClause": Lite.collate,
-    "ParamRef": Lite.parameter, "A_Indirection": Lite.indirection,
+# What gives rows, and what makes JSON of its arguments.
+_ROWS = {
+    "unnest": "pg_array", "jsonb_array_elements": "", "json_array_elements": "", "jsonb_array_elements_text": "",
+    "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",
+    "generate_series": "pg_series", "jsonb_object_keys": "pg_keys", "json_object_keys": "pg_keys",
 }  # fmt: skip

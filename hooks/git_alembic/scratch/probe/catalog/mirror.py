@@ -8,7 +8,8 @@ from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from git_alembic.scratch.probe.catalog import functions, oids, system
 from git_alembic.scratch.probe.catalog.errors import NotReplayed, ServerError, UndefinedColumn
-from git_alembic.scratch.probe.catalog.lite import Lite, mirrored, quoted
+from git_alembic.scratch.probe.catalog.lite import Lite, mirrored
+from git_alembic.scratch.probe.catalog.lite_expressions import quoted
 from git_alembic.scratch.probe.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.catalog.nodes import walk
 from git_alembic.scratch.probe.catalog.parser import Node, Parser, Statement

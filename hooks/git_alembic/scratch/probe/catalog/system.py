@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
-from git_alembic.scratch.probe.catalog.lite import quoted
+from git_alembic.scratch.probe.catalog.lite_expressions import quoted
 from git_alembic.scratch.probe.catalog.model import Catalog, Name, Table, View
 from git_alembic.scratch.probe.catalog.oids import (
     RELATIONS,
