@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.errors import CannotJudge
-from git_alembic.reading import fingerprint, read
+from git_alembic.fingerprint import fingerprint
+from git_alembic.reading import read
 from git_alembic.reparent import reidentify, reparent
 from git_alembic.revision import Revision
 

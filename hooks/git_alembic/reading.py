@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from git_alembic.folding import Binding, Computed, bindings, fold, source
+from git_alembic.bindings import bindings
+from git_alembic.folding import Binding, Computed, fold, source
+from git_alembic.lines import first_string, in_conflict, names_by_line
 from git_alembic.revision import Revision, Unreadable
+from git_alembic.syntax import STRING_OR_COMMENT, Broken, decode, parse
 
-PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
 DOC_ID = r"(?im)^[ \t]*revision[ \t]+id[ \t]*:(.*)$"
 DOC_DOWN = r"(?im)^[ \t]*revises[ \t]*:(.*)$"
@@ -22,26 +22,10 @@ _LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py takes an id from su
 _ALLOW = r"#\s*git-alembic:\s*allow\[([^\]\n]{0,500})\]"
 _DOC_NAME = r"[`'\"]*(\w[\w.]*?)[`'\"]*\.?(?:\s*\([^()]*\))?"
 _CONFLICT = r"(?m)^(?:<{7}|>{7})(?: .*)?$"
-_ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
-_IDENTIFYING = r"(?:revision|down_revision)\b"
-# A string that does not end goes to the end of its line or of the file, so that no text makes the scan quadratic.
-_STRING_OR_COMMENT = (
-    r'(?s)#[^\n]*|"{3}(?:[^\\]|\\.)*?(?:"{3}|\Z)|'
-    r"'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|"
-    r'"(?:[^"\\\n]|\\.)*"?|'
-    r"'(?:[^'\\\n]|\\.)*'?"
-)
 _LOOKS = (  # an assignment that starts a line, and whose value is no placeholder of a template
     rb"(?m)(?:^|\r|\A\xef\xbb\xbf)\(?(?:\w+[ \t]*[,=][ \t]*)*down_revision[ \t]*(?:,[ \t]*\w+[ \t]*)*\)?[ \t]*"
     rb"(?::[^=\r\n]+)?=(?!=)(?![ \t]*(?:\$\{|\{\{|\{%|%|[\"'](?:\$?\{|%)))"
 )
-
-
-class Broken(NamedTuple):
-    """Why something cannot be read, as the predicate of a sentence about the file, and where."""
-
-    why: str
-    line: int
 
 
 class Module(NamedTuple):
@@ -94,19 +78,6 @@ def _both(problem: Broken, other: Broken) -> Broken:
     return Broken(f"{problem.why}{where}, and {other.why}", problem.line)
 
 
-def parse(text: bytes | str) -> ast.Module | Broken:
-    with warnings.catch_warnings():  # "\d" in a revision is no news from a git hook
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except SyntaxError as error:
-            return Broken(f"not valid {PYTHON}: {error.msg}", max(error.lineno or 0, 0))
-        except (RecursionError, MemoryError):
-            return Broken(f"nested too deeply for {PYTHON}", 0)
-        except (ValueError, LookupError) as error:
-            return Broken(f"not valid {PYTHON}: {error}", 0)
-
-
 def _module(data: bytes) -> Module | Broken:
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
@@ -121,12 +92,12 @@ def _module(data: bytes) -> Module | Broken:
 
 
 def _broken_module(text: str, problem: Broken) -> Module | Broken:
-    names, document = _names_by_line(text), _first_string(text)
+    names, document = names_by_line(text), first_string(text)
     conflict = re.search(_CONFLICT, text)
     if conflict is None:
         return Module(names, document, problem)
     line = text.count("\n", 0, conflict.start()) + 1
-    if _in_conflict(text, {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}):
+    if in_conflict(text, {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}):
         return Broken(f"has merge conflict markers around its identifiers (line {line})", line)
     return Module(names, document, Broken("holds merge conflict markers", line))
 
@@ -218,88 +189,13 @@ def _doc_ids(pattern: str, document: str) -> tuple[str, ...] | None:
     return None
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """A source file's text and encoding as Python sees them; latin-1 where Python refuses the file."""
-    import io
-    import tokenize
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-            return data.decode(encoding), encoding
-        except (SyntaxError, ValueError, LookupError):
-            return data.removeprefix(b"\xef\xbb\xbf").decode("latin-1"), "latin-1"
-
-
 def _allowed(data: bytes) -> tuple[str, ...]:
     if b"git-alembic:" not in data:
         return ()
     text = decode(data)[0].replace("\r", "\n")
-    comments = [found[0] for found in re.finditer(_STRING_OR_COMMENT, text) if found[0].startswith("#")]
+    comments = [found[0] for found in re.finditer(STRING_OR_COMMENT, text) if found[0].startswith("#")]
     lists = [rules for comment in comments for rules in re.findall(_ALLOW, comment)]
     return tuple(dict.fromkeys(rule for rules in lists for rule in re.split(r"[,\s]+", rules) if rule))
-
-
-def _skeleton(text: str) -> list[str]:
-    """The lines of a text with blanks for its strings and comments."""
-    return re.sub(_STRING_OR_COMMENT, lambda found: re.sub(r"[^\n]", " ", found[0]), text).split("\n")
-
-
-def _assignments(skeleton: list[str]) -> Iterator[tuple[int, int]]:
-    """The assignments that start a line, first and after the last line, counted from 0."""
-    at = 0
-    while at < len(skeleton):
-        end = _end(skeleton, at) if re.match(_ASSIGNING, skeleton[at]) else at
-        if end > at:
-            yield at, end
-        at = max(end, at + 1)
-
-
-def _end(skeleton: list[str], start: int) -> int:
-    depth = 0
-    for at, line in enumerate(skeleton[start : start + 20], start):
-        depth += sum(line.count(opening) for opening in "([{") - sum(line.count(closing) for closing in ")]}")
-        if depth <= 0 and not line.endswith("\\"):
-            return at + 1
-    return start + 1
-
-
-def _names_by_line(text: str) -> dict[str, Binding]:
-    """What the assignments of a file that does not parse bind, each parsed on its own."""
-    lines, skeleton = text.split("\n"), _skeleton(text)
-    statements: list[ast.stmt] = []
-    unreadable: dict[str, int] = {}
-    for start, end in _assignments(skeleton):
-        tree = parse("\n".join(lines[start:end]))
-        if isinstance(tree, ast.Module):
-            statements += ast.increment_lineno(tree, start).body
-        else:
-            named = re.match(r"\(?(\w+)", skeleton[start])
-            unreadable.update({named[1]: start + 1} if named else {})
-    names = bindings(statements, may_walrus=":=" in text)
-    for name, line in unreadable.items():
-        if name not in names or names[name].line < line:
-            names[name] = Binding(Computed("cannot be read from its line", line), line)
-    return names
-
-
-def _in_conflict(text: str, lines: set[int]) -> bool:
-    inside = False
-    for number, line in enumerate(text.split("\n"), 1):
-        inside = (inside or line.startswith("<<<<<<<")) and not line.startswith(">>>>>>>")
-        if inside and number in lines:
-            return True
-    return False
-
-
-def _first_string(text: str) -> str:
-    """The docstring of a file that does not parse, or ""."""
-    for found in re.finditer(_STRING_OR_COMMENT, text):
-        if not found[0].startswith("#"):
-            before = re.sub(r"#[^\n]*", "", text[: found.start()]).strip(" \t\f\nrRuU\ufeff")
-            return "" if before else found[0].strip("\"'")
-    return ""
 
 
 def looks_like_revision(data: bytes) -> bool:
@@ -313,83 +209,3 @@ def looks_like_revision(data: bytes) -> bool:
         if count == 10:
             break
     return False
-
-
-def fingerprint(data: bytes) -> str:
-    """A digest of the code without docstrings, comments, formatting and the two identifiers' assignments."""
-    import hashlib
-
-    tree = parse(data)
-    tokens = _tree_tokens(tree) if isinstance(tree, ast.Module) else _line_tokens(decode(data)[0])
-    digest = hashlib.blake2b(digest_size=8)
-    for token in tokens:
-        digest.update(token.encode("utf-8", "backslashreplace") + b"\0")
-    return digest.hexdigest()
-
-
-def _tree_tokens(tree: ast.Module) -> Iterator[str]:
-    """The nodes in order, each with its type and the names of the fields that it has: no two trees give the same."""
-    waiting: list[object] = [tree]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, ast.AST):
-            fields = [(name, value) for name, value in _fields(item) if value is not None and value != []]
-            yield f"{type(item).__name__} {' '.join(name for name, _ in fields)}"
-            waiting += [value for _, value in reversed(fields)]
-        elif isinstance(item, list):
-            yield f"[{len(item)}]"
-            waiting += reversed(item)
-        else:  # numbers in base 16: Python refuses to write very long ones in base 10
-            yield f"{type(item).__name__} {hex(item) if isinstance(item, int) else repr(item)}"
-
-
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-_COSMETIC = ("kind", "type_comment", "type_ignores", "ctx")
-
-
-def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
-    for name, value in ast.iter_fields(node):
-        if name == "body" and isinstance(node, _DOCUMENTED):
-            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-            if isinstance(node, ast.Module):
-                body = [kept for statement in body for kept in _without_identifiers(statement)]
-            yield name, body or [ast.Pass()]
-        elif name not in _COSMETIC:
-            yield name, value
-
-
-def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
-    """A statement of a module without what it assigns to `revision` and `down_revision`."""
-    if isinstance(statement, ast.AnnAssign):
-        return [] if statement.value is not None and _identifies(statement.target) else [statement]
-    if not isinstance(statement, ast.Assign):
-        return [statement]
-    targets = [target for target in statement.targets if not _identifies(target)]
-    if not targets:
-        return []
-    first, value = targets[0], statement.value
-    if len(targets) == 1 and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
-        pairs = [(one, other) for one, other in zip(first.elts, value.elts, strict=False) if not _identifies(one)]
-        if len(first.elts) == len(value.elts) and len(pairs) < len(first.elts):
-            return [ast.Assign([one], other) for one, other in pairs]
-    return [ast.Assign(targets, value)]
-
-
-def _identifies(target: ast.expr) -> bool:
-    return isinstance(target, ast.Name) and target.id in ("revision", "down_revision")
-
-
-def _line_tokens(text: str) -> Iterator[str]:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    skeleton = _skeleton(text)
-    dropped = {
-        line
-        for start, end in _assignments(skeleton)
-        if re.match(r"\(?" + _IDENTIFYING, skeleton[start])
-        for line in range(start, end)
-    }
-    code = re.sub(_STRING_OR_COMMENT, lambda found: "" if found[0].startswith("#") else found[0], text)
-    yield "lines"
-    for number, line in enumerate(code.split("\n")):
-        if number not in dropped and line.strip():
-            yield line.rstrip()

@@ -1,0 +1,90 @@
+"""The code of a file as a digest that cosmetic edits do not change."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from git_alembic.lines import assignments, skeleton
+from git_alembic.syntax import STRING_OR_COMMENT, decode, parse
+
+_IDENTIFYING = r"(?:revision|down_revision)\b"
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_COSMETIC = ("kind", "type_comment", "type_ignores", "ctx")
+
+
+def fingerprint(data: bytes) -> str:
+    """A digest of the code without docstrings, comments, formatting and the two identifiers' assignments."""
+    import hashlib
+
+    tree = parse(data)
+    tokens = _tree_tokens(tree) if isinstance(tree, ast.Module) else _line_tokens(decode(data)[0])
+    digest = hashlib.blake2b(digest_size=8)
+    for token in tokens:
+        digest.update(token.encode("utf-8", "backslashreplace") + b"\0")
+    return digest.hexdigest()
+
+
+def _tree_tokens(tree: ast.Module) -> Iterator[str]:
+    """The nodes in order, each with its type and the names of the fields that it has: no two trees give the same."""
+    waiting: list[object] = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, ast.AST):
+            fields = [(name, value) for name, value in _fields(item) if value is not None and value != []]
+            yield f"{type(item).__name__} {' '.join(name for name, _ in fields)}"
+            waiting += [value for _, value in reversed(fields)]
+        elif isinstance(item, list):
+            yield f"[{len(item)}]"
+            waiting += reversed(item)
+        else:  # numbers in base 16: Python refuses to write very long ones in base 10
+            yield f"{type(item).__name__} {hex(item) if isinstance(item, int) else repr(item)}"
+
+
+def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
+    for name, value in ast.iter_fields(node):
+        if name == "body" and isinstance(node, _DOCUMENTED):
+            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+            if isinstance(node, ast.Module):
+                body = [kept for statement in body for kept in _without_identifiers(statement)]
+            yield name, body or [ast.Pass()]
+        elif name not in _COSMETIC:
+            yield name, value
+
+
+def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
+    """A statement of a module without what it assigns to `revision` and `down_revision`."""
+    if isinstance(statement, ast.AnnAssign):
+        return [] if statement.value is not None and _identifies(statement.target) else [statement]
+    if not isinstance(statement, ast.Assign):
+        return [statement]
+    targets = [target for target in statement.targets if not _identifies(target)]
+    if not targets:
+        return []
+    first, value = targets[0], statement.value
+    if len(targets) == 1 and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = [(one, other) for one, other in zip(first.elts, value.elts, strict=False) if not _identifies(one)]
+        if len(first.elts) == len(value.elts) and len(pairs) < len(first.elts):
+            return [ast.Assign([one], other) for one, other in pairs]
+    return [ast.Assign(targets, value)]
+
+
+def _identifies(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id in ("revision", "down_revision")
+
+
+def _line_tokens(text: str) -> Iterator[str]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    blanked = skeleton(text)
+    dropped = {
+        line
+        for start, end in assignments(blanked)
+        if re.match(r"\(?" + _IDENTIFYING, blanked[start])
+        for line in range(start, end)
+    }
+    code = re.sub(STRING_OR_COMMENT, lambda found: "" if found[0].startswith("#") else found[0], text)
+    yield "lines"
+    for number, line in enumerate(code.split("\n")):
+        if number not in dropped and line.strip():
+            yield line.rstrip()
