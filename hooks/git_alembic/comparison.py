@@ -121,10 +121,7 @@ class Comparison:
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
     ) -> list[Change]:
-        edits = any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
-        forks = any(excess(change.after.graph, change.heads_allowed) for change in changes)
-        doubles = any(change.after.graph.duplicates for change in changes)
-        if not changes or (refs is None and not (edits or forks or doubles or against)):
+        if not changes or (refs is None and not against and not self._may_be_published(changes)):
             return changes
         if refs is None:
             refs = published(self._repository, self.settings, self._question.published)
@@ -132,20 +129,21 @@ class Comparison:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
         first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
         others = {name: self._other(name, commit) for name, commit in refs if commit not in first}
-        return [
-            replace(
-                change,
-                published=_union(
-                    [
-                        self._elsewhere(change, others[name])
-                        if name in others
-                        else change.before[first[commit]]._replace(name=name)
-                        for name, commit in refs
-                    ]
-                ),
-            )
-            for change in changes
-        ]
+
+        def side(change: Change, name: str, commit: str) -> Snapshot:
+            if name in others:
+                return self._elsewhere(change, others[name])
+            return change.before[first[commit]]._replace(name=name)
+
+        return [replace(change, published=_union([side(change, *ref) for ref in refs])) for change in changes]
+
+    def _may_be_published(self, changes: Sequence[Change]) -> bool:
+        """Whether a rule could ask what is published: only what is added to a history without a fork is no matter."""
+        return (
+            any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
+            or any(excess(change.after.graph, change.heads_allowed) for change in changes)
+            or any(change.after.graph.duplicates for change in changes)
+        )
 
     def _predictions(self, change: Change, against: Sequence[Named]) -> tuple[Prediction, ...]:
         return tuple(self._prediction(change, name, commit) for name, commit in against)
