@@ -81,22 +81,31 @@ class Run:
     failure: Failure | None = None
     not_replayed: tuple[Skipped, ...] = ()
 
+    def compared(self, name: str) -> Comparisons:
+        """The comparisons of one name, by database; () where one was not made."""
+        every = [database.comparisons.get(name) for database in self.databases]
+        return tuple(one for one in every if one is not None) if None not in every else ()
+
+
+Comparisons = tuple[tuple[Operation, ...], ...]
+
 
 @dataclass(frozen=True)
 class Trial:
     """What the rules of the scratch may know about one environment.
 
     `before` is how the baseline's own models compare with its database, `models` how the judged models compare with it
-    before the new revisions have run, `after` how they compare afterwards; by database, in the order of env.py. `how`
-    says what the scratch started from: the baseline's models, or a replay of the whole history.
+    before the new revisions have run, `after` how they compare afterwards; by database, in the order of env.py. The
+    first two are () where nothing in `after` asks for them. `how` says what the scratch started from: the baseline's
+    models, or a replay of the whole history.
     """
 
     environment: Environment
     new: tuple[Revision, ...] = ()
     run: Run = field(default_factory=Run)
-    before: tuple[tuple[Operation, ...], ...] = ()
-    models: tuple[tuple[Operation, ...], ...] = ()
-    after: tuple[tuple[Operation, ...], ...] = ()
+    before: Comparisons = ()
+    models: Comparisons = ()
+    after: Comparisons = ()
     untracked: tuple[str, ...] = ()
     unstaged: tuple[str, ...] = ()  # revision files of the working tree that are not in the judged tree
     how: Literal["models", "replay"] = "models"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from git_alembic.beginning import CREATE, MODELS, Beginning, Start, compare
 from git_alembic.change import Change, Snapshot
 from git_alembic.errors import CannotJudge
 from git_alembic.repository import Repository
@@ -14,38 +15,7 @@ from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
 from git_alembic.scratch.store import Asked, Kept
 from git_alembic.scratch.wording import sentence
-from git_alembic.trial import Operation, Run, Trial, run_of
-
-_CREATE: Step = {"do": "create"}
-_MODELS: Asked = {"kept": "models"}  # the databases as the models make them, and how the two compare
-
-
-def _compare(name: str) -> Step:
-    return {"do": "compare", "as": name}
-
-
-@dataclass(frozen=True)
-class Start:
-    """A tree from which the judged history can be reached: its commit, its side of the change, its heads."""
-
-    commit: str
-    snapshot: Snapshot
-    heads: tuple[str, ...]
-
-
-def start(change: Change, parents: Sequence[str]) -> Start | None:
-    """The first parent from whose heads all that is new is still to come; None where there is none.
-
-    Where a revision was put below another, a database at the other's head would never run it.
-    """
-    after = change.after.graph
-    for commit, before in zip(parents, change.before, strict=False):
-        graph = before.graph
-        known = all(head in after for head in graph.heads)
-        if len(graph) and known and after.ancestors(graph.heads) <= frozenset(graph.ids):
-            below = after.ancestors(parent for head in graph.heads for parent in after.parents(head))
-            return Start(commit, before, tuple(head for head in graph.heads if head not in below))
-    return None
+from git_alembic.trial import Trial, run_of
 
 
 def new_revisions(change: Change, begin: Start | None) -> tuple[Revision, ...]:
@@ -73,9 +43,9 @@ class Trials:
         """
         if begin is None or full:
             return self._conclusive(self._replayed(change, begin))
-        base = self._base(begin)
+        base = Beginning(self._rehearsal, begin)
         found = None
-        if run_of(base.answer["run"]).failure is None:
+        if base.failure is None:
             found = self._from_models(change, begin, base)
             if found is None or not self._doubtful(found, begin, change):
                 return found
@@ -98,38 +68,24 @@ class Trials:
 
     # --- from the models of the start
 
-    def _base(self, begin: Start) -> Kept:
-        environment = begin.snapshot.environment
-        known = self._rehearsal.remembered(environment, _MODELS, begin.commit)
-        wanted = Wanted((_CREATE, _compare("models")), asked=_MODELS)
-        return known or self._rehearsal.run(environment, begin.commit, [wanted])[0]
-
-    def _state(self, begin: Start, base: Kept) -> str:
-        """The databases of the base; made once more where they are gone, as from a server."""
-        if self._rehearsal.has_databases(base):
-            return base.state
-        return self._rehearsal.run(begin.snapshot.environment, begin.commit, [Wanted((_CREATE,))])[0].state
-
-    def _from_models(self, change: Change, begin: Start, base: Kept) -> Trial | None:
+    def _from_models(self, change: Change, begin: Start, base: Beginning) -> Trial | None:
         environment = change.after.environment
-        if base.name and self._same(self._rehearsal.remembered(environment, _MODELS, self._source), base):
+        if base.is_what_makes(environment, self._source):
             return None
-        asked: Asked | None = {"kept": "drift", "base": base.name, "heads": begin.heads} if base.name else None
+        name = base.kept.name
+        asked: Asked | None = {"kept": "drift", "base": name, "heads": begin.heads} if name else None
         kept = self._rehearsal.remembered(environment, asked, self._source) if asked else None
+        # What the next commit begins with, and has little use for a comparison where this one finds nothing.
+        following = Wanted((CREATE, compare("models", beyond=())), asked=MODELS)
         if kept is None:
+            upgrade: Step = {"do": "upgrade", "to": change.after.graph.heads}
             new = bool(new_revisions(change, begin))
-            heads = change.after.graph.heads
-            steps: tuple[Step, ...] = (_compare("after"),)
-            if new:
-                upgrade: Step = {"do": "upgrade", "to": heads}
-                steps = (_compare("models"), {"do": "stamp", "revisions": begin.heads}, upgrade, _compare("after"))
-            judged = Wanted(steps, start=self._state(begin, base), asked=asked)
-            following = Wanted((_CREATE, _compare("models")), asked=_MODELS)  # what the next commit begins with
-            kept = self._rehearsal.run(environment, self._source, [judged, following])[0]
-        return self._trial(change, begin, kept, before=base)
-
-    def _same(self, one: Kept | None, other: Kept) -> bool:
-        return one is not None and one.name == other.name
+            steps = (
+                [{"do": "stamp", "revisions": begin.heads}, upgrade, compare("after")] if new else [compare("after")]
+            )
+            kept = base.tried(environment, self._source, steps, asked=asked, more=[following], models=new)
+        trial = self._trial(change, begin, kept, base)
+        return replace(trial, before=base.itself()) if any(trial.after) else trial
 
     def _doubtful(self, trial: Trial, begin: Start, change: Change) -> bool:
         """Whether the start's models may not be what its history makes of a database, where that matters."""
@@ -149,21 +105,21 @@ class Trials:
         """The whole history of a tree, and how its models compare with what that makes."""
         environment, heads = side.environment, side.graph.heads
         asked: Asked = {"kept": "replay", "heads": heads}
-        wanted = Wanted(({"do": "upgrade", "to": heads}, _compare("after")), asked=asked)
+        wanted = Wanted(({"do": "upgrade", "to": heads}, compare("after")), asked=asked)
         known = self._rehearsal.remembered(environment, asked, source)
         return known or self._rehearsal.run(environment, source, [wanted])[0]
 
-    def _second_opinion(self, change: Change, begin: Start, found: Trial | None, base: Kept) -> Trial:
+    def _second_opinion(self, change: Change, begin: Start, found: Trial | None, base: Beginning) -> Trial:
         """The whole history, at the start and as judged; where that fails, what was found before, if it is sound."""
         replayed = self._replayed(change, begin)
         failure = replayed.run.failure
         if failure is None:
-            before = self._replay(begin.snapshot, begin.commit)
-            if run_of(before.answer["run"]).failure is None:
-                return replace(replayed, before=_comparisons(run_of(before.answer["run"]), "after"))
+            before = run_of(self._replay(begin.snapshot, begin.commit).answer["run"])
+            if before.failure is None:
+                return replace(replayed, before=before.compared("after"))
         if found is not None and found.run.failure is None:
             return found
-        first = found.run.failure if found else run_of(base.answer["run"]).failure
+        first = found.run.failure if found else base.failure
         both = failure is not None and first is not None and failure.revision == first.revision is not None
         if found is not None and both:
             return self._conclusive(found)
@@ -179,12 +135,11 @@ class Trials:
         environment = change.after.environment
         if begin is None:
             return self._trial(change, None, self._rehearsal.run(environment, self._source, [Wanted((turn,))])[0])
-        base = self._base(begin)
+        base = Beginning(self._rehearsal, begin)
         trial = None
-        if run_of(base.answer["run"]).failure is None:
+        if base.failure is None:
             stamp: Step = {"do": "stamp", "revisions": begin.heads}
-            wanted = Wanted((stamp, turn), start=self._state(begin, base))
-            trial = self._trial(change, begin, self._rehearsal.run(environment, self._source, [wanted])[0])
+            trial = self._trial(change, begin, base.tried(environment, self._source, [stamp, turn]))
             if trial.run.failure is None or trial.run.failure.kind == "not-implemented":
                 return trial
         upgrade: Step = {"do": "upgrade", "to": begin.heads}
@@ -197,16 +152,15 @@ class Trials:
 
     # --- what came of it
 
-    def _trial(self, change: Change, begin: Start | None, kept: Kept, *, before: Kept | None = None) -> Trial:
+    def _trial(self, change: Change, begin: Start | None, kept: Kept, base: Beginning | None = None) -> Trial:
         run = run_of(kept.answer["run"])
-        known = set(before.answer["untracked"]) if before else set[str]()
+        known = set(base.kept.answer["untracked"]) if base else set[str]()
         return Trial(
             change.after.environment,
             new_revisions(change, begin),
             run,
-            before=_comparisons(run_of(before.answer["run"]), "models") if before else (),
-            models=_comparisons(run, "models"),
-            after=_comparisons(run, "after"),
+            models=run.compared("models"),
+            after=run.compared("after"),
             untracked=self._untracked(kept, known),
             unstaged=self._unstaged(change),
         )
@@ -237,8 +191,3 @@ class Trials:
             names = os.listdir(place) if os.path.isdir(place) else []
             found.update(f"{folder}/{name}" if folder else name for name in names)
         return tuple(sorted(path for path in found if environment.holds(path) and path not in known))
-
-
-def _comparisons(run: Run, name: str) -> tuple[tuple[Operation, ...], ...]:
-    every = tuple(database.comparisons.get(name) for database in run.databases)
-    return tuple(one for one in every if one is not None) if None not in every else ()

@@ -16,12 +16,13 @@ from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.latest import Latest, Led
 
 if TYPE_CHECKING:
+    from git_alembic.beginning import Start
     from git_alembic.change import Change
     from git_alembic.comparison import Question
     from git_alembic.environments import Environment
     from git_alembic.settings import Settings
     from git_alembic.trial import Trial
-    from git_alembic.trials import Start, Trials
+    from git_alembic.trials import Trials
 
     Attempt = Callable[[Trials, Change, Start | None, Settings], Trial | None]
 
@@ -89,10 +90,11 @@ def _trial(  # noqa: PLR0913 - what an attempt is made on
     attempt: Attempt,
     led: Led,
 ) -> Trial | None:
+    from git_alembic.beginning import start
     from git_alembic.report.progress import waiting
     from git_alembic.scratch.interpreter import interpreter
     from git_alembic.scratch.rehearsal import Rehearsal
-    from git_alembic.trials import Trials, start
+    from git_alembic.trials import Trials
 
     environment = change.after.environment
     _refuse_unreadable(change)

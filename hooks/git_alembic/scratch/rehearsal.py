@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments import Environment
@@ -35,12 +36,14 @@ Step = Mapping[str, Any]
 class Wanted:
     """One run of env.py, on the databases that a folder holds (None: on empty ones).
 
-    `asked` is what the outcome is kept under for the next time, None where it is not worth keeping.
+    `asked` is what the outcome is kept under for the next time, None where it is not worth keeping. What is compared
+    `beside` it, in a run on databases of its own, is added to what the run itself compares.
     """
 
     steps: tuple[Step, ...]
     start: str | None = None
     asked: Asked | None = None
+    beside: Wanted | None = None
 
 
 class Rehearsal:
@@ -48,9 +51,10 @@ class Rehearsal:
 
     def __init__(self, repository: Repository, python: Interpreter, settings: DriftSettings) -> None:
         """Nothing is run before it is asked for."""
+        self.python = python
+        self.on_server = on_server(settings.database)  # where databases are dropped in the end
         self._repository = repository
         self._store = Store(repository)
-        self._python = python
         self._settings = settings
         self._folder = ""
         self._server: Server | None = None
@@ -82,20 +86,24 @@ class Rehearsal:
 
     def has_databases(self, kept: Kept) -> bool:
         """Whether a run can start from how an earlier one left its databases: once, where they are on a server."""
-        return not on_server(self._settings.database) or kept.state in self._live
+        return not self.on_server or kept.state in self._live
 
     def run(self, environment: Environment, source: str, wanted: Sequence[Wanted]) -> list[Kept]:
         """Run env.py of a tree, each run in turn. CannotJudge where there is no answer at all."""
         with checked_out(self._repository, source, environment.versions) as place:
             self._live.difference_update(one.start for one in wanted if one.start)
-            states = [self._state(one.start) for one in wanted]
-            runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(wanted, states, strict=True)]
+            every = [run for one in wanted for run in (one, one.beside) if run is not None]
+            states = [self._state(one.start) for one in every]
+            runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(every, states, strict=True)]
             answer = self._ask(environment, place, runs)
             answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
-            return [
-                self._kept(environment, source, one, {**answer, "run": run, "runs": []}, state)
-                for one, run, state in zip(wanted, answer["runs"], states, strict=True)
-            ]
+            outcomes = iter(zip(answer["runs"], states, strict=True))
+            found = list[Kept]()
+            for one in wanted:
+                run, state = next(outcomes)
+                whole = _joined(run, next(outcomes)[0]) if one.beside else run
+                found.append(self._kept(environment, source, one, {**answer, "run": whole, "runs": []}, state))
+            return found
 
     def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
         kept = Kept("", answer, state)
@@ -115,7 +123,7 @@ class Rehearsal:
         where = [environment.name, environment.script_location, environment.config, environment.section]
         # What may be secret in these is not written down once more.
         settings = sha256(repr((self._settings.database, sorted(self._settings.env.items()))).encode()).hexdigest()
-        return {"environment": where, "python": self._python.path, "settings": settings, **asked}
+        return {"environment": where, "python": self.python.path, "settings": settings, **asked}
 
     def _ask(self, environment: Environment, place: Place, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         cwd = os.path.normpath(os.path.join(place.top, environment.cwd))
@@ -132,11 +140,11 @@ class Rehearsal:
         }
         extra = {**self._settings.env, "GIT_CEILING_DIRECTORIES": os.path.dirname(place.instead_of)}
         answer: dict[str, Any] = ask(
-            self._python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
+            self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
         )
         if "missing" in answer:
             raise CannotJudge(
-                f"{self._python.path} ({self._python.why}) cannot import {answer['missing']}: set `python` in "
+                f"{self.python.path} ({self.python.why}) cannot import {answer['missing']}: set `python` in "
                 "[tool.git-alembic] to the interpreter that has the project's packages"
             )
         return self._own(answer, place)
@@ -147,10 +155,10 @@ class Rehearsal:
     def _databases(self) -> dict[str, str]:
         """Which scratch is meant, as the probe wants it; a server of ours is started when it is first needed."""
         kind = self._settings.database
-        if on_server(kind) and self._server is None:
+        if self.on_server and self._server is None:
             embedded = kind == EMBEDDED
             self._server = Server(self._exits.enter_context(running(self._home())) if embedded else kind, embedded)
-            self._exits.callback(self._server.clear, self._python, self._folder)
+            self._exits.callback(self._server.clear, self.python, self._folder)
         return self._server.described() if self._server else {"database": kind, "prefix": ""}
 
     def _own(self, answer: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -174,11 +182,23 @@ class Rehearsal:
         return [path for path in (*answer["read"], *answer["elsewhere"]) if path not in tracked]
 
 
+def _joined(run: Mapping[str, Any], beside: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A run with what was compared beside it, if anything was."""
+    if beside is None:
+        return run
+    others = chain((one["comparisons"] for one in beside["databases"]), repeat({}))
+    databases = [
+        {**database, "comparisons": {**other, **database["comparisons"]}}
+        for database, other in zip(run["databases"], others, strict=False)
+    ]
+    return {**run, "databases": databases, "failure": run["failure"] or beside["failure"]}
+
+
 def _may_pass(failure: Mapping[str, Any] | None) -> bool:
     """Whether the same files may do better the next time: with another variable, say, or a package more."""
     if failure is None:
         return False
-    return failure["stage"] == "environment" or failure["kind"] not in ("error", "not-implemented")
+    return failure["stage"] in ("environment", "remake") or failure["kind"] not in ("error", "not-implemented")
 
 
 def described(environment: Environment, top: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from git_alembic import __version__
 from git_alembic.repository import NOTHING, Entry, Repository
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST = 12  # entries of one environment
 
 Asked = Mapping[str, Any]  # what tells one kind of run from another: JSON values

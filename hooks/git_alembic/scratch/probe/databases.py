@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, ContextManager
 
 from git_alembic.scratch.probe.catalog import Catalogs, install
 from git_alembic.scratch.probe.mysql import VERSIONS, Servers
@@ -62,6 +63,13 @@ class Databases:
     def not_replayed(self) -> list[dict[str, Any]]:
         """{"revision", "statement", "reason"} of what the scratch did not understand in this run."""
         return [note for _, one in self._held() for note in one.not_replayed]
+
+    def watching(self, _: Any) -> ContextManager[None]:
+        """What makes a database here need not be noted: the database is kept."""
+        return nullcontext()
+
+    def statements(self) -> None:
+        """Likewise."""
 
     def _mysql(self) -> dict[str, Any]:
         from git_alembic.scratch.probe.mysql.dialect import MariaDB, MySQL

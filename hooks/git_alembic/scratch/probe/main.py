@@ -15,11 +15,15 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
      "environment": {"config": path or null, "toml": path or null, "section": str,
                      "script_location": path, "version_locations": [path], "wrapper": "alembic" or "flask"},
      "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
-               "steps": [{"do": "create"} | {"do": "stamp", "revisions": [id]}
+               "steps": [{"do": "create"} | {"do": "remake", "statements": what an earlier answer says of "create"}
+                         | {"do": "stamp", "revisions": [id]}
                          | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
                          | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
      "work": "work", or "look" or "sync", which have no runs and reach the project's real databases: see there}
+
+A step with "beyond": [[str]] is done only where the first run's last comparison found, on some database, a line that is
+not among these of the same database; a run without a step that is to be done is not made, and its answer is null.
 
 The answer is what `answer` of that module returns, as JSON, written in one piece at the end; without one the run has
 failed. Or {"answer": path, "clear": {"url": of a server, "driver": name, "prefix": str}}: see `administration.clear`.

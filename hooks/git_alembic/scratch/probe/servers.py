@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, ContextManager
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
@@ -26,6 +26,7 @@ from git_alembic.scratch.probe.administration import (
     names,
 )
 from git_alembic.scratch.probe.guard import Guard
+from git_alembic.scratch.probe.making import Making
 from git_alembic.scratch.probe.on_server import register
 from git_alembic.scratch.probe.redirect import disconnect, refuse_others
 
@@ -51,6 +52,7 @@ class Server:
         self._driver_file = os.path.join(question["scratch"], "driver")
         self._guard = guard
         self._folder = ""
+        self._making = Making()
         self._names: dict[str, str] = {}
         self._others: set[str] | None = None  # databases that were there before
         families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
@@ -63,7 +65,7 @@ class Server:
     def load(self, folder: str) -> None:
         """Go on with the databases that a folder names, and make others as they are asked for."""
         disconnect()
-        self._folder, self._names = folder, {}
+        self._folder, self._names, self._making = folder, {}, Making()
         path = os.path.join(folder, "databases.json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as stream:
@@ -81,6 +83,14 @@ class Server:
     def not_replayed(self) -> list[dict[str, Any]]:
         """Nothing: a server understands everything."""
         return []
+
+    def watching(self, connection: Any) -> ContextManager[None]:
+        """What is run on the connection meanwhile makes a database."""
+        return self._making.watching(connection)
+
+    def statements(self) -> Mapping[str, Sequence[str]] | None:
+        """See `making`."""
+        return self._making.statements
 
     def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
         """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""

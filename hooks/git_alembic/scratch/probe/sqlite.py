@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from git_alembic.scratch.probe.redirect import Redirected
 
 _ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name
+_PATIENCE = "PRAGMA busy_timeout = 5000"  # milliseconds, as by default
 
 
 def _authorize(action: int, path: Any, *_: Any) -> int:
@@ -44,7 +46,10 @@ class Files:
 
             def open(self, database: str) -> Any:
                 path = os.path.join(files.folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
-                connection = sqlite3.connect(path, factory=_Connection, check_same_thread=False)
+                connection = sqlite3.connect(path, timeout=0, factory=_Connection, check_same_thread=False)
+                with suppress(sqlite3.OperationalError):  # somebody else is writing: who does pays for it
+                    connection.execute("PRAGMA synchronous = OFF")  # nobody would miss the file after a crash
+                connection.execute(_PATIENCE)
                 connection.set_authorizer(_authorize)
                 return connection
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import MetaData, text
 
+from git_alembic.scratch.probe.databases import Databases
 from git_alembic.scratch.probe.operations import differences
 from git_alembic.scratch.probe.schema import snapshot, what_differs
+from git_alembic.scratch.probe.servers import Server
 
 
 class NoMetadata(Exception):
@@ -25,13 +28,13 @@ class Steps:
     what is under way.
     """
 
-    def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, begin: Callable[[str], None]) -> None:
+    def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, scratch: Databases | Server) -> None:
         self.databases: list[dict[str, Any]] = []
         self.stage = "environment"
         self.revision: Any = None
         self._steps = steps
         self._top = top
-        self._begin = begin
+        self._scratch = scratch
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
         database: dict[str, Any] = {
@@ -47,11 +50,24 @@ class Steps:
         self.stage, self.revision = "environment", None
 
     def prepare(self, context: Any) -> None:
-        """Before Alembic makes its own table: it may lie in a schema of the models, which `create` is to make."""
-        if self._steps[0]["do"] != "create" or context.dialect.name == "sqlite":
-            return
-        named = {table.schema for one in metadata(context) for table in one.tables.values()}
+        """Before Alembic makes its own table: it may lie in a schema of the models, which the first step is to make."""
+        first = self._steps[0]
+        if first["do"] == "remake":
+            self.stage = "remake"
+            self._run_again(first["statements"].pop(context.dialect.instead_of, ()), context)
+            self.stage = "environment"
+        elif first["do"] == "create" and context.dialect.name != "sqlite":
+            self._make_schemas(context)
+
+    def _run_again(self, statements: Sequence[str], context: Any) -> None:
+        """What made a database before; a second visit of env.py finds it made."""
         with context.begin_transaction(_per_migration=True):
+            for statement in statements:
+                context.connection.exec_driver_sql(statement)
+
+    def _make_schemas(self, context: Any) -> None:
+        named = {table.schema for one in metadata(context) for table in one.tables.values()}
+        with context.begin_transaction(_per_migration=True), self._scratch.watching(context.connection):
             for schema in sorted(filter(None, {*named, context.version_table_schema})):
                 context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
 
@@ -59,9 +75,13 @@ class Steps:
         """Make what the models say, as `metadata.create_all` does."""
         every = metadata(context)
         database["tables"] = sum(len(one.tables) for one in every)
-        with context.begin_transaction(_per_migration=True):
+        with context.begin_transaction(_per_migration=True), self._scratch.watching(context.connection):
             for one in every:
                 one.create_all(context.connection)
+        return iter(())
+
+    def _remake(self, *_: Any) -> Iterator[Any]:
+        """See `prepare`."""
         return iter(())
 
     def _stamp(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
@@ -109,8 +129,22 @@ class Steps:
 
     def _began(self, revision: str, step: Any) -> Any:
         self.revision = revision
-        self._begin(revision)
+        self._scratch.begin(revision)
         return step
+
+
+def due(steps: Sequence[Mapping[str, Any]], first: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The steps without those comparisons that, after what became of the first run, nobody needs (see `main`)."""
+    return [one for one in steps if one.get("beyond") is None or (first and _goes_beyond(first, one["beyond"]))]
+
+
+def _goes_beyond(run: Mapping[str, Any], known: Sequence[Sequence[str]]) -> bool:
+    for number, database in enumerate(run["databases"]):
+        latest: list[Any] = [*database["comparisons"].values()][-1:]
+        found = Counter(one["text"] for operations in latest for one in operations)
+        if found - Counter(known[number] if number < len(known) else ()):
+            return True
+    return False
 
 
 def metadata(context: Any) -> list[MetaData]:

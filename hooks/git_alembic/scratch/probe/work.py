@@ -18,14 +18,14 @@ from git_alembic.scratch.probe.failure import describe
 from git_alembic.scratch.probe.guard import Guard
 from git_alembic.scratch.probe.imports import come_from
 from git_alembic.scratch.probe.servers import Server
-from git_alembic.scratch.probe.steps import Steps
+from git_alembic.scratch.probe.steps import Steps, due
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """What became of the runs, in order.
 
-    {"runs": [{"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
-               "not_replayed": [{"revision", "statement", "reason"}]}],
+    {"runs": [null or {"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
+                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `making.Making`}],
      "read", "ran", "elsewhere": see `footprints.Footprints.files`, "refused": [str], "packages": [folder on sys.path],
      "versions": {name: version}}
     """
@@ -35,7 +35,10 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     sys.path.append(question["cwd"])
     kind = question["database"]
     databases = Server(question, guard) if "://" in kind else Databases(question["parser"], kind)
-    runs = [_run(question, one, databases) for one in question["runs"]]
+    runs: list[dict[str, Any] | None] = []
+    for one in question["runs"]:
+        steps = due(one["steps"], runs[0] if runs else None)
+        runs.append(_run(question, {**one, "steps": steps}, databases) if steps else None)
     guard.footprints.remove()
     return {
         "runs": runs,
@@ -66,7 +69,7 @@ def _prepared(steps: Steps, config: Any, *arguments: Any, **options: Any) -> Env
 
 def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
     databases.load(one["state"])
-    steps = Steps(one["steps"], question["top"], databases.begin)
+    steps = Steps(one["steps"], question["top"], databases)
     failure, mine = None, os.getpid()
     try:
         if not run(question["environment"], steps, partial(_prepared, steps)):
@@ -78,4 +81,9 @@ def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databas
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
         failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"
     databases.save()
-    return {"databases": steps.databases, "failure": failure, "not_replayed": databases.not_replayed()}
+    return {
+        "databases": steps.databases,
+        "failure": failure,
+        "not_replayed": databases.not_replayed(),
+        "statements": databases.statements(),
+    }
