@@ -101,6 +101,15 @@ git-alembic: 1 error in 1 environment
         modelled.models()
         assert modelled.found() == [DRIFT]
 
+    def test_a_column_that_the_models_drop_beside_a_revision(self, modelled: Modelled) -> None:
+        """What comes from the models is told from what comes from the revision, whatever else that does."""
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        modelled.commit()
+        modelled.models()
+        modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert sorted(modelled.found()) == [DRIFT, ("warning", "model-drift")]
+
     def test_old_drift_is_not_held_against_a_commit(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
         modelled.commit("with drift")
@@ -329,6 +338,37 @@ class TestCache:
         modelled.models(EMAIL + "    nick = Column(String(9))\n" + marking)
         modelled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
         assert imports() == 1  # HEAD's models are known
+
+    def test_no_more_is_compared_than_the_verdict_asks_for(self, modelled: Modelled, tmp_path: Path) -> None:
+        marker = tmp_path / "comparisons"
+        counting = f"process_revision_directives=lambda *_: open({str(marker)!r}, 'a').write('x'), target_metadata"
+        modelled.write("migrations/env.py", ENV_PY.replace("target_metadata", counting))
+        modelled.commit("an env.py that counts")
+        assert modelled.found() == []
+        marker.write_text("")
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        assert modelled.found() == []
+        assert marker.read_text() == "x"
+        modelled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert modelled.found() == [("warning", "model-drift")]
+        assert marker.read_text() == "xxxx"  # the old database too, and what the next commit begins with
+
+    @pytest.mark.parametrize(("column", "found"), [("age", []), ("born", [DRIFT])])
+    def test_what_the_models_make_and_do_not_know(
+        self, modelled: Modelled, column: str, found: list[tuple[str, str]]
+    ) -> None:
+        """It is found out of a commit whose own verdict had no use for it, when the next one asks."""
+        extra = 'DDL("CREATE TABLE IF NOT EXISTS extra (id INTEGER)")'
+        making = f"\n\nfrom sqlalchemy import DDL, event\n\nevent.listen(User.__table__, 'after_create', {extra})\n"
+        assert modelled.found() == []
+        modelled.models(EMAIL + making)
+        modelled.step("b", "a", ADD_EMAIL)
+        assert modelled.found() == []
+        modelled.commit("email, and a table that no model knows")
+        modelled.models(EMAIL + f"    {column} = Column(Integer)\n" + making)
+        modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
+        assert [one for one in modelled.found() if one[0] == "error"] == found
 
     def test_the_latest_verdict_needs_no_history(self, modelled: Modelled) -> None:
         """Not even what is kept of the runs, as long as nothing that led to it has changed."""

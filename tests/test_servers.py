@@ -319,6 +319,113 @@ def test_without_the_parser_of_postgresql(
     )
 
 
+SCHEMA_MODELS = """from sqlalchemy import DDL, Column, Enum, Index, Integer, MetaData, String, event
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(schema="app"))
+open({marker!r}, "a").write("x")
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    kind = Column(Enum("a", "b", name="kind", schema="app"), server_default="a", comment="what it is")
+    name = Column(String(50), server_default={default!r})
+    __table_args__ = (Index("by_name", "name", postgresql_where=name.isnot(None)),)
+{columns}
+
+event.listen(User.__table__, "after_create", DDL("CREATE VIEW app.named AS SELECT name FROM app.users"))
+{more}"""
+SCHEMA_ENV_PY = ENV_PY.replace("target_metadata", 'include_schemas=True, version_table_schema="app", target_metadata')
+ADD_KIND = """
+    op.execute("SELECT name FROM app.named")
+    op.execute("INSERT INTO app.users (kind) VALUES ('b')")
+    op.add_column("users", sa.Column("email", sa.String(100)), schema="app")"""
+SEED = 'event.listen(User.__table__, "after_create", lambda t, c, **_: c.execute(t.insert(), {"name": "Ada"}))\n'
+
+
+class TestRemaking:
+    """No database is left on a server, and yet HEAD's code is not needed to have its tables there once more."""
+
+    @pytest.fixture(params=["embedded-postgresql", "postgresql"])
+    def server(self, request: pytest.FixtureRequest) -> Backend:
+        if request.param == "postgresql":
+            found: Backend = request.getfixturevalue("on_postgresql")
+            return found
+        return Backend(request.param, POSTGRESQL)
+
+    def begun(self, folder: Path, backend: Backend, default: str = "x", more: str = "") -> tuple[Modelled, Path]:
+        """A project whose HEAD has been judged, and whose models leave a mark when they are imported."""
+        project, marker = start(folder, backend, env_py=SCHEMA_ENV_PY), folder / "imports"
+        texts = {"marker": str(marker), "default": default, "more": more}
+        project.write("app/models.py", SCHEMA_MODELS.format(columns="", **texts))
+        project.commit("models with a schema")
+        assert project.found() == []
+        project.write("app/models.py", SCHEMA_MODELS.format(columns=EMAIL, **texts))
+        project.git("add", "-A")
+        marker.write_text("")
+        return project, marker
+
+    def test_it_is_made_of_its_statements(self, tmp_path: Path, server: Backend) -> None:
+        project, marker = self.begun(tmp_path, server)
+        assert project.found() == [DRIFT]
+        assert marker.read_text() == "x"
+        project.step("b", "a", ADD_KIND.strip())
+        marker.write_text("")
+        assert project.found() == []
+        assert marker.read_text() == "x"
+        assert server.left() == []
+
+    def test_what_a_revision_does_to_it(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        """A run that fails or does too much is no reason to begin otherwise."""
+        project, marker = self.begun(tmp_path, on_postgresql)
+        project.step("b", "a", f"{ADD_KIND.strip()}\n    op.execute('CREATE TABLE app.extra (id int)')")
+        assert project.found() == [("warning", "model-drift")]
+        assert marker.read_text() == "x"
+        assert project.found(command="roundtrip") == [("error", "broken-upgrade")]
+        assert on_postgresql.left() == []
+
+    @pytest.mark.parametrize(("default", "more"), [("100%", ""), ("x", SEED)])
+    def test_what_takes_more_than_statements(
+        self, tmp_path: Path, on_postgresql: Backend, default: str, more: str
+    ) -> None:
+        """A percent sign, which drivers read differently, and rows: the models make them again."""
+        project, marker = self.begun(tmp_path, on_postgresql, default, more)
+        project.step("b", "a", ADD_KIND.strip())
+        assert project.found() == []
+        assert marker.read_text() == "xx"
+
+    def test_statements_that_do_not_do(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project, marker = self.begun(tmp_path, on_postgresql)
+        for entry in (project.path / ".git/git-alembic/scratch").glob("*/entry.json"):
+            text = entry.read_text(encoding="utf-8")
+            assert "CREATE VIEW" in text
+            entry.write_text(text.replace("CREATE VIEW", "CREATE SIGHT"), encoding="utf-8")
+        project.step("b", "a", ADD_KIND.strip())
+        assert project.found() == []
+        assert len(marker.read_text()) == 3  # in vain, by HEAD's models, and then
+
+    def test_asynchronous(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(
+            tmp_path, on_postgresql, env_py=ASYNC_ENV_PY.format(url=POSTGRESQL.replace("psycopg2", "asyncpg"))
+        )
+        self.judged(project, tmp_path)
+
+    def test_mysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        self.judged(start(tmp_path, Backend(mariadb.url("mysql"), MYSQL)), tmp_path)
+
+    def judged(self, project: Modelled, folder: Path) -> None:
+        marker = folder / "imports"
+        project.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
+        project.commit("models that leave a mark")
+        assert project.found() == []
+        project.models(EMAIL + marking)
+        project.step("b", "a", ADD_EMAIL)
+        marker.write_text("")
+        assert project.found() == []
+        assert marker.read_text() == "x"
+
+
 class TestEmbedded:
     def test_a_second_start_needs_no_new_cluster(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with postgresql_module.running(str(tmp_path)) as first:

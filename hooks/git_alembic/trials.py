@@ -80,9 +80,8 @@ class Trials:
         if kept is None:
             upgrade: Step = {"do": "upgrade", "to": change.after.graph.heads}
             new = bool(new_revisions(change, begin))
-            steps = (
-                [{"do": "stamp", "revisions": begin.heads}, upgrade, compare("after")] if new else [compare("after")]
-            )
+            first: list[Step] = [{"do": "stamp", "revisions": begin.heads}, upgrade] if new else []
+            steps = [*first, compare("after")]
             kept = base.tried(environment, self._source, steps, asked=asked, more=[following], models=new)
         trial = self._trial(change, begin, kept, base)
         return replace(trial, before=base.itself()) if any(trial.after) else trial
