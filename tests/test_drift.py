@@ -309,6 +309,36 @@ class TestCache:
         modelled.commit("another interpreter")
         return link
 
+    def test_the_interpreter_of_the_latest_verdict_has_a_head_start(self, modelled: Modelled) -> None:
+        """It is started before it is known what to ask it, and no other; it is not started twice."""
+        starts = modelled.path / ".git" / "starts"
+        for name in ("one", "two"):
+            program(modelled.path / ".git" / name, f'echo {name} $# >> {starts}\nexec {sys.executable} "$@"')
+        settings = '[tool.git-alembic]\npython = ".git/{}"\n[tool.git-alembic.drift]\nenv = {{ SOME = "{}" }}\n'
+        modelled.write("pyproject.toml", settings.format("one", "a"))
+        env_py = ENV_PY.replace("metadata=Base", "metadata={'a': Base, 'b': Base}[__import__('os').environ['SOME']]")
+        modelled.write("migrations/env.py", env_py)
+        modelled.commit("an interpreter that tells")
+
+        def judged(*run: str) -> None:
+            starts.write_text("")
+            assert modelled.found() == []
+            assert starts.read_text().splitlines() == list(run)
+
+        judged("one 3")
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL)
+        judged("one 4")
+        judged()
+        modelled.models(EMAIL + "    # more\n")
+        modelled.write("pyproject.toml", settings.format("one", "b"))
+        modelled.git("add", "-A")
+        judged("one 4", "one 3")  # HEAD's models have to be made with the other variable, too
+        modelled.write("pyproject.toml", settings.format("two", "b"))
+        modelled.git("add", "-A")
+        judged("two 3", "two 3")
+        assert modelled.left() == []
+
     def test_a_verdict_is_kept(self, modelled: Modelled) -> None:
         link = self.interpreter(modelled)
         modelled.models(EMAIL)

@@ -6,21 +6,23 @@ import os
 import posixpath
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
 from git_alembic.command import Options, asked
 from git_alembic.errors import CannotJudge
-from git_alembic.files import configures
+from git_alembic.files import SETTINGS, configures
 from git_alembic.judgement import EnvironmentState, Judgement
 from git_alembic.repository import INDEX, Repository
+from git_alembic.scratch.headstart import HeadStart, head_start
 from git_alembic.scratch.latest import Latest, Led
+from git_alembic.settings import Settings, parse
 
 if TYPE_CHECKING:
     from git_alembic.beginning import Start
     from git_alembic.change import Change
     from git_alembic.comparison import Question
     from git_alembic.environments import Environment
-    from git_alembic.settings import Settings
     from git_alembic.trial import Trial
     from git_alembic.trials import Trials
 
@@ -37,16 +39,26 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
     """
     question = asked(repository, options)
     if question.source != INDEX:
-        return _tried(repository, options, question, title, attempt)[0]
+        return _tried(repository, options, question, title=title, attempt=attempt)[0]
     key = [*sorted((name, one) for name, one in vars(options).items() if name not in _REPORTING), title]
     latest = Latest(repository, title.partition(" ")[0], key, [commit for _, commit in question.parents])
     known = latest.find(configures)
     if known is not None:
         return Judgement(tuple(_restored(*state) for state in known))
-    judgement, led = _tried(repository, options, question, title, attempt)
+    with _head_start(repository, latest) as early:
+        judgement, led = _tried(repository, options, question, title=title, attempt=attempt, early=early)
     if judgement == Judgement(judgement.environments) and led.answers:
         latest.keep(list(judgement.environments), led)
     return judgement
+
+
+def _head_start(repository: Repository, latest: Latest) -> AbstractContextManager[HeadStart | None]:
+    """The interpreter that is likely to be wanted."""
+    settings = Settings()
+    with suppress(CannotJudge):  # not there, or a mistake that is told of later
+        for _, text in repository.read([f":{SETTINGS}"]):
+            settings = parse(text.decode("utf-8", "replace"))
+    return head_start(repository, latest.interpreter(settings.python), settings.drift.env)
 
 
 def _restored(
@@ -55,8 +67,14 @@ def _restored(
     return EnvironmentState(name, script_location, tuple(heads), tuple(bases), revisions)
 
 
-def _tried(
-    repository: Repository, options: Options, question: Question, title: str, attempt: Attempt
+def _tried(  # noqa: PLR0913 - what attempts are made on, and how
+    repository: Repository,
+    options: Options,
+    question: Question,
+    *,
+    title: str,
+    attempt: Attempt,
+    early: HeadStart | None = None,
 ) -> tuple[Judgement, Led]:
     """The judgement, and what led to it."""
     from git_alembic.cache import Readings
@@ -73,7 +91,7 @@ def _tried(
     if not changes:
         return Judgement(), led
     trials = [
-        _trial(repository, question, comparison.settings, change, title=title, attempt=attempt, led=led)
+        _trial(repository, question, comparison.settings, change, title=title, attempt=attempt, led=led, early=early)
         for change in changes
     ]
     judgement = judge_trials(filter(None, trials), rules_of(options, comparison, {}))
@@ -89,6 +107,7 @@ def _trial(  # noqa: PLR0913 - what an attempt is made on
     title: str,
     attempt: Attempt,
     led: Led,
+    early: HeadStart | None,
 ) -> Trial | None:
     from git_alembic.beginning import start
     from git_alembic.report.progress import waiting
@@ -103,7 +122,7 @@ def _trial(  # noqa: PLR0913 - what an attempt is made on
     begin = start(change, [commit for _, commit in question.parents])
     with (
         waiting(f"{environment.name}: {title}", sys.stderr),
-        Rehearsal(repository, python, settings.drift) as rehearsal,
+        Rehearsal(repository, python, settings.drift, early) as rehearsal,
     ):
         found = attempt(Trials(rehearsal, python, repository, question.source), change, begin, settings)
     led.interpreters[python.path] = (settings.python, environment.cwd)

@@ -38,6 +38,7 @@ class Latest:
         self._path = os.path.join(repository.common_dir, "git-alembic", "scratch", f"latest-{command}.json")
         self._key = repr((_FORMAT, __version__, repository.top, key))
         self._parents = list(parents)
+        self._interpreters: Mapping[str, Sequence[Any]] = {}
 
     def find(self, concerns: Callable[[str], bool]) -> list[list[Any]] | None:
         """What was kept, if it still holds; `concerns(path)`: whether any change of a file could matter."""
@@ -46,9 +47,16 @@ class Latest:
             open(self._path, encoding="utf-8") as file,
         ):
             kept = json.load(file)
+            self._interpreters = kept["interpreters"]
             if kept["key"] == self._key and self._holds(kept, concerns):
                 states: list[list[Any]] = kept["states"]
                 return states
+        return None
+
+    def interpreter(self, configured: str | None) -> str | None:
+        """Which interpreter a verdict that `find` has looked at came from, under this setting; it may have moved."""
+        with suppress(AttributeError, IndexError):
+            return next((path for path, asked in self._interpreters.items() if asked[0] == configured), None)
         return None
 
     def keep(self, states: Iterable[Sequence[Any]], led: Led) -> None:

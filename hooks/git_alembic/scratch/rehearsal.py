@@ -18,6 +18,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask, ending_in_order
+from git_alembic.scratch.headstart import HeadStart, variables
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.postgresql import running
 from git_alembic.scratch.server import EMBEDDED, Server, on_server
@@ -49,8 +50,15 @@ class Wanted:
 class Rehearsal:
     """Runs of environments' code; what has been run before on the same files is not run again. Ends as a context."""
 
-    def __init__(self, repository: Repository, python: Interpreter, settings: DriftSettings) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        python: Interpreter,
+        settings: DriftSettings,
+        early: HeadStart | None = None,
+    ) -> None:
         """Nothing is run before it is asked for."""
+        self._early = early
         self.python = python
         self.on_server = on_server(settings.database)  # where databases are dropped in the end
         self._repository = repository
@@ -138,10 +146,15 @@ class Rehearsal:
             "environment": described(environment, place.top),
             "runs": runs,
         }
-        extra = {**self._settings.env, "GIT_CEILING_DIRECTORIES": os.path.dirname(place.instead_of)}
-        answer: dict[str, Any] = ask(
-            self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
-        )
+        extra = variables(self._settings.env, place.instead_of)
+        answer: dict[str, Any]
+        if self._early and (child := self._early.taken(self.python.path, extra)):
+            child.tell(question)
+            answer = child.answer(SECONDS)
+        else:
+            answer = ask(
+                self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
+            )
         if "missing" in answer:
             raise CannotJudge(
                 f"{self.python.path} ({self.python.why}) cannot import {answer['missing']}: set `python` in "

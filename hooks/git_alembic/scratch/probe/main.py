@@ -1,6 +1,8 @@
-"""Runs in the project's interpreter: python main.py QUESTION.json [FD]
+"""Runs in the project's interpreter: python main.py QUESTION.json [FD [BYTECODE]]
 
-At the end of the file FD nobody waits for the answer any more, and we end, with all that the project has started.
+At the end of the file FD nobody waits for the answer any more, and we end, with all that the project has started. With
+BYTECODE, which is what the question will say, QUESTION.json is there when a byte has come from FD; until then there is
+time to import Alembic.
 QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, ids are Alembic's):
 
     {"answer": path,              where the answer goes; what the project prints goes nowhere near it
@@ -37,6 +39,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 from importlib import import_module
 from types import ModuleType
@@ -64,12 +67,14 @@ def _end_with(parent: int) -> None:
     _thread.start_new_thread(watch, ())
 
 
-def main(path: str, *parent: str) -> None:
-    for one in parent:
-        _end_with(int(one))
+def main(path: str, parent: str | None = None, bytecode: str | None = None) -> None:
+    _stand_alone()
+    if bytecode is not None:
+        _await_question(int(parent or 0), bytecode)
+    if parent is not None:
+        _end_with(int(parent))
     with open(path, encoding="utf-8") as stream:
         question = json.load(stream)
-    _stand_alone()
     mine = os.getpid()
     found = _cleared(**question["clear"]) if "clear" in question else _answered(question)
     if os.getpid() == mine:  # not in a child that the project has forked
@@ -78,6 +83,14 @@ def main(path: str, *parent: str) -> None:
             stream.write(json.dumps(found))
         os.replace(unfinished, question["answer"])
     os._exit(0)  # whatever threads the project has started
+
+
+def _await_question(parent: int, bytecode: str) -> None:
+    sys.pycache_prefix = bytecode
+    with suppress(ImportError):  # of which the answer will speak
+        import_module("git_alembic.scratch.probe.work")
+    if not os.read(parent, 1):
+        os._exit(0)
 
 
 def _answered(question: Any) -> Any:
