@@ -97,9 +97,10 @@ def _cluster(binaries: Binaries, cache: str, folder: str) -> None:
     """Have a cluster in `folder`/data: a copy of the one that is kept."""
     kept = os.path.join(cache, "cluster-" + "".join(c if c.isalnum() else "-" for c in binaries.version))
     data = os.path.join(folder, "data")
-    if os.path.isdir(kept):
-        shutil.copytree(kept, data)
-    else:
+    try:
+        _copy(kept, data)
+    except OSError:  # it is not there, or not whole
+        shutil.rmtree(data, ignore_errors=True)
         _initialise(binaries, data)
         _keep(data, kept)
         return
@@ -125,8 +126,15 @@ def _keep(data: str, kept: str) -> None:
     with suppress(OSError):
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         with own_folder(os.path.dirname(kept), "run-") as part:
-            shutil.copytree(data, os.path.join(part, "data"))
+            _copy(data, os.path.join(part, "data"))
             os.rename(os.path.join(part, "data"), kept)
+
+
+def _copy(folder: str, place: str) -> None:
+    """Copy a thousand files: `cp` takes a quarter of the time that Python takes."""
+    done = subprocess.run(["cp", "-R", folder, place], capture_output=True, check=False, text=True)  # noqa: S607 - where PATH has it
+    if done.returncode:
+        raise OSError(done.stderr.strip())
 
 
 def _variables() -> Mapping[str, str]:
