@@ -341,6 +341,7 @@ ADD_KIND = """
     op.execute("SELECT name FROM app.named")
     op.execute("INSERT INTO app.users (kind) VALUES ('b')")
     op.add_column("users", sa.Column("email", sa.String(100)), schema="app")"""
+MOVE = """event.listen(User.__table__, "after_create", DDL("SELECT setval('app.users_id_seq', 7)"))\n"""
 SEED = 'event.listen(User.__table__, "after_create", lambda t, c, **_: c.execute(t.insert(), {"name": "Ada"}))\n'
 
 
@@ -385,11 +386,11 @@ class TestRemaking:
         assert project.found(command="roundtrip") == [("error", "broken-upgrade")]
         assert on_postgresql.left() == []
 
-    @pytest.mark.parametrize(("default", "more"), [("100%", ""), ("x", SEED)])
+    @pytest.mark.parametrize(("default", "more"), [("100%", ""), ("x", SEED), ("x", MOVE)])
     def test_what_takes_more_than_statements(
         self, tmp_path: Path, on_postgresql: Backend, default: str, more: str
     ) -> None:
-        """A percent sign, which drivers read differently, and rows: the models make them again."""
+        """A percent sign, which drivers read differently, rows, and what a query does: the models do it again."""
         project, marker = self.begun(tmp_path, on_postgresql, default, more)
         project.step("b", "a", ADD_KIND.strip())
         assert project.found() == []
