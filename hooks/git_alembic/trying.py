@@ -16,13 +16,13 @@ from git_alembic.judgement import EnvironmentState, Judgement
 from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.headstart import HeadStart, head_start
 from git_alembic.scratch.latest import Latest, Led
-from git_alembic.settings import Settings, parse
 
 if TYPE_CHECKING:
     from git_alembic.beginning import Start
     from git_alembic.change import Change
     from git_alembic.comparison import Question
     from git_alembic.environments import Environment
+    from git_alembic.settings import Settings
     from git_alembic.trial import Trial
     from git_alembic.trials import Trials
 
@@ -54,6 +54,8 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
 
 def _head_start(repository: Repository, latest: Latest) -> AbstractContextManager[HeadStart | None]:
     """The interpreter that is likely to be wanted."""
+    from git_alembic.settings import Settings, parse
+
     settings = Settings()
     with suppress(CannotJudge):  # not there, or a mistake that is told of later
         for _, text in repository.read([f":{SETTINGS}"]):
