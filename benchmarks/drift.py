@@ -323,14 +323,14 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
 
     alembic = f"{shlex.quote(ALEMBIC)} upgrade head && {shlex.quote(ALEMBIC)} check"
     real = Run(("env", f"BENCHMARK_DATABASE={scratch.real}", "sh", "-c", alembic), at, scratch.fresh)
-    name = scratch.name
+    name, target = scratch.name, 1 / 2 if scratch.seconds else 1 / 5
     yield compare(f"{name}: `--full` : `alembic upgrade head && alembic check`", Run(FULL, at, forget), real, 1.2, way)
     measure(Run(DRIFT, at, forget))
     shutil.copytree(kept, aside, ignore=shutil.ignore_patterns("bytecode"))
     stage(at, [made.models[-1], made.revisions[-1]])
     one = Run(DRIFT, at, as_after_the_last_commit)
-    yield compare(f"{name}: one new revision on {REVISIONS} : `--full`", one, Run(FULL, at, forget), 1 / 5, way)
-    yield compare(f"{name}: the same : `alembic upgrade head && alembic check`", one, real, 1 / 5, way)
+    yield compare(f"{name}: one new revision on {REVISIONS} : `--full`", one, Run(FULL, at, forget), target, way)
+    yield compare(f"{name}: the same : `alembic upgrade head && alembic check`", one, real, target, way)
     first = Run(DRIFT, at, forget)
     yield compare(f"{name}: the same, the first run of all : the same", first, real, 1.2, way)
     measure(Run(DRIFT, at))
