@@ -9,7 +9,7 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
      "scratch": folder,           private: nothing but what lies in it can be reached as a database
      "database": "scratch", "sqlite", or the URL of a server where databases are made; their names begin with "prefix"
      "prefix": str,
-     "bytecode": folder,          for the bytecode of the project's files, whose folders stay as they are
+     "bytecode": folder,          for the bytecode of the project's files: see `bytecode`
      "top": folder,               the tree that is judged, and the working tree that it stands for
      "instead_of": folder,
      "parser": path or null,      of libpg_query's shared library
@@ -35,6 +35,7 @@ Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard lib
 from __future__ import annotations
 
 import _thread
+import gc
 import json
 import os
 import signal
@@ -94,11 +95,15 @@ def _await_question(parent: int, bytecode: str) -> None:
 
 
 def _answered(question: Any) -> Any:
-    sys.pycache_prefix = question["bytecode"]
+    gc.disable()  # what is just being imported would be searched for garbage again and again
     try:
+        bytecode = import_module("git_alembic.scratch.probe.bytecode")
+        bytecode.keep_apart(question["bytecode"], question["top"], question["instead_of"])
         work = import_module("git_alembic.scratch.probe." + question.get("work", "work"))
     except ImportError as error:  # the interpreter has no Alembic, or one that is too old
         return {"missing": getattr(error, "name", None) or str(error)}
+    gc.freeze()
+    gc.enable()
     return work.answer(question)
 
 
