@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import forked
+import git_alembic
 from servers import MariaServer, PostgresServer, maria_server, postgres_server
 
 # What is written does not depend on the interpreter, and the package that has the schema is for 3.11 and newer.
@@ -53,6 +56,12 @@ _SAID = subprocess.run(["git", "--version"], check=True, capture_output=True, te
 GIT = tuple(int(part) for part in _SAID.split()[2].split(".")[:2])
 INI = "[alembic]\nscript_location = migrations\n"
 ENV_PY = "from alembic import context\n"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Thousands of processes import the package, and those that run a project's code write no bytecode of it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compileall.compile_dir(git_alembic.__path__[0], quiet=2)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -151,16 +160,7 @@ class Project:
         self, *arguments: str, env: dict[str, str] | None = None, cwd: str = "."
     ) -> subprocess.CompletedProcess[str]:
         """`git alembic …` as a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "git_alembic", *arguments],
-            cwd=self.path / cwd,
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            check=False,
-            env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
-        )
+        return forked.run(["git-alembic", *arguments], self.path / cwd, {**os.environ, **(env or {})})
 
     def judge(
         self, *arguments: str, command: str = "check", env: dict[str, str] | None = None, cwd: str = "."

@@ -18,6 +18,7 @@ from typing import Any
 import alembic
 import flask_migrate
 
+import forked
 from conftest import Project
 from servers import MariaServer, PostgresServer
 
@@ -356,16 +357,8 @@ class Living:
         for fix in fixes:
             asks = fix["command"][:2] == ["git", "alembic"] and fix["command"][2] in ("sync", "fix")
             argv = [*fix["command"], *(["--yes"] if asks else [])]
-            done = subprocess.run(
-                argv,
-                cwd=self.project.path / fix["cwd"],
-                env={**os.environ, **self.variables()},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = forked.run(argv, self.project.path / fix["cwd"], {**os.environ, **self.variables()})
             assert done.returncode == 0, f"{argv}\n{done.stdout}{done.stderr}"
 
     def variables(self, **more: str) -> dict[str, str]:
-        return {"PATH": os.pathsep.join([*BINS, os.environ["PATH"]]), "PYTHONWARNINGS": "ignore", **more}
+        return {"PATH": os.pathsep.join([*BINS, os.environ["PATH"]]), **more}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+import forked
 from conftest import Project
 from git_alembic.environments import Environment, discover
 from git_alembic.graph import RevisionGraph
@@ -27,13 +28,8 @@ from git_alembic.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-# What the console scripts do; `-m` and `-c` would put the current directory on sys.path.
-SCRIPTS = {
-    "alembic": [sys.executable, "-c", "import sys; sys.path.pop(0); from alembic.config import main; main()"],
-    "flask": [sys.executable, "-m", "flask"],
-}
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # with `alembic` and `flask`
 FLASK_APP = """
 from flask import Flask
 from flask_migrate import Migrate
@@ -401,10 +397,7 @@ def alembic_heads(root: Path, environment: Environment) -> tuple[list[str], int]
 
 
 def printed_heads(root: Path, environment: Environment) -> list[str]:
-    program, *arguments = environment.command("heads")
-    done = subprocess.run(
-        [*SCRIPTS[program], *arguments], cwd=root / environment.cwd, capture_output=True, text=True, check=False
-    )
+    done = forked.run(environment.command("heads"), root / environment.cwd, {**os.environ, "PATH": PATH})
     assert done.returncode == 0, done.stderr
     return sorted(line.split()[0] for line in done.stdout.splitlines() if "(head)" in line)
 
@@ -475,7 +468,7 @@ def test_flask_migrate(
     monkeypatch.setenv("FLASK_APP", str(tmp_path / "app.py"))
 
     def flask(*arguments: str) -> None:
-        subprocess.run([*SCRIPTS["flask"], "db", *arguments], cwd=tmp_path, capture_output=True, check=True)
+        forked.run(("flask", "db", *arguments), tmp_path, {**os.environ, "PATH": PATH}).check_returncode()
 
     flask("init", "-d", directory, *options)
     flask("revision", "-d", directory, "--rev-id", "0a7")

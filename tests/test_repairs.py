@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import forked
 from conftest import Project
 
 VERSIONS = "migrations/versions"
@@ -28,8 +28,7 @@ Migrate(app, SQLAlchemy(app))
 def tool(project: Project, command: list[str], cwd: str = ".", code: int = 0) -> str:
     """Run a command as a user of the project would, with the environment's programs on PATH."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    env = {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""}
-    done = subprocess.run(command, cwd=project.path / cwd, capture_output=True, check=False, text=True, env=env)
+    done = forked.run(command, project.path / cwd, {**os.environ, "PATH": path})
     assert done.returncode == code, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout
 

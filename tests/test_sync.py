@@ -19,6 +19,7 @@ from living import Living, PostgresDatabase, SqliteFile
 
 KINDS = ["sqlite", "postgresql"]
 SEED = 20261124
+KILLS = 10
 STEPS = 5  # revisions of either branch
 
 
@@ -297,10 +298,14 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(living: Living
     last = STEPS - 1
     left = [f"CREATE TABLE t_left{at} (id INTEGER NOT NULL PRIMARY KEY)" for at in range(STEPS)]
     living.at("c3", [f"left{last}"], *left)
+    _sync(living, "--yes")  # the first run compiles
+    living.at("c3", [f"left{last}"], *left)
     whole = _duration(living)
     moments = random.Random(SEED)  # noqa: S311 - it kills, and hides nothing
-    killed = 0
-    while killed < 10:
+    killed = tries = 0
+    while killed < KILLS:
+        tries += 1
+        assert tries < 10 * KILLS, "it ends sooner than when it was measured"
         if living.rows() == [f"right{last}"]:
             living.at("c3", [f"left{last}"], *left)
         killed += _killed(living, moments.uniform(0.3, 1.0) * whole)
@@ -315,7 +320,7 @@ def _duration(living: Living) -> float:
     import time
 
     start = time.monotonic()
-    _sync(living, "--yes")
+    assert not _killed(living, 60)
     return time.monotonic() - start
 
 
