@@ -7,7 +7,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
     done)
 BIN := .venv/bin
 # On CI a skipped test fails the run (tests/plugins/no_skips.py).
-PYTEST_FLAGS ?= -n 2 $(if $(CI),-p no_skips)
+# One process more than two cores have: now and then one waits for a server, a lock or a time-out.
+PYTEST_FLAGS ?= -n 3 $(if $(CI),-p no_skips)
 
 # Nothing is left outside of the checkout: downloads are kept below it, temporary files go away at the end.
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
@@ -35,9 +36,10 @@ layers: .venv/ready
 interpreters: .venv/ready
 	$(IN_TMP) PYTEST_FLAGS="$(PYTEST_FLAGS)" $(BIN)/python -m nox
 
-# Each target of the fuzzer for FUZZ_SECONDS; what it finds is in build/fuzz/, and makes it fail. Not every Python has it.
+# Each target of the fuzzer for FUZZ_SECONDS, two at a time; what it finds is in build/fuzz/, and makes it fail. Not every
+# Python has it.
 fuzz: .venv/fuzz
-	for target in reader forms ini push; do $(BIN)/python tests/fuzz/run.py $$target $(FUZZ_SECONDS) || exit; done
+	printf '%s\n' reader forms ini push | xargs -P 2 -I {} $(BIN)/python tests/fuzz/run.py {} $(FUZZ_SECONDS)
 
 .venv/fuzz: .venv/ready
 	$(BIN)/python -m pip install -qq --only-binary atheris --editable '.[fuzz]' \

@@ -54,6 +54,7 @@ if test_git := os.environ.get("GIT_ALEMBIC_TEST_GIT"):
     os.environ["PATH"] = f"{Path(test_git).resolve().parent}{os.pathsep}{os.environ['PATH']}"
 _SAID = subprocess.run(["git", "--version"], check=True, capture_output=True, text=True).stdout
 GIT = tuple(int(part) for part in _SAID.split()[2].split(".")[:2])
+LONGEST = ("test_doctor.py", "test_kills.py", "test_sync.py")
 INI = "[alembic]\nscript_location = migrations\n"
 ENV_PY = "from alembic import context\n"
 
@@ -65,7 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What git cannot do yet, or what a framework does not do with it, is no test of that git."""
+    """The longest first, so that no worker is left with one; what git cannot do yet is no test of that git."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     beyond = [item for item in items if (mark := item.get_closest_marker("git")) and mark.args > GIT]
     if beyond:
         items[:] = [item for item in items if item not in beyond]
