@@ -62,7 +62,9 @@ def broken(random: Random) -> list[Written]:
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         at = random.randrange(len(made))
         one, other = made[at], random.choice(made)
-        offence = random.choice(["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice"])
+        offence = random.choice(
+            ["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice", "label"]
+        )
         if offence == "lost":  # as by deleting its file
             del made[at]
             made = made or [one]
@@ -80,6 +82,7 @@ def _offending(one: Written, other: Written, offence: str, made: list[Written]) 
         "loop": one._replace(down=(one.id,)),
         "back": one._replace(down=(*one.down, _last_below(one, made))),
         "twice": one._replace(down=one.down * 2),
+        "label": one._replace(labels=other.labels or (other.id,)),
         "needs": one._replace(depends=("nothing",)),
         "needs back": one._replace(depends=(_last_below(one, made), other.id)),
     }[offence]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _PATH = attrgetter("path")
+_LABELS = attrgetter("labels")
 
 
 class RevisionGraph:
@@ -105,6 +106,22 @@ class RevisionGraph:
         if len(self.by_id) == len(self.revisions):
             return ()
         return tuple(rev_id for rev_id in self.ids if len(self.by_id[rev_id]) > 1)
+
+    @cached_property
+    def label_clashes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(branch label, the ids that it would name) of those declared more than once, or as an id as well.
+
+        What a revision inherits does not count. A label that only running the file would give is left out.
+        """
+        declared: dict[str, list[str]] = {}
+        for revision in filter(_LABELS, self.revisions):
+            for label in revision.labels:
+                declared.setdefault(label, [label] if label in self.by_id else []).append(revision.id)
+        return tuple(
+            (label, tuple(sorted(set(ids))))
+            for label, ids in sorted(declared.items())
+            if len(ids) > 1 and not label.startswith("<")
+        )
 
     @cached_property
     def merge_points(self) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
     if rule == "missing-parent":
         return revisions not in (*graph.missing, *graph.missing_dependencies)
     if rule == "duplicate-revision":
-        return not set(revisions) & set(graph.duplicates)
+        shared = {ids for _, ids in graph.label_clashes}
+        return not set(revisions) & set(graph.duplicates) and revisions not in shared
     if rule == "revision-cycle":
         return revisions not in graph.cycles
     return not set(revisions) & set(graph.bases)
