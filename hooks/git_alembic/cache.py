@@ -18,7 +18,7 @@ from typing import Any
 from zlib import crc32
 
 from git_alembic import __version__
-from git_alembic.leftovers import sweep_files
+from git_alembic.leftovers import own, sweep_files
 from git_alembic.revision import Revision, Unreadable
 
 _FORMAT = 5
@@ -227,7 +227,7 @@ def _digest(body: bytes) -> bytes:
 def _load(path: str) -> bytes:
     """The body of a cache file, b"" where there is none that can be trusted."""
     try:
-        with open(path, "rb") as stream:
+        with open(path, "rb", opener=own) as stream:
             digest, _, body = stream.read().partition(b"\n")
     except OSError:
         return b""

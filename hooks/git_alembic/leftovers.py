@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 SCRATCH = "git-alembic-scratch-"  # what our folders among those of others are called
 _DAY = 24 * 60 * 60
 _WRITING = 60  # seconds in which any file is written
+_STAY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def _age(place: str) -> float:
 def _is_left(entry: os.DirEntry[str], *, is_named: bool) -> bool:
     try:
         status = entry.stat(follow_symlinks=False)
-        if not entry.is_dir(follow_symlinks=False) or not _is_private(status):
+        if not entry.is_dir(follow_symlinks=False) or not is_private(status):
             return False
         os.close(_lock(entry.path))
     except (BlockingIOError, FileNotFoundError):  # it is held, or gone already
@@ -74,9 +76,20 @@ def _is_left(entry: os.DirEntry[str], *, is_named: bool) -> bool:
     return is_named or abs(time.time() - status.st_mtime) > _DAY
 
 
-def _is_private(status: os.stat_result) -> bool:
+def is_private(status: os.stat_result) -> bool:
     """Whether a folder is as `mkdtemp` leaves it: ours, and nobody else's to look into."""
     return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == stat.S_IRWXU)
+
+
+def own(path: str, flags: int) -> int:
+    """Opens, for `open`, what is ours: PermissionError where somebody else can have written it; no link, no pipe."""
+    handle = os.open(path, flags | _STAY, 0o600)
+    if hasattr(os, "geteuid"):
+        status = os.fstat(handle)
+        if status.st_uid != os.geteuid() or status.st_mode & _OTHERS:
+            os.close(handle)
+            raise PermissionError(path)
+    return handle
 
 
 def _lock(folder: str) -> int:

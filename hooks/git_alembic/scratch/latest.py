@@ -14,6 +14,7 @@ from typing import Any
 
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import own
 from git_alembic.repository import INDEX, NOTHING, Entry, Repository
 from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.store import appears, stamp
@@ -44,7 +45,7 @@ class Latest:
         """What was kept, if it still holds; `concerns(path)`: whether any change of a file could matter."""
         with (
             suppress(OSError, ValueError, KeyError, TypeError, CannotJudge),
-            open(self._path, encoding="utf-8") as file,
+            open(self._path, encoding="utf-8", opener=own) as file,
         ):
             kept = json.load(file)
             self._interpreters = kept["interpreters"]
@@ -77,7 +78,7 @@ class Latest:
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             part = f"{self._path}.{os.getpid()}"
-            with open(part, "w", encoding="utf-8") as file:
+            with open(part, "w", encoding="utf-8", opener=own) as file:
                 file.write(json.dumps(kept))
             os.replace(part, self._path)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from git_alembic import __version__
+from git_alembic.leftovers import is_private
 from git_alembic.repository import NOTHING, Entry, Repository
 
 _FORMAT = 2
@@ -95,9 +96,10 @@ class Store:
             return []
 
     def _entry(self, name: str) -> dict[str, Any] | None:
+        place = os.path.join(self._folder, name)
         try:
-            with open(os.path.join(self._folder, name, "entry.json"), encoding="utf-8") as stream:
-                entry = json.load(stream)
+            with open(os.path.join(place, "entry.json"), encoding="utf-8") as stream:
+                entry = json.load(stream) if is_private(os.lstat(place)) else {}
             return entry if entry.keys() >= {"asked", "commit", "overlay", "untracked", "packages", "answer"} else None
         except (OSError, ValueError, AttributeError):
             return None
