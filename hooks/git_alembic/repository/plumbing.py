@@ -35,6 +35,7 @@ _EMPTY_BLOBS = {
     "sha1": b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "sha256": b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 }
+_TRUST = "safe.directory"  # what git tells to set, since 2.35.2
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -146,11 +147,15 @@ class Plumbing:
         return status, out
 
     def _failure(self, verb: str, error: GitCommandError) -> str:
-        said = " ".join(str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").split())
+        said = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").strip()
         version = self.version[:2]
         if version and version < OLDEST_GIT:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
-        return f"git {verb} failed: {said or f'exit code {error.status}'}"
+        _, is_foreign, place = said.rpartition(f"{_TRUST} ")
+        if is_foreign:
+            why = "git refuses this repository, because it belongs to another user"
+            return f"{why}; if you trust what is in it: `git config --global --add {_TRUST} {place}`"
+        return f"git {verb} failed: {' '.join(said.split()) or f'exit code {error.status}'}"
 
     def feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
         """What a command prints that is given lines; CannotJudge where it fails."""
