@@ -45,10 +45,11 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 # the same on every interpreter; types and style are checked for the oldest, and `check` is tried end to end on each.
 PROCESSES = (
     "at_once", "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
-    "catalog_sessions", "catalog_system", "ci_recipes", "circumstances", "doctor", "drift", "env_py", "fix", "forked",
-    "frameworks", "graph_command", "graph_database", "guard", "hint", "homecoming", "hostile", "init", "install",
-    "kills", "layouts", "lost", "mysql_projects", "mysql_scripts", "pre_push", "pre_receive", "promises", "release",
-    "repairs", "restore", "roundtrip", "sarif_schema", "servers", "shell", "sync", "transcripts", "unreachable",
+    "catalog_sessions", "catalog_system", "ci_recipes", "circumstances", "doctor", "drift", "env_py", "fix",
+    "foreign_caches", "forked", "frameworks", "graph_command", "graph_database", "guard", "hint", "homecoming",
+    "hostile", "init", "install", "kills", "layouts", "lost", "mysql_projects", "mysql_scripts", "pre_push",
+    "pre_receive", "promises", "read_only", "release", "repairs", "restore", "roundtrip", "sarif_schema", "servers",
+    "shell", "sync", "transcripts", "unreachable",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
