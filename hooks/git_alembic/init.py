@@ -18,6 +18,7 @@ from git_alembic.cache import Readings
 from git_alembic.errors import CannotJudge
 from git_alembic.hindsight import Hindsight
 from git_alembic.history import History
+from git_alembic.leftovers import discard
 from git_alembic.precommit import FILE, amended
 from git_alembic.replay import Replay
 from git_alembic.report import emit, is_terminal
@@ -163,4 +164,5 @@ def _write(path: str, text: str) -> None:
             os.chmod(partial, os.stat(path).st_mode)
         os.replace(partial, path)
     except OSError as error:
+        discard([partial])
         raise CannotJudge(f"{path} could not be written: {error.strerror}") from error

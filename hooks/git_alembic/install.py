@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
+from git_alembic.leftovers import discard
 from git_alembic.report import emit
 from git_alembic.repository import Repository
 
@@ -117,8 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.dry_run:
         try:
             os.makedirs(folder, exist_ok=True)
-            for step in steps:
-                carry_out(step)
+            carry_out([step for step in steps if step.change])
         except OSError as error:
             raise CannotJudge(f"{error.filename or folder} could not be written: {error.strerror}") from error
     said = [f"{step.hook}: {step.said}" for step in steps]
@@ -170,16 +170,20 @@ def placed(folder: str, hook: str) -> str:
     return legacy if is_ours(legacy) and not is_ours(path) else path
 
 
-def carry_out(step: Step) -> None:
-    """Do it; the hook is whole at any moment, and what was there is moved with its bytes and its mode."""
-    if not step.change:
-        return
-    partial = f"{step.path}.{os.getpid()}"
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777), "wb") as stream:  # less the umask
-        stream.write(script(step.hook))
-    if step.keep:
-        os.rename(step.path, step.keep)
-    os.replace(partial, step.path)
+def carry_out(steps: Sequence[Step]) -> None:
+    """Do it: all, or none where there is no room for one; what was there keeps its bytes and its mode."""
+    partial = {step.path: f"{step.path}.{os.getpid()}" for step in steps}
+    try:
+        for step in steps:
+            mode = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with open(os.open(partial[step.path], mode, 0o777), "wb") as stream:  # less the umask
+                stream.write(script(step.hook))
+        for step in steps:
+            if step.keep:
+                os.rename(step.path, step.keep)
+            os.replace(partial.pop(step.path), step.path)
+    finally:
+        discard(partial.values())
 
 
 def advice(steps: Sequence[Step], *, done: bool) -> list[str]:

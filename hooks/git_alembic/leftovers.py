@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 SCRATCH = "git-alembic-scratch-"  # what our folders among those of others are called
@@ -48,6 +48,13 @@ def sweep_folders(home: str, prefix: str) -> None:
             ours = re.fullmatch(rf"\.?{re.escape(prefix)}[a-z0-9_]{{8}}", entry.name)
             if ours and _is_left(entry, is_named=entry.name[0] != "."):
                 shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def discard(files: Iterable[str]) -> None:
+    """Remove what was not finished, and may not be there."""
+    for file in files:
+        with suppress(OSError):
+            os.unlink(file)
 
 
 def sweep_files(home: str, names: str) -> None:
