@@ -65,12 +65,14 @@ comparison: .venv/ready
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
 	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" docs/comparison.py
 
-# Every figure of docs/speed.md and its drawing, in about ten minutes, on a machine that does nothing else. BENCH_FLAGS=--cpu
-# measures processor time, which a busy one changes less; --quick tries it, and writes to build/speed alone.
+# Every figure of docs/speed.md and its drawing, in about twenty minutes, on a machine that does nothing else, with a
+# PostgreSQL of its own where there is one. BENCH_FLAGS=--cpu measures processor time, which a busy one changes less; --quick
+# tries it, and writes to build/speed alone; a repository that is named is audited, too.
 bench: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
-	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . matplotlib pytest-alembic pylembic alembic-linear-migrations \
-	    && "$$TMPDIR/tools/bin/python" benchmarks/speed.py $(BENCH_FLAGS)
+	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . matplotlib psycopg2-binary pytest-alembic pylembic \
+	        alembic-linear-migrations \
+	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" benchmarks/speed.py $(BENCH_FLAGS)
 
 .venv/docs: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'

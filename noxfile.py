@@ -88,7 +88,7 @@ def audit(session: nox.Session) -> None:
 GIT_TESTS = (
     "audit", "bad_input", "check", "doctor", "drift", "environments", "fix", "frameworks", "graph_command",
     "graph_database", "hindsight", "hint", "init", "install", "layouts", "lost", "other_systems", "pre_push",
-    "pre_receive", "promises", "repairs", "restore", "roundtrip", "sync",
+    "pre_receive", "promises", "read_only", "repairs", "restore", "roundtrip", "sync",
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import CHECK, HEADS, SCRIPTS, Run, Way, build, extended, git, in_turns, measure, revision_id, shown, stage
+from measuring import CHECK, HEADS, SCRIPTS, Run, Way, in_turns, measure, shown
+from repositories import build, extended, git, revision_id, stage
 
 SIZES = (10, 1_000, 5_000)
 INI = "[alembic]\nscript_location = migrations\nsqlalchemy.url = sqlite:///shop.db\n"

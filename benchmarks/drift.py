@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy
-from bench import CHECK, HEADS, Row, Run, Way, compare, git, line, measure, revision_id, stage
+from measuring import CHECK, HEADS, Row, Run, Way, compare, line, measure
+from repositories import git, revision_id, stage
 
 ALEMBIC = HEADS[0]
 DRIFT = (CHECK[0], "drift")

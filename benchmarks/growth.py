@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib as mpl
-from bench import CHECK, HEADS, Run, Way, build, extended, git, in_turns, unrelated
 from matplotlib.figure import Figure
+from measuring import CHECK, HEADS, Run, Way, in_turns
+from repositories import build, extended, git, unrelated
 
 REVISIONS = (10, 100, 1_000, 5_000, 20_000)
 ENVIRONMENTS = (1, 3, 10, 30, 100)
