@@ -22,7 +22,7 @@ from modelled import EMAIL, Modelled
 
 SEED = 20_261_124
 KILLS = 25  # of each command
-TOKEN = "GIT_ALEMBIC_TEST_RUN"  # noqa: S105 - a variable by which all that a run has started is known
+TOKEN = "TEST_RUN_OF_GIT_ALEMBIC"  # noqa: S105 - a variable by which all that a run has started is known
 PATIENCE = 20  # seconds in which what a run has started ends after it
 
 
@@ -67,11 +67,15 @@ class Run:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self.wait_for_the_others()
+        return process.returncode == -signal.SIGKILL
+
+    def wait_for_the_others(self) -> None:
+        """Until all that it had started has ended, which it has to without being told."""
         deadline = time.monotonic() + PATIENCE
         while left := list(self.running()):
             assert time.monotonic() < deadline, left
             time.sleep(0.005)
-        return process.returncode == -signal.SIGKILL
 
     def running(self) -> Iterator[str]:
         wanted = f"{TOKEN}={self.token}\0".encode()
