@@ -47,9 +47,9 @@ PROCESSES = (
     "at_once", "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
     "catalog_sessions", "catalog_system", "ci_recipes", "circumstances", "doctor", "drift", "env_py", "fix",
     "foreign_caches", "forked", "frameworks", "full_disk", "graph_command", "graph_database", "guard", "hint",
-    "homecoming", "hostile", "init", "install", "kills", "layouts", "lost", "mysql_projects", "mysql_scripts",
-    "pre_push", "pre_receive", "promises", "read_only", "release", "repairs", "restore", "roundtrip", "sarif_schema",
-    "servers", "shell", "sync", "transcripts", "unreachable",
+    "homecoming", "hostile", "init", "install", "kills", "kills_reading", "layouts", "lost", "mysql_projects",
+    "mysql_scripts", "pre_push", "pre_receive", "promises", "read_only", "release", "repairs", "restore", "roundtrip",
+    "sarif_schema", "servers", "shell", "sync", "transcripts", "unreachable",
 )  # fmt: skip
 NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
@@ -88,7 +88,7 @@ def audit(session: nox.Session) -> None:
 GIT_TESTS = (
     "audit", "bad_input", "check", "doctor", "drift", "environments", "fix", "frameworks", "graph_command",
     "graph_database", "hindsight", "hint", "init", "install", "layouts", "lost", "other_systems", "pre_push",
-    "pre_receive", "promises", "read_only", "repairs", "restore", "roundtrip", "sync",
+    "pre_push", "pre_receive", "promises", "read_only", "repairs", "restore", "roundtrip", "sync",
 )  # fmt: skip
 
 
