@@ -5,6 +5,7 @@ A finding is written to build/fuzz/TARGET.found/: mend what it shows, then move 
 
 from __future__ import annotations
 
+import platform
 import sys
 from pathlib import Path
 
@@ -13,13 +14,18 @@ BUILD = HERE.parents[1] / "build" / "fuzz"
 LONGEST = 10  # seconds that one input may take
 
 
-def main(name: str, seconds: str) -> None:
-    """Fuzz; ends the process with 0, or with another code where something was found."""
+def main(name: str = "", seconds: str = "0") -> None:
+    """Fuzz; ends the process with 0, or with another code where something was found or atheris is not there."""
     try:
         import atheris
     except ImportError:
-        python = "{}.{}".format(*sys.version_info)
-        sys.exit(f"make fuzz: there is no atheris here; it has no wheel for Python {python} on {sys.platform}, perhaps")
+        python = f"{platform.python_implementation()} {platform.python_version()}"
+        sys.exit(
+            f"make fuzz: atheris could not be installed for {python} on "
+            f"{platform.system()} {platform.machine()}: it has wheels for CPython 3.10 to 3.14 on Linux "
+            "x86_64. With another Python: `make clean && make fuzz PYTHON=python3.12`. The corpus alone is replayed "
+            "anywhere: `make unit PYTEST_FLAGS=tests/test_fuzz_corpus.py`"
+        )
     sys.path.insert(0, str(HERE.parent))
     with atheris.instrument_imports(include=["git_alembic"]):
         from fuzz.targets import TARGETS
