@@ -100,7 +100,7 @@ def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: boo
         yield from revision_rows(folder, way)
         yield from push_rows(folder, way)
         yield memory_row(folder)
-        yield from audit_rows(folder, lived(folder / "generated", 3_000), way)
+        yield from audit_rows(folder, lived(folder / "generated", 10_000), way)
     for repository in repositories:
         yield from audit_rows(folder, repository, way)
 

@@ -103,7 +103,7 @@ def build(folder: Path, revisions: int, environments: int = 1, more: Iterable[tu
 
 
 def lived(folder: Path, commits: int) -> Path:
-    """A repository with so many commits, of which every third brings a revision."""
+    """A repository with so many commits, of which every tenth brings a revision."""
 
     def lines() -> Iterator[bytes]:
         for number in range(commits):
@@ -111,8 +111,8 @@ def lived(folder: Path, commits: int) -> Path:
             yield f"commit refs/heads/main\ncommitter Ada <ada@example.org> {when} +0000\ndata 4\nwork\n".encode()
             if number == 0:
                 yield from map(written, project(1, 1))
-            elif number % 3 == 0:
-                name, text = revision(0, number // 3)
+            elif number % 10 == 0:
+                name, text = revision(0, number // 10)
                 yield written((f"migrations/versions/{name}", text))
             yield written(("src/app.py", f"NAME = 'app {number}'\n"))
 
