@@ -65,8 +65,9 @@ def test_the_wheel_holds_everything_and_nothing_else(release: Path) -> None:
 def test_the_archive_holds_what_the_tests_need(release: Path) -> None:
     with tarfile.open(release / ARCHIVE) as archive:
         found = {name.partition("/")[2] for name in archive.getnames()}
-    expected = {path for path in tracked() if re.match(r"(?:\.github|hooks|docs|tests)/", path)}
-    assert expected | {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml"} <= found
+    expected = {path for path in tracked() if re.match(r"(?:\.ci|\.github|hooks|docs|tests)/", path)}
+    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml"}
+    assert expected | files | {"CONTRIBUTING.md", "Makefile", "noxfile.py"} <= found
 
 
 def test_building_twice_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
