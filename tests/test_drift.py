@@ -288,7 +288,7 @@ def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None
     """The schema is there before env.py is run: whoever has such a project makes it by other means."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     path = "    connection.exec_driver_sql('SET search_path TO app')\n    connection.commit()\n    context.configure"
     project.start("postgresql://app@db.invalid/app", ENV_PY.replace("    context.configure", path, 1))
     schema = '    __table_args__ = {"schema": "app"}\n'

@@ -82,7 +82,7 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
 def test_a_scratch_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
-    project.git("init", "-q", "-b", "main")
+    project.init()
     project.start()
     project.models(EMAIL)
     assert project.found() == [("error", "model-drift")]
