@@ -22,7 +22,7 @@ MOMENTS = 5  # of each, one in each part of a run
 def killed_at_work(run: Run) -> bool:
     """Whether the run was killed as soon as it had a temporary folder, in which the project's code runs."""
     with run.start(subprocess.DEVNULL) as process:
-        while not any(run.temporary.iterdir()) and process.poll() is None:
+        while not any(path.is_dir() for path in run.temporary.iterdir()) and process.poll() is None:
             pass
         process.kill()
     run.wait_for_the_others()
