@@ -445,7 +445,12 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
         hooked.write(".gitignore", "__pycache__\n")
         hooked.commit("run for real")
     hooked.switch("topic")
-    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    # Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
+    environ = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
     def shell(line: str) -> str:
         done = subprocess.run(
