@@ -29,6 +29,8 @@ _IMPORTED = {  # before a fork; None stands for all that the program has
     "alembic": ("alembic.command", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql"),
     "flask": ("alembic.command", "flask_migrate", "flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
 }
+# Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 _AS_IT_WAS = dict(os.environ)
 _SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "GIT_PYTHON_", "LD_")
 

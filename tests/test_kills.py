@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,7 +102,9 @@ def left(project: Project, temporary: Path) -> list[str]:
     home = project.path / ".git" / "git-alembic"
     own = [*home.glob("run-*"), *home.glob("tree-*"), *home.glob("*.tmp"), *(project.path / ".git").glob("*.tmp")]
     incomplete = [entry for entry in home.glob("scratch/*") if not (entry / "entry.json").is_file()]
-    return sorted(path.name for path in [*own, *incomplete, *temporary.iterdir()])
+    # By files of such names Python itself finds out whether it can write there.
+    others = [path for path in temporary.iterdir() if path.is_dir() or not re.fullmatch(r"[a-z0-9_]{8}", path.name)]
+    return sorted(path.name for path in [*own, *incomplete, *others])
 
 
 def aged(project: Project) -> None:
