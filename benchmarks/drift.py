@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import sqlalchemy
 from measuring import CHECK, HEADS, Row, Run, Way, compare, line, measure
-from repositories import git, revision_id, stage
+from repositories import HEADER, git, revision_id, stage
 
 ALEMBIC = HEADS[0]
 DRIFT = (CHECK[0], "drift")
@@ -83,22 +83,9 @@ COLUMNS = (
     'Column("parent_id", sa.Integer(), nullable=True)',
     'Column("owner_id", sa.Integer(), nullable=True)',
 )
-REVISION = '''"""change {what}
-
-Revision ID: {id}
-Revises: {down}
-Create Date: 2026-01-02 03:04:05.678901
-
-"""
-from alembic import op
-import sqlalchemy as sa
-
-
-revision = {id!r}
-down_revision = {parent!r}
-branch_labels = None
-depends_on = None
-
+REVISION = (
+    HEADER.replace("{message}", "change {what}")
+    + """
 
 def upgrade() -> None:
     {up}
@@ -106,7 +93,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("take the database of yesterday")
-'''
+"""
+)
 ROWS = """rows = op.get_bind()
     for row in rows.execute(sa.text("SELECT id FROM {0}")).fetchall():
         rows.execute(sa.text("UPDATE {0} SET is_active = :new WHERE id = :id"), {{"new": True, "id": row[0]}})"""

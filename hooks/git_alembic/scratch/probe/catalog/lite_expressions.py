@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.catalog.errors import NotReplayed
@@ -15,7 +16,7 @@ def quoted(name: str) -> str:
     return "`{}`".format(name.replace("`", "``"))
 
 
-class Expressions:
+class Expressions(ABC):
     """Writes expressions; `select` is a matter of who writes statements."""
 
     def __init__(self) -> None:
@@ -23,9 +24,9 @@ class Expressions:
         self.scalars: set[str] = set()
         self.renames_ctid = False
 
+    @abstractmethod
     def select(self, node: Node) -> str:
         """A query."""
-        raise NotImplementedError
 
     def listed(self, nodes: Iterable[Node]) -> str:
         return ", ".join(self.expression(one) for one in nodes)
