@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -23,9 +23,13 @@ from pathlib import Path
 from subprocess import DEVNULL, CompletedProcess
 from typing import NoReturn
 
+import forked_probe
+
 _BIN = Path(sys.executable).parent
+_RUN_THE_PROJECT = {"drift", "roundtrip", "doctor", "sync", "--database"}
 _IMPORTED = {  # before a fork; None stands for all that the program has
     "git-alembic": None,
+    "git-alembic, with the probe": None,
     "alembic": ("alembic.command", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql"),
     "flask": ("alembic.command", "flask_migrate", "flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
 }
@@ -38,6 +42,8 @@ _SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "GIT_PYTHON_", "LD
 def run(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> CompletedProcess[str]:
     """What a command does and says, with nothing to read; "git-alembic" is that of the tests whatever PATH says."""
     program = command[0]
+    if program == "git-alembic" and not _RUN_THE_PROJECT.isdisjoint(command):
+        program += ", with the probe"  # what has imported more is copied more slowly
     if program in _IMPORTED and _is_ours(program, environ) and _starts_alike(program, environ):
         return _parent(program).run(command[1:], cwd, environ)
     return started(command, cwd, environ)
@@ -53,7 +59,7 @@ def started(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Co
 
 
 def _is_ours(program: str, environ: Mapping[str, str]) -> bool:
-    return program == "git-alembic" or shutil.which(program, path=environ["PATH"]) == str(_BIN / program)
+    return program.startswith("git-alembic") or shutil.which(program, path=environ["PATH"]) == str(_BIN / program)
 
 
 def _starts_alike(program: str, environ: Mapping[str, str]) -> bool:
@@ -120,7 +126,10 @@ def _received(stream: socket.socket, size: int) -> bytes:
 
 
 def _serve(program: str, asking: socket.socket) -> NoReturn:
-    (entry,) = entry_points(group="console_scripts", name=program)
+    script = program.partition(",")[0]
+    if script != program:
+        forked_probe.make_ready()
+    (entry,) = entry_points(group="console_scripts", name=script)
     main = entry.load()
     for name in _every_module() if _IMPORTED[program] is None else _IMPORTED[program] or ():
         import_module(name)
@@ -140,7 +149,7 @@ def _serve(program: str, asking: socket.socket) -> NoReturn:
             os.chdir(cwd)
             os.environ.clear()
             os.environ.update(environ)
-            _end(main, [str(_BIN / program), *arguments])
+            forked_probe.end(main, [str(_BIN / script), *arguments])
         for stream in streams:
             os.close(stream)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -151,23 +160,6 @@ def _every_module() -> list[str]:
     package = import_module("git_alembic")
     found = [module.name for module in pkgutil.walk_packages(package.__path__, "git_alembic.")]
     return [name for name in found if ".probe" not in name and not name.endswith("__main__")]
-
-
-def _end(main: Callable[[], object], argv: list[str]) -> NoReturn:
-    """Call a console script's function, and end as the script does."""
-    sys.argv = argv
-    code: object = 1
-    try:
-        code = main()
-    except SystemExit as end:
-        code = end.code
-    except BaseException:  # noqa: BLE001 - whatever Python would show
-        sys.excepthook(*sys.exc_info())
-    if isinstance(code, str):
-        print(code, file=sys.stderr)  # noqa: T201 - as Python does
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 import forked
 from conftest import Project
+from modelled import EMAIL, ENV_PY, Modelled
 
+Run = Callable[[Sequence[str], Path, Mapping[str, str]], CompletedProcess[str]]
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 COMMANDS = [
     "git-alembic",
@@ -44,6 +48,37 @@ def test_both_are_the_same(project: Project, command: str) -> None:
     runs = [run(command.split(), project.path, environ) for run in (forked.run, forked.started)]
     said = [(done.returncode, done.stdout, done.stderr) for done in runs]
     assert said[0] == said[1]
+
+
+RUNS = [
+    (ENV_PY, "drift"),
+    (ENV_PY, "roundtrip"),
+    (ENV_PY, "doctor"),
+    ('print("ü" * 99)\n' + ENV_PY, "drift --full --format json"),
+    ("raise SystemExit(3)\n", "drift"),
+    ("import os\nos._exit(4)\n", "drift"),
+    ("1 / 0\n", "roundtrip"),
+]
+
+
+@pytest.mark.parametrize(("env_py", "command"), RUNS)
+def test_the_project_is_run_likewise(empty: Project, env_py: str, command: str) -> None:
+    project = Modelled(empty.path).start(env_py=env_py)
+    project.models(EMAIL)
+    project.step("b", "a", "op.drop_table('nothing')")
+    environ = {**os.environ, "PATH": PATH}
+    runs = [run(["git-alembic", *command.split()], project.path, environ) for run in (forked.run, forked.started)]
+    said = [(done.returncode, done.stdout, done.stderr) for done in runs]
+    assert said[0] == said[1]
+    assert said[0][0] in {1, 2}
+
+
+@pytest.mark.parametrize(("run", "script"), [(forked.run, "forked.py"), (forked.started, "main.py")])
+def test_what_runs_the_project_is_forked_as_well(empty: Project, run: Run, script: str) -> None:
+    project = Modelled(empty.path).start(env_py="import sys\nraise ValueError(sys.orig_argv)\n")
+    done = run(["git-alembic", "drift", "--full"], project.path, os.environ)
+    assert done.returncode == 2
+    assert f"/{script}'" in done.stdout + done.stderr
 
 
 def test_what_python_settles_as_it_starts_needs_a_start(project: Project) -> None:

@@ -1,0 +1,109 @@
+"""The probe, which a forked `git alembic` forks in its turn: as one with a head start it has its imports behind it.
+
+Half of the time that the tests take was that of some thousand interpreters, each importing Alembic.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import signature
+from pathlib import Path
+from typing import Any, NoReturn
+
+_NAME = "git_alembic.scratch.probe"
+_WORKS = ("work", "look", "sync")
+_STREAMS = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+_SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "LD_")
+_kept: list[object] = []
+
+
+def make_ready() -> None:
+    """Import what every probe does, and have each probe forked for which a new interpreter would settle the same."""
+    spec = find_spec(_NAME)
+    assert spec
+    assert spec.origin
+    script = str(Path(spec.origin).with_name("main.py"))
+    path = list(sys.path)
+    settled = {name: value for name, value in _settled(os.environ).items() if not name.startswith("PYTHON")}
+    for work in _WORKS:
+        import_module(f"{_NAME}.{work}")
+    there = {name for name in sys.modules if not name.startswith("git_alembic") or name.startswith(f"{_NAME}.")}
+    execute = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]  # noqa: SLF001
+
+    class Popen(subprocess.Popen):  # type: ignore[type-arg]
+        def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as it is
+            asked = execute.bind(self, *given, **named).arguments
+            command = list(asked["args"])
+            if command[:2] != [sys.executable, script] or _settled(asked["env"]) != settled:
+                super()._execute_child(*given, **named)  # type: ignore[misc]
+                return
+            self.pid = os.fork()
+            if not self.pid:
+                _become(command, asked, path, there)
+            self._child_created = True
+            self._close_pipe_fds(*(asked[name] for name in _STREAMS))  # type: ignore[attr-defined]
+
+    subprocess.Popen = Popen  # type: ignore[misc]
+
+
+def _settled(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name.startswith(_SETTLED_AT_START)}
+
+
+def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there: set[str]) -> NoReturn:
+    """What the system and Python do when a program is started, as far as one can see."""
+    os.setsid()
+    gc.freeze()  # no file of the other process is closed when it is forgotten
+    _inherit(asked)
+    for one in signal.valid_signals():
+        if callable(signal.getsignal(one)):
+            signal.signal(one, signal.default_int_handler if one == signal.SIGINT else signal.SIG_DFL)
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    for name in list(sys.modules):
+        if name not in there and name.partition(".")[0] not in sys.stdlib_module_names:
+            del sys.modules[name]
+    sys.dont_write_bytecode = False
+    sys.path[:] = [str(Path(command[1]).parent), *path]
+    end(lambda: runpy.run_path(command[1], run_name="__main__") and 0, command[1:])
+
+
+def _inherit(asked: Mapping[str, Any]) -> None:
+    """The three streams, and the descriptors that are handed down; no other file."""
+    for target, name in enumerate(("p2cread", "c2pwrite", "errwrite")):
+        os.dup2(asked[name], target)
+    for file in list(Path("/dev/fd").iterdir()):
+        if int(file.name) > 2 and int(file.name) not in asked["pass_fds"]:
+            with suppress(OSError):  # that of the listing
+                os.close(int(file.name))
+    _kept.extend((sys.stdin, sys.stdout, sys.stderr))
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115
+
+
+def end(main: Callable[[], object], argv: list[str]) -> NoReturn:
+    """Call what a program is, and end as it does."""
+    sys.argv = argv
+    code: object = 1
+    try:
+        code = main()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 - whatever Python would show
+        sys.excepthook(*sys.exc_info())
+    if isinstance(code, str):
+        print(code, file=sys.stderr)  # noqa: T201 - as Python does
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
