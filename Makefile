@@ -10,9 +10,11 @@ BIN := .venv/bin
 # One process more than two cores have: now and then one waits for a server, a lock or a time-out.
 PYTEST_FLAGS ?= -n 3 $(if $(CI),-p no_skips)
 
-# Nothing is left outside of the checkout: downloads are kept below it, temporary files go away at the end.
+# Nothing is left outside of the checkout: downloads are kept below it, temporary files and the caches of virtualenv, nox
+# and uv go away at the end.
 export PIP_CACHE_DIR ?= $(CURDIR)/.cache/pip
-IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM;
+IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' EXIT INT TERM; \
+    export XDG_CACHE_HOME="$$TMPDIR/cache" XDG_DATA_HOME="$$TMPDIR/data" XDG_STATE_HOME="$$TMPDIR/state";
 
 FUZZ_SECONDS ?= 60
 
