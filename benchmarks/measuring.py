@@ -93,10 +93,12 @@ def in_turns(runs: Sequence[Run], times: int) -> list[list[Measured]]:
     return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
-def compare(what: str, ours: Run, other: Run, most: float, way: Way) -> Row:
-    """A row that holds if ours takes at most so many times the time of the other."""
+def compare(what: str, ours: Run, other: Run, most: float | None, way: Way) -> Row:
+    """A row that holds if ours takes at most so many times the time of the other; None: it is for comparison only."""
     mine, theirs = (statistics.median(map(way.of, column)) for column in in_turns((ours, other), way.times))
     ratio = mine / theirs
+    if most is None:
+        return Row(what, shown(mine), shown(theirs), ratio, "")
     target = f"<= {most:g}" if most >= 1 else f"<= {most:.2f} ({1 / most:g} x faster)"
     return Row(what, shown(mine), shown(theirs), ratio, target, ratio <= most)
 
