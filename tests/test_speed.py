@@ -26,6 +26,20 @@ def test_every_tool_is_compared_with(tool: str) -> None:
     assert re.search(rf"(?m)^\| .*{tool}.* [\d.]+ \|( [\d,.]+ m?s \([\d.]+ x\) \|){{3}}$", PAGE)
 
 
+@pytest.mark.parametrize("scratch", ["SQLite", "SQLite, 1.5 s of imports", "PostgreSQL", "PostgreSQL server"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "`--full` : `alembic upgrade head && alembic check`",
+        "one new revision on 300 : `--full`",
+        "Python, Alembic and the models, imported and nothing else : `--full`",
+        "cached verdict, unrelated commit : `check`",
+    ],
+)
+def test_drift_is_compared_on_every_kind_of_scratch(scratch: str, what: str) -> None:
+    assert re.search(rf"(?m)^\| {scratch}: {re.escape(what)} \| [\d,.]+ m?s \| [\d,.]+ m?s \| [\d.]+ \|", PAGE)
+
+
 def test_it_grows_as_far_as_is_promised() -> None:
     for row in (
         "| revisions | 10 | 100 | 1,000 | 5,000 | 20,000 |",
