@@ -289,8 +289,9 @@ def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
-    path = "    connection.exec_driver_sql('SET search_path TO app')\n    connection.commit()\n    context.configure"
-    project.start("postgresql://app@db.invalid/app", ENV_PY.replace("    context.configure", path, 1))
+    path = "    connection.exec_driver_sql('SET search_path TO app')\n    getattr(connection, 'commit', str)()\n"
+    env_py = ENV_PY.replace("    context.configure", f"{path}    context.configure", 1)
+    project.start("postgresql://app@db.invalid/app", env_py)
     schema = '    __table_args__ = {"schema": "app"}\n'
     project.models(schema)
     project.commit("a schema")

@@ -93,8 +93,10 @@ def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
             path = os.path.abspath(frame.filename)  # Python 3.8 has it as it was asked for
             if path.startswith(top + os.sep) and "site-packages" not in path and os.path.isfile(path):
                 return os.path.relpath(path, top).replace(os.sep, "/"), frame.lineno
-    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(top + os.sep):
-        return os.path.relpath(error.filename, top).replace(os.sep, "/"), error.lineno
+    if isinstance(error, SyntaxError) and error.filename:
+        path = os.path.abspath(error.filename)
+        if path.startswith(top + os.sep):
+            return os.path.relpath(path, top).replace(os.sep, "/"), error.lineno
     return None, None
 
 

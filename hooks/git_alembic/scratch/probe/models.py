@@ -20,7 +20,7 @@ class Models:
         self._metadata = metadata
         self._sources: dict[str, bytes] = {}
         self._trees: dict[str, ast.Module] = {}
-        self._files: list[str] | None = None
+        self._modules: list[tuple[str, Any]] | None = None
 
     def place(self, schema: str | None, table: str, name: str) -> Place:
         """Where the column or index `name` of a table is written, else the table."""
@@ -36,7 +36,7 @@ class Models:
 
     def _candidates(self, schema: str | None, table: str) -> Iterator[tuple[str, Any]]:
         named = self._class(schema, table)
-        for path in [named[0]] if named else self._loaded():
+        for path in [named[0]] if named else self._written():
             for node in ast.walk(self._tree(path, table)):
                 if (named and isinstance(node, ast.ClassDef) and node.name == named[1]) or (
                     isinstance(node, ast.Call) and _calls(node, "Table") and node.args and _says(node.args[0], table)
@@ -51,21 +51,22 @@ class Models:
             for key in (f"{schema}.{table}" if schema else table,)
             if key in one.tables
         ]
-        for module in list(sys.modules.values()):
-            path = getattr(module, "__file__", None)
-            if not path or not path.startswith(self._top):
-                continue
+        for path, module in self._loaded():
             for value in list(vars(module).values()):
                 mapped = isinstance(value, type) and value.__module__ == module.__name__
                 if mapped and any(getattr(value, "__table__", None) is one for one in wanted):
                     return path, value.__name__
         return None
 
-    def _loaded(self) -> list[str]:
-        if self._files is None:
-            files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-            self._files = sorted(path for path in files if path and path.startswith(self._top) and path.endswith(".py"))
-        return self._files
+    def _loaded(self) -> list[tuple[str, Any]]:
+        """(whole path, module) of the tree's modules."""
+        if self._modules is None:
+            found = [(_file(module), module) for module in list(sys.modules.values())]
+            self._modules = [one for one in found if one[0].startswith(self._top)]
+        return self._modules
+
+    def _written(self) -> list[str]:
+        return sorted({path for path, _ in self._loaded() if path.endswith(".py")})
 
     def _tree(self, path: str, table: str) -> ast.Module:
         """The file as a syntax tree; an empty one where it does not speak of the table, which spares the parsing."""
@@ -81,6 +82,12 @@ class Models:
 
     def _relative(self, path: str) -> str:
         return path[len(self._top) :].replace(os.sep, "/")
+
+
+def _file(module: Any) -> str:
+    """The whole path of a module's file, "" without one; Python 3.8 has it as `sys.path` has its folder."""
+    path = getattr(module, "__file__", None)
+    return os.path.abspath(path) if isinstance(path, str) else ""
 
 
 def _names(node: Any, name: str) -> bool:
