@@ -11,7 +11,7 @@ from pathlib import Path
 import nox
 
 HERE = Path(__file__).parent
-INTERPRETERS = ("3.10", "3.11", "3.12", "3.13")
+INTERPRETERS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 OLDEST_PROJECT = "3.8"  # of a project that is judged; we ourselves do not run there
 # `make test` has run everything on the interpreter that runs nox.
 OTHERS = tuple(version for version in INTERPRETERS if version != "{}.{}".format(*sys.version_info))
@@ -105,6 +105,7 @@ PROJECTS = (
     (OLDEST_PROJECT, ("alembic==1.9.4", "sqlalchemy==1.4.54")),
     ("3.10", ("alembic==1.13.3", "sqlalchemy==2.0.36")),
     ("3.13", ("alembic", "sqlalchemy")),
+    ("3.14", ("alembic", "sqlalchemy")),
 )
 PROJECT_NEEDS = (
     "greenlet", "aiosqlite", "anyio", "Flask-Migrate", "Flask-SQLAlchemy", "python-dotenv",
@@ -131,11 +132,11 @@ def projects(session: nox.Session, number: int) -> None:
     if python is None:
         session.skip(f"there is no Python {version}")
     folder = Path(session.create_tmp()).resolve() / f"project-{version}"
-    if not (folder / "ready").exists():
+    ready, needed = folder / "ready", (*packages, *PROJECT_NEEDS)
+    if not ready.exists() or ready.read_text() != "\n".join(needed):
         session.run(python, "-m", "venv", "--clear", str(folder), external=True)
-        needed = (*packages, *PROJECT_NEEDS)
         session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *needed, external=True)
-        (folder / "ready").touch()
+        ready.write_text("\n".join(needed))
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
     without = [f"--deselect=tests/test_servers.py::{name}" for name in NOT_ON_OLDEST if version == OLDEST_PROJECT]
     pytest(session, *(f"tests/test_{name}.py" for name in PROJECT_TESTS), *without, python=sys.executable)

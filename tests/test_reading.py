@@ -469,7 +469,8 @@ def test_bytes_that_cannot_be_decoded_are_read_as_latin_1() -> None:
 
     assert (found.id, found.down, found.message) == ("a", ("b",), "café")
     assert found.problem is not None
-    assert found.problem.startswith(f"not valid {PYTHON}: (unicode error) 'utf-8' codec can't decode byte 0xe9")
+    assert found.problem.startswith(f"not valid {PYTHON}: ")
+    assert "utf-8" in found.problem.lower()  # each version of Python has its own words for it
 
 
 @pytest.mark.parametrize(
