@@ -110,9 +110,10 @@ def left(project: Project, temporary: Path) -> list[str]:
     return sorted(path.name for path in [*own, *incomplete, *others])
 
 
-def aged(project: Project) -> None:
-    """Let files that were being written be of yesterday."""
-    for path in [*(project.path / ".git").glob("git-alembic/*.tmp"), *(project.path / ".git").glob("*.tmp")]:
+def aged(run: Run) -> None:
+    """Let files that were being written be of yesterday, and folders that had no name yet."""
+    git = run.project.path / ".git"
+    for path in [*git.glob("git-alembic/*.tmp"), *git.glob("*.tmp"), *run.temporary.glob(".*")]:
         os.utime(path, (1, 1))
 
 
@@ -138,7 +139,7 @@ def only_looks(run: Run, begin: Callable[[], None]) -> None:
         run.killed(seconds)
         assert state(run.project) == before, number
         if number % 5 == 4:
-            aged(run.project)
+            aged(run)
             begin()  # what has nothing to write clears nothing away
             assert run.answer() == right, number
             assert state(run.project) == before, number
@@ -230,7 +231,7 @@ def test_fix(forked: Project) -> None:
                 line.replace(" M", "AM") for line in changed
             ], number
             forked.git("checkout", "-q", "--", ".")
-        aged(forked)
+        aged(run)
         run.answer()
         assert forked.git("ls-files", "-s") == repaired[0], number
         assert left(forked, run.temporary) == [], number

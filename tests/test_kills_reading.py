@@ -13,8 +13,9 @@ from random import Random
 import pytest
 
 from conftest import Project
+from git_alembic.leftovers import SCRATCH
 from living import Living, SqliteFile
-from test_kills import SEED, Run, left, state, without_cache
+from test_kills import SEED, Run, aged, left, state, without_cache
 
 MOMENTS = 5  # of each, one in each part of a run
 
@@ -22,7 +23,7 @@ MOMENTS = 5  # of each, one in each part of a run
 def killed_at_work(run: Run) -> bool:
     """Whether the run was killed as soon as it had a temporary folder, in which the project's code runs."""
     with run.start(subprocess.DEVNULL) as process:
-        while not any(path.is_dir() for path in run.temporary.iterdir()) and process.poll() is None:
+        while not any(run.temporary.glob(f"{SCRATCH}*")) and process.poll() is None:
             pass
         process.kill()
     run.wait_for_the_others()
@@ -48,6 +49,7 @@ def killed_on_the_way(run: Run, begin: Callable[[], None], same: Callable[[], bo
     assert list(run.temporary.iterdir())
     assert kills > MOMENTS // 3  # of a machine that was busier when it was measured
     begin()
+    aged(run)
     assert run.answer() == right
     assert (state(run.project), same()) == (before, True)
     assert left(run.project, run.temporary) == []
