@@ -1,5 +1,5 @@
-# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings are honoured. The tests also start
-# PostgreSQL and MariaDB: `apt-get install postgresql mariadb-server`.
+# `make test` and `make demo` need git, pip and any Python >= 3.10; pip's own settings are honoured. Some tests start
+# PostgreSQL and MariaDB, and are skipped without: `apt-get install postgresql mariadb-server`.
 # PYTHON=… chooses the interpreter. The rest of the toolbox is installed into .venv.
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10; do \
