@@ -24,26 +24,22 @@ from subprocess import DEVNULL, CompletedProcess
 from typing import NoReturn
 
 import forked_probe
+from forked_probe import settled_at_start
 
 _BIN = Path(sys.executable).parent
-_RUN_THE_PROJECT = {"drift", "roundtrip", "doctor", "sync", "--database"}
 _IMPORTED = {  # before a fork; None stands for all that the program has
     "git-alembic": None,
-    "git-alembic, with the probe": None,
     "alembic": ("alembic.command", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql"),
     "flask": ("alembic.command", "flask_migrate", "flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
 }
 # Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 _AS_IT_WAS = dict(os.environ)
-_SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "GIT_PYTHON_", "LD_")
 
 
 def run(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> CompletedProcess[str]:
     """What a command does and says, with nothing to read; "git-alembic" is that of the tests whatever PATH says."""
     program = command[0]
-    if program == "git-alembic" and not _RUN_THE_PROJECT.isdisjoint(command):
-        program += ", with the probe"  # what has imported more is copied more slowly
     if program in _IMPORTED and _is_ours(program, environ) and _starts_alike(program, environ):
         return _parent(program).run(command[1:], cwd, environ)
     return started(command, cwd, environ)
@@ -59,15 +55,11 @@ def started(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Co
 
 
 def _is_ours(program: str, environ: Mapping[str, str]) -> bool:
-    return program.startswith("git-alembic") or shutil.which(program, path=environ["PATH"]) == str(_BIN / program)
+    return program == "git-alembic" or shutil.which(program, path=environ["PATH"]) == str(_BIN / program)
 
 
 def _starts_alike(program: str, environ: Mapping[str, str]) -> bool:
-    return hasattr(os, "fork") and _settled(environ) == _parent(program).settled
-
-
-def _settled(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name.startswith(_SETTLED_AT_START)}
+    return hasattr(os, "fork") and settled_at_start(environ) == _parent(program).settled
 
 
 @cache
@@ -81,7 +73,7 @@ class _Parent:
     """The process that forks; of one test run."""
 
     def __init__(self, program: str) -> None:
-        self.settled = _settled(_AS_IT_WAS)
+        self.settled = settled_at_start(_AS_IT_WAS)
         self._socket, its = socket.socketpair()
         with its:
             command = [sys.executable, __file__, program, str(its.fileno())]
@@ -126,10 +118,9 @@ def _received(stream: socket.socket, size: int) -> bytes:
 
 
 def _serve(program: str, asking: socket.socket) -> NoReturn:
-    script = program.partition(",")[0]
-    if script != program:
+    if program == "git-alembic":
         forked_probe.make_ready()
-    (entry,) = entry_points(group="console_scripts", name=script)
+    (entry,) = entry_points(group="console_scripts", name=program)
     main = entry.load()
     for name in _every_module() if _IMPORTED[program] is None else _IMPORTED[program] or ():
         import_module(name)
@@ -149,7 +140,7 @@ def _serve(program: str, asking: socket.socket) -> NoReturn:
             os.chdir(cwd)
             os.environ.clear()
             os.environ.update(environ)
-            forked_probe.end(main, [str(_BIN / script), *arguments])
+            forked_probe.end(main, [str(_BIN / program), *arguments])
         for stream in streams:
             os.close(stream)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

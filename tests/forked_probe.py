@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 _NAME = "git_alembic.scratch.probe"
 _WORKS = ("work", "look", "sync")
 _STREAMS = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
-_SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "LD_")
+_SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "GIT_PYTHON_", "LD_")
 _kept: list[object] = []
 
 
@@ -33,7 +33,8 @@ def make_ready() -> None:
     assert spec.origin
     script = str(Path(spec.origin).with_name("main.py"))
     path = list(sys.path)
-    settled = {name: value for name, value in _settled(os.environ).items() if not name.startswith("PYTHON")}
+    handed_on = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GIT_"))}
+    settled = settled_at_start(handed_on)
     for work in _WORKS:
         import_module(f"{_NAME}.{work}")
     there = {name for name in sys.modules if not name.startswith("git_alembic") or name.startswith(f"{_NAME}.")}
@@ -43,7 +44,7 @@ def make_ready() -> None:
         def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as it is
             asked = execute.bind(self, *given, **named).arguments
             command = list(asked["args"])
-            if command[:2] != [sys.executable, script] or _settled(asked["env"]) != settled:
+            if command[:2] != [sys.executable, script] or settled_at_start(asked["env"]) != settled:
                 super()._execute_child(*given, **named)  # type: ignore[misc]
                 return
             self.pid = os.fork()
@@ -55,7 +56,8 @@ def make_ready() -> None:
     subprocess.Popen = Popen  # type: ignore[misc]
 
 
-def _settled(environ: Mapping[str, str]) -> dict[str, str]:
+def settled_at_start(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that Python, or what it imports, reads once."""
     return {name: value for name, value in environ.items() if name.startswith(_SETTLED_AT_START)}
 
 
