@@ -314,8 +314,6 @@ def rows(folder: Path, scratch: Scratch, way: Way) -> Iterator[Row]:
     alembic = f"{shlex.quote(ALEMBIC)} upgrade head && {shlex.quote(ALEMBIC)} check"
     real = Run(("env", f"BENCHMARK_DATABASE={scratch.real}", "sh", "-c", alembic), at, scratch.fresh)
     name, target = scratch.name, 1 / 2 if scratch.seconds else 1 / 5
-    if scratch.url == PROJECT_URL:  # the whole is so quick that the imports alone are more than a fifth of it
-        target = None
     yield compare(f"{name}: `--full` : `alembic upgrade head && alembic check`", Run(FULL, at, forget), real, 1.2, way)
     measure(Run(DRIFT, at, forget))
     shutil.copytree(kept, aside, ignore=shutil.ignore_patterns("bytecode"))
