@@ -21,7 +21,7 @@ MOST_HEADS = 30  # environments that `alembic heads` is run in, one after the ot
 EVERY_HEADS = ("sh", "-c", f'for ini in $(git ls-files "*alembic.ini"); do "{HEADS[0]}" -c "$ini" heads || exit; done')
 # Colours that both a light and a dark page show; letters and lines take the page's (see `themed`).
 COLORS = {"a new revision": "#2f81f7", "nothing of migrations": "#3fa35a", "alembic heads": "#d9822b"}
-TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)  # seconds
+TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # seconds
 INK, FAINT = "#010203", "#040506"
 DARK = "@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--faint:#3d444d}}"
 STYLE = f"<style>svg{{--ink:#1f2328;--faint:#d0d7de}}{DARK}</style>"
@@ -106,13 +106,17 @@ def drawing(growths: Sequence[Growth], clock: str) -> str:
     """An SVG of one diagram below the other, with text as text."""
     style = {"svg.fonttype": "none", "svg.hashsalt": "git-alembic", "font.family": "sans-serif", "font.size": 10}
     ink = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color", "axes.edgecolor"), INK)
+    taken = [seconds for growth in growths for points in growth.lines.values() for _, seconds in points]
+    lowest = max(tick for tick in TICKS if tick <= min(taken))
+    highest = min(tick for tick in TICKS if tick >= max(taken))
+    ticks = [tick for tick in TICKS if lowest <= tick <= highest]
     with mpl.rc_context({**style, **ink}):
         figure = Figure(figsize=(6.4, 2.9 * len(growths)), layout="constrained")
         for axes, growth in zip(figure.subplots(len(growths), squeeze=False)[:, 0], growths, strict=True):
             for (name, points), sign in zip(growth.lines.items(), "os^", strict=False):
                 axes.plot(*zip(*points, strict=True), color=COLORS[name], marker=sign, label=name)
             axes.set(xscale="log", yscale="log", xlabel=growth.what, ylabel=f"ms of {clock}")
-            axes.set(xticks=[count for count, _ in points_of(growth)], yticks=TICKS, ylim=(TICKS[0], TICKS[-1]))
+            axes.set(xticks=[count for count, _ in points_of(growth)], yticks=ticks, ylim=(lowest, highest))
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
             axes.yaxis.set_major_formatter(lambda value, _: f"{value * 1000:,.0f}")
             axes.minorticks_off()
