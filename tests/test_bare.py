@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.bare import bare, lazily\n"
+USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.lazy_imports import bare, lazily\n"
 PACKAGE = {"__init__.py": "WHOLE = True\nimport heavy.rest\n", "part.py": "VALUE = 1\n", "rest.py": ""}
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from git_alembic.drawing import draw_fork
 from git_alembic.graph import RevisionGraph
-from git_alembic.letters import columns, readable
 from git_alembic.revision import Revision
+from git_alembic.terminal.text import columns, readable
 
 
 def rev(rev_id: str, *down: str, says: str = "", depends: tuple[str, ...] = ()) -> Revision:

@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.change import Change, Snapshot
 from git_alembic.environments import Environment
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.graph import RevisionGraph
 from git_alembic.hindsight import Hindsight, Tally
 from git_alembic.revision import Revision, Unreadable

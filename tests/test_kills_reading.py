@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from conftest import Project
-from git_alembic.leftovers import SCRATCH
+from git_alembic.temporary_files import SCRATCH
 from living import Living, SqliteFile
 from test_kills import SEED, Run, aged, left, state, without_cache
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.leftovers import own_folder, sweep_files, sweep_folders
+from git_alembic.temporary_files import own_folder, sweep_files, sweep_folders
 
 HOLDS = """
 import os, sys
-from git_alembic.leftovers import own_folder
+from git_alembic.temporary_files import own_folder
 with own_folder(sys.argv[1], "run-") as folder:
     print(folder, flush=True)
     sys.stdin.read()

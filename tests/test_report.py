@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from conftest import Project
 from git_alembic import __version__
-from git_alembic.finding import Finding, Fix, Severity
-from git_alembic.judgement import EnvironmentState, Judgement
-from git_alembic.letters import columns
+from git_alembic.findings.finding import Finding, Fix, Severity
+from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.report import Format, emit, render, wants_color
-from git_alembic.report.progress import progress
 from git_alembic.report.wording import shell_line
+from git_alembic.terminal.progress import progress
+from git_alembic.terminal.text import columns
 
 HOOKS = Path(__file__).parent.parent / "hooks"
 
@@ -843,9 +843,9 @@ def test_progress_elsewhere_is_silent() -> None:
 def test_a_silent_report_imports_no_format() -> None:
     code = (
         "import sys; before = set(sys.modules)\n"
-        "from git_alembic.judgement import Judgement\n"
+        "from git_alembic.findings.report import Judgement\n"
         "from git_alembic.report import emit, render\n"
-        "from git_alembic.report.progress import progress\n"
+        "from git_alembic.terminal.progress import progress\n"
         "emit(render(Judgement(), format='text', color=False, width=80, verbose=False, quiet=False, command=''), "
         "sys.stdout)\n"
         "list(progress('a', total=1, title='', stream=sys.stderr))\n"
@@ -854,7 +854,7 @@ def test_a_silent_report_imports_no_format() -> None:
         "print(*sorted(name for name in sys.modules if name.startswith('git_alembic.report.')))"
     )
     with python(code) as process:
-        assert process.communicate() == (b"\ngit_alembic.report.progress git_alembic.report.stream\n", b"")
+        assert process.communicate() == (b"\ngit_alembic.report.progress git_alembic.terminal.output\n", b"")
 
 
 def test_a_fork_on_a_terminal_with_a_code_page(project: Project) -> None:

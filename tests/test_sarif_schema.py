@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from conftest import Project
-from git_alembic.finding import Finding
-from git_alembic.judgement import Judgement
+from git_alembic.findings.finding import Finding
+from git_alembic.findings.report import Judgement
 from git_alembic.settings import RULES
 from test_report import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
 

@@ -18,8 +18,8 @@ from typing import Any
 from zlib import crc32
 
 from git_alembic import __version__
-from git_alembic.leftovers import own, sweep_files
 from git_alembic.revision import Revision, Unreadable
+from git_alembic.temporary_files import own, sweep_files
 
 _FORMAT = 5
 _MOST_ENTRIES = 60_000

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from git_alembic.command import Options, add_judging_options, add_sources, asked, conclude, judge_question
-from git_alembic.finding import Severity
-from git_alembic.judgement import Judgement
+from git_alembic.findings.finding import Severity
+from git_alembic.findings.report import Judgement
 from git_alembic.repository import INDEX, Repository
 
 DESCRIPTION = "Judge the staged Alembic history against HEAD: new heads, lost, changed or broken revisions."

@@ -86,7 +86,7 @@ def run() -> NoReturn:
     import gc
     import os
 
-    from git_alembic.bare import lazily
+    from git_alembic.lazy_imports import lazily
 
     gc.set_threshold(_COLLECT_AFTER)
     lazily(*_LAZY)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from git_alembic.cache import Readings
 from git_alembic.comparison import Comparison, Named, Question, staged_on
 from git_alembic.errors import CannotJudge, without_room
-from git_alembic.finding import Fix, Severity
+from git_alembic.findings.finding import Fix, Severity
+from git_alembic.findings.report import Judgement
 from git_alembic.history import History
-from git_alembic.judgement import Judgement
 from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants_color
 from git_alembic.repository import INDEX, Repository
 

@@ -12,9 +12,9 @@ from typing import Literal
 from git_alembic.diagnosis.diagnosis import Diagnosis
 from git_alembic.errors import CannotJudge
 from git_alembic.examinations import Examination, environments
+from git_alembic.findings.report import EnvironmentState
 from git_alembic.hookstate import hooks
 from git_alembic.install import HOOKS
-from git_alembic.judgement import EnvironmentState
 from git_alembic.report import emit, wants_color
 from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page

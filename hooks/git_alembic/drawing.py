@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.cut import fork
 from git_alembic.lanes import Row, laid_out
-from git_alembic.letters import columns, printed, shortened
+from git_alembic.terminal.text import columns, printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

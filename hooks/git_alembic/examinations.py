@@ -22,7 +22,6 @@ from git_alembic.disk import on_disk
 from git_alembic.errors import CannotJudge
 from git_alembic.history import History
 from git_alembic.matching import match
-from git_alembic.report.progress import waiting
 from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.real import look
@@ -30,6 +29,7 @@ from git_alembic.scratch.rehearsal import Rehearsal
 from git_alembic.scratch.wording import sentence
 from git_alembic.settings import Settings
 from git_alembic.sight import Look, Sight
+from git_alembic.terminal.progress import waiting
 
 
 def environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:

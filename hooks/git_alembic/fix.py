@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from git_alembic.errors import CannotJudge
-from git_alembic.finding import Finding, Fix
-from git_alembic.judgement import Judgement
+from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.report import Judgement
 from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
 from git_alembic.repairs.joining import join
 from git_alembic.repairs.plan import Choices, Plan, plan

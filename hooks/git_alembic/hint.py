@@ -14,7 +14,7 @@ from git_alembic.change import Change, quoted
 from git_alembic.command import own_program
 from git_alembic.comparison import Comparison, Question
 from git_alembic.environments import Environment
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.report import emit

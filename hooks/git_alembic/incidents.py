@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from git_alembic.change import Change
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.graph import RevisionGraph
 
 LASTING = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle", "extra-base"})

@@ -21,10 +21,10 @@ from git_alembic.examinations import Examination
 from git_alembic.formers import formers
 from git_alembic.lost import Place
 from git_alembic.moves import Move, inserted, is_local, plan, refusals, reordered, shown
-from git_alembic.report.progress import waiting
 from git_alembic.repository import Repository
 from git_alembic.scratch.real import move
 from git_alembic.scratch.wording import sentence
+from git_alembic.terminal.progress import waiting
 from git_alembic.trial import Failure
 
 

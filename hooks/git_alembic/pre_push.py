@@ -12,8 +12,8 @@ from typing import NamedTuple
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
 from git_alembic.comparison import Named
 from git_alembic.errors import CannotJudge
+from git_alembic.findings.report import Judgement, joined
 from git_alembic.history import History
-from git_alembic.judgement import Judgement, joined
 from git_alembic.published import published, target
 from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip, reader
 from git_alembic.remote import Remotes, Tracked, View, brought, fetched, fresh, tracked

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
+from git_alembic.findings.report import Judgement, joined
 from git_alembic.history import History
-from git_alembic.judgement import Judgement, joined
 from git_alembic.pushes import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 from git_alembic.repository import Repository

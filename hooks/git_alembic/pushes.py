@@ -10,9 +10,9 @@ from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.comparison import Comparison, Named, Question
 from git_alembic.errors import CannotJudge
-from git_alembic.finding import Severity
+from git_alembic.findings.finding import Severity
+from git_alembic.findings.report import Judgement
 from git_alembic.history import History
-from git_alembic.judgement import Judgement
 from git_alembic.remote import View
 from git_alembic.repository import NOTHING, Repository
 from git_alembic.verdict import Policy, judge

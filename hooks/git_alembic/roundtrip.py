@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from git_alembic.command import Options, add_judging_options, add_sources, conclude
-from git_alembic.judgement import Judgement
+from git_alembic.findings.report import Judgement
 from git_alembic.repository import Repository
 from git_alembic.trying import judge_each
 

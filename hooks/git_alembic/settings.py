@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from git_alembic.errors import CannotJudge
-from git_alembic.finding import Severity
+from git_alembic.findings.finding import Severity
 
 FILE = "pyproject.toml"
 TABLE = "tool.git-alembic"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from git_alembic.command import Options, asked
 from git_alembic.errors import CannotJudge
 from git_alembic.files import SETTINGS, configures
-from git_alembic.judgement import EnvironmentState, Judgement
+from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.headstart import HeadStart, head_start
 from git_alembic.scratch.latest import Latest, Led
@@ -112,9 +112,9 @@ def _trial(  # noqa: PLR0913 - what an attempt is made on
     early: HeadStart | None,
 ) -> Trial | None:
     from git_alembic.beginning import start
-    from git_alembic.report.progress import waiting
     from git_alembic.scratch.interpreter import interpreter
     from git_alembic.scratch.rehearsal import Rehearsal
+    from git_alembic.terminal.progress import waiting
     from git_alembic.trials import Trials
 
     environment = change.after.environment

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.change import Change
 from git_alembic.errors import CannotJudge
-from git_alembic.finding import Finding, Severity
-from git_alembic.judgement import EnvironmentState, Judgement
+from git_alembic.findings.finding import Finding, Severity
+from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.rules import RULES
 from git_alembic.settings import RULES as SEVERITIES
 from git_alembic.settings import nearest

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_alembic.environments import Environment
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost
 from git_alembic.sight import Sight

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 
 Name = Literal[
     "up-to-date",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from git_alembic.diagnosis.cause import Cause
 from git_alembic.diagnosis.targets import PLACEHOLDER
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.sight import Attempt, Look
 from git_alembic.trial import Failure
 

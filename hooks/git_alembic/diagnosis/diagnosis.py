@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from git_alembic.diagnosis.cause import Cause
-from git_alembic.judgement import EnvironmentState, Verdict
+from git_alembic.findings.report import EnvironmentState, Verdict
 
 
 @dataclass(frozen=True, slots=True)

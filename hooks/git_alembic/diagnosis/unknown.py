@@ -7,7 +7,7 @@ from typing import Literal
 from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, Descent, titled
 from git_alembic.diagnosis.cause import Cause, Way
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
 from git_alembic.searching import STASH, Commit

@@ -9,7 +9,7 @@ from git_alembic.diagnosis.case import Case, titled
 from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.diagnosis.silent import silent
 from git_alembic.diagnosis.unknown import unknown
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.rules.advice import movable
 
 _MOST = 5  # lines of one kind

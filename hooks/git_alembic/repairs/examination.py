@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.comparison import Comparison, Question
-from git_alembic.finding import Finding, Severity
+from git_alembic.findings.finding import Finding, Severity
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.published import published, target

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 
 from git_alembic.errors import CannotJudge
-from git_alembic.leftovers import sweep_files
+from git_alembic.temporary_files import sweep_files
 
 
 class Rewriting:

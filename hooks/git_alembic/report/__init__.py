@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from git_alembic.report.stream import emit, encoding_of, is_terminal, wants_color
+from git_alembic.terminal.output import emit, encoding_of, is_terminal, wants_color
 
 if TYPE_CHECKING:
-    from git_alembic.judgement import Judgement
+    from git_alembic.findings.report import Judgement
 
 __all__ = ["FORMATS", "Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
-    from git_alembic.finding import Finding
-    from git_alembic.judgement import Judgement
+    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.report import Judgement
 
 VERSION = 1
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from git_alembic.letters import columns
 from git_alembic.report.as_json import dumps, finding_object
 from git_alembic.report.wording import printable
+from git_alembic.terminal.text import columns
 
 if TYPE_CHECKING:
     from git_alembic.change import Change
+    from git_alembic.findings.report import Judgement
     from git_alembic.graph import RevisionGraph
     from git_alembic.incidents import Incident
-    from git_alembic.judgement import Judgement
     from git_alembic.replay import Step
 
 

@@ -12,7 +12,7 @@ from git_alembic.report.wording import shell_line
 if TYPE_CHECKING:
     from git_alembic.diagnosis.cause import Cause, Way
     from git_alembic.diagnosis.diagnosis import Diagnosis, Seen
-    from git_alembic.finding import Fix
+    from git_alembic.findings.finding import Fix
 
 _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judge": "error"}
 

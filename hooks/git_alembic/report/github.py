@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from git_alembic.report.wording import paragraphs, printable, unicode_only
 
 if TYPE_CHECKING:
-    from git_alembic.finding import Finding
-    from git_alembic.judgement import Judgement
+    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.report import Judgement
 
 
 def render_github(judgement: Judgement, *, verbose: bool) -> str:

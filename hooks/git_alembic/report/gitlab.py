@@ -12,8 +12,8 @@ from git_alembic.report.as_json import dumps
 from git_alembic.report.wording import explanation, fingerprint, printable
 
 if TYPE_CHECKING:
-    from git_alembic.finding import Finding
-    from git_alembic.judgement import Judgement
+    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.report import Judgement
 
 _SEVERITIES = {"error": "critical", "warning": "minor"}
 

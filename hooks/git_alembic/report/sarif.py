@@ -11,8 +11,8 @@ from git_alembic.report.as_json import dumps
 from git_alembic.report.wording import as_bytes, fingerprint, paragraphs
 
 if TYPE_CHECKING:
-    from git_alembic.finding import Finding
-    from git_alembic.judgement import Judgement
+    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.report import Judgement
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from git_alembic.letters import columns, readable
-from git_alembic.report.stream import encodable
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
+from git_alembic.terminal.output import encodable
+from git_alembic.terminal.text import columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_alembic.finding import Finding, Fix
-    from git_alembic.judgement import EnvironmentState, Judgement
+    from git_alembic.findings.finding import Finding, Fix
+    from git_alembic.findings.report import EnvironmentState, Judgement
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from git_alembic.finding import Finding, Fix
+    from git_alembic.findings.finding import Finding, Fix
 
 
 # Their path is that of a file that is gone, or of no revision.

@@ -9,8 +9,8 @@ from functools import partial
 from subprocess import PIPE
 from typing import BinaryIO
 
-from git_alembic.bare import bare
 from git_alembic.errors import CannotJudge
+from git_alembic.lazy_imports import bare
 from git_alembic.objects import Objects, Process
 
 # All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from git_alembic.change import Change
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.rules import (
     changed_down_revision,
     changed_revision_id,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.change import Change, Snapshot
 from git_alembic.environments import Environment
-from git_alembic.finding import Fix
+from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.revision import Revision
 

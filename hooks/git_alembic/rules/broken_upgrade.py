@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.rules.advice import failed_at
 from git_alembic.trial import Trial
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.change import Change
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"

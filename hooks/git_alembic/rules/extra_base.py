@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.change import Change, quoted
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 
 SLUG = "extra-base"
 WHY = "a history with two beginnings has two lines that `alembic upgrade head` must both run, which is rarely meant"

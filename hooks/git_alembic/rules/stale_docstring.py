@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.change import Change, quoted
-from git_alembic.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Fix
 from git_alembic.revision import Revision
 
 SLUG = "stale-docstring"

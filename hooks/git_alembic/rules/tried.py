@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from git_alembic.finding import Finding
+from git_alembic.findings.finding import Finding
 from git_alembic.rules import broken_downgrade, broken_upgrade, lossy_downgrade, model_drift, untracked_import
 from git_alembic.trial import Trial
 

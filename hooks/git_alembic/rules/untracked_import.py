@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Fix
 from git_alembic.trial import Trial
 
 SLUG = "untracked-import"

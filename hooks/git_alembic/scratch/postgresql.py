@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from git_alembic.errors import CannotJudge
-from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.scratch.binaries import Binaries, find, user
+from git_alembic.temporary_files import SCRATCH, own_folder
 
 _SECONDS = 60  # for the start
 _OWNER = "postgres"

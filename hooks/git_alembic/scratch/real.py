@@ -9,12 +9,12 @@ from typing import Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import described
 from git_alembic.sight import Look, look_of
+from git_alembic.temporary_files import SCRATCH, own_folder
 from git_alembic.trial import Failure
 
 SECONDS = 120

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import Repository
 from git_alembic.scratch.child import ask, ending_in_order
 from git_alembic.scratch.headstart import HeadStart, variables
@@ -25,6 +24,7 @@ from git_alembic.scratch.server import EMBEDDED, Server, on_server
 from git_alembic.scratch.store import Asked, Kept, Store
 from git_alembic.scratch.tree import DISK, Place, checked_out
 from git_alembic.settings import DriftSettings
+from git_alembic.temporary_files import SCRATCH, own_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.leftovers import is_private
 from git_alembic.repository import NOTHING, Entry, Repository
+from git_alembic.temporary_files import is_private
 
 _FORMAT = 2
 _MOST = 12  # entries of one environment

@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.leftovers import SCRATCH, own_folder
 from git_alembic.repository import INDEX, Repository, is_file
+from git_alembic.temporary_files import SCRATCH, own_folder
 
 DISK = ":disk:"  # the working tree as it is, staged or not
 _LINK = "120000"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.letters import printed
 from git_alembic.report.graphs.words import footnotes, inscription, title
+from git_alembic.terminal.text import printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

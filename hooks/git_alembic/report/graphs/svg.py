@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from git_alembic.lanes import laid_out
-from git_alembic.letters import columns, printed, shortened
 from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
+from git_alembic.terminal.text import columns, printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing import DISCS, draw
-from git_alembic.letters import columns, readable
 from git_alembic.report.graphs.words import footnotes, meanings, title
 from git_alembic.report.text import Page
+from git_alembic.terminal.text import columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

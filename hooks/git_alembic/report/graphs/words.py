@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.chart import counted
-from git_alembic.letters import printed, shortened
+from git_alembic.terminal.text import printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from git_alembic.report.stream import is_terminal
+from git_alembic.terminal.output import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

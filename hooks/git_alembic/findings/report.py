@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from git_alembic.finding import Finding
+    from git_alembic.findings.finding import Finding
 
 Verdict = Literal["clean", "findings", "cannot-judge"]
 
