@@ -78,7 +78,7 @@ def test_lazily(tmp_path: Path, code: str, said: str) -> None:
 
 
 def test_gitpython_is_whole_for_others(tmp_path: Path) -> None:
-    code = "from git_alembic.repository.plumbing import Git\nimport git\nprint(git.Repo.__name__, git.cmd.Git.__name__)"
+    code = "from git_alembic.git.runner import Git\nimport git\nprint(git.Repo.__name__, git.cmd.Git.__name__)"
     assert run(code, tmp_path) == "Repo Git\n"
 
 
@@ -90,4 +90,4 @@ def test_a_gitpython_that_needs_its_whole_package(tmp_path: Path) -> None:
     (tmp_path / "git" / "exc.py").write_text(
         "class GitCommandError(Exception): ...\nGitCommandNotFound = GitCommandError\n"
     )
-    assert run("from git_alembic.repository.plumbing import Git\nprint(Git.name)", tmp_path) == "whole\n"
+    assert run("from git_alembic.git.runner import Git\nprint(Git.name)", tmp_path) == "whole\n"

@@ -14,8 +14,8 @@ import pytest
 
 from conftest import GIT, Project
 from git_alembic.errors import CannotJudge
-from git_alembic.network import network
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
+from git_alembic.git.network import network
 
 MAKO = """revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from git_alembic.command import Options, add_judging_options, add_sources, asked, conclude, judge_question
 from git_alembic.findings.finding import Severity
 from git_alembic.findings.report import Judgement
-from git_alembic.repository import INDEX, Repository
+from git_alembic.git import INDEX, Repository
 
 DESCRIPTION = "Judge the staged Alembic history against HEAD: new heads, lost, changed or broken revisions."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from git_alembic.change import Snapshot
 from git_alembic.diagnosis.case import Descent
+from git_alembic.git import Repository
 from git_alembic.lost import Lost, find
-from git_alembic.repository import Repository
 
 _MOST = 50  # revisions; each is a search
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from git_alembic.command import Options as JudgingOptions
 from git_alembic.command import add_judging_options, add_sources, conclude
 from git_alembic.findings.report import Judgement
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 from git_alembic.trying import judge_each
 
 DESCRIPTION = (

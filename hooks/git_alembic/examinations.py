@@ -20,9 +20,9 @@ from git_alembic.diagnosis.targets import of_target, source
 from git_alembic.diagnosis.versions import of_versions
 from git_alembic.disk import on_disk
 from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, Repository
 from git_alembic.history import History
 from git_alembic.matching import match
-from git_alembic.repository import INDEX, Repository
 from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.real import look
 from git_alembic.scratch.rehearsal import Rehearsal

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.repository import Entry
+from git_alembic.git import Entry
 
 SETTINGS = "pyproject.toml"
 

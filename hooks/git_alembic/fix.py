@@ -11,13 +11,13 @@ from typing import Literal
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix
 from git_alembic.findings.report import Judgement
+from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
 from git_alembic.repairs.joining import join
 from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
-from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.revision import Revision
 
 DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."

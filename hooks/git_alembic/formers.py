@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from git_alembic.git import Repository
+from git_alembic.git.reflog_search import Commit, been, commits, contents, held
 from git_alembic.graph import RevisionGraph
 from git_alembic.reading import read
-from git_alembic.repository import Repository
 from git_alembic.revision import Revision
-from git_alembic.searching import Commit, been, commits, contents, held
 
 _NEAREST = 20  # revisions below what the database is at
 

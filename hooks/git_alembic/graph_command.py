@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 def _located(views: Sequence[View]) -> list[View]:
     """The views with the databases of their environments; CannotJudge where one of them cannot be asked."""
     from git_alembic.examinations import Examination, environments
-    from git_alembic.repository import Repository
+    from git_alembic.git import Repository
 
     repository = Repository()
     sides, settings = environments(repository, [view.shown.environment.name for view in views])

@@ -15,11 +15,11 @@ from git_alembic.command import own_program
 from git_alembic.comparison import Comparison, Question
 from git_alembic.environments import Environment
 from git_alembic.findings.finding import Fix
+from git_alembic.git import INDEX, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
-from git_alembic.repository import INDEX, Repository
 
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.diagnosis.diagnosis import Hooks
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
 _FRAMEWORKS = (  # what their hooks say of themselves, and where their configuration is

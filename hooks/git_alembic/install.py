@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
 from git_alembic.report import emit
-from git_alembic.repository import Repository
 from git_alembic.temporary_files import discard
 
 DESCRIPTION = "Write git hooks that run git-alembic. A hook that is already there is kept and runs first."

@@ -11,10 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from git_alembic.removals import Removal, became, last_removed, removal_of, was
-from git_alembic.repository import Repository, glob_escaped
-from git_alembic.revision import Revision
-from git_alembic.searching import (
+from git_alembic.git import Repository, glob_escaped
+from git_alembic.git.reflog_search import (
     EVERYTHING,
     STASH,
     Commit,
@@ -26,6 +24,8 @@ from git_alembic.searching import (
     unreachable,
     unreferenced,
 )
+from git_alembic.removals import Removal, became, last_removed, removal_of, was
+from git_alembic.revision import Revision
 from git_alembic.wanted import SHORTEST, File, Here, Readings, Wanted, here, specs
 
 Where = Literal["index", "working tree", "ref", "history", "stash", "reflog", "worktree", "unreachable"]

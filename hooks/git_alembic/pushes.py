@@ -12,9 +12,9 @@ from git_alembic.comparison import Comparison, Named, Question
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Severity
 from git_alembic.findings.report import Judgement
+from git_alembic.git import NOTHING, Repository
+from git_alembic.git.remotes import View
 from git_alembic.history import History
-from git_alembic.remote import View
-from git_alembic.repository import NOTHING, Repository
 from git_alembic.verdict import Policy, judge
 
 RAISED: dict[str, Severity] = {"divergent-heads": "error"}

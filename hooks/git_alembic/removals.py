@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from git_alembic.fingerprint import fingerprint
+from git_alembic.git import Repository, is_file
+from git_alembic.git.reflog_search import Commit, Event, commits, contents
 from git_alembic.reading import looks_like_revision, read
-from git_alembic.repository import Repository, is_file
 from git_alembic.revision import Revision
-from git_alembic.searching import Commit, Event, commits, contents
 from git_alembic.wanted import File
 
 

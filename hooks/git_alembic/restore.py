@@ -12,6 +12,8 @@ from typing import NamedTuple
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot, excess, quoted
 from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, Repository
+from git_alembic.git.reflog_search import Commit
 from git_alembic.history import History
 from git_alembic.homes import Candidate, candidates
 from git_alembic.lost import Lost, Place, find
@@ -19,8 +21,6 @@ from git_alembic.removals import Removal
 from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
-from git_alembic.repository import INDEX, Repository
-from git_alembic.searching import Commit
 
 DESCRIPTION = (
     "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from git_alembic.command import Options, add_judging_options, add_sources, conclude
 from git_alembic.findings.report import Judgement
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 from git_alembic.trying import judge_each
 
 DESCRIPTION = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from git_alembic.change import Change, Sighting
+from git_alembic.git import Repository
 from git_alembic.lost import Lost, Place, find
-from git_alembic.repository import Repository
 from git_alembic.spelling import meant
 
 _MEANT = {

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.examinations import Examination, environments
+from git_alembic.git import Repository
 from git_alembic.journeys import go, journey
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import printable
-from git_alembic.repository import Repository
 
 DESCRIPTION = (
     "Move the project's local database from the revisions of the branch it was left on to those of the branch that is "

@@ -13,7 +13,7 @@ from git_alembic.command import Options, asked
 from git_alembic.errors import CannotJudge
 from git_alembic.files import SETTINGS, configures
 from git_alembic.findings.report import EnvironmentState, Judgement
-from git_alembic.repository import INDEX, Repository
+from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.headstart import HeadStart, head_start
 from git_alembic.scratch.latest import Latest, Led
 

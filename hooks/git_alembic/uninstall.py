@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
 from git_alembic.install import HOOKS, KEPT, is_ours, placed
 from git_alembic.report import emit
-from git_alembic.repository import Repository
 
 DESCRIPTION = "Take the hooks of `git alembic install` away. Hooks that were there before come back as they were."
 

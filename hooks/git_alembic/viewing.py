@@ -9,10 +9,10 @@ from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.comparison import Comparison, Question, staged_on
 from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.published import published, target
-from git_alembic.repository import INDEX, Repository
 from git_alembic.view import Subject, View
 
 

@@ -7,10 +7,10 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from git_alembic.git import INDEX, Repository, is_file
+from git_alembic.git.reflog_search import contents, staged_in, worktrees
 from git_alembic.reading import read
-from git_alembic.repository import INDEX, Repository, is_file
 from git_alembic.revision import Revision
-from git_alembic.searching import contents, staged_in, worktrees
 
 SHORTEST = 4  # characters of a beginning; also git takes no shorter one for an id
 File = tuple[str, str]  # path ("" for content that has lost its name), blob id

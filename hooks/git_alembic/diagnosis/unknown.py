@@ -8,9 +8,9 @@ from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, Descent, titled
 from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.findings.finding import Fix
+from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
-from git_alembic.searching import STASH, Commit
 
 _LONGEST = 32  # what the version table has room for
 _SHORTEST = 4

@@ -10,10 +10,10 @@ from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.comparison import Comparison, Question
 from git_alembic.findings.finding import Finding, Severity
+from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.published import published, target
-from git_alembic.repository import INDEX, NOTHING, Repository
 from git_alembic.settings import Settings
 from git_alembic.verdict import Policy, judge, policy
 

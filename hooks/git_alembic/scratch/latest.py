@@ -14,7 +14,7 @@ from typing import Any
 
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
-from git_alembic.repository import INDEX, NOTHING, Entry, Repository
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.store import appears, stamp
 from git_alembic.temporary_files import own

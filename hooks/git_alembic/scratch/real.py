@@ -9,7 +9,7 @@ from typing import Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 from git_alembic.scratch.child import ask
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import described

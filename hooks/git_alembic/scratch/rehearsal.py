@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 from git_alembic.scratch.child import ask, ending_in_order
 from git_alembic.scratch.headstart import HeadStart, variables
 from git_alembic.scratch.interpreter import Interpreter

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.repository import NOTHING, Entry, Repository
+from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.temporary_files import is_private
 
 _FORMAT = 2

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repository import INDEX, Repository, is_file
+from git_alembic.git import INDEX, Repository, is_file
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 DISK = ":disk:"  # the working tree as it is, staged or not

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
-from git_alembic.network import network
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
+from git_alembic.git.network import network
 
 SECONDS = 10
 OWN_REFS = "refs/git-alembic"

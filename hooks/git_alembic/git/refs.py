@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repository.plumbing import Plumbing
+from git_alembic.git.runner import Plumbing
 
 
 class Refs(Plumbing):

@@ -10,8 +10,8 @@ from subprocess import PIPE
 from typing import BinaryIO
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git.object_reader import Objects, Process
 from git_alembic.lazy_imports import bare
-from git_alembic.objects import Objects, Process
 
 # All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.
 try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from git_alembic.repository import LOG, Entry, Repository
+from git_alembic.git import LOG, Entry, Repository
 
 STASH = "stash@{"  # how the names of stashes begin
 EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and what any of them was

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repository.plumbing import Plumbing
+from git_alembic.git.runner import Plumbing
 
 # `git log` reads settings that plumbing does not.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")

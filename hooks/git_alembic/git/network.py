@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repository import Repository
+from git_alembic.git import Repository
 
 
 def network(repository: Repository, *arguments: str, seconds: int) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.repository.commits import LOG, Commits
-from git_alembic.repository.plumbing import temporary
-from git_alembic.repository.refs import Refs
-from git_alembic.repository.trees import INDEX, NOTHING, Entry, Trees, is_file
+from git_alembic.git.commits import LOG, Commits
+from git_alembic.git.refs import Refs
+from git_alembic.git.runner import temporary
+from git_alembic.git.trees import INDEX, NOTHING, Entry, Trees, is_file
 
 __all__ = ["INDEX", "LOG", "NOTHING", "Entry", "Repository", "glob_escaped", "is_file"]
 

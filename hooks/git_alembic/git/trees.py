@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.repository.plumbing import Plumbing
+from git_alembic.git.runner import Plumbing
 
 INDEX = ":index:"  # no ref can be called that
 NOTHING = ":nothing:"
