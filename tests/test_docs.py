@@ -12,7 +12,7 @@ import yaml
 
 from conftest import Project
 from git_alembic.cli import COMMANDS
-from git_alembic.settings import RULES, Settings, parse
+from git_alembic.config.settings import RULES, Settings, parse
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from git_alembic.config.alembic_config import Paths
+from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.environments import Environment, configured, discover
 from git_alembic.errors import CannotJudge
-from git_alembic.inifile import Paths
 from git_alembic.revision import Revision
-from git_alembic.settings import EnvironmentSettings, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -468,7 +468,7 @@ def test_every_spelling_of_a_table(text: str) -> None:
 
 def test_other_tools_cost_no_toml_parser() -> None:
     code = (
-        "import sys; from git_alembic.inifile import toml_section; "
+        "import sys; from git_alembic.config.alembic_config import toml_section; "
         "toml_section('pyproject.toml', '[project]\\ndependencies = [\"alembic\"]\\n[tool.git-alembic]\\n[tool.x]'); "
         "print('tomllib' in sys.modules)"
     )

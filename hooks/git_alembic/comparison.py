@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
+from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.files import SETTINGS, Files, Tree, before, concerns, merged
 from git_alembic.git import INDEX, NOTHING, Repository
@@ -15,7 +16,6 @@ from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.pairing import pair, unpaired
 from git_alembic.published import published
-from git_alembic.settings import Settings
 
 Named = tuple[str, str]  # name as the user knows it, commit
 

@@ -6,9 +6,7 @@ import re
 from posixpath import basename, dirname, relpath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.errors import CannotJudge
-from git_alembic.folders import linked, without_archives
-from git_alembic.inifile import (
+from git_alembic.config.alembic_config import (
     HERE,
     Paths,
     Section,
@@ -21,12 +19,14 @@ from git_alembic.inifile import (
     within,
     within_any,
 )
+from git_alembic.errors import CannotJudge
+from git_alembic.folders import linked, without_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from git_alembic.config.settings import EnvironmentSettings, Settings
     from git_alembic.revision import Revision
-    from git_alembic.settings import EnvironmentSettings, Settings
 
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.circumstances import namesakes, origins, published_ids
+from git_alembic.config.settings import Settings
 from git_alembic.descents import descent
 from git_alembic.diagnosis.case import Case, Match
 from git_alembic.diagnosis.cause import Cause
@@ -27,7 +28,6 @@ from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.real import look
 from git_alembic.scratch.rehearsal import Rehearsal
 from git_alembic.scratch.wording import sentence
-from git_alembic.settings import Settings
 from git_alembic.sight import Look, Sight
 from git_alembic.terminal.progress import waiting
 

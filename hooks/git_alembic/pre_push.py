@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
 from git_alembic.comparison import Named
+from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement, joined
 from git_alembic.git import Repository
@@ -20,7 +21,6 @@ from git_alembic.history import History
 from git_alembic.published import published, target
 from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
-from git_alembic.settings import Settings
 
 DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
 

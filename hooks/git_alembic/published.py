@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.settings import Settings
 
 _USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
 _GLOB = frozenset("*?[")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.change import Change, Snapshot
+from git_alembic.config.settings import Settings
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.files import Files, Tree, concerns
@@ -20,7 +21,6 @@ from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.pairing import pair, unpaired
 from git_alembic.revision import Revision, Unreadable
-from git_alembic.settings import Settings
 
 PATHSPECS = ("*.py", "*.ini", "*pyproject.toml")
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from git_alembic.beginning import Start
     from git_alembic.change import Change
     from git_alembic.comparison import Question
+    from git_alembic.config.settings import Settings
     from git_alembic.environments import Environment
-    from git_alembic.settings import Settings
     from git_alembic.trial import Trial
     from git_alembic.trials import Trials
 
@@ -54,7 +54,7 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
 
 def _head_start(repository: Repository, latest: Latest) -> AbstractContextManager[HeadStart | None]:
     """The interpreter that is likely to be wanted."""
-    from git_alembic.settings import Settings, parse
+    from git_alembic.config.settings import Settings, parse
 
     settings = Settings()
     with suppress(CannotJudge):  # not there, or a mistake that is told of later

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.change import Change
+from git_alembic.config.settings import RULES as SEVERITIES
+from git_alembic.config.settings import nearest
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.rules import RULES
-from git_alembic.settings import RULES as SEVERITIES
-from git_alembic.settings import nearest
 
 if TYPE_CHECKING:
     from git_alembic.trial import Trial

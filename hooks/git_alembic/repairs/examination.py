@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.comparison import Comparison, Question
+from git_alembic.config.settings import Settings
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.published import published, target
-from git_alembic.settings import Settings
 from git_alembic.verdict import Policy, judge, policy
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.

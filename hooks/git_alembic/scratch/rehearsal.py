@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
+from git_alembic.config.settings import DriftSettings
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
@@ -23,7 +24,6 @@ from git_alembic.scratch.postgresql import running
 from git_alembic.scratch.server import EMBEDDED, Server, on_server
 from git_alembic.scratch.store import Asked, Kept, Store
 from git_alembic.scratch.tree import DISK, Place, checked_out
-from git_alembic.settings import DriftSettings
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import re
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from git_alembic.config.settings import load_toml
 from git_alembic.errors import CannotJudge
-from git_alembic.settings import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
