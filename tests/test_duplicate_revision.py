@@ -16,7 +16,7 @@ from git_alembic.change import Change, Snapshot
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.incidents import over
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, find
 from test_graph import rev
 

@@ -12,7 +12,7 @@ from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.environments import Environment, configured, discover
 from git_alembic.errors import CannotJudge
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 
 import histories
 from git_alembic.graph import RevisionGraph
-from git_alembic.reading import EMPTY_PARENT, read
-from git_alembic.revision import Revision
+from git_alembic.revisions.parser import EMPTY_PARENT, read
+from git_alembic.revisions.revision import Revision
 
 SEED = 20_261_124
 MANY = 10_000

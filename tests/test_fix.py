@@ -23,9 +23,9 @@ from conftest import TEMPLATE, Project
 from git_alembic.change import Change, Snapshot
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
-from git_alembic.reading import read
 from git_alembic.repairs.plan import Choices, Plan, plan
-from git_alembic.revision import Revision
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision
 
 VERSIONS = "migrations/versions"
 TOOLS = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

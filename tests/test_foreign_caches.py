@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from git_alembic.cache import Readings
-from git_alembic.revision import Revision
+from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision import Revision
 from modelled import EMAIL, Modelled
 from test_promises import FORKED, cache_files, message, signed
 

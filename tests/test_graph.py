@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 
 def rev(

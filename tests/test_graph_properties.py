@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 
 def revision(

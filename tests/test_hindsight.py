@@ -11,7 +11,7 @@ from git_alembic.environments import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.graph import RevisionGraph
 from git_alembic.hindsight import Hindsight, Tally
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Revision, Unreadable
 
 HERE = Environment("alembic.ini", "migrations", ("migrations/versions",))
 A, B, C = (Revision(f"{id_}.py", id_ + "1", id_, down) for id_, down in (("a", ()), ("b", ("a",)), ("c", ("b",))))

@@ -14,7 +14,7 @@ from conftest import Project
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.hint import Difference, called_by, difference, lines
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 HINT = """\
 import sys

@@ -23,8 +23,8 @@ from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import Settings
 from git_alembic.environments import Environment, discover
 from git_alembic.graph import RevisionGraph
-from git_alembic.reading import looks_like_revision, read
-from git_alembic.revision import Revision
+from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic import reading
-from git_alembic.fingerprint import fingerprint
-from git_alembic.reading import looks_like_revision, read
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions import parser as reading
+from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.revision import Revision, Unreadable
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 HEALTHY = b'''"""add a table
@@ -703,7 +703,7 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 
 def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -> None:
     program = (
-        "from git_alembic.fingerprint import fingerprint; from git_alembic.reading import read; import sys; "
+        "from git_alembic.revisions.fingerprint import fingerprint; from git_alembic.revisions.parser import read; import sys; "
         "data = sys.stdin.buffer.read(); print(read('x.py', '', data), fingerprint(data))"
     )
     data = (

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_alembic.errors import CannotJudge
-from git_alembic.fingerprint import fingerprint
-from git_alembic.reading import read
-from git_alembic.reparent import reidentify, reparent
-from git_alembic.revision import Revision
+from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.rewriter import reidentify, reparent
 
 HEALTHY = '''"""add a table
 

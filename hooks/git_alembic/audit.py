@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
@@ -19,6 +18,7 @@ from git_alembic.published import target
 from git_alembic.replay import Replay, Step
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
+from git_alembic.revisions.blob_cache import Readings
 from git_alembic.terminal.progress import progress
 from git_alembic.verdict import Policy, judge, policy
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Revision, Unreadable
 
 MOST_LISTED = 5  # revisions of each side that a message names
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from git_alembic.graph import RevisionGraph
-    from git_alembic.revision import Revision
+    from git_alembic.revisions.revision import Revision
 
 State = Literal["published", "unpublished", "staged", "elsewhere"]
 SHORTEST_FOLD = {"published": 3}  # to fold two revisions would save one line

@@ -209,7 +209,7 @@ def staged_on(repository: Repository) -> tuple[Named, ...]:
 def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
     if not contents:
         return {}
-    from git_alembic.fingerprint import fingerprint
+    from git_alembic.revisions.fingerprint import fingerprint
 
     return {blob: fingerprint(data) for blob, data in contents.items()}
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from git_alembic.change import Snapshot
 from git_alembic.environments import Environment
 from git_alembic.graph import RevisionGraph
-from git_alembic.reading import read
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.wanted import python_files
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from git_alembic.config.settings import EnvironmentSettings, Settings
-    from git_alembic.revision import Revision
+    from git_alembic.revisions.revision import Revision
 
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)

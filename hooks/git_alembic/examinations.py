@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.circumstances import namesakes, origins, published_ids
 from git_alembic.config.settings import Settings
@@ -24,6 +23,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history import History
 from git_alembic.matching import match
+from git_alembic.revisions.blob_cache import Readings
 from git_alembic.scratch.interpreter import interpreter
 from git_alembic.scratch.real import look
 from git_alembic.scratch.rehearsal import Rehearsal

@@ -18,7 +18,7 @@ from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."
 _OURS = ("git", "alembic", "fix")

@@ -9,7 +9,7 @@ from git_alembic.config.alembic_config import within_any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from git_alembic.revision import Revision
+    from git_alembic.revisions.revision import Revision
 
 
 def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:

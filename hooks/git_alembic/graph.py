@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from git_alembic.revision import Revision
+    from git_alembic.revisions.revision import Revision
 
 
 _PATH = attrgetter("path")

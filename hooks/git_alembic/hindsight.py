@@ -14,7 +14,7 @@ from git_alembic.change import Change, Snapshot
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.graph import RevisionGraph
 from git_alembic.incidents import LASTING, over
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 Fate = Literal["repaired", "repairing", "stayed"]
 FEW = 3  # false alarms that are too few to say anything

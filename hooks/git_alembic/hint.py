@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_alembic.cache import Readings
 from git_alembic.change import Change, quoted
 from git_alembic.command import own_program
 from git_alembic.comparison import Comparison, Question
@@ -20,6 +19,7 @@ from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
+from git_alembic.revisions.blob_cache import Readings
 
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")

@@ -6,7 +6,6 @@ import os
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from git_alembic.cache import Readings
 from git_alembic.change import Snapshot
 from git_alembic.config.alembic_config import Paths, within_any
 from git_alembic.config.settings import Settings
@@ -16,7 +15,8 @@ from git_alembic.files import Files, Tree, concerns
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.graph import RevisionGraph
 from git_alembic.listings import Listings
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision import Revision, Unreadable
 
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs

@@ -14,7 +14,6 @@ from typing import Any
 
 from git_alembic import __version__, install
 from git_alembic.audit import judged, mainline, touches
-from git_alembic.cache import Readings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.hindsight import Hindsight
@@ -23,6 +22,7 @@ from git_alembic.precommit import FILE, amended
 from git_alembic.replay import Replay
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
+from git_alembic.revisions.blob_cache import Readings
 from git_alembic.temporary_files import discard
 from git_alembic.terminal.progress import progress
 

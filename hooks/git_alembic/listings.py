@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from git_alembic.cache import Readings
 from git_alembic.config.alembic_config import ancestors, within, within_any
 from git_alembic.config.settings import Settings, parse
 from git_alembic.environments import APPLICATIONS, Environment, configured
 from git_alembic.errors import CannotJudge
 from git_alembic.files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.git import Entry, Repository, glob_escaped, is_file
+from git_alembic.revisions.blob_cache import Readings
 
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time

@@ -25,7 +25,7 @@ from git_alembic.git.reflog_search import (
     unreferenced,
 )
 from git_alembic.removals import Removal, became, last_removed, removal_of, was
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 from git_alembic.wanted import SHORTEST, File, Here, Readings, Wanted, here, specs
 
 Where = Literal["index", "working tree", "ref", "history", "stash", "reflog", "worktree", "unreachable"]

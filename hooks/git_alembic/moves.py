@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, titled
-from git_alembic.drops import Downgrade
 from git_alembic.errors import CannotJudge
 from git_alembic.formers import Former
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost, Place
+from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.sight import Sight
 
 _MOST = 8  # revisions up that are listed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from git_alembic.fingerprint import fingerprint
 from git_alembic.git import Repository, is_file
 from git_alembic.git.reflog_search import Commit, Event, commits, contents
-from git_alembic.reading import looks_like_revision, read
-from git_alembic.revision import Revision
+from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.revision import Revision
 from git_alembic.wanted import File
 
 

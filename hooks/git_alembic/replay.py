@@ -15,12 +15,12 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.files import Files, Tree, concerns
-from git_alembic.fingerprint import fingerprint
 from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.pairing import pair, unpaired
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.fingerprint import fingerprint
+from git_alembic.revisions.revision import Revision, Unreadable
 
 PATHSPECS = ("*.py", "*.ini", "*pyproject.toml")
 

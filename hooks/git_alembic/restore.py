@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from git_alembic.cache import Readings
 from git_alembic.change import Snapshot, excess, quoted
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
@@ -21,6 +20,7 @@ from git_alembic.removals import Removal
 from git_alembic.repairs.rewriting import Rewriting
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
+from git_alembic.revisions.blob_cache import Readings
 
 DESCRIPTION = (
     "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from git_alembic.environments import Environment
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 
 @dataclass(frozen=True, slots=True)

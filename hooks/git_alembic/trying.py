@@ -79,10 +79,10 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
     early: HeadStart | None = None,
 ) -> tuple[Judgement, Led]:
     """The judgement, and what led to it."""
-    from git_alembic.cache import Readings
     from git_alembic.command import rules_of
     from git_alembic.comparison import Comparison
     from git_alembic.history import History
+    from git_alembic.revisions.blob_cache import Readings
     from git_alembic.verdict import judge_trials
 
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)

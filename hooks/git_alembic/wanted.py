@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository, is_file
 from git_alembic.git.reflog_search import contents, staged_in, worktrees
-from git_alembic.reading import read
-from git_alembic.revision import Revision
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision
 
 SHORTEST = 4  # characters of a beginning; also git takes no shorter one for an id
 File = tuple[str, str]  # path ("" for content that has lost its name), blob id

@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.cache import Readings
 from git_alembic.change import Change
 from git_alembic.comparison import Comparison, Question
 from git_alembic.config.settings import Settings
@@ -15,6 +14,7 @@ from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History
 from git_alembic.published import published, target
+from git_alembic.revisions.blob_cache import Readings
 from git_alembic.verdict import Policy, judge, policy
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.

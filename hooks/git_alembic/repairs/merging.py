@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision
-from git_alembic.syntax import decode
+from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.source import decode
 
 MESSAGE = "merge heads"
 _STYLE = r"(?m)^revision[ \t]*(:[^=\n]+)?=[ \t]*[uU]?(['\"])"

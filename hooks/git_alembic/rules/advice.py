@@ -9,7 +9,7 @@ from git_alembic.change import Change, Snapshot
 from git_alembic.environments import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
     from git_alembic.trial import Failure

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.change import Change
 from git_alembic.findings.finding import Finding
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import bring_back
 
 SLUG = "changed-revision-id"

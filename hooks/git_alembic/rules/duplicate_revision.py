@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.change import Change
 from git_alembic.findings.finding import Finding, Fix
 from git_alembic.graph import RevisionGraph
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 SLUG = "duplicate-revision"
 WHY = "Alembic loads only one of them, warns, and never runs the other"

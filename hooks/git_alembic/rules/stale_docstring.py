@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.change import Change, quoted
 from git_alembic.findings.finding import Finding, Fix
-from git_alembic.revision import Revision
+from git_alembic.revisions.revision import Revision
 
 SLUG = "stale-docstring"
 WHY = "Alembic goes by the code; people who read the docstring are misled"

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.scratch.child import ask as ask_child
 from git_alembic.temporary_files import SCRATCH, own_folder
 

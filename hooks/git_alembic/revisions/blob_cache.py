@@ -18,7 +18,7 @@ from typing import Any
 from zlib import crc32
 
 from git_alembic import __version__
-from git_alembic.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.temporary_files import own, sweep_files
 
 _FORMAT = 5
@@ -146,7 +146,7 @@ def _looks_like_revision(data: bytes) -> bool:
     """As `reading` has it; which is not imported for files that do not even have the word."""
     if b"down_revision" not in data:
         return False
-    from git_alembic.reading import looks_like_revision
+    from git_alembic.revisions.parser import looks_like_revision
 
     return looks_like_revision(data)
 
@@ -168,7 +168,7 @@ def _short(blob: str) -> bytes:
 
 
 def _read(path: str, blob: str, data: bytes, *, alike: bool) -> Row:
-    from git_alembic.reading import read
+    from git_alembic.revisions.parser import read
 
     reading = read(path, blob, data)
     if alike and isinstance(reading, Revision):

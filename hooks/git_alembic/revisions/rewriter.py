@@ -7,9 +7,9 @@ import re
 from typing import NoReturn
 
 from git_alembic.errors import CannotJudge
-from git_alembic.reading import DOC_DOWN, DOC_ID, read
-from git_alembic.revision import Revision
-from git_alembic.syntax import decode, parse
+from git_alembic.revisions.parser import DOC_DOWN, DOC_ID, read
+from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.source import decode, parse
 
 _LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without `revision` are read too
 _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"

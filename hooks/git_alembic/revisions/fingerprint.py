@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from git_alembic.lines import assignments, skeleton
-from git_alembic.syntax import STRING_OR_COMMENT, decode, parse
+from git_alembic.revisions.source import STRING_OR_COMMENT, decode, parse
+from git_alembic.revisions.unparsable import assignments, skeleton
 
 _IDENTIFYING = r"(?:revision|down_revision)\b"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from git_alembic.bindings import bindings
-from git_alembic.folding import Binding, Computed, fold, source
-from git_alembic.lines import first_string, in_conflict, names_by_line
-from git_alembic.revision import Revision, Unreadable
-from git_alembic.syntax import STRING_OR_COMMENT, Broken, decode, parse
+from git_alembic.revisions.bindings import bindings
+from git_alembic.revisions.constants import Binding, Computed, fold, source
+from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.source import STRING_OR_COMMENT, Broken, decode, parse
+from git_alembic.revisions.unparsable import first_string, in_conflict, names_by_line
 
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
 DOC_ID = r"(?im)^[ \t]*revision[ \t]+id[ \t]*:(.*)$"

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from git_alembic.bindings import bindings
-from git_alembic.folding import Binding, Computed
-from git_alembic.syntax import STRING_OR_COMMENT, parse
+from git_alembic.revisions.bindings import bindings
+from git_alembic.revisions.constants import Binding, Computed
+from git_alembic.revisions.source import STRING_OR_COMMENT, parse
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from git_alembic.folding import DEEPEST, Binding, Computed, Known, fold, same
+from git_alembic.revisions.constants import DEEPEST, Binding, Computed, Known, fold, same
 
 
 def bindings(body: Sequence[ast.stmt], *, may_walrus: bool = False) -> dict[str, Binding]:
