@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import Project
 from git_alembic.change import Change, Snapshot
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.incidents import over
 from git_alembic.revisions.revision import Revision

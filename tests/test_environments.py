@@ -10,7 +10,7 @@ import pytest
 
 from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.environments import Environment, configured, discover
+from git_alembic.environments.discovery import Environment, configured, discover
 from git_alembic.errors import CannotJudge
 from git_alembic.revisions.revision import Revision
 

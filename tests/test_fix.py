@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from conftest import TEMPLATE, Project
 from git_alembic.change import Change, Snapshot
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.revisions.parser import read

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.change import Change, Snapshot
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.graph import RevisionGraph
 from git_alembic.hindsight import Hindsight, Tally

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.hint import Difference, called_by, difference, lines
 from git_alembic.revisions.revision import Revision

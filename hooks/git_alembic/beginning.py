@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.change import Change, Snapshot
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
 from git_alembic.scratch.store import Asked, Kept

@@ -8,7 +8,7 @@ import posixpath
 from git_alembic.config.settings import Settings
 from git_alembic.diagnosis.case import Case
 from git_alembic.diagnosis.targets import is_relative
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.published import published

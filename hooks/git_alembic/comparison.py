@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.config.settings import Settings
+from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, merged
 from git_alembic.errors import CannotJudge
-from git_alembic.files import SETTINGS, Files, Tree, before, concerns, merged
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from git_alembic.change import Snapshot
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.graph import RevisionGraph
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision, Unreadable

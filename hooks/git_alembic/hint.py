@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from git_alembic.change import Change, quoted
 from git_alembic.command import own_program
 from git_alembic.comparison import Comparison, Question
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository
 from git_alembic.graph import RevisionGraph

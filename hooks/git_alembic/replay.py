@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from git_alembic.change import Change, Snapshot
 from git_alembic.config.settings import Settings
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
+from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.errors import CannotJudge
-from git_alembic.files import Files, Tree, concerns
 from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.graph import RevisionGraph
 from git_alembic.history import History

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
 from git_alembic.command import Options, asked
+from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
-from git_alembic.files import SETTINGS, configures
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.headstart import HeadStart, head_start
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from git_alembic.change import Change
     from git_alembic.comparison import Question
     from git_alembic.config.settings import Settings
-    from git_alembic.environments import Environment
+    from git_alembic.environments.discovery import Environment
     from git_alembic.trial import Trial
     from git_alembic.trials import Trials
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.graph import RevisionGraph
 from git_alembic.lost import Lost

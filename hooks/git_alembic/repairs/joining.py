@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.repairs.merging import MESSAGE, Joint
 from git_alembic.repairs.rewriting import Rewriting
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from git_alembic.change import Change, excess, quoted
-from git_alembic.environments import Environment
+from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.graph import RevisionGraph
 from git_alembic.repairs.forks import Move, moves, surplus, to_join

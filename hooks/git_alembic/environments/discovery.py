@@ -19,8 +19,8 @@ from git_alembic.config.alembic_config import (
     within,
     within_any,
 )
+from git_alembic.environments.version_folders import linked, without_archives
 from git_alembic.errors import CannotJudge
-from git_alembic.folders import linked, without_archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from git_alembic.config.alembic_config import ancestors, within, within_any
 from git_alembic.config.settings import Settings, parse
-from git_alembic.environments import APPLICATIONS, Environment, configured
+from git_alembic.environments.discovery import APPLICATIONS, Environment, configured
+from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.errors import CannotJudge
-from git_alembic.files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.git import Entry, Repository, glob_escaped, is_file
 from git_alembic.revisions.blob_cache import Readings
 
