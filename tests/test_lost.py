@@ -8,7 +8,7 @@ import pytest
 
 from conftest import Project
 from git_alembic.git import Repository
-from git_alembic.lost import Lost, find
+from git_alembic.lost_revisions.search import Lost, find
 
 VERSIONS = "migrations/versions"
 C = f"{VERSIONS}/c_x.py"

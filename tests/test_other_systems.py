@@ -212,7 +212,7 @@ class TestNames:
         """What the disk lists is compared with what git lists."""
         code = f"""
 import ntpath
-from git_alembic.wanted import python_files
+from git_alembic.lost_revisions.revision_query import python_files
 os.sep = ntpath.sep
 os.path.relpath = lambda path, start: ntpath.relpath(path.replace("/", ntpath.sep), start.replace("/", ntpath.sep))
 print(python_files({str(project.path)!r}, "migrations"))

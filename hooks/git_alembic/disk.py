@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from git_alembic.change import Snapshot
 from git_alembic.environments.discovery import Environment
 from git_alembic.graph import RevisionGraph
+from git_alembic.lost_revisions.revision_query import python_files
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.wanted import python_files
 
 
 def on_disk(top: str, side: Snapshot) -> Snapshot:

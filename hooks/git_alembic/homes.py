@@ -10,7 +10,7 @@ from functools import cached_property
 
 from git_alembic.change import Snapshot
 from git_alembic.graph import RevisionGraph
-from git_alembic.lost import Lost, Place
+from git_alembic.lost_revisions.search import Lost, Place
 from git_alembic.revisions.revision import Revision
 
 _MOST_OF_A_NAME = 40  # characters of a message that Alembic takes into the name of a file

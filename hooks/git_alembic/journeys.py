@@ -19,7 +19,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.examinations import Examination
 from git_alembic.formers import formers
 from git_alembic.git import Repository
-from git_alembic.lost import Place
+from git_alembic.lost_revisions.search import Place
 from git_alembic.moves import Move, inserted, is_local, plan, refusals, reordered, shown
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.scratch.real import move

@@ -12,7 +12,7 @@ from git_alembic.diagnosis.case import Case, titled
 from git_alembic.errors import CannotJudge
 from git_alembic.formers import Former
 from git_alembic.graph import RevisionGraph
-from git_alembic.lost import Lost, Place
+from git_alembic.lost_revisions.search import Lost, Place
 from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.sight import Sight
 

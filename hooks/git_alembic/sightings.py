@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from git_alembic.change import Change, Sighting
 from git_alembic.git import Repository
-from git_alembic.lost import Lost, Place, find
+from git_alembic.lost_revisions.search import Lost, Place, find
 from git_alembic.spelling import meant
 
 _MEANT = {

@@ -10,7 +10,7 @@ from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.graph import RevisionGraph
-from git_alembic.lost import Lost, Place
+from git_alembic.lost_revisions.search import Lost, Place
 
 _LONGEST = 32  # what the version table has room for
 _SHORTEST = 4

@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 from git_alembic.git import Repository, is_file
 from git_alembic.git.reflog_search import Commit, Event, commits, contents
+from git_alembic.lost_revisions.revision_query import File
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read
 from git_alembic.revisions.revision import Revision
-from git_alembic.wanted import File
 
 
 class Removal(NamedTuple):

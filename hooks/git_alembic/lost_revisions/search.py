@@ -24,9 +24,9 @@ from git_alembic.git.reflog_search import (
     unreachable,
     unreferenced,
 )
-from git_alembic.removals import Removal, became, last_removed, removal_of, was
+from git_alembic.lost_revisions.removals import Removal, became, last_removed, removal_of, was
+from git_alembic.lost_revisions.revision_query import SHORTEST, File, Here, Readings, Wanted, here, specs
 from git_alembic.revisions.revision import Revision
-from git_alembic.wanted import SHORTEST, File, Here, Readings, Wanted, here, specs
 
 Where = Literal["index", "working tree", "ref", "history", "stash", "reflog", "worktree", "unreachable"]
 _WIDELY = (*EVERYTHING, "--no-merges")  # merges are compared with each parent: over a whole tree that takes minutes
