@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.diagnosis.connections import unreachable
 from git_alembic.diagnosis.likeness import differences, distance, narrowed, nearest, reduced, spread, stamped
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.probe.secrets import Secrets

@@ -12,9 +12,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from conftest import Project
-from git_alembic.change import Change, Snapshot
 from git_alembic.environments.discovery import Environment
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.incidents import over
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, find

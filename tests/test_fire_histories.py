@@ -16,7 +16,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 import histories
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision
 

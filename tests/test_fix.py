@@ -20,9 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import TEMPLATE, Project
-from git_alembic.change import Change, Snapshot
 from git_alembic.environments.discovery import Environment
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.repairs.plan import Choices, Plan, plan
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from conftest import Project
 from git_alembic.environments.discovery import Environment
-from git_alembic.graph import RevisionGraph
 from git_alembic.hint import Difference, called_by, difference, lines
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 HINT = """\

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from git_alembic.chart import Node, Remarks, Standing
 from git_alembic.cut import around, part, whole
 from git_alembic.drawing import draw
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lanes import laid_out
 from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.text import columns

@@ -22,7 +22,7 @@ from conftest import Project
 from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import Settings
 from git_alembic.environments.discovery import Environment, discover
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import looks_like_revision, read
 from git_alembic.revisions.revision import Revision
 

@@ -7,14 +7,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from git_alembic.change import Change
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
-from git_alembic.history import History
+from git_alembic.history.change import Change
+from git_alembic.history.published import target
+from git_alembic.history.snapshots import History
 from git_alembic.incidents import Timeline
-from git_alembic.published import target
 from git_alembic.replay import Replay, Step
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import Change, Snapshot
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
+from git_alembic.history.change import Change, Snapshot
 from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
 from git_alembic.scratch.store import Asked, Kept
 from git_alembic.scratch.wording import sentence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from git_alembic.graph import RevisionGraph
+    from git_alembic.history.graph import RevisionGraph
     from git_alembic.revisions.revision import Revision
 
 State = Literal["published", "unpublished", "staged", "elsewhere"]

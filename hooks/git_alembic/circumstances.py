@@ -11,7 +11,7 @@ from git_alembic.diagnosis.targets import is_relative
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.published import published
+from git_alembic.history.published import published
 from git_alembic.sight import Sight
 
 

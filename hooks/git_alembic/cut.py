@@ -9,7 +9,7 @@ from git_alembic.chart import Node, Remarks, chart, counted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from git_alembic.graph import RevisionGraph
+    from git_alembic.history.graph import RevisionGraph
 
 MOST_HEADS = 10
 LATEST = 3  # revisions before each head that are not folded away

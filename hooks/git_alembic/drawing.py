@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from git_alembic.chart import Node
-    from git_alembic.graph import RevisionGraph
+    from git_alembic.history.graph import RevisionGraph
 
 MOST_LANES = 16  # beside each other, and fewer where they would not fit; what is further right shares the last
 ALIGNED_LANES = 4  # names start below each other up to here

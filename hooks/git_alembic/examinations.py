@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from git_alembic.change import Snapshot
 from git_alembic.circumstances import namesakes, origins, published_ids
 from git_alembic.config.settings import Settings
 from git_alembic.descents import descent
@@ -18,10 +17,11 @@ from git_alembic.diagnosis.diagnosis import Diagnosis, Runtime, Seen
 from git_alembic.diagnosis.refusals import broken, foreign, misbehaved
 from git_alembic.diagnosis.targets import of_target, source
 from git_alembic.diagnosis.versions import of_versions
-from git_alembic.disk import on_disk
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
-from git_alembic.history import History
+from git_alembic.history.change import Snapshot
+from git_alembic.history.snapshots import History
+from git_alembic.history.working_tree import on_disk
 from git_alembic.matching import match
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.scratch.interpreter import interpreter

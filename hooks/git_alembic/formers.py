@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from git_alembic.git import Repository
 from git_alembic.git.reflog_search import Commit, been, commits, contents, held
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from git_alembic.cut import around, part, whole
 from git_alembic.errors import CannotJudge
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
 from git_alembic.sight import Sight

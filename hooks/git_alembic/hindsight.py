@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from git_alembic.change import Change, Snapshot
 from git_alembic.findings.finding import Finding, Severity
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.incidents import LASTING, over
 from git_alembic.revisions.revision import Revision
 

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_alembic.change import Change, quoted
 from git_alembic.command import own_program
-from git_alembic.comparison import Comparison, Question
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository
-from git_alembic.graph import RevisionGraph
-from git_alembic.history import History
+from git_alembic.history.change import Change, quoted
+from git_alembic.history.comparison import Comparison, Question
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshots import History
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
 from git_alembic.revisions.blob_cache import Readings

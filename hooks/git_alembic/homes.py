@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.change import Snapshot
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost, Place
 from git_alembic.revisions.revision import Revision
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from git_alembic.change import Change
 from git_alembic.findings.finding import Finding
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change
+from git_alembic.history.graph import RevisionGraph
 
 LASTING = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle", "extra-base"})
 

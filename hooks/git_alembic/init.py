@@ -17,7 +17,7 @@ from git_alembic.audit import judged, mainline, touches
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.hindsight import Hindsight
-from git_alembic.history import History
+from git_alembic.history.snapshots import History
 from git_alembic.precommit import FILE, amended
 from git_alembic.replay import Replay
 from git_alembic.report import emit, is_terminal

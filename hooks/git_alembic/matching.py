@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.change import Snapshot
 from git_alembic.diagnosis.case import Match
 from git_alembic.diagnosis.likeness import (
     Schema,
@@ -18,6 +17,7 @@ from git_alembic.diagnosis.likeness import (
     stamped,
 )
 from git_alembic.errors import CannotJudge
+from git_alembic.history.change import Snapshot
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
 from git_alembic.scratch.tree import DISK

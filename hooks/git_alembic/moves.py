@@ -7,11 +7,11 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, titled
 from git_alembic.errors import CannotJudge
 from git_alembic.formers import Former
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import excess, quoted
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost, Place
 from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.sight import Sight

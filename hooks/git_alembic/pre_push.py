@@ -10,15 +10,15 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from git_alembic.command import Options, add_judging_options, conclude, rules_of
-from git_alembic.comparison import Named
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement, joined
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import Update, lines, pushed
 from git_alembic.git.remotes import Remotes, Tracked, View, brought, fetched, fresh, tracked
-from git_alembic.history import History
-from git_alembic.published import published, target
+from git_alembic.history.comparison import Named
+from git_alembic.history.published import published, target
+from git_alembic.history.snapshots import History
 from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 

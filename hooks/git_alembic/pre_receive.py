@@ -12,7 +12,7 @@ from git_alembic.command import Options, add_judging_options, conclude, rules_of
 from git_alembic.findings.report import Judgement, joined
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import Update, lines, received
-from git_alembic.history import History
+from git_alembic.history.snapshots import History
 from git_alembic.pushes import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import Change
-from git_alembic.comparison import Comparison, Named, Question
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Severity
 from git_alembic.findings.report import Judgement
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.remotes import View
-from git_alembic.history import History
+from git_alembic.history.change import Change
+from git_alembic.history.comparison import Comparison, Named, Question
+from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.verdict import Policy, judge
 

@@ -10,15 +10,15 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import Change, Snapshot
 from git_alembic.config.settings import Settings
 from git_alembic.environments.discovery import Environment
 from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
-from git_alembic.graph import RevisionGraph
-from git_alembic.history import History
-from git_alembic.pairing import pair, unpaired
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshots import History
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.revision import Revision, Unreadable
 

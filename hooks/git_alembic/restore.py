@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from git_alembic.change import Snapshot, excess, quoted
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.reflog_search import Commit
-from git_alembic.history import History
+from git_alembic.history.change import Snapshot, excess, quoted
+from git_alembic.history.snapshots import History
 from git_alembic.homes import Candidate, candidates
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import Lost, Place, find

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from git_alembic.beginning import CREATE, MODELS, Beginning, Start, compare
-from git_alembic.change import Change, Snapshot
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.history.change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.interpreter import Interpreter
 from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted

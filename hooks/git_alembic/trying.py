@@ -19,10 +19,10 @@ from git_alembic.scratch.latest import Latest, Led
 
 if TYPE_CHECKING:
     from git_alembic.beginning import Start
-    from git_alembic.change import Change
-    from git_alembic.comparison import Question
     from git_alembic.config.settings import Settings
     from git_alembic.environments.discovery import Environment
+    from git_alembic.history.change import Change
+    from git_alembic.history.comparison import Question
     from git_alembic.trial import Trial
     from git_alembic.trials import Trials
 
@@ -80,8 +80,8 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
 ) -> tuple[Judgement, Led]:
     """The judgement, and what led to it."""
     from git_alembic.command import rules_of
-    from git_alembic.comparison import Comparison
-    from git_alembic.history import History
+    from git_alembic.history.comparison import Comparison
+    from git_alembic.history.snapshots import History
     from git_alembic.revisions.blob_cache import Readings
     from git_alembic.verdict import judge_trials
 

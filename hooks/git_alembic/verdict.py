@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.change import Change
 from git_alembic.config.settings import RULES as SEVERITIES
 from git_alembic.config.settings import nearest
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.findings.report import EnvironmentState, Judgement
+from git_alembic.history.change import Change
 from git_alembic.rules import RULES
 
 if TYPE_CHECKING:

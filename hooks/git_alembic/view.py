@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_alembic.change import Snapshot
 from git_alembic.chart import Remarks, Standing
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 
 Named = tuple[str, str]  # name as the user knows it, commit
 

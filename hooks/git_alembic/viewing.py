@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.change import Snapshot
-from git_alembic.comparison import Comparison, Question, staged_on
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
-from git_alembic.graph import RevisionGraph
-from git_alembic.history import History
-from git_alembic.published import published, target
+from git_alembic.history.change import Snapshot
+from git_alembic.history.comparison import Comparison, Question, staged_on
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.published import published, target
+from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.view import Subject, View
 

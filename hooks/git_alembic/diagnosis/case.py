@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost
 from git_alembic.sight import Sight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 
 Schema = Mapping[str, str]  # see scratch/probe/schema.py
 _PARTS = ("table ", "column ", "view ")

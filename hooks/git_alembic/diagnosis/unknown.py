@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, Descent, titled
 from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import excess, quoted
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost, Place
 
 _LONGEST = 32  # what the version table has room for

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.change import excess, quoted
 from git_alembic.diagnosis.case import Case, titled
 from git_alembic.diagnosis.cause import Cause, Way
 from git_alembic.diagnosis.silent import silent
 from git_alembic.diagnosis.unknown import unknown
 from git_alembic.findings.finding import Fix
+from git_alembic.history.change import excess, quoted
 from git_alembic.rules.advice import movable
 
 _MOST = 5  # lines of one kind

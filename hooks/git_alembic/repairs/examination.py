@@ -6,14 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.change import Change
-from git_alembic.comparison import Comparison, Question
 from git_alembic.config.settings import Settings
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.graph import RevisionGraph
-from git_alembic.history import History
-from git_alembic.published import published, target
+from git_alembic.history.change import Change
+from git_alembic.history.comparison import Comparison, Question
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.published import published, target
+from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.verdict import Policy, judge, policy
 

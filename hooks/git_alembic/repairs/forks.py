@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from git_alembic.change import excess
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import excess
+from git_alembic.history.graph import RevisionGraph
 
 
 class Move(NamedTuple):

@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from git_alembic.change import Change, excess, quoted
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change, excess, quoted
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.near_misses import meant
 from git_alembic.repairs.forks import Move, moves, surplus, to_join
 from git_alembic.repairs.merging import Joint, joint, new_id
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import redepend, reidentify, reparent
-from git_alembic.spelling import meant
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)

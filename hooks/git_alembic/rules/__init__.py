@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from git_alembic.change import Change
 from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change
 from git_alembic.rules import (
     changed_down_revision,
     changed_revision_id,

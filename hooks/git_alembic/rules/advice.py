@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.change import Change, Snapshot
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.change import Change
 from git_alembic.findings.finding import Finding, Fix
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Change
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 SLUG = "duplicate-revision"

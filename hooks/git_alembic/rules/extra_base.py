@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.change import Change, quoted
 from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change, quoted
 
 SLUG = "extra-base"
 WHY = "a history with two beginnings has two lines that `alembic upgrade head` must both run, which is rarely meant"

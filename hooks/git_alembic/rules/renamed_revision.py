@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.change import Change
 from git_alembic.findings.finding import Finding, Fix
+from git_alembic.history.change import Change
 
 SLUG = "renamed-revision"
 WHY = "Alembic goes by the id, so nothing breaks; but links, reviews and branches that touch the old file go astray"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.change import Change
 from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change
 
 SLUG = "revision-cycle"
 WHY = 'Alembic stops with "Cycle is detected in revisions" at every command'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.change import Change, quoted
 from git_alembic.findings.finding import Finding, Fix
+from git_alembic.history.change import Change, quoted
 from git_alembic.revisions.revision import Revision
 
 SLUG = "stale-docstring"

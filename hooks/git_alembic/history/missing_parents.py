@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from git_alembic.change import Change, Sighting
 from git_alembic.git import Repository
+from git_alembic.history.change import Change, Sighting
+from git_alembic.history.near_misses import meant
 from git_alembic.lost_revisions.search import Lost, Place, find
-from git_alembic.spelling import meant
 
 _MEANT = {
     "file name": "that is a file name, the id of that file is '{}'",

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from git_alembic.environments.discovery import Environment
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision, Unreadable
 
 MOST_LISTED = 5  # revisions of each side that a message names

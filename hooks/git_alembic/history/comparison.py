@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from git_alembic.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.config.settings import Settings
 from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, merged
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.graph import RevisionGraph
-from git_alembic.history import History
-from git_alembic.pairing import pair, unpaired
-from git_alembic.published import published
+from git_alembic.history.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
+from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.published import published
+from git_alembic.history.snapshots import History
 
 Named = tuple[str, str]  # name as the user knows it, commit
 
@@ -217,7 +217,7 @@ def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
 def _sightings(repository: Repository, change: Change, missing: Sequence[str]) -> dict[str, Sighting]:
     if not missing:
         return {}
-    from git_alembic.sightings import sightings
+    from git_alembic.history.missing_parents import sightings
 
     return sightings(repository, change, missing)
 

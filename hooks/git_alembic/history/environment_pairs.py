@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.change import Snapshot
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 
 
 def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:

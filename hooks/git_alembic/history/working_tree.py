@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from git_alembic.change import Snapshot
 from git_alembic.environments.discovery import Environment
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.revision_query import python_files
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision, Unreadable

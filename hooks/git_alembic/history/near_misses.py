@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection
 from typing import Literal, NamedTuple
 
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.graph import RevisionGraph
 
 _NEAR = 0.8  # similarity from which on a spelling counts as a slip
 

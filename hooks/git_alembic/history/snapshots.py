@@ -6,7 +6,6 @@ import os
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from git_alembic.change import Snapshot
 from git_alembic.config.alembic_config import Paths, within_any
 from git_alembic.config.settings import Settings
 from git_alembic.environments.discovery import Environment, configured, discover, is_revision_file
@@ -14,7 +13,8 @@ from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.environments.tree_listing import Listings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
-from git_alembic.graph import RevisionGraph
+from git_alembic.history.change import Snapshot
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.revisions.revision import Revision, Unreadable
 
