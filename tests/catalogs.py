@@ -12,7 +12,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch import libpg_query
+from git_alembic.scratch import postgresql_parser as libpg_query
 from git_alembic.scratch.probe.catalog import Catalogs, install
 from git_alembic.scratch.probe.redirect import variant
 from servers import PostgresServer

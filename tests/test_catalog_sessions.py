@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import Engine
 
 import catalogs
-from git_alembic.scratch import libpg_query
+from git_alembic.scratch import postgresql_parser as libpg_query
 from git_alembic.scratch.probe.catalog import Catalogs, install
 from servers import PostgresServer
 
@@ -250,7 +250,7 @@ def test_an_asynchronous_engine() -> None:
 import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
-from git_alembic.scratch import libpg_query
+from git_alembic.scratch import postgresql_parser as libpg_query
 from git_alembic.scratch.probe.catalog import install
 from git_alembic.scratch.probe.redirect import redirect
 redirect({"postgresql": install(libpg_query.path(), {}).dialect})

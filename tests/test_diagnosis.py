@@ -11,8 +11,8 @@ from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.probe.secrets import Secrets
 from git_alembic.scratch.probe.statements import reads
+from git_alembic.scratch.result import Failure
 from git_alembic.sight import Attempt, Look
-from git_alembic.trial import Failure
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.cli import main
-from git_alembic.scratch import rehearsal
+from git_alembic.scratch import runner as rehearsal
 from modelled import ENV_PY, Modelled
 from servers import PostgresServer
 

@@ -19,8 +19,9 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch import binaries, rehearsal
-from git_alembic.scratch import postgresql as postgresql_module
+from git_alembic.scratch import embedded_postgresql as postgresql_module
+from git_alembic.scratch import postgresql_programs as binaries
+from git_alembic.scratch import runner as rehearsal
 from git_alembic.scratch.probe.administration import FAMILIES, leads_out
 from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from servers import MariaServer, PostgresServer

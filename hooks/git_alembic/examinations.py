@@ -24,10 +24,10 @@ from git_alembic.history.snapshots import History
 from git_alembic.history.working_tree import on_disk
 from git_alembic.matching import match
 from git_alembic.revisions.blob_cache import Readings
-from git_alembic.scratch.interpreter import interpreter
+from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.project_python import interpreter
 from git_alembic.scratch.real import look
-from git_alembic.scratch.rehearsal import Rehearsal
-from git_alembic.scratch.wording import sentence
+from git_alembic.scratch.runner import Rehearsal
 from git_alembic.sight import Look, Sight
 from git_alembic.terminal.progress import waiting
 

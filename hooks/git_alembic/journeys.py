@@ -22,10 +22,10 @@ from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import Place
 from git_alembic.moves import Move, inserted, is_local, plan, refusals, reordered, shown
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
+from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.real import move
-from git_alembic.scratch.wording import sentence
+from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
-from git_alembic.trial import Failure
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from git_alembic.diagnosis.likeness import (
 )
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Snapshot
-from git_alembic.scratch.interpreter import Interpreter
-from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
-from git_alembic.scratch.tree import DISK
-from git_alembic.scratch.wording import sentence
+from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import run_of
+from git_alembic.scratch.runner import Rehearsal, Step, Wanted
 from git_alembic.sight import Sight
-from git_alembic.trial import run_of
 
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
 

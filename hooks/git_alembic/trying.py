@@ -14,17 +14,17 @@ from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.headstart import HeadStart, head_start
-from git_alembic.scratch.latest import Latest, Led
+from git_alembic.scratch.clean_verdict_cache import Latest, Led
+from git_alembic.scratch.prestart import HeadStart, head_start
 
 if TYPE_CHECKING:
-    from git_alembic.beginning import Start
     from git_alembic.config.settings import Settings
     from git_alembic.environments.discovery import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.comparison import Question
-    from git_alembic.trial import Trial
-    from git_alembic.trials import Trials
+    from git_alembic.scratch.baseline import Start
+    from git_alembic.scratch.drift import Trials
+    from git_alembic.scratch.result import Trial
 
     Attempt = Callable[[Trials, Change, Start | None, Settings], Trial | None]
 
@@ -111,11 +111,11 @@ def _trial(  # noqa: PLR0913 - what an attempt is made on
     led: Led,
     early: HeadStart | None,
 ) -> Trial | None:
-    from git_alembic.beginning import start
-    from git_alembic.scratch.interpreter import interpreter
-    from git_alembic.scratch.rehearsal import Rehearsal
+    from git_alembic.scratch.baseline import start
+    from git_alembic.scratch.drift import Trials
+    from git_alembic.scratch.project_python import interpreter
+    from git_alembic.scratch.runner import Rehearsal
     from git_alembic.terminal.progress import waiting
-    from git_alembic.trials import Trials
 
     environment = change.after.environment
     _refuse_unreadable(change)

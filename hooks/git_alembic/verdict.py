@@ -15,7 +15,7 @@ from git_alembic.history.change import Change
 from git_alembic.rules import RULES
 
 if TYPE_CHECKING:
-    from git_alembic.trial import Trial
+    from git_alembic.scratch.result import Trial
 
 
 class Policy(NamedTuple):

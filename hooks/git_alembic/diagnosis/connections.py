@@ -8,8 +8,8 @@ from collections.abc import Callable
 from git_alembic.diagnosis.cause import Cause
 from git_alembic.diagnosis.targets import PLACEHOLDER
 from git_alembic.findings.finding import Fix
+from git_alembic.scratch.result import Failure
 from git_alembic.sight import Attempt, Look
-from git_alembic.trial import Failure
 
 PACKAGES = {  # module -> what to install
     "psycopg2": "psycopg2-binary",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from git_alembic.diagnosis.case import Case
+from git_alembic.scratch.result import Failure
 from git_alembic.sight import Sight
-from git_alembic.trial import Failure
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 

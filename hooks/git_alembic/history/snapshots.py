@@ -146,8 +146,8 @@ class History(Listings):
         settings = self._own_settings(files)
         if not (unread and self._may_run and settings.unreadable == "ask-project"):
             return readings
-        from git_alembic.scratch.ask import ask
-        from git_alembic.scratch.interpreter import interpreter
+        from git_alembic.scratch.load_identifiers import ask
+        from git_alembic.scratch.project_python import interpreter
 
         if self._repository.top is None:
             raise CannotJudge(

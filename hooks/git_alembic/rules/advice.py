@@ -12,7 +12,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 if TYPE_CHECKING:
-    from git_alembic.trial import Failure
+    from git_alembic.scratch.result import Failure
 
 
 def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.advice import failed_at
-from git_alembic.trial import Trial
+from git_alembic.scratch.result import Trial
 
 SLUG = "broken-downgrade"
 WHY = (

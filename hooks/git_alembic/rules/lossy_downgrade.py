@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.trial import Trial
+from git_alembic.scratch.result import Trial
 
 SLUG = "lossy-downgrade"
 WHY = "a database that went up and down is not what it was: the next upgrade may fail on what is left"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Severity
-from git_alembic.trial import Operation, Trial
+from git_alembic.scratch.result import Operation, Trial
 
 SLUG = "model-drift"
 WHY = "a database that is upgraded to the heads is not what the code expects"

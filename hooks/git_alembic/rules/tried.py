@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules import broken_downgrade, broken_upgrade, lossy_downgrade, model_drift, untracked_import
-from git_alembic.trial import Trial
+from git_alembic.scratch.result import Trial
 
 TRIAL_RULES: tuple[tuple[str, Callable[[Trial], Iterator[Finding]]], ...] = (
     (untracked_import.SLUG, untracked_import.find),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix
-from git_alembic.trial import Trial
+from git_alembic.scratch.result import Trial
 
 SLUG = "untracked-import"
 WHY = "it works here, and fails with ModuleNotFoundError wherever the commit alone is checked out"

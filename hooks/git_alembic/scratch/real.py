@@ -10,12 +10,12 @@ from typing import Any
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.scratch.child import ask
-from git_alembic.scratch.interpreter import Interpreter
-from git_alembic.scratch.rehearsal import described
+from git_alembic.scratch.child_process import ask
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import Failure
+from git_alembic.scratch.runner import described
 from git_alembic.sight import Look, look_of
 from git_alembic.temporary_files import SCRATCH, own_folder
-from git_alembic.trial import Failure
 
 SECONDS = 120
 MOVING_SECONDS = 3600

@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.child import ask
-from git_alembic.scratch.interpreter import Interpreter
+from git_alembic.scratch.child_process import ask
+from git_alembic.scratch.project_python import Interpreter
 
 EMBEDDED = "embedded-postgresql"
 _SECONDS = 60  # to drop what was made

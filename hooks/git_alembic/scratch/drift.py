@@ -6,16 +6,16 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from git_alembic.beginning import CREATE, MODELS, Beginning, Start, compare
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.interpreter import Interpreter
-from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
-from git_alembic.scratch.store import Asked, Kept
-from git_alembic.scratch.wording import sentence
-from git_alembic.trial import Trial, run_of
+from git_alembic.scratch.baseline import CREATE, MODELS, Beginning, Start, compare
+from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import Trial, run_of
+from git_alembic.scratch.run_cache import Asked, Kept
+from git_alembic.scratch.runner import Rehearsal, Step, Wanted
 
 
 def new_revisions(change: Change, begin: Start | None) -> tuple[Revision, ...]:

@@ -6,8 +6,8 @@ import shlex
 import sys
 from sysconfig import get_platform
 
-from git_alembic.scratch.interpreter import Interpreter
-from git_alembic.trial import Failure
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import Failure
 
 _STAGES = {
     "environment": "env.py failed",

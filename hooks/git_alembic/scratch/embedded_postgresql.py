@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.binaries import Binaries, find, user
+from git_alembic.scratch.postgresql_programs import Binaries, find, user
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 _SECONDS = 60  # for the start

@@ -15,8 +15,8 @@ from typing import Any
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
-from git_alembic.scratch.interpreter import interpreter
-from git_alembic.scratch.store import appears, stamp
+from git_alembic.scratch.project_python import interpreter
+from git_alembic.scratch.run_cache import appears, stamp
 from git_alembic.temporary_files import own
 
 _FORMAT = 1

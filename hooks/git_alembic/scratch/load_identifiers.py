@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.scratch.child import ask as ask_child
+from git_alembic.scratch.child_process import ask as ask_child
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 SECONDS = 60

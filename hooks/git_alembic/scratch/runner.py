@@ -17,13 +17,13 @@ from git_alembic.config.settings import DriftSettings
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.scratch.child import ask, ending_in_order
-from git_alembic.scratch.headstart import HeadStart, variables
-from git_alembic.scratch.interpreter import Interpreter
-from git_alembic.scratch.postgresql import running
-from git_alembic.scratch.server import EMBEDDED, Server, on_server
-from git_alembic.scratch.store import Asked, Kept, Store
-from git_alembic.scratch.tree import DISK, Place, checked_out
+from git_alembic.scratch.checkout import DISK, Place, checked_out
+from git_alembic.scratch.child_process import ask, ending_in_order
+from git_alembic.scratch.embedded_postgresql import running
+from git_alembic.scratch.prestart import HeadStart, variables
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.run_cache import Asked, Kept, Store
+from git_alembic.scratch.scratch_server import EMBEDDED, Server, on_server
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 if TYPE_CHECKING:

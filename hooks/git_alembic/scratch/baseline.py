@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, Snapshot
-from git_alembic.scratch.rehearsal import Rehearsal, Step, Wanted
-from git_alembic.scratch.store import Asked, Kept
-from git_alembic.scratch.wording import sentence
-from git_alembic.trial import Comparisons, Failure, run_of
+from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.result import Comparisons, Failure, run_of
+from git_alembic.scratch.run_cache import Asked, Kept
+from git_alembic.scratch.runner import Rehearsal, Step, Wanted
 
 Statements = Mapping[str, Sequence[str]]  # that made the databases, by what each stands for
 
