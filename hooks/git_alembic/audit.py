@@ -19,8 +19,8 @@ from git_alembic.replay import Replay, Step
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
 from git_alembic.revisions.blob_cache import Readings
+from git_alembic.rules.verdict import Policy, judge, policy
 from git_alembic.terminal.progress import progress
-from git_alembic.verdict import Policy, judge, policy
 
 DESCRIPTION = "Replay history: for each commit that touches an Alembic environment, what the hooks would have said."
 

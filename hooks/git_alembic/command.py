@@ -19,7 +19,7 @@ from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants
 from git_alembic.revisions.blob_cache import Readings
 
 if TYPE_CHECKING:
-    from git_alembic.verdict import Policy
+    from git_alembic.rules.verdict import Policy
 
 PROGRAM = ("git", "alembic")
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -154,7 +154,7 @@ def judge_question(
     comparison = Comparison(repository, History(repository, readings, may_run=True), question)
     if not comparison.concerned:
         return Judgement()
-    from git_alembic.verdict import judge
+    from git_alembic.rules.verdict import judge
 
     changes = comparison.finished(comparison.changes(), None, question.against)
     readings.save()
@@ -165,7 +165,7 @@ def rules_of(
     options: Options, comparison: Comparison, raised: Mapping[str, Severity], allowed: str | None = None
 ) -> Policy:
     """What counts in one command: `raised` under the configuration, the options, the override."""
-    from git_alembic.verdict import policy
+    from git_alembic.rules.verdict import policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
     return policy({**raised, **comparison.settings.rules}, options.select, options.ignore, override)
@@ -175,7 +175,7 @@ def _refuse_unknown_rules(options: Options) -> None:
     """Also where there is nothing to judge: a name that is misspelt today lets something pass tomorrow."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
     if options.select or options.ignore or override:
-        from git_alembic.verdict import policy
+        from git_alembic.rules.verdict import policy
 
         policy({}, options.select, options.ignore, override)
 

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.pages import pages, sentence
 from git_alembic.report import emit
+from git_alembic.rules.pages import pages, sentence
 
 DESCRIPTION = "Say what a rule is about, why, how to repair, how to turn it off. Without a rule: list them all."
 

@@ -15,7 +15,7 @@ from git_alembic.history.change import Change
 from git_alembic.history.comparison import Comparison, Named, Question
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
-from git_alembic.verdict import Policy, judge
+from git_alembic.rules.verdict import Policy, judge
 
 RAISED: dict[str, Severity] = {"divergent-heads": "error"}
 

@@ -83,7 +83,7 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import History
     from git_alembic.revisions.blob_cache import Readings
-    from git_alembic.verdict import judge_trials
+    from git_alembic.rules.verdict import judge_trials
 
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
     comparison = Comparison(repository, History(repository, readings, may_run=True), question._replace(whole=True))

@@ -15,7 +15,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
-from git_alembic.verdict import Policy, judge, policy
+from git_alembic.rules.verdict import Policy, judge, policy
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.
 STRUCTURE = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 def pages() -> dict[str, Path]:
     """The pages by rule, sorted: `_rules` of the installed package, `docs/rules` of a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     folder = next(filter(Path.is_dir, (package / "_rules", package.parents[1] / "docs" / "rules")))
     return {path.stem: path for path in sorted(folder.glob("*.md"))}
 

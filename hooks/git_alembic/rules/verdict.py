@@ -68,7 +68,7 @@ def judge(changes: Iterable[Change], rules: Policy) -> Judgement:
 
 def judge_trials(trials: Iterable[Trial], rules: Policy) -> Judgement:
     """The findings of the scratch rules that count, by environment, path and line; states are left to the caller."""
-    from git_alembic.rules.tried import TRIAL_RULES
+    from git_alembic.rules.scratch_rules import TRIAL_RULES
 
     findings: list[Finding] = []
     notes: list[str] = []
