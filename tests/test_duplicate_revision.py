@@ -12,10 +12,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from conftest import Project
+from git_alembic.audit.incidents import over
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.incidents import over
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.duplicate_revision import LABEL_WHY, find
 from test_graph import rev

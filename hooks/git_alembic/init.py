@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from git_alembic import __version__, install
-from git_alembic.audit import judged, mainline, touches
+from git_alembic.audit.outcomes import Hindsight
+from git_alembic.audit.replay import Replay
+from git_alembic.commands.audit import judged, mainline, touches
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.hindsight import Hindsight
 from git_alembic.history.snapshots import History
 from git_alembic.precommit import FILE, amended
-from git_alembic.replay import Replay
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
 from git_alembic.revisions.blob_cache import Readings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_alembic.report.audit import table
 
 if TYPE_CHECKING:
-    from git_alembic.hindsight import Tally
+    from git_alembic.audit.outcomes import Tally
 
 _HEAD = ("rule", "severity", "said", "repaired later", "in a repair", "stayed")
 _LEGEND = """\

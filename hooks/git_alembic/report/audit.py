@@ -12,11 +12,11 @@ from git_alembic.report.wording import printable
 from git_alembic.terminal.text import columns
 
 if TYPE_CHECKING:
+    from git_alembic.audit.incidents import Incident
+    from git_alembic.audit.replay import Step
     from git_alembic.findings.report import Judgement
     from git_alembic.history.change import Change
     from git_alembic.history.graph import RevisionGraph
-    from git_alembic.incidents import Incident
-    from git_alembic.replay import Step
 
 
 def lines(step: Step, judgements: Sequence[Judgement]) -> Iterator[str]:

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from git_alembic.audit.incidents import Timeline
+from git_alembic.audit.replay import Replay, Step
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement
@@ -14,8 +16,6 @@ from git_alembic.git import Repository
 from git_alembic.history.change import Change
 from git_alembic.history.published import target
 from git_alembic.history.snapshots import History
-from git_alembic.incidents import Timeline
-from git_alembic.replay import Replay, Step
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
 from git_alembic.revisions.blob_cache import Readings

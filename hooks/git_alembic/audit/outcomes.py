@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from git_alembic.audit.incidents import LASTING, over
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.incidents import LASTING, over
 from git_alembic.revisions.revision import Revision
 
 Fate = Literal["repaired", "repairing", "stayed"]
