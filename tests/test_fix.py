@@ -23,7 +23,7 @@ from conftest import TEMPLATE, Project
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.repairs.plan import Choices, Plan, plan
+from git_alembic.repair.plan import Choices, Plan, plan
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
 

@@ -12,10 +12,10 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix
 from git_alembic.findings.report import Judgement
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.repairs.examination import Case, Scope, better, examine, remaining
-from git_alembic.repairs.joining import join
-from git_alembic.repairs.plan import Choices, Plan, plan
-from git_alembic.repairs.rewriting import Rewriting
+from git_alembic.repair.alembic_merge import join
+from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.plan import Choices, Plan, plan
+from git_alembic.repair.repair_scope import Case, Scope, better, examine, remaining
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision

@@ -14,10 +14,10 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.git.reflog_search import Commit
 from git_alembic.history.change import Snapshot, excess, quoted
 from git_alembic.history.snapshots import History
-from git_alembic.homes import Candidate, candidates
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import Lost, Place, find
-from git_alembic.repairs.rewriting import Rewriting
+from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.restore_target import Candidate, candidates
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
 from git_alembic.revisions.blob_cache import Readings

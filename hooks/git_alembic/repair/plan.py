@@ -12,8 +12,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.near_misses import meant
-from git_alembic.repairs.forks import Move, moves, surplus, to_join
-from git_alembic.repairs.merging import Joint, joint, new_id
+from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
+from git_alembic.repair.merge_revision import Joint, joint, new_id
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision

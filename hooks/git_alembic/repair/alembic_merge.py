@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.environments.discovery import Environment
-from git_alembic.repairs.merging import MESSAGE, Joint
-from git_alembic.repairs.rewriting import Rewriting
+from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.merge_revision import MESSAGE, Joint
 
 _PATIENCE = 120  # seconds; Flask-Migrate loads the whole application first
 
