@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.diagnosis.connections import unreachable
-from git_alembic.diagnosis.likeness import differences, distance, narrowed, nearest, reduced, spread, stamped
+from git_alembic.database.causes.unreachable import unreachable
+from git_alembic.database.schema_distance import differences, distance, narrowed, nearest, reduced, spread, stamped
+from git_alembic.database.state import Attempt, Look
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.probe.secrets import Secrets
 from git_alembic.scratch.probe.statements import reads
 from git_alembic.scratch.result import Failure
-from git_alembic.sight import Attempt, Look
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from git_alembic.diagnosis.diagnosis import Diagnosis
+from git_alembic.database.diagnosis import Diagnosis
+from git_alembic.database.inspection import Examination, environments
 from git_alembic.errors import CannotJudge
-from git_alembic.examinations import Examination, environments
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
 from git_alembic.hookstate import hooks

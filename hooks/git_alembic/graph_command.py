@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Literal
 
 from git_alembic.cut import around, part, whole
+from git_alembic.database.state import Sight
 from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
-from git_alembic.sight import Sight
 from git_alembic.view import Place, View
 from git_alembic.viewing import Viewing
 
@@ -89,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _located(views: Sequence[View]) -> list[View]:
     """The views with the databases of their environments; CannotJudge where one of them cannot be asked."""
-    from git_alembic.examinations import Examination, environments
+    from git_alembic.database.inspection import Examination, environments
     from git_alembic.git import Repository
 
     repository = Repository()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.diagnosis.diagnosis import Hooks
+from git_alembic.database.diagnosis import Hooks
 from git_alembic.git import Repository
 
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")

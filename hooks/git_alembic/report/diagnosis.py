@@ -10,8 +10,8 @@ from git_alembic.report.text import Page
 from git_alembic.report.wording import shell_line
 
 if TYPE_CHECKING:
-    from git_alembic.diagnosis.cause import Cause, Way
-    from git_alembic.diagnosis.diagnosis import Diagnosis, Seen
+    from git_alembic.database.cause import Cause, Way
+    from git_alembic.database.diagnosis import Diagnosis, Seen
     from git_alembic.findings.finding import Fix
 
 _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judge": "error"}

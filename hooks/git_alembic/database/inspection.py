@@ -7,28 +7,28 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from git_alembic.circumstances import namesakes, origins, published_ids
 from git_alembic.config.settings import Settings
-from git_alembic.descents import descent
-from git_alembic.diagnosis.case import Case, Match
-from git_alembic.diagnosis.cause import Cause
-from git_alembic.diagnosis.connections import unreachable
-from git_alembic.diagnosis.diagnosis import Diagnosis, Runtime, Seen
-from git_alembic.diagnosis.refusals import broken, foreign, misbehaved
-from git_alembic.diagnosis.targets import of_target, source
-from git_alembic.diagnosis.versions import of_versions
+from git_alembic.database.case import Case, Match
+from git_alembic.database.cause import Cause
+from git_alembic.database.causes.unreachable import unreachable
+from git_alembic.database.causes.version_table import of_versions
+from git_alembic.database.causes.wrong_target import of_target, source
+from git_alembic.database.context import namesakes, origins, published_ids
+from git_alembic.database.diagnosis import Diagnosis, Runtime, Seen
+from git_alembic.database.lost_ancestors import descent
+from git_alembic.database.project_databases import look
+from git_alembic.database.refusals import broken, foreign, misbehaved
+from git_alembic.database.schema_match import match
+from git_alembic.database.state import Look, Sight
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import History
 from git_alembic.history.working_tree import on_disk
-from git_alembic.matching import match
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.project_python import interpreter
-from git_alembic.scratch.real import look
 from git_alembic.scratch.runner import Rehearsal
-from git_alembic.sight import Look, Sight
 from git_alembic.terminal.progress import waiting
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from git_alembic.diagnosis.cause import Cause
-from git_alembic.diagnosis.targets import PLACEHOLDER
+from git_alembic.database.cause import Cause
+from git_alembic.database.causes.wrong_target import PLACEHOLDER
+from git_alembic.database.state import Attempt, Look
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
-from git_alembic.sight import Attempt, Look
 
 PACKAGES = {  # module -> what to install
     "psycopg2": "psycopg2-binary",

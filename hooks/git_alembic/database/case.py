@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from git_alembic.database.state import Sight
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost
-from git_alembic.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from git_alembic.database.state import Look, look_of
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
@@ -14,7 +15,6 @@ from git_alembic.scratch.child_process import ask
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import described
-from git_alembic.sight import Look, look_of
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 SECONDS = 120

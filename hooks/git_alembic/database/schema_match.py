@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.diagnosis.case import Match
-from git_alembic.diagnosis.likeness import (
+from git_alembic.database.case import Match
+from git_alembic.database.schema_distance import (
     Schema,
     differences,
     distance,
@@ -16,6 +16,7 @@ from git_alembic.diagnosis.likeness import (
     spread,
     stamped,
 )
+from git_alembic.database.state import Sight
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import DISK
@@ -23,7 +24,6 @@ from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import run_of
 from git_alembic.scratch.runner import Rehearsal, Step, Wanted
-from git_alembic.sight import Sight
 
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
 

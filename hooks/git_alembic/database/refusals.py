@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from git_alembic.diagnosis.case import Case
+from git_alembic.database.case import Case
+from git_alembic.database.state import Sight
 from git_alembic.scratch.result import Failure
-from git_alembic.sight import Sight
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 

@@ -12,18 +12,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from git_alembic.copies import Copy
-from git_alembic.diagnosis.case import Case
+from git_alembic.database.case import Case
+from git_alembic.database.former_parents import formers
+from git_alembic.database.inspection import Examination
+from git_alembic.database.move_plan import Move, inserted, is_local, plan, refusals, reordered, shown
+from git_alembic.database.project_databases import move
+from git_alembic.database.sqlite_copies import Copy
 from git_alembic.errors import CannotJudge
-from git_alembic.examinations import Examination
-from git_alembic.formers import formers
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import Place
-from git_alembic.moves import Move, inserted, is_local, plan, refusals, reordered, shown
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.scratch.failure_messages import sentence
-from git_alembic.scratch.real import move
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
 

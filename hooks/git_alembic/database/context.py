@@ -6,13 +6,13 @@ import os
 import posixpath
 
 from git_alembic.config.settings import Settings
-from git_alembic.diagnosis.case import Case
-from git_alembic.diagnosis.targets import is_relative
+from git_alembic.database.case import Case
+from git_alembic.database.causes.wrong_target import is_relative
+from git_alembic.database.state import Sight
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.published import published
-from git_alembic.sight import Sight
 
 
 def origins(repository: Repository, case: Case) -> dict[str, str]:

@@ -7,14 +7,14 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.diagnosis.case import Case, titled
+from git_alembic.database.case import Case, titled
+from git_alembic.database.former_parents import Former
+from git_alembic.database.state import Sight
 from git_alembic.errors import CannotJudge
-from git_alembic.formers import Former
 from git_alembic.history.change import excess, quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import Lost, Place
 from git_alembic.revisions.downgrade_effects import Downgrade
-from git_alembic.sight import Sight
 
 _MOST = 8  # revisions up that are listed
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - nothing is bound

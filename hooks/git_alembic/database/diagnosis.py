@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from git_alembic.diagnosis.cause import Cause
+from git_alembic.database.cause import Cause
 from git_alembic.findings.report import EnvironmentState, Verdict
 
 
