@@ -7,11 +7,11 @@ from textwrap import dedent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.chart import Node, Remarks, Standing
-from git_alembic.cut import around, part, whole
-from git_alembic.drawing import draw
+from git_alembic.drawing.chart import Node, Remarks, Standing
+from git_alembic.drawing.fork_text import draw
+from git_alembic.drawing.lanes import laid_out
+from git_alembic.drawing.selection import around, part, whole
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lanes import laid_out
 from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.text import columns
 

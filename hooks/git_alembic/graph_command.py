@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from git_alembic.cut import around, part, whole
 from git_alembic.database.state import Sight
+from git_alembic.drawing.history_view import Place, View
+from git_alembic.drawing.selection import around, part, whole
+from git_alembic.drawing.view_loader import Viewing
 from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
-from git_alembic.view import Place, View
-from git_alembic.viewing import Viewing
 
 DESCRIPTION = (
     "Draw the Alembic history that is staged, bases at the top and heads at the bottom, straight runs folded; with "

@@ -59,7 +59,7 @@ def holders(
 
 def drawing(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> str:
     """The fork that leads to the heads, and who has each."""
-    from git_alembic.drawing import draw_fork
+    from git_alembic.drawing.fork_text import draw_fork
 
     return draw_fork(graph, heads, holders(change, graph, heads, target))
 

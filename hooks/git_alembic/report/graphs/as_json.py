@@ -9,8 +9,8 @@ from git_alembic.report.as_json import dumps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from git_alembic.drawing.history_view import Named, Place, Subject, View
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Named, Place, Subject, View
 
 VERSION = 1
 

@@ -10,9 +10,9 @@ from git_alembic.terminal.text import printed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from git_alembic.chart import Node
+    from git_alembic.drawing.chart import Node
+    from git_alembic.drawing.history_view import Subject
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Subject
 
 _STYLES = {
     "published": "",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.lanes import laid_out
+from git_alembic.drawing.lanes import laid_out
 from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
 from git_alembic.terminal.text import columns, printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from git_alembic.chart import Node, State
-    from git_alembic.lanes import Row
+    from git_alembic.drawing.chart import Node, State
+    from git_alembic.drawing.history_view import Subject
+    from git_alembic.drawing.lanes import Row
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Subject
 
 MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter is that of a monospaced font of 12 pixels
 GUTTER = 56  # for the arcs of dependencies

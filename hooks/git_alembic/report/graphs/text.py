@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing import DISCS, draw
+from git_alembic.drawing.fork_text import DISCS, draw
 from git_alembic.report.graphs.words import footnotes, meanings, title
 from git_alembic.report.text import Page
 from git_alembic.terminal.text import columns, readable
@@ -12,10 +12,10 @@ from git_alembic.terminal.text import columns, readable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from git_alembic.chart import Node
-    from git_alembic.drawing import Part
+    from git_alembic.drawing.chart import Node
+    from git_alembic.drawing.fork_text import Part
+    from git_alembic.drawing.history_view import Subject
     from git_alembic.report.graphs import Portrait, Screen
-    from git_alembic.view import Subject
 
 _STYLES = {"published": "36", "unpublished": "33", "staged": "32", "elsewhere": "35"}
 _FAINT = "2"

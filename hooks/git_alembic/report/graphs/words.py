@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.chart import counted
+from git_alembic.drawing.chart import counted
 from git_alembic.terminal.text import printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from git_alembic.chart import Node, State
+    from git_alembic.drawing.chart import Node, State
+    from git_alembic.drawing.history_view import Place, Subject
     from git_alembic.report.graphs import Portrait
-    from git_alembic.view import Place, Subject
 
 MOST_NAMED = 3  # published refs
 WIDEST = 60  # columns of a message

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.cut import fork
-from git_alembic.lanes import Row, laid_out
+from git_alembic.drawing.lanes import Row, laid_out
+from git_alembic.drawing.selection import fork
 from git_alembic.terminal.text import columns, printed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from git_alembic.chart import Node
+    from git_alembic.drawing.chart import Node
     from git_alembic.history.graph import RevisionGraph
 
 MOST_LANES = 16  # beside each other, and fewer where they would not fit; what is further right shares the last

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from git_alembic.chart import Node
+    from git_alembic.drawing.chart import Node
 
 
 class Row(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from git_alembic.drawing.history_view import Subject, View
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
@@ -13,7 +14,6 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
-from git_alembic.view import Subject, View
 
 
 class Viewing:
