@@ -33,7 +33,7 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     may be made of) concern text only; JSON, SARIF and GitLab's are always whole documents.
     """
     if format == "json":
-        from git_alembic.report.as_json import render_json
+        from git_alembic.report.json import render_json
 
         return render_json(judgement)
     if format == "sarif":

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from git_alembic.report.as_json import dumps, finding_object
+from git_alembic.report.json import dumps, finding_object
 from git_alembic.report.wording import printable
 from git_alembic.terminal.text import columns
 

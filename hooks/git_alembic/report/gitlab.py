@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from git_alembic.report.as_json import dumps
+from git_alembic.report.json import dumps
 from git_alembic.report.wording import explanation, fingerprint, printable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from git_alembic import __version__
-from git_alembic.report.as_json import dumps
+from git_alembic.report.json import dumps
 from git_alembic.report.wording import as_bytes, fingerprint, paragraphs
 from git_alembic.rules.pages import pages, sentence
 

@@ -32,7 +32,7 @@ class Screen(NamedTuple):
 def render_graph(portraits: Sequence[Portrait], subject: Subject, format_: GraphFormat, screen: Screen) -> str:
     """The drawing without its last newline; `screen` concerns text only."""
     if format_ == "json":
-        from git_alembic.report.graphs.as_json import render_json
+        from git_alembic.report.graphs.json import render_json
 
         return render_json(portraits, subject)
     if format_ == "mermaid":

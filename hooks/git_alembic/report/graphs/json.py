@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.report.as_json import dumps
+from git_alembic.report.json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
