@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from git_alembic.errors import CannotJudge
-from git_alembic.precommit import amended
+from git_alembic.setup.pre_commit_config import amended
 
 HOOKS: list[dict[str, Any]] = [
     {"id": "one", "name": "the one", "description": "…", "entry": "ours one", "language": "python", "stages": ["a"]},

@@ -14,11 +14,11 @@ from git_alembic.database.inspection import Examination, environments
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
-from git_alembic.hookstate import hooks
 from git_alembic.install import HOOKS
 from git_alembic.report import emit, wants_color
 from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
+from git_alembic.setup.hook_status import hooks
 
 DESCRIPTION = (
     "Say why the project's databases and the history disagree, by cause, and print the repair. The databases are "

@@ -19,10 +19,10 @@ from git_alembic.commands.audit import judged, mainline, touches
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.snapshots import History
-from git_alembic.precommit import FILE, amended
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
 from git_alembic.revisions.blob_cache import Readings
+from git_alembic.setup.pre_commit_config import FILE, amended
 from git_alembic.temporary_files import discard
 from git_alembic.terminal.progress import progress
 
