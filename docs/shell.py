@@ -17,8 +17,8 @@ from unittest.mock import patch
 import shtab
 
 from git_alembic import __version__
+from git_alembic.checking.request import add_judging_options
 from git_alembic.cli import COMMANDS, PURPOSE, module_of
-from git_alembic.command import add_judging_options
 from git_alembic.config.settings import RULES
 from git_alembic.rules.pages import pages, sentence
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic import explain
+from git_alembic.commands import explain
 from git_alembic.errors import CannotJudge
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def test_reads_the_pages_that_were_installed_with_the_package(tmp_path: Path) ->
     shutil.copytree(ROOT / "hooks" / "git_alembic", package, ignore=shutil.ignore_patterns("__pycache__", "_rules"))
     (package / "_rules").mkdir()
     (package / "_rules" / "multiple-heads.md").write_text("# multiple-heads\n\nAs installed.\n\nSeverity: error.\n")
-    code = "from git_alembic.explain import main; main([]); main(['multiple-heads'])"
+    code = "from git_alembic.commands.explain import main; main([]); main(['multiple-heads'])"
     result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert result.stdout == (
         "multiple-heads\n    As installed.\n# multiple-heads\n\nAs installed.\n\nSeverity: error.\n"

@@ -85,7 +85,7 @@ def test_what_python_settles_as_it_starts_needs_a_start(project: Project) -> Non
     command = ["git-alembic", "explain", "nothing"]
     for variables in ({}, {"PYTHONVERBOSE": "1"}):
         done = forked.run(command, project.path, {**os.environ, **variables})
-        assert (done.returncode, "import 'git_alembic.explain'" in done.stderr) == (2, bool(variables))
+        assert (done.returncode, "import 'git_alembic.commands.explain'" in done.stderr) == (2, bool(variables))
 
 
 def test_another_program_of_that_name_is_not_ours(project: Project, tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
+from git_alembic.commands.hint import Difference, called_by, difference, lines
 from git_alembic.environments.discovery import Environment
-from git_alembic.hint import Difference, called_by, difference, lines
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 HINT = """\
 import sys
-from git_alembic.hint import main
+from git_alembic.commands.hint import main
 raise SystemExit(main(sys.argv[1:]))
 """
 

@@ -15,7 +15,7 @@ import yaml
 
 from conftest import INI, Project
 from git_alembic import __version__
-from git_alembic.init import HOOKS, hooks
+from git_alembic.commands.init import HOOKS, hooks
 from test_audit import Script
 from test_frameworks import MODULES, shared
 

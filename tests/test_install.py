@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Project
-from git_alembic.install import HOOKS, main, script
-from git_alembic.uninstall import main as uninstall
+from git_alembic.commands.install import HOOKS, main, script
+from git_alembic.commands.uninstall import main as uninstall
 
 BARE_PATH = f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin"  # what a GUI client has
 SAYS = '#!/bin/sh\necho "was here: $*" >>"$(git rev-parse --git-common-dir)/log"\n'
@@ -278,7 +278,7 @@ class TestAsGitCallsThem:
         (python / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
         (python / "python").chmod(0o755)
         main_in = (
-            f"import sys; sys.executable = {str(python / 'python')!r}; from git_alembic.install import main; main([])"
+            f"import sys; sys.executable = {str(python / 'python')!r}; from git_alembic.commands.install import main; main([])"
         )
         subprocess.run([sys.executable, "-c", main_in], cwd=odd.path, check=True, capture_output=True)
         existing(odd, "pre-commit.before-git-alembic")

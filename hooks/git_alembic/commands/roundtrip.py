@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from git_alembic.command import Options, add_judging_options, add_sources, conclude
+from git_alembic.checking.request import Options, add_judging_options, add_sources, conclude
+from git_alembic.checking.scratch_check import judge_each
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
-from git_alembic.trying import judge_each
 
 DESCRIPTION = (
     "Run the new revisions up, down and up again on a scratch database. The project's code is run by the project's "

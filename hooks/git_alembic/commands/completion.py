@@ -22,5 +22,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("git alembic completion", description=DESCRIPTION)
     parser.add_argument("shell", choices=tuple(FILES), help="the shell")
     shell: str = parser.parse_args(argv).shell
-    emit((Path(__file__).parent / "shell" / FILES[shell]).read_text(encoding="utf-8"), sys.stdout)
+    emit((Path(__file__).parents[1] / "shell" / FILES[shell]).read_text(encoding="utf-8"), sys.stdout)
     return 0

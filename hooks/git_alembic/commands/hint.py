@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_alembic.command import own_program
+from git_alembic.checking.request import own_program
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from git_alembic.command import Options, add_judging_options, add_sources, asked, conclude, judge_question
+from git_alembic.checking.request import Options, add_judging_options, add_sources, asked, conclude, judge_question
 from git_alembic.findings.finding import Severity
 from git_alembic.findings.report import Judgement
 from git_alembic.git import INDEX, Repository

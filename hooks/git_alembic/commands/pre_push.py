@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
-from git_alembic.command import Options, add_judging_options, conclude, rules_of
+from git_alembic.checking.push import RAISED, Target, Terms, Tip, judge_tip, reader
+from git_alembic.checking.request import Options, add_judging_options, conclude, rules_of
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement, joined
@@ -19,7 +20,6 @@ from git_alembic.git.remotes import Remotes, Tracked, View, brought, fetched, fr
 from git_alembic.history.comparison import Named
 from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
-from git_alembic.pushes import RAISED, Target, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 
 DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
+from git_alembic.commands.install import HOOKS
 from git_alembic.database.diagnosis import Diagnosis
 from git_alembic.database.inspection import Examination, environments
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
-from git_alembic.install import HOOKS
 from git_alembic.report import emit, wants_color
 from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page

@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from git_alembic.commands.install import HOOKS, KEPT, is_ours, placed
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.install import HOOKS, KEPT, is_ours, placed
 from git_alembic.report import emit
 
 DESCRIPTION = "Take the hooks of `git alembic install` away. Hooks that were there before come back as they were."

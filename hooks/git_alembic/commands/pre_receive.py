@@ -8,12 +8,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from git_alembic.command import Options, add_judging_options, conclude, rules_of
+from git_alembic.checking.push import RAISED, Terms, Tip, judge_tip, reader
+from git_alembic.checking.request import Options, add_judging_options, conclude, rules_of
 from git_alembic.findings.report import Judgement, joined
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import Update, lines, received
 from git_alembic.history.snapshots import History
-from git_alembic.pushes import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.report import emit
 
 DESCRIPTION = "Judge the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
-from git_alembic.command import Options, asked
+from git_alembic.checking.request import Options, asked
 from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Judgement
@@ -79,7 +79,7 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
     early: HeadStart | None = None,
 ) -> tuple[Judgement, Led]:
     """The judgement, and what led to it."""
-    from git_alembic.command import rules_of
+    from git_alembic.checking.request import rules_of
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import History
     from git_alembic.revisions.blob_cache import Readings

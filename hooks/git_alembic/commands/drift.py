@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from git_alembic.command import Options as JudgingOptions
-from git_alembic.command import add_judging_options, add_sources, conclude
+from git_alembic.checking.request import Options as JudgingOptions
+from git_alembic.checking.request import add_judging_options, add_sources, conclude
+from git_alembic.checking.scratch_check import judge_each
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
-from git_alembic.trying import judge_each
 
 DESCRIPTION = (
     "Run the new revisions on a scratch database and compare it with the models, as autogenerate does: finds a change "

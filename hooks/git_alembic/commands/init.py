@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from git_alembic import __version__, install
+from git_alembic import __version__
 from git_alembic.audit.outcomes import Hindsight
 from git_alembic.audit.replay import Replay
+from git_alembic.commands import install
 from git_alembic.commands.audit import judged, mainline, touches
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
@@ -111,7 +112,7 @@ def hooks(names: Sequence[str]) -> list[dict[str, Any]]:
     """The hooks to be written, from the manifest: `_hooks.yaml` of the package, or that of a checkout."""
     import yaml
 
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     manifest = next(filter(Path.is_file, (package / "_hooks.yaml", package.parents[1] / ".pre-commit-hooks.yaml")))
     found = {hook["id"]: hook for hook in yaml.safe_load(manifest.read_text(encoding="utf-8"))}
     return [{**found[name], **({"stages": ["pre-push", "manual"]} if name in _RUNNING else {})} for name in names]
