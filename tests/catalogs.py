@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch import postgresql_parser as libpg_query
-from git_alembic.scratch.probe.catalog import Catalogs, install
-from git_alembic.scratch.probe.redirect import variant
+from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
+from git_alembic.scratch.probe.guard.redirect import variant
 from servers import PostgresServer
 
 _QUESTIONS = (

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch.probe.mysql import Servers
-from git_alembic.scratch.probe.mysql.dialect import MariaDB, MySQL
-from git_alembic.scratch.probe.redirect import variant
+from git_alembic.scratch.probe.engines.mysql import Servers
+from git_alembic.scratch.probe.engines.mysql.dialect import MariaDB, MySQL
+from git_alembic.scratch.probe.guard.redirect import variant
 from servers import MariaServer
 
 _NUMBERS = count(1)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 import catalogs
 from git_alembic.scratch import postgresql_parser as libpg_query
-from git_alembic.scratch.probe.catalog import Catalogs, install
+from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
 from servers import PostgresServer
 
 BLOCKS = {
@@ -251,8 +251,8 @@ import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 from git_alembic.scratch import postgresql_parser as libpg_query
-from git_alembic.scratch.probe.catalog import install
-from git_alembic.scratch.probe.redirect import redirect
+from git_alembic.scratch.probe.engines.postgresql import install
+from git_alembic.scratch.probe.guard.redirect import redirect
 redirect({"postgresql": install(libpg_query.path(), {}).dialect})
 async def main():
     options = {"server_settings": {"jit": "off"}}

@@ -10,8 +10,8 @@ from git_alembic.database.state import Attempt, Look
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.probe.secrets import Secrets
-from git_alembic.scratch.probe.statements import reads
+from git_alembic.scratch.probe.guard.reading_statements import reads
+from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.result import Failure
 
 

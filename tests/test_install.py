@@ -278,7 +278,8 @@ class TestAsGitCallsThem:
         (python / "python").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
         (python / "python").chmod(0o755)
         main_in = (
-            f"import sys; sys.executable = {str(python / 'python')!r}; from git_alembic.commands.install import main; main([])"
+            f"import sys; sys.executable = {str(python / 'python')!r}; "
+            "from git_alembic.commands.install import main; main([])"
         )
         subprocess.run([sys.executable, "-c", main_in], cwd=odd.path, check=True, capture_output=True)
         existing(odd, "pre-commit.before-git-alembic")

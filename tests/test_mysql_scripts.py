@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mariadbs
-from git_alembic.scratch.probe.mysql import Servers
+from git_alembic.scratch.probe.engines.mysql import Servers
 from servers import MariaServer
 
 SCRIPTS = sorted((Path(__file__).parent / "mysql").glob("*.sql"))

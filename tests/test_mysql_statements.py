@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 import mariadbs
-from git_alembic.scratch.probe.mysql import Servers
+from git_alembic.scratch.probe.engines.mysql import Servers
 
 COLUMNS = {
     "a integer": "`a` int DEFAULT NULL",

@@ -703,7 +703,8 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 
 def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -> None:
     program = (
-        "from git_alembic.revisions.fingerprint import fingerprint; from git_alembic.revisions.parser import read; import sys; "
+        "from git_alembic.revisions.fingerprint import fingerprint; import sys; "
+        "from git_alembic.revisions.parser import read; "
         "data = sys.stdin.buffer.read(); print(read('x.py', '', data), fingerprint(data))"
     )
     data = (

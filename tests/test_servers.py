@@ -22,7 +22,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.scratch import embedded_postgresql as postgresql_module
 from git_alembic.scratch import postgresql_programs as binaries
 from git_alembic.scratch import runner as rehearsal
-from git_alembic.scratch.probe.administration import FAMILIES, leads_out
+from git_alembic.scratch.probe.engines.server_databases import FAMILIES, leads_out
 from modelled import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from servers import MariaServer, PostgresServer
 

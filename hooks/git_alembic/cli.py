@@ -29,7 +29,6 @@ COMMANDS = {
     "completion": "print the completions of a shell",
     "explain": "say what a rule means, why, and how to repair",
 }
-_MODULES = {"graph": "graph_command"}  # those that are not called like their command: `graph` is the history itself
 # What dataclasses, GitPython and we import for what most checks never do.
 _LAZY = (
     *("getpass", "hashlib", "inspect", "ipaddress", "locale"),
@@ -57,8 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def module_of(command: str) -> str:
     """The module that has the command's `main`."""
-    name = command.replace("-", "_")
-    return f"git_alembic.{_MODULES.get(name, name)}"
+    return f"git_alembic.commands.{command.replace('-', '_')}"
 
 
 def _run(arguments: Sequence[str]) -> int:

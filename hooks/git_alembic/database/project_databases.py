@@ -28,7 +28,7 @@ def look(repository: Repository, python: Interpreter, environment: Environment, 
 
     `known` are the ids of the working tree: of a database that is at none of them more is looked at.
     """
-    asked = {"work": "look", "known": sorted(known)}
+    asked = {"work": "inspect_databases", "known": sorted(known)}
     found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra=_READ_ONLY))
     if found.failure and "startup parameter" in found.failure.message:  # a pooler in between takes no options
         found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra={}))
@@ -76,14 +76,14 @@ def move(  # noqa: PLR0913 - what is moved, and where
     folder: str,
     files: Mapping[str, str],
 ) -> tuple[Failure | None, list[Mapping[str, Any]]]:
-    """(what failed, what was begun) of moving the databases (see `probe/sync.py`).
+    """(what failed, what was begun) of moving the databases (see `probe/move_databases.py`).
 
     `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
     """
     top = repository.top or ""
     versions = [os.path.join(top, one) for one in environment.versions]
     found = {**described(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
-    asked = {"work": "sync", "databases": list(databases), "files": dict(files), "environment": found}
+    asked = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
     answer = answer_of(repository, python, environment, asked, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]
     return Failure(**failure) if failure else None, answer["ran"]

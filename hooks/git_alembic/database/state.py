@@ -23,7 +23,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place that has the URL: see `scratch/probe/origin.py`. `file` is "" where the file is not known."""
+    """A place that has the URL: see `scratch/probe/project/url_origin.py`. `file` is "" where the file is not known."""
 
     kind: str
     name: str
@@ -101,7 +101,7 @@ class Look:
 
 
 def look_of(answer: Mapping[str, Any]) -> Look:
-    """The answer of `scratch/probe/look.py`, as values."""
+    """The answer of `scratch/probe/inspect_databases.py`, as values."""
     configured, failure = answer["configured"], answer["failure"]
     return Look(
         tuple(map(_sight, answer["databases"])),

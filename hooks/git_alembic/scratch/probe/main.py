@@ -3,7 +3,7 @@
 At the end of the file FD nobody waits for the answer any more, and we end, with all that the project has started. With
 BYTECODE, which is what the question will say, QUESTION.json is there when a byte has come from FD; until then there is
 time to import Alembic.
-QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, ids are Alembic's):
+QUESTION.json holds what `git_alembic.scratch.runner` asks (paths are absolute, ids are Alembic's):
 
     {"answer": path,              where the answer goes; what the project prints goes nowhere near it
      "scratch": folder,           private: nothing but what lies in it can be reached as a database
@@ -22,7 +22,8 @@ QUESTION.json holds what `git_alembic.scratch.trial` asks (paths are absolute, i
                          | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
                          | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
-     "work": "work", or "look" or "sync", which have no runs and reach the project's real databases: see there}
+     "work": "scratch_run", or "inspect_databases" or "move_databases", which have no runs and reach the project's
+             real databases: see there}
 
 A step with "beyond": [[str]] is done only where the first run's last comparison found, on some database, a line that is
 not among these of the same database; a run without a step that is to be done is not made, and its answer is null.
@@ -89,7 +90,7 @@ def main(path: str, parent: str | None = None, bytecode: str | None = None) -> N
 def _await_question(parent: int, bytecode: str) -> None:
     sys.pycache_prefix = bytecode
     with suppress(ImportError):  # of which the answer will speak
-        import_module("git_alembic.scratch.probe.work")
+        import_module("git_alembic.scratch.probe.scratch_run")
     if not os.read(parent, 1):
         os._exit(0)
 
@@ -99,7 +100,7 @@ def _answered(question: Any) -> Any:
     try:
         bytecode = import_module("git_alembic.scratch.probe.bytecode")
         bytecode.keep_apart(question["bytecode"], question["top"], question["instead_of"])
-        work = import_module("git_alembic.scratch.probe." + question.get("work", "work"))
+        work = import_module("git_alembic.scratch.probe." + question.get("work", "scratch_run"))
     except ImportError as error:  # the interpreter has no Alembic, or one that is too old
         return {"missing": getattr(error, "name", None) or str(error)}
     gc.freeze()
@@ -111,7 +112,7 @@ def _cleared(url: str, driver: str, prefix: str) -> bool:
     sys.dont_write_bytecode = True
     from sqlalchemy.engine import make_url
 
-    from git_alembic.scratch.probe.administration import clear
+    from git_alembic.scratch.probe.engines.server_databases import clear
 
     clear(make_url(url), driver, prefix, datetime.now(timezone.utc))
     return True

@@ -9,10 +9,10 @@ from typing import Any
 from alembic.runtime.migration import MigrationStep
 from sqlalchemy import MetaData, text
 
-from git_alembic.scratch.probe.databases import Databases
-from git_alembic.scratch.probe.operations import differences
+from git_alembic.scratch.probe.autogenerate import differences
+from git_alembic.scratch.probe.engines.embedded import Databases
+from git_alembic.scratch.probe.engines.server import Server
 from git_alembic.scratch.probe.schema import snapshot, what_differs
-from git_alembic.scratch.probe.servers import Server
 
 
 class NoMetadata(Exception):

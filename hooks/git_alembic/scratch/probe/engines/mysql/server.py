@@ -1,0 +1,328 @@
+"""One server of the process: its catalog, its rows, and what becomes of a statement."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
+
+from git_alembic.scratch.probe.engines.mysql import shows, statements
+from git_alembic.scratch.probe.engines.mysql.charsets import collation_of
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
+from git_alembic.scratch.probe.engines.mysql.lite import Lite, selected
+from git_alembic.scratch.probe.engines.mysql.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.model import Catalog, Database
+from git_alembic.scratch.probe.engines.mysql.tokens import Reader, Tokens, quoted, split
+from git_alembic.scratch.probe.engines.mysql.work import Session, Work
+from git_alembic.scratch.probe.engines.postgresql.database import Budget
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+
+Note = Callable[[str, str], None]
+_DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
+_TRANSACTIONS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_VARIABLES: Mapping[str, Any] = {
+    "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,
+    "transaction_isolation": "REPEATABLE-READ", "tx_isolation": "REPEATABLE-READ", "character_set_client": "utf8mb4",
+    "character_set_connection": "utf8mb4", "character_set_results": "utf8mb4", "character_set_database": "utf8mb4",
+    "character_set_server": "utf8mb4", "default_storage_engine": "InnoDB", "version_comment": "scratch",
+    "explicit_defaults_for_timestamp": 1, "time_zone": "SYSTEM", "system_time_zone": "UTC",
+    "max_allowed_packet": 67108864,
+    "sql_mode": "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+    "NO_ENGINE_SUBSTITUTION",
+}  # fmt: skip
+
+
+class Result(NamedTuple):
+    """What a cursor shows: column names (None where there are no rows to come), rows, how many were touched, an id."""
+
+    names: list[str] | None = None
+    rows: Sequence[tuple[Any, ...]] = ()
+    touched: int = 0
+    last: int = 0
+
+
+class Server:
+    """Runs statements; `note` is told what was not replayed."""
+
+    def __init__(self, catalog: Catalog, budget: Budget, note: Note) -> None:
+        self.catalog = catalog
+        self.budget = budget
+        self.note = note
+        self.mirror = Mirror(catalog)
+
+    def session(self, database: str) -> Session:
+        """The session of a new connection to a database, which is there."""
+        collation = collation_of("utf8mb4", self.catalog.is_mariadb)
+        if database not in self.catalog.databases:
+            self.catalog.databases[database] = Database(collation)
+        variables = {**_VARIABLES, "version": self.catalog.version, "collation_connection": collation,
+                     "collation_database": collation, "collation_server": collation}  # fmt: skip
+        return Session(database, variables)
+
+    def execute(self, session: Session, text: str) -> Result:
+        """Run all statements of a text; the result is that of the last."""
+        result = Result()
+        parts = split(text)
+        if not parts:
+            raise ServerError(1065, "Query was empty")
+        if len(parts) > 1 and session.one_by_one:
+            raise Reader(parts[1], text).error()
+        for tokens in parts:
+            self.budget.spend()
+            result = self._statement(Work(self.catalog, session), tokens, text)
+        return result
+
+    def _statement(self, work: Work, tokens: Tokens, text: str) -> Result:
+        own = text[tokens[0].start : tokens[-1].end]
+        try:
+            return self._run(work, Reader(tokens, text), own)
+        except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
+            self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
+            if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
+                self.mirror.exact = False
+            return Result(selected(tokens), ()) if tokens[0].says("SELECT", "WITH", "SHOW") else Result()
+
+    def _run(self, work: Work, reader: Reader, text: str) -> Result:
+        first = reader.token.value
+        if first in _DATA:
+            return self._data(work, reader, text)
+        if first in _TRANSACTIONS:
+            return self._transaction(reader)
+        if first in _OWN:
+            return _OWN[first](self, work, reader)
+        if first in ("CALL", "DO", "LOAD", "HANDLER", "XA", "SIGNAL", "INSTALL", "BINLOG"):
+            raise NotReplayed(first)
+        return self._change(work, reader)
+
+    # The catalog
+
+    def _change(self, work: Work, reader: Reader) -> Result:
+        self.commit()
+        before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
+        statements.apply(work, reader, lambda query: self._names(work, query))
+        if not reader.done and reader.tokens[0].says("ALTER", "DROP") and reader.tokens[1].says("TABLE", "INDEX"):
+            raise reader.error()
+        self._check_rows(before)
+        self.mirror.follow()
+        return Result()
+
+    def _check_rows(self, before: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take the change back where the rows forbid it."""
+        was = {table.number: table for tables in before.values() for table in tables.values()}
+        try:
+            for database, held in self.catalog.databases.items():
+                for name, table in held.tables.items():
+                    if before.get(database, {}).get(name) is not table:
+                        self.mirror.check(was.get(table.number), table)
+        except ServerError:
+            for database, tables in before.items():
+                if database in self.catalog.databases:
+                    self.catalog.databases[database].tables = dict(tables)
+            raise
+
+    def _names(self, work: Work, query: str) -> list[str]:
+        """The columns of a query."""
+        (tokens,) = split(query)
+        return self._data(work, Reader(tokens, query), query).names or []
+
+    # Data
+
+    def _data(self, work: Work, reader: Reader, text: str) -> Result:
+        tokens = reader.tokens
+        self._check_tables(work, tokens, text)
+        self.mirror.database = lambda: work.session.database
+        if not self.mirror.connection.in_transaction:
+            self.mirror.follow()
+        if re.search(r"information_schema", text, re.IGNORECASE):
+            self.mirror.describe()
+        if not tokens[0].says("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
+            self.mirror.connection.execute("BEGIN")
+        query = Lite(reader.text, lambda name: variable(work.session, name)).statement(tokens)
+        answer = self.mirror.run(query)
+        touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
+        return Result(answer.names, answer.rows, touched, answer.last)
+
+    def _check_tables(self, work: Work, tokens: Tokens, text: str) -> None:
+        """Raise for a table that there is none of; have the others in the mirror."""
+        reader, named = Reader(tokens, text), _common(tokens)
+        while not reader.done:
+            token = reader.next()
+            if not reader.sees_name() or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
+                continue
+            if token.says("UPDATE") and reader.at > 1 and reader.tokens[reader.at - 2].says("KEY", "FOR"):
+                continue
+            if not reader.token.says("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
+                self._check_table(work, reader, named)
+
+    def _check_table(self, work: Work, reader: Reader, named: set[str]) -> None:
+        first = reader.name()
+        database, name = (first, reader.name()) if reader.take(".") else ("", first)
+        if reader.sees("(") and not reader.tokens[0].says("INSERT", "REPLACE"):
+            return
+        if (not database and name.lower() in named) or database.lower() in shows.SYSTEM:
+            return
+        place = work.place(database)
+        held = self.catalog.databases[place]
+        if name in held.tables:
+            self.mirror.ensure(place, name)
+        elif name in held.views:
+            raise NotReplayed("a view")
+        elif not _is_alias(reader, name):
+            raise no_table(place, name)
+
+    # The rest
+
+    def _transaction(self, reader: Reader) -> Result:
+        connection, word = self.mirror.connection, reader.next().value
+        if word in ("BEGIN", "START"):
+            self.commit()
+            connection.execute("BEGIN")
+        elif word == "COMMIT":
+            self.commit()
+        elif word == "ROLLBACK" and not any(token.says("TO") for token in reader.tokens):
+            self.rollback()
+        else:
+            self._savepoint(word, reader)
+        return Result()
+
+    def _savepoint(self, word: str, reader: Reader) -> None:
+        name = reader.tokens[-1].text.strip("`")
+        if word == "SAVEPOINT" and not self.mirror.connection.in_transaction:
+            self.mirror.connection.execute("BEGIN")
+        text = {"SAVEPOINT": "SAVEPOINT", "RELEASE": "RELEASE", "ROLLBACK": "ROLLBACK TO"}[word]
+        try:
+            self.mirror.connection.execute(f"{text} {quoted(name)}")
+        except Exception as error:
+            raise ServerError(1305, f"SAVEPOINT {name} does not exist") from error
+
+    def commit(self) -> None:
+        if self.mirror.connection.in_transaction:
+            self.mirror.connection.execute("COMMIT")
+            self.mirror.follow()
+
+    def rollback(self) -> None:
+        if self.mirror.connection.in_transaction:
+            self.mirror.connection.execute("ROLLBACK")
+            self.mirror.forget()
+
+    def end(self) -> None:
+        """A session is over, and its temporary tables are gone."""
+        for held in self.catalog.databases.values():
+            held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
+        self.mirror.follow()
+
+    def _truncate(self, work: Work, reader: Reader) -> Result:
+        self.commit()
+        reader.need("TRUNCATE")
+        reader.take("TABLE")
+        first = reader.name()
+        database, name = (first, reader.name()) if reader.take(".") else ("", first)
+        self.mirror.truncate(work.table(database, name))
+        return Result()
+
+    def _show(self, work: Work, reader: Reader) -> Result:
+        word = reader.next().value
+        views = lambda database, name: self._view_columns(work, database, name)  # noqa: E731
+        if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
+            return Result(["EXPLAIN"], [])
+        names, rows = (shows.shown if word == "SHOW" else shows.describe)(work, reader, views)
+        if reader.take("LIKE"):
+            pattern = reader.string().lower().replace("%", "*").replace("_", "?")
+            rows = [row for row in rows if fnmatchcase(str(row[0]).lower(), pattern)]
+        elif reader.sees("WHERE"):
+            rows = self._filtered(work, names, rows, reader)
+        return Result(names, list(rows), len(rows))
+
+    def _filtered(self, work: Work, names: list[str], rows: Sequence[Any], reader: Reader) -> Sequence[Any]:
+        connection = self.mirror.connection
+        connection.execute("DROP TABLE IF EXISTS information_schema.shown")
+        listed = ", ".join(f"{quoted(name)} COLLATE NOCASE" for name in names)
+        connection.execute(f"CREATE TABLE information_schema.shown ({listed})")
+        marks = ", ".join("?" * len(names))
+        connection.executemany(f"INSERT INTO information_schema.shown VALUES ({marks})", rows)
+        condition = Lite(reader.text, lambda name: variable(work.session, name)).rest(reader)
+        return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows
+
+    def _view_columns(self, work: Work, database: str, name: str) -> list[str]:
+        text = self.catalog.databases[database].views[name].text
+        match = re.search(r"\bAS\s+(?=\(*\s*(SELECT|WITH)\b)", text, re.IGNORECASE)
+        try:
+            return self._names(work, text[match.end() :]) if match else []
+        except (NotReplayed, ServerError):
+            return []
+
+    def _use(self, work: Work, reader: Reader) -> Result:
+        reader.next()
+        work.session.database = work.place(reader.name())
+        return Result()
+
+    def _set(self, work: Work, reader: Reader) -> Result:
+        reader.next()
+        if reader.take_any("NAMES", "CHARACTER SET", "TRANSACTION", "PASSWORD", "ROLE", "SESSION TRANSACTION"):
+            return Result()
+        while not reader.done:
+            clause = reader.inner(reader.until(","))
+            reader.take(",")
+            clause.take_any("GLOBAL", "SESSION", "LOCAL", "PERSIST")
+            name = clause.next().text
+            clause.take("=") or clause.take(":=")
+            work.session.variables[_plain(name)] = self._value(work, clause)
+        return Result()
+
+    def _value(self, work: Work, reader: Reader) -> Any:
+        rest = reader.tokens[reader.at :]
+        if len(rest) == 1 and rest[0].kind in ("word", "string"):
+            return rest[0].value
+        self._check_tables(work, rest, reader.text)
+        if re.search(r"information_schema", reader.text, re.IGNORECASE):
+            self.mirror.describe()
+        self.mirror.database = lambda: work.session.database
+        query = Lite(reader.text, lambda name: variable(work.session, name)).rest(reader)
+        return self.mirror.run(f"SELECT {query}").rows[0][0]
+
+    def _prepare(self, work: Work, reader: Reader) -> Result:
+        """PREPARE, EXECUTE and DEALLOCATE PREPARE."""
+        word = reader.next().value
+        if word == "PREPARE":
+            name = reader.name().lower()
+            reader.need("FROM")
+            token = reader.next()
+            text = variable(work.session, token.text) if token.kind == "variable" else token.value
+            work.session.prepared[name] = str(text)
+        elif word == "EXECUTE":
+            return self.execute(work.session, work.session.prepared[reader.name().lower()])
+        return Result()
+
+
+_OWN: Mapping[str, Callable[[Server, Work, Reader], Result]] = {
+    "SHOW": Server._show, "DESCRIBE": Server._show, "DESC": Server._show, "EXPLAIN": Server._show,  # noqa: SLF001
+    "SET": Server._set, "USE": Server._use, "TRUNCATE": Server._truncate, "PREPARE": Server._prepare,  # noqa: SLF001
+    "EXECUTE": Server._prepare, "DEALLOCATE": Server._prepare,  # noqa: SLF001
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    """A variable by its name: those of users keep their sign."""
+    lower = name.lower().strip("`")
+    return lower.rpartition(".")[2].lstrip("@") if lower.startswith("@@") else lower
+
+
+def variable(session: Session, name: str) -> Any:
+    return session.variables.get(_plain(name))
+
+
+def _common(tokens: Tokens) -> set[str]:
+    """The names of common table expressions."""
+    found = set()
+    for place, token in enumerate(tokens[:-2]):
+        if tokens[place + 1].says("AS") and tokens[place + 2].says("("):
+            found.add((token.value if token.kind == "name" else token.text).lower())
+        if token.says(")") and tokens[place + 1].says("AS") and tokens[place + 2].says("("):
+            found.add("")
+    return found
+
+
+def _is_alias(reader: Reader, name: str) -> bool:
+    """Whether a name that follows FROM or UPDATE is another one of a table of the same statement."""
+    names = [token.value if token.kind == "name" else token.text for token in reader.tokens]
+    return names.count(name) > 1 and reader.tokens[0].says("DELETE") and not reader.tokens[1].says("FROM")

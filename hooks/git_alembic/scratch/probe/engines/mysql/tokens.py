@@ -1,0 +1,203 @@
+"""MySQL's text in tokens; what `/*! … */` holds is part of it, other comments are not."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple
+
+from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
+
+_PATTERN = re.compile(
+    r"""
+    (?P<space>\s+|\#[^\n]*|--(?=\s|$)[^\n]*)
+    | (?P<executed>/\*M?!\d*) | (?P<comment>/\*.*?\*/) | (?P<closing>\*/)
+    | (?P<string>[nN]?'(?:[^'\\]|''|\\.)*'|"(?:[^"\\]|""|\\.)*")
+    | (?P<hex>[xX]'[0-9a-fA-F]*'|0x[0-9a-fA-F]+) | (?P<bits>[bB]'[01]*'|0b[01]+)
+    | (?P<name>`(?:[^`]|``)*`)
+    | (?P<variable>@@?(?:(?:global|session|local)\.)?[\w$.]*)
+    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w$]))
+    | (?P<word>[\w$\u0080-\uffff]+)
+    | (?P<symbol>->>|->|<=>|<=|>=|<>|!=|:=|\|\||&&|<<|>>|.)
+    """,
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
+)
+_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+
+
+class Token(NamedTuple):
+    """`value` is what a name or a string says, and a word in capitals; `start` and `end` are places in the text."""
+
+    kind: str
+    text: str
+    value: str
+    start: int
+    end: int
+
+    def says(self, *words: str) -> bool:
+        """Whether it is one of these words or symbols."""
+        return self.kind in ("word", "symbol") and self.value in words
+
+
+Tokens = List[Token]
+
+
+def tokenized(text: str) -> Tokens:
+    """The tokens of a text, in order."""
+    found: Tokens = []
+    for match in _PATTERN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind not in ("space", "comment", "executed", "closing"):
+            found.append(Token(kind, match[0], _value(kind, match[0]), match.start(), match.end()))
+    return found
+
+
+def _value(kind: str, text: str) -> str:
+    if kind == "word":
+        return text.upper()
+    if kind == "name":
+        return text[1:-1].replace("``", "`")
+    if kind == "string":
+        quote = text[-1]
+        inner = text[text.index(quote) + 1 : -1].replace(quote * 2, quote)
+        return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), inner, flags=re.DOTALL)
+    return text
+
+
+def split(text: str) -> list[Tokens]:
+    """The tokens of each statement; the body of a routine or a trigger is part of its statement."""
+    statements: list[Tokens] = [[]]
+    depth = 0
+    for token in tokenized(text):
+        if token.says(";") and not depth:
+            statements.append([])
+            continue
+        statements[-1].append(token)
+        if _is_routine(statements[-1]):
+            depth += _opens(statements[-1])
+    return [one for one in statements if one]
+
+
+def _is_routine(tokens: Tokens) -> bool:
+    kinds = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT")
+    return tokens[0].says("CREATE", "BEGIN") and any(one.says(*kinds) for one in tokens[:12])
+
+
+def _opens(tokens: Tokens) -> int:
+    last = tokens[-1]
+    after_end = len(tokens) > 1 and tokens[-2].says("END")
+    if last.says("BEGIN", "CASE") or (last.says("IF", "LOOP", "REPEAT", "WHILE") and _starts_block(tokens)):
+        return 0 if after_end else 1
+    return -1 if last.says("END") else 0
+
+
+def _starts_block(tokens: Tokens) -> bool:
+    """Whether IF and its like begin a statement: IF() is a function, IF EXISTS a clause."""
+    before = tokens[-2] if len(tokens) > 1 else None
+    return before is not None and before.says(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
+
+
+def quoted(name: str) -> str:
+    return "`{}`".format(name.replace("`", "``"))
+
+
+def literal(value: str) -> str:
+    """A string as SHOW CREATE TABLE prints it."""
+    escaped = value.replace("\\", "\\\\").replace("\0", "\\0").replace("\n", "\\n").replace("\r", "\\r")
+    return "'{}'".format(escaped.replace("'", "''"))
+
+
+class Reader:
+    """Goes through tokens from left to right."""
+
+    def __init__(self, tokens: Tokens, text: str) -> None:
+        self.tokens = tokens
+        self.text = text
+        self.at = 0
+
+    @property
+    def done(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    @property
+    def token(self) -> Token:
+        if self.done:
+            raise self.error()
+        return self.tokens[self.at]
+
+    def error(self) -> ServerError:
+        near = self.text[self.tokens[self.at].start :] if not self.done else ""
+        return ServerError(
+            PARSE,
+            "You have an error in your SQL syntax; check the manual that corresponds to your server version for the "
+            f"right syntax to use near '{near[:80]}' at line 1",
+        )
+
+    def sees(self, *words: str) -> bool:
+        """Whether these words or symbols come next."""
+        ahead = self.tokens[self.at : self.at + len(words)]
+        return len(ahead) == len(words) and all(token.says(word) for token, word in zip(ahead, words))
+
+    def sees_name(self) -> bool:
+        """Whether an identifier comes next."""
+        return not self.done and self.token.kind in ("word", "name")
+
+    def sees_string(self) -> bool:
+        """Whether a string comes next."""
+        return not self.done and self.token.kind == "string"
+
+    def take(self, *words: str) -> bool:
+        """Go past these words or symbols, if they come next."""
+        if self.sees(*words):
+            self.at += len(words)
+            return True
+        return False
+
+    def take_any(self, *words: str) -> str:
+        """Go past one of these; which one it was, or ""."""
+        return next((word for word in words if self.take(*word.split())), "")
+
+    def need(self, *words: str) -> None:
+        if not self.take(*words):
+            raise self.error()
+
+    def next(self) -> Token:
+        token = self.token
+        self.at += 1
+        return token
+
+    def name(self) -> str:
+        """An identifier."""
+        token = self.token
+        if token.kind == "name" or (token.kind == "string" and token.text[0] == '"'):
+            return self.next().value
+        if token.kind != "word":
+            raise self.error()
+        return self.next().text
+
+    def string(self) -> str:
+        if self.token.kind != "string":
+            raise self.error()
+        value = self.next().value
+        while self.sees_string():
+            value += self.next().value
+        return value
+
+    def group(self) -> Tokens:
+        """What stands in parentheses."""
+        self.need("(")
+        start, depth = self.at, 1
+        while depth:
+            token = self.next()
+            depth += token.says("(") - token.says(")")
+        return self.tokens[start : self.at - 1]
+
+    def until(self, *stops: str) -> Tokens:
+        """What comes before one of these, outside of parentheses."""
+        start, depth = self.at, 0
+        while not self.done and not (depth == 0 and self.token.says(*stops)):
+            depth += self.token.says("(") - self.token.says(")")
+            self.at += 1
+        return self.tokens[start : self.at]
+
+    def inner(self, tokens: Tokens) -> Reader:
+        return Reader(tokens, self.text)

@@ -1,0 +1,254 @@
+"""One database of the process: its catalog, its rows, and what becomes of a statement."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, NamedTuple, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.adapting import inward, outward
+from git_alembic.scratch.probe.engines.postgresql.blocks import Block
+from git_alembic.scratch.probe.engines.postgresql.equality import compared, comparison
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError, SyntaxProblem
+from git_alembic.scratch.probe.engines.postgresql.expressions import Expressions
+from git_alembic.scratch.probe.engines.postgresql.integrity import Integrity
+from git_alembic.scratch.probe.engines.postgresql.interpreter import DATA, apply
+from git_alembic.scratch.probe.engines.postgresql.labels import check_labels
+from git_alembic.scratch.probe.engines.postgresql.mirror import Mirror
+from git_alembic.scratch.probe.engines.postgresql.model import Catalog, Type
+from git_alembic.scratch.probe.engines.postgresql.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parser import Node, ParseError, Statement
+from git_alembic.scratch.probe.engines.postgresql.placeholders import Parameters, inlined, numbered
+from git_alembic.scratch.probe.engines.postgresql.types import words
+from git_alembic.scratch.probe.engines.postgresql.views import query_columns, reads
+from git_alembic.scratch.probe.engines.postgresql.work import Work, flag
+
+Note = Callable[[str, str], None]
+
+
+class Budget:
+    """How many statements, and how long, a revision may take; begun anew for each."""
+
+    def __init__(self, statements: int, seconds: float) -> None:
+        self.limits = (statements, seconds)
+        self.begin()
+
+    def begin(self) -> None:
+        self.left, self.end = self.limits[0], time.monotonic() + self.limits[1]
+
+    def spend(self) -> None:
+        """Raise as the server does at its time-out."""
+        self.left -= 1
+        if self.left < 0 or time.monotonic() > self.end:
+            raise ServerError("canceling statement due to statement timeout", "57014")
+
+
+_SETTINGS = {
+    "server_version": "15.0",
+    "server_version_num": "150000",
+    "transaction_isolation": "read committed",
+    "standard_conforming_strings": "on",
+}
+
+
+class Result(NamedTuple):
+    """What a cursor shows: the names of the columns (None if there are no rows to come), the rows, the count."""
+
+    names: list[str] | None = None
+    rows: Sequence[tuple[Any, ...]] = ()
+    touched: int = -1
+
+
+class Database:
+    """Runs statements; `note` is told what was not replayed."""
+
+    def __init__(self, catalog: Catalog, expressions: Expressions, budget: Budget, note: Note) -> None:
+        self.catalog = catalog
+        self.parser = expressions.parser
+        self.budget = budget
+        self.in_block = False
+        self.note = note
+        self.mirror = Mirror(catalog, self.parser)
+        self.integrity = Integrity(self.mirror)
+        self.work = Work(catalog, expressions, self.integrity)
+
+    def execute(self, text: str, parameters: Parameters = None) -> Result:
+        """Run all statements of a text; the result is that of the last."""
+        self.budget.spend()
+        text, values = numbered(text, parameters)
+        result = Result()
+        for statement in self._parsed(text, values):
+            result = self.statement(statement, values)
+        return result
+
+    def _parsed(self, text: str, values: Sequence[Any]) -> Sequence[Statement]:
+        try:
+            return self.parser.statements(text)
+        except ParseError as error:
+            if not values:
+                raise SyntaxProblem(str(error)) from error
+        try:
+            return self.parser.statements(inlined(text, values))
+        except ParseError as error:
+            raise SyntaxProblem(str(error)) from error
+
+    def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
+        """Run one statement."""
+        alone = _alone(statement)
+        if alone and self.in_block:
+            raise ServerError(f"{alone} cannot run inside a transaction block", "25001")
+        asked = comparison(statement) if statement.kind == "SelectStmt" and not values else None
+        if asked:
+            return self._compared(asked, statement)
+        if statement.kind in DATA and "intoClause" not in statement.fields:
+            return self._data(statement, values)
+        if statement.kind == "VariableShowStmt":
+            return Result([statement.fields["name"]], [(self._setting(statement.fields["name"]),)], 1)
+        try:
+            self._change(statement)
+        except NotReplayed as reason:
+            self.note(statement.text, str(reason))
+        self.mirror.follow()
+        return Result()
+
+    def _compared(self, asked: Node, statement: Statement) -> Result:
+        """Whether two values are equal: by what they are, else by what SQLite makes of them."""
+        name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
+        try:
+            equal, text = compared(asked, self.work.scope())
+            answer = equal if equal is not None else self.mirror.run(self.parser.statements("SELECT " + text)[0]).rows
+        except NotReplayed:
+            return self._data(statement, ())
+        value = answer if isinstance(answer, bool) else answer and answer[0][0]
+        return Result([name], [(None if value is None else bool(value),)], 1)
+
+    def _setting(self, name: str) -> str:
+        if name == "search_path":
+            return ", ".join(self.catalog.search_path)
+        return _SETTINGS.get(name, "")
+
+    def _change(self, statement: Statement) -> None:
+        if statement.kind == "DoStmt":
+            self._block(statement)
+        elif statement.kind == "TruncateStmt":
+            for one in statement.fields["relations"]:
+                self.mirror.truncate(self.work.table(one["RangeVar"]))
+        elif statement.kind != "ExplainStmt":
+            apply(self.work, statement)
+
+    def _block(self, statement: Statement) -> None:
+        for one in statement.fields["args"]:
+            element = one["DefElem"]
+            if element["defname"] == "language" and element["arg"]["String"]["sval"] != "plpgsql":
+                raise NotReplayed("DO in another language")
+        try:
+            Block(self._run, self._rows, self._save).execute(self.parser, statement.text)
+        except ParseError as error:
+            raise NotReplayed(str(error)) from error
+
+    def _run(self, text: str) -> None:
+        self.execute(text)
+
+    def _rows(self, text: str) -> Any:
+        result = self.execute(text)
+        return [dict(zip(result.names or (), row)) for row in result.rows]
+
+    def _save(self) -> Callable[[], None]:
+        saved = self.catalog.copy()
+
+        def restore() -> None:
+            self.catalog.restore(saved)
+            self.mirror.forget()
+
+        return restore
+
+    # Data
+
+    def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
+        columns = self._columns(statement)
+        names = [name for name, _ in columns]
+        check_labels(self.work, statement, values)
+        try:
+            answer = self.mirror.run(statement, [inward(value) for value in values])
+        except NotReplayed as reason:
+            if self._is_idle(statement):
+                return Result(names or None, (), 0)
+            self.note(statement.text, str(reason))
+            return Result(names or None, _guess(statement, names), 0)
+        if statement.kind != "SelectStmt":
+            name = self.work.find(statement.fields["relation"], self.catalog.tables)
+            if name is not None:
+                self.integrity.after(self.catalog.tables[name], statement.kind)
+        if answer.rows is None:
+            return Result(None, (), answer.touched)
+        width = len(answer.rows[0]) if answer.rows else len(names)
+        names += ["?column?"] * (width - len(names))
+        kinds = [kind for _, kind in columns] if width == len(columns) else [None] * width
+        rows = [tuple(outward(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
+        return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.touched)
+
+    def _is_idle(self, statement: Statement) -> bool:
+        """Whether a statement has no rows to work on, whatever it would do with them."""
+        fields = statement.fields
+        if statement.kind == "InsertStmt":
+            fields = fields.get("selectStmt", {}).get("SelectStmt", {})
+        elif statement.kind != "SelectStmt":
+            return self._is_empty({"RangeVar": fields["relation"]})
+        aggregating = (
+            any(kind == "FuncCall" for kind, _ in walk(fields.get("targetList", ()))) and "groupClause" not in fields
+        )
+        return not aggregating and any(self._is_empty(one) for one in fields.get("fromClause", ()))
+
+    def _is_empty(self, source: Node) -> bool:
+        ((kind, fields),) = source.items()
+        if kind == "JoinExpr" and fields["jointype"] == "JOIN_INNER":
+            return self._is_empty(fields["larg"]) or self._is_empty(fields["rarg"])
+        if kind == "JoinExpr" and fields["jointype"] == "JOIN_LEFT":
+            return self._is_empty(fields["larg"])
+        table = self.work.find(fields, self.catalog.tables) if kind == "RangeVar" else None
+        return table is not None and not self.mirror.has_rows(table)
+
+    def _columns(self, statement: Statement) -> list[tuple[str, Type | None]]:
+        """What a data statement gives, by name and type."""
+        self._check_relations(statement.fields)
+        if statement.kind == "SelectStmt":
+            return query_columns(self.work, {"SelectStmt": statement.fields}, {})
+        if not self.work.find(statement.fields["relation"], self.catalog.views):
+            self.work.table(statement.fields["relation"])
+        targets = statement.fields.get("returningClause", {}).get("exprs") or statement.fields.get("returningList", [])
+        source = {"RangeVar": statement.fields["relation"]}
+        return query_columns(self.work, {"SelectStmt": {"targetList": targets, "fromClause": [source]}}, {})
+
+    def _check_relations(self, query: Node) -> None:
+        for _ in reads(self.work, query):
+            continue
+
+
+def _alone(statement: Statement) -> str:
+    """What a statement is called that must be the only one of its transaction; "" for all others."""
+    fields = statement.fields
+    if statement.kind == "IndexStmt" and fields.get("concurrent"):
+        return "CREATE INDEX CONCURRENTLY"
+    if statement.kind == "DropStmt" and fields.get("concurrent"):
+        return "DROP INDEX CONCURRENTLY"
+    if statement.kind == "VacuumStmt" and fields.get("is_vacuumcmd"):
+        return "VACUUM"
+    return {"CreatedbStmt": "CREATE DATABASE", "DropdbStmt": "DROP DATABASE", "AlterSystemStmt": "ALTER SYSTEM"}.get(
+        statement.kind, ""
+    )
+
+
+def _guess(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
+    """What is the likeliest answer to a question that nobody understood."""
+    fields = statement.fields
+    if statement.kind != "SelectStmt" or "larg" in fields or "groupClause" in fields:
+        return ()
+    values = [one["ResTarget"]["val"] for one in fields.get("targetList", ())]
+    if values and all(_counts(one) for one in values):
+        return [(0,) * len(names)]
+    if len(values) == 1 and values[0].get("SubLink", {}).get("subLinkType") == "EXISTS_SUBLINK":
+        return [(False,)]
+    return [(None,) * len(names)] if not flag(fields, "fromClause") and "whereClause" not in fields else ()
+
+
+def _counts(node: Node) -> bool:
+    return "FuncCall" in node and words(node["FuncCall"]["funcname"])[-1] == "count"

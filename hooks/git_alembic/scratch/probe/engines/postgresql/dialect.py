@@ -1,0 +1,209 @@
+"""PostgreSQL's own dialect over catalogs: its compilers and types, our connections and our answers to the Inspector."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Sequence
+
+from sqlalchemy import types as sqltypes
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.engine.default import DefaultDialect
+
+from git_alembic.scratch.probe.engines.postgresql.database import Database
+from git_alembic.scratch.probe.engines.postgresql.dbapi import Connection, driver
+from git_alembic.scratch.probe.engines.postgresql.reflection import VERSION, Reflected
+from git_alembic.scratch.probe.engines.postgresql.work import find
+from git_alembic.scratch.probe.guard.redirect import Redirected
+
+_LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")
+
+
+class _JSON(postgresql.JSON):
+    """The driver reads JSON."""
+
+    def result_processor(self, *_: Any) -> None:
+        """None."""
+
+
+class _JSONB(postgresql.JSONB):
+    def result_processor(self, *_: Any) -> None:
+        """None."""
+
+
+_COLSPECS: dict[Any, Any] = {
+    **PGDialect.colspecs, sqltypes.JSON: _JSON, postgresql.JSON: _JSON, postgresql.JSONB: _JSONB,
+}  # fmt: skip
+if VERSION < (2, 0):
+    # The driver gives UUIDs; SQLAlchemy 1.4 wants to be told.
+    _TOLD = {
+        "bind_processor": lambda *_: None,
+        "result_processor": lambda self, *_: None if self.as_uuid else lambda value: value and str(value),
+    }
+    _COLSPECS[postgresql.UUID] = type("_UUID", (postgresql.UUID,), _TOLD)
+
+
+def _raw(connection: Any) -> Connection:
+    """The DBAPI connection below SQLAlchemy's."""
+    found = connection.connection
+    while not isinstance(found, Connection):
+        found = getattr(found, "dbapi_connection", None) or found.connection
+    return found
+
+
+class Scratch(Redirected, PGDialect):
+    """To be subclassed with `database_named`, which gives the database of a key."""
+
+    driver_module = driver
+    default_paramstyle = "named"
+    supports_statement_cache = True
+    supports_server_side_cursors = False
+    supports_native_decimal = True
+    colspecs = _COLSPECS
+    database_named: Callable[[str], Database]
+
+    def open(self, database: str) -> Any:
+        return Connection(type(self).database_named(database))
+
+    # Connections
+
+    def _get_server_version_info(self, _: Any) -> Any:
+        return (15, 0)
+
+    def _get_default_schema_name(self, connection: Any) -> Any:
+        return Reflected(_raw(connection).database, self.ischema_names).default_schema()
+
+    def _set_backslash_escapes(self, _: Any) -> None:
+        self._backslash_escapes = False
+
+    def get_isolation_level_values(self, *_: Any) -> Any:
+        return _LEVELS
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        dbapi_connection.autocommit = level == "AUTOCOMMIT"
+
+    def get_isolation_level(self, dbapi_connection: Any) -> Any:
+        return "AUTOCOMMIT" if dbapi_connection.autocommit else "READ COMMITTED"
+
+    def detect_autocommit_setting(self, dbapi_conn: Any) -> bool:
+        return bool(dbapi_conn.autocommit)
+
+    def set_readonly(self, *_: Any) -> None:
+        """Of no consequence here."""
+
+    def set_deferrable(self, *_: Any) -> None:
+        """Likewise."""
+
+    def get_readonly(self, *_: Any) -> bool:
+        return False
+
+    def get_deferrable(self, *_: Any) -> bool:
+        return False
+
+    def is_disconnect(self, *_: Any) -> bool:
+        return False
+
+    def do_ping(self, *_: Any) -> bool:
+        return True
+
+    # What the Inspector asks
+
+    def _reflected(self, connection: Any) -> Reflected:
+        if not connection.in_transaction():
+            connection.exec_driver_sql("SELECT 1")  # a question to a server would begin a transaction
+        raw = _raw(connection)
+        raw.database.catalog.search_path = raw.search_path
+        return Reflected(raw.database, self.ischema_names)
+
+    def get_schema_names(self, connection: Any, **_: Any) -> Any:
+        return sorted([*self._reflected(connection).catalog.schemas, "information_schema"])
+
+    def get_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).tables(schema, temporary=False)
+
+    def get_temp_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).tables(schema, temporary=True)
+
+    def get_view_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
+        reflected = self._reflected(connection)
+        old = VERSION < (2, 0)
+        return reflected.views(schema, False) + (reflected.views(schema, True) if old else [])
+
+    def get_materialized_view_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).views(schema, True)
+
+    def get_temp_view_names(self, *_: Any, **__: Any) -> Any:
+        return []
+
+    def get_sequence_names(self, connection: Any, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).sequences(schema)
+
+    def get_view_definition(self, connection: Any, view_name: str, schema: str | None = None, **_: Any) -> Any:
+        return getattr(self._reflected(connection).relation(view_name, schema), "text", None)
+
+    def has_schema(self, connection: Any, *names: Any, **_: Any) -> bool:
+        return names[0] in self._reflected(connection).catalog.schemas
+
+    def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> bool:
+        catalog = self._reflected(connection).catalog
+        return any(find(schema, table_name, kind, catalog) for kind in (catalog.tables, catalog.views))
+
+    def has_multi_table(self, connection: Any, table_names: Sequence[str], schema: str | None = None, **_: Any) -> Any:
+        return {(schema, name): self.has_table(connection, name, schema) for name in table_names}.items()
+
+    def has_sequence(self, connection: Any, sequence_name: str, schema: str | None = None, **_: Any) -> bool:
+        catalog = self._reflected(connection).catalog
+        return find(schema, sequence_name, catalog.sequences, catalog) is not None
+
+    def has_type(self, connection: Any, type_name: str, schema: str | None = None, **_: Any) -> bool:
+        catalog = self._reflected(connection).catalog
+        kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables)
+        if schema == "*":
+            return any(name.name == type_name for kind in kinds for name in kind)
+        return any(find(schema, type_name, kind, catalog) for kind in kinds)
+
+    def get_table_oid(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return getattr(self._reflected(connection).relation(table_name, schema), "number", 0)
+
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).columns(table_name, schema)
+
+    def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).primary_key(table_name, schema)
+
+    def get_foreign_keys(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> Any:
+        ignoring = bool(options.get("postgresql_ignore_search_path"))
+        return self._reflected(connection).foreign_keys(table_name, schema, ignoring)
+
+    def get_indexes(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).indexes(table_name, schema)
+
+    def get_unique_constraints(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).uniques(table_name, schema)
+
+    def get_check_constraints(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).checks(table_name, schema)
+
+    def get_table_comment(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return {"text": self._reflected(connection).relation(table_name, schema).comment}
+
+    def get_table_options(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        return self._reflected(connection).table_options(table_name, schema)
+
+    def _load_enums(self, connection: Any, schema: str | None = None, **_: Any) -> list[dict[str, Any]]:
+        return self._reflected(connection).enums(schema)
+
+    def _load_domains(self, connection: Any, schema: str | None = None, **_: Any) -> list[dict[str, Any]]:
+        return self._reflected(connection).domains(schema or "*" if VERSION < (2, 0) else schema)
+
+    def _get_foreign_table_names(self, *_: Any, **__: Any) -> list[str]:
+        return []
+
+
+# SQLAlchemy 2 asks for many tables at once; its own way through the questions for one is taken.
+for _name in (
+    "columns", "pk_constraint", "foreign_keys", "indexes", "unique_constraints", "check_constraints", "table_comment",
+    "table_options",
+):  # fmt: skip
+    _many = getattr(DefaultDialect, "get_multi_" + _name, None)
+    if _many is not None:
+        setattr(Scratch, "get_multi_" + _name, _many)

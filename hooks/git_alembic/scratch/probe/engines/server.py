@@ -1,0 +1,131 @@
+"""Scratch databases on a real server, in place of those that the process would have reached: one for each.
+
+The dialects and the drivers are the project's own; only where they connect to is ours. A database belongs to the state
+of a run: it goes on to the next run that starts from there, and all are dropped at the end, by `administration.clear`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import datetime, timezone
+from typing import Any, ContextManager
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, make_url
+
+from git_alembic.scratch.probe.engines.server_databases import (
+    FAMILIES,
+    administer,
+    dial,
+    drop_unwanted,
+    execute,
+    leads_out,
+    names,
+)
+from git_alembic.scratch.probe.engines.server_dialect import register
+from git_alembic.scratch.probe.engines.statement_log import Making
+from git_alembic.scratch.probe.guard.audit_hook import Guard
+from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_others
+
+# Of what the project passes to its driver: how a session behaves, not where it is.
+_KEPT = (
+    "options", "server_settings", "charset", "collation", "init_command", "sql_mode", "prepare_threshold",
+    "statement_cache_size", "prepared_statement_cache_size", "prepared_statement_name_func", "client_flag",
+)  # fmt: skip
+_SAME_SERVERS = ("mysql", "mariadb")
+
+
+class NoScratch(Exception):
+    """The server that the configuration names gives no scratch database."""
+
+
+class Server:
+    """Takes the place of every database of the server's family; `load` and `save` say where the state of a run is."""
+
+    def __init__(self, question: Mapping[str, Any], guard: Guard) -> None:
+        self._url = make_url(question["database"])
+        self._family = self._url.get_backend_name()
+        self._prefix = question["prefix"]
+        self._driver_file = os.path.join(question["scratch"], "driver")
+        self._guard = guard
+        self._folder = ""
+        self._making = Making()
+        self._names: dict[str, str] = {}
+        self._others: set[str] | None = None  # databases that were there before
+        families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
+        register(self, families)
+        refuse_others(self._refuse)
+        event.listen(Engine, "do_connect", self._connect)
+        if self._family != "postgresql":  # there, nothing leads from one database to another
+            event.listen(Engine, "before_cursor_execute", self._look)
+
+    def load(self, folder: str) -> None:
+        """Go on with the databases that a folder names, and make others as they are asked for."""
+        disconnect()
+        self._folder, self._names, self._making = folder, {}, Making()
+        path = os.path.join(folder, "databases.json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as stream:
+                self._names = json.load(stream)
+
+    def save(self) -> None:
+        """Leave the names of the databases in the folder that they came from."""
+        disconnect()
+        with open(os.path.join(self._folder, "databases.json"), "w", encoding="utf-8") as stream:
+            json.dump(self._names, stream)
+
+    def begin(self, revision: str) -> None:
+        """What comes next is done by this revision."""
+
+    def not_replayed(self) -> list[dict[str, Any]]:
+        """Nothing: a server understands everything."""
+        return []
+
+    def watching(self, connection: Any) -> ContextManager[None]:
+        """What is run on the connection meanwhile makes a database."""
+        return self._making.watching(connection)
+
+    def statements(self) -> Mapping[str, Sequence[str]] | None:
+        """See `making`."""
+        return self._making.statements
+
+    def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
+        """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
+        self._guard.check_fork()
+        with self._guard.letting_through():
+            try:
+                if self._others is None or database not in self._names:
+                    self._administer(dialect, database)
+                name = self._names[database]
+                url = self._url.set(database=name)
+                if self._family == "oracle":
+                    url = self._url.set(username=name, password=name)
+                return dial(dialect, url, {key: options[key] for key in _KEPT if key in options})
+            except (dialect.dbapi.Error, OSError) as error:
+                raise NoScratch(" ".join(str(error).split())) from error
+
+    def _administer(self, dialect: Any, database: str) -> None:
+        """Make the scratch of a database, if there is none yet; see what else is on the server."""
+        with open(self._driver_file, "w", encoding="utf-8") as stream:
+            stream.write(dialect.driver)
+        with closing(administer(dialect, self._url)) as connection:
+            drop_unwanted(connection, self._family, None, datetime.now(timezone.utc))
+            self._others = set(names(connection, self._family))
+            if database not in self._names:
+                name = f"{self._prefix}_{os.urandom(3).hex()}"
+                execute(connection, FAMILIES[self._family].make, name)
+                self._names[database] = name
+
+    def _refuse(self, dialect: Any) -> None:
+        raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
+
+    def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
+        return self.open(dialect, dialect.instead_of, options)
+
+    def _look(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        """What reaches for another database of the server is refused, as far as the statement shows it."""
+        if leads_out(statement, self._family, (self._others or set()) - {*self._names.values()}):
+            self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))

@@ -1,0 +1,72 @@
+"""The real dialects of a family, whose connections a server of ours opens instead of what their URLs name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy.dialects import registry
+
+from git_alembic.scratch.probe.guard.redirect import DRIVERS, OnScratch, database_of, remember
+
+_MODULE = "git_alembic_server_dialects"
+_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # where a schema is what others call a database
+
+
+class OnServer(OnScratch):
+    """Mixed into the real dialect of a driver: what it would reach is the scratch."""
+
+    server: Any = None
+    instead_of = ""
+    has_schemas_outside = False
+
+    @classmethod
+    def engine_created(cls, engine: Any) -> None:
+        """Also what `create_engine(creator=…)` and a pool of the project's would connect to is the scratch."""
+        remember(engine)
+        dialect, database = engine.dialect, database_of(engine.url)
+        dialect.instead_of = database
+        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
+            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
+
+    @classmethod
+    def get_async_dialect_cls(cls, url: Any) -> Any:
+        """One driver may serve both kinds of engine under one name."""
+        real: Any = super()
+        found = real.get_async_dialect_cls(url)
+        return found if issubclass(found, OnServer) else _variant(found, cls.server)
+
+    def get_schema_names(self, connection: Any, **options: Any) -> Any:
+        """Only what is in the scratch."""
+        if self.has_schemas_outside:
+            default: Any = self
+            return [default.default_schema_name]
+        real: Any = super()
+        return real.get_schema_names(connection, **options)
+
+
+def register(server: Any, families: Iterable[str]) -> None:
+    """Put our variants in the places of the real dialects, under the names of all drivers; `server.open` connects."""
+    module = ModuleType(_MODULE)
+    sys.modules[_MODULE] = module
+    for family in families:
+        for name in (family, *(f"{family}.{driver}" for driver in DRIVERS[family])):
+            try:
+                real = registry.load(name)
+            except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
+                continue
+            # Of MariaDB's dialects SQLAlchemy gives objects.
+            variant = _variant(real if isinstance(real, type) else type(real), server)
+            setattr(module, name.replace(".", "_"), variant)
+            registry.register(name, _MODULE, name.replace(".", "_"))
+
+
+def _variant(real: Any, server: Any) -> Any:
+    attributes = {
+        "server": server,
+        "has_schemas_outside": real.name in _SCHEMAS_OUTSIDE,
+        "supports_statement_cache": real.__dict__.get("supports_statement_cache", False),
+    }
+    return type(f"Scratch_{real.__name__}", (OnServer, real), attributes)

@@ -1,0 +1,100 @@
+"""Connections that come past every engine, to be read and nothing else: held to it by the server, or refused."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from git_alembic.scratch.probe.guard.driver_hooks import Ways
+
+_POSTGRESQL = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+_MYSQL = "SET SESSION TRANSACTION READ ONLY"
+
+
+def _by_cursor(connection: Any, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.commit()
+
+
+def _by_query(connection: Any, statement: str) -> Any:
+    return connection.query(statement)
+
+
+# (the ways in, how what they give, or the object that they belong to, runs a statement, the statement)
+_HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
+    "psycopg2": (("connect",), _by_cursor, _POSTGRESQL),
+    "psycopg": (("connect", "Connection.connect"), _by_cursor, _POSTGRESQL),
+    "asyncpg.connect_utils": (("_connect",), lambda one, text: one.execute(text), _POSTGRESQL),
+    "pg8000.core": (("CoreConnection.__init__",), lambda one, text: one.execute_simple(text) and None, _POSTGRESQL),
+    "pymysql.connections": (("Connection.connect",), _by_query, _MYSQL),
+    "aiomysql.connection": (("Connection._connect",), _by_query, _MYSQL),
+    "MySQLdb.connections": (("Connection.__init__",), _by_query, _MYSQL),
+    "mysql.connector.abstracts": (
+        ("MySQLConnectionAbstract.connect",), lambda one, text: one.cmd_query(text) and None, _MYSQL,
+    ),
+    "mariadb.connections": (("Connection.__init__",), _by_cursor, _MYSQL),
+}  # fmt: skip
+# Servers and drivers that know no such thing.
+_REFUSED: Ways = {
+    "psycopg2cffi": ("connect",),
+    "asyncmy": ("connect", "create_pool"),
+    "asyncmy.connection": ("connect",),
+    "pyodbc": ("connect",),
+    "pymssql": ("connect",),
+    "oracledb": ("connect", "connect_async"),
+    "cx_Oracle": ("connect",),
+    "duckdb": ("connect",),
+    "apsw": ("Connection",),
+    "pysqlite3.dbapi2": ("connect",),
+    "sqlcipher3.dbapi2": ("connect",),
+}
+WAYS: Ways = {**_REFUSED, **{module: names for module, (names, _, _) in _HELD.items()}}
+
+
+def holding(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
+    """What wraps a way in (see `drivers`); a connection that cannot be held is handed to `refuse`, which raises."""
+
+    def wrap(connect: Any, module: str) -> Any:
+        def held(*arguments: Any, **options: Any) -> Any:
+            if _for_an_engine():
+                return connect(*arguments, **options)
+            if module in _REFUSED:
+                refuse(f"a connection of {module} that no engine made, which cannot be held to reading")
+            if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # outlasts what a pool resets
+                settings = options.get("server_settings") or {}
+                options["server_settings"] = {**settings, "default_transaction_read_only": "on"}
+            return _read_only(connect(*arguments, **options), arguments, module)
+
+        return held
+
+    return wrap
+
+
+def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
+    """What a way in gave, once its session is read only; a method gives nothing and means its object."""
+    _, run, statement = _HELD[module]
+    if not isawaitable(made):
+        run(arguments[0] if made is None else made, statement)
+        return made
+
+    async def later() -> Any:
+        found = await made
+        await run(arguments[0] if found is None else found, statement)
+        return found
+
+    return later()
+
+
+def _for_an_engine() -> bool:
+    """Whether a pool of SQLAlchemy is connecting, whose statements are looked at one by one."""
+    frame: Any = sys._getframe()  # noqa: SLF001 - there is no other way to ask who calls
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith("sqlalchemy.pool."):
+            return True
+        frame = frame.f_back
+    return False

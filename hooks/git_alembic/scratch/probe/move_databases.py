@@ -1,0 +1,114 @@
+"""Moves the project's own databases: revisions down that the working tree lacks, then up to its heads.
+
+The question has "top", "instead_of", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
+file: the copy that is worked on instead}, and "databases", one for each that env.py comes to, in order: {"at": [what
+its version table holds], "down": [id, children first], "to": [head]}.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from alembic.runtime.migration import MigrationStep
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
+
+from git_alembic.scratch.probe.guard.read_only import PATIENCE
+from git_alembic.scratch.probe.guard.secrets import Secrets
+from git_alembic.scratch.probe.guard.sqlite_files import by_name, file_of
+from git_alembic.scratch.probe.project.env_py import run
+from git_alembic.scratch.probe.project.failure import describe
+from git_alembic.scratch.probe.project.imports import come_from
+
+_LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
+
+
+class HasMoved(Exception):
+    """The database is not where the plan found it."""
+
+
+def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    """{"failure": null or see `failure.describe`, "ran": [{"revision", "down": bool}], what was begun last is last}."""
+    come_from(question["top"], question["instead_of"])
+    os.chdir(question["cwd"])
+    sys.path.append(question["cwd"])
+    secrets = Secrets()
+    secrets.watch_engines()
+    _redirect(question["files"])
+    event.listen(Engine, "do_connect", _connecting)
+    event.listen(Pool, "connect", _connected)
+    move = _Move(question["databases"])
+    failure = None
+    try:
+        run(question["environment"], move)
+    except BaseException as error:  # noqa: BLE001 - env.py may exit, too
+        failure = describe(error, question["top"], move.stage, move.ran[-1]["revision"] if move.ran else None)
+    shown: dict[str, Any] = secrets.hidden({"failure": failure, "ran": move.ran})
+    return shown
+
+
+class _Move:
+    """Called by Alembic once for each database; `stage` is what is under way."""
+
+    def __init__(self, databases: list[dict[str, Any]]) -> None:
+        self.ran: list[dict[str, Any]] = []
+        self.stage = "environment"
+        self._databases = iter(databases)
+
+    def __call__(self, script: Any, context: Any) -> Iterator[Any]:
+        planned = next(self._databases, None)
+        found = sorted(context.get_current_heads())
+        if planned is None or found != sorted(planned["at"]):
+            raise HasMoved(
+                "the database is at {}, and was not when the plan was made".format(", ".join(found) or "nothing")
+            )
+        for id_ in planned["down"]:
+            step = MigrationStep.downgrade_from_script(script.revision_map, script.get_revision(id_))
+            self.stage = "downgrade"
+            self.ran.append({"revision": id_, "down": True})
+            yield step
+        self.stage = "environment"
+        for one in script._upgrade_revs(tuple(planned["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
+            self.stage = "upgrade"
+            self.ran.append({"revision": one.revision.revision, "down": False})
+            yield one
+        self.stage = "environment"
+
+
+def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> None:
+    record.info["dialect"] = dialect.name
+    for name, value in PATIENCE.get(dialect.driver, {}).items():
+        if "connect" in name or name == "timeout":
+            options.setdefault(name, value)
+
+
+def _connected(connection: Any, record: Any) -> None:
+    """What another session holds is waited for, but not for ever; a time that is set on the server is kept."""
+    if record.info.get("dialect") == "postgresql":
+        cursor = connection.cursor()
+        cursor.execute(_LOCK_TIMEOUT)
+        cursor.close()
+        connection.commit()
+
+
+def _redirect(files: Mapping[str, str]) -> None:
+    """Have the copies opened instead of the files."""
+    plain = sqlite3.connect
+    copies = {os.path.realpath(path): copy for path, copy in files.items()}
+
+    def connect(database: Any, *arguments: Any, **options: Any) -> Any:
+        named = by_name(arguments, options)
+        path = file_of(os.fsdecode(database), uri=bool(named.get("uri", False)))
+        copy = copies.get(os.path.realpath(path)) if path else None
+        if copy is None:
+            return plain(database, **named)
+        return plain(f"file:{quote(copy)}", **{**named, "uri": True})
+
+    replaced: Any = connect
+    sqlite3.connect = sqlite3.dbapi2.connect = replaced
