@@ -382,7 +382,8 @@ class TestCache:
         """Another process cleans up between the moment the cache is read and the one it is written."""
         code = (
             "import os, shutil, sys, tempfile\n"
-            "from git_alembic import cache, cli\n"
+            "from git_alembic import cli\n"
+            "from git_alembic.revisions import blob_cache as cache\n"
             "make = tempfile.mkstemp\n"
             "def mkstemp(**places):\n"
             "    shutil.rmtree(places['dir'])\n"

@@ -16,6 +16,7 @@ from git_alembic.history.comparison import Comparison, Named, Question
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.rules.verdict import Policy, judge
+from git_alembic.scratch.load_identifiers import ProjectReader
 
 RAISED: dict[str, Severity] = {"divergent-heads": "error"}
 
@@ -57,7 +58,7 @@ class Terms:
 def reader(repository: Repository) -> History:
     """What reads the trees of one push, of all its refs."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    return History(repository, readings, may_run=True)
+    return History(repository, readings, ProjectReader(repository))
 
 
 def judge_tip(repository: Repository, history: History, tip: Tip, target: Target | None, terms: Terms) -> Judgement:

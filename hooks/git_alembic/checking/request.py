@@ -17,6 +17,7 @@ from git_alembic.history.comparison import Comparison, Named, Question, staged_o
 from git_alembic.history.snapshots import History
 from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants_color
 from git_alembic.revisions.blob_cache import Readings
+from git_alembic.scratch.load_identifiers import ProjectReader
 
 if TYPE_CHECKING:
     from git_alembic.rules.verdict import Policy
@@ -151,7 +152,7 @@ def judge_question(
 ) -> Judgement:
     """The judgement of one question; `raised` are severities where the configuration is silent."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings, may_run=True), question)
+    comparison = Comparison(repository, History(repository, readings, ProjectReader(repository)), question)
     if not comparison.concerned:
         return Judgement()
     from git_alembic.rules.verdict import judge

@@ -15,6 +15,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.clean_verdict_cache import Latest, Led
+from git_alembic.scratch.load_identifiers import ProjectReader
 from git_alembic.scratch.prestart import HeadStart, head_start
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
     from git_alembic.rules.verdict import judge_trials
 
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings, may_run=True), question._replace(whole=True))
+    history = History(repository, readings, ProjectReader(repository))
+    comparison = Comparison(repository, history, question._replace(whole=True))
     changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
     readings.save()
     led = Led({}, [])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from git_alembic.config.alembic_config import Paths, within_any
 from git_alembic.config.settings import Settings
@@ -18,6 +17,9 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.revisions.revision import Revision, Unreadable
 
+# Declares what running each of the files gives: (settings, files, content by blob id) -> one value per file.
+RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list[Revision | Unreadable]"]
+
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
@@ -25,13 +27,10 @@ _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 class History(Listings):
     """Reads trees of one repository; everything that was read once is kept for the life of the object."""
 
-    def __init__(self, repository: Repository, readings: Readings, *, may_run: bool = False) -> None:
-        """Nothing is read before it is asked for.
-
-        `may_run`: whether the project's interpreter may be asked what only running a file gives, where settings allow.
-        """
+    def __init__(self, repository: Repository, readings: Readings, run_files: RunFiles | None = None) -> None:
+        """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it."""
         super().__init__(repository, readings)
-        self._may_run = may_run
+        self._run_files = run_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
@@ -144,18 +143,10 @@ class History(Listings):
         """The readings, those that only running the file gives asked of the project where it allows that."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
         settings = self._own_settings(files)
-        if not (unread and self._may_run and settings.unreadable == "ask-project"):
+        if not (unread and self._run_files and settings.unreadable == "ask-project"):
             return readings
-        from git_alembic.scratch.load_identifiers import ask
-        from git_alembic.scratch.project_python import interpreter
-
-        if self._repository.top is None:
-            raise CannotJudge(
-                f"{unread[0].path} has to be run to be read, and there is no working tree here to run it in"
-            )
-        python = interpreter(settings.python, self._repository.top, os.environ).path
         known = [reading for reading in readings if isinstance(reading, Revision)]
-        return [*known, *ask(python, self._repository.top, unread, self.content(file.blob for file in unread))]
+        return [*known, *self._run_files(settings, unread, self.content(file.blob for file in unread))]
 
     def _linked(self, files: Files) -> set[str]:
         """The files that links stand for: they count where the link is."""

@@ -16,6 +16,7 @@ from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.blob_cache import Readings
 from git_alembic.rules.verdict import Policy, judge, policy
+from git_alembic.scratch.load_identifiers import ProjectReader
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.
 STRUCTURE = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle"})
@@ -52,7 +53,7 @@ class Case:
 def examine(repository: Repository, scope: Scope) -> Case:
     """The case of the index; raises CannotJudge where it has conflicts."""
     readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    history = History(repository, readings, may_run=True)
+    history = History(repository, readings, ProjectReader(repository))
     settings = history.settings(repository.listing(INDEX, (_SETTINGS,)))
     head = repository.resolve(["HEAD"])[0]
     own = [("HEAD", head)] if head else []

@@ -7,11 +7,31 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from git_alembic.config.settings import Settings
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.scratch.child_process import ask as ask_child
-from git_alembic.temporary_files import SCRATCH, own_folder
 
 SECONDS = 60
+
+
+class ProjectReader:
+    """Runs revision files of a repository's working tree in the project's interpreter."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._top = repository.top
+
+    def __call__(
+        self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
+    ) -> list[Revision | Unreadable]:
+        """See `ask`; CannotJudge where there is no working tree."""
+        from git_alembic.scratch.project_python import interpreter
+
+        if self._top is None:
+            raise CannotJudge(
+                f"{files[0].path} has to be run to be read, and there is no working tree here to run it in"
+            )
+        return ask(interpreter(settings.python, self._top, os.environ).path, self._top, files, contents)
 
 
 def ask(
@@ -22,6 +42,9 @@ def ask(
     `contents` maps blob ids to content. Raises CannotJudge where the interpreter fails as a whole.
     """
     import tempfile
+
+    from git_alembic.scratch.child_process import ask as ask_child
+    from git_alembic.temporary_files import SCRATCH, own_folder
 
     with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
         paths = []

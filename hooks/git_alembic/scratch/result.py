@@ -33,7 +33,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the project's code raised: see `scratch/probe/project/failure.py`. `stage` is "environment" where env.py failed."""
+    """What the project's code raised: see `probe/project/failure.py`. `stage` is "environment" where env.py failed."""
 
     kind: str
     stage: str
