@@ -23,7 +23,7 @@ FUZZ_SECONDS ?= 60
 test: unit types lint layers
 
 unit: .venv/ready
-	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests/plugins" $(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(IN_TMP) $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 types: .venv/ready
 	$(BIN)/python -m mypy
@@ -58,13 +58,13 @@ docs: .venv/docs
 
 # The picture at the top of the README, from a real run.
 picture: .venv/ready
-	$(IN_TMP) PYTHONPATH="$(CURDIR)/tests" $(BIN)/python docs/picture.py docs/picture.svg
+	$(IN_TMP) PYTHONPATH="$(CURDIR)" $(BIN)/python docs/picture.py docs/picture.svg
 
 # The table of docs/comparison.md: what people use today, on broken projects. Takes minutes.
 comparison: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . pytest-alembic pylembic alembic-linear-migrations \
-	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" docs/comparison.py
+	    && PYTHONPATH="$(CURDIR)" "$$TMPDIR/tools/bin/python" docs/comparison.py
 
 # Every figure of docs/speed.md and its drawing, in about twenty minutes, on a machine that does nothing else, with a
 # PostgreSQL of its own where there is one. BENCH_FLAGS=--cpu measures processor time, which a busy one changes less; --quick
@@ -73,7 +73,7 @@ bench: .venv/ready
 	$(IN_TMP) $(BIN)/python -m venv "$$TMPDIR/tools" \
 	    && "$$TMPDIR/tools/bin/python" -m pip install -qq . matplotlib psycopg2-binary pytest-alembic pylembic \
 	        alembic-linear-migrations \
-	    && PYTHONPATH="$(CURDIR)/tests" "$$TMPDIR/tools/bin/python" benchmarks/speed.py $(BENCH_FLAGS)
+	    && PYTHONPATH="$(CURDIR)" "$$TMPDIR/tools/bin/python" benchmarks/speed.py $(BENCH_FLAGS)
 
 .venv/docs: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'

@@ -36,22 +36,18 @@ show_pyenv_all_its_pythons()
 
 def pytest(session: nox.Session, *arguments: str, python: str = "python") -> None:
     flags = os.environ.get("PYTEST_FLAGS", "-n 2").split()
-    plugins = str(HERE / "tests" / "plugins")
     command = (python, "-m", "pytest", *flags, *arguments, *session.posargs)
-    session.run(*command, env={"PYTHONPATH": plugins}, external=python != "python")
+    session.run(*command, external=python != "python")
 
 
-# These start a process for all that they look at: git, Alembic, a server, the frameworks, ourselves. What they show is
-# the same on every interpreter; types and style are checked for the oldest, and `check` is tried end to end on each.
-PROCESSES = (
-    "at_once", "audit", "bad_input", "catalog_autogenerate", "catalog_data", "catalog_expressions", "catalog_scripts",
-    "catalog_sessions", "catalog_system", "ci_recipes", "circumstances", "doctor", "drift", "env_py", "fix",
-    "foreign_caches", "forked", "frameworks", "full_disk", "graph_command", "graph_database", "guard", "hint",
-    "homecoming", "hostile", "init", "install", "kills", "kills_reading", "layouts", "lost", "mysql_projects",
-    "mysql_scripts", "pre_push", "pre_receive", "promises", "read_only", "release", "repairs", "restore", "roundtrip",
-    "sarif_schema", "servers", "shell", "sync", "transcripts", "unreachable",
+# What depends on the interpreter. Other tests start a process for all that they look at: git, Alembic, a server, a
+# framework or ourselves. Those show the same on every interpreter.
+INTERPRETER_TESTS = (
+    "audit", "commands/test_check.py", "commands/test_explain.py", "config", "database", "drawing",
+    "environments/test_discovery.py", "fuzz", "history", "promises/test_other_systems.py", "report", "revisions",
+    "rules", "scratch/test_bytecode.py", "setup/test_pre_commit_config.py", "test_lazy_imports.py",
+    "test_temporary_files.py",
 )  # fmt: skip
-NO_PROCESSES = tuple(f"--ignore=tests/test_{name}.py" for name in PROCESSES)
 EVERY_MODULE = """
 import importlib, pkgutil, git_alembic
 for module in pkgutil.walk_packages(git_alembic.__path__, "git_alembic."):
@@ -65,7 +61,7 @@ def unit(session: nox.Session) -> None:
     """The tests of what depends on the interpreter, against the built wheel."""
     session.install(".[test]")
     session.run("python", "-c", EVERY_MODULE, silent=True)
-    pytest(session, *NO_PROCESSES)
+    pytest(session, *(f"tests/{name}" for name in INTERPRETER_TESTS))
 
 
 @nox.session(python="3.10")
@@ -74,7 +70,7 @@ def lowest(session: nox.Session) -> None:
     project = nox.project.load_toml("pyproject.toml")["project"]
     bounds = [line.replace(">=", "==") for line in project["dependencies"]]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
-    pytest(session, *NO_PROCESSES)
+    pytest(session, *(f"tests/{name}" for name in INTERPRETER_TESTS))
 
 
 @nox.session(default=False)
@@ -86,9 +82,9 @@ def audit(session: nox.Session) -> None:
 
 # What is asked of git, and what git asks of us; all that a session of another git has to show.
 GIT_TESTS = (
-    "audit", "bad_input", "check", "doctor", "drift", "environments", "fix", "frameworks", "graph_command",
-    "graph_database", "hindsight", "hint", "init", "install", "layouts", "lost", "other_systems", "pre_push",
-    "pre_push", "pre_receive", "promises", "read_only", "repairs", "restore", "roundtrip", "sync",
+    "commands", "environments/test_discovery.py", "environments/test_layouts.py", "lost_revisions",
+    "promises/test_bad_input.py", "promises/test_other_systems.py", "promises/test_read_only.py",
+    "promises/test_static_promises.py", "setup/test_frameworks.py",
 )  # fmt: skip
 
 
@@ -97,7 +93,7 @@ def old_git(session: nox.Session) -> None:
     """The tests of what git is asked, with another git: GIT_ALEMBIC_TEST_GIT=/opt/git-2.25/bin/git."""
     if "GIT_ALEMBIC_TEST_GIT" not in os.environ:
         session.error("GIT_ALEMBIC_TEST_GIT has to be the path of a git")
-    pytest(session, *(f"tests/test_{name}.py" for name in GIT_TESTS), python=sys.executable)
+    pytest(session, *(f"tests/{name}" for name in GIT_TESTS), python=sys.executable)
 
 
 # (the oldest Python, Alembic and SQLAlchemy whose projects are judged, and the newest)
@@ -112,7 +108,10 @@ PROJECT_NEEDS = (
     "psycopg2-binary", "psycopg[binary]", "asyncpg", "pg8000", "PyMySQL", "aiomysql",
 )  # fmt: skip
 # env.py in all its forms, the guard on the catalog and on a server, each kind of scratch, and every verdict.
-PROJECT_TESTS = ("env_py", "roundtrip", "guard", "mysql_projects", "drift", "servers")
+PROJECT_TESTS = (
+    "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py", "scratch/test_env_py.py",
+    "scratch/test_guard.py", "scratch/test_real_servers.py",
+)  # fmt: skip
 # Drivers for which SQLAlchemy 1.4 has no dialect.
 NOT_ON_OLDEST = (
     "TestDrivers::test_synchronous[psycopg]",
@@ -138,7 +137,9 @@ def projects(session: nox.Session, number: int) -> None:
         session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *needed, external=True)
         ready.write_text("\n".join(needed))
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
-    without = [f"--deselect=tests/test_servers.py::{name}" for name in NOT_ON_OLDEST if version == OLDEST_PROJECT]
-    pytest(session, *(f"tests/test_{name}.py" for name in PROJECT_TESTS), *without, python=sys.executable)
+    skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
+    without = [f"--deselect=tests/scratch/test_real_servers.py::{name}" for name in skipped]
+    pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
     # Of doctor and sync what stands for the others: each cause, and the way back.
-    pytest(session, "tests/test_doctor.py", "tests/test_sync.py", "-k", _ON_OTHERS, python=sys.executable)
+    moved = ("tests/commands/test_doctor.py", "tests/commands/test_sync.py")
+    pytest(session, *moved, "-k", _ON_OTHERS, python=sys.executable)

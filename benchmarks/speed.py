@@ -19,7 +19,7 @@ import beside
 from bench import rows
 from measuring import HEADING, MISSED, Row, Way, conditions, line
 
-from servers import postgres_server
+from tests.support.servers import postgres_server
 
 if TYPE_CHECKING:
     from drift import Scratch

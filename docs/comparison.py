@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from stage import Stage, bare_project
+from tests.support.doc_scenes import Stage, bare_project
 
 VERSIONS = "migrations/versions"
 ENV_PY = """\

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from stage import Stage, fork
+from tests.support.doc_scenes import Stage, fork
 
 COMMANDS = ("git merge topic", "git alembic fix --yes", "git commit --no-edit", "alembic heads")
 COLUMNS = 80

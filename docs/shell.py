@@ -1,7 +1,7 @@
 """Write what shells and `man` read, from the parsers that parse the commands: `make shell`.
 
 The files are kept in the repository, so that neither an installation nor a new shell has to make them;
-tests/test_shell.py says when they are stale.
+tests/commands/test_completion.py says when they are stale.
 """
 
 from __future__ import annotations

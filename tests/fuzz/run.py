@@ -24,11 +24,11 @@ def main(name: str = "", seconds: str = "0") -> None:
             f"make fuzz: atheris could not be installed for {python} on "
             f"{platform.system()} {platform.machine()}: it has wheels for CPython 3.10 to 3.14 on Linux "
             "x86_64. With another Python: `make clean && make fuzz PYTHON=python3.12`. The corpus alone is replayed "
-            "anywhere: `make unit PYTEST_FLAGS=tests/test_fuzz_corpus.py`"
+            "anywhere: `make unit PYTEST_FLAGS=tests/fuzz/test_corpus.py`"
         )
-    sys.path.insert(0, str(HERE.parent))
+    sys.path.insert(0, str(HERE.parents[1]))
     with atheris.instrument_imports(include=["git_alembic"]):
-        from fuzz.targets import TARGETS
+        from tests.fuzz.targets import TARGETS
     grown, found = BUILD / name, BUILD / f"{name}.found"
     for folder in (grown, found):
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,13 +10,13 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fuzz.forms import module
 from git_alembic.config.alembic_config import HERE, Paths, ini_sections, place, toml_section
 from git_alembic.errors import CannotJudge
 from git_alembic.git.ref_updates import Update, lines, pushed, received
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read
 from git_alembic.revisions.revision import Revision, Unreadable
+from tests.fuzz.forms import module
 
 PATH = "versions/x.py"
 NAMES = ("revision", "down_revision", "depends_on", "branch_labels")

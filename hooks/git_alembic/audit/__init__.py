@@ -1,0 +1,4 @@
+"""A history, commit by commit: what the hooks would have reported, and how each incident ended.
+
+In: a range of commits. Out: steps, incidents and outcomes. Prints nothing and repairs nothing.
+"""

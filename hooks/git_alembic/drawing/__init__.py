@@ -1,0 +1,4 @@
+"""A history as lanes and lines, for a terminal or an image.
+
+In: graphs and what is known of each revision. Out: charts and text. Knows no command and no output format.
+"""

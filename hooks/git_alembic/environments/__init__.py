@@ -1,0 +1,4 @@
+"""A tree of files to its Alembic environments.
+
+In: paths, blob ids and a way to read them. Out: environments with their settings and version folders. Knows no history.
+"""

@@ -1,0 +1,4 @@
+"""Findings, repairs and reports as plain values.
+
+Rules make them, commands join them, reports print them. Nothing here computes anything.
+"""

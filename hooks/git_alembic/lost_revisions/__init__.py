@@ -1,0 +1,4 @@
+"""Finds revisions that the checked-out history lacks, in everything that git still has.
+
+In: revision ids. Out: where each was, and what removed it. Changes nothing.
+"""

@@ -1,1 +1,4 @@
-"""The plan of `git alembic fix`, from what is judged to the files that are written."""
+"""The plan of `fix` and `restore`, from findings to the files that are written.
+
+In: changes with findings. Out: sentences and file contents. Only `file_changes` writes.
+"""

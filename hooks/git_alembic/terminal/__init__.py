@@ -1,0 +1,4 @@
+"""The edge to the terminal: width and encoding of text, output, progress bars.
+
+In: text. Out: bytes on a stream. Knows nothing of Alembic or git.
+"""

@@ -1,1 +1,4 @@
-"""From what was seen of a database, and what git knows, to the causes; pure."""
+"""One module per group of causes for "Target database is not up to date".
+
+In: a `Case`. Out: causes with their repairs. Pure: no git, no database, no files.
+"""

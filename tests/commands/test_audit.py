@@ -1,0 +1,456 @@
+"""`git alembic audit` on a scripted history that has an incident of each kind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.project import ENV_PY, INI, Project
+
+START = 1_767_225_600  # 2026-01-01T00:00:00Z
+HOUR = 3_600
+
+
+class Script:
+    """Commits with a subject, an hour apart, or however long it is said."""
+
+    def __init__(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.project = project
+        self.names: dict[str, str] = {}
+        self._monkeypatch = monkeypatch
+        self._now = START
+
+    def pause(self, hours: int) -> None:
+        self._now += hours * HOUR
+
+    def commit(self, subject: str) -> str:
+        self.date()
+        found = self.project.commit(subject)
+        self.names[found] = subject
+        return found
+
+    def merge(self, branch: str, subject: str) -> None:
+        self.date()
+        self.project.git("merge", "-q", "--no-ff", "-m", subject, branch)
+        self.names[self.project.git("rev-parse", "HEAD").strip()] = subject
+
+    def date(self) -> None:
+        for kind in ("AUTHOR", "COMMITTER"):
+            self._monkeypatch.setenv(f"GIT_{kind}_DATE", f"@{self._now} +0000")
+        self._now += HOUR
+
+    def remove(self, *ids: str, folder: str = "migrations") -> None:
+        self.project.git("rm", "-q", *(f"{folder}/versions/{id_}_x.py" for id_ in ids))
+
+
+def forks(script: Script) -> None:
+    """Four forks, each ended in another way."""
+    project, commit = script.project, script.commit
+    project.revision("c", "b")
+    project.revision("d", "b")
+    commit("fork 1")
+    project.revision("m", ["c", "d"])
+    commit("merge revision")
+    project.revision("e", "m")
+    project.revision("f", "m")
+    commit("fork 2")
+    script.pause(48)
+    project.revision("f", "e")
+    commit("re-parent")
+    project.revision("g", "f")
+    project.revision("h", "f")
+    commit("fork 3")
+    project.revision("i", "g", name="h_x.py")
+    commit("new id")
+    project.revision("j", "i")
+    project.revision("k", "i")
+    commit("fork 4")
+    script.remove("k")
+    commit("delete the fork")
+
+
+def damages(script: Script) -> None:
+    """What breaks a history, and what makes it whole."""
+    project, commit = script.project, script.commit
+    script.remove("g")
+    commit("delete from the middle")
+    project.revision("g", "f")
+    commit("bring it back")
+    project.revision("n", "nowhere")
+    commit("gap")
+    project.revision("n", "j")
+    commit("close the gap")
+    project.revision("n", "j", name="n_again.py")
+    commit("duplicate")
+    project.git("rm", "-q", "migrations/versions/n_again.py")
+    commit("only one of the two")
+    project.revision("c", "n")
+    commit("cycle")
+    project.revision("c", "b")
+    commit("break the cycle")
+    project.revision("x")
+    commit("second base")
+    project.revision("x", "n")
+    commit("put it on top")
+
+
+def changes(script: Script) -> None:
+    """What warns at most: a rename, an edit, a move of the whole."""
+    project, commit = script.project, script.commit
+    project.git("mv", "migrations/versions/x_x.py", "migrations/versions/x_better.py")
+    commit("rename")
+    project.revision("x", "n", name="x_better.py", body="edit()")
+    commit("edit")
+    project.git("mv", "migrations", "db")
+    project.write("alembic.ini", INI.replace("migrations", "db"))
+    commit("move the environment")
+
+
+def branches(script: Script) -> None:
+    """A merge that forks, and a branch that forks and is not merged."""
+    project, commit, folder = script.project, script.commit, "db/versions"
+    project.switch("topic", "HEAD")
+    project.revision("o", "x", folder=folder)
+    commit("topic")
+    project.switch("main")
+    project.revision("p", "x", folder=folder)
+    commit("main meanwhile")
+    script.merge("topic", "merge commit that forks")
+    project.revision("q", ["o", "p"], folder=folder)
+    commit("join")
+    project.write("app.py", "print()\n")
+    commit("no migration")
+    project.switch("side", "HEAD")
+    project.revision("r", "q", folder=folder)
+    project.revision("s", "q", folder=folder)
+    commit("fork on a branch")
+    project.switch("main")
+
+
+@pytest.fixture
+def script(empty: Project, monkeypatch: pytest.MonkeyPatch) -> Script:
+    return Script(empty, monkeypatch)
+
+
+@pytest.fixture
+def told(script: Script) -> Script:
+    """A history on main; every subject says what the commit does."""
+    script.project.write("alembic.ini", INI)
+    script.project.write("migrations/env.py", ENV_PY)
+    script.project.revision("a")
+    script.project.revision("b", "a")
+    script.commit("start")
+    for chapter in (forks, damages, changes, branches):
+        chapter(script)
+    return script
+
+
+def lines(project: Project, *arguments: str) -> list[dict[str, Any]]:
+    done = project.run("audit", "--format", "json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def shown(script: Script, *arguments: str) -> list[str]:
+    """Each line as: subject, heads before and after, what was found."""
+    return [_shown(script.names[line["commit"]], line) for line in lines(script.project, *arguments)]
+
+
+def _shown(subject: str, line: dict[str, Any]) -> str:
+    before, after = (" ".join(line[side]["heads"]) or "-" for side in ("before", "after"))
+    findings = [f", {one['rule']}({' '.join(one['revisions'])})" for one in line["findings"]]
+    return f"{subject}: {before} > {after}{''.join(findings)}"
+
+
+TOLD = """\
+start: - > b
+fork 1: b > c d, multiple-heads(c d)
+merge revision: c d > m
+fork 2: m > e f, multiple-heads(e f)
+re-parent: e f > f
+fork 3: f > g h, multiple-heads(g h)
+new id: g h > i, changed-revision-id(h i)
+fork 4: i > j k, multiple-heads(j k)
+delete the fork: j k > j, deleted-revision(k)
+delete from the middle: j > f j, multiple-heads(f j), deleted-revision(g), missing-parent(i g)
+bring it back: f j > j
+gap: j > j n, missing-parent(n nowhere), multiple-heads(j n)
+close the gap: j n > n
+duplicate: n > n, duplicate-revision(n)
+only one of the two: n > n
+cycle: n > -, revision-cycle(c n j i g f e m)
+break the cycle: - > n
+second base: n > n x, extra-base(x), multiple-heads(n x)
+put it on top: n x > x
+rename: x > x, renamed-revision(x)
+edit: x > x, edited-revision(x)
+move the environment: x > x
+move the environment: - > -
+main meanwhile: x > p
+topic: x > o
+merge commit that forks: p > o p, multiple-heads(o p)
+join: o p > q
+fork on a branch: q > r s, multiple-heads(r s)
+"""
+MAIN = {
+    "heads": ["q"], "effective_heads": [], "bases": ["a"], "missing_parents": [], "duplicates": [], "cycles": [],
+}  # fmt: skip
+TABLE = """\
+27 commits replayed, 26 of them touch an Alembic environment.
+
+What the hooks would have stopped before it reached the main line:
+
+rule                 commit      date        lasted      ended by        where
+multiple-heads       {fork 1}  2026-01-01  60 minutes  merge revision  db
+multiple-heads       {fork 2}  2026-01-01  2 days      re-parented     db
+multiple-heads       {fork 3}  2026-01-03  60 minutes  new id          db
+changed-revision-id  {new id}  2026-01-03                              db
+multiple-heads       {fork 4}  2026-01-03  60 minutes  deleted         db
+deleted-revision     {delete the fork}  2026-01-03                              db
+deleted-revision     {delete from the middle}  2026-01-03                              db
+missing-parent       {delete from the middle}  2026-01-03  60 minutes  repaired        db
+multiple-heads       {delete from the middle}  2026-01-03  60 minutes  new id          db
+missing-parent       {gap}  2026-01-03  60 minutes  repaired        db
+multiple-heads       {gap}  2026-01-03  60 minutes  re-parented     db
+duplicate-revision   {duplicate}  2026-01-03  60 minutes  repaired        db
+revision-cycle       {cycle}  2026-01-03  60 minutes  repaired        db
+extra-base           {second base}  2026-01-03  60 minutes  repaired        db
+multiple-heads       {second base}  2026-01-03  60 minutes  re-parented     db
+multiple-heads       {merge commit that forks}  2026-01-04  60 minutes  merge revision  db
+
+On the main line:
+  changed-revision-id  1 error
+  deleted-revision     2 errors
+  duplicate-revision   1 error
+  extra-base           1 error
+  missing-parent       2 errors
+  multiple-heads       8 errors
+  revision-cycle       1 error
+  edited-revision      1 warning
+  renamed-revision     1 warning
+"""
+BRANCHES = """
+On branches:
+  multiple-heads  1 error
+"""
+
+
+def table(script: Script, template: str) -> str:
+    return template.format_map({subject: commit[:10] for commit, subject in script.names.items()})
+
+
+class TestLines:
+    def test_all(self, told: Script) -> None:
+        assert shown(told, "--all") == TOLD.splitlines()
+
+    def test_head(self, told: Script) -> None:
+        assert shown(told) == TOLD.splitlines()[:-1]
+
+    def test_a_line(self, told: Script) -> None:
+        found = next(line for line in lines(told.project) if told.names[line["commit"]] == "gap")
+        parent = told.project.git("rev-parse", f"{found['commit']}^").strip()
+        before = {"revisions": 10, **MAIN, "heads": ["j"]}
+        after = {**before, "revisions": 11, "heads": ["j", "n"], "missing_parents": ["n"]}
+        (missing, heads) = found.pop("findings")
+        assert found == {
+            "commit": found["commit"], "parents": [parent], "environment": "alembic.ini", "script_location": "db",
+            "versions": ["migrations/versions"], "before": before, "after": after, "verdict": "findings",
+        }  # fmt: skip
+        assert missing == {
+            "rule": "missing-parent", "severity": "error", "environment": "alembic.ini",
+            "path": "migrations/versions/n_x.py", "line": 9, "revisions": ["n", "nowhere"],
+            "message": missing["message"], "details": [], "why": missing["why"], "fixes": [],
+        }  # fmt: skip
+        assert missing["message"].startswith("down_revision of 'n' names 'nowhere', which is not in the ")
+        assert heads["rule"] == "multiple-heads"
+
+    def test_every_line_has_the_keys_of_the_contract(self, told: Script) -> None:
+        keys = ["commit", "parents", "environment", "script_location", "versions"]
+        keys += ["before", "after", "verdict", "findings"]
+        side = ["revisions", "heads", "effective_heads", "bases", "missing_parents", "duplicates", "cycles"]
+        for line in lines(told.project, "--all"):
+            assert list(line) == keys
+            assert list(line["before"]) == list(line["after"]) == side
+            errors = [one for one in line["findings"] if one["severity"] == "error"]
+            assert line["verdict"] == ("findings" if errors else "clean")
+
+    def test_places(self, told: Script) -> None:
+        """The environment is where it is at the end of the history, its version folders are those of the commit."""
+        lively = (line for line in lines(told.project) if line["after"]["revisions"])
+        found = {(line["script_location"], *line["versions"]) for line in lively}
+        assert found == {("db", "migrations/versions"), ("db", "db/versions")}
+
+    def test_merge_has_all_its_parents(self, told: Script) -> None:
+        (found,) = (line for line in lines(told.project) if len(line["parents"]) == 2)
+        assert [told.names[parent] for parent in found["parents"]] == ["main meanwhile", "topic"]
+        assert (found["before"]["heads"], found["after"]["heads"]) == (["p"], ["o", "p"])
+
+    @pytest.mark.parametrize(
+        "range_", ["HEAD~1..HEAD", "HEAD~3..HEAD", "HEAD~9..HEAD", "HEAD~17..HEAD~4", "side", "topic..side"]
+    )
+    def test_range(self, told: Script, range_: str) -> None:
+        """A part of the history says what the whole says of it."""
+        chosen = set(told.project.git("rev-list", range_).split())
+        whole = [line for line in lines(told.project, "--all") if line["commit"] in chosen]
+        assert lines(told.project, range_) == whole
+
+    def test_parallel_branch_is_not_blamed(self, told: Script) -> None:
+        """What main edits while a branch is out is not the branch's doing when it is merged."""
+        project = told.project
+        project.switch("late", "HEAD~4")
+        project.write("notes", "x\n")
+        told.commit("late work")
+        told.merge("main", "catch up")
+        (line,) = (line for line in lines(project, "main..late") if told.names[line["commit"]] == "catch up")
+        assert line["findings"] == []
+
+
+class TestTable:
+    def test_head(self, told: Script) -> None:
+        done = told.project.run("audit")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == table(told, TABLE)
+
+    def test_all(self, told: Script) -> None:
+        expected = TABLE.replace("27 commits", "28 commits").replace("26 of them", "27 of them") + BRANCHES
+        assert told.project.run("audit", "--all").stdout == table(told, expected)
+
+    def test_still_there(self, script: Script) -> None:
+        script.project.write("alembic.ini", INI)
+        script.project.revision("a")
+        script.commit("start")
+        script.project.revision("b", "a")
+        script.project.revision("c", "a")
+        fork = script.commit("fork")
+        script.project.revision("d", "c")
+        script.commit("go on")
+        assert script.project.run("audit").stdout == (
+            "3 commits replayed, 3 of them touch an Alembic environment.\n\n"
+            "What the hooks would have stopped before it reached the main line:\n\n"
+            "rule            commit      date        lasted  ended by     where\n"
+            f"multiple-heads  {fork[:10]}  2026-01-01          still there  migrations\n\n"
+            "On the main line:\n  multiple-heads  1 error\n"
+        )
+
+    def test_nothing_to_say(self, script: Script) -> None:
+        script.project.write("alembic.ini", INI)
+        script.project.revision("a")
+        script.commit("start")
+        assert script.project.run("audit").stdout == (
+            "1 commit replayed, 1 of them touches an Alembic environment.\n\nThe hooks would not have said a word.\n"
+        )
+
+    def test_every_width_is_the_same(self, told: Script) -> None:
+        """The table is for files as well as for terminals: it is not cut."""
+        narrow = told.project.run("audit", env={"COLUMNS": "20"}).stdout
+        assert narrow == told.project.run("audit", env={"COLUMNS": "300"}).stdout
+
+
+class TestRepositories:
+    def test_bare(self, told: Script, tmp_path: Path) -> None:
+        told.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+        bare = Project(tmp_path / "bare.git")
+        assert lines(bare, "--all") == lines(told.project, "--all")
+        assert bare.run("audit").stdout == told.project.run("audit").stdout
+
+    def test_from_a_subfolder_and_a_linked_worktree(self, told: Script, tmp_path: Path) -> None:
+        whole = lines(told.project, "main")
+        told.project.git("worktree", "add", "-q", str(tmp_path / "linked"), "side")
+        done = told.project.run("audit", "--format", "json", "main", cwd="db/versions")
+        assert [json.loads(line) for line in done.stdout.splitlines()] == whole
+        assert lines(Project(tmp_path / "linked"), "main") == whole
+
+    def test_detached(self, told: Script) -> None:
+        whole = lines(told.project)
+        told.project.git("checkout", "-q", "--detach")
+        assert lines(told.project) == whole
+
+    def test_second_run_from_the_cache(self, told: Script) -> None:
+        cold = lines(told.project, "--all")
+        assert lines(told.project, "--all") == cold
+
+    def test_shallow(self, told: Script, tmp_path: Path) -> None:
+        """Where the history was cut off, what stands there already is nobody's doing that could be named."""
+        source = f"file://{told.project.path}"
+        subprocess.run(["git", "clone", "-q", "--depth=3", "-b", "main", source, tmp_path / "shallow"], check=True)
+        done = Project(tmp_path / "shallow").run("audit", "--format", "json")
+        assert done.returncode == 2
+        assert "shallow clone" in done.stderr
+
+    def test_no_commits(self, empty: Project) -> None:
+        done = empty.run("audit")
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", "git-alembic: there is no commit yet\n")
+
+    def test_no_environment(self, script: Script) -> None:
+        script.project.write("app.py", "print()\n")
+        script.commit("start")
+        assert lines(script.project, "--all") == []
+        assert script.project.run("audit").stdout == (
+            "1 commit replayed, 0 of them touch an Alembic environment.\n\nThe hooks would not have said a word.\n"
+        )
+
+    def test_folders_where_code_only_speaks_of_version_locations(self, script: Script) -> None:
+        """Neither they nor a folder that held a revision once are environments; the table does not count the latter."""
+        project = script.project
+        project.write("app/cli.py", "config.set_main_option('version_locations', '')\n")
+        project.write("old/a.py", "revision = 'a'\ndown_revision = None\n")
+        script.commit("start")
+        script.project.git("rm", "-q", "old/a.py")
+        script.commit("remove")
+        project.write("app/cli.py", "print('version_locations')\n")
+        project.write("old/b.py", "print()\n")
+        script.commit("go on")
+        found = [(script.names[line["commit"]], line["environment"]) for line in lines(project)]
+        assert found == [("start", "old"), ("remove", "old"), ("go on", "old")]
+        said = project.run("audit").stdout
+        assert said.startswith("3 commits replayed, 2 of them touch an Alembic environment.\n")
+
+    def test_no_repository(self, tmp_path: Path) -> None:
+        done = Project(tmp_path).run("audit")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "not a git repository" in done.stderr
+
+    def test_configuration_of_each_commit(self, script: Script) -> None:
+        """What a commit may do is what its own tree says."""
+        project = script.project
+        project.write("alembic.ini", INI)
+        project.revision("a")
+        script.commit("start")
+        project.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        project.revision("b", "a")
+        project.revision("c", "a")
+        script.commit("two lines")
+        project.write("pyproject.toml", "[tool.git-alembic]\nheads = \n")
+        project.revision("d", "c")
+        script.commit("broken settings")
+        project.write("pyproject.toml", '[tool.git-alembic]\nheads = 2\nrules = { edited-revision = "error" }\n')
+        project.revision("d", "c", body="edit()")
+        script.commit("edit")
+        found = lines(project)
+        assert [line["verdict"] for line in found] == ["clean", "clean", "cannot-judge", "findings"]
+        assert found[2]["reason"] == "pyproject.toml:2: no valid TOML: Invalid value"
+        assert [one["rule"] for one in found[3]["findings"]] == ["edited-revision"]
+
+    def test_several_environments(self, script: Script) -> None:
+        project = script.project
+        for name in ("billing", "auth"):
+            project.write(f"{name}/alembic.ini", INI)
+            project.revision("a", folder=f"{name}/migrations/versions")
+        script.commit("start")
+        project.revision("b", "a", folder="auth/migrations/versions")
+        project.revision("c", "a", folder="auth/migrations/versions")
+        script.commit("fork one")
+        script.project.git("rm", "-q", "-r", "billing")
+        script.commit("remove the other")
+        found = [(line["environment"], line["after"]["heads"], [one["rule"] for one in line["findings"]])
+                 for line in lines(project)]  # fmt: skip
+        assert found == [
+            ("auth/alembic.ini", ["a"], []),
+            ("billing/alembic.ini", ["a"], []),
+            ("auth/alembic.ini", ["b", "c"], ["multiple-heads"]),
+            ("billing/alembic.ini", [], ["deleted-revision"]),
+        ]

@@ -1,0 +1,716 @@
+"""`git alembic check` through real git: each rule once fires and once stays silent."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ENV_PY, INI, Project
+
+
+def stage(project: Project) -> None:
+    project.git("add", "-A")
+
+
+def fork(project: Project) -> str:
+    """The blob of a revision that forks from `a`, in the object store alone."""
+    text = "revision = 'd'\ndown_revision = 'a'\n"
+    command = ["git", "hash-object", "-w", "--stdin"]
+    return subprocess.run(
+        command, cwd=project.path, input=text, capture_output=True, check=True, text=True
+    ).stdout.strip()
+
+
+def test_nothing_staged_prints_nothing(project: Project) -> None:
+    done = project.run("check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_project_without_alembic_prints_nothing(empty: Project) -> None:
+    empty.write("app.py", "print('no migrations here')\n")
+    stage(empty)
+    done = empty.run("check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_new_revision_is_clean(project: Project) -> None:
+    project.revision("c", "b")
+    stage(project)
+    assert project.judge()["environments"] == [
+        {"name": "alembic.ini", "script_location": "migrations", "heads": ["c"], "bases": ["a"], "revisions": 3}
+    ]
+
+
+def test_root_commit(empty: Project) -> None:
+    empty.write("alembic.ini", INI)
+    empty.revision("a")
+    empty.revision("b", "a")
+    empty.revision("c", "a")
+    stage(empty)
+    assert empty.rules() == ["multiple-heads"]
+
+
+class TestMultipleHeads:
+    def test_fork(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.revision("d", "b")
+        stage(project)
+        (finding,) = project.judge()["findings"]
+        assert finding["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (staged)"
+        assert (finding["path"], finding["line"]) == ("migrations/versions/d_x.py", 9)
+        assert finding["revisions"] == ["c", "d"]
+        assert [fix["command"] for fix in finding["fixes"]] == [
+            ["git", "alembic", "fix"],
+            ["alembic", "merge", "-m", "merge heads", "c", "d"],
+            ["git", "add", "migrations/versions"],
+        ]
+
+    def test_old_fork_is_not_this_commits_doing(self, project: Project) -> None:
+        project.revision("c", "a")
+        project.commit()
+        project.revision("d", "b")
+        stage(project)
+        assert project.rules() == []
+
+    def test_third_head_on_an_old_fork(self, project: Project) -> None:
+        project.revision("c", "a")
+        project.commit()
+        project.revision("d", "a")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+    def test_merge_revision_passes(self, project: Project) -> None:
+        project.revision("c", "a")
+        project.commit()
+        project.revision("m", ["b", "c"])
+        stage(project)
+        assert project.rules() == []
+
+    def test_unstaged_fork_does_not_count(self, project: Project) -> None:
+        project.revision("c", "b")
+        stage(project)
+        project.revision("d", "b")
+        assert project.rules() == []
+
+    def test_number_of_heads_allowed(self, project: Project) -> None:
+        project.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        project.revision("c", "a")
+        stage(project)
+        assert project.rules() == []
+
+    def test_one_per_label(self, project: Project) -> None:
+        project.write("pyproject.toml", '[tool.git-alembic]\nheads = "one-per-label"\n')
+        project.revision("c", labels="billing")
+        stage(project)
+        assert project.rules() == []
+        project.revision("d", "c")
+        project.revision("e", "c")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+
+class TestMerges:
+    @pytest.fixture
+    def forked(self, project: Project) -> Project:
+        """On main a <- b <- c, on topic a <- b <- d."""
+        project.switch("topic", "HEAD")
+        project.revision("d", "b")
+        project.commit()
+        project.switch("main")
+        project.revision("c", "b")
+        project.commit()
+        return project
+
+    def test_merge_commit_in_the_making(self, forked: Project) -> None:
+        forked.git("merge", "--no-commit", "--no-ff", "topic")
+        assert forked.rules() == ["multiple-heads"]
+        (finding,) = forked.judge()["findings"]
+        assert finding["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (MERGE_HEAD)"
+
+    def test_pre_merge_commit_names_the_others(self, forked: Project) -> None:
+        forked.git("merge", "--no-commit", "--no-ff", "topic")
+        other = (forked.path / ".git" / "MERGE_HEAD").read_text().strip()
+        (forked.path / ".git" / "MERGE_HEAD").unlink()
+        found = forked.judge(env={f"GITHEAD_{other}": "topic"})
+        assert found["findings"][0]["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (topic)"
+
+    def test_what_equals_the_other_parent_is_not_the_merges_doing(self, project: Project) -> None:
+        project.switch("topic", "HEAD")
+        project.revision("c", "b")
+        project.commit()
+        project.switch("main")
+        project.revision("b", "a", body="edit()")
+        project.commit("edit a published revision")
+        project.switch("topic")
+        project.git("merge", "--no-commit", "--no-ff", "main")
+        assert project.rules() == []
+
+
+class TestPublishedRevisions:
+    def test_deleted(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.git("rm", "-q", "migrations/versions/b_x.py")
+        found = project.judge()["findings"]
+        assert [(one["rule"], one["revisions"]) for one in found] == [
+            ("multiple-heads", ["a", "c"]),
+            ("deleted-revision", ["b"]),
+            ("missing-parent", ["c", "b"]),
+        ]
+        assert (
+            found[0]["message"] == "2 heads instead of 1: 'a' (HEAD), 'c' (HEAD); bring the missing parent back first"
+        )
+        assert found[1]["message"] == "published revision 'b' (\"add b\") is gone: its file was deleted"
+        assert found[1]["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
+
+    def test_deleted_while_unpublished(self, cloned: Project) -> None:
+        cloned.revision("c", "b")
+        cloned.commit()
+        cloned.git("rm", "-q", "migrations/versions/c_x.py")
+        assert cloned.rules() == []
+
+    def test_override(self, project: Project) -> None:
+        project.git("rm", "-q", "migrations/versions/b_x.py")
+        assert project.rules() == ["deleted-revision"]
+        assert project.rules(env={"GIT_ALEMBIC_ALLOW": "deleted-revision"}) == []
+
+    def test_revert_is_named(self, project: Project) -> None:
+        project.git("rm", "-q", "migrations/versions/b_x.py")
+        assert project.judge()["findings"][0]["message"] == "a revert removed 1 published revision: 'b'"
+
+    def test_squash_is_named(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.git("rm", "-q", "migrations/versions/a_x.py", "migrations/versions/b_x.py")
+        project.revision("c", message="everything so far", body="create_all()")
+        stage(project)
+        (first, *rest) = project.judge()["findings"]
+        assert first["message"] == "a squash onto 'c' removed 2 published revisions: 'a' and 'b'"
+        assert [one["rule"] for one in rest] == ["edited-revision"]
+
+    def test_removed_environment_is_named(self, project: Project) -> None:
+        project.git("rm", "-q", "-r", "migrations", "alembic.ini")
+        (finding,) = project.judge()["findings"]
+        assert finding["message"] == "the whole environment with its 2 published revisions was removed: 'a' and 'b'"
+
+    def test_moved_out_of_the_version_folder(self, project: Project) -> None:
+        project.git("mv", "migrations/versions/b_x.py", "migrations/b_x.py")
+        (finding,) = project.judge()["findings"]
+        assert finding["rule"] == "deleted-revision"
+
+    def test_whole_environment_moved(self, project: Project) -> None:
+        project.git("mv", "migrations", "db")
+        project.write("alembic.ini", INI.replace("migrations", "db"))
+        stage(project)
+        assert project.rules() == []
+
+    def test_renamed(self, project: Project) -> None:
+        project.git("mv", "migrations/versions/b_x.py", "migrations/versions/b_better.py")
+        (finding,) = project.judge()["findings"]
+        assert (finding["rule"], finding["severity"]) == ("renamed-revision", "warning")
+        assert finding["fixes"][0]["command"] == [
+            "git",
+            "mv",
+            "migrations/versions/b_better.py",
+            "migrations/versions/b_x.py",
+        ]
+
+    def test_changed_id(self, project: Project) -> None:
+        project.revision("z", "a", name="b_x.py")
+        stage(project)
+        (finding,) = project.judge()["findings"]
+        assert (finding["rule"], finding["revisions"]) == ("changed-revision-id", ["b", "z"])
+
+    def test_changed_parent(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.revision("n", "a")
+        project.revision("b", "n")
+        stage(project)
+        (finding,) = project.judge()["findings"]
+        assert finding["rule"] == "changed-down-revision"
+        assert finding["message"] == "published revision 'b' now comes after 'n' instead of 'a'"
+
+    def test_reparenting_that_repairs_a_fork(self, project: Project) -> None:
+        project.revision("c", "a")
+        project.commit()
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+
+    def test_edited(self, project: Project) -> None:
+        project.revision("b", "a", body="edit()")
+        stage(project)
+        (finding,) = project.judge()["findings"]
+        assert (finding["rule"], finding["severity"]) == ("edited-revision", "warning")
+
+    def test_cosmetic_edit_is_free(self, project: Project) -> None:
+        text = (project.path / "migrations/versions/b_x.py").read_text().replace("add b", "add the letter b")
+        project.write("migrations/versions/b_x.py", text.replace("    pass", "    pass  # nothing to do"))
+        stage(project)
+        assert project.rules() == []
+
+    def test_edited_while_unpublished(self, cloned: Project) -> None:
+        cloned.revision("c", "b")
+        cloned.commit()
+        cloned.revision("c", "a", body="edit()", name="c_other.py")
+        cloned.git("rm", "-q", "-f", "migrations/versions/c_x.py")
+        cloned.revision("d", "b")
+        cloned.revision("c", "d", body="edit()", name="c_other.py")
+        stage(cloned)
+        assert cloned.rules() == []
+
+
+class TestMissingParent:
+    def test_in_the_working_tree(self, project: Project) -> None:
+        project.revision("c", "b")
+        path = project.revision("d", "c")
+        project.git("add", path)
+        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        assert finding["message"] == (
+            "down_revision of 'd' names 'c', which is not in the staged history; "
+            "it is in the working tree but not staged: migrations/versions/c_x.py"
+        )
+        assert finding["fixes"][0]["command"] == ["git", "add", "migrations/versions/c_x.py"]
+
+    def test_on_another_branch(self, project: Project) -> None:
+        project.switch("topic", "HEAD")
+        project.revision("c", "b")
+        commit = project.commit("add c")
+        project.switch("main")
+        project.revision("d", "c")
+        stage(project)
+        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        assert finding["message"].endswith(
+            f"it is on topic (commit {commit[:7]} by Ada, 2026-01-02): migrations/versions/c_x.py"
+        )
+        assert finding["fixes"][0]["command"] == ["git", "checkout", commit, "--", "migrations/versions/c_x.py"]
+
+    def test_removed_in_history(self, project: Project) -> None:
+        project.revision("c", "b")
+        brought = project.commit()
+        project.git("rm", "-q", "migrations/versions/c_x.py")
+        removed = project.commit()
+        project.revision("d", "c")
+        stage(project)
+        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        assert finding["message"].endswith(
+            f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/c_x.py"
+        )
+        assert finding["fixes"][0]["command"] == ["git", "checkout", brought, "--", "migrations/versions/c_x.py"]
+
+    @pytest.mark.parametrize(
+        ("written", "said"),
+        [
+            ("b_x.py", "that is a file name, the id of that file is 'b'"),
+            ("b_x", "that is a file name, the id of that file is 'b'"),
+            ("deadbeef", "ids cannot be shortened here, 'deadbeef1234' was probably meant"),
+            ("deadbeef1243", "'deadbeef1234' was probably meant"),
+        ],
+    )
+    def test_misspelt(self, project: Project, written: str, said: str) -> None:
+        project.revision("deadbeef1234", "b")
+        project.revision("d", "deadbeef1234")
+        project.commit()
+        project.revision("d", "deadbeef1234")
+        project.revision("e", written)
+        stage(project)
+        finding = project.judge("--select", "missing-parent")["findings"][0]
+        assert finding["message"].endswith(said)
+
+    def test_old_gap_is_not_this_commits_doing(self, project: Project) -> None:
+        project.revision("x", "gone")
+        project.commit()
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+
+    def test_bringing_it_back_passes(self, project: Project) -> None:
+        project.revision("x", "gone")
+        project.commit()
+        project.revision("gone", "b")
+        stage(project)
+        assert project.rules() == []
+
+    def test_missing_dependency(self, project: Project) -> None:
+        project.revision("c", "b", depends="nowhere")
+        stage(project)
+        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        assert finding["message"] == "depends_on of 'c' names 'nowhere', which is not in the staged history"
+
+
+class TestBrokenHistories:
+    def test_duplicate(self, project: Project) -> None:
+        project.revision("b", "a", name="b_again.py")
+        stage(project)
+        found = project.judge()["findings"]
+        assert [one["rule"] for one in found] == ["duplicate-revision"]
+        assert found[0]["path"] == "migrations/versions/b_again.py"
+        assert found[0]["message"] == "revision id 'b' is declared here and in migrations/versions/b_x.py"
+
+    def test_cycle(self, cloned: Project) -> None:
+        cloned.revision("c", "e")
+        cloned.revision("d", "c")
+        cloned.revision("e", "d")
+        stage(cloned)
+        (finding,) = cloned.judge()["findings"]
+        assert (finding["rule"], finding["revisions"]) == ("revision-cycle", ["c", "e", "d"])
+
+    def test_second_base(self, project: Project) -> None:
+        project.revision("c")
+        stage(project)
+        assert project.rules() == ["extra-base", "multiple-heads"]
+
+    def test_second_base_with_a_label(self, project: Project) -> None:
+        project.revision("c", labels="billing")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "revision = 'c'\ndown_revision = 'b'\ndef upgrade(:\n",
+            "revision = 'c'\ndown_revision = ''\n",
+            "",
+            "import os\n",
+            "\0",
+            "<<<<<<< HEAD\n",
+        ],
+    )
+    def test_unreadable(self, project: Project, text: str) -> None:
+        project.write("migrations/versions/c_x.py", text)
+        stage(project)
+        assert "unreadable-revision" in project.rules()
+
+    def test_stale_docstring(self, project: Project) -> None:
+        text = project.path / project.revision("c", "b")
+        text.write_text(text.read_text().replace("Revises: b", "Revises: a"))
+        stage(project)
+        (finding,) = project.judge()["findings"]
+        assert finding["message"] == "the docstring says \"Revises: a\", the code says 'b'"
+        assert finding["severity"] == "warning"
+
+    def test_allow_comment(self, project: Project) -> None:
+        text = project.path / project.revision("c", "a")
+        text.write_text(text.read_text() + "\n# git-alembic: allow[multiple-heads] two lines for the time being\n")
+        stage(project)
+        assert project.rules() == []
+
+
+class TestComputedIdentifiers:
+    @pytest.fixture
+    def computed(self, project: Project) -> Project:
+        project.write("naming.py", "def number(n):\n    return chr(ord('a') + n)\n")
+        text = "from naming import number\nrevision = number({})\ndown_revision = number({})\n"
+        project.write("migrations/versions/c_x.py", text.format(2, 1))
+        project.write("migrations/versions/d_x.py", text.format(3, 1))
+        project.write(
+            "pyproject.toml", f'[tool.git-alembic]\nunreadable = "ask-project"\npython = "{sys.executable}"\n'
+        )
+        return project
+
+    def test_asked_of_the_project(self, computed: Project) -> None:
+        stage(computed)
+        assert computed.rules() == ["multiple-heads"]
+
+    def test_not_asked_without_leave(self, computed: Project) -> None:
+        (computed.path / "pyproject.toml").unlink()
+        stage(computed)
+        (one, other) = computed.judge()["findings"]
+        assert (one["rule"], one["message"]) == ("unreadable-revision", "`revision` is computed by a call (line 2)")
+        assert other["path"] == "migrations/versions/d_x.py"
+
+    def test_a_file_that_fails(self, computed: Project) -> None:
+        computed.write("migrations/versions/d_x.py", "import sys\nrevision = sys.exit('no')\ndown_revision = 'c'\n")
+        stage(computed)
+        (finding,) = computed.judge()["findings"]
+        assert finding["message"] == "running it failed: SystemExit: no"
+
+    def test_an_old_file_that_may_declare_the_parent(self, project: Project) -> None:
+        project.write("migrations/versions/c_x.py", "revision = str(hash('c'))\ndown_revision = 'b'\n")
+        project.commit()
+        project.revision("d", "c")
+        stage(project)
+        assert "it may be declared in migrations/versions/c_x.py" in project.judge()["reason"]
+
+    def test_no_interpreter(self, computed: Project) -> None:
+        computed.write("pyproject.toml", '[tool.git-alembic]\nunreadable = "ask-project"\npython = "nowhere/python"\n')
+        stage(computed)
+        assert (
+            computed.judge()["reason"]
+            == "`python` in [tool.git-alembic] is nowhere/python, and there is no such program"
+        )
+
+
+class TestWhatIsJudged:
+    def test_commit_all_has_an_index_of_its_own(self, project: Project) -> None:
+        """`git commit -a` names a temporary index: the hook must look there."""
+        hook = project.path / ".git" / "hooks" / "pre-commit"
+        hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m git_alembic check\n')
+        hook.chmod(0o755)
+        project.revision("b", "nowhere")
+        blocked = subprocess.run(
+            ["git", "commit", "-q", "-a", "-m", "x"], cwd=project.path, capture_output=True, check=False, text=True
+        )
+        assert blocked.returncode == 1, blocked.stderr
+        assert "missing-parent" in blocked.stdout + blocked.stderr
+        project.git("commit", "-q", "--allow-empty", "-m", "nothing staged")
+
+    def test_partial_staging(self, project: Project) -> None:
+        path = project.revision("c", "b")
+        project.git("add", path)
+        project.revision("c", "a")
+        assert project.rules() == []
+
+    def test_intent_to_add_is_not_staged(self, project: Project) -> None:
+        project.revision("d", "b")
+        project.revision("c", "b")
+        project.git("add", "migrations/versions/d_x.py")
+        project.git("add", "-N", "migrations/versions/c_x.py")
+        assert project.rules() == []
+
+    def test_from_a_subfolder(self, project: Project) -> None:
+        project.revision("c", "a")
+        stage(project)
+        assert project.rules(cwd="migrations/versions") == ["multiple-heads"]
+
+    def test_commits(self, project: Project) -> None:
+        old = project.git("rev-parse", "HEAD").strip()
+        project.revision("c", "a")
+        new = project.commit()
+        assert project.rules() == []
+        assert project.rules("--from-ref", old, "--to-ref", new) == ["multiple-heads"]
+        assert project.rules(env={"PRE_COMMIT_FROM_REF": old, "PRE_COMMIT_TO_REF": new}) == ["multiple-heads"]
+        assert project.rules("--rev", new) == ["multiple-heads"]
+        assert project.rules("--rev", old) == []
+
+    def test_prediction(self, project: Project) -> None:
+        project.switch("topic", "HEAD")
+        project.revision("d", "b")
+        project.commit()
+        project.switch("main")
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+        found = project.judge("--against", "topic")
+        assert found["verdict"] == "clean"
+        assert [one["message"] for one in found["findings"]] == [
+            "merging with topic would give 2 heads: 'c' (staged), 'd' (topic)"
+        ]
+        new = project.commit()
+        (finding,) = project.judge("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]
+        assert finding["severity"] == "error"
+
+    def test_conflicts_in_the_index(self, project: Project) -> None:
+        project.switch("topic", "HEAD")
+        project.revision("b", "a", body="one()")
+        project.commit()
+        project.switch("main")
+        project.revision("b", "a", body="two()")
+        project.commit()
+        project.git("merge", "topic", code=1)
+        found = project.judge()
+        assert (
+            found["reason"]
+            == "migrations/versions/b_x.py has conflicts that are not resolved (`git status` lists them)"
+        )
+
+    def test_linked_worktree(self, project: Project, tmp_path: Path) -> None:
+        project.git("worktree", "add", "-q", str(tmp_path / "linked"))
+        linked = Project(tmp_path / "linked")
+        linked.revision("c", "a")
+        stage(linked)
+        assert linked.rules() == ["multiple-heads"]
+        assert project.rules() == []
+
+    def test_submodule(self, project: Project, tmp_path: Path) -> None:
+        """There `.git` is a file that names the folder of the outer repository."""
+        outer = Project(tmp_path / "outer")
+        outer.path.mkdir()
+        outer.init()
+        outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(project.path), "inner")
+        inner = Project(outer.path / "inner")
+        assert (inner.path / ".git").is_file()
+        inner.revision("c", "a")
+        stage(inner)
+        assert inner.rules() == ["multiple-heads"]
+        assert outer.rules() == []
+
+    def test_repository_named_by_variables(self, project: Project, tmp_path: Path) -> None:
+        project.revision("c", "a")
+        stage(project)
+        (tmp_path / "elsewhere").mkdir()
+        elsewhere = Project(tmp_path / "elsewhere")
+        env = {"GIT_DIR": str(project.path / ".git"), "GIT_WORK_TREE": str(project.path)}
+        assert elsewhere.rules(env=env) == ["multiple-heads"]
+        relative = {"GIT_DIR": "../.git", "GIT_WORK_TREE": ".."}
+        assert project.rules(env=relative, cwd="migrations") == ["multiple-heads"]
+
+    def test_detached_head(self, project: Project) -> None:
+        project.git("checkout", "-q", "--detach")
+        project.revision("c", "a")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+    @pytest.mark.parametrize("sparse_index", ["--no-sparse-index", "--sparse-index"])
+    def test_sparse_checkout(self, project: Project, sparse_index: str) -> None:
+        """The version folder is in the index and not on the disk."""
+        project.write("other/x.py", "")
+        project.revision("c", "b")
+        project.commit()
+        project.git("sparse-checkout", "set", "--cone", sparse_index, "other")
+        assert not (project.path / "migrations").exists()
+        project.git("update-index", "--add", "--cacheinfo", f"100644,{fork(project)},migrations/versions/d_x.py")
+        assert project.rules() == ["multiple-heads"]
+
+    def test_partial_clone(self, project: Project, tmp_path: Path) -> None:
+        """Blobs that are not here are fetched when they are needed."""
+        project.git("config", "uploadpack.allowFilter", "true")
+        project.git("config", "uploadpack.allowAnySHA1InWant", "true")  # goes without saying since 2.26
+        project.git(
+            "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{project.path}", str(tmp_path / "part")
+        )
+        partial = Project(tmp_path / "part")
+        partial.git("read-tree", "HEAD")
+        partial.git("update-index", "--add", "--cacheinfo", f"100644,{fork(partial)},migrations/versions/d_x.py")
+        assert partial.rules() == ["multiple-heads"]
+
+    def test_bare_repository(self, project: Project, tmp_path: Path) -> None:
+        project.revision("c", "a")
+        project.commit()
+        project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+        bare = Project(tmp_path / "bare.git")
+        assert bare.rules("--rev", "main") == ["multiple-heads"]
+        assert "no working tree" in bare.judge()["reason"]
+
+    @pytest.mark.git(2, 29)
+    def test_sha256(self, tmp_path: Path) -> None:
+        project = Project(tmp_path)
+        project.init("--object-format=sha256")
+        project.write("alembic.ini", INI)
+        project.revision("a")
+        stage(project)
+        assert project.rules() == []
+        project.commit()
+        project.revision("b")
+        stage(project)
+        assert project.rules() == ["extra-base", "multiple-heads"]
+
+    def test_shallow_clone(self, project: Project, tmp_path: Path) -> None:
+        old = project.git("rev-parse", "HEAD").strip()
+        project.revision("c", "b")
+        project.commit()
+        project.git("clone", "-q", "--depth=1", f"file://{project.path}", str(tmp_path / "shallow"))
+        shallow = Project(tmp_path / "shallow")
+        assert "shallow clone" in shallow.judge("--from-ref", old, "--to-ref", "HEAD")["reason"]
+
+
+class TestCannotJudge:
+    def test_no_repository(self, tmp_path: Path) -> None:
+        done = Project(tmp_path).run("check")
+        assert done.returncode == 2
+        assert "not a git repository" in done.stdout
+
+    def test_unknown_ref(self, project: Project) -> None:
+        assert project.judge("--rev", "nowhere")["reason"] == "nowhere is no commit of this repository"
+
+    @pytest.mark.parametrize("staged", [True, False])
+    def test_unknown_rule(self, project: Project, staged: bool) -> None:
+        """Also where there is nothing to judge."""
+        if staged:
+            project.revision("c", "b")
+            stage(project)
+        assert project.judge("--select", "multiple-head")["reason"] == (
+            "--select: there is no rule 'multiple-head' (did you mean \"multiple-heads\"?)"
+        )
+        assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
+
+    def test_settings_that_were_wrong_can_be_mended(self, project: Project) -> None:
+        """What HEAD's own settings name, and HEAD lacks, is not held against the commit that puts it right."""
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
+        project.commit()
+        assert "there is no db.ini" in project.judge("--rev", "HEAD")["reason"]
+        project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "alembic.ini" }]\n')
+        project.revision("c", "b")
+        stage(project)
+        assert project.rules() == []
+        project.revision("d", "b")
+        stage(project)
+        assert project.rules() == ["multiple-heads"]
+
+    def test_unknown_key(self, project: Project) -> None:
+        project.write("pyproject.toml", '[tool.git-alembic]\ntagret = "main"\n')
+        project.revision("c", "b")
+        stage(project)
+        assert (
+            project.judge()["reason"]
+            == 'pyproject.toml: [tool.git-alembic] has no key "tagret" (did you mean "target"?)'
+        )
+
+    def test_target_that_does_not_exist(self, project: Project) -> None:
+        project.write("pyproject.toml", '[tool.git-alembic]\ntarget = "origin/nowhere"\n')
+        project.revision("b", "a", body="edit()")
+        stage(project)
+        assert "origin/nowhere does not exist here" in project.judge()["reason"]
+
+    def test_no_git(self, project: Project) -> None:
+        assert (
+            project.judge(env={"PATH": "/nowhere"})["reason"]
+            == "git was not found; git-alembic needs git 2.25 or newer"
+        )
+
+
+class TestPlugins:
+    """Folders that code adds to an environment from elsewhere: they build on its revisions by id or by label."""
+
+    @pytest.fixture
+    def core(self, empty: Project) -> Project:
+        empty.write("alembic.ini", "[alembic]\nscript_location = app/migrations\n")
+        empty.write("app/cli.py", "config.set_main_option('version_locations', ' '.join(found))\n")
+        empty.write("app/migrations/env.py", ENV_PY)
+        empty.write("pyproject.toml", "[tool.git-alembic]\nheads = 'one-per-label'\n")
+        empty.revision("a", labels="core", folder="app/migrations/versions")
+        empty.commit("start")
+        empty.write("plugins/one/migrations/env.py", ENV_PY)
+        empty.revision("b", labels="one", depends="core", folder="plugins/one/migrations/versions")
+        return empty
+
+    def test_a_plugin_is_judged_with_what_it_depends_on(self, core: Project) -> None:
+        stage(core)
+        assert core.judge()["environments"] == [
+            {"name": "alembic.ini", "script_location": "app/migrations", "heads": ["a", "b"], "bases": ["a", "b"],
+             "revisions": 2}
+        ]  # fmt: skip
+        assert core.rules() == []
+
+    def test_its_next_revision_too(self, core: Project) -> None:
+        core.commit("a plugin")
+        core.revision("c", "b", folder="plugins/one/migrations/versions")
+        stage(core)
+        assert core.rules() == []
+
+    def test_what_nothing_completes_lacks_its_dependency(self, core: Project) -> None:
+        core.write("app/cli.py", "print()\n")
+        stage(core)
+        assert core.rules() == ["missing-parent"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--rev", "HEAD")])
+def test_more_environments_take_no_more_processes(project: Project, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    def processes(environments: int) -> int:
+        for number in range(environments):
+            project.write(f"s{number}/alembic.ini", f"{INI}# {number}\n")
+            project.revision("a", folder=f"s{number}/migrations/versions")
+        project.commit()
+        project.revision(f"c{environments}", "b")
+        stage(project)
+        trace = tmp_path / f"trace-{environments}"
+        assert project.run("check", *arguments, env={"GIT_TRACE": str(trace)}).returncode == 0
+        project.git("reset", "-q", "--hard")
+        return trace.read_text().count("built-in: git")
+
+    assert processes(2) == processes(20)

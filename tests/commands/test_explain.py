@@ -1,0 +1,67 @@
+"""`git alembic explain`: the pages from a checkout and from an installed wheel, the list, and what is not a rule."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_alembic.commands import explain
+from git_alembic.errors import CannotJudge
+
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "docs" / "rules"
+
+
+@pytest.mark.parametrize("rule", sorted(path.stem for path in PAGES.iterdir()))
+def test_prints_the_page(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain.main([rule]) == 0
+    assert capsys.readouterr() == ((PAGES / f"{rule}.md").read_text(encoding="utf-8"), "")
+
+
+def test_lists_every_rule_with_its_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[::2] == sorted(path.stem for path in PAGES.iterdir())
+    assert all(line.startswith("    ") and line.endswith(".") for line in lines[1::2])
+    assert lines[lines.index("edited-revision") + 1] == "    The code of a published revision has changed."
+
+
+def test_a_sentence_over_two_lines_is_listed_on_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "two-lines.md").write_text("# two-lines\n\nOne sentence\non two lines.\n\nSeverity: error.\n")
+    monkeypatch.setattr(explain, "pages", lambda: {"two-lines": tmp_path / "two-lines.md"})
+    assert explain.listing() == "two-lines\n    One sentence on two lines."
+
+
+def test_names_the_nearest_rule() -> None:
+    with pytest.raises(CannotJudge) as refusal:
+        explain.main(["multiple-head"])
+    assert str(refusal.value) == "there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"
+
+
+@pytest.mark.parametrize("rule", ["../rules/multiple-heads", "multiple-heads.md", "", "Multiple heads", "zzz"])
+def test_what_is_no_rule_has_no_page(rule: str) -> None:
+    with pytest.raises(CannotJudge, match="there is no rule"):
+        explain.main([rule])
+
+
+def test_two_rules_are_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        explain.main(["multiple-heads", "extra-base"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: extra-base" in capsys.readouterr().err
+
+
+def test_reads_the_pages_that_were_installed_with_the_package(tmp_path: Path) -> None:
+    package = tmp_path / "git_alembic"
+    shutil.copytree(ROOT / "hooks" / "git_alembic", package, ignore=shutil.ignore_patterns("__pycache__", "_rules"))
+    (package / "_rules").mkdir()
+    (package / "_rules" / "multiple-heads.md").write_text("# multiple-heads\n\nAs installed.\n\nSeverity: error.\n")
+    code = "from git_alembic.commands.explain import main; main([]); main(['multiple-heads'])"
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert result.stdout == (
+        "multiple-heads\n    As installed.\n# multiple-heads\n\nAs installed.\n\nSeverity: error.\n"
+    )

@@ -1,0 +1,1016 @@
+"""`git alembic fix` through real git: each state that it repairs, and each in which it refuses."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import alembic.script
+import flask_migrate
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_alembic.environments.discovery import Environment
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.repair.plan import Choices, Plan, plan
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision
+from tests.support.project import TEMPLATE, Project
+
+VERSIONS = "migrations/versions"
+TOOLS = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+FLASK_APP = """\
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
+Migrate(app, SQLAlchemy(app))
+"""
+PLAN = "git-alembic: plan for alembic.ini:\n"
+DONE = "git-alembic: repaired and staged: {}\n"
+ASK = "git-alembic: nothing was changed (`git alembic fix --yes` makes these changes)\n"
+
+
+def stage(project: Project) -> None:
+    project.git("add", "-A")
+
+
+def push(project: Project) -> None:
+    project.git("push", "-q", "origin", "HEAD:main")
+    project.git("fetch", "-q", "origin")
+
+
+def text(project: Project, name: str) -> str:
+    return (project.path / VERSIONS / name).read_text()
+
+
+def changed(project: Project) -> list[str]:
+    """The lines that the working tree has instead of HEAD's."""
+    lines = project.git("diff", "-U0", "HEAD").splitlines()
+    return [line for line in lines if re.match(r"[-+](?![-+])", line)]
+
+
+def heads(project: Project) -> list[str]:
+    """As Alembic itself sees the working tree."""
+    script = alembic.script.ScriptDirectory(str(project.path / "migrations"))
+    return sorted(script.get_heads())
+
+
+def fixed(project: Project, *arguments: str, code: int = 0, env: dict[str, str] | None = None) -> str:
+    done = project.run("fix", "--yes", *arguments, env=env)
+    assert (done.returncode, done.stderr) == (code, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+def refused(project: Project, *arguments: str) -> str:
+    """What it says with exit code 2; nothing may have changed."""
+    before = state(project)
+    done = project.run("fix", "--yes", *arguments)
+    assert (done.returncode, state(project)) == (2, before), done.stdout + done.stderr
+    return done.stderr
+
+
+def state(project: Project) -> tuple[str, dict[str, bytes]]:
+    files = {
+        str(path): path.read_bytes() for path in sorted((project.path / "migrations").rglob("*")) if path.is_file()
+    }
+    return project.git("ls-files", "--stage", "--full-name", "-v"), files
+
+
+@pytest.fixture
+def no_alembic(tmp_path: Path) -> dict[str, str]:
+    """A PATH on which there is git and no Alembic."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").symlink_to(shutil.which("git") or "")
+    return {"PATH": str(folder)}
+
+
+@pytest.fixture
+def forked(cloned: Project) -> Project:
+    """c is published on b; d is staged on b."""
+    cloned.revision("c", "b")
+    cloned.commit()
+    push(cloned)
+    cloned.revision("d", "b")
+    stage(cloned)
+    return cloned
+
+
+@pytest.fixture
+def published_fork(cloned: Project) -> Project:
+    """Both c and d are published on b."""
+    cloned.revision("c", "b")
+    cloned.revision("d", "b")
+    cloned.commit()
+    push(cloned)
+    return cloned
+
+
+@pytest.fixture
+def diverged(cloned: Project) -> Project:
+    """origin/main has c on b; topic, which is checked out, has d and e on b."""
+    cloned.switch("topic", "HEAD")
+    cloned.switch("main")
+    cloned.revision("c", "b")
+    cloned.commit()
+    push(cloned)
+    cloned.switch("topic")
+    cloned.revision("d", "b")
+    cloned.revision("e", "d")
+    cloned.commit()
+    return cloned
+
+
+def test_nothing_to_repair(cloned: Project) -> None:
+    assert fixed(cloned) == "git-alembic: nothing to repair\n"
+
+
+def test_without_a_commit(empty: Project) -> None:
+    assert fixed(empty) == "git-alembic: nothing to repair\n"
+    empty.write("alembic.ini", "[alembic]\nscript_location = migrations\n")
+    empty.revision("a")
+    empty.revision("b", "a")
+    empty.revision("c", "a")
+    stage(empty)
+    assert fixed(empty) == PLAN + f"  {VERSIONS}/c_x.py: 'c' comes after 'b' instead of 'a'\n" + DONE.format(
+        f"{VERSIONS}/c_x.py"
+    )
+
+
+def test_bare_repository(cloned: Project, tmp_path: Path) -> None:
+    done = Project(tmp_path / "origin.git").run("fix")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "git-alembic: there is no working tree here, so there is nothing to repair\n",
+    )
+
+
+class TestFork:
+    STEP = PLAN + f"  {VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'\n"
+
+    def test_shows_the_plan_and_changes_nothing_unasked(self, forked: Project) -> None:
+        before = state(forked)
+        done = forked.run("fix")
+        assert (done.returncode, done.stdout, done.stderr) == (1, self.STEP + ASK, "")
+        done = forked.run("fix", "--dry-run", "--yes")
+        assert (done.returncode, done.stdout) == (1, self.STEP + "git-alembic: nothing was changed (--dry-run)\n")
+        assert state(forked) == before
+
+    def test_staged_side_goes_on_top(self, forked: Project) -> None:
+        before = text(forked, "d_x.py")
+        assert fixed(forked) == self.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert text(forked, "d_x.py") == before.replace("Revises: b", "Revises: c").replace("n = 'b'", "n = 'c'")
+        assert forked.git("status", "--short") == f"A  {VERSIONS}/d_x.py\n"
+        assert heads(forked) == ["d"]
+        assert forked.rules() == []
+        assert fixed(forked) == "git-alembic: nothing to repair\n"
+
+    def test_from_a_subfolder_and_with_an_executable_file(self, forked: Project) -> None:
+        path = forked.path / VERSIONS / "d_x.py"
+        path.chmod(0o755)
+        stage(forked)
+        done = forked.run("fix", "-y", cwd="migrations")
+        assert (done.returncode, heads(forked), stat.S_IMODE(path.stat().st_mode)) == (0, ["d"], 0o755)
+
+    def test_of_a_branch_only_the_bottom_moves(self, diverged: Project) -> None:
+        diverged.git("merge", "-q", "--no-commit", "origin/main")
+        assert fixed(diverged) == self.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert diverged.git("diff", "--name-only", "HEAD") == f"{VERSIONS}/c_x.py\n{VERSIONS}/d_x.py\n"
+        assert heads(diverged) == ["e"]
+        diverged.git("commit", "-q", "--no-edit")
+        assert diverged.judge("--rev", "HEAD")["findings"] == []
+
+    def test_committed_fork_after_a_rebase(self, diverged: Project) -> None:
+        diverged.git("rebase", "-q", "origin/main")
+        fixed(diverged)
+        assert changed(diverged) == ["-Revises: b", "+Revises: c", "-down_revision = 'b'", "+down_revision = 'c'"]
+        assert heads(diverged) == ["e"]
+
+    def test_several_sides_are_chained(self, forked: Project) -> None:
+        forked.revision("e", "b")
+        forked.revision("f", "a")
+        stage(forked)
+        steps = [
+            f"{VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'",
+            f"{VERSIONS}/e_x.py: 'e' comes after 'd' instead of 'b'",
+            f"{VERSIONS}/f_x.py: 'f' comes after 'e' instead of 'a'",
+        ]
+        paths = ", ".join(f"{VERSIONS}/{name}_x.py" for name in "def")
+        assert fixed(forked) == PLAN + "".join(f"  {step}\n" for step in steps) + DONE.format(paths)
+        assert heads(forked) == ["f"]
+
+    def test_a_revision_stays_after_what_it_was_built_on(self, forked: Project) -> None:
+        forked.revision("e", "d")
+        forked.revision("f", "d")
+        stage(forked)
+        fixed(forked)
+        script = alembic.script.ScriptDirectory(str(forked.path / "migrations"))
+        order = [revision.revision for revision in script.walk_revisions()]
+        assert (heads(forked), order.index("d") > order.index("f")) == (["f"], True)
+        assert order == ["f", "e", "d", "c", "b", "a"]
+
+    def test_a_second_base_of_the_branch(self, forked: Project) -> None:
+        forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
+        forked.revision("r")
+        stage(forked)
+        assert fixed(forked) == PLAN + (
+            f"  {VERSIONS}/r_x.py: 'r' comes after 'c' instead of nothing (a base)\n"
+            + DONE.format(f"{VERSIONS}/r_x.py")
+        )
+
+    def test_without_a_remote_head_is_what_is_published(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.revision("bb", "b")
+        stage(project)
+        fixed(project)
+        assert heads(project) == ["bb"]
+
+    def test_no_revision_comes_before_what_it_depends_on(self, forked: Project) -> None:
+        """e sorts behind d and would go on top of it, but d depends on it."""
+        forked.revision("d", "b", depends="e")
+        forked.revision("e", "c")
+        stage(forked)
+        fixed(forked)
+        assert (heads(forked), "down_revision = 'e'" in text(forked, "d_x.py")) == (["d"], True)
+
+    def test_what_another_side_depends_on(self, cloned: Project) -> None:
+        """d sorts behind c and would go on top of it, but c depends on d."""
+        cloned.revision("c", "b", depends="d")
+        cloned.revision("d", "b")
+        stage(cloned)
+        fixed(cloned)
+        assert (heads(cloned), "down_revision = 'd'" in text(cloned, "c_x.py")) == (["c"], True)
+
+    def test_what_a_published_revision_depends_on(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
+        """e is unpublished and published d needs it: e must not come after d, and may come after c."""
+        published_fork.revision("d", "b", depends="e")
+        published_fork.revision("e", "b")
+        stage(published_fork)
+        out = fixed(published_fork, env=no_alembic)
+        assert f"  {VERSIONS}/e_x.py: 'e' comes after 'c' instead of 'b'\n" in out
+        assert len(heads(published_fork)) == 1
+
+    def test_what_the_other_side_depends_on_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
+        """Published d needs e, which is on no other side that it could go on top of."""
+        cloned.revision("d", "b", depends="e")
+        cloned.commit()
+        push(cloned)
+        cloned.revision("e", "b")
+        stage(cloned)
+        out = fixed(cloned, env=no_alembic)
+        assert ("comes after" in out, "a new merge revision" in out, len(heads(cloned))) == (False, True, 1)
+
+    def test_computed_parent_is_merged_instead(self, forked: Project, no_alembic: dict[str, str]) -> None:
+        forked.write(f"{VERSIONS}/d_x.py", "PARENT = 'b'\nrevision = 'd'\ndown_revision = PARENT\n")
+        stage(forked)
+        out = fixed(forked, env=no_alembic)
+        assert (
+            f"not possible: {VERSIONS}/d_x.py: `down_revision` has to be changed by hand: it is computed (line 3)."
+            in out
+        )
+        assert len(heads(forked)) == 1
+        assert forked.rules() == []
+
+    def test_labelled_lines_are_kept_apart(self, forked: Project) -> None:
+        forked.write("pyproject.toml", '[tool.git-alembic]\nheads = "one-per-label"\n')
+        forked.revision("x", labels="billing")
+        forked.revision("y", "x")
+        forked.revision("z", "x")
+        stage(forked)
+        fixed(forked)
+        assert heads(forked) == ["d", "z"]
+
+    def test_more_heads_are_allowed(self, forked: Project) -> None:
+        forked.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        stage(forked)
+        assert fixed(forked) == "git-alembic: nothing to repair\n"
+        forked.revision("e", "d")
+        forked.revision("f", "d")
+        stage(forked)
+        fixed(forked)
+        assert heads(forked) == ["c", "f"]
+
+    def test_lines_without_a_common_revision_are_kept_apart(
+        self, published_fork: Project, no_alembic: dict[str, str]
+    ) -> None:
+        published_fork.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        published_fork.revision("x")
+        stage(published_fork)
+        assert TestMerge.STEP.search(fixed(published_fork, code=1, env=no_alembic))  # extra-base is left
+        assert len(heads(published_fork)) == 2
+        assert "x" in heads(published_fork)
+
+
+def test_each_environment_for_itself(forked: Project) -> None:
+    forked.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
+    forked.write("other/migrations/env.py", "from alembic import context\n")
+    for id_, down in (("a", None), ("b", "a"), ("c", "a")):
+        forked.revision(id_, down, folder="other/migrations/versions")
+    stage(forked)
+    path = "other/migrations/versions/c_x.py"
+    other = f"git-alembic: plan for other/alembic.ini:\n  {path}: 'c' comes after 'b' instead of 'a'\n"
+    done = forked.run("fix", "--dry-run")
+    assert done.stdout == TestFork.STEP + other + "git-alembic: nothing was changed (--dry-run)\n"
+    assert fixed(forked, "--environment", "other/alembic.ini") == other + DONE.format(path)
+    assert fixed(forked) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+
+
+class TestMerge:
+    STEP = re.compile(rf"  {VERSIONS}: a new merge revision '([0-9a-f]{{12}})' over 'c' and 'd'\n")
+
+    def test_own_template_where_alembic_is_not(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
+        out = fixed(published_fork, env=no_alembic)
+        found = self.STEP.search(out)
+        assert found
+        path = f"{VERSIONS}/{found[1]}_merge_heads.py"
+        assert out == (
+            PLAN
+            + found[0]
+            + "git-alembic: `alembic merge` could not be run (it is not on PATH), so the merge revision "
+            "is of a plain form\n" + DONE.format(path)
+        )
+        assert heads(published_fork) == [found[1]]
+        assert published_fork.git("status", "--short") == f"A  {path}\n"
+        date = re.compile(r"Create Date: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
+        assert date.sub("Create Date: now", (published_fork.path / path).read_text()) == (
+            f'"""merge heads\n\nRevision ID: {found[1]}\nRevises: c, d\nCreate Date: now\n\n"""\n\n'
+            f"# revision identifiers, used by Alembic.\nrevision = '{found[1]}'\ndown_revision = ('c', 'd')\n"
+            "branch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n"
+        )
+
+    def test_style_of_the_project(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
+        text_ = text(published_fork, "d_x.py").replace("revision = 'd'", 'revision: str = "d"')
+        published_fork.write(f"{VERSIONS}/d_x.py", text_.replace("\n", "\r\n"))
+        stage(published_fork)
+        id_ = self.STEP.findall(fixed(published_fork, env=no_alembic))[0]
+        data = (published_fork.path / VERSIONS / f"{id_}_merge_heads.py").read_bytes()
+        assert data.count(b"\n") == data.count(b"\r\n")
+        assert (
+            "\r\nfrom typing import Sequence, Union\r\n\r\n# revision identifiers, used by Alembic.\r\n"
+            f'revision: str = "{id_}"\r\ndown_revision: Union[str, Sequence[str], None] = ("c", "d")\r\n'
+        ).encode() in data
+        assert heads(published_fork) == [id_]
+
+    def test_made_by_the_projects_alembic(self, published_fork: Project) -> None:
+        template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
+        published_fork.write("migrations/script.py.mako", template.read_text() + "# of this project\n")
+        published_fork.write("alembic.ini", "[alembic]\nscript_location = migrations\nfile_template = m_%%(rev)s\n")
+        published_fork.commit()
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        out = fixed(published_fork, env={"PATH": path, "PYTHONDONTWRITEBYTECODE": ""})
+        found = self.STEP.search(out)
+        assert found
+        assert out == PLAN + found[0] + DONE.format(f"{VERSIONS}/m_{found[1]}.py")
+        assert text(published_fork, f"m_{found[1]}.py").endswith("# of this project\n")
+        assert published_fork.git("status", "--short") == f"A  {VERSIONS}/m_{found[1]}.py\n"
+        assert heads(published_fork) == [found[1]]
+
+    def test_post_write_hooks_of_the_project(self, published_fork: Project) -> None:
+        self.initialised(published_fork)
+        published_fork.write(
+            "alembic.ini",
+            "[alembic]\nscript_location = migrations\n[post_write_hooks]\nhooks = mark\nmark.type = exec\n"
+            f"mark.executable = {self.marker(published_fork)}\nmark.options = REVISION_SCRIPT_FILENAME\n",
+        )
+        published_fork.commit()
+        (id_,) = self.STEP.findall(fixed(published_fork, env=TOOLS))
+        assert text(published_fork, f"{id_}_merge_heads.py").endswith("# hooked\n")
+        assert published_fork.git("status", "--short") == f"A  {VERSIONS}/{id_}_merge_heads.py\n"
+
+    @staticmethod
+    def initialised(project: Project) -> None:
+        template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
+        project.write("migrations/script.py.mako", template.read_text() + "# of this project\n")
+
+    @staticmethod
+    def marker(project: Project) -> Path:
+        script = project.path.parent / "marker"
+        script.write_text("#!/bin/sh\necho '# hooked' >>\"$1\"\n")
+        script.chmod(0o755)
+        return script
+
+    def test_with_an_ini_of_another_name_and_section(self, published_fork: Project) -> None:
+        self.initialised(published_fork)
+        published_fork.git("mv", "alembic.ini", "db.ini")
+        published_fork.write("db.ini", "[billing]\nscript_location = migrations\nfile_template = billed_%%(rev)s\n")
+        published_fork.write(
+            "pyproject.toml",
+            '[tool.git-alembic]\nenvironments = [{ name = "billing", config = "db.ini", section = "billing" }]\n',
+        )
+        published_fork.commit()
+        (id_,) = self.STEP.findall(fixed(published_fork, env=TOOLS))
+        assert text(published_fork, f"billed_{id_}.py").endswith("# of this project\n")
+        assert heads(published_fork) == [id_]
+
+    def test_with_flask_migrate(self, empty: Project) -> None:
+        templates = Path(flask_migrate.__file__).parent / "templates" / "flask"
+        empty.write("app.py", FLASK_APP)
+        empty.write("migrations/alembic.ini", "[alembic]\nfile_template = flasked_%%(rev)s\n")
+        empty.write("migrations/env.py", (templates / "env.py").read_text())
+        empty.write("migrations/script.py.mako", (templates / "script.py.mako").read_text() + "# of this project\n")
+        for id_, down in (("b", None), ("c", "b"), ("d", "b")):
+            empty.revision(id_, down)
+        empty.commit()
+        (id_,) = self.STEP.findall(fixed(empty, env=TOOLS))
+        assert text(empty, f"flasked_{id_}.py").endswith("# of this project\n")
+        assert heads(empty) == [id_]
+
+    @pytest.mark.parametrize("own", [True, False])
+    def test_more_than_two_heads(self, published_fork: Project, no_alembic: dict[str, str], own: bool) -> None:
+        self.initialised(published_fork)
+        published_fork.revision("e", "b")
+        published_fork.commit()
+        push(published_fork)
+        out = fixed(published_fork, env=no_alembic if own else TOOLS)
+        (id_,) = re.findall("a new merge revision '([0-9a-f]{12})' over 'c', 'd' and 'e'\n", out)
+        assert heads(published_fork) == [id_]
+        script = alembic.script.ScriptDirectory(str(published_fork.path / "migrations"))
+        assert script.get_revision(id_).down_revision == ("c", "d", "e")
+
+    def test_failing_alembic(self, published_fork: Project, tmp_path: Path, no_alembic: dict[str, str]) -> None:
+        script = tmp_path / "bin" / "alembic"
+        script.write_text(
+            f"#!{sys.executable}\nopen('{VERSIONS}/half.py', 'w').close()\nraise SystemExit('no database')\n"
+        )
+        script.chmod(0o755)
+        out = fixed(published_fork, env=no_alembic)
+        assert "git-alembic: `alembic merge` could not be run (no database), so the merge" in out
+        assert not (published_fork.path / VERSIONS / "half.py").exists()
+        assert len(heads(published_fork)) == 1
+
+    def test_strategy_merge_moves_nothing(self, forked: Project, no_alembic: dict[str, str]) -> None:
+        assert self.STEP.search(fixed(forked, "--strategy", "merge", env=no_alembic))
+        assert text(forked, "d_x.py").count("'b'") == 1
+
+    def test_strategy_rebase_leaves_what_is_published(self, published_fork: Project) -> None:
+        before = state(published_fork)
+        out = fixed(published_fork, "--strategy", "rebase", code=1)
+        assert out.startswith(
+            "git-alembic: not possible: no side of the fork over 'c' and 'd' can be re-parented; `--strategy merge` "
+            "joins published sides, `--published-too` re-parents them all the same\n"
+            f"{VERSIONS}/d_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (origin/main), 'd' (origin/main)\n"
+        )
+        assert "git alembic fix" not in out
+        assert state(published_fork) == before
+
+    def test_published_too(self, published_fork: Project) -> None:
+        fixed(published_fork, "--strategy", "rebase", "--published-too")
+        assert len(heads(published_fork)) == 1
+        assert len(changed(published_fork)) == 4
+
+
+class TestDuplicate:
+    def test_unpublished_file_gets_an_id_of_its_own(self, forked: Project) -> None:
+        forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
+        forked.revision("c", "b", name="other.py", message="other")
+        forked.revision("f", "c")
+        stage(forked)
+        out = fixed(forked)
+        id_ = re.findall("its id becomes '([0-9a-f]{12})'", out)[0]
+        assert out == PLAN + (
+            f"  {VERSIONS}/other.py: its id becomes '{id_}' instead of 'c', which {VERSIONS}/c_x.py has\n"
+            f"  {VERSIONS}/f_x.py: 'f' comes after '{id_}' instead of 'c'\n"
+            f"  {VERSIONS}/other.py: '{id_}' comes after 'c' instead of 'b'\n"
+            + DONE.format(f"{VERSIONS}/f_x.py, {VERSIONS}/other.py")
+        )
+        assert f"Revision ID: {id_}\n" in text(forked, "other.py")
+        assert heads(forked) == ["f"]
+        assert forked.rules() == []
+
+    def test_published_children_stay(self, forked: Project) -> None:
+        forked.git("mv", "-f", f"{VERSIONS}/d_x.py", "d.txt")
+        forked.revision("e", "c")
+        forked.commit()
+        push(forked)
+        forked.revision("c", "b", name="other.py", message="other")
+        stage(forked)
+        before = text(forked, "e_x.py")
+        fixed(forked)
+        assert (text(forked, "e_x.py"), "Revises: e\n" in text(forked, "other.py")) == (before, True)
+
+    def test_what_depends_on_it_follows(self, forked: Project) -> None:
+        forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
+        forked.revision("c", "b", name="other.py", message="other")
+        forked.revision("f", "b", depends="c")
+        stage(forked)
+        out = fixed(forked)
+        id_ = re.findall("its id becomes '([0-9a-f]{12})'", out)[0]
+        assert f"  {VERSIONS}/f_x.py: 'f' depends on '{id_}' instead of 'c'\n" in out
+        assert f"depends_on = '{id_}'\n" in text(forked, "f_x.py")
+        assert heads(forked) == ["f"]
+        assert forked.rules() == []
+
+    def test_one_revision_twice_is_no_case_for_a_new_id(self, cloned: Project) -> None:
+        cloned.write(f"{VERSIONS}/copy.py", text(cloned, "b_x.py"))
+        stage(cloned)
+        out = fixed(cloned, code=1)
+        assert (
+            f"git-alembic: not possible: {VERSIONS}/copy.py is {VERSIONS}/b_x.py once more; remove one of them\n" in out
+        )
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["20260102_add_table", "20260102_add_table.py", "abcdef123", "abcdef12345x"])
+    def test_what_was_meant(self, cloned: Project, name: str) -> None:
+        cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
+        cloned.revision("c", name)
+        stage(cloned)
+        assert fixed(cloned) == PLAN + (
+            f"  {VERSIONS}/c_x.py: 'c' comes after 'abcdef123456' instead of '{name}'\n"
+            + DONE.format(f"{VERSIONS}/c_x.py")
+        )
+        assert heads(cloned) == ["c"]
+
+    @pytest.mark.parametrize("name", ["20260102_add_table", "20260102_add_table.py", "abcdef123", "abcdef12345x"])
+    def test_what_was_meant_by_a_dependency(self, cloned: Project, name: str) -> None:
+        cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
+        cloned.revision("c", "abcdef123456", depends=name)
+        stage(cloned)
+        before = text(cloned, "c_x.py")
+        assert fixed(cloned) == PLAN + (
+            f"  {VERSIONS}/c_x.py: 'c' depends on 'abcdef123456' instead of '{name}'\n"
+            + DONE.format(f"{VERSIONS}/c_x.py")
+        )
+        assert text(cloned, "c_x.py") == before.replace(f"depends_on = '{name}'", "depends_on = 'abcdef123456'")
+        assert cloned.rules() == []
+
+    def test_a_dependency_of_a_published_revision_stays(self, cloned: Project) -> None:
+        cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
+        cloned.revision("c", "abcdef123456", depends="20260102_add_table")
+        cloned.commit()
+        push(cloned)
+        before = state(cloned)
+        assert f"not possible: {VERSIONS}/c_x.py is published and stays as it is" in fixed(cloned, code=1)
+        assert state(cloned) == before
+        assert "'c' depends on 'abcdef123456' instead of" in fixed(cloned, "--published-too")
+
+    def test_nobody_knows_what_was_meant(self, cloned: Project) -> None:
+        cloned.revision("c", "nowhere")
+        stage(cloned)
+        before = state(cloned)
+        out = fixed(cloned, code=1)
+        assert "missing-parent: down_revision of 'c' names 'nowhere', which is not in the staged history" in out
+        assert "not possible: the fork can be repaired once the parent of 'c', 'nowhere', is there\n" in out
+        assert state(cloned) == before
+
+    def test_never_a_descendant(self, cloned: Project) -> None:
+        cloned.revision("aaaaaaaa", "bbbbbbbbbb_1")
+        cloned.revision("bbbbbbbbbb_2", "aaaaaaaa")
+        stage(cloned)
+        assert "comes after" not in fixed(cloned, code=1)
+
+
+class TestEmptyParent:
+    @staticmethod
+    def empty_parent(project: Project, id_: str) -> None:
+        project.write(
+            f"{VERSIONS}/{id_}_x.py", text(project, f"{id_}_x.py").replace("down_revision = None", "down_revision = ''")
+        )
+        stage(project)
+
+    def test_a_base_has_none(self, empty: Project) -> None:
+        empty.write("alembic.ini", "[alembic]\nscript_location = migrations\n")
+        empty.revision("a")
+        before = text(empty, "a_x.py")
+        self.empty_parent(empty, "a")
+        assert empty.rules() == ["unreadable-revision"]
+        path = f"{VERSIONS}/a_x.py"
+        assert fixed(empty) == PLAN + f"  {path}: 'a' comes after nothing (a base) instead of ''\n" + DONE.format(path)
+        assert (text(empty, "a_x.py"), heads(empty)) == (before, ["a"])
+
+    def test_beside_others_it_goes_on_top(self, forked: Project) -> None:
+        forked.revision("d")
+        self.empty_parent(forked, "d")
+        path = f"{VERSIONS}/d_x.py"
+        assert fixed(forked) == PLAN + f"  {path}: 'd' comes after 'c' instead of nothing (a base)\n" + DONE.format(
+            path
+        )
+        assert (heads(forked), forked.rules()) == (["d"], [])
+
+    def test_of_a_published_revision_stays(self, cloned: Project) -> None:
+        self.empty_parent(cloned, "a")
+        before = state(cloned)
+        assert f"not possible: {VERSIONS}/a_x.py is published and stays as it is" in fixed(cloned, code=1)
+        assert state(cloned) == before
+        fixed(cloned, "--published-too")
+        assert changed(cloned) == []
+
+
+class TestDocstring:
+    def test_follows_the_code(self, forked: Project) -> None:
+        wrong = text(forked, "d_x.py").replace("Revision ID: d", "Revision ID: dd").replace("'b'", "'c'")
+        forked.write(f"{VERSIONS}/d_x.py", wrong)
+        stage(forked)
+        assert fixed(forked) == PLAN + (
+            f"  {VERSIONS}/d_x.py: the docstring says what the code says\n" + DONE.format(f"{VERSIONS}/d_x.py")
+        )
+        assert text(forked, "d_x.py") == wrong.replace("ID: dd", "ID: d").replace("Revises: b", "Revises: c")
+
+    def test_of_a_published_revision_stays(self, cloned: Project) -> None:
+        cloned.write(f"{VERSIONS}/b_x.py", text(cloned, "b_x.py").replace("Revises: a", "Revises: z"))
+        stage(cloned)
+        before = state(cloned)
+        assert f"git-alembic: not possible: {VERSIONS}/b_x.py is published and stays as it is" in fixed(cloned)
+        assert state(cloned) == before
+        fixed(cloned, "--published-too")
+        assert changed(cloned) == []
+
+
+@pytest.mark.parametrize("allowed", ["1", '"one-per-label"'])
+@pytest.mark.parametrize("base", [True, False])
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base: bool, everywhere: bool) -> None:
+    """Also of a fork without a common ancestor."""
+    cloned.write("pyproject.toml", f"[tool.git-alembic]\nheads = {allowed}\n")
+    cloned.revision("x", None if base else "a")
+    stage(cloned)
+    if everywhere:
+        cloned.commit()
+        push(cloned)
+    found = cloned.judge(*(("--rev", "HEAD") if everywhere else ()))["findings"]
+    (fork,) = (one for one in found if one["rule"] == "multiple-heads")
+    advised = [one["command"] for one in fork["fixes"]]
+    plan = cloned.run("fix", "--dry-run").stdout
+    assert (["git", "alembic", "fix"] in advised) == ("'x' comes after 'b' instead of" in plan)
+    assert ("a new merge revision" in plan) == (advised[0][:2] == ["alembic", "merge"])
+
+
+class TestDeleted:
+    @pytest.mark.parametrize("committed", [False, True])
+    def test_comes_back(self, cloned: Project, committed: bool) -> None:
+        before = text(cloned, "b_x.py")
+        cloned.revision("c", "b")
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        stage(cloned)
+        where = "HEAD"
+        if committed:
+            where = cloned.git("rev-parse", "HEAD").strip()[:12]
+            cloned.commit()
+        assert fixed(cloned) == PLAN + (
+            f"  {VERSIONS}/b_x.py: 'b' is brought back as it was in {where}\n" + DONE.format(f"{VERSIONS}/b_x.py")
+        )
+        assert (text(cloned, "b_x.py"), heads(cloned)) == (before, ["c"])
+
+    @pytest.mark.parametrize("believed", ["true", "false"])
+    def test_an_executable_file(self, cloned: Project, believed: str) -> None:
+        """Also where git does not believe the file system (`core.fileMode`)."""
+        (cloned.path / VERSIONS / "b_x.py").chmod(0o755)
+        cloned.commit()
+        push(cloned)
+        cloned.git("config", "core.fileMode", believed)
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        fixed(cloned)
+        assert os.access(cloned.path / VERSIONS / "b_x.py", os.X_OK)
+        assert cloned.git("ls-files", "--stage", f"{VERSIONS}/b_x.py").startswith("100755 ")
+        assert cloned.git("status", "--short") == ""
+
+    def test_what_was_built_instead_goes_on_top(self, cloned: Project) -> None:
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        cloned.revision("c", "a")
+        stage(cloned)
+        fixed(cloned)
+        assert (heads(cloned), "down_revision = 'b'" in text(cloned, "c_x.py")) == (["c"], True)
+
+    def test_a_file_in_the_way(self, cloned: Project) -> None:
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        cloned.write(f"{VERSIONS}/b_x.py", "mine\n")
+        assert refused(cloned) == (
+            f"git-alembic: {VERSIONS}/b_x.py is in the way of the deleted revision: move it, then run "
+            "`git alembic fix` again\n"
+        )
+
+    def test_a_squash_stays_one(self, cloned: Project) -> None:
+        cloned.revision("b", None)
+        cloned.git("rm", "-q", f"{VERSIONS}/a_x.py")
+        stage(cloned)
+        before = state(cloned)
+        assert "deleted-revision: a squash onto 'b' removed 1 published revisions: 'a'\n" in fixed(cloned, code=1)
+        assert state(cloned) == before
+
+    def test_a_removed_environment_stays_removed(self, cloned: Project) -> None:
+        cloned.git("rm", "-qr", "migrations", "alembic.ini")
+        assert "the whole environment with its 2 published revisions was removed" in fixed(cloned, code=1)
+
+
+class TestMergeToCome:
+    def test_says_the_way(self, diverged: Project) -> None:
+        before = state(diverged)
+        out = fixed(diverged, code=1)
+        assert (
+            f"{VERSIONS}/e_x.py:9: divergent-heads: merging with origin/main would give 2 heads: 'c' (origin/main)"
+            in out
+        )
+        way = [line.strip() for line in out.splitlines() if re.match("    (git|#)", line)]
+        assert way == [
+            "# the revisions of origin/main have to be here first",
+            "git merge --no-commit origin/main",
+            "git alembic fix --yes",
+            "# concludes the merge",
+            "git commit --no-edit",
+            "# or, with a rebase instead of the merge",
+            "git rebase origin/main",
+            "git alembic fix --yes",
+            "git commit --amend --no-edit",
+        ]
+        assert state(diverged) == before
+
+    @pytest.mark.parametrize("first", ["merge", "rebase"])
+    def test_the_way_leads_there(self, diverged: Project, first: str) -> None:
+        out = fixed(diverged, code=1)
+        lines = [line.split() for line in out.splitlines() if line.startswith("    git ")]
+        at = next(at for at, line in enumerate(lines) if line[1] == first)
+        for line in lines[at : at + 3]:
+            if line[1] == "alembic":
+                fixed(diverged, "--yes")
+            else:
+                diverged.git(*line[1:])
+        assert fixed(diverged) == "git-alembic: nothing to repair\n"
+        assert (heads(diverged), diverged.git("status", "--short")) == (["e"], "")
+
+    def test_staged_work_is_committed_first(self, diverged: Project) -> None:
+        diverged.revision("f", "e")
+        stage(diverged)
+        assert "    # first, what is staged\n    git commit\n    # the revisions" in fixed(diverged, code=1)
+
+    def test_against_another_branch(self, diverged: Project) -> None:
+        diverged.git("branch", "-q", "other", "origin/main")
+        diverged.git("update-ref", "refs/remotes/origin/main", "origin/main~")
+        assert fixed(diverged) == "git-alembic: nothing to repair\n"
+        assert "git merge --no-commit other" in fixed(diverged, "--against", "other", code=1)
+        assert refused(diverged, "--against", "nowhere") == "git-alembic: nowhere is no commit of this repository\n"
+
+    def test_own_fork_first(self, diverged: Project) -> None:
+        diverged.revision("f", "d")
+        stage(diverged)
+        out = fixed(diverged, code=1)
+        assert f"  {VERSIONS}/f_x.py: 'f' comes after 'e' instead of 'd'\n" in out
+        assert "divergent-heads: merging with origin/main would give 2 heads" in out
+        assert heads(diverged) == ["f"]
+
+    def test_a_fork_that_hides_it(self, forked: Project) -> None:
+        """Until d is on top of c, the merge adds no head."""
+        forked.switch("topic", "HEAD")
+        forked.commit()
+        forked.switch("main")
+        forked.revision("e", "c")
+        forked.commit()
+        push(forked)
+        forked.switch("topic")
+        out = fixed(forked, code=1)
+        assert out.startswith(
+            TestFork.STEP + f"{VERSIONS}/d_x.py:9: divergent-heads: merging with origin/main would give"
+        )
+        assert out.endswith(DONE.format(f"{VERSIONS}/d_x.py"))
+        assert heads(forked) == ["d"]
+
+
+class TestLineEnds:
+    """Where git keeps files with other line ends than the working tree has."""
+
+    def test_only_the_lines_named_change_on_the_disk(self, forked: Project) -> None:
+        path = forked.path / VERSIONS / "d_x.py"
+        forked.git("config", "core.autocrlf", "true")
+        forked.git("config", "core.safecrlf", "false")
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        stage(forked)
+        before = path.read_bytes()
+        assert b"\r" not in forked.git("cat-file", "blob", f":{VERSIONS}/d_x.py").encode()
+        assert fixed(forked) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert path.read_bytes() == before.replace(b"Revises: b", b"Revises: c").replace(b"n = 'b'", b"n = 'c'")
+        assert (heads(forked), forked.git("status", "--short")) == (["d"], f"A  {VERSIONS}/d_x.py\n")
+
+    def test_a_deleted_file_comes_back_as_git_checks_it_out(self, cloned: Project) -> None:
+        path = cloned.path / VERSIONS / "b_x.py"
+        before = path.read_bytes()
+        cloned.git("config", "core.autocrlf", "true")
+        cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
+        fixed(cloned)
+        assert path.read_bytes() == before.replace(b"\n", b"\r\n")
+        assert cloned.git("status", "--short") == ""
+
+    def test_real_changes_are_still_seen(self, forked: Project) -> None:
+        forked.git("config", "core.autocrlf", "true")
+        forked.write(f"{VERSIONS}/d_x.py", (text(forked, "d_x.py") + "# more\n").replace("\n", "\r\n"))
+        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py has unstaged changes; stage or stash them first\n"
+
+
+class TestRefusals:
+    def test_unstaged_changes(self, forked: Project) -> None:
+        forked.write(f"{VERSIONS}/d_x.py", text(forked, "d_x.py") + "# more\n")
+        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py has unstaged changes; stage or stash them first\n"
+        (forked.path / VERSIONS / "d_x.py").unlink()
+        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py has unstaged changes; stage or stash them first\n"
+
+    def test_symbolic_link(self, forked: Project) -> None:
+        forked.git("mv", f"{VERSIONS}/d_x.py", "migrations/real.py")
+        (forked.path / VERSIONS / "d_x.py").symlink_to("../real.py")
+        stage(forked)
+        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py is a symbolic link, which is not edited\n"
+
+    def test_conflict(self, diverged: Project) -> None:
+        diverged.switch("main")
+        diverged.revision("d", "c")
+        diverged.commit()
+        diverged.switch("topic")
+        diverged.git("merge", "-q", "main", code=1)
+        assert refused(diverged) == (
+            f"git-alembic: {VERSIONS}/d_x.py has conflicts that are not resolved (`git status` lists them)\n"
+        )
+
+    def test_a_conflict_in_other_files_is_none_of_ours(self, diverged: Project) -> None:
+        for branch in ("topic", "main"):
+            diverged.switch(branch)
+            diverged.write("README", f"{branch}\n")
+            diverged.commit()
+        diverged.switch("topic")
+        diverged.git("merge", "-q", "main", code=1)
+        assert fixed(diverged) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
+        assert (heads(diverged), diverged.git("diff", "--name-only", "--diff-filter=U")) == (["e"], "README\n")
+
+    def test_not_better_is_taken_back(self, forked: Project) -> None:
+        """A filter of git's undoes in the index whatever is written."""
+        forked.write(".gitattributes", "d_x.py filter=undo\n")
+        forked.git("config", "filter.undo.clean", "sed -e \"s/n = 'c'/n = 'b'/\"")
+        stage(forked)
+        assert (
+            refused(forked) == "git-alembic: the repair would have made nothing better, so all of it was taken back\n"
+        )
+
+
+def read_on(terminal: int) -> str:
+    """What comes next from a pseudo-terminal; "" at its end, which Linux reports as an error."""
+    try:
+        return os.read(terminal, 10_000).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+class TestAsking:
+    @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
+    def test_on_a_terminal(self, forked: Project, answer: str, code: int) -> None:
+        ours, theirs = pty.openpty()
+        os.write(ours, f"{answer}\n".encode())
+        command = [sys.executable, "-m", "git_alembic", "fix"]
+        done = subprocess.run(command, cwd=forked.path, stdin=theirs, stdout=theirs, stderr=theirs, check=False)
+        os.close(theirs)
+        shown = "".join(iter(lambda: read_on(ours), ""))
+        os.close(ours)
+        assert (done.returncode, "Make these changes? [y/N]" in shown) == (code, True)
+        assert heads(forked) == (["c", "d"] if code else ["d"])
+
+
+KILLED = """
+import os, signal
+from git_alembic.cli import main
+real, left = os.replace, [{allowed}]
+def replace(source, target):
+    if target.endswith(".py"):
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+    real(source, target)
+os.replace = replace
+main(["fix", "--yes"])
+"""
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_kill_leaves_each_file_as_it_was_or_as_it_was_to_be(forked: Project, allowed: int) -> None:
+    forked.revision("e", "b")
+    stage(forked)
+    names = ("d_x.py", "e_x.py")
+    before = [text(forked, name) for name in names]
+    done = subprocess.run([sys.executable, "-c", KILLED.format(allowed=allowed)], cwd=forked.path, check=False)
+    assert done.returncode == -signal.SIGKILL
+    after = [text(forked, name) for name in names]
+    stage(forked)
+    fixed(forked)
+    whole = [text(forked, name) for name in names]
+    assert after == whole[:allowed] + before[allowed:]
+    assert forked.git("status", "--short", "--ignored") == "".join(f"A  {VERSIONS}/{name}\n" for name in names)
+    assert heads(forked) == ["e"]
+
+
+def test_a_failing_write_takes_all_back(forked: Project) -> None:
+    forked.revision("e", "b")
+    stage(forked)
+    before = state(forked)
+    code = KILLED.format(allowed=1).replace(
+        "os.kill(os.getpid(), signal.SIGKILL)", "left[0] = 9; raise OSError(28, 'No space left')"
+    )
+    code = code.replace("main([", "raise SystemExit(main([").replace('"])', '"]))')
+    done = subprocess.run([sys.executable, "-c", code], cwd=forked.path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, f"git-alembic: {VERSIONS}/e_x.py cannot be written: No space left\n")
+    assert state(forked) == before
+
+
+class Drawn:
+    """A history as drawn: a published line, and then revisions that each come after one or two of those before."""
+
+    def __init__(self, line: int, grown: list[tuple[int, int | None, bool]]) -> None:
+        self.parents: dict[str, tuple[str, ...]] = {}
+        self.fresh: list[str] = []
+        for number in range(line):
+            self.parents[f"p{number}"] = (f"p{number - 1}",) if number else ()
+        for number, (back, other, fresh) in enumerate(grown):
+            before = list(self.parents)
+            chosen = {before[-1 - back % len(before)], *([before[other % len(before)]] if other is not None else ())}
+            self.parents[f"u{99 - number}"] = tuple(sorted(chosen))
+            self.fresh += [f"u{99 - number}"] if fresh else []
+        self.files = {f"versions/{id_}.py": source(id_, down) for id_, down in self.parents.items()}
+
+    def change(self) -> Change:
+        readings = [read(path, path, data) for path, data in self.files.items()]
+        revisions = [reading for reading in readings if isinstance(reading, Revision)]
+        environment = Environment("alembic.ini", "", ("versions",))
+        published = RevisionGraph(revision for revision in revisions if revision.id.startswith("p"))
+        after = Snapshot("staged", environment, RevisionGraph(revisions))
+        return Change(environment, (), after, Snapshot("origin/main", environment, published))
+
+    def repaired(self, strategy: str | None = None) -> Plan:
+        fresh = [f"versions/{id_}.py" for id_ in self.fresh]
+        choices = Choices("merge" if strategy else None, fresh=fresh, now="now")
+        return plan(self.change(), None, (), lambda revision: self.files[revision.path], choices)
+
+
+def source(id_: str, down: tuple[str, ...]) -> bytes:
+    parent = down if len(down) > 1 else (down or (None,))[0]
+    text_ = TEMPLATE.format(
+        id=id_, down=parent, revises=", ".join(down), message=id_, body="pass", labels=None, depends=None
+    )
+    return text_.encode()
+
+
+drawn = st.builds(
+    Drawn,
+    st.integers(1, 4),
+    st.lists(
+        st.tuples(st.integers(0, 6), st.none() | st.none() | st.integers(0, 9), st.booleans()), min_size=1, max_size=7
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(drawn, st.sampled_from([None, "merge"]))
+def test_generated_forks_get_one_head(history: Drawn, strategy: str | None) -> None:
+    made = history.repaired(strategy)
+    written = {**history.files, **made.files, **{joint.path: joint.data for joint in made.merges}}
+    with tempfile.TemporaryDirectory() as folder:
+        for path, data in written.items():
+            place = Path(folder, path)
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(data)
+        script = alembic.script.ScriptDirectory(folder)
+        assert script.get_heads() == list(made.after.heads)
+        assert len(made.after.heads) == 1
+        assert len(list(script.walk_revisions())) == len(written)
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn)
+def test_generated_forks_keep_all_but_the_lines_named(history: Drawn) -> None:
+    made, before = history.repaired(), history.change().after.graph
+    assert set(made.files) == {step.partition(":")[0] for step in made.steps if "merge revision" not in step}
+    for path, data in made.files.items():
+        assert path.startswith("versions/u")
+        lines = [
+            pair for pair in zip(history.files[path].splitlines(), data.splitlines(), strict=True) if len(set(pair)) > 1
+        ]
+        assert [new.split()[0] for _, new in lines] == [b"Revises:", b"down_revision"]
+    for id_ in before.ids:
+        assert before.ancestors((id_,)) <= made.after.ancestors((id_,))
+    assert made.notes == []
+
+
+@settings(max_examples=6, deadline=None)
+@given(history=drawn)
+def test_generated_forks_through_git(history: Drawn) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project(Path(folder))
+        project.init()
+        project.write("alembic.ini", "[alembic]\nscript_location = .\n")
+        project.write("env.py", "from alembic import context\n")
+        for published in (True, False):
+            for path, data in history.files.items():
+                if path.startswith("versions/p") == published:
+                    project.write(path, data)
+            if published:
+                project.commit()
+        stage(project)
+        fixed(project)
+        assert project.git("diff", "--name-only") == ""
+        assert len(alembic.script.ScriptDirectory(folder).get_heads()) == 1

@@ -1,0 +1,218 @@
+"""`git alembic graph --database`: where real databases are, in every format; nothing is written to them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import alembic
+import pytest
+
+from tests.support.database_projects import Living, PostgresDatabase, SqliteFile
+from tests.support.project import Project
+from tests.support.servers import PostgresServer
+
+SVG = "{http://www.w3.org/2000/svg}"
+VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+MULTIDB = Path(alembic.__file__).parent / "templates" / "multidb" / "env.py"
+WIDE = {"COLUMNS": "160", "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture
+def living(empty: Project) -> Living:
+    """The line a1 <- b2 <- c3, and an SQLite file at none of them."""
+    return Living(empty, SqliteFile(empty.path / "dev.db"), "plain")
+
+
+def drawn(living: Living, *options: str) -> str:
+    """What is printed; the database must be as it was."""
+    mark = living.database.mark()
+    done = living.project.run("graph", "--database", *options, env=living.variables(**WIDE))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert living.database.unchanged(mark)
+    return done.stdout.replace(str(living.project.path), "/work")
+
+
+def refused(project: Project, *options: str) -> str:
+    done = project.run("graph", "--database", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    return " ".join(done.stderr.split())
+
+
+def footnote(living: Living) -> str:
+    """The line of the one database, however it is wrapped."""
+    said = drawn(living).partition("\ndatabase: ")[2].partition("\n\n")[0]
+    return " ".join(said.split())
+
+
+def test_text(living: Living) -> None:
+    living.at("b2", ["b2"])
+    assert drawn(living) == dedent("""\
+        alembic.ini (migrations) in the index: 3 revisions, 1 head, 1 base
+
+        ●  a1  create users  (base)
+        ●  b2  add email     (database)
+        ●  c3  create posts  (head, HEAD)
+
+        database: sqlite:////work/dev.db is at b2, 1 revision to run
+        """)
+
+
+def test_it_is_not_folded_away(living: Living) -> None:
+    for number in range(10, 40):
+        living.table(f"d{number}", f"d{number - 1}" if number > 10 else "c3", f"t{number}")
+    living.project.commit("many")
+    living.at("c3", ["d20"])
+    assert "⋮  12 revisions\n●  d20  make d20      (database)\n⋮  15 revisions\n" in drawn(living)
+
+
+@pytest.mark.parametrize(
+    ("state", "rows", "said"),
+    [
+        ("c3", ["c3"], "at c3, 0 revisions to run"),
+        (None, None, "at no revision, 3 revisions to run"),
+        ("b2", [], "at no revision, but has 1 table (`git alembic doctor` says why)"),
+        ("b2", None, "at no revision, but has 1 table (`git alembic doctor` says why)"),
+        ("b2", ["gone"], "at gone; gone is not in this history (`git alembic doctor` says why)"),
+        (
+            "b2",
+            ["a1", "x1", "x2"],
+            "at a1 and x1 and x2; x1 and x2 are not in this history (`git alembic doctor` says why)",
+        ),
+    ],
+)
+def test_what_a_database_says(living: Living, state: str | None, rows: list[str] | None, said: str) -> None:
+    living.at(state, rows)
+    if state is None:
+        living.database.sql("VACUUM")  # the file is there
+    assert footnote(living) == f"sqlite:////work/dev.db is {said}"
+
+
+def test_a_revision_that_only_the_target_has(living: Living, tmp_path: Path) -> None:
+    project = living.project
+    project.git("clone", "-q", "--bare", ".", str(tmp_path / "origin.git"))
+    project.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+    project.switch("theirs", "main")
+    living.table("d4", "c3", "tags")
+    project.commit("theirs")
+    project.git("push", "-q", "origin", "theirs:main")
+    project.switch("main")
+    project.git("fetch", "-q", "origin")
+    living.at("c3", ["d4"])
+    assert "◌  d4  make d4       (only in origin/main, head there, database)\n" in drawn(living)
+    assert footnote(living).endswith(" is at d4, 3 revisions to run")
+
+
+def test_json(living: Living) -> None:
+    living.at("b2", ["b2"])
+    (found,) = json.loads(drawn(living, "--format", "json"))["environments"]
+    assert found["databases"] == [{"name": "", "url": "sqlite:////work/dev.db", "at": ["b2"], "tables": 1}]
+    assert [(one["id"], one["marks"]) for one in found["history"]] == [("a1", []), ("b2", ["database"]), ("c3", [])]
+
+
+def test_mermaid(living: Living) -> None:
+    living.at("b2", ["b2"])
+    found = drawn(living, "--format", "mermaid")
+    assert '"b2<br/>add email<br/>(database)"]:::published' in found
+    assert re.search(r'e0r0\["database: sqlite:////\S+ is at b2, 1 revision to run"\]:::run', found)
+
+
+def test_dot(living: Living) -> None:
+    living.at("b2", ["b2"])
+    found = drawn(living, "--format", "dot")
+    assert r'[label="b2\nadd email\n(database)"]' in found
+    assert 'e0r0 [label="database: sqlite:////work/dev.db is at b2, 1 revision to run" shape="plain"];' in found
+
+
+def test_svg(living: Living) -> None:
+    living.at("b2", ["b2"])
+    root = ET.fromstring(drawn(living, "--format", "svg"))  # noqa: S314 - our own document
+    texts = [text.text for text in root.iter(f"{SVG}text")]
+    assert "database" in texts
+    assert "database: sqlite:////work/dev.db is at b2, 1 revision to run" in texts
+
+
+def several(project: Project) -> None:
+    ini = "[alembic]\nscript_location = migrations\ndatabases = one, two\n"
+    engines = "".join(f"\n[{name}]\nsqlalchemy.url = sqlite:///{name}.db\n" for name in ("one", "two"))
+    project.write("alembic.ini", ini + engines)
+    project.write("migrations/env.py", MULTIDB.read_text().replace("fileConfig(config.config_file_name)", "pass"))
+    project.revision("a1")
+    project.revision("b2", "a1")
+    project.commit()
+    for name, row in (("one", "b2"), ("two", "a1")):
+        SqliteFile(project.path / f"{name}.db").sql(VERSIONS, f"INSERT INTO alembic_version VALUES ('{row}')")  # noqa: S608
+
+
+def test_several_databases_have_their_names(empty: Project) -> None:
+    several(empty)
+    done = empty.run("graph", "--database", env=WIDE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == dedent("""\
+        alembic.ini (migrations) in the index: 2 revisions, 1 head, 1 base
+
+        ●  a1  add a1  (database two, base)
+        ●  b2  add b2  (head, HEAD, database one)
+
+        database one: sqlite:///one.db is at b2, 0 revisions to run
+        database two: sqlite:///two.db is at a1, 1 revision to run
+        """)
+
+
+def test_of_several_environments_only_those_that_are_drawn_are_asked(living: Living) -> None:
+    living.project.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/moves\n")
+    living.project.write("other/moves/env.py", "raise SystemExit('asked')\n")
+    living.project.revision("o1", folder="other/moves/versions")
+    living.project.git("add", "-A")
+    living.at("a1", ["a1"])
+    assert "(database, base)" in drawn(living, "--environment", "alembic.ini")
+    assert refused(living.project) == (
+        "git-alembic: other/alembic.ini: env.py failed at other/moves/env.py:1: it ended the process (asked)"
+    )
+
+
+@pytest.fixture
+def on_server(empty: Project, postgresql: PostgresServer) -> Iterator[Living]:
+    with postgresql.database() as name:
+        yield Living(empty, PostgresDatabase(postgresql, name), "plain", "psycopg2")
+
+
+def test_on_a_server_nothing_is_written(on_server: Living) -> None:
+    on_server.at("b2", ["b2"])
+    assert "●  b2  add email     (database)\n" in drawn(on_server)
+
+
+def test_a_server_that_is_not_there(living: Living) -> None:
+    living.project.write(
+        "alembic.ini",
+        "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql+psycopg2://ada:secret@127.0.0.1:1/shop\n",
+    )
+    said = refused(living.project)
+    assert said.startswith("git-alembic: alembic.ini: ")
+    assert "secret" not in said
+
+
+def test_a_history_that_alembic_would_not_load(living: Living) -> None:
+    living.project.write("migrations/versions/x.py", "revision = 'x\n")
+    living.project.git("add", "-A")
+    assert refused(living.project).startswith("git-alembic: migrations/versions/x.py:1: ")
+
+
+def test_a_bare_repository(living: Living, tmp_path: Path) -> None:
+    living.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    assert refused(Project(tmp_path / "bare.git"), "--rev", "main") == (
+        "git-alembic: there is no working tree here, and the project's code has to be run in one"
+    )
+
+
+def test_an_environment_that_only_the_commit_has(living: Living) -> None:
+    shutil.move(living.project.path / "alembic.ini", living.project.path / "other.ini")
+    living.project.commit("rename")
+    assert refused(living.project, "--rev", "HEAD~1") == (
+        "git-alembic: there is no environment 'alembic.ini' here, only migrations"
+    )

@@ -1,0 +1,485 @@
+"""`git alembic hint`: as a table on graphs, and as the hook that git calls."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_alembic.commands.hint import Difference, called_by, difference, lines
+from git_alembic.environments.discovery import Environment
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.revisions.revision import Revision
+from tests.support.project import Project
+
+HINT = """\
+import sys
+from git_alembic.commands.hint import main
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def graph(edges: str) -> RevisionGraph:
+    """Each "id parent parent", with commas between."""
+    nodes = [edge.split() for edge in edges.split(",") if edge]
+    return RevisionGraph(Revision(f"{id_}.py", id_, id_, tuple(down)) for id_, *down in nodes)
+
+
+M = "git-alembic: migrations:"
+SYNC = "git alembic sync"
+RAN = "your database has run 'd'"
+AGAIN = "    git checkout 1234567 && alembic downgrade b && git checkout - && alembic upgrade head"
+
+
+class TestDifference:
+    @pytest.mark.parametrize(
+        ("old", "new", "expected"),
+        [
+            pytest.param("a, b a", "a, b a", Difference(), id="the same"),
+            pytest.param("a, b a", "a, b a, c b", Difference(("c",)), id="one came"),
+            pytest.param("", "a, b a", Difference(("a", "b")), id="all came"),
+            pytest.param("a, b a", "", Difference(), id="no such environment here"),
+            pytest.param("a, b a", "a", Difference((), ("b",), (), "a"), id="one went"),
+            pytest.param("a, b a, c b", "a, d a", Difference(("d",), ("b", "c"), (), "a"), id="another branch"),
+            pytest.param("a, b a, d b", "a, b a, c b, d c", Difference(("c",), (), ("d",), "b"), id="re-parented"),
+            pytest.param(
+                "a, b a, d b, e d", "a, b a, c b, d c, e d", Difference(("c",), (), ("d", "e"), "b"), id="with a child"
+            ),
+            pytest.param(
+                "a, b a, d b, e d, f e",
+                "a, b a, c b, d c, e b, f d e",
+                Difference(("c",), (), ("d", "f"), "b"),
+                id="taken apart",
+            ),
+            pytest.param("a, b a, c b", "c", Difference(), id="squash"),
+            pytest.param("c", "a, b a, c b", Difference(), id="back before a squash"),
+            pytest.param("a, b a, c b", "c, d c", Difference(("d",)), id="squash and more"),
+            pytest.param("a, b a, c a", "a, b a, c a, m b c", Difference(("m",)), id="merge came"),
+            pytest.param("a, b a, c a, m b c", "a, b a, c a", Difference((), ("m",), (), "b"), id="merge went"),
+            pytest.param("a, b a, c a", "a", Difference((), ("b", "c"), (), "a"), id="both sides of a fork went"),
+            pytest.param("x", "y", Difference(("y",), ("x",)), id="nothing in common"),
+            pytest.param("a, b a", "a b, b a", Difference(), id="a loop"),
+            pytest.param("a, b gone", "a", Difference((), ("b",)), id="a missing parent"),
+        ],
+    )
+    def test_table(self, old: str, new: str, expected: Difference) -> None:
+        assert difference(graph(old), graph(new)) == expected
+
+
+class TestLines:
+    PLAIN = Environment("alembic.ini", "migrations", ("migrations/versions",), config="alembic.ini")
+    INNER = Environment("db/alembic.ini", "db/alembic", ("db/alembic/versions",), config="db/alembic.ini", cwd="db")
+    FLASK = Environment("migrations", "migrations", ("migrations/versions",), wrapper="flask")
+
+    @pytest.mark.parametrize(
+        ("found", "environment", "heads", "expected"),
+        [
+            (Difference(), PLAIN, 1, []),
+            (Difference(("c",)), PLAIN, 1, [f"{M} 1 new revision ('c'): run `alembic upgrade head`"]),
+            (Difference(("c", "d")), FLASK, 2, [f"{M} 2 new revisions ('c' and 'd'): run `flask db upgrade heads`"]),
+            (
+                Difference(("c",)),
+                INNER,
+                1,
+                ["git-alembic: db/alembic: 1 new revision ('c'): run `(cd db && alembic upgrade head)`"],
+            ),
+            (
+                Difference((), ("d",), (), "b"),
+                PLAIN,
+                1,
+                [f"{M} 'd' is not in this tree: run `git alembic sync` if your database has run 'd'"],
+            ),
+            (
+                Difference(("c",), ("d", "e"), (), "b"),
+                INNER,
+                1,
+                [
+                    (
+                        "git-alembic: db/alembic: 1 new revision ('c'), 'd' and 'e' are not in this tree: run "
+                        "`(cd db && alembic upgrade head)`, or `git alembic sync` if your database has run 'd' and 'e'"
+                    )
+                ],
+            ),
+            (
+                Difference(("c",), ("e",), ("d",), "b"),
+                INNER,
+                1,
+                [
+                    (
+                        "git-alembic: db/alembic: 1 new revision ('c'), 'e' is not in this tree, 'd' now comes after "
+                        "a new one: run `(cd db && alembic upgrade head)`, or if your database has run 'e' and 'd':"
+                    ),
+                    AGAIN.replace("alembic downgrade b", "(cd db && alembic downgrade b)").replace(
+                        "alembic upgrade head", "(cd db && alembic upgrade head)"
+                    ),
+                ],
+            ),
+            (
+                Difference(("c",), (), ("d",), "b"),
+                PLAIN,
+                1,
+                [
+                    (
+                        f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`, "
+                        "or if your database has run 'd':"
+                    ),
+                    AGAIN,
+                ],
+            ),
+            (
+                Difference(("y",), ("x",)),
+                PLAIN,
+                1,
+                [
+                    (
+                        f"{M} 1 new revision ('y'), 'x' is not in this tree: if your database has run 'x', "
+                        "it cannot be used here"
+                    )
+                ],
+            ),
+            (Difference(("\x1b[31m",)), PLAIN, 1, [f"{M} 1 new revision ('\\x1b[31m'): run `alembic upgrade head`"]),
+        ],
+    )
+    def test_table(self, found: Difference, environment: Environment, heads: int, expected: list[str]) -> None:
+        assert lines(found, (environment, environment), heads, "1234567", SYNC) == expected
+
+    def test_without_a_way_back(self) -> None:
+        sides = (self.PLAIN, self.PLAIN)
+        assert lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
+            f"{M} 1 new revision ('c'), 'd' is not in this tree: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
+        ]
+        assert lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
+            f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`"
+        ]
+
+    def test_as_it_can_be_run_here(self) -> None:
+        found = Difference((), ("d",), (), "b")
+        assert lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
+            f"{M} 'd' is not in this tree: run `/x/git-alembic sync` if your database has run 'd'"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, ("post-merge", ["0"])),
+        (
+            {"PRE_COMMIT_FROM_REF": "x", "PRE_COMMIT_TO_REF": "y", "PRE_COMMIT_CHECKOUT_TYPE": "1"},
+            ("post-checkout", ["x", "y", "1"]),
+        ),
+        ({"PRE_COMMIT_IS_SQUASH_MERGE": "1"}, ("post-merge", ["1"])),
+        ({"PRE_COMMIT_SQUASH_MERGE": "1"}, ("post-merge", ["1"])),
+        ({"PRE_COMMIT_REWRITE_COMMAND": "rebase"}, ("post-rewrite", ["rebase"])),
+    ],
+)  # fmt: skip
+def test_called_by(environ: dict[str, str], expected: tuple[str, list[str]]) -> None:
+    assert called_by(environ) == expected
+
+
+@pytest.fixture
+def hooked(project: Project) -> Project:
+    """With hooks that append the hint to the file `said`; on topic a <- b <- d, on main (checked out) a <- b <- c."""
+    project.switch("topic", "HEAD")
+    project.revision("d", "b")
+    project.commit("d")
+    project.switch("main")
+    project.revision("c", "b")
+    project.commit("c")
+    for hook in ("post-checkout", "post-merge", "post-rewrite"):
+        file = project.path / ".git" / "hooks" / hook
+        file.parent.mkdir(exist_ok=True)
+        command = shlex.join([sys.executable, "-c", HINT, hook])
+        file.write_text(f'#!/bin/sh\nexec {command} "$@" >>"$(git rev-parse --git-path said)" 2>&1\n')
+        file.chmod(0o755)
+    return project
+
+
+def said(project: Project) -> str:
+    """What the hooks have said since this was last asked."""
+    file = project.path / project.git("rev-parse", "--git-path", "said").strip()
+    text = file.read_text() if file.exists() else ""
+    file.unlink(missing_ok=True)
+    return text
+
+
+def short(project: Project, name: str) -> str:
+    return project.git("rev-parse", "--short", name).strip()
+
+
+def switched(gone: str, came: str) -> str:
+    return (
+        f"git-alembic: migrations: 1 new revision ('{came}'), '{gone}' is not in this tree: "
+        f"run `alembic upgrade head`, or `git alembic sync` if your database has run '{gone}'\n"
+    )
+
+
+FORKED = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade heads`\n"
+CAME = "git-alembic: migrations: 1 new revision ('c'): run `alembic upgrade head`\n"
+
+
+class TestCheckout:
+    def test_between_branches(self, hooked: Project) -> None:
+        hooked.switch("topic")
+        assert said(hooked) == switched("c", "d")
+        hooked.switch("main")
+        assert said(hooked) == switched("d", "c")
+
+    def test_from_a_subfolder_in_a_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
+        hooked.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "topic")
+        linked = Project(tmp_path / "linked")
+        assert said(linked) == ""  # a new worktree, as a clone, comes from nothing
+        linked.git("-C", "migrations", "checkout", "-q", "--detach", "main")
+        assert said(linked) == switched("d", "c")
+
+    def test_nothing_that_matters_changed(self, hooked: Project) -> None:
+        hooked.switch("docs", "main")
+        hooked.write("README", "words\n")
+        hooked.commit()
+        hooked.switch("main")
+        hooked.revision("c", "b", body="edited()")
+        hooked.commit()
+        hooked.switch("docs")
+        assert said(hooked) == ""
+
+    def test_files_are_no_branch(self, hooked: Project) -> None:
+        hooked.git("checkout", "-q", "topic", "--", "migrations")
+        assert said(hooked) == ""
+
+    def test_new_clone(self, hooked: Project, tmp_path: Path) -> None:
+        template = tmp_path / "template"
+        (template / "hooks").mkdir(parents=True)
+        (template / "hooks" / "post-checkout").write_bytes((hooked.path / ".git/hooks/post-checkout").read_bytes())
+        (template / "hooks" / "post-checkout").chmod(0o755)
+        hooked.git("clone", "-q", "--template", str(template), str(hooked.path), str(tmp_path / "clone"))
+        clone = Project(tmp_path / "clone")
+        assert (clone.path / ".git/said").read_text() == ""
+
+    def test_to_a_tree_without_the_environment(self, hooked: Project) -> None:
+        hooked.git("checkout", "-q", "--orphan", "pages")
+        hooked.git("rm", "-rqf", ".")
+        hooked.commit("empty")
+        hooked.switch("main")
+        assert said(hooked) == (
+            "git-alembic: migrations: 3 new revisions ('a', 'b' and 'c'): run `alembic upgrade head`\n"
+        )
+        hooked.switch("pages")
+        assert said(hooked) == ""
+
+    def test_a_broken_configuration_is_silent(self, hooked: Project) -> None:
+        hooked.switch("broken", "topic")
+        said(hooked)
+        hooked.write("pyproject.toml", "[tool.git-alembic\n")
+        hooked.commit()
+        hooked.switch("main")
+        said(hooked)
+        hooked.switch("broken")
+        assert said(hooked) == ""
+
+
+class TestMerge:
+    def test_fast_forward(self, hooked: Project) -> None:
+        hooked.switch("behind", "main~1")
+        said(hooked)
+        hooked.git("merge", "-q", "--ff-only", "main")
+        assert said(hooked) == CAME
+
+    def test_pull(self, hooked: Project) -> None:
+        hooked.switch("behind", "main~1")
+        said(hooked)
+        hooked.git("pull", "-q", "--ff-only", ".", "main")
+        assert said(hooked) == CAME
+
+    def test_true_merge_that_forks(self, hooked: Project) -> None:
+        hooked.git("merge", "-q", "--no-edit", "topic")
+        assert said(hooked) == "git-alembic: migrations: 1 new revision ('d'): run `alembic upgrade heads`\n"
+
+    def test_squash(self, hooked: Project) -> None:
+        hooked.switch("behind", "main~1")
+        said(hooked)
+        hooked.git("merge", "-q", "--squash", "main")
+        assert said(hooked) == CAME
+
+    def test_without_revisions(self, hooked: Project) -> None:
+        hooked.switch("docs", "main")
+        hooked.write("app.py", "words = 1\n")
+        hooked.commit()
+        hooked.switch("main")
+        hooked.git("merge", "-q", "docs")
+        assert said(hooked) == ""
+
+
+class TestRewrite:
+    def test_rebase_says_it_once(self, hooked: Project) -> None:
+        hooked.switch("topic")
+        said(hooked)
+        hooked.git("rebase", "-q", "main")
+        assert said(hooked) == FORKED
+
+    def test_rebase_with_nothing_to_replay(self, hooked: Project) -> None:
+        hooked.switch("behind", "main~1")
+        said(hooked)
+        hooked.git("rebase", "-q", "main")
+        assert said(hooked) == CAME
+
+    def test_rebase_of_a_detached_head(self, hooked: Project) -> None:
+        hooked.git("checkout", "-q", "--detach", "topic")
+        said(hooked)
+        hooked.git("rebase", "-q", "main")
+        assert said(hooked) == FORKED
+
+    def test_squash_inside_a_rebase_says_it_once(self, hooked: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        hooked.switch("topic")
+        hooked.revision("e", "d")
+        hooked.commit("fixup! d")
+        said(hooked)
+        monkeypatch.setenv("GIT_SEQUENCE_EDITOR", "true")
+        hooked.git("rebase", "-q", "-i", "--autosquash", "main")
+        assert said(hooked) == FORKED
+
+    def test_re_parented_in_the_rebase(self, hooked: Project) -> None:
+        hooked.switch("topic")
+        said(hooked)
+        old = short(hooked, "topic")
+        hooked.git("rebase", "-q", "main")
+        said(hooked)
+        hooked.revision("d", "c")
+        hooked.git("commit", "-q", "-a", "--amend", "--no-edit")
+        hooked.git("update-ref", "ORIG_HEAD", old)
+        done = subprocess.run(
+            [sys.executable, "-c", HINT, "post-rewrite", "rebase"],
+            cwd=hooked.path,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert done.stdout == (
+            "git-alembic: migrations: 1 new revision ('c'), 'd' now comes after a new one: "
+            "run `alembic upgrade head`, or if your database has run 'd':\n"
+            f"    git checkout {old} && alembic downgrade b && git checkout - && alembic upgrade head\n"
+        )
+
+    @pytest.mark.parametrize("lines", ["hook", "reflog"])
+    def test_amend(self, hooked: Project, lines: str) -> None:
+        hooked.git("rm", "-q", "migrations/versions/c_x.py")
+        if lines == "reflog":
+            hook = hooked.path / ".git/hooks/post-rewrite"
+            hook.write_text(hook.read_text().replace("2>&1", "2>&1 </dev/null"))
+        hooked.git("commit", "-q", "--amend", "-m", "without", "--allow-empty")
+        assert said(hooked) == (
+            "git-alembic: migrations: 'c' is not in this tree: run `git alembic sync` if your database has run 'c'\n"
+        )
+
+
+class TestFrameworks:
+    """The variables of pre-commit and prek instead of arguments."""
+
+    def hint(self, project: Project, *arguments: str, **variables: str) -> tuple[int, str, str]:
+        command = [sys.executable, "-c", HINT, *arguments]
+        environ = {**os.environ, **variables}
+        done = subprocess.run(
+            command,
+            cwd=project.path,
+            env=environ,
+            capture_output=True,
+            check=False,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def test_checkout(self, hooked: Project) -> None:
+        variables = {"PRE_COMMIT_FROM_REF": "main~1", "PRE_COMMIT_TO_REF": "main"}
+        assert self.hint(hooked, **variables, PRE_COMMIT_CHECKOUT_TYPE="1") == (0, CAME, "")
+        assert self.hint(hooked, **variables, PRE_COMMIT_CHECKOUT_TYPE="0") == (0, "", "")
+
+    def test_rewrite(self, hooked: Project) -> None:
+        hooked.git("update-ref", "ORIG_HEAD", "main~1")
+        assert self.hint(hooked, PRE_COMMIT_REWRITE_COMMAND="rebase") == (0, CAME, "")
+
+    def test_merge(self, hooked: Project) -> None:
+        hooked.git("update-ref", "ORIG_HEAD", "main~1")
+        assert self.hint(hooked, PRE_COMMIT_IS_SQUASH_MERGE="0") == (0, CAME, "")
+        assert self.hint(hooked, PRE_COMMIT_IS_SQUASH_MERGE="1") == (0, "", "")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("post-checkout",),
+            ("post-checkout", "nonsense", "HEAD", "1"),
+            ("post-checkout", "-x", "--", "1"),
+            ("post-checkout", "", "", ""),
+            ("post-checkout", "1" * 40, "HEAD", "1"),
+            ("post-rewrite", "amend"),
+            ("post-merge",),
+        ],
+    )
+    def test_never_fails(self, empty: Project, arguments: tuple[str, ...]) -> None:
+        assert self.hint(empty, *arguments) == (0, "", "")
+
+    def test_bad_usage_fails_no_checkout_either(self, empty: Project) -> None:
+        assert self.hint(empty, "pre-push")[0] == 0
+
+    def test_not_a_repository(self, tmp_path: Path) -> None:
+        assert self.hint(Project(tmp_path), "post-merge", "0", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)) == (
+            0,
+            "",
+            "",
+        )
+
+
+def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: Path) -> None:
+    """With the real Alembic: at d on topic, switch to main, paste."""
+    env_py = (
+        "from alembic import context\nfrom sqlalchemy import create_engine\n"
+        f"with create_engine('sqlite:///{tmp_path}/db.sqlite').connect() as connection:\n"
+        "    context.configure(connection=connection)\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    for branch in ("topic", "main"):
+        hooked.switch(branch)
+        hooked.write("migrations/env.py", env_py)
+        hooked.write(".gitignore", "__pycache__\n")
+        hooked.commit("run for real")
+    hooked.switch("topic")
+    # Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
+    environ = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+    def shell(line: str) -> str:
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=hooked.path, env=environ, capture_output=True, check=False, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    shell("alembic upgrade head")
+    assert shell("alembic current") == "d (head)\n"
+    said(hooked)
+    hooked.switch("main")
+    assert "`git alembic sync` if your database has run 'd'" in said(hooked)
+    shell("git alembic sync --yes")
+    assert shell("alembic current") == "c (head)\n"
+
+    # d on top of c instead of b, as after a rebase: not for `sync`, the database is at a revision that is here
+    shell("alembic downgrade b")
+    hooked.switch("topic")
+    shell("alembic upgrade head")
+    said(hooked)
+    hooked.switch("rebased", "main")
+    hooked.revision("d", "c")
+    hooked.commit()
+    said(hooked)
+    hooked.switch("topic")
+    said(hooked)
+    hooked.switch("rebased")
+    (_, command) = said(hooked).splitlines()
+    assert " && alembic downgrade b && " in command
+    shell(command)
+    assert shell("alembic current") == "d (head)\n"

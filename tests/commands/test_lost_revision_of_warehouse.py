@@ -1,0 +1,109 @@
+"""A case from public history, imitated: what happened to revision 5ea52744d154 of PyPI's warehouse in July 2019.
+
+It was merged and run, then its pull request was reverted together with another, and the file with it ("Revert #6084 and
+#6254"); on the same day only the file came back ("restore macaroons migration"), since databases were stamped with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.database_projects import Living, PostgresDatabase
+from tests.support.project import Project
+from tests.support.servers import PostgresServer
+
+LOST = "5ea52744d154"
+PATH = f"migrations/versions/{LOST}_x.py"
+MACAROONS = """op.create_table(
+        "macaroons",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id", deferrable=True), nullable=False),
+        sa.Column("caveats", sa.JSON, nullable=False),
+        sa.Column("created", sa.DateTime(), server_default=sa.text("now()"), nullable=False),
+        sa.UniqueConstraint("user_id", "created", name="_user_macaroons_uc"),
+    )"""
+
+
+@pytest.fixture
+def living(empty: Project, postgresql: PostgresServer) -> Iterator[Living]:
+    """The database has run the revision, with Alembic itself, and has a row that came since; main has reverted it."""
+    with postgresql.database() as name:
+        found = Living(empty, PostgresDatabase(postgresql, name), "plain")
+        found.revision(LOST, "c3", MACAROONS, 'op.drop_table("macaroons")', "Add Macaroons")
+        empty.commit("Macaroon-based API keys (#6084)")
+        found.execute([{"command": ["alembic", "upgrade", "head"], "cwd": "."}])
+        found.database.sql(
+            "INSERT INTO users (id, name) VALUES (1, 'Ada')",
+            "INSERT INTO macaroons (user_id, caveats) VALUES (1, '[]')",
+        )
+        empty.git("revert", "--no-edit", "HEAD")
+        yield found
+
+
+def _commands(living: Living, *lines: str) -> None:
+    living.execute([{"command": line.split(), "cwd": "."} for line in lines])
+
+
+def _tables(living: Living) -> set[str]:
+    return set(living.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) - {"alembic_version"}
+
+
+def test_what_is_said_of_it(living: Living) -> None:
+    found = living.doctor()
+    (cause,) = found["causes"]
+    assert (found["verdict"], cause["cause"]) == ("findings", "unknown-revision")
+    assert cause["message"] == f"the database is at '{LOST}', whose file was deleted"
+    revert, merge = (living.project.git("rev-parse", "--short", rev).strip() for rev in ("HEAD", "HEAD~1"))
+    subject = "Macaroon-based API keys (#6084)"
+    assert cause["evidence"] == [
+        f'{PATH} was deleted by commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
+        (
+            f"'{LOST}' (Add Macaroons) is in the history of git: {PATH}, from commit {merge} by Ada on 2026-01-02 "
+            f"({subject})"
+        ),
+        "this tree has what it comes after: 'c3' (create posts)",
+    ]
+    ways = [cause["fixes"], *cause["alternatives"]]
+    assert [[" ".join(fix["command"]) for fix in way] for way in ways] == [
+        [f"git alembic restore {LOST}", "alembic upgrade head"],
+        ["git alembic sync"],
+    ]
+
+
+def _as_warehouse_did(living: Living) -> None:
+    """The file comes back and stays."""
+    before = living.project.git("rev-parse", f"HEAD~1:{PATH}")
+    _commands(living, f"git alembic restore --stage {LOST}", "alembic upgrade head")
+    assert living.project.git("rev-parse", f":{PATH}") == before
+    living.project.commit("restore macaroons migration")
+
+
+def _back_by_hand(living: Living) -> None:
+    """The file comes back for as long as it takes to undo it."""
+    _commands(living, f"git alembic restore {LOST}", "alembic downgrade -1")
+    (living.project.path / PATH).unlink()
+
+
+def _back_by_sync(living: Living) -> None:
+    _commands(living, "git alembic sync")
+
+
+HOME = {"users", "posts"}
+WAYS: list[tuple[Callable[[Living], None], str, set[str]]] = [
+    (_as_warehouse_did, LOST, {*HOME, "macaroons"}),
+    (_back_by_hand, "c3", HOME),
+    (_back_by_sync, "c3", HOME),
+]
+
+
+@pytest.mark.parametrize(("way", "row", "tables"), WAYS)
+def test_each_way_home(living: Living, way: Callable[[Living], None], row: str, tables: set[str]) -> None:
+    way(living)
+    assert living.causes(living.doctor()) == ["up-to-date"]
+    assert (living.rows(), _tables(living)) == ([row], tables)
+    assert living.database.sql("SELECT name FROM users") == ["Ada"]
+    assert living.project.git("status", "--porcelain") == ""
+    alembic = ["alembic", "current"] if row == LOST else ["alembic", "check"]
+    living.execute([{"command": alembic, "cwd": "."}])

@@ -1,0 +1,622 @@
+"""`git alembic pre-push` as the hook of real pushes between clones and a bare remote."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.git.network import network
+from tests.support.project import GIT, Project
+
+MAKO = """revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+"""
+FORM = "<local ref> <local id> <remote ref> <remote id>"
+HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>"{out}"\n'
+
+
+class Clone(Project):
+    """A clone whose pushes are judged; `said` is what the hook reported of the last one."""
+
+    def hook(self) -> Clone:
+        hook = self.path / ".git" / "hooks" / "pre-push"
+        hook.write_text(HOOK.format(python=sys.executable, out=self.out))
+        hook.chmod(0o755)
+        return self
+
+    @property
+    def out(self) -> Path:
+        return self.path.parent / f"{self.path.name}.json"
+
+    def push(self, *arguments: str, parse: bool = True) -> tuple[int, list[str], str]:
+        """(exit code, slugs of errors, what git and the hook said on stderr)."""
+        self.out.unlink(missing_ok=True)
+        done = subprocess.run(
+            ["git", "push", "-q", *arguments], cwd=self.path, capture_output=True, check=False, text=True
+        )
+        if not parse:
+            return done.returncode, [], done.stderr
+        return (
+            done.returncode,
+            [one["rule"] for one in self.said()["findings"] if one["severity"] == "error"],
+            done.stderr,
+        )
+
+    def said(self) -> dict[str, Any]:
+        text = self.out.read_text() if self.out.exists() else ""
+        return json.loads(text) if text else {"findings": [], "verdict": "clean"}
+
+
+@pytest.fixture
+def origin(project: Project, tmp_path: Path) -> Path:
+    path = tmp_path / "origin.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(path)], check=True)
+    return path
+
+
+def clone(origin: Path, name: str) -> Clone:
+    path = origin.parent / name
+    subprocess.run(["git", "clone", "-q", str(origin), str(path)], check=True)
+    return Clone(path)
+
+
+@pytest.fixture
+def mine(origin: Path) -> Clone:
+    return clone(origin, "mine").hook()
+
+
+@pytest.fixture
+def theirs(origin: Path) -> Clone:
+    return clone(origin, "theirs")
+
+
+def publish(theirs: Clone, id_: str, down: str, **more: str) -> None:
+    """They push a revision to main."""
+    theirs.revision(id_, down, **more)
+    theirs.commit(f"add {id_}")
+    theirs.git("push", "-q", "origin", "main")
+
+
+class TestBranches:
+    def test_a_healthy_branch_goes_through(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"a\xc2\x85b", b"l\xff", b"-x", b"--help"])
+    def test_any_name_that_git_takes(self, mine: Clone, name: bytes) -> None:
+        """With spaces and line ends of Unicode, in no encoding at all, and like an option."""
+        mine.revision("c", "a")
+        mine.commit()
+        assert mine.push("origin", os.fsdecode(b"HEAD:refs/heads/" + name))[:2] == (1, ["multiple-heads"])
+        assert mine.push("origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, [], "")
+
+    def test_an_expression_with_spaces(self, mine: Clone) -> None:
+        mine.revision("c", "a")
+        mine.commit("add the third")
+        assert mine.push("origin", "HEAD^{/add the third}:refs/heads/topic")[:2] == (1, ["multiple-heads"])
+        assert mine.push("origin", "HEAD^{/start}:refs/heads/topic") == (0, [], "")
+
+    def test_no_revision_asks_nobody(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+        assert mine.git("for-each-ref", "refs/git-alembic") == ""
+
+    def test_fork_with_a_main_that_is_known(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b", message="add orders")
+        mine.switch("topic", "main")
+        mine.revision("d", "b", message="add invoices")
+        mine.commit()
+        mine.git("fetch", "-q")
+        code, rules, _ = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        (finding,) = mine.said()["findings"]
+        assert finding["message"] == "merging with origin/main would give 2 heads: 'c' (origin/main), 'd' (topic)"
+        assert [fix["command"] for fix in finding["fixes"]] == [
+            ["git", "merge", "--no-commit", "--no-ff", "origin/main"],
+            ["git", "alembic", "fix"],
+            ["alembic", "merge", "-m", "merge heads", "c", "d"],
+            ["git", "add", "migrations/versions"],
+            ["git", "commit", "--no-edit"],
+        ]
+
+    def test_fork_with_a_main_that_was_not_fetched(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        refs = mine.git("for-each-ref", "refs/heads", "refs/remotes", "refs/tags")
+        code, rules, _ = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert mine.said()["findings"][0]["fixes"][0]["command"] == ["git", "fetch", "origin"]
+        assert mine.git("for-each-ref", "refs/heads", "refs/remotes", "refs/tags") == refs
+        assert (
+            mine.git("for-each-ref", "--format=%(refname)", "refs/git-alembic")
+            == "refs/git-alembic/origin/heads/main\n"
+        )
+        assert not (mine.path / ".git" / "FETCH_HEAD").exists() or GIT < (2, 29)
+
+    def test_fetch_never(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.write("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_printed_repair_goes_through(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 1
+        mine.git("fetch", "-q", "origin")
+        mine.git("merge", "-q", "--no-commit", "--no-ff", "origin/main")
+        mine.revision("d", "c")
+        mine.git("add", "-A")
+        mine.git("commit", "-q", "--no-edit")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    @pytest.mark.parametrize("way", ["fix", "merge"])
+    def test_the_printed_commands_make_the_push_go_through(self, mine: Clone, theirs: Clone, way: str) -> None:
+        alembic = Path(sys.executable).parent / "alembic"
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 1
+        for fix in mine.said()["findings"][0]["fixes"]:
+            program, *rest = fix["command"]
+            own = fix["command"][:3] == ["git", "alembic", "fix"]
+            if own and way == "fix":
+                assert mine.run("fix", "--yes").returncode == 0
+            elif program == "alembic" and way == "merge":
+                mine.write("migrations/script.py.mako", MAKO)
+                subprocess.run([alembic, *rest], cwd=mine.path, check=True, capture_output=True)
+            elif program == "git" and not own and (way == "merge" or rest[0] != "add"):
+                mine.git(*rest)
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_several_push_urls(self, mine: Clone, theirs: Clone, origin: Path) -> None:
+        """Git runs the hook once for each."""
+        subprocess.run(["git", "clone", "-q", "--bare", str(origin), str(origin.parent / "mirror.git")], check=True)
+        for url in (origin, origin.parent / "mirror.git"):
+            mine.git("remote", "set-url", "--add", "--push", "origin", str(url))
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        code, _, _ = mine.push("origin", "topic", parse=False)
+        assert code == 1
+        assert mine.out.read_text().count('"rule": "divergent-heads"') >= 1
+
+    def test_merge_revision_goes_through(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        mine.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+        assert mine.push("origin", "topic")[1] == ["multiple-heads"]
+        mine.revision("m", ["c", "d"])
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_a_dirty_tree_and_another_branch_do_not_matter(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        mine.switch("main")
+        mine.revision("x", "nowhere")
+        mine.git("add", "-A")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_only_the_tip_counts(self, mine: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "a")
+        mine.commit("fork")
+        mine.revision("c", "b")
+        mine.commit("mended")
+        assert mine.push("origin", "topic") == (0, [], "")
+
+    def test_an_old_fork_of_the_target_is_not_this_pushs_doing(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        publish(theirs, "c", "a")
+        mine.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic") == (0, [], "")
+
+
+class TestRefs:
+    def test_several(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("good", "main")
+        mine.commit()
+        mine.switch("bad", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "good", "bad")[:2] == (1, ["divergent-heads"])
+
+    def test_other_name_for_head(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "HEAD:refs/heads/other")[:2] == (1, ["divergent-heads"])
+        assert mine.push("origin", f"{mine.git('rev-parse', 'HEAD').strip()}:refs/heads/third")[:2] == (
+            1,
+            ["divergent-heads"],
+        )
+
+    def test_tags_and_deletions_pass(self, mine: Clone) -> None:
+        mine.revision("d", "a")
+        mine.commit()
+        mine.git("tag", "-a", "v1", "-m", "v1")
+        assert mine.push("origin", "v1") == (0, [], "")
+        assert mine.push("--no-verify", "origin", "HEAD:refs/heads/x")[0] == 0
+        assert mine.push("origin", ":x") == (0, [], "")
+
+    def test_fork_pushed_to_main(self, mine: Clone) -> None:
+        mine.revision("d", "a")
+        mine.commit()
+        code, rules, _ = mine.push("origin", "main")
+        assert (code, rules) == (1, ["multiple-heads"])
+
+    def test_forced_push_that_drops_a_published_revision(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("--force", "origin", "main")[:2] == (1, ["deleted-revision"])
+
+    def test_forced_push_of_a_rebased_branch(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.git("reset", "-q", "--hard", "origin/main")
+        mine.revision("e", "c")
+        mine.commit()
+        assert mine.push("--force", "origin", "topic") == (0, [], "")
+
+    def test_remote_branch_that_is_not_known_here(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        assert mine.push("origin", "topic")[0] == 0
+        theirs.git("fetch", "-q")
+        theirs.git("checkout", "-q", "topic")
+        theirs.revision("c", "b")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "topic")
+        mine.revision("d", "b")
+        mine.commit()
+        code, rules, said = mine.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert "origin/topic was newer than known here" in said
+
+    def test_first_push_of_a_whole_history(self, project: Project, tmp_path: Path) -> None:
+        mine = Clone(project.path).hook()
+        subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "new.git")], check=True)
+        mine.git("remote", "add", "origin", str(tmp_path / "new.git"))
+        assert mine.push("origin", "main") == (0, [], "")
+
+    def test_nothing_to_push(self, mine: Clone) -> None:
+        assert mine.push("origin", "main") == (0, [], "")
+
+
+class TestRemoteThatVanished:
+    def test_judged_by_what_is_known(self, mine: Clone, theirs: Clone, origin: Path) -> None:
+        publish(theirs, "c", "b")
+        mine.git("fetch", "-q")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        commit = mine.commit()
+        mine.git("remote", "set-url", "origin", str(origin.parent / "gone.git"))
+        line = f"refs/heads/topic {commit} refs/heads/topic {'0' * 40}\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "git_alembic", "pre-push", "origin", "x"],
+            cwd=mine.path,
+            input=line,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert done.returncode == 1
+        assert "divergent-heads" in done.stdout
+        assert "judged against origin/main as it was fetched a moment ago" in done.stderr
+
+
+class TestWithoutLines:
+    def test_framework_variables(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        commit = mine.commit()
+        variables = {
+            "PRE_COMMIT_REMOTE_NAME": "origin",
+            "PRE_COMMIT_REMOTE_URL": "x",
+            "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/topic",
+            "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/topic",
+        }
+        for more in ({}, {"PRE_COMMIT_TO_REF": commit}):
+            found = mine.judge(command="pre-push", env={**variables, **more})
+            assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+
+    def framework(self, mine: Clone, branch: str) -> dict[str, str]:
+        refs = {f"PRE_COMMIT_{side}_BRANCH": f"refs/heads/{branch}" for side in ("LOCAL", "REMOTE")}
+        to = mine.git("rev-parse", branch).strip()
+        return {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_REMOTE_URL": "x", "PRE_COMMIT_TO_REF": to, **refs}
+
+    def test_main_rewritten_that_moved_on_unseen(self, mine: Clone, theirs: Clone) -> None:
+        """A framework does not say what main holds, and the push would drop it: the remote is asked."""
+        publish(theirs, "c", "b")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", "--format", "json", env=self.framework(mine, "main"))
+        assert done.stderr == "git-alembic: origin/main was newer than known here\n"
+        (finding,) = json.loads(done.stdout)["findings"]
+        assert (finding["rule"], finding["revisions"]) == ("deleted-revision", ["c"])
+
+    def test_a_branch_that_moved_on_unseen(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.write("README", "x")
+        mine.commit()
+        mine.git("push", "-q", "--no-verify", "origin", "topic")
+        theirs.git("fetch", "-q")
+        theirs.git("checkout", "-q", "topic")
+        theirs.revision("c", "b")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "topic")
+        mine.revision("d", "b")
+        mine.commit()
+        found = mine.judge(command="pre-push", env=self.framework(mine, "topic"))
+        assert [one["message"] for one in found["findings"]] == [
+            "merging with origin/topic would give 2 heads: 'c' (origin/topic), 'd' (topic)"
+        ]
+
+    def test_a_branch_that_is_gone_from_the_remote(self, mine: Clone, theirs: Clone) -> None:
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        mine.git("push", "-q", "--no-verify", "origin", "topic")
+        theirs.git("push", "-q", "origin", ":topic")
+        mine.git("reset", "-q", "--hard", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        assert mine.judge(command="pre-push", env=self.framework(mine, "topic"))["findings"] == []
+
+    def test_fetch_never_takes_what_was_last_seen(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.write("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')
+        mine.git("add", "-A")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", env=self.framework(mine, "main"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def test_a_remote_that_cannot_be_asked(self, mine: Clone, origin: Path) -> None:
+        origin.rename(origin.parent / "gone.git")
+        mine.git("commit", "-q", "--amend", "-m", "rewritten")
+        done = mine.run("pre-push", env=self.framework(mine, "main"))
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "; origin/main is judged as it was last seen" in done.stderr
+
+    def test_one_question_for_both_branches(self, mine: Clone, theirs: Clone, tmp_path: Path) -> None:
+        """The target and the branch that is pushed, where the remote has both."""
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        done = mine.run("pre-push", env={**self.framework(mine, "topic"), "GIT_TRACE": str(tmp_path / "trace")})
+        assert done.returncode == 1
+        asked = [line for line in (tmp_path / "trace").read_text().splitlines() if " git ls-remote" in line]
+        assert [line.rpartition(" -- ")[2] for line in asked] == ["origin refs/heads/main refs/heads/topic"]
+
+    def test_current_branch(self, mine: Clone, theirs: Clone) -> None:
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit()
+        found = mine.judge(command="pre-push")
+        assert [one["rule"] for one in found["findings"]] == ["divergent-heads"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "garbage",
+            f"expected lines of the form {FORM} on standard input, not 'garbage'",
+        ),
+        ("refs/heads/x abc refs/heads/x def", "'def' on standard input is no object id"),
+        (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} is no commit of this repository"),
+    ],
+)
+def test_garbage(mine: Clone, line: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "git_alembic", "pre-push", "--format", "json", "origin", "x"],
+        cwd=mine.path,
+        input=line,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, json.loads(done.stdout)["reason"]) == (2, said)
+
+
+class TestShapesOfHistory:
+    """What is pushed is judged by its tip, however it came about."""
+
+    @pytest.fixture
+    def forked(self, mine: Clone, theirs: Clone) -> Clone:
+        """Theirs put c on b on main, known here; topic has d on b."""
+        publish(theirs, "c", "b")
+        mine.switch("topic", "main")
+        mine.revision("d", "b")
+        mine.commit("add d")
+        mine.git("fetch", "-q")
+        return mine
+
+    def test_rebase_runs_no_commit_hook(self, forked: Clone) -> None:
+        forked.git("rebase", "-q", "origin/main")
+        assert forked.push("origin", "topic")[:2] == (1, ["multiple-heads"])
+
+    def test_cherry_pick(self, forked: Clone) -> None:
+        forked.switch("other", "origin/main")
+        forked.git("cherry-pick", "topic")
+        assert forked.push("origin", "other")[:2] == (1, ["multiple-heads"])
+
+    def test_revert_of_the_unpublished(self, forked: Clone) -> None:
+        forked.git("revert", "--no-edit", "HEAD")
+        assert forked.push("origin", "topic") == (0, [], "")
+
+    def test_revert_of_the_published(self, forked: Clone) -> None:
+        forked.switch("undo", "origin/main")
+        forked.git("revert", "--no-edit", "HEAD")
+        code, rules, _ = forked.push("origin", "undo")
+        assert (code, rules) == (1, ["deleted-revision"])
+        assert forked.said()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
+
+    def test_revert_of_a_merge(self, forked: Clone) -> None:
+        forked.switch("again", "origin/main")
+        forked.git("merge", "-q", "--no-ff", "--no-verify", "--no-edit", "topic")
+        forked.git("revert", "--no-edit", "-m", "1", "HEAD")
+        assert forked.push("origin", "again") == (0, [], "")
+
+    def test_octopus(self, mine: Clone) -> None:
+        for name in ("one", "two", "three"):
+            mine.switch(name, "origin/main")
+            mine.revision(name, "b")
+            mine.commit(name)
+        mine.switch("all", "origin/main")
+        mine.git("merge", "-q", "--no-verify", "--no-edit", "one", "two", "three")
+        code, rules, _ = mine.push("origin", "all")
+        assert (code, rules) == (1, ["multiple-heads"])
+        assert mine.said()["findings"][0]["revisions"] == ["one", "three", "two"]
+
+    def test_criss_cross(self, forked: Clone) -> None:
+        """Two merge bases: each side has merged the other once and mended the fork in its own way."""
+        forked.switch("side", "origin/main")
+        forked.git("merge", "-q", "--no-verify", "--no-edit", "topic")
+        forked.revision("m", ["c", "d"])
+        forked.commit("mend")
+        forked.switch("topic")
+        forked.git("merge", "-q", "--no-verify", "--no-edit", "origin/main")
+        forked.revision("n", ["c", "d"])
+        forked.commit("mend otherwise")
+        assert forked.push("--no-verify", "origin", "side:main")[0] == 0
+        forked.git("fetch", "-q")
+        code, rules, _ = forked.push("origin", "topic")
+        assert (code, rules) == (1, ["divergent-heads"])
+        assert forked.said()["findings"][0]["revisions"] == ["m", "n"]
+
+    def test_unrelated_history(self, forked: Clone) -> None:
+        forked.git("checkout", "-q", "--orphan", "fresh")
+        forked.git("rm", "-q", "-r", "-f", ".")
+        forked.revision("z")
+        forked.commit("another beginning")
+        assert forked.push("origin", "fresh")[1] == ["divergent-heads"]
+
+    def test_both_sides_changed_one_file(self, forked: Clone, theirs: Clone) -> None:
+        forked.revision("b", "a", body="ours()")
+        forked.revision("d", "b")
+        forked.commit()
+        theirs.revision("b", "a", body="theirs()")
+        theirs.commit()
+        theirs.git("push", "-q", "origin", "main")
+        forked.git("fetch", "-q")
+        assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
+        message = next(one["message"] for one in forked.said()["findings"] if one["rule"] == "divergent-heads")
+        assert message.endswith("migrations/versions/b_x.py changed on both sides and was taken as it is here")
+
+    def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
+        path = origin.parent / "shallow"
+        subprocess.run(
+            ["git", "clone", "-q", "--depth=1", "--no-single-branch", f"file://{origin}", str(path)], check=True
+        )
+        shallow = Clone(path).hook()
+        shallow.git("fetch", "-q", "--depth=1", str(forked.path), "topic:topic")
+        code, _, _ = shallow.push("origin", "topic")
+        assert code == 1
+        assert "shallow clone that lacks the commit where topic left origin/main" in shallow.said()["reason"]
+
+
+def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transport that runs the command here; what it was asked shows that nothing could have prompted."""
+    publish(theirs, "c", "b")
+    log, ssh = origin.parent / "ssh.log", origin.parent / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" >>{log}\nfor last; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    mine.git("remote", "set-url", "origin", f"example.org:{origin}")
+    mine.switch("topic", "main")
+    mine.revision("d", "b")
+    mine.commit()
+    assert mine.push("origin", "topic")[:2] == (1, ["divergent-heads"])
+    asked = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
+    assert len(asked) == 2  # ls-remote, fetch
+
+
+def ended(process: int) -> bool:
+    """Whether a killed process is gone, once init has taken note of its end."""
+    deadline = time.monotonic() + 10
+    while exists(process) and time.monotonic() < deadline:
+        pass
+    return not exists(process)
+
+
+def exists(process: int) -> bool:
+    """Whether a process runs; one that has ended and waits for init to notice does not."""
+    try:
+        os.kill(process, 0)
+        state = Path(f"/proc/{process}/stat")
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/pid\nread line <{tmp_path}/never\n")
+    ssh.chmod(0o755)
+    os.mkfifo(tmp_path / "never")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
+    mine.git("remote", "set-url", "origin", "example.org:x")
+    with pytest.raises(CannotJudge, match="git ls-remote took longer than 1 seconds"):
+        network(Repository(str(mine.path)), "ls-remote", "--", "origin", "refs/heads/main", seconds=1)
+    assert ended(int((tmp_path / "pid").read_text()))
+
+
+def test_a_replaced_commit_is_judged_as_git_shows_it(mine: Clone, theirs: Clone) -> None:
+    """`git replace` makes git show another commit: the verdict rests on what git shows."""
+    publish(theirs, "c", "b")
+    mine.git("fetch", "-q")
+    mine.switch("topic", "main")
+    mine.revision("d", "b")
+    forked = mine.commit()
+    mine.git("checkout", "-q", "-b", "mended", "origin/main")
+    mine.revision("d", "c")
+    mended = mine.commit()
+    mine.git("replace", forked, mended)
+    assert mine.push("origin", "topic") == (0, [], "")
+    mine.git("replace", "-d", forked)
+    assert mine.push("origin", f"{forked}:refs/heads/other")[:2] == (1, ["divergent-heads"])

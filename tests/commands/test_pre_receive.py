@@ -1,0 +1,142 @@
+"""`git alembic pre-receive` as the hook of a real bare repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import Project
+
+HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-receive {options}\n'
+
+
+@pytest.fixture
+def server(project: Project, tmp_path: Path) -> Project:
+    path = tmp_path / "server.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(path)], check=True)
+    guard(Project(path))
+    return Project(path)
+
+
+def guard(server: Project, options: str = "") -> None:
+    hook = server.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(HOOK.format(python=sys.executable, options=options))
+    hook.chmod(0o755)
+
+
+def clone(server: Project, name: str) -> Project:
+    path = server.path.parent / name
+    subprocess.run(["git", "clone", "-q", str(server.path), str(path)], check=True)
+    return Project(path)
+
+
+def push(project: Project, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["git", "push", "-q", *arguments],
+        cwd=project.path,
+        capture_output=True,
+        check=False,
+        text=True,
+        errors="surrogateescape",
+    )
+    return done.returncode, done.stderr
+
+
+def test_healthy_push(server: Project) -> None:
+    one = clone(server, "one")
+    one.revision("c", "b")
+    one.commit()
+    assert push(one, "origin", "main") == (0, "")
+
+
+@pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"l\xff", b"-x"])
+def test_any_name_that_git_takes(server: Project, name: bytes) -> None:
+    guard(server, "--protect '*'")
+    one = clone(server, "one")
+    one.revision("c", "a")
+    one.commit()
+    code, said = push(one, "origin", os.fsdecode(b"HEAD:refs/heads/" + name))
+    assert (code, "multiple-heads" in said) == (1, True)
+    assert push(one, "origin", os.fsdecode(b"HEAD~1:refs/heads/" + name)) == (0, "")
+
+
+def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
+    one, two = clone(server, "one"), clone(server, "two")
+    for project, id_ in ((one, "c"), (two, "d")):
+        project.revision(id_, "b")
+        project.commit()
+    assert push(one, "origin", "main") == (0, "")
+    two.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+    before = server.git("rev-parse", "main")
+    code, said = push(two, "origin", "main")
+    assert code == 1
+    plain = " ".join(said.replace("remote:", "").split())
+    assert "multiple-heads: 2 heads instead of 1: 'c' (main), 'd' (the pushed main)" in plain
+    assert "alembic merge -m 'merge heads' c d" in said
+    assert server.git("rev-parse", "main") == before
+    two.revision("m", ["c", "d"])
+    two.commit()
+    assert push(two, "origin", "main") == (0, "")
+
+
+def test_forced_push_that_loses_a_revision(server: Project) -> None:
+    one = clone(server, "one")
+    one.git("rm", "-q", "migrations/versions/b_x.py")
+    one.commit()
+    code, said = push(one, "origin", "main")
+    assert code == 1
+    assert "deleted-revision" in said
+
+
+def test_only_protected_refs(server: Project) -> None:
+    one = clone(server, "one")
+    one.revision("c", "a")
+    one.commit()
+    assert push(one, "origin", "HEAD:refs/heads/topic") == (0, "")
+    assert push(one, "origin", ":topic") == (0, "")
+    guard(server, "--protect 'release/*'")
+    assert push(one, "origin", "HEAD:refs/heads/topic") == (0, "")
+    assert push(one, "origin", "HEAD:refs/heads/release/1")[0] == 1
+    guard(server)
+    assert push(one, "origin", "HEAD:main")[0] == 1
+
+
+def test_override_by_push_option(server: Project) -> None:
+    server.git("config", "receive.advertisePushOptions", "true")
+    one = clone(server, "one")
+    one.git("rm", "-q", "migrations/versions/b_x.py")
+    one.commit()
+    assert push(one, "origin", "main")[0] == 1
+    assert push(one, "-o", "git-alembic-allow=deleted-revision", "origin", "main") == (0, "")
+
+
+def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None:
+    project.git("init", "-q", "--bare", str(tmp_path / "empty.git"))
+    server = Project(tmp_path / "empty.git")
+    guard(server)
+    assert push(project, str(server.path), "main") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("x", "expected lines of the form <old id> <new id> <ref> on standard input, not 'x'"),
+        (f"{'0' * 40} {'1' * 40} refs/heads/main", f"{'1' * 40} is no commit of this repository"),
+    ],
+)
+def test_garbage(server: Project, lines: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "git_alembic", "pre-receive"],
+        cwd=server.path,
+        input=lines,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert " ".join(done.stdout.split()) == f"git-alembic: cannot judge: {said}"

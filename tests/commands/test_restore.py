@@ -1,0 +1,474 @@
+"""`git alembic restore` through real git: what it finds, says and writes, and where it refuses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import alembic.script
+import pytest
+
+from tests.support.project import ENV_PY, TEMPLATE, Project
+
+VERSIONS = "migrations/versions"
+C = f"{VERSIONS}/c_x.py"
+US = "git-alembic: "
+
+
+def restored(project: Project, *arguments: str, code: int = 0, cwd: str = ".") -> str:
+    done = project.run("restore", *arguments, cwd=cwd)
+    assert (done.returncode, done.stderr) == (code, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+def refused(project: Project, *arguments: str) -> str:
+    """What it says with exit code 2; nothing may have changed."""
+    before = state(project)
+    done = project.run("restore", *arguments)
+    assert (done.returncode, state(project)) == (2, before), done.stdout + done.stderr
+    return done.stderr or done.stdout
+
+
+def state(project: Project) -> tuple[str, dict[str, bytes]]:
+    files = {str(path): path.read_bytes() for path in sorted(project.path.rglob("*.py")) if path.is_file()}
+    return project.git("ls-files", "--stage", "-v") + project.git("for-each-ref"), files
+
+
+def heads(project: Project) -> list[str]:
+    """As Alembic itself sees the working tree."""
+    return sorted(alembic.script.ScriptDirectory(str(project.path / "migrations")).get_heads())
+
+
+@pytest.fixture
+def lost(project: Project) -> Project:
+    """c came on top of b, and was deleted by the next commit."""
+    project.revision("c", "b", message="create orders")
+    project.commit("bring c")
+    project.git("rm", "-q", C)
+    project.commit("drop c")
+    return project
+
+
+def short(project: Project, name: str) -> str:
+    return project.git("rev-parse", "--short", name).strip()
+
+
+class TestRestored:
+    def test_says_what_happened_and_writes_the_file(self, lost: Project) -> None:
+        assert restored(lost, "c") == (
+            f"{US}'c' (create orders) was deleted by commit {short(lost, 'HEAD')} by Ada on 2026-01-02 (drop c): {C}\n"
+            f"{US}it was last in the history, and came with commit {short(lost, 'HEAD~')} by Ada on 2026-01-02 "
+            f"(bring c): {C}\n"
+            f"{US}restored: {C}\n"
+            f"{US}the history is whole, with the head 'c'\n"
+        )
+        assert (lost.path / C).read_text() == lost.git("show", f"HEAD~:{C}")
+        assert lost.git("status", "--short", "-uall", "--ignored") == f"?? {C}\n"
+        assert heads(lost) == ["c"]
+        assert restored(lost, "c") == f"{US}nothing to restore: 'c' is in {C}, not staged (`git add {C}`)\n"
+        assert restored(lost, "c", "--stage") == f"{US}staged: {C}\n"
+        assert restored(lost, "c", "--stage") == f"{US}nothing to restore: 'c' is in {C}\n"
+        assert lost.git("status", "--short") == f"A  {C}\n"
+
+    def test_staged(self, lost: Project) -> None:
+        assert f"{US}restored and staged: {C}\n" in restored(lost, "--stage", "c")
+        assert lost.git("rev-parse", f":{C}") == lost.git("rev-parse", f"HEAD~:{C}")
+        assert lost.git("status", "--short", "-uall", "--ignored") == f"A  {C}\n"
+        assert lost.rules() == []
+
+    @pytest.mark.parametrize("name", ["c_x", "c_x.py", C])
+    def test_by_the_name_of_the_file_and_from_a_subfolder(self, lost: Project, name: str) -> None:
+        assert f"{US}restored: {C}\n" in restored(lost, name, cwd="migrations")
+
+    @pytest.mark.parametrize("believed", ["true", "false"])
+    def test_executable_bit(self, project: Project, believed: str) -> None:
+        project.revision("c", "b")
+        (project.path / C).chmod(0o755)
+        project.commit()
+        project.git("rm", "-q", C)
+        project.commit()
+        project.git("config", "core.fileMode", believed)
+        restored(project, "c", "--stage")
+        assert os.access(project.path / C, os.X_OK)
+        assert project.git("ls-files", "--stage", C).startswith("100755 ")
+        assert project.git("status", "--short") == f"A  {C}\n"
+
+    def test_mode_of_a_plain_file(self, lost: Project) -> None:
+        restored(lost, "c")
+        assert stat.S_IMODE((lost.path / C).stat().st_mode) == stat.S_IMODE((lost.path / "alembic.ini").stat().st_mode)
+
+    @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+    def test_every_byte(self, project: Project, newline: bytes) -> None:
+        text = '# coding: latin-1\n"""caf\xe9"""\nrevision = "c"\ndown_revision = "b"  # \n\n\n'.encode("latin-1")
+        project.write(C, text.replace(b"\n", newline))
+        project.commit()
+        project.git("rm", "-q", C)
+        project.commit()
+        restored(project, "c")
+        assert (project.path / C).read_bytes() == text.replace(b"\n", newline)
+
+    def test_line_ends_as_git_would_check_them_out(self, lost: Project) -> None:
+        lost.git("config", "core.autocrlf", "true")
+        restored(lost, "c", "--stage")
+        assert (lost.path / C).read_bytes() == lost.git("show", f"HEAD~:{C}").replace("\n", "\r\n").encode()
+        assert lost.git("rev-parse", f":{C}") == lost.git("rev-parse", f"HEAD~:{C}")
+        assert lost.git("status", "--short") == f"A  {C}\n"
+
+    def test_what_is_staged_is_the_very_blob(self, project: Project) -> None:
+        """Although `git add` would take other line ends in today, no executable bit, and nothing that is ignored."""
+        project.revision("c", "b")
+        (project.path / C).write_bytes((project.path / C).read_bytes().replace(b"\n", b"\r\n"))
+        (project.path / C).chmod(0o755)
+        project.commit()
+        project.git("rm", "-q", C)
+        project.commit()
+        project.git("config", "core.autocrlf", "input")
+        project.git("config", "core.fileMode", "false")
+        project.write(".gitignore", "*_x.py\n")
+        restored(project, "c", "--stage")
+        assert project.git("ls-files", "--stage", C) == project.git("ls-tree", "HEAD~", C).replace("blob ", "").replace(
+            "\t", " 0\t"
+        )
+
+    def test_only_deleted_in_the_index_or_on_the_disk(self, project: Project) -> None:
+        path = f"{VERSIONS}/b_x.py"
+        (project.path / path).unlink()
+        assert (
+            restored(project, "b")
+            == f"{US}'b' is staged: {path}\n{US}restored: {path}\n{US}the history is whole, with the head 'b'\n"
+        )
+        assert project.git("status", "--short") == ""
+        project.git("rm", "-q", path)
+        assert f"{US}'b' is in HEAD, main, and came with commit" in restored(project, "b", "--stage")
+        assert project.git("status", "--short") == ""
+
+    def test_from_a_stash(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.git("stash", "-q", "--include-untracked")
+        assert f"{US}'c' is in stash@{{0}}, and came with commit" in restored(project, "c")
+        assert heads(project) == ["c"]
+
+    def test_from_a_stash_that_was_dropped(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.git("stash", "-q", "--include-untracked")
+        project.git("stash", "drop", "-q")
+        assert f"{US}'c' is in nothing but a loose commit, and came with commit" in restored(project, "c")
+        assert heads(project) == ["c"]
+
+    def test_from_what_nothing_leads_to(self, project: Project) -> None:
+        project.revision("c", "b", message="Create orders, & more")
+        project.git("add", C)
+        blob = project.git("rev-parse", f":{C}").strip()
+        project.git("rm", "-qf", C)
+        path = f"{VERSIONS}/c_create_orders_more.py"
+        assert restored(project, "c").startswith(
+            f"{US}'c' is content that has lost its name: blob {blob}\n{US}restored: {path}\n"
+        )
+        assert heads(project) == ["c"]
+
+    @pytest.mark.parametrize("add", [True, False])
+    def test_from_another_worktree(self, project: Project, tmp_path: Path, add: bool) -> None:
+        other = Project(tmp_path / "other")
+        project.git("worktree", "add", "-q", "--detach", str(other.path))
+        other.revision("c", "b")
+        if add:
+            other.git("add", C)
+        assert f"{US}'c' is in the worktree {other.path}: {C}\n" in restored(project, "c", "--stage")
+        assert (project.path / C).read_bytes() == (other.path / C).read_bytes()
+        assert project.git("status", "--short") == f"A  {C}\n"
+
+    def test_from_a_linked_worktree(self, lost: Project, tmp_path: Path) -> None:
+        linked = Project(tmp_path / "linked")
+        lost.git("worktree", "add", "-q", "--detach", str(linked.path))
+        restored(linked, "c", "--stage")
+        assert (linked.git("status", "--short"), lost.git("status", "--short")) == (f"A  {C}\n", "")
+
+
+class TestWhole:
+    def test_missing_parents_come_one_by_one(self, lost: Project) -> None:
+        lost.revision("d", "c", depends="e")
+        lost.revision("e", "c")
+        lost.commit()
+        lost.git("rm", "-q", f"{VERSIONS}/d_x.py", f"{VERSIONS}/e_x.py")
+        lost.commit()
+        out = restored(lost, "d", "--stage", code=1)
+        assert out.endswith(
+            f"{US}'d' comes after 'c', which is not here: `git alembic restore --stage c`\n"
+            f"{US}'d' depends on 'e', which is not here: `git alembic restore --stage e`\n"
+        )
+        restored(lost, "--stage", "c", code=1)
+        out = restored(lost, "--stage", "e", code=1)
+        assert out.endswith(f"{US}the history has 2 heads now, 'd' and 'e': `git alembic fix`\n")
+
+    def test_a_fork(self, lost: Project) -> None:
+        lost.revision("d", "b")
+        lost.commit()
+        assert restored(lost, "c", code=1).endswith(
+            f"{US}the history has 2 heads now, 'c' and 'd': `git add {C}`, then `git alembic fix`\n"
+        )
+
+    def test_more_heads_are_allowed(self, lost: Project) -> None:
+        lost.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        lost.revision("d", "b")
+        lost.commit()
+        assert restored(lost, "c").endswith(f"{US}the history is whole, with the heads 'c' and 'd'\n")
+
+
+class TestPlace:
+    """The folder of today."""
+
+    def test_the_environment_has_moved(self, lost: Project) -> None:
+        lost.git("mv", "migrations", "db")
+        lost.write("alembic.ini", "[alembic]\nscript_location = db\n")
+        lost.commit()
+        assert f"{US}restored and staged: db/versions/c_x.py\n" in restored(lost, "c", "--stage")
+        assert lost.git("rev-parse", ":db/versions/c_x.py") == lost.git("rev-parse", f"HEAD~2:{C}")
+
+    def test_moved_out_by_mistake(self, project: Project) -> None:
+        project.git("mv", f"{VERSIONS}/b_x.py", "migrations/b_x.py")
+        project.commit("tidy up")
+        out = restored(project, "b")
+        assert out.startswith(
+            f"{US}'b' (add b) was moved to migrations/b_x.py by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
+            f"(tidy up): {VERSIONS}/b_x.py\n"
+        )
+        assert heads(project) == ["b"]
+
+    def test_beside_its_parent_where_there_are_several_folders(self, empty: Project) -> None:
+        empty.write(
+            "alembic.ini",
+            "[alembic]\nscript_location = migrations\npath_separator = space\n"
+            "version_locations = migrations/one migrations/two\n",
+        )
+        empty.write("migrations/env.py", ENV_PY)
+        empty.revision("a", folder="migrations/one")
+        empty.revision("b", folder="migrations/two")
+        empty.revision("c", "b", folder="migrations/old")
+        empty.commit()
+        empty.git("rm", "-q", "migrations/old/c_x.py")
+        empty.commit()
+        assert f"{US}restored: migrations/two/c_x.py\n" in restored(empty, "c", code=1)
+
+    def test_no_environment_is_left(self, project: Project) -> None:
+        project.git("rm", "-qr", "migrations", "alembic.ini")
+        project.commit()
+        assert f"{US}restored: {VERSIONS}/b_x.py\n{US}'b' comes after 'a', which" in restored(project, "b", code=1)
+
+    def test_all_revisions_are_gone(self, project: Project) -> None:
+        project.git("rm", "-qr", VERSIONS)
+        project.commit()
+        assert f"{US}restored: {VERSIONS}/b_x.py\n" in restored(project, "b", code=1)
+        assert restored(project, "a").endswith(f"{US}the history is whole, with the head 'a'\n")
+
+    def test_twins_for_two_dialects(self, empty: Project) -> None:
+        for home in ("mysql", "pg"):
+            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
+            empty.write(f"{home}/alembic/env.py", ENV_PY)
+            for id_, down in (("a", None), ("b", "a")):
+                empty.revision(id_, down, folder=f"{home}/alembic/versions", message=home)
+        empty.commit()
+        empty.git("rm", "-q", "mysql/alembic/versions/b_x.py", "pg/alembic/versions/b_x.py")
+        empty.commit()
+        out = refused(empty, "b")
+        assert out.startswith(
+            f"{US}several lost revisions may be meant by 'b':\n  git alembic restore b --environment "
+        )
+        asked = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
+        assert asked == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
+        for arguments, home in zip(asked, ("mysql", "pg"), strict=True):
+            path = f"{home}/alembic/versions/b_x.py"
+            restored(empty, *arguments, "--stage")
+            assert empty.git("rev-parse", f":{path}") == empty.git("rev-parse", f"HEAD~:{path}")
+        assert "there is no environment 'x' here, only mysql/alembic.ini, pg/alembic.ini" in refused(
+            empty, "b", "--environment", "x"
+        )
+
+    def test_twins_that_have_moved(self, empty: Project) -> None:
+        for home in ("mysql", "pg"):
+            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
+            empty.write(f"{home}/alembic/env.py", ENV_PY)
+            for id_, down in (("a", None), ("b", "a")):
+                empty.revision(id_, down, folder=f"{home}/alembic/versions", message=home)
+        empty.commit()
+        for home in ("mysql", "pg"):
+            empty.git("rm", "-q", f"{home}/alembic/versions/b_x.py")
+            empty.commit()
+            empty.git("mv", home, f"new-{home}")
+            (empty.path / "db" / home).parent.mkdir(exist_ok=True)
+            empty.git("mv", f"new-{home}", f"db/{home}")
+            empty.commit()
+        for home in ("pg", "mysql"):
+            restored(empty, "b", "--environment", f"db/{home}/alembic.ini", "--stage")
+            path = f"{home}/alembic/versions/b_x.py"
+            assert empty.git("rev-parse", f":db/{path}") == empty.git("rev-parse", f"HEAD~4:{path}")
+
+    def test_what_only_the_twin_had(self, empty: Project) -> None:
+        for home in ("mysql", "pg"):
+            empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
+            empty.write(f"{home}/alembic/env.py", ENV_PY)
+            empty.revision("a", folder=f"{home}/alembic/versions")
+        empty.revision("b", "a", folder="mysql/alembic/versions")
+        empty.commit()
+        empty.git("rm", "-q", "mysql/alembic/versions/b_x.py")
+        assert refused(empty, "b", "--environment", "pg/alembic.ini") == (
+            f"{US}nothing that git still has is called 'b'\n"
+        )
+        assert f"{US}restored: mysql/alembic/versions/b_x.py\n" in restored(empty, "b")
+
+
+class TestRefusals:
+    def test_nothing_is_found(self, project: Project) -> None:
+        assert refused(project, "nowhere") == f"{US}nothing that git still has is called 'nowhere'\n"
+
+    def test_a_shallow_clone(self, lost: Project, tmp_path: Path) -> None:
+        lost.commit()
+        shallow = Project(tmp_path / "shallow")
+        lost.git("clone", "-q", "--depth=1", f"file://{lost.path}", str(shallow.path))
+        assert refused(shallow, "c") == (
+            f"{US}nothing that git still has is called 'c'; this is a shallow clone: its history was cut off "
+            "(`git fetch --unshallow`)\n"
+        )
+
+    def test_several(self, project: Project) -> None:
+        for id_ in ("abcd11", "abcd12"):
+            project.revision(id_, "b", message=f"create {id_}")
+        project.commit("bring both")
+        project.git("rm", "-q", f"{VERSIONS}/abcd11_x.py", f"{VERSIONS}/abcd12_x.py")
+        project.commit("drop both")
+        out = refused(project, "abcd1")
+        assert out.startswith(
+            f"{US}several lost revisions may be meant by 'abcd1':\n"
+            "  git alembic restore abcd11\n"
+            f"    'abcd11' (create abcd11) was deleted by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
+            "(drop both)"
+        )
+        assert [line.split()[-1] for line in out.splitlines() if "git alembic restore" in line] == ["abcd11", "abcd12"]
+        assert f"{US}restored: {VERSIONS}/abcd12_x.py\n" in restored(project, "abcd12")
+        assert f"{US}restored: {VERSIONS}/abcd11_x.py\n" in restored(project, "abcd1")
+
+    @pytest.mark.parametrize("stage", [True, False])
+    def test_a_file_in_the_way(self, lost: Project, stage: bool) -> None:
+        lost.write(C, "mine\n")
+        if stage:
+            lost.git("add", C)
+            (lost.path / C).unlink()
+        assert refused(lost, "c").endswith(f"{C} is in the way: move it, then run `git alembic restore c` again\n")
+
+    def test_a_dangling_link_in_the_way(self, lost: Project, tmp_path: Path) -> None:
+        (lost.path / C).symlink_to(tmp_path / "elsewhere.py")
+        assert "is in the way" in refused(lost, "c")
+        assert not (tmp_path / "elsewhere.py").exists()
+
+    def test_the_file_has_another_id_now(self, project: Project) -> None:
+        project.revision("z", "a", name="b_x.py", message="add b")
+        project.commit("another id")
+        before = state(project)
+        done = project.run("restore", "b")
+        assert (done.returncode, state(project)) == (2, before)
+        assert done.stdout.startswith(
+            f"{US}'b' (add b) was made 'z' by commit {short(project, 'HEAD')} by Ada on 2026-01-02 (another id): "
+        )
+        assert "b_x.py is in the way" in done.stderr
+
+    def test_a_folder_behind_a_link(self, lost: Project, tmp_path: Path) -> None:
+        (lost.path / "migrations").rename(tmp_path / "outside")
+        (lost.path / "migrations").symlink_to(tmp_path / "outside")
+        assert f"{C} would lie behind a symbolic link, so it is not written\n" in refused(lost, "c")
+        assert not (tmp_path / "outside" / "versions" / "c_x.py").exists()
+
+    def test_a_conflict(self, lost: Project) -> None:
+        lost.switch("topic", "HEAD")
+        lost.revision("b", "a", body="topic()")
+        lost.commit()
+        lost.switch("main")
+        lost.revision("b", "a", body="main()")
+        lost.commit()
+        lost.git("merge", "-q", "topic", code=1)
+        assert "b_x.py has conflicts that are not resolved" in refused(lost, "c")
+
+    def test_without_a_working_tree(self, lost: Project, tmp_path: Path) -> None:
+        lost.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
+        done = Project(tmp_path / "bare").run("restore", "c")
+        assert (done.returncode, done.stderr) == (2, f"{US}there is no working tree here to restore anything to\n")
+
+    def test_an_empty_name(self, lost: Project) -> None:
+        assert refused(lost, " ") == f"{US}an empty name finds nothing\n"
+
+    def test_a_broken_configuration(self, lost: Project) -> None:
+        lost.write("pyproject.toml", "[tool.git-alembic]\nheds = 2\n")
+        lost.git("add", ".")
+        assert "heds" in refused(lost, "c")
+
+    @pytest.mark.parametrize("locked", [True, False])
+    def test_a_failure_leaves_nothing(self, lost: Project, locked: bool) -> None:
+        """The index cannot be written: the file that was written already goes again."""
+        if locked:
+            lost.write(".git/index.lock", "")
+        before = state(lost)
+        code = f"import os, sys\n{'' if locked else FULL}{RUN.format(['restore', '--stage', 'c'])}"
+        done = subprocess.run([sys.executable, "-c", code], cwd=lost.path, capture_output=True, text=True, check=False)
+        assert (done.returncode, state(lost)) == (2, before)
+        assert ("index.lock" if locked else f"{C} cannot be written: No space left") in done.stderr
+        assert list((lost.path / ".git").glob("git-alembic-*")) == []
+
+
+RUN = """
+import sys
+from git_alembic.cli import main
+code = main({})
+print(sorted({{"alembic", "sqlalchemy"}} & set(sys.modules)))
+sys.exit(code)
+"""
+FULL = """
+def full(descriptor):
+    raise OSError(28, "No space left")
+os.fsync = full
+"""
+KILLED = """
+import os, signal
+from git_alembic.cli import main
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+os.link = kill
+main(["restore", "c"])
+"""
+OVERTAKEN = """
+import os, sys
+from git_alembic.cli import main
+real = os.fsync
+def overtake(descriptor):
+    open("migrations/versions/c_x.py", "w").close()
+    real(descriptor)
+os.fsync = overtake
+sys.exit(main(["restore", "c"]))
+"""
+
+
+def test_a_kill_leaves_no_half_of_a_file(lost: Project) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED], cwd=lost.path, check=False, capture_output=True)
+    assert (done.returncode, lost.git("status", "--short", "-uall")) == (-signal.SIGKILL, "")
+    restored(lost, "c")
+
+
+def test_a_file_that_comes_in_between_is_kept(lost: Project) -> None:
+    done = subprocess.run([sys.executable, "-c", OVERTAKEN], cwd=lost.path, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, f"{US}{C} is in the way\n")
+    assert (lost.path / C).read_bytes() == b""
+
+
+def test_it_is_static(lost: Project) -> None:
+    """No project code runs, and neither Alembic nor SQLAlchemy is imported."""
+    lost.write("migrations/env.py", "raise SystemExit('env.py ran')\n")
+    lost.write(
+        f"{VERSIONS}/d.py",
+        TEMPLATE.format(id="d", down="b", revises="b", message="d", labels=None, depends=None, body="pass")
+        + "\nraise SystemExit('d ran')\n",
+    )
+    lost.commit()
+    code = RUN.format(["restore", "c"])
+    done = subprocess.run([sys.executable, "-c", code], cwd=lost.path, check=False, capture_output=True, text=True)
+    assert (done.stdout.splitlines()[-1], done.stderr) == ("[]", "")

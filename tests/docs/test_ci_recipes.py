@@ -1,0 +1,281 @@
+"""The recipes for GitHub Actions and GitLab CI in docs/hooks.md, run line by line in clones as those make them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.project import Project
+
+HOOKS = Path(__file__).parents[2] / "docs" / "hooks.md"
+PIP = '#!/bin/sh\n[ "$*" = "install git-alembic" ] || { echo "pip $*" >&2; exit 9; }\n'
+Done = subprocess.CompletedProcess[str]
+
+
+def recipe(heading: str) -> dict[Any, Any]:
+    """The one indented block of a section, which is a YAML file."""
+    section = HOOKS.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"(?m)(?:^    .*\n|^\n)+", section.lstrip("\n").partition("\n\n")[0] + "\n")
+    loaded: dict[Any, Any] = yaml.safe_load(re.sub(r"(?m)^    ", "", block))
+    return loaded
+
+
+def lookup(expression: str, context: Mapping[str, Any]) -> str:
+    """`${{ a.b || c.d }}` as GitHub evaluates it: the first that is something."""
+    for path in expression.removeprefix("${{").removesuffix("}}").split("||"):
+        value: Any = context
+        for key in path.strip().split("."):
+            value = value.get(key, {}) if isinstance(value, dict) else {}
+        if value:
+            return str(value)
+    return ""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> dict[str, str]:
+    """The environment of a job, where `pip install git-alembic` has been done by whoever runs these tests."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "pip").write_text(PIP)
+    (folder / "pip").chmod(0o755)
+    path = os.pathsep.join([str(folder), sysconfig.get_path("scripts"), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "CI": "true", "COLUMNS": "80"}
+
+
+@pytest.fixture
+def upstream(project: Project) -> Project:
+    """a <- b on main; on the branch `healthy` c, on `forking` d comes after b; main goes on with e after that."""
+    for branch, id_ in (("healthy", "c"), ("forking", "d")):
+        project.switch(branch, "main")
+        project.revision(id_, "b", message=f"add {id_}")
+        project.commit(f"add {id_}")
+    project.switch("main")
+    return project
+
+
+def move_on(upstream: Project) -> str:
+    upstream.revision("e", "b", message="add e")
+    return upstream.commit("add e")
+
+
+def bash(script: str, folder: Path, environment: Mapping[str, str]) -> Done:
+    return subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        cwd=folder, env=dict(environment), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+class Actions:
+    """A run of the workflow; `uses` are done as the actions do them."""
+
+    def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
+        self.upstream = upstream
+        self.folder = folder
+        self.shell = shell
+        self.job: dict[str, Any] = recipe("GitHub Actions")["jobs"]["migrations"]
+
+    def merged(self, branch: str) -> str:
+        """The commit that GitHub makes of a pull request: the branch merged into what main is now."""
+        self.upstream.git("checkout", "-q", "--detach", "main")
+        self.upstream.git("merge", "-q", "--no-ff", "--no-verify", "-m", f"Merge {branch} into main", branch)
+        commit = self.upstream.git("rev-parse", "HEAD").strip()
+        self.upstream.switch("main")
+        return commit
+
+    def checkout(self, ref: str, depth: int) -> None:
+        """`actions/checkout@v4`: a detached commit, with the branches of the remote only where all is fetched."""
+        self.folder.mkdir()
+        git(self.folder, "init", "-q")
+        git(self.folder, "remote", "add", "origin", f"file://{self.upstream.path}")
+        local = ref.replace("refs/", "refs/remotes/", 1)
+        self.upstream.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        depths = [f"--depth={depth}"] if depth else ["+refs/heads/*:refs/remotes/origin/*"]
+        options = ["--no-tags", "--prune", "--no-recurse-submodules"]
+        commit = self.upstream.git("rev-parse", ref).strip()
+        if depth:
+            git(self.folder, "fetch", "-q", *options, *depths, "origin", f"+{commit}:{local}")
+        else:
+            git(self.folder, "fetch", "-q", *options, "origin", *depths, f"+{commit}:{local}")
+        git(self.folder, "checkout", "-q", "--force", local)
+
+    def run(self, ref: str, event: Mapping[str, Any], *, depth: int | None = None) -> Done:
+        done = Done([], 0, "", "")
+        uses = [step["uses"] for step in self.job["steps"] if "uses" in step]
+        assert uses == ["actions/checkout@v4", "actions/setup-python@v5"]
+        for step in self.job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                self.checkout(ref, step["with"]["fetch-depth"] if depth is None else depth)
+            elif "run" in step:
+                values = {key: lookup(text, {"github": {"event": event}}) for key, text in step.get("env", {}).items()}
+                done = bash(step["run"], self.folder, {**self.shell, **values})
+                if done.returncode:
+                    break
+        return done
+
+    def pull_request(self, branch: str, base: str, *, depth: int | None = None) -> Done:
+        self.upstream.git("update-ref", "refs/pull/1/merge", self.merged(branch))
+        self.shell = {**self.shell, "GITHUB_ACTIONS": "true", "GITHUB_BASE_REF": "main", "GITHUB_HEAD_REF": branch}
+        return self.run("refs/pull/1/merge", {"pull_request": {"base": {"sha": base, "ref": "main"}}}, depth=depth)
+
+    def merge_group(self, branch: str) -> Done:
+        base = self.upstream.git("rev-parse", "main").strip()
+        ref = f"refs/heads/gh-readonly-queue/main/pr-1-{base}"
+        self.upstream.git("update-ref", ref, self.merged(branch))
+        return self.run(ref, {"merge_group": {"base_sha": base, "base_ref": "refs/heads/main"}})
+
+
+@pytest.fixture
+def actions(upstream: Project, tmp_path: Path, shell: dict[str, str]) -> Actions:
+    return Actions(upstream, tmp_path / "runner", shell)
+
+
+def notes(done: Done) -> list[tuple[str, str]]:
+    """(the command with its properties, the first line of the message) of each; nothing else may be printed."""
+    lines = done.stdout.splitlines()
+    assert all(line.startswith("::") for line in lines), done.stdout
+    return [(line[2:].partition("::")[0], line[2:].partition("::")[2].partition("%0A")[0]) for line in lines]
+
+
+class TestGitHub:
+    def test_triggers(self) -> None:
+        """`on` is a boolean in YAML 1.1."""
+        assert recipe("GitHub Actions")[True] == {"pull_request": None, "merge_group": None}
+
+    def test_a_healthy_pull_request(self, actions: Actions) -> None:
+        done = actions.pull_request("healthy", actions.upstream.git("rev-parse", "main").strip())
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def test_a_pull_request_that_forks(self, actions: Actions) -> None:
+        """Main went on since the branch left it; GitHub's merge has both."""
+        base = move_on(actions.upstream)
+        done = actions.pull_request("forking", base)
+        assert (done.returncode, done.stderr) == (1, "")
+        assert notes(done) == [
+            (
+                "error file=migrations/versions/d_x.py,line=9,title=multiple-heads",
+                f"2 heads instead of 1: 'd' (HEAD), 'e' (origin/main, {base[:10]})",
+            )
+        ]
+
+    def test_main_moved_on_after_the_event(self, actions: Actions) -> None:
+        """The event names main as it was when the branch was pushed, the merge is with a newer one."""
+        base = actions.upstream.git("rev-parse", "main").strip()
+        move_on(actions.upstream)
+        done = actions.pull_request("forking", base)
+        assert done.returncode == 1
+        assert [command.rpartition("=")[2] for command, _ in notes(done)] == ["multiple-heads"]
+
+    def test_the_merge_queue(self, actions: Actions) -> None:
+        move_on(actions.upstream)
+        done = actions.merge_group("forking")
+        assert done.returncode == 1
+        assert [command.rpartition("=")[2] for command, _ in notes(done)] == ["multiple-heads"]
+
+    def test_the_merge_queue_with_a_healthy_one(self, actions: Actions) -> None:
+        assert actions.merge_group("healthy").returncode == 0
+
+    def test_a_damage_is_shown_where_it_is(self, actions: Actions) -> None:
+        upstream = actions.upstream
+        upstream.switch("damage", "main")
+        upstream.revision("b", "nowhere")
+        upstream.commit("damage")
+        upstream.switch("main")
+        done = actions.pull_request("damage", upstream.git("rev-parse", "main").strip())
+        assert done.returncode == 1
+        found = [command for command, _ in notes(done)]
+        assert "error file=migrations/versions/b_x.py,line=9,title=missing-parent" in found
+
+    def test_the_default_depth(self, actions: Actions) -> None:
+        """Without `fetch-depth: 0` the base is missing."""
+        base = actions.upstream.git("rev-parse", "main").strip()
+        done = actions.pull_request("healthy", base, depth=1)
+        assert done.returncode == 2
+        reason = f"cannot judge: {base} is no commit of this repository, which is a shallow clone: its history was "
+        reason += "cut off (`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+        assert notes(done) == [("error title=git-alembic", reason)]
+
+
+class Pipeline:
+    """A merge request pipeline: the runner fetches its own ref alone, and checks a commit out detached."""
+
+    def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
+        self.upstream = upstream
+        self.folder = folder
+        self.shell = shell
+        self.job: dict[str, Any] = recipe("GitLab CI")["migrations"]
+
+    def run(self, branch: str, *, depth: int | None = None, commit: str = "") -> Done:
+        variables = {
+            "CI_PIPELINE_SOURCE": "merge_request_event",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": self.upstream.git("merge-base", "main", branch).strip(),
+            "CI_COMMIT_SHA": commit or self.upstream.git("rev-parse", branch).strip(),
+        }
+        self.upstream.git("update-ref", "refs/pipelines/7", variables["CI_COMMIT_SHA"])
+        depth = self.job["variables"]["GIT_DEPTH"] if depth is None else depth
+        self.folder.mkdir()
+        git(self.folder, "init", "-q")
+        git(self.folder, "remote", "add", "origin", f"file://{self.upstream.path}")
+        fetch = ["fetch", "-q", "--prune", *([f"--depth={depth}"] if depth else [])]
+        git(self.folder, *fetch, "origin", "+refs/pipelines/7:refs/pipelines/7")
+        git(self.folder, "checkout", "-q", "-f", variables["CI_COMMIT_SHA"])
+        return bash("\n".join(self.job["script"]), self.folder, {**self.shell, **variables})
+
+
+@pytest.fixture
+def pipeline(upstream: Project, tmp_path: Path, shell: dict[str, str]) -> Pipeline:
+    return Pipeline(upstream, tmp_path / "runner", shell)
+
+
+class TestGitLab:
+    def test_rules(self) -> None:
+        job = recipe("GitLab CI")["migrations"]
+        assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
+
+    def test_a_healthy_merge_request(self, pipeline: Pipeline) -> None:
+        done = pipeline.run("healthy")
+        assert (done.returncode, done.stdout) == (0, "")
+
+    def test_a_merge_request_that_forks(self, pipeline: Pipeline) -> None:
+        """The branch alone is healthy; merging it into main as it is now is not."""
+        move_on(pipeline.upstream)
+        done = pipeline.run("forking")
+        assert done.returncode == 1
+        assert done.stdout.startswith(
+            "migrations/versions/d_x.py:9: divergent-heads: merging with FETCH_HEAD would\n"
+            "  give 2 heads: 'd' (HEAD), 'e' (origin/main, FETCH_HEAD)\n"
+        )
+
+    def test_a_merged_results_pipeline(self, pipeline: Pipeline) -> None:
+        upstream = pipeline.upstream
+        move_on(upstream)
+        upstream.git("checkout", "-q", "--detach", "main")
+        upstream.git("merge", "-q", "--no-ff", "--no-verify", "-m", "merged results", "forking")
+        merged = upstream.git("rev-parse", "HEAD").strip()
+        upstream.switch("main")
+        done = pipeline.run("forking", commit=merged)
+        assert done.returncode == 1
+        assert "multiple-heads: 2 heads instead of 1" in " ".join(done.stdout.split())
+
+    def test_a_shallow_clone(self, pipeline: Pipeline) -> None:
+        done = pipeline.run("healthy", depth=1)
+        assert done.returncode == 2
+        assert "shallow clone" in " ".join(done.stdout.split())
+
+
+def test_the_job_runs_this_git_alembic(shell: dict[str, str], tmp_path: Path) -> None:
+    done = bash("git alembic --version && command -v git-alembic", tmp_path, shell)
+    assert done.stdout.splitlines()[1] == str(Path(sysconfig.get_path("scripts")) / "git-alembic"), sys.executable

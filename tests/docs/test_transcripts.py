@@ -1,0 +1,72 @@
+"""What the documents show is what is printed today."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.support.doc_scenes import Stage, fork
+from tests.support.transcripts import FENCE, ROOT, commands, documents, fits, performed, shell
+
+WITH_CONSOLE = [path.relative_to(ROOT) for path in documents() if "```console" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("document", WITH_CONSOLE, ids=str)
+def test_console_blocks(document: Path, tmp_path: Path) -> None:
+    """`python tests/support/transcripts.py FILE` writes what is printed into the file; then read it."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert performed(text, tmp_path) == text
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_other_block_shows_a_prompt(document: Path) -> None:
+    text = FENCE.sub("", document.read_text(encoding="utf-8"))
+    assert re.findall(r"(?m)^ *```console|^ *\$ .*", text) == []
+
+
+def test_the_picture_shows_a_real_run(tmp_path: Path) -> None:
+    """Its text, that is; how rich draws it may change with its version."""
+    svg = (ROOT / "docs" / "picture.svg").read_text(encoding="utf-8")
+    matrix = svg[svg.index('<g class="run-matrix">') :]
+    shown = re.sub(r"\s", "", unescape("".join(re.findall(r"<text[^>]*>([^<]*)</text>", matrix))))
+    typed = re.findall(r"(?m)^COMMANDS = \((.*)\)$", (ROOT / "docs" / "picture.py").read_text(encoding="utf-8"))[0]
+    stage = Stage(tmp_path / "home")
+    fork(stage)
+    run = "".join(f"$ {command}\n{stage.run(command)}" for command in re.findall(r'"([^"]+)"', typed))
+    assert shown == re.sub(r"\s", "", run)
+    assert re.findall(r"(?:href|src|url)\W*https?:", svg) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "fitting"),
+    [
+        ("a\n", "a\n", True),
+        ("a\n", "b\n", False),
+        ("a\n", "", False),
+        ("", "", True),
+        ("a\n[…]\nb\n", "a\nb\n", True),
+        ("a\n[…]\nb\n", "a\n\nx\nb\n", True),
+        ("a\n[…]\nb\n", "a\nx\n", False),
+        ("[…]\n", "", True),
+        ("a.c\n", "abc\n", False),
+    ],
+)
+def test_what_fits(expected: str, found: str, fitting: bool) -> None:
+    assert fits(expected, found) is fitting
+
+
+def test_commands_of_a_block() -> None:
+    body = "$ one \\\n>   more\nout\n\n$ two\n"
+    found = list(commands(body))
+    assert [(shell(typed), out) for typed, out in found] == [("one \\\n  more\n", "out\n\n"), ("two\n", "")]
+
+
+def test_a_wrong_output_is_replaced(tmp_path: Path) -> None:
+    text = (
+        "x\n<!-- scene: empty -->\n```console\n$ echo 1; echo 2\n1\n$ pwd\n/\n```\n\n```console\n$ echo 3\n[…]\n```\n"
+    )
+    right = text.replace("2\n1\n", "2\n1\n2\n").replace("\n/\n", "\n/home/ada/shop\n")
+    assert performed(text, tmp_path) == right

@@ -1,0 +1,268 @@
+"""Connections to the catalog: transactions, savepoints, DO blocks, parameters, what is kept, what is not replayed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.engine import Engine
+
+from git_alembic.scratch import postgresql_parser as libpg_query
+from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
+from tests.support import postgresql_engine as catalogs
+from tests.support.servers import PostgresServer
+
+BLOCKS = {
+    "a type that may be there": """
+        DO $$ BEGIN CREATE TYPE st AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        DO $$ BEGIN CREATE TYPE st AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$""",
+    "a question first": """
+        DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'st') THEN
+        CREATE TYPE st AS ENUM ('a'); ELSE CREATE TYPE other AS ENUM ('b'); END IF; END $$""",
+    "a loop over tables": """
+        CREATE TABLE a (id int); CREATE TABLE b (id int);
+        DO $$ DECLARE r record; BEGIN
+        FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LOOP
+        EXECUTE 'ALTER TABLE ' || quote_ident(r.tablename) || ' ADD COLUMN more text'; END LOOP; END $$""",
+    "a name in a variable": """
+        CREATE TABLE a (id int, CONSTRAINT odd CHECK (id > 0));
+        DO $$ DECLARE name text; BEGIN
+        SELECT conname INTO name FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype = 'c';
+        EXECUTE format('ALTER TABLE a DROP CONSTRAINT %I', name); END $$""",
+    "counting": """
+        DO $$ DECLARE i int; BEGIN FOR i IN 1..3 LOOP
+        EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$""",
+    "an error that nobody catches": "DO $$ BEGIN DROP TABLE nosuch; END $$",
+    "an error of its own": "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+    "an error that is undone": """
+        DO $$ BEGIN CREATE TABLE a (id int); DROP TABLE nosuch; EXCEPTION WHEN undefined_table THEN
+        CREATE TABLE b (id int); END $$""",
+}  # fmt: skip
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return catalogs.engine_of(catalogs.new_catalogs())
+
+
+def tables(engine: Engine) -> list[str]:
+    return sorted(sa.inspect(engine).get_table_names())
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_does_what_it_does_on_a_server(name: str, postgresql: PostgresServer) -> None:
+    ours = catalogs.new_catalogs()
+    engine = catalogs.engine_of(ours)
+    with catalogs.server_engine(postgresql) as server:
+        assert catalogs.run_script(engine, [BLOCKS[name]]) == catalogs.run_script(server, [BLOCKS[name]])
+        assert catalogs.seen(engine) == catalogs.seen(server)
+    assert ours.not_replayed == []
+
+
+def test_a_rollback_brings_back_schema_and_rows(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id int)")
+        connection.exec_driver_sql("INSERT INTO a VALUES (1)")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE a RENAME id TO number")
+        connection.exec_driver_sql("INSERT INTO a VALUES (2)")
+        connection.exec_driver_sql("CREATE TABLE b (id int)")
+        connection.rollback()
+        assert connection.exec_driver_sql("SELECT id FROM a").fetchall() == [(1,)]
+    assert tables(engine) == ["a"]
+
+
+def test_a_savepoint_is_a_rollback_of_its_own(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id int)")
+        nested = connection.begin_nested()
+        connection.exec_driver_sql("CREATE TABLE b (id int)")
+        connection.exec_driver_sql("INSERT INTO a VALUES (1)")
+        nested.rollback()
+        assert connection.exec_driver_sql("SELECT count(*) FROM a").scalar() == 0
+    assert tables(engine) == ["a"]
+
+
+def test_a_failed_statement_fails_its_transaction(engine: Engine) -> None:
+    with engine.connect() as connection:
+        with pytest.raises(sa.exc.ProgrammingError, match='table "nosuch" does not exist'):
+            connection.exec_driver_sql("DROP TABLE nosuch")
+        with pytest.raises(sa.exc.InternalError, match="current transaction is aborted"):
+            connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_what_comes_after_a_commit_in_words_is_in_no_transaction(engine: Engine, postgresql: PostgresServer) -> None:
+    """As psycopg2 has it, which begins one transaction and is not told that it ended."""
+    found = []
+    with catalogs.server_engine(postgresql) as server:
+        for one in (engine, server):
+            catalogs.run_script(one, ["CREATE TABLE a (id int)"])
+            with one.connect() as connection:
+                for text in ("SELECT 1", "COMMIT", "CREATE INDEX CONCURRENTLY i ON a (id)", "CREATE TABLE b (id int)"):
+                    connection.exec_driver_sql(text)
+                connection.rollback()
+                with pytest.raises(sa.exc.InternalError, match="cannot run inside a transaction block"):
+                    connection.exec_driver_sql("DROP INDEX CONCURRENTLY i")
+            found.append(catalogs.seen(one))
+    assert found[0] == found[1]
+
+
+def test_without_a_transaction_each_statement_stands_for_itself(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id int)")
+        with pytest.raises(sa.exc.ProgrammingError):
+            connection.exec_driver_sql("CREATE TABLE a (id int)")
+        connection.exec_driver_sql("CREATE TABLE b (id int)")
+    assert tables(engine) == ["a", "b"]
+
+
+def test_a_new_label_is_not_used_before_it_is_committed(engine: Engine, postgresql: PostgresServer) -> None:
+    script = [
+        "CREATE TYPE st AS ENUM ('a')",
+        "CREATE TABLE t (s st)",
+    ]
+    later = [
+        "ALTER TYPE st ADD VALUE 'b'",
+        "INSERT INTO t VALUES ('b')",
+        "ALTER TABLE t ALTER s SET DEFAULT 'b'",
+        "CREATE TYPE own AS ENUM ('a')",
+        "ALTER TYPE own ADD VALUE 'b'",
+        "CREATE TABLE u (s own DEFAULT 'b')",
+    ]
+    found = []
+    with catalogs.server_engine(postgresql) as server:
+        for one in (engine, server):
+            catalogs.run_script(one, script)
+            found.append((catalogs.run_script(one, later), catalogs.run_script(one, later[1:3])))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("SELECT :a + 1", {"a": 1}),
+        ("SELECT %(a)s + 1, 'x:a', '%%'", {"a": 1}),
+        ("SELECT %s + 1", (1,)),
+        ("SELECT $1 + 1", (1,)),
+        ("SELECT :a::int + 1 -- :b", {"a": 1}),
+    ],
+)
+def test_parameters_as_every_driver_writes_them(
+    text: str, parameters: dict[str, int] | tuple[int], engine: Engine
+) -> None:
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(text, parameters)
+        assert (cursor.fetchone() or [None])[0] == 2
+
+
+def test_values_come_back_as_a_driver_gives_them(engine: Engine) -> None:
+    metadata = sa.MetaData()
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    values = {
+        "id": 1, "uuid": UUID(int=7), "data": {"a": [1]}, "tags": ["x", "y"], "price": Decimal("1.50"),
+        "moment": moment, "flag": True, "blob": b"\0\1", "kind": "a", "day": moment.date(),
+    }  # fmt: skip
+    table = sa.Table(
+        "t", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("uuid", pg.UUID(as_uuid=True)),
+        sa.Column("data", pg.JSONB), sa.Column("tags", pg.ARRAY(sa.Text)), sa.Column("price", sa.Numeric(10, 2)),
+        sa.Column("moment", sa.DateTime(timezone=True)), sa.Column("flag", sa.Boolean),
+        sa.Column("blob", sa.LargeBinary), sa.Column("kind", sa.Enum("a", "b", name="kind")), sa.Column("day", sa.Date),
+    )  # fmt: skip
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), values)
+        assert dict(connection.execute(sa.select(table)).mappings().one()) == values
+        assert dict(connection.execute(sa.text("SELECT * FROM t")).mappings().one()) == values
+
+
+def test_what_is_kept_is_what_was_there() -> None:
+    ours = catalogs.new_catalogs()
+    script = [path.read_text().split(";\n") for path in sorted((Path(__file__).parent / "postgresql").glob("*.sql"))]
+    for text in script:
+        catalogs.run_script(catalogs.engine_of(ours), [one for one in text if one.strip()])
+    kept = json.loads(json.dumps(ours.dump()))
+
+    again = install(libpg_query.path(), kept)
+
+    assert again.databases == ours.databases
+    assert again.dump() == ours.dump()
+
+
+def test_what_is_not_understood_is_told_and_goes_by(engine: Engine) -> None:
+    ours: Catalogs = catalogs.new_catalogs()
+    engine = catalogs.engine_of(ours)
+    ours.begin("abc")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE a (id int)")
+        connection.exec_driver_sql("INSERT INTO a VALUES (1)")
+        connection.exec_driver_sql("UPDATE a SET id = nobody_knows(id)")
+        assert connection.exec_driver_sql("SELECT nobody_knows(1) AS x").fetchall() == [(None,)]
+        connection.exec_driver_sql("DO LANGUAGE plpython3u $$ pass $$")
+    assert [(one["revision"], one["reason"]) for one in ours.not_replayed] == [
+        ("abc", "no such function: nobody_knows"),
+        ("abc", "no such function: nobody_knows"),
+        ("abc", "DO in another language"),
+    ]
+
+
+def test_an_endless_revision_ends() -> None:
+    ours = install(libpg_query.path(), {}, statements=10)
+    engine = catalogs.engine_of(ours)
+    ours.begin("abc")
+    assert catalogs.run_script(engine, ["SELECT 1"] * 5) == [""] * 5
+    ours.begin("def")
+    assert "OperationalError: canceling statement due to statement timeout" in catalogs.run_script(
+        engine, ["SELECT 1"] * 20
+    )
+
+
+def test_a_syntax_error_is_the_servers(engine: Engine) -> None:
+    with (
+        engine.connect() as connection,
+        pytest.raises(sa.exc.ProgrammingError, match='syntax error at or near "TABEL"'),
+    ):
+        connection.exec_driver_sql("CREATE TABEL a (id int)")
+
+
+def test_every_module_is_python_3_8() -> None:
+    """Compiled with its grammar, whatever Python runs the tests."""
+    import ast
+
+    folder = Path(sys.modules[Catalogs.__module__].__file__ or "").parent
+    for path in folder.rglob("*.py"):
+        ast.parse(path.read_text(), feature_version=(3, 8))
+
+
+def test_an_asynchronous_engine() -> None:
+    pytest.importorskip("greenlet")
+    code = """
+import asyncio, sys
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+from git_alembic.scratch import postgresql_parser as libpg_query
+from git_alembic.scratch.probe.engines.postgresql import install
+from git_alembic.scratch.probe.guard.redirect import redirect
+redirect({"postgresql": install(libpg_query.path(), {}).dialect})
+async def main():
+    options = {"server_settings": {"jit": "off"}}
+    engine = create_async_engine("postgresql+asyncpg://user@host/name", connect_args=options)
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("CREATE TABLE a (id int)"))
+        await connection.execute(sa.text("INSERT INTO a VALUES (:id)"), {"id": 1})
+        print((await connection.execute(sa.text("SELECT id FROM a"))).scalar())
+        print(await connection.run_sync(lambda c: sa.inspect(c).get_table_names()))
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("1\n['a']\n", 0), done.stderr

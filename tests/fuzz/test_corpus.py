@@ -1,0 +1,24 @@
+"""What the fuzzer starts from and what it has found, tried once more: `make fuzz` goes on from there."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.targets import TARGETS
+
+CORPUS = Path(__file__).parent / "fuzz" / "corpus"
+LONGEST = 5  # seconds for one small file, on a machine that is busy
+
+
+def test_every_target_has_a_corpus() -> None:
+    assert sorted(folder.name for folder in CORPUS.iterdir()) == sorted(TARGETS)
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*")), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_replayed(path: Path) -> None:
+    start = time.process_time()
+    TARGETS[path.parent.name](path.read_bytes())
+    assert time.process_time() - start < LONGEST

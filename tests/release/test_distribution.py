@@ -1,0 +1,117 @@
+"""What is published: the wheel and the source archive, built twice, looked into, and installed where nothing is."""
+
+from __future__ import annotations
+
+import email
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from git_alembic import __version__
+from tests.support.project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+WHEEL = f"git_alembic-{__version__}-py3-none-any.whl"
+ARCHIVE = f"git_alembic-{__version__}.tar.gz"
+INFO = f"git_alembic-{__version__}.dist-info"
+
+
+def tracked() -> list[str]:
+    """The files of the checkout: those that git knows, and those that it will."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return [path for path in listed if path and (ROOT / path).is_file()]
+
+
+def built(source: Path, out: Path) -> Path:
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(out)]
+    subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of wheel and archive, built from a copy of the checkout as it is on disk."""
+    source = tmp_path_factory.mktemp("source")
+    for path in tracked():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, source / path)
+    return built(source, source / "dist")
+
+
+def contents(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_holds_everything_and_nothing_else(release: Path) -> None:
+    """The modules with the probe, the rules' pages and the manifest; besides, what a wheel has to have."""
+    modules = {path.removeprefix("hooks/") for path in tracked() if path.startswith("hooks/")}
+    pages = {f"git_alembic/_rules/{Path(path).name}" for path in tracked() if path.startswith("docs/rules/")}
+    info = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
+    found = {name for name in contents(release / WHEEL) if ".data/" not in name}
+    assert found == modules | pages | info | {"git_alembic/_hooks.yaml"}
+    assert len(pages) > 10
+
+
+def test_the_archive_holds_what_the_tests_need(release: Path) -> None:
+    with tarfile.open(release / ARCHIVE) as archive:
+        found = {name.partition("/")[2] for name in archive.getnames()}
+    expected = {path for path in tracked() if re.match(r"(?:\.ci|\.github|hooks|docs|tests)/", path)}
+    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml"}
+    assert expected | files | {"CONTRIBUTING.md", "Makefile", "noxfile.py"} <= found
+
+
+def test_building_twice_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
+    """Elsewhere, with other times of the files, and a wheel from the archive alone."""
+    again = tmp_path / "elsewhere"
+    with tarfile.open(release / ARCHIVE) as archive:
+        archive.extractall(again, filter="data")
+    (unpacked,) = again.iterdir()
+    for path in unpacked.rglob("*"):
+        os.utime(path, (1, 1))
+    dist = built(unpacked, tmp_path / "dist")
+    for name in (WHEEL, ARCHIVE):
+        assert (dist / name).read_bytes() == (release / name).read_bytes(), name
+
+
+def test_the_version_comes_from_one_place(release: Path) -> None:
+    with zipfile.ZipFile(release / WHEEL) as wheel:
+        metadata = email.message_from_bytes(wheel.read(f"{INFO}/METADATA"))
+    assert metadata["Version"] == __version__
+    assert 'dynamic = ["version"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    written = [
+        (path, version)
+        for path in tracked()
+        if path.endswith(".md") and path != "CHANGELOG.md"
+        for version in re.findall(r"(?:rev: v|git-alembic==)([\d.]+)", (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert written
+    assert {version for _, version in written} == {__version__}
+
+
+def test_installs_where_nothing_is(release: Path, project: Project, tmp_path: Path) -> None:
+    """With what it requires and nothing else, `git alembic` works, and finds what came in the wheel."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    binaries = tmp_path / "venv" / "bin"
+    subprocess.run([binaries / "python", "-m", "pip", "install", "-qq", str(release / WHEEL)], check=True)
+    subprocess.run([binaries / "python", "-m", "pip", "check"], check=True, capture_output=True)
+
+    def said(*arguments: str) -> str:
+        environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+        command = ["git", "alembic", *arguments]
+        done = subprocess.run(command, cwd=project.path, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    assert said("--version") == f"git-alembic {__version__}\n"
+    assert said("explain", "extra-base") == (ROOT / "docs" / "rules" / "extra-base.md").read_text(encoding="utf-8")
+    assert f"git-alembic=={__version__}" in said("init", "--dry-run")
+    assert said("check", "--rev", "HEAD", "--verbose").startswith("git-alembic: alembic.ini (migrations): 2 revisions")

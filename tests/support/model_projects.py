@@ -1,0 +1,127 @@
+"""Small projects with models, whose code can be run: what `drift` and `roundtrip` are tried on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.project import Project
+
+# The interpreter of the projects; `nox -s projects` has others than that of the tests.
+PYTHON = os.environ.get("PROJECT_PYTHON", sys.executable)
+INI = """[alembic]
+script_location = migrations
+prepend_sys_path = .
+sqlalchemy.url = {url}
+"""
+ENV_PY = """from alembic import context
+from sqlalchemy import engine_from_config
+
+from app.models import Base
+
+engine = engine_from_config(context.config.get_section(context.config.config_ini_section), prefix="sqlalchemy.")
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+MODELS = """from sqlalchemy import Column, Integer, MetaData, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(naming_convention={{"ix": "ix_%(table_name)s_%(column_0_name)s"}}))
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(50))
+{columns}"""
+CREATE = """
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(50)),
+        sa.PrimaryKeyConstraint("id"),
+    )
+"""
+REVISION = '''"""{id}"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = {id!r}
+down_revision = {down!r}
+
+
+def upgrade() -> None:
+    {up}
+
+
+def downgrade() -> None:
+    {down_body}
+'''
+ADD_EMAIL = 'op.add_column("users", sa.Column("email", sa.String(100)))'
+DROP_EMAIL = 'op.drop_column("users", "email")'
+EMAIL = "    email = Column(String(100))\n"
+
+
+class Modelled(Project):
+    """A project whose environment is run by the Python of the tests."""
+
+    def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modelled:
+        """`users(id, name)` in the models and in revision `a`, committed."""
+        self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
+        self.write("alembic.ini", INI.format(url=url))
+        self.write("migrations/env.py", env_py)
+        self.write("app/__init__.py", "")
+        self.models()
+        self.step("a", None, CREATE.strip(), 'op.drop_table("users")')
+        self.commit("start")
+        return self
+
+    def models(self, columns: str = "", *, stage: bool = True) -> None:
+        """Give `users` more columns."""
+        self.write("app/models.py", MODELS.format(columns=columns))
+        if stage:
+            self.git("add", "app")
+
+    def step(self, id_: str, down: str | None, up: str = "pass", down_body: str = "pass", *, stage: bool = True) -> str:
+        """Write a revision that does something; its path."""
+        text = REVISION.format(id=id_, down=down, up=up, down_body=down_body)
+        path = self.write(f"migrations/versions/{id_}_x.py", text)
+        if stage:
+            self.git("add", path)
+        return path
+
+    def found(self, *arguments: str, command: str = "drift") -> list[tuple[str, str]]:
+        """(severity, rule) of what a command finds; it must have been able to judge."""
+        answer = self.judge(*arguments, command=command)
+        assert answer["verdict"] != "cannot-judge", answer["reason"]
+        return [(finding["severity"], finding["rule"]) for finding in answer["findings"]]
+
+    def reason(self, *arguments: str, command: str = "drift", env: dict[str, str] | None = None) -> str:
+        """Why a command could not judge."""
+        answer = self.judge(*arguments, command=command, env=env)
+        assert answer["verdict"] == "cannot-judge", answer
+        reason: str = answer["reason"]
+        return reason
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The Python of the tests, in the project's folder."""
+        command = [PYTHON, *arguments]
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False)
+
+    def left(self) -> list[str]:
+        """What a run has left behind in the repository, but for its cache."""
+        home = self.path / ".git" / "git-alembic"
+        untracked = self.git("ls-files", "--others").split()
+        return sorted([*untracked, *(path.name for path in home.glob("tree-*")), *(p.name for p in home.glob("run-*"))])
+
+
+def program(path: Path, does: str) -> None:
+    """Write a program that stands for an interpreter."""
+    path.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    path.chmod(0o700)
