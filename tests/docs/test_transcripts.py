@@ -14,6 +14,11 @@ from tests.support.transcripts import FENCE, ROOT, commands, documents, fits, pe
 WITH_CONSOLE = [path.relative_to(ROOT) for path in documents() if "```console" in path.read_text(encoding="utf-8")]
 
 
+def test_the_pages_are_found() -> None:
+    """An empty list would skip every test below."""
+    assert {Path("README.md"), Path("docs/start.md"), Path("docs/commands/check.md")} <= set(WITH_CONSOLE)
+
+
 @pytest.mark.parametrize("document", WITH_CONSOLE, ids=str)
 def test_console_blocks(document: Path, tmp_path: Path) -> None:
     """`python tests/support/transcripts.py FILE` writes what is printed into the file; then read it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.support.doc_scenes import SCENES, Stage
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ANYTHING = "[…]"
 FENCE = re.compile(r"(?ms)^(?:<!-- scene: (?P<scene>[\w-]+) -->\n)?```console\n(?P<body>.*?)^```$")
 
