@@ -8,7 +8,7 @@ from git_alembic.database.causes.unreachable import unreachable
 from git_alembic.database.schema_distance import differences, distance, narrowed, nearest, reduced, spread, stamped
 from git_alembic.database.state import Attempt, Look
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
+from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.probe.guard.reading_statements import reads
 from git_alembic.scratch.probe.guard.secrets import Secrets
@@ -135,7 +135,7 @@ def test_of_a_fork_both_heads_are_stamped() -> None:
 
 
 def _downgrade(body: str) -> Downgrade:
-    return downgrade_of(f"def upgrade():\n    op.drop_table('not this')\n\n\ndef downgrade():\n    {body}\n".encode())
+    return read_downgrade(f"def upgrade():\n    op.drop_table('not this')\n\n\ndef downgrade():\n    {body}\n".encode())
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_a_downgrade_drops(body: str, found: Downgrade) -> None:
 
 
 def test_a_file_that_does_not_parse_says_nothing() -> None:
-    assert downgrade_of(b"print 'old'") == Downgrade(readable=False)
+    assert read_downgrade(b"print 'old'") == Downgrade(readable=False)
 
 
 AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", connected=False)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.revisions.blob_cache import Readings
 from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.revision_cache import RevisionCache
 from tests.promises.test_static_promises import FORKED, cache_files, message, signed
 from tests.support.model_projects import EMAIL, Modelled
 from tests.support.project import Project
@@ -69,7 +69,7 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
             yield one, b"revision = 'd'\ndown_revision = 'b'\n"
 
     def parents() -> tuple[str, ...]:
-        (found,) = Readings(str(lying.parent), fetch).of([("d_x.py", blob)])
+        (found,) = RevisionCache(str(lying.parent.parent), fetch).read([("d_x.py", blob)])
         assert isinstance(found, Revision)
         return found.down
 

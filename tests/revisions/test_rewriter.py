@@ -10,7 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
-from git_alembic.revisions.rewriter import reidentify, reparent
+from git_alembic.revisions.rewriter import change_down_revision, change_revision_id
 
 HEALTHY = '''"""add a table
 
@@ -48,7 +48,7 @@ def test_only_the_two_lines_change(down: tuple[str, ...], line: str, revises: st
         "Revises: b2\n", revises + "\n"
     )
 
-    assert reparent(data, down) == expected.replace("\n", newline).encode(encoding)
+    assert change_down_revision(data, down) == expected.replace("\n", newline).encode(encoding)
 
 
 START = "revision = 'a1'\n"
@@ -116,7 +116,7 @@ START = "revision = 'a1'\n"
     ],
 )
 def test_the_spelling_is_the_file_s(before: str, down: tuple[str, ...], after: str) -> None:
-    assert reparent(before.encode(), down).decode() == after
+    assert change_down_revision(before.encode(), down).decode() == after
 
 
 def test_the_encoding_is_the_file_s() -> None:
@@ -124,7 +124,7 @@ def test_the_encoding_is_the_file_s() -> None:
         "# coding: latin-1\n'''caf\xe9\n\nRevises: b2\n'''\nx = '\xe9'; revision = 'a1'; down_revision = 'b2'  # \xe9\n"
     )
 
-    assert reparent(text.encode("latin-1"), ("\xe9",)) == text.replace("b2", "\xe9").encode("latin-1")
+    assert change_down_revision(text.encode("latin-1"), ("\xe9",)) == text.replace("b2", "\xe9").encode("latin-1")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_the_encoding_is_the_file_s() -> None:
 )
 def test_what_cannot_be_done_safely_is_left_to_people(text: str, down: tuple[str, ...], why: str) -> None:
     with pytest.raises(CannotJudge) as refused:
-        reparent(text.encode(), down)
+        change_down_revision(text.encode(), down)
 
     assert str(refused.value).startswith(f"`down_revision` has to be changed by hand: {why}")
 
@@ -173,7 +173,7 @@ def test_what_cannot_be_done_safely_is_left_to_people(text: str, down: tuple[str
     ],
 )
 def test_another_id(before: str, after: str) -> None:
-    assert reidentify(before.encode(), "z9").decode() == after
+    assert change_revision_id(before.encode(), "z9").decode() == after
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_another_id(before: str, after: str) -> None:
 )
 def test_an_id_that_cannot_be_changed(text: str, new_id: str, why: str) -> None:
     with pytest.raises(CannotJudge) as refused:
-        reidentify(text.encode(), new_id)
+        change_revision_id(text.encode(), new_id)
 
     assert str(refused.value) == f"`revision` has to be changed by hand: {why}"
 
@@ -240,7 +240,7 @@ def test_what_is_written_is_read_and_all_else_is_kept(
     data, head, tail = (text.replace("\n", newline).encode() for text in (start + value + end, start, end))
     before = _read(data)
 
-    other = reparent(data, tuple(down))
+    other = change_down_revision(data, tuple(down))
 
     after = _read(other)
     assert after.down == tuple(down)
@@ -254,7 +254,7 @@ def test_what_is_written_is_read_and_all_else_is_kept(
             head[: head.rindex(place[0].encode())]
         )
     assert other.endswith(tail)
-    renamed = _read(reidentify(other, new_id))
+    renamed = _read(change_revision_id(other, new_id))
     assert renamed == after._replace(id=new_id, doc_id=None if after.doc_id is None else new_id)
 
 
@@ -275,6 +275,6 @@ def _without_claim(data: bytes) -> list[bytes]:
 def test_ids_that_a_docstring_cannot_name() -> None:
     text = START + "down_revision = None\n"
 
-    assert reparent(text.encode(), ("b 2'\\",)).decode() == START + 'down_revision = "b 2\'\\\\"\n'
+    assert change_down_revision(text.encode(), ("b 2'\\",)).decode() == START + 'down_revision = "b 2\'\\\\"\n'
     with pytest.raises(CannotJudge):
-        reparent(b"'''m\n\nRevises: b2\n'''\n" + text.encode(), ("b 2'\\",))
+        change_down_revision(b"'''m\n\nRevises: b2\n'''\n" + text.encode(), ("b 2'\\",))

@@ -222,8 +222,8 @@ def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str
     blobs = {
         entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
     }
-    telling = history.telling(blobs)
-    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in telling}
+    relevant = history.find_relevant_blobs(blobs)
+    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in relevant}
     folders = {posixpath.dirname(path) for path in paths}
 
     def matters(path: str) -> bool:
@@ -238,7 +238,7 @@ def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str
         (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
         for commit, diff in diffs.items()
     )
-    alike = {blob for blob, is_revision in telling.items() if is_revision}
+    alike = {blob for blob, is_revision in relevant.items() if is_revision}
     return {commit: diff for commit, diff in kept if diff}, alike
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,9 +13,9 @@ from git_alembic.git.remotes import View
 from git_alembic.history.change import Change
 from git_alembic.history.comparison import Comparison, Named, Question
 from git_alembic.history.snapshots import History
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.rules.verdict import Policy, judge
-from git_alembic.scratch.load_identifiers import ProjectReader
+from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 RAISED: dict[str, Severity] = {"divergent-heads": "error"}
 
@@ -57,8 +56,8 @@ class Terms:
 
 def reader(repository: Repository) -> History:
     """What reads the trees of one push, of all its refs."""
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    return History(repository, readings, ProjectReader(repository))
+    cache = RevisionCache(repository.common_dir, repository.read)
+    return History(repository, cache, IdentifierLoader(repository))
 
 
 def judge_tip(repository: Repository, history: History, tip: Tip, target: Target | None, terms: Terms) -> Judgement:

@@ -16,8 +16,8 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.comparison import Comparison, Named, Question, staged_on
 from git_alembic.history.snapshots import History
 from git_alembic.report import FORMATS, Format, emit, encoding_of, render, wants_color
-from git_alembic.revisions.blob_cache import Readings
-from git_alembic.scratch.load_identifiers import ProjectReader
+from git_alembic.revisions.revision_cache import RevisionCache
+from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 if TYPE_CHECKING:
     from git_alembic.rules.verdict import Policy
@@ -151,14 +151,14 @@ def judge_question(
     repository: Repository, options: Options, question: Question, *, raised: Mapping[str, Severity]
 ) -> Judgement:
     """The judgement of one question; `raised` are severities where the configuration is silent."""
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    comparison = Comparison(repository, History(repository, readings, ProjectReader(repository)), question)
+    cache = RevisionCache(repository.common_dir, repository.read)
+    comparison = Comparison(repository, History(repository, cache, IdentifierLoader(repository)), question)
     if not comparison.concerned:
         return Judgement()
     from git_alembic.rules.verdict import judge
 
     changes = comparison.finished(comparison.changes(), None, question.against)
-    readings.save()
+    cache.save()
     return judge(changes, rules_of(options, comparison, raised))
 
 

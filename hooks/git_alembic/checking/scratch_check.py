@@ -15,7 +15,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.clean_verdict_cache import Latest, Led
-from git_alembic.scratch.load_identifiers import ProjectReader
+from git_alembic.scratch.load_identifiers import IdentifierLoader
 from git_alembic.scratch.prestart import HeadStart, head_start
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ def _tried(  # noqa: PLR0913 - what attempts are made on, and how
     from git_alembic.checking.request import rules_of
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import History
-    from git_alembic.revisions.blob_cache import Readings
+    from git_alembic.revisions.revision_cache import RevisionCache
     from git_alembic.rules.verdict import judge_trials
 
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    history = History(repository, readings, ProjectReader(repository))
+    cache = RevisionCache(repository.common_dir, repository.read)
+    history = History(repository, cache, IdentifierLoader(repository))
     comparison = Comparison(repository, history, question._replace(whole=True))
     changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
-    readings.save()
+    cache.save()
     led = Led({}, [])
     if not changes:
         return Judgement(), led

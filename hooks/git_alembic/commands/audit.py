@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,7 +17,7 @@ from git_alembic.history.published import target
 from git_alembic.history.snapshots import History
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.rules.verdict import Policy, judge, policy
 from git_alembic.terminal.progress import progress
 
@@ -44,9 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.range.startswith("-"):
         raise CannotJudge(f"{options.range!r} is no range of revisions")
     repository = Repository()
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
+    cache = RevisionCache(repository.common_dir, repository.read)
     replay = Replay(
-        repository, History(repository, readings), ["--all"] if options.all else [options.range], mainline(repository)
+        repository, History(repository, cache), ["--all"] if options.all else [options.range], mainline(repository)
     )
     steps = judged(progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr))
     if options.format == "json":
@@ -54,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             emit("\n".join(lines(step, judgements)), sys.stdout)
     else:
         emit(_summary(steps, len(replay.commits)), sys.stdout)
-    readings.save()
+    cache.save()
     return 0
 
 

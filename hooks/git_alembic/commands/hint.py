@@ -19,7 +19,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import History
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
@@ -67,11 +67,11 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     old, new = repository.resolve(sides)
     if old is None or (new is None and sides[1] != INDEX) or old == new:
         return ""
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
+    cache = RevisionCache(repository.common_dir, repository.read)
     # With `old` as the published ref nothing else is looked for: no target, no remote.
     question = Question(new or INDEX, "now", (("before", old),), published=(old,))
-    changes = Comparison(repository, History(repository, readings), question).changes()
-    readings.save()
+    changes = Comparison(repository, History(repository, cache), question).changes()
+    cache.save()
     back = "" if new is None else repository.describe(old)[0]
     return "\n".join(line for change in changes for line in _about(change, back))
 

@@ -22,7 +22,7 @@ from git_alembic.git import Repository
 from git_alembic.history.snapshots import History
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.setup.pre_commit_config import FILE, amended
 from git_alembic.temporary_files import discard
 from git_alembic.terminal.progress import progress
@@ -67,8 +67,8 @@ def _last_year(repository: Repository) -> str:
     try:
         end = mainline(repository)
         start = repository.last_before(end, repository.time(end) - _YEAR)
-        readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-        replay = Replay(repository, History(repository, readings), [f"{start}..{end}" if start else end], end)
+        cache = RevisionCache(repository.common_dir, repository.read)
+        replay = Replay(repository, History(repository, cache), [f"{start}..{end}" if start else end], end)
     except CannotJudge as error:
         return f"git-alembic: the last year cannot be replayed: {error}"
     hindsight, touched = Hindsight(), 0
@@ -77,7 +77,7 @@ def _last_year(repository: Repository) -> str:
         touched += touches(step)
         for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
             hindsight.add(place, change, judgement.findings, mainline=step.mainline)
-    readings.save()
+    cache.save()
     return adoption(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())
 
 

@@ -20,7 +20,7 @@ from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.restore_target import Candidate, candidates
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 
 DESCRIPTION = (
     "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "
@@ -71,11 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _environments(repository: Repository, name: str | None) -> Environments:
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    history = History(repository, readings)
+    cache = RevisionCache(repository.common_dir, repository.read)
+    history = History(repository, cache)
     tree, roots = history.whole(INDEX, "staged")
     sides = history.snapshots(tree, roots)
-    readings.save()
+    cache.save()
     known = [side.environment.name for side in sides]
     if name is not None and name not in known:
         raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")

@@ -25,7 +25,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import History
 from git_alembic.history.working_tree import on_disk
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.project_python import interpreter
 from git_alembic.scratch.runner import Rehearsal
@@ -36,12 +36,12 @@ def environments(repository: Repository, names: Sequence[str]) -> tuple[list[Sna
     """(the environments as Alembic would load them from the working tree now, the settings); all without a name."""
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    history = History(repository, readings)
+    cache = RevisionCache(repository.common_dir, repository.read)
+    history = History(repository, cache)
     tree, roots = history.whole(INDEX, "staged")
     sides = history.snapshots(tree, roots)
     settings = history.settings(tree.files)
-    readings.save()
+    cache.save()
     known = [side.environment.name for side in sides]
     for name in names:
         if name not in known:

@@ -22,7 +22,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import Place
-from git_alembic.revisions.downgrade_effects import Downgrade, downgrade_of
+from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
@@ -60,7 +60,7 @@ def journey(repository: Repository, examination: Examination, *, allow_remote: b
         except CannotJudge as reason:
             raise CannotJudge(f"{name}: {url}: {reason}") from reason
         code.update((place.revision.id, _code(repository, place)) for place in one.down)
-        downgrades: dict[str, Downgrade] = {id_: downgrade_of(content) for id_, content in code.items()}
+        downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
         for refusal in refusals(one, downgrades):
             raise CannotJudge(f"{name}: {url}: {refusal}")
         moves.append(one)
@@ -79,7 +79,7 @@ def _makes(repository: Repository, case: Case) -> dict[str, list[str]]:
     found = {}
     for revision in case.graph.revisions:
         with open(os.path.join(repository.top or "", revision.path), "rb") as stream:
-            drops = downgrade_of(stream.read()).drops
+            drops = read_downgrade(stream.read()).drops
         found[revision.id] = [one.removeprefix("table ") for one in drops if one.startswith("table ")]
     return found
 

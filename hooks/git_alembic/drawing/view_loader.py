@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from git_alembic.drawing.history_view import Subject, View
@@ -13,7 +12,7 @@ from git_alembic.history.comparison import Comparison, Question, staged_on
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 
 
 class Viewing:
@@ -22,17 +21,17 @@ class Viewing:
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
         """Read the index, or the commit that `rev` names, and what it is seen beside; CannotJudge where that fails."""
         self._repository = Repository()
-        readings = Readings(os.path.join(self._repository.common_dir, "git-alembic"), self._repository.read)
+        cache = RevisionCache(self._repository.common_dir, self._repository.read)
         source, name = self._source(rev)
         question = Question(source, name, (), tuple(refs), (), tuple(environments))
-        self._comparison = Comparison(self._repository, History(self._repository, readings), question)
+        self._comparison = Comparison(self._repository, History(self._repository, cache), question)
         self._changes = self._comparison.changes()
         if not self._changes:
             raise CannotJudge(f"there is no Alembic environment in {name}")
         self._seen: dict[str, list[Snapshot]] = {}
         self.subject = self._subject(question)
         self.views = self._views()
-        readings.save()
+        cache.save()
 
     def before(self, name: str) -> list[RevisionGraph]:
         """The history of each environment as a commit has it."""

@@ -15,7 +15,7 @@ from git_alembic.environments.discovery import APPLICATIONS, Environment, config
 from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, glob_escaped, is_file
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
@@ -24,10 +24,10 @@ CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob)
 class Listings:
     """Lists trees of one repository; what was read once is kept for the life of the object."""
 
-    def __init__(self, repository: Repository, readings: Readings) -> None:
+    def __init__(self, repository: Repository, cache: RevisionCache) -> None:
         """Nothing is read before it is asked for."""
         self._repository = repository
-        self._readings = readings
+        self._cache = cache
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
 
@@ -68,7 +68,7 @@ class Listings:
             for mode, blob in ((entry.old_mode, entry.old), (entry.new_mode, entry.new))
             if entry.path.endswith(".py") and is_file(mode)
         ]
-        like = self._readings.revision_like(suspects)
+        like = self._cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         files = self._configuration(source, listing())
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]

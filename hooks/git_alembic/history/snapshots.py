@@ -14,8 +14,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.blob_cache import Readings
 from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.revision_cache import RevisionCache
 
 # Declares what running each of the files gives: (settings, files, content by blob id) -> one value per file.
 RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list[Revision | Unreadable]"]
@@ -27,9 +27,9 @@ _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 class History(Listings):
     """Reads trees of one repository; everything that was read once is kept for the life of the object."""
 
-    def __init__(self, repository: Repository, readings: Readings, run_files: RunFiles | None = None) -> None:
+    def __init__(self, repository: Repository, cache: RevisionCache, run_files: RunFiles | None = None) -> None:
         """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it."""
-        super().__init__(repository, readings)
+        super().__init__(repository, cache)
         self._run_files = run_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
@@ -37,11 +37,11 @@ class History(Listings):
 
     def save(self) -> None:
         """Keep what was read for the next run."""
-        self._readings.save()
+        self._cache.save()
 
-    def telling(self, blobs: Iterable[str]) -> dict[str, bool]:
+    def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
         """Of the blobs of a whole history, those that are like a revision (True) or name `version_locations`."""
-        return self._readings.telling(blobs)
+        return self._cache.find_relevant_blobs(blobs)
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """The names of all environments that a tree shows, judged or not."""
@@ -51,7 +51,7 @@ class History(Listings):
     def declared(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
         """What each (path, blob id) declares; the values are made once and shared by all trees."""
         unknown = [file for file in files if file not in self._read]
-        self._read.update(zip(unknown, self._readings.of(unknown), strict=True))
+        self._read.update(zip(unknown, self._cache.read(unknown), strict=True))
         return [self._read[file] for file in files]
 
     def snapshots(self, tree: Tree, roots: Sequence[str], settings: Settings | None = None) -> list[Snapshot]:
@@ -109,7 +109,7 @@ class History(Listings):
         python = [file for file in files.items() if file[0].endswith(".py")]
         if unknown := [file for file in python if file not in known] if known else python:
             regular = [file for file in unknown if is_file(file[1][0])]
-            read = self._readings.revisions([(path, entry[1]) for path, entry in regular])
+            read = self._cache.read_revisions([(path, entry[1]) for path, entry in regular])
             known.update(zip(regular, read, strict=True))
         return {file[0]: revision for file in python if (revision := known.get(file))}
 

@@ -17,7 +17,7 @@ from git_alembic.repair.merge_revision import Joint, joint, new_id
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision
-from git_alembic.revisions.rewriter import redepend, reidentify, reparent
+from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)
@@ -105,7 +105,7 @@ class _Draft:
         if down != revision.down:
             self._reparent(revision, down)
         if depends != revision.depends:
-            data = self._edited(revision, lambda data: redepend(data, depends))
+            data = self._edited(revision, lambda data: change_depends_on(data, depends))
             if data is not None:
                 sentence = f"'{revision.id}' depends on {quoted(depends)} instead of {quoted(revision.depends)}"
                 self._put(revision, data, sentence)
@@ -125,7 +125,7 @@ class _Draft:
         id_ = new_id(self.graph, revision.path, revision.id)
         near = [one for one in self.graph.revisions if revision.id in (*one.down, *one.depends)]
         followers = [one for one in near if self._age(one) >= age]
-        data = self._edited(revision, lambda data: reidentify(data, id_))
+        data = self._edited(revision, lambda data: change_revision_id(data, id_))
         if data is None:
             return
         self._put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} has")
@@ -152,7 +152,7 @@ class _Draft:
         for revision in self.graph.revisions:
             if revision.problem == EMPTY_PARENT and self._free(revision):
                 down = revision.down
-                data = self._edited(revision, lambda data: reparent(data, down))  # noqa: B023 - called at once
+                data = self._edited(revision, lambda data: change_down_revision(data, down))  # noqa: B023 - called at once
                 if data is not None:
                     self._put(revision, data, _moved(revision, down, "''"))
 
@@ -173,7 +173,7 @@ class _Draft:
 
     def _move(self, move: Move) -> bool:
         revision = self.graph[move.bottom]
-        data = self._edited(revision, lambda data: reparent(data, (move.onto,)))
+        data = self._edited(revision, lambda data: change_down_revision(data, (move.onto,)))
         if data is None:
             return False
         after = self._graph_with(revision, data)
@@ -196,7 +196,7 @@ class _Draft:
         for revision in self.graph.revisions:
             if revision.path in stale and revision.path not in self.files and self._free(revision):
                 id_, down = revision.id, revision.down
-                data = self._edited(revision, lambda data: reidentify(reparent(data, down), id_))  # noqa: B023 - called at once
+                data = self._edited(revision, lambda data: change_revision_id(change_down_revision(data, down), id_))  # noqa: B023 - called at once
                 if data is not None:
                     self._put(revision, data, "the docstring says what the code says")
 
@@ -231,7 +231,7 @@ class _Draft:
             return None
 
     def _reparent(self, revision: Revision, down: tuple[str, ...]) -> None:
-        data = self._edited(revision, lambda data: reparent(data, down))
+        data = self._edited(revision, lambda data: change_down_revision(data, down))
         if data is not None:
             self._put(revision, data, _moved(revision, down))
 

@@ -14,9 +14,9 @@ from git_alembic.history.comparison import Comparison, Question
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import published, target
 from git_alembic.history.snapshots import History
-from git_alembic.revisions.blob_cache import Readings
+from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.rules.verdict import Policy, judge, policy
-from git_alembic.scratch.load_identifiers import ProjectReader
+from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.
 STRUCTURE = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle"})
@@ -52,8 +52,8 @@ class Case:
 
 def examine(repository: Repository, scope: Scope) -> Case:
     """The case of the index; raises CannotJudge where it has conflicts."""
-    readings = Readings(os.path.join(repository.common_dir, "git-alembic"), repository.read)
-    history = History(repository, readings, ProjectReader(repository))
+    cache = RevisionCache(repository.common_dir, repository.read)
+    history = History(repository, cache, IdentifierLoader(repository))
     settings = history.settings(repository.listing(INDEX, (_SETTINGS,)))
     head = repository.resolve(["HEAD"])[0]
     own = [("HEAD", head)] if head else []
@@ -74,7 +74,7 @@ def examine(repository: Repository, scope: Scope) -> Case:
         replace(change, published=known.get(change.environment.name, change.after._replace(name=line)))
         for change in whole
     ]
-    readings.save()
+    cache.save()
     rules = policy({"divergent-heads": "error", **settings.rules}, (), (), os.environ.get("GIT_ALEMBIC_ALLOW", ""))
     return Case(tuple(whole), tuple(branch), _findings(whole, branch, rules), rules, aim[0] if aim else "", start)
 

@@ -22,7 +22,7 @@ class Downgrade:
     readable: bool = True
 
 
-def downgrade_of(content: bytes) -> Downgrade:
+def read_downgrade(content: bytes) -> Downgrade:
     """The downgrade of a revision file; multidb templates have one function per database."""
     try:
         tree = ast.parse(content)

@@ -15,7 +15,7 @@ _LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without 
 _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"
 
 
-def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
+def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
     """A revision with other parents, in `down_revision` and in the docstring's "Revises:" line if it names ids.
 
     Raises CannotJudge where the file does not spell its parents out.
@@ -34,7 +34,7 @@ def reparent(data: bytes, down: tuple[str, ...]) -> bytes:
     return edited
 
 
-def redepend(data: bytes, depends: tuple[str, ...]) -> bytes:
+def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
     """A revision that depends on others, in `depends_on`; CannotJudge where the file does not spell them out."""
     before = _readable(data, "depends_on")
     edited = data
@@ -45,7 +45,7 @@ def redepend(data: bytes, depends: tuple[str, ...]) -> bytes:
     return edited
 
 
-def reidentify(data: bytes, new_id: str) -> bytes:
+def change_revision_id(data: bytes, new_id: str) -> bytes:
     """A revision with another id, in `revision` and in the docstring's "Revision ID:" line if it has one.
 
     Raises CannotJudge where the file does not spell its id out, or where Alembic would refuse the new one.

@@ -1,4 +1,4 @@
-"""Identifiers that only running a file gives, asked of the project's interpreter (`unreadable = "ask-project"`)."""
+"""Loads computed identifiers in the project's interpreter (`unreadable = "ask-project"`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from git_alembic.revisions.revision import Revision, Unreadable
 SECONDS = 60
 
 
-class ProjectReader:
+class IdentifierLoader:
     """Runs revision files of a repository's working tree in the project's interpreter."""
 
     def __init__(self, repository: Repository) -> None:
@@ -24,17 +24,17 @@ class ProjectReader:
     def __call__(
         self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        """See `ask`; CannotJudge where there is no working tree."""
+        """Like `load_identifiers`. Raises CannotJudge if there is no working tree."""
         from git_alembic.scratch.project_python import interpreter
 
         if self._top is None:
             raise CannotJudge(
                 f"{files[0].path} has to be run to be read, and there is no working tree here to run it in"
             )
-        return ask(interpreter(settings.python, self._top, os.environ).path, self._top, files, contents)
+        return load_identifiers(interpreter(settings.python, self._top, os.environ).path, self._top, files, contents)
 
 
-def ask(
+def load_identifiers(
     python: str, top: str, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
     """What running each file gives, in order; the files are run as the commit has them, from a temporary folder.
@@ -43,7 +43,7 @@ def ask(
     """
     import tempfile
 
-    from git_alembic.scratch.child_process import ask as ask_child
+    from git_alembic.scratch.child_process import ask as run_probe
     from git_alembic.temporary_files import SCRATCH, own_folder
 
     with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
@@ -54,7 +54,7 @@ def ask(
             paths.append(os.path.join(place, posixpath.basename(file.path)))
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
-        answers: list[dict[str, Any]] = ask_child(
+        answers: list[dict[str, Any]] = run_probe(
             python, "identifiers.py", {"files": paths}, folder=folder, cwd=top, seconds=SECONDS
         )
     return [_reading(file, answer) for file, answer in zip(files, answers, strict=True)]

@@ -1,0 +1,210 @@
+"""Reads each blob once, and keeps what was read by blob id under the common git directory.
+
+There is one file per version of git-alembic and of Python, since syntax errors depend on both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from git_alembic import __version__
+from git_alembic.revisions.cache_file import load, replace
+from git_alembic.revisions.revision import Revision, Unreadable
+
+_FORMAT = 5
+_MOST_ENTRIES = 60_000
+_FEW = 20  # so few files are read sooner than the cache
+_ID_BYTES = 8  # of a blob id, kept for each file that is no revision
+
+Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
+File = tuple[str, str]  # path, blob id
+# Most revisions hold only what Alembic's template writes: [id, parent or None, message, line of the id, line of the
+# parent]. All others: [looks like a revision, could be read, every field of Revision or Unreadable after the blob].
+Row = list[Any]
+_new_tuple = tuple.__new__
+_HEX = frozenset("0123456789abcdef")
+_MALFORMED = (TypeError, ValueError, IndexError)  # what a row of another shape raises
+
+
+class RevisionCache:
+    """What blobs declare. `fetch` yields (id, content) for blob ids."""
+
+    def __init__(self, common_dir: str, fetch: Fetch) -> None:
+        """The cache file is loaded at its first use."""
+        stem = f"revisions-{_FORMAT}-{__version__}-{sys.implementation.cache_tag}"
+        self._path = os.path.join(common_dir, "git-alembic", f"{stem}.json")
+        self._irrelevant_path = os.path.join(common_dir, "git-alembic", f"{stem}.others")
+        self._fetch = fetch
+        self._saved = 0
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        rows = _parse_rows(load(self._path))
+        self._saved = len(rows)
+        return rows
+
+    def _discard(self) -> None:
+        self._rows.clear()
+        self._saved = 0
+
+    def read(self, files: Iterable[File]) -> list[Revision | Unreadable]:
+        """What each file declares, in the order given."""
+        keyed = [(path, blob, _key(path, blob)) for path, blob in files]
+        try:
+            return self._read(keyed)
+        except _MALFORMED:
+            self._discard()
+            return self._read(keyed)
+
+    def _read(self, files: Sequence[tuple[str, str, str]]) -> list[Revision | Unreadable]:
+        self._parse({key: (path, blob) for path, blob, key in files if key not in self._rows}.values())
+        return [_value(path, blob, self._rows[key]) for path, blob, key in files]
+
+    def read_revisions(self, files: Iterable[File]) -> list[Revision | None]:
+        """What each file declares whose content looks like a revision, None for the others; in the order given."""
+        listed = list(files)
+        try:
+            return self._read_revisions(listed)
+        except _MALFORMED:
+            self._discard()
+            return self._read_revisions(listed)
+
+    def _read_revisions(self, files: Sequence[File]) -> list[Revision | None]:
+        keys = [blob if path[-4:-3] not in _HEX else _key(path, blob) for path, blob in files]
+        rows = list(map(self._rows.get, keys))
+        if unknown := [at for at, row in enumerate(rows) if row is None]:
+            self._parse({keys[at]: files[at] for at in unknown}.values(), only_revision_like=True)
+            for at in unknown:
+                rows[at] = self._rows.get(keys[at])
+        return [
+            _plain_revision(path, blob, row) if row and type(row[0]) is str else _revision_like(path, blob, row)
+            for (path, blob), row in zip(files, rows, strict=True)
+        ]
+
+    def find_revision_like(self, files: Iterable[File]) -> set[str]:
+        """The blobs whose content assigns `down_revision` at module level, whatever their files are called."""
+        paths = {blob: path for path, blob in files}
+        if len(paths) <= _FEW:
+            return {blob for blob, data in self._fetch(paths) if self._is_revision_like(paths[blob], blob, data)}
+        rows = {blob: self._rows.get(_key(path, blob)) for blob, path in paths.items()}
+        known = {blob: row for blob, row in rows.items() if isinstance(row, list) and row}
+        found = {blob for blob, row in known.items() if row[0] is True or type(row[0]) is str}
+        return found | {blob for blob, data in self._fetch(paths.keys() - known.keys()) if _looks_like_revision(data)}
+
+    def _is_revision_like(self, path: str, blob: str, data: bytes) -> bool:
+        """Like `_looks_like_revision`, but loads the cache only for content with the word."""
+        row = self._rows.get(_key(path, blob)) if b"down_revision" in data else None
+        if isinstance(row, list) and row:
+            return row[0] is True or type(row[0]) is str
+        return _looks_like_revision(data)
+
+    def _parse(self, files: Iterable[File], *, only_revision_like: bool = False) -> None:
+        paths: dict[str, list[str]] = {}
+        for path, blob in files:
+            paths.setdefault(blob, []).append(path)
+        for blob, data in self._fetch(paths):
+            revision_like = _looks_like_revision(data)
+            if revision_like or not only_revision_like:
+                rows = {_key(path, blob): _row(path, blob, data, revision_like=revision_like) for path in paths[blob]}
+                self._rows.update(rows)
+
+    def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
+        """The blobs of a whole history that look like a revision (True) or name `version_locations` (False).
+
+        Remembers the irrelevant ones, of which there may be a hundred thousand.
+        """
+        body = load(self._irrelevant_path)
+        irrelevant = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
+        unknown = [blob for blob in dict.fromkeys(blobs) if _short_id(blob) not in irrelevant]
+        relevant = {}
+        for blob, data in self._fetch(unknown):
+            revision_like = _looks_like_revision(data)
+            if revision_like or b"version_locations" in data:
+                relevant[blob] = revision_like
+        if new := {_short_id(blob) for blob in unknown if blob not in relevant}:
+            replace(self._irrelevant_path, b"".join(sorted(irrelevant | new)))
+        return relevant
+
+    def save(self) -> None:
+        """Write the cache file if blobs were read since it was loaded."""
+        if len(self._rows) > self._saved:
+            rows = dict(list(self._rows.items())[-_MOST_ENTRIES:])
+            replace(self._path, json.dumps(rows, separators=(",", ":")).encode("ascii"))
+
+
+def _looks_like_revision(data: bytes) -> bool:
+    """Like the parser's, which is imported only for content with the word."""
+    if b"down_revision" not in data:
+        return False
+    from git_alembic.revisions.parser import looks_like_revision
+
+    return looks_like_revision(data)
+
+
+def _key(path: str, blob: str) -> str:
+    """The blob id, with the file's name if Alembic may take the revision id from it (the old `<hex>.py`)."""
+    if path[-4:-3] not in _HEX:
+        return blob
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    return blob if stem.strip("0123456789abcdef") else f"{blob} {stem}"
+
+
+def _short_id(blob: str) -> bytes:
+    return bytes.fromhex(blob[: 2 * _ID_BYTES])
+
+
+def _row(path: str, blob: str, data: bytes, *, revision_like: bool) -> Row:
+    from git_alembic.revisions.parser import read
+
+    value = read(path, blob, data)
+    if revision_like and isinstance(value, Revision):
+        row = [value.id, next(iter(value.down), None), value.message, value.id_line, value.down_line]
+        if _plain_revision(path, blob, row) == value:
+            return row
+    return [revision_like, isinstance(value, Revision), *value[2:]]
+
+
+def _value(path: str, blob: str, row: Row) -> Revision | Unreadable:
+    if type(row[0]) is str:
+        return _plain_revision(path, blob, row)
+    if row[1]:
+        return _full_revision(path, blob, row)
+    _, _, reason, line, allowed = row
+    return Unreadable(path, blob, reason, line, tuple(allowed))
+
+
+def _revision_like(path: str, blob: str, row: Row | None) -> Revision | None:
+    return _full_revision(path, blob, row) if row is not None and row[0] and row[1] else None
+
+
+def _plain_revision(path: str, blob: str, row: Row) -> Revision:
+    id_, parent, message, id_line, down_line = row
+    if parent is not None and type(parent) is not str:
+        raise TypeError(parent)
+    down = () if parent is None else (parent,)
+    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0)
+    return _new_tuple(Revision, fields)  # like `_make`, but faster: there may be ten thousand
+
+
+def _full_revision(path: str, blob: str, row: Row) -> Revision:
+    _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, doc_down, allowed, problem, line = row
+    if type(id_) is not str:
+        raise TypeError(id_)
+    lists = (tuple(down), tuple(depends), tuple(labels))
+    claims = None if doc_down is None else tuple(doc_down)
+    fields = (path, blob, id_, *lists, message, id_line, down_line, doc_id, claims, tuple(allowed), problem, line)
+    return Revision._make(fields)
+
+
+def _parse_rows(body: bytes) -> dict[str, Row]:
+    """The rows of a cache file. A malformed row raises when it is used."""
+    try:
+        rows = json.loads(body) if body else {}
+    except ValueError:
+        return {}
+    return rows if isinstance(rows, dict) else {}
