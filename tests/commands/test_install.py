@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -506,9 +505,9 @@ class TestRecipes:
         return git(project, *arguments, PATH=os.environ["PATH"])
 
     def recipe(self, first: str) -> str:
-        """The indented block that starts with this line, without it."""
-        _, _, rest = self.DOCS.read_text(encoding="utf-8").partition(f"    {first}\n")
-        return textwrap.dedent(rest.partition("\n\n")[0]) + "\n"
+        """The part of a code block from this line to the next empty line, without this line."""
+        _, _, rest = self.DOCS.read_text(encoding="utf-8").partition(f"\n{first}\n")
+        return rest.partition("\n```")[0].partition("\n\n")[0] + "\n"
 
     def scenario(self, project: Project, tmp_path: Path) -> None:
         """A fork is refused at the commit and at the push, and a checkout says what it means."""

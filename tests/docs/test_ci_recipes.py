@@ -22,10 +22,10 @@ Done = subprocess.CompletedProcess[str]
 
 
 def recipe(heading: str) -> dict[Any, Any]:
-    """The one indented block of a section, which is a YAML file."""
+    """The one YAML block of a section."""
     section = HOOKS.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    (block,) = re.findall(r"(?m)(?:^    .*\n|^\n)+", section.lstrip("\n").partition("\n\n")[0] + "\n")
-    loaded: dict[Any, Any] = yaml.safe_load(re.sub(r"(?m)^    ", "", block))
+    (block,) = re.findall(r"(?ms)^```yaml\n(.*?)^```$", section)
+    loaded: dict[Any, Any] = yaml.safe_load(block)
     return loaded
 
 
