@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.mysql.model import MARIADB, MYSQL, Catalog
-from git_alembic.scratch.probe.engines.mysql.saving import from_json, to_json
+from git_alembic.scratch.probe.engines.mysql.catalog.model import MARIADB, MYSQL, Catalog
+from git_alembic.scratch.probe.engines.mysql.catalog.saving import from_json, to_json
 from git_alembic.scratch.probe.engines.mysql.server import Server
 from git_alembic.scratch.probe.engines.postgresql.database import Budget
 
@@ -32,7 +32,7 @@ class Servers:
 
     def connected(self, key: str, driver: str = "") -> Any:
         """A connection to the database of a key, as `redirect.database_of` makes it, by a driver of this name."""
-        from git_alembic.scratch.probe.engines.mysql.dbapi import Connection
+        from git_alembic.scratch.probe.engines.mysql.connection import Connection
 
         place, _, database = key.rpartition("/")
         if place not in self._open:

@@ -7,7 +7,7 @@ from typing import Any, Callable
 from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 
-from git_alembic.scratch.probe.engines.mysql.dbapi import Connection, driver
+from git_alembic.scratch.probe.engines.mysql.connection import Connection, driver
 from git_alembic.scratch.probe.guard.redirect import Redirected
 
 _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")

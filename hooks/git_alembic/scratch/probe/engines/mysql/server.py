@@ -6,14 +6,15 @@ import re
 from fnmatch import fnmatchcase
 from typing import Any, Callable, Mapping, NamedTuple, Sequence
 
-from git_alembic.scratch.probe.engines.mysql import shows, statements
-from git_alembic.scratch.probe.engines.mysql.charsets import collation_of
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
+from git_alembic.scratch.probe.engines.mysql.ddl import statements
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, Work
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
-from git_alembic.scratch.probe.engines.mysql.lite import Lite, selected
-from git_alembic.scratch.probe.engines.mysql.mirror import Mirror
-from git_alembic.scratch.probe.engines.mysql.model import Catalog, Database
-from git_alembic.scratch.probe.engines.mysql.tokens import Reader, Tokens, quoted, split
-from git_alembic.scratch.probe.engines.mysql.work import Session, Work
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, quoted, split
+from git_alembic.scratch.probe.engines.mysql.reflection import show
+from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import Lite, selected
 from git_alembic.scratch.probe.engines.postgresql.database import Budget
 from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
@@ -159,7 +160,7 @@ class Server:
         database, name = (first, reader.name()) if reader.take(".") else ("", first)
         if reader.sees("(") and not reader.tokens[0].says("INSERT", "REPLACE"):
             return
-        if (not database and name.lower() in named) or database.lower() in shows.SYSTEM:
+        if (not database and name.lower() in named) or database.lower() in show.SYSTEM:
             return
         place = work.place(database)
         held = self.catalog.databases[place]
@@ -225,7 +226,7 @@ class Server:
         views = lambda database, name: self._view_columns(work, database, name)  # noqa: E731
         if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
             return Result(["EXPLAIN"], [])
-        names, rows = (shows.shown if word == "SHOW" else shows.describe)(work, reader, views)
+        names, rows = (show.shown if word == "SHOW" else show.describe)(work, reader, views)
         if reader.take("LIKE"):
             pattern = reader.string().lower().replace("%", "*").replace("_", "?")
             rows = [row for row in rows if fnmatchcase(str(row[0]).lower(), pattern)]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog
+from git_alembic.scratch.probe.engines.postgresql.catalog.saving import from_json, to_json
 from git_alembic.scratch.probe.engines.postgresql.database import Budget, Database
-from git_alembic.scratch.probe.engines.postgresql.expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.model import Catalog
-from git_alembic.scratch.probe.engines.postgresql.parser import Parser
-from git_alembic.scratch.probe.engines.postgresql.saving import from_json, to_json
+from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
 
 __all__ = ["Catalogs", "install"]
 _LONGEST_TEXT = 500

@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, NamedTuple, Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.adapting import inward, outward
-from git_alembic.scratch.probe.engines.postgresql.blocks import Block
-from git_alembic.scratch.probe.engines.postgresql.equality import compared, comparison
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, flag
+from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply
+from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, reads
+from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError, SyntaxProblem
-from git_alembic.scratch.probe.engines.postgresql.expressions import Expressions
-from git_alembic.scratch.probe.engines.postgresql.integrity import Integrity
-from git_alembic.scratch.probe.engines.postgresql.interpreter import DATA, apply
-from git_alembic.scratch.probe.engines.postgresql.labels import check_labels
-from git_alembic.scratch.probe.engines.postgresql.mirror import Mirror
-from git_alembic.scratch.probe.engines.postgresql.model import Catalog, Type
-from git_alembic.scratch.probe.engines.postgresql.nodes import walk
-from git_alembic.scratch.probe.engines.postgresql.parser import Node, ParseError, Statement
-from git_alembic.scratch.probe.engines.postgresql.placeholders import Parameters, inlined, numbered
-from git_alembic.scratch.probe.engines.postgresql.types import words
-from git_alembic.scratch.probe.engines.postgresql.views import query_columns, reads
-from git_alembic.scratch.probe.engines.postgresql.work import Work, flag
+from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
+from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compared, comparison
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import Parameters, inlined, numbered
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, ParseError, Statement
+from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import Integrity
+from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
+from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import inward, outward
 
 Note = Callable[[str, str], None]
 

@@ -9,10 +9,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
 
+from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
 from git_alembic.scratch.probe.engines.postgresql.database import Database
-from git_alembic.scratch.probe.engines.postgresql.dbapi import Connection, driver
-from git_alembic.scratch.probe.engines.postgresql.reflection import VERSION, Reflected
-from git_alembic.scratch.probe.engines.postgresql.work import find
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import find
+from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, Reflected
 from git_alembic.scratch.probe.guard.redirect import Redirected
 
 _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")

@@ -1,0 +1,188 @@
+"""ALTER TABLE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable
+
+from git_alembic.scratch.probe.engines.mysql.ddl import columns, table_options
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError
+from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
+from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
+from git_alembic.scratch.probe.engines.mysql.parsing.data_types import Read
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+
+_IDLE = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "WITHOUT VALIDATION", "NOWAIT")
+
+
+def changed(reader: Reader, draft: Draft) -> str:
+    """Take up all that a statement says after the table's name; gives the table's new name, "" for none.
+
+    What is dropped goes first, as the server has it.
+    """
+    clauses: list[Tokens] = []
+    while not reader.done:
+        clauses.append(reader.until(","))
+        reader.take(",")
+    clauses.sort(key=lambda clause: not clause[0].says("DROP"))
+    new_name = ""
+    for clause in clauses:
+        inner = reader.inner(clause)
+        while not inner.done:
+            new_name = _clause(inner, draft) or new_name
+    return new_name
+
+
+def _clause(reader: Reader, draft: Draft) -> str:
+    if reader.sees("RENAME") and not any(reader.sees("RENAME", word) for word in ("COLUMN", "INDEX", "KEY")):
+        reader.next()
+        reader.take_any("TO", "AS", "=")
+        return ".".join(filter(None, constraint_definitions.table_name(reader)))
+    word = reader.take_any(*_CLAUSES)
+    if word:
+        _CLAUSES[word](reader, draft)
+    elif reader.take_any("ALGORITHM", "LOCK"):
+        reader.take("=")
+        reader.next()
+    elif any(reader.sees(word, "PARTITION") for word in ("TRUNCATE", "REORGANIZE", "COALESCE", "EXCHANGE")):
+        raise NotReplayed("partitions")
+    elif not table_options.option(reader, draft) and not reader.take_any(*_IDLE):
+        raise reader.error()
+    return ""
+
+
+def _add(reader: Reader, draft: Draft) -> None:
+    mariadb = draft.work.mariadb
+    if reader.sees("PARTITION"):
+        raise NotReplayed("partitions")
+    found = constraint_definitions.element(reader)
+    if found is not None:
+        if not (found.if_not_exists and _is_there(draft, found)):
+            draft.add(found)
+        return
+    reader.take("COLUMN")
+    if not reader.sees("("):
+        draft.add(column_definitions.column(reader, mariadb))
+        return
+    inner = reader.inner(reader.group())
+    while not inner.done:
+        draft.add(constraint_definitions.element(inner) or column_definitions.column(inner, mariadb))
+        if not inner.done:
+            inner.need(",")
+
+
+def _is_there(draft: Draft, found: object) -> bool:
+    name = (getattr(found, "symbol", "") or getattr(found, "name", "")).lower()
+    return any(name == one.name.lower() for held in (draft.keys, draft.foreign_keys, draft.checks) for one in held)
+
+
+def _drop(reader: Reader, draft: Draft) -> None:
+    if reader.sees("PARTITION"):
+        raise NotReplayed("partitions")
+    if reader.take("PRIMARY", "KEY"):
+        draft.drop_key("PRIMARY")
+        return
+    kinds: dict[str, Callable[[str], None]] = {
+        "FOREIGN KEY": draft.drop_foreign_key, "INDEX": draft.drop_key, "KEY": draft.drop_key,
+        "CONSTRAINT": draft.drop_constraint, "CHECK": draft.drop_check, "COLUMN": draft.drop_column,
+    }  # fmt: skip
+    if draft.work.mariadb:
+        del kinds["CHECK"]
+    kind = reader.take_any(*kinds) or "COLUMN"
+    missing_ok = reader.take("IF", "EXISTS")
+    name = reader.name()
+    reader.take_any("CASCADE", "RESTRICT")
+    try:
+        kinds[kind](name)
+    except ServerError as error:
+        if not (missing_ok and error.number in (1091, 3940, 3821)):
+            raise
+
+
+def _modify(reader: Reader, draft: Draft) -> None:
+    reader.take("COLUMN")
+    missing_ok = reader.take("IF", "EXISTS")
+    spec = column_definitions.column(reader, draft.work.mariadb)
+    if draft.find(spec.name) or not missing_ok:
+        held = draft.column(spec.name)
+        draft.change_column(spec.name, replace(spec, name=held.name))
+
+
+def _change(reader: Reader, draft: Draft) -> None:
+    reader.take("COLUMN")
+    missing_ok = reader.take("IF", "EXISTS")
+    old = reader.name()
+    spec = column_definitions.column(reader, draft.work.mariadb)
+    if draft.find(old) or not missing_ok:
+        draft.change_column(old, spec)
+
+
+def _alter(reader: Reader, draft: Draft) -> None:
+    if reader.take("INDEX") or reader.take("KEY"):
+        reader.name()
+        reader.take_any("VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED")
+        return
+    if reader.take("CHECK") or reader.take("CONSTRAINT"):
+        _enforce(reader, draft)
+        return
+    reader.take("COLUMN")
+    reader.take("IF", "EXISTS")
+    column = draft.column(reader.name())
+    if reader.take("DROP", "DEFAULT"):
+        draft.put(replace(column, default="", on_update=column.on_update))
+    elif reader.take("SET", "DEFAULT"):
+        spec = ColumnSpec(column.name, Read(column.type), default=column_definitions.default(reader))
+        spec.nullable = column.nullable
+        is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].says("NULL")
+        if is_null and not column.nullable:
+            raise columns.invalid(column.name)
+        text = "" if is_null else columns.default_text(draft.work, spec, column.type, column.collation)
+        draft.put(replace(column, default=text))
+    elif not reader.take("SET", "VISIBLE") and not reader.take("SET", "INVISIBLE"):
+        raise reader.error()
+
+
+def _enforce(reader: Reader, draft: Draft) -> None:
+    name, enforced = reader.name(), not reader.take("NOT")
+    reader.need("ENFORCED")
+    draft.checks = [replace(one, enforced=enforced) if one.name == name else one for one in draft.checks]
+
+
+def _rename(reader: Reader, draft: Draft) -> None:
+    if reader.take("COLUMN"):
+        missing_ok = reader.take("IF", "EXISTS")
+        old = reader.name()
+        reader.need("TO")
+        new = reader.name()
+        if draft.find(old) or not missing_ok:
+            draft.rename_column(old, new)
+        return
+    reader.take_any("INDEX", "KEY")
+    missing_ok = reader.take("IF", "EXISTS")
+    old = reader.name()
+    reader.need("TO")
+    new = reader.name()
+    if not any(key.name.lower() == old.lower() for key in draft.keys) and not missing_ok:
+        raise ServerError(1176, f"Key '{old}' doesn't exist in table '{draft.place[1]}'")
+    for key in draft.keys:
+        if key.name.lower() == old.lower():
+            key.name = new
+
+
+def _convert(reader: Reader, draft: Draft) -> None:
+    reader.need("TO")
+    if not reader.take("CHARACTER", "SET"):
+        reader.need("CHARSET")
+    table_options.convert(reader, draft)
+
+
+def _order(reader: Reader, _: Draft) -> None:
+    reader.at = len(reader.tokens)
+
+
+_CLAUSES: dict[str, Callable[[Reader, Draft], None]] = {
+    "ADD": _add, "DROP": _drop, "MODIFY": _modify, "CHANGE": _change, "ALTER": _alter, "RENAME": _rename,
+    "CONVERT": _convert, "ORDER": _order,
+}  # fmt: skip

@@ -1,0 +1,186 @@
+"""Columns as the server makes them of their definitions: collations and defaults told or implied."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer
+from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
+from git_alembic.scratch.probe.engines.mysql.parsing import data_types
+from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens, literal, quoted
+
+_NOW = ("NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
+_BINARY = {"char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "text": "blob", "mediumtext": "mediumblob",
+           "longtext": "longblob"}  # fmt: skip
+_MOST = 65535
+
+
+def made(work: Work, spec: ColumnSpec, number: int, table_collation: str) -> Column:
+    """The column of a definition, in a table of this collation."""
+    kind, charset = spec.read.type, spec.charset or spec.read.charset
+    if charset == "binary" and kind.name in _BINARY:
+        kind, charset = Type(_BINARY[kind.name], kind.arguments), ""
+    collation = _collation(work, spec, kind, charset, table_collation)
+    _check_length(spec.name, kind, collation)
+    json = spec.read.json
+    check = f"json_valid({quoted(spec.name)})" if json else ""
+    if work.mariadb:
+        plain = [one for one in spec.checks if not one.symbol]
+        check = Writer(True).written(plain[-1].tokens) if plain else check
+    nullable = spec.nullable is not False and not spec.auto
+    return Column(
+        number, spec.name, kind, nullable,
+        default=_default(work, spec, kind, collation), on_update=_moment(work, spec, spec.on_update),
+        collation=collation, told=bool(spec.charset or spec.collation), auto=spec.auto, comment=spec.comment,
+        generated=_generated(work, spec, collation), stored=spec.stored, check=check,
+    )  # fmt: skip
+
+
+def _collation(work: Work, spec: ColumnSpec, kind: Type, charset: str, table_collation: str) -> str:
+    if not data_types.is_text(kind):
+        return ""
+    if spec.read.json:
+        return "utf8mb4_bin"
+    if spec.collation == "binary":
+        return (charset or charset_of(table_collation)) + "_bin"
+    if spec.collation:
+        if charset and charset_of(spec.collation) != charset:
+            raise ServerError(1253, f"COLLATION '{spec.collation}' is not valid for CHARACTER SET '{charset}'")
+        return spec.collation
+    return work.collation(charset) if charset else table_collation
+
+
+def _check_length(name: str, kind: Type, collation: str) -> None:
+    if kind.name in ("varchar", "varbinary") and kind.arguments:
+        most = _MOST // (width(collation) if collation else 1)
+        if int(kind.arguments[0]) > most:
+            raise ServerError(
+                1074, f"Column length too big for column '{name}' (max = {most}); use BLOB or TEXT instead"
+            )
+    if kind.name in ("varchar", "varbinary") and not kind.arguments:
+        raise ServerError(PARSE, f"You have an error in your SQL syntax: {kind.name} of '{name}' has no length")
+
+
+def _generated(work: Work, spec: ColumnSpec, collation: str) -> str:
+    if spec.generated is None:
+        return ""
+    return Writer(work.mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
+
+
+def _moment(work: Work, spec: ColumnSpec, tokens: Tokens | None) -> str:
+    """CURRENT_TIMESTAMP with the digits that it was given, as the server spells it; "" for what is something else."""
+    if not tokens or tokens[0].value not in _NOW:
+        return ""
+    digits = tokens[2].text if len(tokens) > 3 else ""
+    held = spec.read.type.arguments[0] if spec.read.type.arguments else ""
+    if (digits or "0") != (held or "0"):
+        raise invalid(spec.name)
+    if work.mariadb:
+        return f"current_timestamp({digits})"
+    return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
+
+
+def invalid(name: str) -> ServerError:
+    return ServerError(1067, f"Invalid default value for '{name}'")
+
+
+def _default(work: Work, spec: ColumnSpec, kind: Type, collation: str) -> str:
+    tokens = spec.default
+    if tokens is None:
+        return ""
+    first = tokens[0]
+    if len(tokens) == 1 and first.says("NULL"):
+        if spec.nullable is False or any(key.kind == "PRIMARY" for key in spec.keys):
+            raise invalid(spec.name)
+        return ""
+    if spec.auto:
+        raise invalid(spec.name)
+    return default_text(work, spec, kind, collation)
+
+
+def default_text(work: Work, spec: ColumnSpec, kind: Type, collation: str) -> str:
+    """A default that is not NULL, as it is printed."""
+    tokens = spec.default or []
+    value = constant(tokens)
+    if value is not None:
+        return _literal(work, spec.name, kind, value)
+    if kind.name in ("timestamp", "datetime"):
+        moment = _moment(work, spec, tokens)
+        if moment:
+            return moment
+    written = Writer(work.mariadb, charset_of(collation) or "utf8mb4")
+    if not tokens[0].says("("):
+        if not work.mariadb:
+            raise ServerError(PARSE, f"You have an error in your SQL syntax near '{tokens[0].text}' at line 1")
+        return written.written(tokens)
+    return written.default(tokens[1:-1])
+
+
+def constant(tokens: Tokens) -> str | None:
+    """The value of a literal, None where the tokens are something else."""
+    sign = "-" if tokens[0].says("-") else ""
+    rest = tokens[1:] if tokens[0].says("-", "+") else tokens
+    if rest[0].kind == "word" and rest[0].text[0] == "_" and len(rest) > 1:
+        rest = rest[1:]
+    first = rest[0]
+    if first.kind == "string":
+        return "".join(token.value for token in rest)
+    if len(rest) > 1:
+        return None
+    if first.kind == "number":
+        return sign + first.text
+    if first.kind in ("hex", "bits"):
+        digits = first.text.strip("'").lower().lstrip("0xb'").strip("'") or "0"
+        return str(int(digits, 16 if first.kind == "hex" else 2))
+    return {"TRUE": "1", "FALSE": "0"}.get(first.value)
+
+
+def _literal(work: Work, name: str, kind: Type, value: str) -> str:
+    if kind.name in data_types.BLOBS | data_types.SHAPES | {"json"}:
+        if not work.mariadb:
+            raise ServerError(1101, f"BLOB, TEXT, GEOMETRY or JSON column '{name}' can't have a default value")
+        return literal(value)
+    if kind.name == "bit":
+        return "b'{:b}'".format(int(value) if value.isdigit() else ord(value or "\0"))
+    if kind.name in data_types.NUMBERS:
+        text = _number(name, kind, value)
+        return text if work.mariadb else literal(text)
+    _check_text(name, kind, value)
+    return literal(_whole(kind, value))
+
+
+def _whole(kind: Type, value: str) -> str:
+    """A moment with all of its parts."""
+    digits = int(kind.arguments[0]) if kind.arguments and kind.arguments[0].isdigit() else 0
+    if kind.name in ("datetime", "timestamp", "time"):
+        value += " 00:00:00" if kind.name != "time" and len(value) == 10 else ":00" if value.count(":") == 1 else ""
+        whole, _, fraction = value.partition(".")
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}" if digits else whole
+    return value
+
+
+def _number(name: str, kind: Type, value: str) -> str:
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        raise invalid(name) from None
+    if kind.name in data_types.INTEGERS or kind.name == "year":
+        return str(int(number.to_integral_value(rounding="ROUND_HALF_UP")))
+    scale: Any = kind.arguments[1] if len(kind.arguments) > 1 else None
+    if scale is not None:
+        return "{:f}".format(number.quantize(Decimal(1).scaleb(-int(scale)), rounding="ROUND_HALF_UP"))
+    return f"{float(number):.15g}"
+
+
+def _check_text(name: str, kind: Type, value: str) -> None:
+    if kind.name in ("char", "varchar") and len(value) > int(kind.arguments[0]):
+        raise invalid(name)
+    if kind.name == "enum" and literal(value).lower() not in [one.lower() for one in kind.arguments]:
+        raise invalid(name)
+    if kind.name in ("date", "datetime", "timestamp") and not value[:1].isdigit():
+        raise invalid(name)

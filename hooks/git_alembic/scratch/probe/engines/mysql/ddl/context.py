@@ -1,0 +1,83 @@
+"""What a statement works on: the catalog, and the session that the statement comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterator
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database, ForeignKey, Table
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_database, no_table
+
+
+@dataclass
+class Session:
+    """One connection's own state; `variables` are those of `SET`, by their lower-case names with their signs.
+
+    `one_by_one` says that its driver lets no text have several statements.
+    """
+
+    database: str = ""
+    variables: dict[str, Any] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)
+    one_by_one: bool = False
+
+
+@dataclass
+class Work:
+    """`has_rows` says whether a table (database, name) has rows."""
+
+    catalog: Catalog
+    session: Session
+
+    @property
+    def mariadb(self) -> bool:
+        return self.catalog.is_mariadb
+
+    @property
+    def checking(self) -> bool:
+        """Whether foreign keys are looked after."""
+        return str(self.session.variables.get("foreign_key_checks", 1)) not in ("0", "OFF")
+
+    def place(self, database: str) -> str:
+        """The database that is meant by this name, "" for the session's."""
+        name = database or self.session.database
+        if not name:
+            raise ServerError(1046, "No database selected")
+        if name not in self.catalog.databases:
+            raise no_database(name)
+        return name
+
+    def database(self, name: str) -> Database:
+        return self.catalog.databases[self.place(name)]
+
+    def table(self, database: str, name: str) -> Table:
+        """A table; raises where there is none."""
+        place = self.place(database)
+        found = self.catalog.databases[place].tables.get(name)
+        if found is None:
+            if name in self.catalog.databases[place].views:
+                raise ServerError(1347, f"'{place}.{name}' is not of type 'BASE TABLE'")
+            raise no_table(place, name)
+        return found
+
+    def find(self, database: str, name: str) -> Table | None:
+        found = self.catalog.databases.get(database)
+        return found.tables.get(name) if found else None
+
+    def collation(self, charset: str) -> str:
+        return collation_of(charset, self.mariadb)
+
+    def claim(self, database: str, name: str) -> None:
+        """Raise if a table or a view has this name."""
+        found = self.catalog.databases[database]
+        if name in found.tables or name in found.views:
+            raise ServerError(1050, f"Table '{name}' already exists")
+
+    def pointing_at(self, database: str, name: str) -> Iterator[tuple[str, str, ForeignKey]]:
+        """The foreign keys that refer to a table: (database, table, key)."""
+        for place, held in self.catalog.databases.items():
+            for other, table in held.tables.items():
+                for one in table.foreign_keys:
+                    if (one.database, one.table) == (database, name):
+                        yield place, other, one

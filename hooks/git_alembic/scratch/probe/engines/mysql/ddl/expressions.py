@@ -1,0 +1,193 @@
+"""Expressions as SHOW CREATE TABLE prints them: of checks, generated columns and defaults."""
+
+from __future__ import annotations
+
+import re
+
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, literal, quoted
+
+_LEVELS: tuple[tuple[str, ...], ...] = (
+    ("OR", "||"), ("XOR",), ("AND", "&&"), ("=", "<=>", ">=", ">", "<=", "<", "<>", "!="), ("|",), ("&",), ("<<", ">>"),
+    ("+", "-"), ("*", "/", "DIV", "%", "MOD"), ("^",), ("->", "->>"),
+)  # fmt: skip
+_OPPOSITES = {"=": "<>", "<>": "=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_FUNCTIONS = {
+    False: {"SUBSTRING": "substr", "MID": "substr", "CHARACTER_LENGTH": "char_length"},
+    True: {"SUBSTRING": "substr", "MID": "substr", "CHARACTER_LENGTH": "char_length", "LENGTH": "octet_length",
+           "UPPER": "ucase", "LOWER": "lcase"},
+}  # fmt: skip
+_SPELLED = {"||": "or", "&&": "and", "!=": "<>", "DIV": "DIV", "MOD": "%"}
+_NOW = ("NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
+_LIST = """
+    INTERVAL DISTINCT MICROSECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR DAY_HOUR DAY_MINUTE DAY_SECOND
+    YEAR_MONTH HOUR_MINUTE HOUR_SECOND BINARY CURRENT_DATE CURRENT_TIME CURRENT_USER UNKNOWN FROM FOR LEADING TRAILING
+    BOTH USING COLLATE ESCAPE AS
+"""
+WORDS = frozenset(_LIST.split())
+_NAME = re.compile(r"'(?:[^'\\]|''|\\.)*'|`((?:[^`]|``)*)`")
+_COMPARISONS = 3
+_TIGHT = 99
+
+
+def mentioned(text: str) -> set[str]:
+    """The columns in an expression that a `Writer` wrote."""
+    return {match[1].replace("``", "`") for match in _NAME.finditer(text) if match[1] is not None}
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """The expression with another name for a column."""
+    return _NAME.sub(lambda match: quoted(new) if match[0].lower() == quoted(old).lower() else match[0], text)
+
+
+class Writer:
+    """Writes one server's spelling; MySQL tells the character set of strings."""
+
+    def __init__(self, mariadb: bool, charset: str = "utf8mb4") -> None:
+        self.mariadb = mariadb
+        self.introducer = "" if mariadb else f"_{charset}"
+
+    def written(self, tokens: Tokens) -> str:
+        """The whole expression; MySQL has parentheses around each operation, MariaDB where they are needed."""
+        return self._level(Reader(tokens, ""), 0)[0]
+
+    def default(self, tokens: Tokens) -> str:
+        """The expression of a default that stood in parentheses."""
+        text, level = self._level(Reader(tokens, ""), 0)
+        return f"({text})" if level < _TIGHT or not self.mariadb else text
+
+    def _level(self, reader: Reader, level: int) -> tuple[str, int]:
+        """The text of an operation of this level, and the level of what it came to be."""
+        if level == _COMPARISONS and reader.take("NOT"):
+            return self._negated(reader)
+        if level == len(_LEVELS):
+            return self._unary(reader)
+        left = self._level(reader, level + 1)
+        while not reader.done:
+            operator = next((one for one in _LEVELS[level] if reader.take(one)), "")
+            if operator:
+                right = self._level(reader, level + 1)
+                left = self._operation(left, operator, right, level)
+            elif level == _COMPARISONS and self._suffix_ahead(reader):
+                left = self._suffix(left, reader)
+            else:
+                break
+        return left
+
+    def _negated(self, reader: Reader) -> tuple[str, int]:
+        """NOT: a comparison becomes the opposite one."""
+        if reader.sees("("):
+            inner = reader.inner(reader.group())
+            tokens = [
+                one._replace(value=_OPPOSITES[one.value]) if one.kind == "symbol" and one.value in _OPPOSITES else one
+                for one in inner.tokens
+            ]
+            is_comparison = sum(one.says(*_OPPOSITES) for one in inner.tokens) == 1 and not any(
+                one.says("AND", "OR", "NOT", "(") for one in inner.tokens
+            )
+            text, level = self._level(reader.inner(tokens if is_comparison else inner.tokens), 0)
+            if is_comparison:
+                return text, level
+            enclosed = self._enclosed((text, level), _TIGHT)
+        else:
+            enclosed = self._enclosed(self._level(reader, _COMPARISONS), _TIGHT)
+        return self._made(f"!{enclosed}" if self.mariadb else f"not({enclosed})", _TIGHT)
+
+    def _operation(self, left: tuple[str, int], operator: str, right: tuple[str, int], level: int) -> tuple[str, int]:
+        word = _SPELLED.get(operator, operator.lower() if operator.isalpha() else operator)
+        if operator in ("->", "->>"):
+            text = f"json_extract({left[0]},{right[0]})"
+            return (f"json_unquote({text})" if operator == "->>" else text), _TIGHT
+        first, second = self._enclosed(left, level), self._enclosed(right, level + 1)
+        return self._made(f"{first} {word} {second}", level)
+
+    def _made(self, text: str, level: int) -> tuple[str, int]:
+        return (text, level) if self.mariadb else (f"({text})", _TIGHT)
+
+    def _enclosed(self, term: tuple[str, int], level: int) -> str:
+        return term[0] if term[1] >= level else f"({term[0]})"
+
+    def _suffix_ahead(self, reader: Reader) -> bool:
+        words = ("IS", "IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE")
+        return any(reader.sees(word) or reader.sees("NOT", word) for word in words)
+
+    def _suffix(self, left: tuple[str, int], reader: Reader) -> tuple[str, int]:
+        subject = self._enclosed(left, _COMPARISONS)
+        if reader.take("IS"):
+            negated = "not " if reader.take("NOT") else ""
+            return self._made(f"{subject} is {negated}{reader.next().text.lower()}", _COMPARISONS)
+        negated = " not" if reader.take("NOT") else ""
+        if reader.take("IN"):
+            return self._made(f"{subject}{negated} in ({self._listed(reader)})", _COMPARISONS)
+        if reader.take("BETWEEN"):
+            low = self._level(reader, _COMPARISONS + 1)[0]
+            reader.take("AND")
+            high = self._level(reader, _COMPARISONS + 1)[0]
+            return self._made(f"{subject}{negated} between {low} and {high}", _COMPARISONS)
+        word = "like" if reader.next().value == "LIKE" else "regexp"
+        return self._made(f"{subject}{negated} {word} {self._level(reader, _COMPARISONS + 1)[0]}", _COMPARISONS)
+
+    def _listed(self, reader: Reader) -> str:
+        inner, found = reader.inner(reader.group()), []
+        while not inner.done:
+            start = inner.at
+            found.append(self._level(inner, 0)[0])
+            if inner.at == start:
+                found[-1] = inner.next().text
+            found[-1] += "".join(" " + token.text.lower() for token in inner.until(","))
+            inner.take(",")
+        return ",".join(found)
+
+    def _unary(self, reader: Reader) -> tuple[str, int]:
+        if reader.sees("("):
+            return self._level(reader.inner(reader.group()), 0)
+        if reader.take("-"):
+            return "-" + self._enclosed(self._unary(reader), _TIGHT), _TIGHT
+        if reader.take("!"):
+            return self._made("!" + self._enclosed(self._unary(reader), _TIGHT), _TIGHT)
+        return self._atom(reader, reader.next()), _TIGHT
+
+    def _atom(self, reader: Reader, token: Token) -> str:
+        if token.kind == "string":
+            return self.introducer + literal(token.value)
+        if token.kind == "word" and token.text[0] == "_" and reader.sees_string():
+            return token.text.lower() + literal(reader.next().value)
+        if token.kind == "word" and reader.sees("("):
+            return self._call(reader, token)
+        if token.says("CASE"):
+            return self._case(reader)
+        if token.kind == "word" and token.value in ("NULL", "TRUE", "FALSE"):
+            return token.text.lower() if token.value != "NULL" else "NULL"
+        if token.kind == "word" and token.value in _NOW:
+            return "current_timestamp()"
+        if token.kind in ("word", "name"):
+            return self._column(reader, token)
+        return token.text
+
+    def _column(self, reader: Reader, token: Token) -> str:
+        name = token.value if token.kind == "name" else token.text
+        while reader.take("."):
+            name = reader.name()
+        return quoted(name) if token.kind == "name" or token.value not in WORDS else token.text.lower()
+
+    def _call(self, reader: Reader, token: Token) -> str:
+        name = token.value
+        if name in ("CAST", "CONVERT"):
+            return self._cast(reader)
+        arguments = self._listed(reader)
+        if name in _NOW:
+            return f"current_timestamp({arguments})" if self.mariadb else f"now({arguments})"
+        return f"{_FUNCTIONS[self.mariadb].get(name, token.text.lower())}({arguments})"
+
+    def _cast(self, reader: Reader) -> str:
+        inner = reader.inner(reader.group())
+        value = self._level(inner, 0)[0]
+        inner.take_any("AS", ",")
+        words = " ".join(token.text.lower() for token in inner.tokens[inner.at :])
+        return f"cast({value} as {words})".replace(" ( ", "(").replace(" )", ")").replace(" , ", ",")
+
+    def _case(self, reader: Reader) -> str:
+        parts = ["case"]
+        while not reader.done and not reader.take("END"):
+            word = reader.take_any("WHEN", "THEN", "ELSE")
+            parts.append(word.lower() if word else self._level(reader, 0)[0])
+        return " ".join([*parts, "end"])

@@ -1,0 +1,177 @@
+"""Foreign keys: their names, what they refer to, and what they keep from being changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Sequence
+
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Table
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.ddl.keys import covering
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import ForeignSpec
+
+
+def named(specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str) -> list[ForeignKey]:
+    """The foreign keys of a table with new ones; `t_ibfk_1` and so on where they have no name."""
+    numbers = [int(one.name[len(table) + 6 :]) for one in held if is_made_up(one.name, table)]
+    last, made = max(numbers, default=0), list(held)
+    for spec in specs:
+        if not spec.symbol:
+            last += 1
+        name = spec.symbol or f"{table}_ibfk_{last}"
+        made.append(
+            ForeignKey(
+                name, spec.columns, spec.database or database, spec.table, spec.referred, _action(spec.on_delete),
+                _action(spec.on_update),
+            )
+        )  # fmt: skip
+    return made
+
+
+def is_made_up(name: str, table: str) -> bool:
+    return re.fullmatch(re.escape(table) + r"_ibfk_\d+", name) is not None
+
+
+def _action(action: str) -> str:
+    return "" if action == "RESTRICT" else action
+
+
+def check_new(work: Work, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
+    """Raise for a foreign key that the server does not take."""
+    for one in new:
+        same = [other for other in table.foreign_keys if other.name.lower() == one.name.lower()]
+        if len(same) > 1 or _is_taken(work, place, one):
+            raise (
+                _malformed(place, 121, "Duplicate key on write or update") if work.mariadb
+                else ServerError(1826, f"Duplicate foreign key constraint name '{one.name}'")
+            )  # fmt: skip
+        _check_nulls(work, place, table, one)
+        itself = (one.database, one.table) == place
+        referred = table if itself else work.find(one.database, one.table)
+        if referred is None:
+            if work.checking:
+                raise _refused(work, place, 1824, f"Failed to open the referenced table '{one.table}'")
+            continue
+        _check_referred(work, place, table, referred, one)
+
+
+def _is_taken(work: Work, place: tuple[str, str], new: ForeignKey) -> bool:
+    tables = work.catalog.databases[place[0]].tables
+    return any(
+        one.name.lower() == new.name.lower()
+        for name, table in tables.items() if name != place[1] for one in table.foreign_keys
+    )  # fmt: skip
+
+
+def _refused(work: Work, place: tuple[str, str], number: int, message: str) -> ServerError:
+    """MariaDB says the same of all that is wrong."""
+    return _malformed(place) if work.mariadb else ServerError(number, message)
+
+
+def _malformed(
+    place: tuple[str, str], errno: int = 150, text: str = "Foreign key constraint is incorrectly formed"
+) -> ServerError:
+    return ServerError(1005, f'Can\'t create table `{place[0]}`.`{place[1]}` (errno: {errno} "{text}")')
+
+
+def _sets_null(one: ForeignKey) -> bool:
+    return "SET NULL" in (one.on_delete, one.on_update)
+
+
+def _check_nulls(work: Work, place: tuple[str, str], table: Table, one: ForeignKey) -> None:
+    if not _sets_null(one):
+        return
+    for name in one.columns:
+        column = column_of(table, name)
+        if column and not column.nullable:
+            message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{one.name}' SET NULL"
+            raise _refused(work, place, 1830, message)
+
+
+def _check_referred(work: Work, place: tuple[str, str], table: Table, referred: Table, one: ForeignKey) -> None:
+    if len(one.columns) != len(one.referred):
+        message = "Incorrect foreign key definition: Key reference and table reference don't match"
+        raise _refused(work, place, 1239, message)
+    for mine, theirs in zip(one.columns, one.referred):
+        left, right = column_of(table, mine), column_of(referred, theirs)
+        if right is None:
+            message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint '{one.name}'"
+            raise _refused(work, place, 3734, f"{message} in the referenced table '{one.table}'")
+        if left and not compatible(left, right):
+            message = f"Referencing column '{mine}' and referenced column '{theirs}' in foreign key constraint"
+            raise _refused(work, place, 3780, f"{message} '{one.name}' are incompatible.")
+    if work.checking and covering(referred.keys, one.referred) is None:
+        message = f"Failed to add the foreign key constraint. Missing index for constraint '{one.name}'"
+        raise _refused(work, place, 1822, f"{message} in the referenced table '{one.table}'")
+
+
+def compatible(left: Column, right: Column) -> bool:
+    """Whether a column can refer to another."""
+    if left.collation or right.collation:
+        texts = ("char", "varchar")
+        same = left.type.name == right.type.name or (left.type.name in texts and right.type.name in texts)
+        return same and left.collation == right.collation
+    if left.type.name == "decimal":
+        return left.type == right.type
+    return (left.type.name, left.type.unsigned) == (right.type.name, right.type.unsigned)
+
+
+def column_of(table: Table, name: str) -> Column | None:
+    return next((column for column in table.columns if column.name.lower() == name.lower()), None)
+
+
+def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) -> None:
+    """Raise where a table's change takes from a foreign key what it needs.
+
+    MariaDB looks after the columns' types whatever foreign_key_checks says.
+    """
+    if not work.checking and not work.mariadb:
+        return
+    names = {one.name for one in after.foreign_keys}
+    for one in before.foreign_keys:
+        if one.name in names:
+            _check_columns(
+                work, before, after, one.columns, numbers=(1828, 1832), where=f"'{one.name}'", nulls=_sets_null(one)
+            )
+    for database, name, one in work.pointing_at(*place):
+        if (database, name) != place or one.name in names:
+            table = f"{database}.{name}" if work.mariadb else name
+            where = f"'{one.name}' of table '{table}'"
+            _check_columns(work, before, after, one.referred, numbers=(1829, 1833), where=where)
+
+
+def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
+    work: Work,
+    before: Table,
+    after: Table,
+    columns: Sequence[str],
+    *,
+    numbers: tuple[int, int],
+    where: str,
+    nulls: bool = False,
+) -> None:
+    left = []
+    for name in columns:
+        old = column_of(before, name)
+        new = next((one for one in after.columns if old and one.number == old.number), None)
+        if new is None and not work.mariadb:
+            raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
+        if old and new and _is_changed(old, new):
+            raise ServerError(numbers[1], f"Cannot change column '{name}': used in a foreign key constraint {where}")
+        if new and not new.nullable and nulls:
+            message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint {where} SET NULL"
+            raise ServerError(1830, message)
+        left.append(new.name if new else "")
+    had = covering(before.keys, columns)
+    if work.checking and had and covering(after.keys, left) is None:
+        raise ServerError(1553, f"Cannot drop index '{had.name}': needed in a foreign key constraint")
+
+
+def _is_changed(old: Column, new: Column) -> bool:
+    """Whether a change is one that a foreign key does not allow; a longer string is none."""
+    if old.type == new.type:
+        return False
+    if old.type.name == new.type.name and old.type.name in ("char", "varchar") and old.collation == new.collation:
+        return int(new.type.arguments[0]) < int(old.type.arguments[0])
+    return not compatible(old, new)

@@ -1,0 +1,131 @@
+"""Keys as the server arranges them: names made up, those of foreign keys given up for better ones, the order shown."""
+
+from __future__ import annotations
+
+from typing import Callable, Sequence
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import width
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Key, Part
+from git_alembic.scratch.probe.engines.mysql.errors import NO_KEY_COLUMN, ServerError
+from git_alembic.scratch.probe.engines.mysql.parsing import data_types
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import KeySpec
+
+_LONGEST = 3072
+_FALLBACK = 768  # characters of utf8mb4
+Find = Callable[[str], "Column | None"]
+
+
+def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
+    """The keys of a table whose columns `find` finds; raises for what the server refuses."""
+    kept = [one for number, one in enumerate(specs) if not _is_given_up(number, specs)]
+    made: list[Key] = []
+    for spec in kept:
+        name = spec.name or _new_name(spec, made)
+        if any(name.lower() == one.name.lower() for one in made):
+            if spec.kind == "PRIMARY":
+                raise ServerError(1068, "Multiple primary key defined")
+            raise ServerError(1061, f"Duplicate key name '{name}'")
+        parts, tail = _checked(spec, find, mariadb)
+        made.append(Key(name, parts, spec.kind, spec.generated, spec.comment, tail))
+    return tuple(sorted(made, key=lambda key: _rank(key, find)))
+
+
+def _is_given_up(number: int, specs: Sequence[KeySpec]) -> bool:
+    """Whether a foreign key's own key is not needed, as another one begins with its columns."""
+    one = specs[number]
+    if not one.generated:
+        return False
+    mine = _columns(one)
+    for place, other in enumerate(specs):
+        if place == number or other.kind in ("FULLTEXT", "SPATIAL") or _columns(other)[: len(mine)] != mine:
+            continue
+        if not other.generated or len(other.parts) > len(mine) or place > number:
+            return True
+    return False
+
+
+def _columns(key: KeySpec) -> list[str]:
+    return [part.column.lower() for part in key.parts]
+
+
+def _new_name(spec: KeySpec, made: Sequence[Key]) -> str:
+    """The first column's name, or that with `_2`, `_3`, …"""
+    base = spec.parts[0].column or "functional_index"
+    taken = {key.name.lower() for key in made}
+    if base.lower() not in taken and base.upper() != "PRIMARY":
+        return base
+    number = 2
+    while f"{base}_{number}".lower() in taken:
+        number += 1
+    return f"{base}_{number}"
+
+
+def _checked(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...], str]:
+    parts, tail, size = [], spec.tail, 0
+    for part in spec.parts:
+        if part.expression:
+            parts.append(part)
+            continue
+        column = find(part.column)
+        if column is None:
+            raise ServerError(NO_KEY_COLUMN, f"Key column '{part.column}' doesn't exist in table")
+        length, long = _length(spec, part, column, mariadb)
+        tail = " USING HASH" if long else tail
+        size += _size(column, length)
+        parts.append(Part(column.name, length, part.descending))
+    if size > _LONGEST and spec.kind not in ("FULLTEXT", "SPATIAL") and not (mariadb and spec.kind == "UNIQUE"):
+        raise ServerError(1071, f"Specified key was too long; max key length is {_LONGEST} bytes")
+    return tuple(parts), tail
+
+
+def _length(spec: KeySpec, part: Part, column: Column, mariadb: bool) -> tuple[int, bool]:
+    """How much of a column is in the key (0 for all of it), and whether the key is kept by its hash."""
+    if spec.kind in ("FULLTEXT", "SPATIAL"):
+        return 0, False
+    is_blob = column.type.name in data_types.BLOBS
+    if part.length:
+        whole = data_types.is_text(column.type) and column.type.arguments == (str(part.length),)
+        return (0 if whole else part.length), False
+    if is_blob and (not mariadb or spec.kind == "PRIMARY"):
+        raise ServerError(1170, f"BLOB/TEXT column '{column.name}' used in key specification without a key length")
+    if not mariadb or spec.kind == "PRIMARY" or not (is_blob or _size(column, 0) > _LONGEST):
+        return 0, False
+    if spec.kind == "UNIQUE":
+        return 0, True
+    return _LONGEST // (width(column.collation) if column.collation else 1), False
+
+
+def _size(column: Column, length: int) -> int:
+    """How many bytes a column takes in a key, as far as that matters."""
+    each = width(column.collation) if column.collation else 1
+    if length:
+        return length * each
+    if column.type.name in ("char", "varchar", "binary", "varbinary"):
+        return int(column.type.arguments[0]) * each
+    return 8
+
+
+def _rank(key: Key, find: Find) -> int:
+    if key.kind == "PRIMARY":
+        return 0
+    if key.kind == "UNIQUE":
+        columns = [find(part.column) for part in key.parts]
+        has_null = any(column is None or column.nullable for column in columns)
+        return 3 if "HASH" in key.tail else 2 if has_null else 1
+    return 5 if key.kind == "FULLTEXT" else 4
+
+
+def covering(keys: Sequence[Key], columns: Sequence[str]) -> Key | None:
+    """A key that begins with these columns, as a foreign key needs it."""
+    wanted = [name.lower() for name in columns]
+    for key in keys:
+        if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(wanted)]):
+            continue
+        held = [part.column.lower() for part in key.parts]
+        if held[: len(wanted)] == wanted:
+            return key
+    return None
+
+
+def as_spec(key: Key) -> KeySpec:
+    return KeySpec(key.kind, key.name, key.parts, key.comment, key.tail, key.generated)

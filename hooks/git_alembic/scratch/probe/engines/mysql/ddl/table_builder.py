@@ -1,0 +1,290 @@
+"""A table in the making: what CREATE TABLE and ALTER TABLE say is gathered, and then becomes a table as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, Part, Table
+from git_alembic.scratch.probe.engines.mysql.ddl import columns, foreign_keys, keys
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer, mentioned, renamed
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
+from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec, ForeignSpec, KeySpec
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens, quoted
+
+_TABLE_PRIMARY = "PRIMARY"
+
+
+class Draft:
+    """`place` is the database and the name of the table; `before` the table that is altered, if there is one."""
+
+    def __init__(self, work: Work, place: tuple[str, str], before: Table | None, collation: str) -> None:
+        self.work = work
+        self.place = place
+        self.before = before
+        self.table = before or Table(work.catalog.number(), (), collation=collation)
+        self.columns = list(self.table.columns)
+        self.keys = [keys.as_spec(key) for key in self.table.keys]
+        self.foreign_keys = list(self.table.foreign_keys)
+        self.checks = list(self.table.checks)
+        self.new_foreign_keys: list[ForeignSpec] = []
+        self.new_checks: list[CheckSpec] = []
+        self.renamed: dict[str, str] = {}
+
+    def find(self, name: str) -> Column | None:
+        return next((one for one in self.columns if one.name.lower() == name.lower()), None)
+
+    def column(self, name: str) -> Column:
+        """A column; raises where there is none."""
+        found = self.find(name)
+        if found is None:
+            raise no_column(name, self.place[1])
+        return found
+
+    def put(self, column: Column) -> None:
+        """Have a column instead of that with its number."""
+        self.columns = [column if one.number == column.number else one for one in self.columns]
+
+    def add(self, spec: Any) -> None:
+        """Take up what `definitions` gave."""
+        if isinstance(spec, ColumnSpec):
+            self.add_column(spec)
+        elif isinstance(spec, KeySpec):
+            self.keys.append(spec)
+        elif isinstance(spec, CheckSpec):
+            self.new_checks.append(spec)
+        else:
+            self.add_foreign_key(spec)
+
+    def add_column(self, spec: ColumnSpec) -> None:
+        if self.find(spec.name):
+            if spec.if_not_exists:
+                return
+            raise ServerError(1060, f"Duplicate column name '{spec.name}'")
+        made = columns.made(self.work, spec, self.work.catalog.number(), self.table.collation)
+        self._place(made, spec.position)
+        self._take_rest(spec)
+
+    def _place(self, column: Column, position: str | None) -> None:
+        if position is None:
+            self.columns.append(column)
+        elif position:
+            self.columns.insert(self.columns.index(self.column(position)) + 1, column)
+        else:
+            self.columns.insert(0, column)
+
+    def _take_rest(self, spec: ColumnSpec) -> None:
+        """What a column's definition says of the table."""
+        self.keys.extend(spec.keys)
+        self.new_checks.extend(one for one in spec.checks if one.symbol or not self.work.mariadb)
+        if spec.references and self.work.mariadb:
+            self.add_foreign_key(spec.references)
+
+    def change_column(self, old: str, spec: ColumnSpec) -> None:
+        """Define a column anew, perhaps under another name."""
+        held = self.column(old)
+        other = self.find(spec.name)
+        if other and other.number != held.number:
+            raise ServerError(1060, f"Duplicate column name '{spec.name}'")
+        if held.name != spec.name:
+            self.rename_column(held.name, spec.name)
+        made = columns.made(self.work, spec, held.number, self.table.collation)
+        if spec.position is None:
+            self.put(made)
+        else:
+            self.columns = [one for one in self.columns if one.number != held.number]
+            self._place(made, spec.position)
+        self._take_rest(spec)
+
+    def rename_column(self, old: str, new: str) -> None:
+        column = self.column(old)
+        if self.find(new) and old.lower() != new.lower():
+            raise ServerError(1060, f"Duplicate column name '{new}'")
+        old = column.name
+        self._check_rename(old)
+        self.renamed[old.lower()] = new
+        self.put(replace(column, name=new))
+        self.columns = [
+            replace(one, generated=renamed(one.generated, old, new), check=renamed(one.check, old, new),
+                    default=renamed(one.default, old, new))
+            for one in self.columns
+        ]  # fmt: skip
+        self.checks = [replace(one, text=renamed(one.text, old, new)) for one in self.checks]
+        for key in self.keys:
+            key.parts = tuple(replace(part, column=_swap(part.column, old, new)) for part in key.parts)
+        self.foreign_keys = [
+            replace(one, columns=tuple(_swap(name, old, new) for name in one.columns)) for one in self.foreign_keys
+        ]
+
+    def _check_rename(self, name: str) -> None:
+        if self.work.mariadb:
+            return
+        for one in self.checks:
+            if name in mentioned(one.text):
+                raise _used_by_check(one, name)
+
+    def drop_column(self, name: str) -> None:
+        held = self.find(name)
+        if held is None:
+            raise ServerError(1091, self._cannot_drop("COLUMN", name))
+        if len(self.columns) == 1:
+            raise ServerError(1090, "You can't delete all columns with ALTER TABLE; use DROP TABLE instead")
+        self.columns.remove(held)
+        for key in self.keys:
+            left = tuple(part for part in key.parts if part.column.lower() != name.lower())
+            if self.work.mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
+                raise ServerError(1072, f"Key column '{held.name}' doesn't exist in table")
+            key.parts = left
+        self.keys = [key for key in self.keys if key.parts]
+        mine = [one for one in self.checks if mentioned(one.text) == {held.name}]
+        if not self.work.mariadb:
+            self.checks = [one for one in self.checks if one not in mine]
+
+    def _cannot_drop(self, kind: str, name: str) -> str:
+        if self.work.mariadb:
+            return f"Can't DROP {kind} {quoted(name)}; check that it exists"
+        return f"Can't DROP '{name}'; check that column/key exists"
+
+    def drop_key(self, name: str) -> None:
+        self._drop(self.keys, name, "INDEX")
+
+    def drop_foreign_key(self, name: str) -> None:
+        self._drop(self.foreign_keys, name, "FOREIGN KEY")
+
+    def drop_constraint(self, name: str) -> None:
+        """A constraint of any kind."""
+        for held in (self.checks, self.foreign_keys, [one for one in self.keys if one.kind in ("UNIQUE", "PRIMARY")]):
+            if any(one.name.lower() == name.lower() for one in held):
+                self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
+                return
+        if self.work.mariadb:
+            raise ServerError(1091, self._cannot_drop("CONSTRAINT", name))
+        raise ServerError(3940, f"Constraint '{name}' does not exist.")
+
+    def drop_check(self, name: str) -> None:
+        if not any(one.name.lower() == name.lower() for one in self.checks):
+            raise ServerError(3821, f"Check constraint '{name}' is not found in the table.")
+        self._drop(self.checks, name, "CONSTRAINT")
+
+    def _drop(self, held: list[Any], name: str, kind: str) -> None:
+        kept = [one for one in held if one.name.lower() != name.lower()]
+        if len(kept) == len(held):
+            raise ServerError(1091, self._cannot_drop(kind, name))
+        held[:] = kept
+
+    def add_foreign_key(self, spec: ForeignSpec) -> None:
+        parts = tuple(Part(name) for name in spec.columns)
+        self.keys.append(KeySpec("", spec.symbol or spec.name, parts, generated=True))
+        self.new_foreign_keys.append(spec)
+
+    # What becomes of it
+
+    def finish(self) -> Table:
+        """The table; raises for what the server refuses."""
+        self._prepare_primary()
+        arranged = keys.arranged(self.keys, self.find, self.work.mariadb)
+        self._check_auto(arranged)
+        database, name = self.place
+        every = foreign_keys.named(self.new_foreign_keys, self.foreign_keys, name, database)
+        self._write_checks()
+        clause = "GENERATED ALWAYS AS" if self.work.mariadb else "generated column function"
+        for column in self.columns:
+            self._check_known(column.generated, clause)
+            self._check_known(column.check, "CHECK")
+        table = replace(
+            self.table, columns=tuple(self.columns), keys=arranged, foreign_keys=tuple(every), checks=tuple(self.checks)
+        )
+        table = self._complete(table)
+        foreign_keys.check_new(self.work, self.place, table, every[len(self.foreign_keys) :])
+        if self.before:
+            foreign_keys.check_kept(self.work, self.place, self.before, table)
+        return table
+
+    def _complete(self, table: Table) -> Table:
+        """Foreign keys that name no columns refer to the primary key; those to the table itself follow its columns."""
+        made = []
+        for one in table.foreign_keys:
+            itself = (one.database, one.table) == self.place
+            referred = table if itself else self.work.find(one.database, one.table)
+            names = one.referred or (referred.keys[0].columns if referred and referred.keys else ())
+            if itself:
+                names = tuple(self.renamed.get(name.lower(), name) for name in names)
+            made.append(replace(one, referred=names))
+        return replace(table, foreign_keys=tuple(made))
+
+    def _prepare_primary(self) -> None:
+        primary = [key for key in self.keys if key.kind == _TABLE_PRIMARY]
+        if len(primary) > 1:
+            raise ServerError(1068, "Multiple primary key defined")
+        for part in primary[0].parts if primary else ():
+            column = self.find(part.column)
+            if column and column.nullable:
+                self.put(replace(column, nullable=False))
+
+    def _check_auto(self, arranged: Any) -> None:
+        auto = [one for one in self.columns if one.auto]
+        if len(auto) > 1 or any(keys.covering(arranged, (one.name,)) is None for one in auto):
+            raise ServerError(
+                1075,
+                "Incorrect table definition; there can be only one auto column and it must be defined as a key",
+            )
+
+    def _write_checks(self) -> None:
+        for spec in self.new_checks:
+            name = spec.symbol or self._check_name()
+            if any(one.name.lower() == name.lower() for one in self.checks) or self._is_taken(name):
+                message = f"Duplicate check constraint name '{name}'."
+                mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
+                raise mariadb if self.work.mariadb else ServerError(3822, message)
+            text = self._written(spec.tokens)
+            self.checks.append(Check(name, text, spec.enforced))
+        for one in self.checks:
+            if self.work.mariadb:
+                self._check_known(one.text, "CHECK")
+            elif mentioned(one.text) - {column.name for column in self.columns}:
+                raise _used_by_check(one, min(mentioned(one.text) - {column.name for column in self.columns}))
+
+    def _written(self, tokens: Tokens) -> str:
+        text = Writer(self.work.mariadb, charset_of(self.table.collation)).written(tokens)
+        spelled = {column.name.lower(): column.name for column in self.columns}
+        for name in mentioned(text):
+            if name not in spelled.values() and name.lower() in spelled:
+                text = renamed(text, name, spelled[name.lower()])
+        return text
+
+    def _is_taken(self, name: str) -> bool:
+        """Whether another table has a check of this name, of which MySQL has one in a database."""
+        if self.work.mariadb:
+            return False
+        tables = self.work.catalog.databases[self.place[0]].tables
+        return any(
+            one.name.lower() == name.lower()
+            for other, table in tables.items() if other != self.place[1] for one in table.checks
+        )  # fmt: skip
+
+    def _check_name(self) -> str:
+        stem = "CONSTRAINT_" if self.work.mariadb else f"{self.place[1]}_chk_"
+        number, taken = 1, {one.name.lower() for one in self.checks}
+        taken.update(one.symbol.lower() for one in self.new_checks)
+        while f"{stem}{number}".lower() in taken:
+            number += 1
+        return f"{stem}{number}"
+
+    def _check_known(self, text: str, clause: str) -> None:
+        known = {column.name.lower() for column in self.columns}
+        for name in sorted(mentioned(text)):
+            if name.lower() not in known:
+                raise no_column(name, clause)
+
+
+def _swap(name: str, old: str, new: str) -> str:
+    return new if name.lower() == old.lower() else name
+
+
+def _used_by_check(check: Check, name: str) -> ServerError:
+    return ServerError(
+        3959, f"Check constraint '{check.name}' uses column '{name}', hence column cannot be dropped or renamed."
+    )

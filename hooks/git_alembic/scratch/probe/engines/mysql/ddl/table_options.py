@@ -1,0 +1,84 @@
+"""What CREATE TABLE and ALTER TABLE say of a table as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import charset_name, spaced
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
+
+_SHOWN = ("ROW_FORMAT", "KEY_BLOCK_SIZE", "STATS_PERSISTENT", "STATS_AUTO_RECALC", "STATS_SAMPLE_PAGES", "CHECKSUM",
+          "MIN_ROWS", "MAX_ROWS", "AVG_ROW_LENGTH", "PACK_KEYS", "DELAY_KEY_WRITE", "PAGE_COMPRESSED",
+          "COMPRESSION")  # fmt: skip
+_HIDDEN = ("AUTO_INCREMENT", "INSERT_METHOD", "DATA DIRECTORY", "INDEX DIRECTORY", "TABLESPACE", "CONNECTION",
+           "PASSWORD",
+           "ENCRYPTION", "AUTOEXTEND_SIZE", "SECONDARY_ENGINE", "ENCRYPTED", "TRANSACTIONAL", "SEQUENCE")  # fmt: skip
+
+
+def option(reader: Reader, draft: Draft) -> bool:
+    """Take up an option of the table, if one comes next."""
+    start = reader.at
+    reader.take("DEFAULT")
+    if reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
+        set_collation(draft, draft.work.collation(_word(reader)))
+    elif reader.take("COLLATE"):
+        set_collation(draft, _word(reader))
+    elif reader.take("COMMENT"):
+        reader.take("=")
+        draft.table = replace(draft.table, comment=reader.string())
+    elif reader.take_any("ENGINE", "TYPE"):
+        draft.table = replace(draft.table, engine=_engine(reader))
+    elif reader.sees("PARTITION", "BY"):
+        draft.table = replace(draft.table, partitions=spaced(reader.until(";")))
+    else:
+        return _other(reader, draft, start)
+    return True
+
+
+def _other(reader: Reader, draft: Draft, start: int) -> bool:
+    name = reader.take_any(*_SHOWN)
+    if name:
+        reader.take("=")
+        value = reader.next().text.upper()
+        kept = tuple(one for one in draft.table.options if one[0] != name)
+        shown = () if value == "DEFAULT" else ((name, value),)
+        draft.table = replace(draft.table, options=kept + shown)
+        return True
+    if reader.take_any(*_HIDDEN):
+        reader.take("=")
+        reader.next()
+        return True
+    reader.at = start
+    return False
+
+
+def _word(reader: Reader) -> str:
+    reader.take("=")
+    return charset_name(reader)
+
+
+def _engine(reader: Reader) -> str:
+    reader.take("=")
+    token = reader.next()
+    name = token.value if token.kind in ("string", "name") else token.text
+    known = ("InnoDB", "MyISAM", "MEMORY", "ARCHIVE", "CSV", "Aria")
+    return next((one for one in known if one.lower() == name.lower()), name)
+
+
+def set_collation(draft: Draft, collation: str) -> None:
+    """Have another collation for columns to come; those that are there keep theirs."""
+    draft.table = replace(draft.table, collation=collation)
+
+
+def convert(reader: Reader, draft: Draft) -> None:
+    """CONVERT TO CHARACTER SET: for all columns, too."""
+    charset = _word(reader)
+    collation = draft.work.collation(charset if charset != "default" else charset_of(draft.table.collation))
+    if reader.take("COLLATE"):
+        collation = _word(reader)
+    set_collation(draft, collation)
+    for column in list(draft.columns):
+        if column.collation and "json_valid" not in column.check:
+            draft.put(replace(column, collation=collation, told=False))

@@ -1,0 +1,145 @@
+"""Definitions of columns, as they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
+from git_alembic.scratch.probe.engines.mysql.parsing import data_types
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import (
+    CheckSpec,
+    ForeignSpec,
+    KeySpec,
+    charset_name,
+    check,
+    references,
+)
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
+
+
+@dataclass
+class ColumnSpec:
+    """`nullable` is None where nothing was said; `default` are the tokens, None for none."""
+
+    name: str
+    read: data_types.Read
+    charset: str = ""
+    collation: str = ""
+    nullable: bool | None = None
+    default: Tokens | None = None
+    on_update: Tokens | None = None
+    auto: bool = False
+    comment: str = ""
+    generated: Tokens | None = None
+    stored: bool = False
+    keys: list[KeySpec] = field(default_factory=list)
+    checks: list[CheckSpec] = field(default_factory=list)
+    references: ForeignSpec | None = None
+    position: str | None = None  # "" for FIRST, else the column that it comes after
+    if_not_exists: bool = False
+
+
+def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
+    """A column's definition, with FIRST or AFTER if there is one."""
+    missing_ok = False if name else reader.take("IF", "NOT", "EXISTS")
+    name = name or reader.name()
+    found = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
+    if found.read.serial:
+        found.auto, found.nullable = True, False
+        found.keys.append(KeySpec("UNIQUE", parts=(Part(name),)))
+    while not reader.done and not reader.sees(","):
+        _attribute(reader, found)
+    return found
+
+
+def _attribute(reader: Reader, found: ColumnSpec) -> None:
+    for attributes in (_value_attribute, _key_attribute, _text_attribute, _position):
+        if attributes(reader, found):
+            return
+    raise reader.error()
+
+
+def _value_attribute(reader: Reader, found: ColumnSpec) -> bool:
+    if reader.take("NOT", "NULL"):
+        found.nullable = False
+    elif reader.take("NULL"):
+        found.nullable = True
+    elif reader.take("DEFAULT"):
+        found.default = default(reader)
+    elif reader.take("ON", "UPDATE"):
+        found.on_update = default(reader)
+    elif reader.take("AUTO_INCREMENT"):
+        found.auto = True
+    elif reader.take("GENERATED", "ALWAYS", "AS") or reader.take("AS"):
+        found.generated = reader.group()
+        found.stored = reader.take_any("STORED", "PERSISTENT", "VIRTUAL") in ("STORED", "PERSISTENT")
+    else:
+        return False
+    return True
+
+
+def default(reader: Reader) -> Tokens:
+    """A default: a literal, a function, or an expression in parentheses (which are kept)."""
+    start = reader.at
+    if reader.sees("("):
+        reader.group()
+        return reader.tokens[start : reader.at]
+    reader.take_any("-", "+")
+    token = reader.next()
+    if token.kind == "word" and token.text.startswith("_") and reader.sees_string():
+        reader.next()
+    if token.kind == "word" and reader.sees("("):
+        reader.group()
+    while token.kind == "string" and reader.sees_string():
+        reader.next()
+    return reader.tokens[start : reader.at]
+
+
+def _key_attribute(reader: Reader, found: ColumnSpec) -> bool:
+    part = (Part(found.name),)
+    if reader.take("PRIMARY", "KEY") or (reader.sees("KEY") and reader.take("KEY")):
+        found.keys.append(KeySpec("PRIMARY", "PRIMARY", part))
+    elif reader.take("UNIQUE"):
+        reader.take("KEY")
+        found.keys.append(KeySpec("UNIQUE", parts=part))
+    elif reader.take("REFERENCES"):
+        found.references = references(reader)
+        found.references.columns = (found.name,)
+    elif reader.sees("CHECK"):
+        found.checks.append(check(reader, ""))
+    elif reader.sees("CONSTRAINT"):
+        reader.next()
+        symbol = "" if reader.sees("CHECK", "(") else reader.name()
+        found.checks.append(check(reader, symbol))
+    else:
+        return False
+    return True
+
+
+def _text_attribute(reader: Reader, found: ColumnSpec) -> bool:
+    if reader.take("COMMENT"):
+        found.comment = reader.string()
+    elif reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
+        found.charset = charset_name(reader)
+    elif reader.take("COLLATE"):
+        reader.take("=")
+        found.collation = charset_name(reader)
+    elif reader.take("BINARY"):
+        found.collation = found.collation or "binary"
+    elif reader.take("ASCII"):
+        found.charset = "latin1"
+    elif reader.take_any("COLUMN_FORMAT", "STORAGE", "SRID"):
+        reader.next()
+    else:
+        return bool(reader.take_any("VISIBLE", "INVISIBLE", "WITHOUT SYSTEM VERSIONING", "WITH SYSTEM VERSIONING"))
+    return True
+
+
+def _position(reader: Reader, found: ColumnSpec) -> bool:
+    if reader.take("FIRST"):
+        found.position = ""
+    elif reader.take("AFTER"):
+        found.position = reader.name()
+    else:
+        return False
+    return True

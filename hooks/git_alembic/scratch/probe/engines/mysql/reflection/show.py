@@ -1,0 +1,135 @@
+"""SHOW and DESCRIBE: their columns and rows."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Sequence, Tuple
+
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.errors import no_table
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, quoted
+from git_alembic.scratch.probe.engines.mysql.reflection.show_create_table import create_table
+from git_alembic.scratch.probe.engines.mysql.rows import information_schema
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+
+Shown = Tuple[List[str], Sequence[Tuple[Any, ...]]]
+ViewColumns = Callable[[str, str], "list[str]"]
+SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+
+
+def shown(work: Work, reader: Reader, view_columns: ViewColumns) -> Shown:
+    """What SHOW says, before LIKE and WHERE, which are left in the reader."""
+    reader.take_any("GLOBAL", "SESSION", "EXTENDED")
+    full = reader.take("FULL")
+    if reader.take("TABLES"):
+        return _tables(work, reader, full)
+    if reader.take_any("COLUMNS", "FIELDS"):
+        return _columns(work, *_target(reader), full, view_columns)
+    if reader.take_any("INDEX", "INDEXES", "KEYS"):
+        return _indexes(work, *_target(reader))
+    return _other(work, reader)
+
+
+def _other(work: Work, reader: Reader) -> Shown:
+    if reader.take("CREATE"):
+        return _create(work, reader)
+    if reader.take_any("DATABASES", "SCHEMAS"):
+        return ["Database"], [(name,) for name in sorted([*work.catalog.databases, *SYSTEM])]
+    if reader.take("TABLE", "STATUS"):
+        return _status(work, reader)
+    if reader.take("VARIABLES"):
+        return ["Variable_name", "Value"], sorted((name, str(one)) for name, one in work.session.variables.items())
+    for words, names in _EMPTY.items():
+        if reader.take(*words.split()):
+            return names.split(), []
+    raise NotReplayed("SHOW")
+
+
+_EMPTY = {
+    "WARNINGS": "Level Code Message", "ERRORS": "Level Code Message", "TRIGGERS": "Trigger Event Table Statement",
+    "COLLATION": "Collation Charset Id Default Compiled Sortlen", "CHARACTER SET": "Charset Description",
+    "PROCEDURE STATUS": "Db Name Type", "FUNCTION STATUS": "Db Name Type", "STATUS": "Variable_name Value",
+    "ENGINES": "Engine Support Comment", "GRANTS": "Grants", "PROCESSLIST": "Id User Host db Command Time State Info",
+    "PLUGINS": "Name Status Type Library License", "EVENTS": "Db Name",
+}  # fmt: skip
+
+
+def _target(reader: Reader) -> tuple[str, str]:
+    if not reader.take_any("FROM", "IN"):
+        raise reader.error()
+    database, name = table_name(reader)
+    if reader.take_any("FROM", "IN"):
+        database = reader.name()
+    return database, name
+
+
+def _create(work: Work, reader: Reader) -> Shown:
+    if reader.take_any("DATABASE", "SCHEMA"):
+        name = work.place(reader.name())
+        return ["Database", "Create Database"], [(name, f"CREATE DATABASE {quoted(name)}")]
+    if not reader.take_any("TABLE", "VIEW"):
+        raise NotReplayed("SHOW CREATE")
+    database, name = table_name(reader)
+    place = work.place(database)
+    held = work.catalog.databases[place]
+    if name in held.views:
+        text = f"CREATE ALGORITHM=UNDEFINED VIEW {quoted(name)} AS {held.views[name].text}"
+        return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
+    if name not in held.tables:
+        raise no_table(place, name)
+    return ["Table", "Create Table"], [(name, create_table(held.tables[name], name, place, work.mariadb))]
+
+
+def _tables(work: Work, reader: Reader, full: bool) -> Shown:
+    place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
+    held = work.catalog.databases[place]
+    tables = [(name, "BASE TABLE") for name, one in held.tables.items() if not one.temporary]
+    rows = sorted([*tables, *((name, "VIEW") for name in held.views)])
+    if full:
+        return [f"Tables_in_{place}", "Table_type"], rows
+    return [f"Tables_in_{place}"], [row[:1] for row in rows]
+
+
+def describe(work: Work, reader: Reader, view_columns: ViewColumns) -> Shown:
+    """DESCRIBE of a table."""
+    names, rows = _columns(work, *table_name(reader), False, view_columns)
+    return names, rows if reader.done else [row for row in rows if row[0] == reader.next().value]
+
+
+def _columns(work: Work, database: str, name: str, full: bool, view_columns: ViewColumns) -> Shown:
+    place = work.place(database)
+    names = ["Field", "Type", "Null", "Key", "Default", "Extra"]
+    if name in work.catalog.databases[place].views:
+        columns = view_columns(place, name)
+        return names, [(column, "varchar(255)", "YES", "", None, "") for column in columns]
+    table = work.table(place, name)
+    rows = [
+        (one.name, one.type.text, information_schema.yes(one.nullable), information_schema.flag(one, table),
+         information_schema.plain(one.default) or None, information_schema.told(one))
+        for one in table.columns
+    ]  # fmt: skip
+    if not full:
+        return names, rows
+    collations = [one.collation or None for one in table.columns]
+    wide = [(*row[:2], collation, *row[2:], "", one.comment)
+            for row, collation, one in zip(rows, collations, table.columns)]  # fmt: skip
+    return ["Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges", "Comment"], wide
+
+
+def _indexes(work: Work, database: str, name: str) -> Shown:
+    place = work.place(database)
+    work.table(place, name)
+    names = ["Table", "Non_unique", "Key_name", "Seq_in_index", "Column_name", "Collation", "Cardinality", "Sub_part",
+             "Packed", "Null", "Index_type", "Comment", "Index_comment"]  # fmt: skip
+    rows = [
+        (row[2], row[3], row[5], row[6], row[7], row[8], row[9], row[10], None, *row[11:])
+        for row in information_schema.statistics(work.catalog) if row[1:3] == (place, name)
+    ]  # fmt: skip
+    return names, rows
+
+
+def _status(work: Work, reader: Reader) -> Shown:
+    place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
+    rows = [(name, table.engine, table.collation, table.comment)
+            for name, table in sorted(work.catalog.databases[place].tables.items())]  # fmt: skip
+    return ["Name", "Engine", "Collation", "Comment"], rows

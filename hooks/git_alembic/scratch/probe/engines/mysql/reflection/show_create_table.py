@@ -1,0 +1,100 @@
+"""What SHOW CREATE TABLE prints: what the real dialect reflects a table from."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, collation_of
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, ForeignKey, Key, Part, Table
+from git_alembic.scratch.probe.engines.mysql.parsing import data_types
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import literal, quoted
+
+
+def create_table(table: Table, name: str, database: str, mariadb: bool) -> str:
+    """The statement that makes a table."""
+    lines = [column_line(column, table, mariadb) for column in table.columns]
+    lines.extend(key_line(key) for key in table.keys)
+    foreign = sorted(table.foreign_keys, key=lambda one: one.name)
+    lines.extend(_foreign_line(one, database) for one in foreign)
+    lines.extend(_check_line(one, mariadb) for one in table.checks)
+    body = ",\n".join(f"  {line}" for line in lines)
+    return f"CREATE TABLE {quoted(name)} (\n{body}\n) {' '.join(_options(table, mariadb))}"
+
+
+def column_line(column: Column, table: Table, mariadb: bool) -> str:
+    return " ".join([quoted(column.name), column.type.text, *_attributes(column, table, mariadb)])
+
+
+def _attributes(column: Column, table: Table, mariadb: bool) -> Iterator[str]:
+    yield from _collation(column, table, mariadb)
+    if column.generated:
+        yield f"GENERATED ALWAYS AS ({column.generated}) {'STORED' if column.stored else 'VIRTUAL'}"
+    if not column.nullable and not (mariadb and column.generated):
+        yield "NOT NULL"
+    elif column.type.name == "timestamp" and not column.generated:
+        yield "NULL"
+    if not column.generated:
+        yield from _default(column, mariadb)
+    if column.on_update:
+        yield "ON UPDATE " + column.on_update
+    if column.auto:
+        yield "AUTO_INCREMENT"
+    if column.comment:
+        yield "COMMENT " + literal(column.comment)
+    if column.check:
+        yield f"CHECK ({column.check})"
+
+
+def _collation(column: Column, table: Table, mariadb: bool) -> Iterator[str]:
+    if not column.collation:
+        return
+    told = column.told and not mariadb
+    if column.collation != table.collation or told:
+        charset = charset_of(column.collation)
+        yield f"CHARACTER SET {charset}"
+        if mariadb or told or column.collation != collation_of(charset, mariadb):
+            yield f"COLLATE {column.collation}"
+
+
+def _default(column: Column, mariadb: bool) -> Iterator[str]:
+    if column.default:
+        yield "DEFAULT " + column.default
+    elif column.nullable and not column.auto and (mariadb or column.type.name not in data_types.BLOBS):
+        yield "DEFAULT NULL"
+
+
+def part(one: Part) -> str:
+    text = f"({one.expression})" if one.expression else quoted(one.column)
+    return text + (f"({one.length})" if one.length else "") + " DESC" * one.descending
+
+
+def key_line(key: Key) -> str:
+    parts = ",".join(part(one) for one in key.parts)
+    words = ["PRIMARY KEY"] if key.kind == "PRIMARY" else [*filter(None, (key.kind, "KEY")), quoted(key.name)]
+    comment = f" COMMENT {literal(key.comment)}" if key.comment else ""
+    return f"{' '.join(words)} ({parts}){key.tail}{comment}"
+
+
+def _foreign_line(one: ForeignKey, database: str) -> str:
+    table = quoted(one.table) if one.database == database else f"{quoted(one.database)}.{quoted(one.table)}"
+    mine, theirs = (", ".join(quoted(name) for name in names) for names in (one.columns, one.referred))
+    text = f"CONSTRAINT {quoted(one.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
+    text += f" ON DELETE {one.on_delete}" if one.on_delete else ""
+    return text + (f" ON UPDATE {one.on_update}" if one.on_update else "")
+
+
+def _check_line(one: Check, mariadb: bool) -> str:
+    tail = "" if one.enforced or mariadb else " /*!80016 NOT ENFORCED */"
+    return f"CONSTRAINT {quoted(one.name)} CHECK ({one.text}){tail}"
+
+
+def _options(table: Table, mariadb: bool) -> Iterator[str]:
+    charset = charset_of(table.collation)
+    yield f"ENGINE={table.engine}"
+    yield f"DEFAULT CHARSET={charset}"
+    if mariadb or charset == "utf8mb4" or table.collation != collation_of(charset, mariadb):
+        yield f"COLLATE={table.collation}"
+    for name, value in table.options:
+        yield f"{name}={value}"
+    if table.comment:
+        yield f"COMMENT={literal(table.comment)}"

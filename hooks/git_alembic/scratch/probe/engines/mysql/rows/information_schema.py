@@ -1,0 +1,186 @@
+"""What the catalog says of itself in rows: INFORMATION_SCHEMA, and what SHOW shows."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, Mapping
+
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
+from git_alembic.scratch.probe.engines.mysql.parsing import data_types
+
+Rows = Iterator["tuple[Any, ...]"]
+
+
+def _tables(catalog: Catalog) -> Iterator[tuple[str, str, Table]]:
+    for database, held in catalog.databases.items():
+        for name, table in held.tables.items():
+            if not table.temporary:
+                yield database, name, table
+
+
+def schemata(catalog: Catalog) -> Rows:
+    for name, held in catalog.databases.items():
+        yield "def", name, charset_of(held.collation), held.collation
+
+
+def tables(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        yield "def", database, name, "BASE TABLE", table.engine, table.collation, table.comment, 0, None
+    for database, held in catalog.databases.items():
+        for name in held.views:
+            yield "def", database, name, "VIEW", None, None, "VIEW", None, None
+
+
+def columns(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for position, column in enumerate(table.columns, 1):
+            kind = column.type
+            sized = data_types.is_text(kind) and kind.arguments and kind.arguments[0].isdigit()
+            size = int(kind.arguments[0]) if sized else None
+            charset = charset_of(column.collation) if column.collation else None
+            yield (
+                "def", database, name, column.name, position, default(column, catalog.is_mariadb), yes(column.nullable),
+                kind.name, size, charset, column.collation or None, kind.text, flag(column, table),
+                told(column), column.comment, column.generated,
+            )  # fmt: skip
+
+
+def statistics(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for key in table.keys:
+            for position, part in enumerate(key.parts, 1):
+                column = next((one for one in table.columns if one.name == part.column), None)
+                yield (
+                    "def", database, name, int(key.kind not in ("PRIMARY", "UNIQUE")), database, key.name, position,
+                    part.column, "D" if part.descending else "A", 0, part.length or None,
+                    yes(column.nullable) if column and column.nullable else "", method(key), "", key.comment,
+                )  # fmt: skip
+
+
+def method(key: Key) -> str:
+    return key.kind if key.kind in ("FULLTEXT", "SPATIAL") else "HASH" if "HASH" in key.tail else "BTREE"
+
+
+def constraints(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for key in table.keys:
+            if key.kind in ("PRIMARY", "UNIQUE"):
+                kind = "PRIMARY KEY" if key.kind == "PRIMARY" else "UNIQUE"
+                yield "def", database, key.name, database, name, kind
+        for one in table.foreign_keys:
+            yield "def", database, one.name, database, name, "FOREIGN KEY"
+        for check in table.checks:
+            yield "def", database, check.name, database, name, "CHECK"
+
+
+def key_columns(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for key in table.keys:
+            if key.kind in ("PRIMARY", "UNIQUE"):
+                for position, column in enumerate(key.columns, 1):
+                    yield "def", database, key.name, "def", database, name, column, position, None, None, None, None
+        for one in table.foreign_keys:
+            for position, (mine, theirs) in enumerate(zip(one.columns, one.referred), 1):
+                yield (
+                    "def", database, one.name, "def", database, name, mine, position, position, one.database,
+                    one.table, theirs,
+                )  # fmt: skip
+
+
+def referential(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for one in table.foreign_keys:
+            actions = (one.on_update or "RESTRICT", one.on_delete or "RESTRICT")
+            yield "def", database, one.name, "def", one.database, "PRIMARY", "NONE", *actions, name, one.table
+
+
+def checks(catalog: Catalog) -> Rows:
+    for database, name, table in _tables(catalog):
+        for one in table.checks:
+            yield "def", database, one.name, one.text, name
+
+
+def views(catalog: Catalog) -> Rows:
+    for database, held in catalog.databases.items():
+        for name, view in held.views.items():
+            yield "def", database, name, view.text
+
+
+def nothing(_: Catalog) -> Rows:
+    return iter(())
+
+
+TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
+    "SCHEMATA": ("CATALOG_NAME SCHEMA_NAME DEFAULT_CHARACTER_SET_NAME DEFAULT_COLLATION_NAME", schemata),
+    "TABLES": (
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_TYPE ENGINE TABLE_COLLATION TABLE_COMMENT TABLE_ROWS "
+         "AUTO_INCREMENT"),
+        tables,
+    ),
+    "COLUMNS": (
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME ORDINAL_POSITION COLUMN_DEFAULT IS_NULLABLE DATA_TYPE "
+         "CHARACTER_MAXIMUM_LENGTH CHARACTER_SET_NAME COLLATION_NAME COLUMN_TYPE COLUMN_KEY EXTRA COLUMN_COMMENT "
+         "GENERATION_EXPRESSION"),
+        columns,
+    ),
+    "STATISTICS": (
+        ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME NON_UNIQUE INDEX_SCHEMA INDEX_NAME SEQ_IN_INDEX COLUMN_NAME COLLATION "
+         "CARDINALITY SUB_PART NULLABLE INDEX_TYPE COMMENT INDEX_COMMENT"),
+        statistics,
+    ),
+    "TABLE_CONSTRAINTS": (
+        "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_SCHEMA TABLE_NAME CONSTRAINT_TYPE", constraints,
+    ),
+    "KEY_COLUMN_USAGE": (
+        ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME "
+         "ORDINAL_POSITION POSITION_IN_UNIQUE_CONSTRAINT REFERENCED_TABLE_SCHEMA REFERENCED_TABLE_NAME "
+         "REFERENCED_COLUMN_NAME"),
+        key_columns,
+    ),
+    "REFERENTIAL_CONSTRAINTS": (
+        ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME UNIQUE_CONSTRAINT_CATALOG UNIQUE_CONSTRAINT_SCHEMA "
+         "UNIQUE_CONSTRAINT_NAME MATCH_OPTION UPDATE_RULE DELETE_RULE TABLE_NAME REFERENCED_TABLE_NAME"),
+        referential,
+    ),
+    "CHECK_CONSTRAINTS": ("CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME CHECK_CLAUSE TABLE_NAME", checks),
+    "VIEWS": ("TABLE_CATALOG TABLE_SCHEMA TABLE_NAME VIEW_DEFINITION", views),
+    "TRIGGERS": ("TRIGGER_SCHEMA TRIGGER_NAME EVENT_OBJECT_SCHEMA EVENT_OBJECT_TABLE", nothing),
+    "ROUTINES": ("ROUTINE_SCHEMA ROUTINE_NAME ROUTINE_TYPE", nothing),
+    "PARTITIONS": ("TABLE_SCHEMA TABLE_NAME PARTITION_NAME", nothing),
+    "EVENTS": ("EVENT_SCHEMA EVENT_NAME", nothing),
+    "INNODB_SYS_TABLES": ("NAME", nothing),
+}  # fmt: skip
+
+
+def yes(value: bool) -> str:
+    return "YES" if value else "NO"
+
+
+def default(column: Column, mariadb: bool) -> str | None:
+    """A default as INFORMATION_SCHEMA has it: MariaDB quotes, MySQL does not."""
+    if not column.default:
+        return "NULL" if mariadb and column.nullable and not column.generated else None
+    return column.default if mariadb else plain(column.default)
+
+
+def plain(text: str) -> str:
+    return text[1:-1].replace("''", "'") if text.startswith("'") else text
+
+
+def flag(column: Column, table: Table) -> str:
+    """PRI, UNI or MUL, as DESCRIBE has it."""
+    for key in table.keys:
+        if key.kind == "PRIMARY" and column.name in key.columns:
+            return "PRI"
+    first = [key for key in table.keys if key.columns[:1] == (column.name,)]
+    if any(key.kind == "UNIQUE" and len(key.parts) == 1 for key in first):
+        return "UNI"
+    return "MUL" if first else ""
+
+
+def told(column: Column) -> str:
+    if column.auto:
+        return "auto_increment"
+    if column.generated:
+        return "STORED GENERATED" if column.stored else "VIRTUAL GENERATED"
+    return f"on update {column.on_update}" if column.on_update else ""

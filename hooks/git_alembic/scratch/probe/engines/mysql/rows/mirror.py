@@ -1,0 +1,223 @@
+"""The rows of a server's tables, in SQLite: one attached database for each of the server's."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Callable, Mapping, NamedTuple, Sequence
+
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
+from git_alembic.scratch.probe.engines.mysql.ddl.expressions import WORDS
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import quoted
+from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import declared, implied, refusal
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+
+
+class Answer(NamedTuple):
+    """What a data statement gives: names (None if it gives no rows), rows, how many it touched, and the last id."""
+
+    names: list[str] | None
+    rows: list[tuple[Any, ...]]
+    touched: int
+    last: int
+
+
+class Mirror:
+    """`exact` says that all data statements so far were understood: only then do keys and NOT NULL hold for rows."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.exact = True
+        self.last = 0
+        self.tables: dict[int, tuple[str, str, Table]] = {}
+        self.attached: set[str] = set()
+        self.connection = sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False, detect_types=sqlite3.PARSE_DECLTYPES
+        )
+        self.database: Callable[[], str] = lambda: ""
+        sqlite_functions.register(
+            self.connection,
+            {
+                "database": lambda: str(self.database()), "version": lambda: catalog.version,
+                "last_insert_id": lambda: self.last, "row_count": lambda: 0, "found_rows": lambda: 0,
+                "connection_id": lambda: 1, "user_": lambda: "root@localhost",
+            },
+        )  # fmt: skip
+        self.attach("information_schema")
+
+    def attach(self, name: str) -> None:
+        """Have a place for a database's tables; outside of transactions."""
+        if name not in self.attached and not self.connection.in_transaction:
+            try:
+                self.connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
+            except sqlite3.Error as error:
+                raise NotReplayed(str(error)) from error
+            self.attached.add(name)
+
+    # The tables
+
+    def follow(self) -> None:
+        """Change the tables as the catalog's have changed."""
+        for name in self.catalog.databases:
+            self.attach(name)
+        now = {
+            table.number: (database, name, table)
+            for database, held in self.catalog.databases.items() for name, table in held.tables.items()
+        }  # fmt: skip
+        for number, one in list(self.tables.items()):
+            if now.get(number) != one:
+                self._move(one, now.get(number))
+
+    def _move(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
+        before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
+        del self.tables[old[2].number]
+        if new is None or not self.connection.execute(f"SELECT 1 FROM {before} LIMIT 1").fetchone():
+            self.connection.execute(f"DROP TABLE {before}")
+            return
+        for index in range(len(old[2].keys)):
+            self.connection.execute(f"DROP INDEX IF EXISTS {quoted(old[0])}.{quoted(f'{old[2].number}:{index}')}")
+        self.connection.execute(f"ALTER TABLE {before} RENAME TO `moving away`")
+        self._make(*new)
+        held = {column.number: column.name for column in old[2].columns}
+        sources_of = {
+            one.name: quoted(held[one.number]) if one.number in held else implied(one) for one in new[2].columns
+        }
+        pairs = [pair for pair in sources_of.items() if pair[1]]
+        targets, sources = ", ".join(quoted(one) for one, _ in pairs), ", ".join(source for _, source in pairs)
+        place = f"{quoted(new[0])}.{quoted(new[1])}"
+        try:
+            self.connection.execute(f"INSERT INTO {place} ({targets}) SELECT {sources} FROM {away}")
+        finally:
+            self.connection.execute(f"DROP TABLE {away}")
+
+    def check(self, old: Table | None, new: Table) -> None:
+        """Raise where the rows that are there forbid a change of their table."""
+        held = self.tables.get(old.number) if old else None
+        if not held or not self.exact:
+            return
+        place = f"{quoted(held[0])}.{quoted(held[1])}"
+        before = {column.number: column for column in held[2].columns}
+        for column in new.columns:
+            was = before.get(column.number)
+            if was and was.nullable and not column.nullable and not column.auto:
+                found = self.connection.execute(f"SELECT 1 FROM {place} WHERE {quoted(was.name)} IS NULL LIMIT 1")
+                if found.fetchone():
+                    raise ServerError(1138, "Invalid use of NULL value")
+        for key in new.keys:
+            if key.kind in ("UNIQUE", "PRIMARY") and key not in held[2].keys:
+                self._check_unique(place, key, new, before)
+
+    def _check_unique(self, place: str, key: Key, table: Table, before: Mapping[int, Column]) -> None:
+        numbers = {column.name.lower(): column.number for column in table.columns}
+        if any(part.expression or numbers.get(part.column.lower()) not in before for part in key.parts):
+            return
+        names = [quoted(before[numbers[part.column.lower()]].name) for part in key.parts]
+        known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        query = f"SELECT {names[0]} FROM {place} WHERE {known} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
+        found = self.connection.execute(query).fetchone()
+        if found:
+            raise ServerError(1062, f"Duplicate entry '{found[0]}' for key '{key.name}'")
+
+    def ensure(self, database: str, name: str) -> None:
+        """Have a table of the catalog here."""
+        held = self.catalog.databases.get(database)
+        table = held.tables.get(name) if held else None
+        if table and table.number not in self.tables:
+            self._make(database, name, table)
+
+    def _make(self, database: str, name: str, table: Table) -> None:
+        self.attach(database)
+        lines = [declared(column, self.exact) for column in table.columns]
+        self.connection.execute(f"CREATE TABLE {quoted(database)}.{quoted(name)} ({', '.join(lines)})")
+        self.tables[table.number] = (database, name, table)
+        for number, key in enumerate(table.keys if self.exact else ()):
+            if key.kind in ("UNIQUE", "PRIMARY") and not any(part.expression for part in key.parts):
+                parts = ", ".join(
+                    f"substr({quoted(part.column)}, 1, {part.length})" if part.length else quoted(part.column)
+                    for part in key.parts
+                )
+                index = quoted(f"{table.number}:{number}")
+                self.connection.execute(f"CREATE UNIQUE INDEX {quoted(database)}.{index} ON {quoted(name)} ({parts})")
+
+    def forget(self) -> None:
+        """Know only those tables that SQLite still has, after a rollback."""
+        for number, (database, name, _) in list(self.tables.items()):
+            query = f"SELECT 1 FROM {quoted(database)}.sqlite_master WHERE type = 'table' AND name = ?"
+            if not self.connection.execute(query, (name,)).fetchone():
+                del self.tables[number]
+
+    def has_rows(self, table: Table) -> bool:
+        held = self.tables.get(table.number)
+        if held is None:
+            return False
+        place = f"{quoted(held[0])}.{quoted(held[1])}"
+        return self.connection.execute(f"SELECT 1 FROM {place} LIMIT 1").fetchone() is not None
+
+    def truncate(self, table: Table) -> None:
+        held = self.tables.get(table.number)
+        if held:
+            self.connection.execute(f"DELETE FROM {quoted(held[0])}.{quoted(held[1])}")
+
+    def describe(self) -> None:
+        """Have INFORMATION_SCHEMA as it is now."""
+        for name, (columns, rows) in information_schema.TABLES.items():
+            place = f"information_schema.`is_{name}`"
+            names = columns.split()
+            listed = ", ".join(f"{quoted(one)} COLLATE NOCASE" for one in names)
+            self.connection.execute(f"DROP TABLE IF EXISTS {place}")
+            self.connection.execute(f"CREATE TABLE {place} ({listed})")
+            marks = ", ".join("?" * len(names))
+            self.connection.executemany(f"INSERT INTO {place} VALUES ({marks})", rows(self.catalog))
+
+    # Statements
+
+    def run(self, text: str) -> Answer:
+        """Run what `lite` has written."""
+        try:
+            cursor = self.connection.execute(text)
+            rows = cursor.fetchall() if cursor.description else []
+        except sqlite3.IntegrityError as error:
+            raise refusal(str(error)) from error
+        except (sqlite3.Error, OverflowError, ValueError) as error:
+            message = str(error)
+            missing = message.rsplit(" column: ", maxsplit=1)[-1].rsplit(" column named ", maxsplit=1)[-1]
+            if missing != message and self.exact and self._is_missing(missing, text):
+                raise no_column(missing, "field list") from error
+            raise NotReplayed(message) from error
+        names = [one[0] for one in cursor.description] if cursor.description else None
+        if text.startswith(("INSERT", "REPLACE")) and cursor.lastrowid:
+            self.last = cursor.lastrowid
+        return Answer(names, rows, cursor.rowcount, self.last)
+
+    def _is_missing(self, column: str, text: str) -> bool:
+        """Whether there is no such column for sure: no table that is spoken of has it, and it is a name at all."""
+        name = column.rpartition(".")[2].lower()
+        spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
+        every = {one.name.lower() for table in spoken for one in table.columns}
+        return bool(spoken) and name not in every and name.upper() not in WORDS
+
+    # What is kept
+
+    def dump(self, most: int) -> dict[str, Any]:
+        """The rows of tables that have no more than so many."""
+        kept: dict[str, Any] = {}
+        for number, (database, name, table) in self.tables.items():
+            columns = ", ".join(f"quote({quoted(column.name)})" for column in table.columns)
+            rows = self.connection.execute(
+                f"SELECT {columns} FROM {quoted(database)}.{quoted(name)} LIMIT ?", (most + 1,)
+            ).fetchall()
+            if rows and len(rows) <= most:
+                kept[str(number)] = [list(row) for row in rows]
+        return {"rows": kept, "exact": self.exact}
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Take back what `dump` gave."""
+        self.exact = saved.get("exact", True)
+        rows_of: Mapping[str, Sequence[Sequence[str]]] = saved.get("rows", {})
+        for database, held in self.catalog.databases.items():
+            for name, table in held.tables.items():
+                for row in rows_of.get(str(table.number), ()):
+                    self.ensure(database, name)
+                    values = ", ".join(row)
+                    self.connection.execute(f"INSERT INTO {quoted(database)}.{quoted(name)} VALUES ({values})")

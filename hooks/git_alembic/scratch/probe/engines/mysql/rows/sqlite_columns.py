@@ -1,0 +1,76 @@
+"""Columns as SQLite declares them, what comes out of them as a driver would give it, and what SQLite refuses."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Callable
+
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Column
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import quoted
+
+_KINDS = {
+    "decimal": "MY_DECIMAL", "datetime": "MY_DATETIME", "timestamp": "MY_DATETIME", "date": "MY_DATE", "float": "REAL",
+    "double": "REAL",
+}  # fmt: skip
+_NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit")
+_LITERAL = re.compile(r"'(?:[^']|'')*'|-?[\d.]+(?:e[+-]?\d+)?")
+
+
+def _reader(make: Callable[[str], Any]) -> Callable[[bytes], Any]:
+    def read(value: bytes) -> Any:
+        try:
+            return make(value.decode())
+        except (ValueError, ArithmeticError):
+            return value.decode(errors="replace")
+
+    return read
+
+
+for _name, _make in (
+    ("MY_DECIMAL", Decimal), ("MY_DATETIME", lambda text: datetime.fromisoformat(text[:26])),
+    ("MY_DATE", lambda text: date.fromisoformat(text[:10])),
+):  # fmt: skip
+    sqlite3.register_converter(_name, _reader(_make))
+
+
+def declared(column: Column, exact: bool) -> str:
+    kind = column.type.name
+    other = "BLOB" if kind.endswith(("blob", "binary")) else "TEXT"
+    affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, other)
+    if column.auto:
+        return f"{quoted(column.name)} INTEGER PRIMARY KEY AUTOINCREMENT"
+    words = [quoted(column.name), affinity]
+    if column.collation and not column.collation.endswith("_bin"):
+        words.append("COLLATE NOCASE")
+    default = _default(column)
+    if exact and not column.nullable and not column.generated and (default or not column.default):
+        words.append("NOT NULL")
+    return " ".join([*words, f"DEFAULT {default}"] if default else words)
+
+
+def _default(column: Column) -> str:
+    if column.type.name == "enum" and not column.nullable and not column.default:
+        return column.type.arguments[0]
+    if _LITERAL.fullmatch(column.default):
+        return column.default
+    return "CURRENT_TIMESTAMP" if column.default.lower().startswith("current_timestamp") else ""
+
+
+def implied(column: Column) -> str:
+    """What a new column has in the rows that are there; "" for what SQLite gives by itself."""
+    if column.nullable or column.default or column.auto or column.generated:
+        return ""
+    return "0" if column.type.name in _NUMBERS or column.type.name in ("decimal", "float", "double") else "''"
+
+
+def refusal(message: str) -> ServerError:
+    """The server's words for a constraint of SQLite's that failed."""
+    kind, _, place = message.partition(" constraint failed: ")
+    column = place.rpartition(".")[2]
+    if kind == "NOT NULL":
+        return ServerError(1048, f"Column '{column}' cannot be null")
+    return ServerError(1062, f"Duplicate entry for key '{column}'")

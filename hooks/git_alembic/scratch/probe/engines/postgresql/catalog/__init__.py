@@ -1,0 +1,4 @@
+"""What one database holds, as values.
+
+In: names and types as parsed. Out: tables, types and their names. Knows nothing of statements or rows.
+"""

@@ -1,0 +1,101 @@
+"""How the server calls what has no name: `t_pkey`, `t_a_b_key`, `t_a_fkey`, within 63 bytes and never twice."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, Iterable, Iterator, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
+
+LONGEST = 63
+
+
+def cut(name: str, size: int = LONGEST) -> str:
+    """A name cut to so many bytes, never within a character."""
+    return name.encode()[:size].decode(errors="ignore")
+
+
+def assembled(first: str, second: str, label: str) -> str:
+    """As the server's makeObjectName: the longer of the two parts gives way until all fits."""
+    overhead = len(label.encode()) + 1 + (1 if second else 0) if label else (1 if second else 0)
+    sizes = [len(first.encode()), len(second.encode())]
+    while sum(sizes) + overhead > LONGEST:
+        sizes[0 if sizes[0] > sizes[1] else 1] -= 1
+    parts = [cut(first, sizes[0])]
+    if second:
+        parts.append(cut(second, sizes[1]))
+    return "_".join([*parts, label] if label else parts)
+
+
+def chosen(first: str, second: str, label: str, taken: AbstractSet[str]) -> str:
+    """The first of `…_key`, `…_key1`, `…_key2` that is not taken."""
+    number = 0
+    while True:
+        name = assembled(first, second, label + (str(number) if number else ""))
+        if name not in taken:
+            return name
+        number += 1
+
+
+def joined(columns: Iterable[str]) -> str:
+    """The columns' part of a constraint's or index's name."""
+    text = ""
+    for column in columns:
+        text = f"{text}_{column}" if text else column
+        if len(text.encode()) >= LONGEST:
+            break
+    return cut(text)
+
+
+def index_columns(names: Sequence[str]) -> Iterator[str]:
+    """Columns as an index calls them; expressions are `expr`, `expr1`."""
+    used: set[str] = set()
+    for name in names:
+        candidate, number = name, 0
+        while candidate in used:
+            number += 1
+            candidate = cut(name, LONGEST - len(str(number))) + str(number)
+        used.add(candidate)
+        yield candidate
+
+
+def relation_names(catalog: Catalog, schema: str) -> set[str]:
+    """What a new table, index, sequence or view of a schema must not be called."""
+    found = {name.name for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes)
+             for name in kind if name.schema == schema}  # fmt: skip
+    for table in catalog.tables.values():
+        if table.name.schema == schema:
+            found.update(index_names(table))
+    found.update(name.name for name in catalog.composites if name.schema == schema)
+    return found
+
+
+def index_names(table: Table) -> Iterator[str]:
+    """The names of the indexes that keys bring along."""
+    if table.primary_key:
+        yield table.primary_key.name
+    for key in table.uniques:
+        yield key.name
+
+
+def constraint_names(catalog: Catalog, table: Table) -> set[str]:
+    """The names of a table's own constraints."""
+    found = set(index_names(table))
+    found.update(one.name for one in table.foreign_keys)
+    found.update(one.name for one in table.checks)
+    found.update(one.name.name for one in catalog.indexes.values() if one.excludes and one.table == table.name)
+    return found
+
+
+def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
+    """What the server avoids when it makes up a constraint's name."""
+    found: set[str] = set()
+    for table in catalog.tables.values():
+        if table.name.schema == schema:
+            found.update(constraint_names(catalog, table))
+    return found
+
+
+def type_names(catalog: Catalog, schema: str) -> set[str]:
+    """What a new type of a schema must not be called; each relation has a type of its name."""
+    kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables, catalog.views)
+    return {name.name for kind in kinds for name in kind if name.schema == schema}

@@ -1,0 +1,75 @@
+"""The numbers (OIDs) that stand for what has a name: the same whenever they are asked for in one state of a catalog."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+
+# Those of the server's own, which are the same everywhere.
+RELATIONS = {
+    "pg_class": 1259, "pg_type": 1247, "pg_attribute": 1249, "pg_proc": 1255, "pg_attrdef": 2604,
+    "pg_constraint": 2606, "pg_index": 2610, "pg_namespace": 2615, "pg_trigger": 2620, "pg_extension": 3079,
+}  # fmt: skip
+TYPES = {
+    "bool": 16, "bytea": 17, "name": 19, "int8": 20, "int2": 21, "int4": 23, "text": 25, "oid": 26, "json": 114,
+    "float4": 700, "float8": 701, "inet": 869, "bpchar": 1042, "varchar": 1043, "date": 1082, "time": 1083,
+    "timestamp": 1114, "timestamptz": 1184, "interval": 1186, "timetz": 1266, "numeric": 1700, "uuid": 2950,
+    "jsonb": 3802,
+}  # fmt: skip
+_SCHEMA = 2200
+
+
+def schemas(catalog: Catalog) -> list[str]:
+    return [*catalog.schemas, "pg_catalog", "information_schema"]
+
+
+def schema_number(catalog: Catalog, schema: str | None) -> int:
+    return _SCHEMA + schemas(catalog).index(schema or "pg_catalog")
+
+
+def numbers(catalog: Catalog) -> dict[Name, int]:
+    """A number for everything that has a name; tables have theirs."""
+    found = {table.name: table.number for table in catalog.tables.values()}
+    kinds: Sequence[Mapping[Name, Any]] = (
+        catalog.indexes,
+        catalog.views,
+        catalog.sequences,
+        catalog.enums,
+        catalog.domains,
+        catalog.composites,
+    )
+    for kind in kinds:
+        for name in kind:
+            found[name] = 100_000 + len(found)
+    return found
+
+
+def type_number(one: Type, known: Mapping[Name, int]) -> int:
+    """That of a type; 0 for an array, and for what this catalog does not number."""
+    if one.dimensions:
+        return 0
+    return TYPES.get(one.name.name, 0) if one.name.schema is None else known.get(one.name, 0)
+
+
+def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
+    """What `text` is as a regclass, a regtype or a regnamespace; LookupError if there is no such thing."""
+    if isinstance(text, int) or str(text).isdigit():
+        return int(text)
+    schema, _, name = str(text).replace('"', "").rpartition(".")
+    if kind == "regnamespace":
+        return schema_number(catalog, name)
+    for place in (schema,) if schema else catalog.search_path:
+        if Name(place, name) in known:
+            return known[Name(place, name)]
+    return (RELATIONS if kind == "regclass" else TYPES)[name]
+
+
+def type_text(catalog: Catalog, number: Any, known: Mapping[Name, int]) -> str | None:
+    """What format_type says of a type."""
+    own = next((name for name, one in TYPES.items() if one == number), None)
+    if own:
+        return spell(plain(own))
+    name = next((name for name, one in known.items() if one == number), None)
+    return spell(Type(name), catalog.search_path) if name else None

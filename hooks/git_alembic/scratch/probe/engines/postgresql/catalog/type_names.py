@@ -1,0 +1,146 @@
+"""Type names: a parsed one to a `Type`, and a `Type` to the text that the server's format_type writes."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedObject, UndefinedSchema
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualified
+
+_ALIASES = {
+    "int": "int4", "integer": "int4", "smallint": "int2", "bigint": "int8", "real": "float4", "decimal": "numeric",
+    "boolean": "bool", "character": "bpchar", "serial": "int4", "serial4": "int4", "bigserial": "int8",
+    "serial8": "int8", "smallserial": "int2", "serial2": "int2",
+}  # fmt: skip
+SERIALS = frozenset(("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"))
+_SPELLED = {
+    "int4": "integer", "int2": "smallint", "int8": "bigint", "float4": "real", "float8": "double precision",
+    "bool": "boolean", "bpchar": "character", "varchar": "character varying", "varbit": "bit varying",
+    "timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
+    "time": "time without time zone", "timetz": "time with time zone", "char": '"char"', "numeric": "numeric",
+}  # fmt: skip
+_EXTENSION_LIST = """
+    citext hstore ltree lquery ltxtquery cube seg isbn isbn13 ean13 issn vector halfvec sparsevec geometry geography
+    box2d box3d raster semver uint1 uint2 uint4 uint8 earth agtype bpchar_pattern tablefunc_crosstab_2 lo
+    roaringbitmap
+"""
+# What extensions bring: a project may have made them where no revision shows it.
+EXTENSION_TYPES = frozenset(_EXTENSION_LIST.split())
+_INTERVALS = {
+    4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second", 6: "year to month",
+    1032: "day to hour", 3080: "day to minute", 7176: "day to second", 3072: "hour to minute",
+    7168: "hour to second", 6144: "minute to second",
+}  # fmt: skip
+
+
+def plain(name: str) -> Type:
+    """A type of the server's own."""
+    return Type(Name(None, name))
+
+
+TEXT = plain("text")
+UNKNOWN = plain("unknown")
+
+
+def words(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The strings of a list of String nodes."""
+    return [node["String"].get("sval", "") for node in nodes]
+
+
+def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:
+    """The type that a TypeName node means; `known` holds the server's own. Raises if there is none."""
+    names = words(node["names"])
+    name = find_type(names, catalog, known)
+    dimensions = len(node.get("arrayBounds", ()))
+    modifiers = _modifiers(name, node.get("typmods", ()))
+    if name == Name(None, "interval"):
+        modifiers = _interval(modifiers)
+    if name.schema is None and name.name.startswith("_") and name.name[1:] in known:
+        return Type(Name(None, name.name[1:]), modifiers, dimensions + 1)
+    return Type(name, modifiers, dimensions)
+
+
+def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> Name:
+    """The type of a name as written, with or without its schema."""
+    schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1])
+    if schema is None:
+        found = user_type(name, catalog)
+        if found:
+            return found
+        name = _ALIASES.get(name, name)
+    if schema in (None, "pg_catalog") and (name in known or (name[:1] == "_" and name[1:] in known)):
+        return Name(None, name)
+    if schema not in (None, "pg_catalog") and Name(schema, name) in user_types(catalog):
+        return Name(schema, name)
+    if name in EXTENSION_TYPES or (name[:1] == "_" and name[1:] in EXTENSION_TYPES):
+        return Name(None, name)
+    if schema is not None and schema not in catalog.schemas and schema not in ("pg_catalog", "information_schema"):
+        raise UndefinedSchema(f'schema "{schema}" does not exist')
+    raise UndefinedObject('type "{}" does not exist'.format(".".join(names)))
+
+
+def user_type(name: str, catalog: Catalog) -> Name | None:
+    """The type that users made and the search path finds first."""
+    known = user_types(catalog)
+    return next((Name(one, name) for one in catalog.search_path if Name(one, name) in known), None)
+
+
+def user_types(catalog: Catalog) -> dict[Name, Any]:
+    """Everything that may be a column's type and was made by users."""
+    return {**catalog.tables, **catalog.views, **catalog.composites, **catalog.domains, **catalog.enums}
+
+
+def _modifiers(name: Name, nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    given = tuple(str(_constant(node)) for node in nodes)
+    if name == Name(None, "numeric") and len(given) == 1:
+        return (*given, "0")
+    if name in (Name(None, "timestamp"), Name(None, "timestamptz"), Name(None, "time"), Name(None, "timetz")):
+        return tuple(str(min(int(one), 6)) for one in given)
+    return given
+
+
+def _constant(node: Mapping[str, Any]) -> Any:
+    constant = node.get("A_Const")
+    if constant is None:
+        return words([node["ColumnRef"]["fields"][-1]])[0] if "ColumnRef" in node else ""
+    for kind, attribute in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
+        if kind in constant:
+            return constant[kind].get(attribute, 0)
+    return ""
+
+
+def _interval(modifiers: tuple[str, ...]) -> tuple[str, ...]:
+    """Modifiers of an interval are its fields (or "") and its precision."""
+    if not modifiers:
+        return ()
+    fields = _INTERVALS.get(int(modifiers[0]), "")
+    precision = modifiers[1:]
+    return (fields, *precision) if fields or precision else ()
+
+
+def spell(one: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:
+    """A type as format_type writes it; schemas of `path` are not named."""
+    name, arguments = one.name, one.modifiers if modifiers else ()
+    if name.schema is not None:
+        text = qualified(None if name.schema in path else name.schema, name.name)
+        return text + _brackets(one)
+    return _spell_own(name.name, arguments) + _brackets(one)
+
+
+def _brackets(one: Type) -> str:
+    return "[]" if one.dimensions else ""
+
+
+def _spell_own(name: str, arguments: tuple[str, ...]) -> str:
+    if name == "interval":
+        fields, precision = (arguments[0] if arguments else ""), arguments[1:]
+        return " ".join(filter(None, ("interval", fields))) + ("({})".format(*precision) if precision else "")
+    if name == "bpchar" and not arguments:
+        return "bpchar"
+    text = _SPELLED.get(name) or ("bit" if name == "bit" and arguments else identifier(name))
+    if not arguments:
+        return text
+    listed = "({})".format(",".join(arguments))
+    first, _, rest = text.partition(" ")
+    return first + listed + " " + rest if name.startswith("time") else text + listed

@@ -1,0 +1,4 @@
+"""Statements that change the schema.
+
+In: a parsed statement and a catalog. Out: the changed catalog, or the server's error. Knows no SQLite.
+"""

@@ -1,0 +1,239 @@
+"""Constraints of tables: made, dropped, and named as the server names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import (
+    chosen,
+    constraint_names,
+    constraint_names_of_schema,
+    cut,
+    index_columns,
+    joined,
+    relation_names,
+)
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, ForeignKey, Index, Key, Name, Names, Table
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, flag, with_column
+from git_alembic.scratch.probe.engines.postgresql.errors import (
+    DependentObjects,
+    DuplicateObject,
+    InvalidDefinition,
+    InvalidForeignKey,
+    ServerError,
+    UndefinedColumn,
+    UndefinedObject,
+)
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+
+ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE")
+
+
+def claim(work: Work, table: Table, name: str) -> None:
+    """Raise if the table has a constraint of this name."""
+    if name in constraint_names(work.catalog, table):
+        raise DuplicateObject(f'constraint "{name}" for relation "{table.name.name}" already exists')
+
+
+def _taken(work: Work, table: Table, more: Sequence[str] = ()) -> set[str]:
+    schema = table.name.schema or ""
+    return constraint_names_of_schema(work.catalog, schema) | constraint_names(work.catalog, table) | set(more)
+
+
+def add_check(work: Work, table: Table, node: Node, _: str | None = None) -> Table:
+    """With a check constraint; of a column, where it stands in the definition of one."""
+    expression = node["raw_expr"]
+    text = work.expressions.text(expression, work.scope(table.columns))
+    used = columns_of(expression)
+    mentioned = tuple(one.name for one in table.columns if one.name in used)
+    name = cut(node.get("conname", ""))
+    if not name:
+        single = mentioned[0] if len(mentioned) == 1 else ""
+        name = chosen(table.name.name, single, "check", _taken(work, table))
+    claim(work, table, name)
+    check = Check(name, text, mentioned, flag(node, "is_no_inherit"), flag(node, "skip_validation"))
+    if not check.not_valid and work.rows.breaks(table.name, text):
+        raise ServerError(f'check constraint "{name}" of relation "{table.name.name}" is violated by some row', "23514")
+    return replace(table, checks=(*table.checks, check))
+
+
+def key_columns(table: Table, names: Names) -> None:
+    for name in names:
+        if not any(column.name == name for column in table.columns):
+            raise UndefinedColumn(f'column "{name}" named in key does not exist')
+
+
+def add_key(work: Work, table: Table, node: Node, column: str | None = None) -> Table:
+    """With a primary key or a unique constraint."""
+    primary = node["contype"] == "CONSTR_PRIMARY"
+    if primary and table.primary_key:
+        raise InvalidDefinition(f'multiple primary keys for table "{table.name.name}" are not allowed')
+    if "indexname" in node:
+        return _adopt_index(work, table, node, primary)
+    columns = tuple(words(node.get("keys", ()))) or ((column,) if column else ())
+    key_columns(table, columns)
+    included = tuple(words(node.get("including", ())))
+    name = cut(node.get("conname", "")) or _key_name(work, table, columns + included, primary)
+    if name in relation_names(work.catalog, table.name.schema or "") | _names_of_keys(table):
+        work.claim(Name(table.name.schema, name))
+        from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
+
+        raise DuplicateTable(f'relation "{name}" already exists')
+    claim(work, table, name)
+    if work.rows.repeats(table.name, columns):
+        raise ServerError(f'could not create unique index "{name}"', "23505")
+    distinct = flag(node, "nulls_not_distinct")
+    key = Key(name, columns, included, distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
+    return _with_key(table, key, primary)
+
+
+def _names_of_keys(table: Table) -> set[str]:
+    keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ()))
+    return {key.name for key in keys}
+
+
+def _key_name(work: Work, table: Table, columns: Names, primary: bool) -> str:
+    schema = table.name.schema or ""
+    taken = relation_names(work.catalog, schema) | _taken(work, table, [table.name.name])
+    if primary:
+        return chosen(table.name.name, "", "pkey", taken)
+    return chosen(table.name.name, joined(index_columns(columns)), "key", taken)
+
+
+def _with_key(table: Table, key: Key, primary: bool) -> Table:
+    if not primary:
+        return replace(table, uniques=(*table.uniques, key))
+    for name in key.columns:
+        table = require(table, name)
+    return replace(table, primary_key=key)
+
+
+def require(table: Table, name: str) -> Table:
+    """With a column that must not be null."""
+    column = column_of(table, name)
+    return table if column.not_null else with_column(table, replace(column, not_null=True))
+
+
+def _adopt_index(work: Work, table: Table, node: Node, primary: bool) -> Table:
+    """A constraint that takes over a unique index."""
+    found = Name(table.name.schema, node["indexname"])
+    index = work.catalog.indexes.get(found)
+    if index is None:
+        raise UndefinedObject('index "{}" does not exist'.format(node["indexname"]))
+    del work.catalog.indexes[found]
+    columns = tuple(part.column or "" for part in index.parts)
+    name = cut(node.get("conname", "")) or index.name.name
+    flags = (index.nulls_not_distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
+    return _with_key(table, Key(name, columns, index.include, *flags), primary)
+
+
+def add_foreign_key(work: Work, table: Table, node: Node, column: str | None = None) -> Table:
+    """With a foreign key; raises where the other table lacks the columns or a key over them."""
+    target = table if _is_self(work, table, node["pktable"]) else work.table(node["pktable"])
+    columns = tuple(words(node.get("fk_attrs", ()))) or ((column,) if column else ())
+    for one in columns:
+        if not any(known.name == one for known in table.columns):
+            raise UndefinedColumn(f'column "{one}" referenced in foreign key constraint does not exist')
+    referred = tuple(words(node.get("pk_attrs", ()))) or _primary_of(target)
+    _check_referred(work, target, columns, referred)
+    named = cut(node.get("conname", ""))
+    name = named or chosen(table.name.name, joined(columns), "fkey", _taken(work, table))
+    claim(work, table, name)
+    foreign = ForeignKey(
+        name, columns, target.name, referred,
+        ACTIONS.get(node.get("fk_del_action", "a"), ""), ACTIONS.get(node.get("fk_upd_action", "a"), ""),
+        "FULL" if node.get("fk_matchtype") == "f" else "", flag(node, "deferrable"), flag(node, "initdeferred"),
+        flag(node, "skip_validation"),
+    )  # fmt: skip
+    if not foreign.not_valid and work.rows.has_rows(table.name) and work.rows.dangles(table.name, foreign):
+        text = f'insert or update on table "{table.name.name}" violates foreign key constraint "{name}"'
+        raise ServerError(text, "23503")
+    return replace(table, foreign_keys=(*table.foreign_keys, foreign))
+
+
+def _is_self(work: Work, table: Table, relation: Node) -> bool:
+    schema = relation.get("schemaname")
+    if relation["relname"] != table.name.name:
+        return False
+    return schema == table.name.schema if schema else table.name.schema in work.catalog.search_path
+
+
+def _primary_of(target: Table) -> Names:
+    if target.primary_key is None:
+        text = 'there is no primary key for referenced table "{}"'
+        raise UndefinedObject(text.format(target.name.name))
+    return target.primary_key.columns
+
+
+def _check_referred(work: Work, target: Table, columns: Names, referred: Names) -> None:
+    for one in referred:
+        if not any(known.name == one for known in target.columns):
+            raise UndefinedColumn(f'column "{one}" referenced in foreign key constraint does not exist')
+    if len(columns) != len(referred):
+        raise InvalidForeignKey("number of referencing and referenced columns for foreign key disagree")
+    if key_over(work, target, referred) is None:
+        text = 'there is no unique constraint matching given keys for referenced table "{}"'
+        raise InvalidForeignKey(text.format(target.name.name))
+
+
+def key_over(work: Work, target: Table, referred: Names) -> str | None:
+    """The key or unique index that is over just these columns."""
+    keys = (*((target.primary_key,) if target.primary_key else ()), *target.uniques)
+    found = next((key.name for key in keys if sorted(key.columns) == sorted(referred)), None)
+    return found or next(
+        (one.name.name for one in work.catalog.indexes.values() if _serves(one, target, referred)), None
+    )
+
+
+def _serves(index: Index, target: Table, referred: Names) -> bool:
+    plain = [part.column for part in index.parts if part.column]
+    whole = index.unique and not index.where and index.table == target.name and len(plain) == len(index.parts)
+    return whole and sorted(plain) == sorted(referred)
+
+
+def drop_constraint(work: Work, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:
+    """Without a constraint; what needs it goes too, or stands in the way."""
+    if table.primary_key and table.primary_key.name == name:
+        release_key(work, table, table.primary_key, cascade)
+        return replace(work.catalog.tables[table.name], primary_key=None)
+    for key in table.uniques:
+        if key.name == name:
+            release_key(work, table, key, cascade)
+            table = work.catalog.tables[table.name]
+            return replace(table, uniques=tuple(one for one in table.uniques if one.name != name))
+    without = replace(
+        table,
+        foreign_keys=tuple(one for one in table.foreign_keys if one.name != name),
+        checks=tuple(one for one in table.checks if one.name != name),
+    )
+    excluding = Name(table.name.schema, name)
+    if excluding in work.catalog.indexes and work.catalog.indexes[excluding].excludes:
+        del work.catalog.indexes[excluding]
+    elif without == table and not missing_ok:
+        text = 'constraint "{}" of relation "{}" does not exist'
+        raise UndefinedObject(text.format(name, table.name.name))
+    return without
+
+
+def release_key(work: Work, table: Table, key: Key, cascade: bool) -> None:
+    """Drop the foreign keys that lean on a key, or raise because of them."""
+    for other in list(work.catalog.tables.values()):
+        leaning = [one for one in other.foreign_keys if one.table == table.name and _leans(work, table, one, key)]
+        if leaning and not cascade:
+            text = "cannot drop constraint {} on table {} because other objects depend on it"
+            raise DependentObjects(text.format(key.name, table.name.name))
+        if leaning:
+            work.put(replace(other, foreign_keys=tuple(one for one in other.foreign_keys if one not in leaning)))
+
+
+def _leans(work: Work, table: Table, foreign: ForeignKey, key: Key) -> bool:
+    return key_over(work, table, foreign.referred) == key.name
+
+
+def find_constraint(table: Table, name: str) -> bool:
+    keys: list[Any] = [*table.uniques, *table.foreign_keys, *table.checks]
+    return any(one.name == name for one in keys) or bool(table.primary_key and table.primary_key.name == name)

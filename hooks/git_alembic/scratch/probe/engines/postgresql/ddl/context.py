@@ -1,0 +1,138 @@
+"""What a statement works on: the catalog, the parser, and how relations are found by the names that users write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Mapping, Protocol, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import relation_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, ForeignKey, Name, Table, Type
+from git_alembic.scratch.probe.engines.postgresql.errors import (
+    DuplicateTable,
+    ServerError,
+    UndefinedColumn,
+    UndefinedSchema,
+    UndefinedTable,
+    WrongObjectType,
+)
+from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
+from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+
+SYSTEM = ("pg_catalog", "information_schema")
+
+
+class Rows(Protocol):
+    """What statements about the schema ask of the rows."""
+
+    def has_rows(self, name: Name) -> bool:
+        """Whether a table has any."""
+
+    def has_nulls(self, name: Name, column: str) -> bool:
+        """Whether a column of a table has nulls in any."""
+
+    def breaks(self, name: Name, check: str) -> bool:
+        """Whether a check does not hold for any row."""
+
+    def dangles(self, name: Name, key: ForeignKey) -> bool:
+        """Whether any row refers to none."""
+
+    def repeats(self, name: Name, columns: Sequence[str]) -> bool:
+        """Whether any two rows are alike in columns."""
+
+
+@dataclass
+class Work:
+    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used."""
+
+    catalog: Catalog
+    expressions: Expressions
+    rows: Rows
+    fresh: set[tuple[Name, str]] = field(default_factory=set)
+
+    def scope(self, columns: Sequence[Column] = ()) -> Scope:
+        made = self.expressions.scope(self.catalog, types_of(columns))
+        made.fresh = self.fresh
+        return made
+
+    def place(self) -> str:
+        """The schema in which things are made that name none."""
+        for schema in self.catalog.search_path:
+            if schema in self.catalog.schemas:
+                return schema
+        raise UndefinedSchema("no schema has been selected to create in")
+
+    def new_name(self, relation: Node) -> Name:
+        """The name of what a RangeVar is about to make."""
+        schema = relation.get("schemaname") or self.place()
+        if schema not in self.catalog.schemas:
+            raise UndefinedSchema(f'schema "{schema}" does not exist')
+        return Name(schema, relation["relname"])
+
+    def free(self, name: Name) -> bool:
+        return name.name not in relation_names(self.catalog, name.schema or "")
+
+    def claim(self, name: Name) -> None:
+        """Raise if a relation of this name is there."""
+        if not self.free(name):
+            raise DuplicateTable(f'relation "{name.name}" already exists')
+
+    def find(self, relation: Node, kind: Mapping[Name, Any]) -> Name | None:
+        """The relation of a kind that a RangeVar means, if there is one."""
+        return find(relation.get("schemaname"), relation["relname"], kind, self.catalog)
+
+    def table(self, relation: Node, word: str = "relation") -> Table:
+        """The table that a RangeVar means; raises as the server does."""
+        name = self.find(relation, self.catalog.tables)
+        if name is None:
+            if self.find(relation, self.catalog.views):
+                raise WrongObjectType('"{}" is not a table'.format(relation["relname"]))
+            schema = relation.get("schemaname")
+            if schema and schema not in self.catalog.schemas and schema not in SYSTEM:
+                raise UndefinedSchema(f'schema "{schema}" does not exist')
+            raise missing(schema, relation["relname"], word)
+        return self.catalog.tables[name]
+
+    def put(self, table: Table) -> None:
+        self.catalog.tables[table.name] = table
+
+    def number(self) -> int:
+        self.catalog.last_table += 1
+        return self.catalog.last_table
+
+
+def find(schema: str | None, name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Name | None:
+    """What a name means, with or without a schema, among things of a kind."""
+    places = (schema,) if schema else catalog.search_path
+    return next((Name(place, name) for place in places if Name(place, name) in kind), None)
+
+
+def missing(schema: str | None, name: str, word: str = "relation") -> ServerError:
+    written = f"{schema}.{name}" if schema else name
+    return UndefinedTable(f'{word} "{written}" does not exist')
+
+
+def types_of(columns: Sequence[Column]) -> dict[str, Type]:
+    return {column.name: column.type for column in columns}
+
+
+def column_of(table: Table, name: str) -> Column:
+    """A column of a table; raises as ALTER TABLE does."""
+    for column in table.columns:
+        if column.name == name:
+            return column
+    raise UndefinedColumn(f'column "{name}" of relation "{table.name.name}" does not exist')
+
+
+def with_column(table: Table, changed: Column) -> Table:
+    """The table with a column of that number replaced."""
+    columns = tuple(changed if one.number == changed.number else one for one in table.columns)
+    return replace(table, columns=columns)
+
+
+def flag(node: Node, name: str) -> bool:
+    return bool(node.get(name))
+
+
+def cascades(node: Node) -> bool:
+    return node.get("behavior") == "DROP_CASCADE"

@@ -1,0 +1,66 @@
+"""Statement by kind to what changes the catalog."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from git_alembic.scratch.probe.engines.postgresql.ddl import (
+    alter_table,
+    comments,
+    create_table,
+    drop,
+    indexes,
+    rename,
+    types,
+    views,
+)
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
+
+DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
+
+
+def apply(work: Work, statement: Statement) -> None:
+    """Change the catalog as a statement says; raises `ServerError` as the server does, or `NotReplayed`."""
+    kind, fields = statement.kind, statement.fields
+    if kind in _WITH_TEXT:
+        _WITH_TEXT[kind](work, fields, statement.text)
+    elif kind in _CHANGES:
+        _CHANGES[kind](work, fields)
+    elif kind == "SelectStmt":
+        views.select_into(work, fields)
+    elif kind not in _INVISIBLE:
+        raise NotReplayed(kind)
+
+
+_WITH_TEXT: dict[str, Callable[[Work, Node, str], None]] = {
+    "ViewStmt": views.create_view,
+    "CreateTableAsStmt": views.create_table_as,
+}
+_CHANGES: dict[str, Callable[[Work, Node], Any]] = {
+    "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
+    "IndexStmt": indexes.create_index,
+    "DropStmt": drop.drop, "RenameStmt": rename.rename, "AlterObjectSchemaStmt": rename.set_schema,
+    "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
+    "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
+    "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": comments.create_schema,
+    "CreateSeqStmt": comments.create_sequence, "AlterSeqStmt": comments.alter_sequence,
+    "VariableSetStmt": comments.set_variable, "CreateFunctionStmt": comments.create_function,
+    "CreateExtensionStmt": comments.create_extension,
+    "CreateTrigStmt": comments.create_trigger,
+    "CreatePolicyStmt": comments.create_policy, "CreateStatsStmt": comments.create_statistics,
+}  # fmt: skip
+_INVISIBLE_LIST = """
+    LockStmt GrantStmt GrantRoleStmt VacuumStmt AlterPolicyStmt RuleStmt
+    AlterOwnerStmt RefreshMatViewStmt AlterStatsStmt AlterFunctionStmt ReindexStmt DefineStmt
+    CreateCastStmt CreateRoleStmt AlterRoleStmt AlterRoleSetStmt DropRoleStmt AlterDefaultPrivilegesStmt
+    CreateTableSpaceStmt DiscardStmt AlterExtensionStmt AlterExtensionContentsStmt ConstraintsSetStmt CheckPointStmt
+    ListenStmt NotifyStmt UnlistenStmt SecLabelStmt CreateEventTrigStmt AlterEventTrigStmt CreateOpClassStmt
+    CreateOpFamilyStmt CreatePublicationStmt AlterPublicationStmt CreateSubscriptionStmt AlterDatabaseStmt
+    AlterDatabaseSetStmt ClusterStmt LoadStmt AlterSystemStmt CreateConversionStmt CreatePLangStmt
+    AlterObjectDependsStmt CreateFdwStmt CreateForeignServerStmt CreateUserMappingStmt CreateTransformStmt
+    DropOwnedStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterOperatorStmt AlterOpFamilyStmt
+"""
+# What neither changes a schema that reflection shows, nor rows.
+_INVISIBLE = frozenset(_INVISIBLE_LIST.split())

@@ -1,0 +1,224 @@
+"""DO blocks: the statements of PL/pgSQL that migrations use, run one after the other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
+
+_CONDITIONS = {
+    "duplicate_object": "42710", "duplicate_table": "42P07", "duplicate_column": "42701", "duplicate_schema": "42P06",
+    "undefined_table": "42P01", "undefined_column": "42703", "undefined_object": "42704", "unique_violation": "23505",
+    "undefined_function": "42883", "dependent_objects_still_exist": "2BP01", "invalid_schema_name": "3F000",
+    "invalid_table_definition": "42P16",
+}  # fmt: skip
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?|.", re.DOTALL)
+_LONGEST_LOOP = 10_000
+Query = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+class _Return(Exception):
+    pass
+
+
+class _Exit(Exception):
+    pass
+
+
+class Block:
+    """One block at work. `run` runs a statement, `query` gives the rows of a question as mappings."""
+
+    def __init__(self, run: Callable[[str], None], query: Query, save: Callable[[], Callable[[], None]]) -> None:
+        self.run = run
+        self.query = query
+        self.save = save
+        self.variables: dict[str, Any] = {}
+        self.names: list[str] = []
+
+    def execute(self, parser: Parser, text: str) -> None:
+        """A whole DO statement."""
+        (function,) = (one["PLpgSQL_function"] for one in parser.functions(text))
+        for datum in function.get("datums", ()):
+            ((kind, fields),) = datum.items()
+            name = fields.get("refname", "")
+            self.names.append(name)
+            default = fields.get("default_val")
+            if kind == "PLpgSQL_var" and default:
+                self.variables[name] = self.value(default)
+            elif name:
+                self.variables.setdefault(name, None)
+        try:
+            self.statement(function["action"])
+        except _Return:
+            return
+
+    def statements(self, nodes: Any) -> None:
+        for node in nodes or ():
+            self.statement(node)
+
+    def statement(self, node: Node) -> None:
+        ((kind, fields),) = node.items()
+        known = _STATEMENTS.get(kind)
+        if known is None:
+            raise NotReplayed(f"{kind} in a DO block")
+        known(self, fields)
+
+    def filled(self, expression: Node) -> str:
+        """The text of an expression with the variables' values in it."""
+        text = expression["PLpgSQL_expr"]["query"]
+
+        def one(match: re.Match[str]) -> str:
+            word = match[0]
+            first, dot, rest = word.partition(".")
+            if word in self.variables and not isinstance(self.variables[word], dict):
+                return _written(self.variables[word])
+            if dot and isinstance(self.variables.get(first), dict) and rest in self.variables[first]:
+                return _written(self.variables[first][rest])
+            return word
+
+        return _TOKEN.sub(one, text)
+
+    def value(self, expression: Node) -> Any:
+        rows = self.query(f"SELECT ({self.filled(expression)}) AS v")
+        return rows[0]["v"] if rows else None
+
+    def block(self, node: Node) -> None:
+        handlers = node.get("exceptions", {}).get("PLpgSQL_exception_block", {}).get("exc_list", ())
+        if not handlers:
+            self.statements(node.get("body"))
+            return
+        restore = self.save()
+        try:
+            self.statements(node.get("body"))
+        except ServerError as error:
+            handler = _handler(handlers, error)
+            if handler is None:
+                raise
+            restore()
+            self.variables["sqlerrm"] = error.message
+            self.statements(handler.get("action"))
+
+    def choice(self, node: Node) -> None:
+        if self.value(node["cond"]):
+            self.statements(node.get("then_body"))
+            return
+        for one in node.get("elsif_list", ()):
+            branch = one["PLpgSQL_if_elsif"]
+            if self.value(branch["cond"]):
+                self.statements(branch.get("stmts"))
+                return
+        self.statements(node.get("else_body"))
+
+    def plain(self, node: Node) -> None:
+        text = self.filled(node["sqlstmt"])
+        if node.get("into"):
+            self.into(node, text)
+        else:
+            self.run(text)
+
+    def into(self, node: Node, text: str) -> None:
+        rows = self.query(text)
+        row = rows[0] if rows else {}
+        self.variables["found"] = bool(rows)
+        target = node.get("target", {})
+        ((kind, fields),) = target.items()
+        if kind == "PLpgSQL_rec":
+            self.variables[fields["refname"]] = dict(row)
+            return
+        for one, value in zip(fields.get("fields", ()), [*row.values(), *[None] * 20]):
+            self.variables[one["name"]] = value
+
+    def dynamic(self, node: Node) -> None:
+        text = self.value(node["query"])
+        if text is None:
+            raise NotReplayed("EXECUTE of what is not known")
+        if node.get("into"):
+            self.into(node, str(text))
+        else:
+            self.run(str(text))
+
+    def perform(self, node: Node) -> None:
+        text = self.filled(node["expr"])
+        self.variables["found"] = bool(self.query(text if text.lstrip()[:6].upper() == "SELECT" else "SELECT " + text))
+
+    def assign(self, node: Node) -> None:
+        text = node["expr"]["PLpgSQL_expr"]["query"]
+        name, _, rest = text.partition(":=") if ":=" in text else text.partition("=")
+        self.variables[name.strip()] = self.value({"PLpgSQL_expr": {"query": rest.strip()}})
+
+    def each(self, node: Node) -> None:
+        text = self.filled(node["query"])
+        name = next(iter(node["var"].values())).get("refname", "")
+        target = node["var"].get("PLpgSQL_row")
+        for row in self.query(text):
+            if target:
+                for one, value in zip(target.get("fields", ()), row.values()):
+                    self.variables[one["name"]] = value
+            else:
+                self.variables[name] = dict(row)
+            try:
+                self.statements(node.get("body"))
+            except _Exit:
+                return
+
+    def count(self, node: Node) -> None:
+        name = next(iter(node["var"].values())).get("refname", "")
+        low, high = int(self.value(node["lower"])), int(self.value(node["upper"]))
+        for number in range(low, min(high, low + _LONGEST_LOOP) + 1):
+            self.variables[name] = number
+            try:
+                self.statements(node.get("body"))
+            except _Exit:
+                return
+
+    def loop(self, node: Node) -> None:
+        for _ in range(_LONGEST_LOOP):
+            if "cond" in node and not self.value(node["cond"]):
+                return
+            try:
+                self.statements(node.get("body"))
+            except _Exit:
+                return
+
+    def leave(self, node: Node) -> None:
+        if "cond" not in node or self.value(node["cond"]):
+            raise _Exit
+
+    def give_back(self, _: Node) -> None:
+        raise _Return
+
+    def complain(self, node: Node) -> None:
+        if node.get("elog_level", 0) >= 21:
+            raise ServerError(str(node.get("message", "raised")).replace("%", "?"), "P0001")
+
+    def nothing(self, _: Node) -> None:
+        """NULL."""
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else plain_literal(str(value))
+
+
+def _handler(handlers: Any, error: ServerError) -> Node | None:
+    for one in handlers:
+        handler: Node = one["PLpgSQL_exception"]
+        names = [each["PLpgSQL_condition"]["condname"] for each in handler["conditions"]]
+        if "others" in names or any(_CONDITIONS.get(name) == error.code for name in names):
+            return handler
+    return None
+
+
+_STATEMENTS: Mapping[str, Callable[[Block, Node], None]] = {
+    "PLpgSQL_stmt_block": Block.block, "PLpgSQL_stmt_if": Block.choice, "PLpgSQL_stmt_execsql": Block.plain,
+    "PLpgSQL_stmt_dynexecute": Block.dynamic, "PLpgSQL_stmt_perform": Block.perform,
+    "PLpgSQL_stmt_assign": Block.assign, "PLpgSQL_stmt_fors": Block.each, "PLpgSQL_stmt_fori": Block.count,
+    "PLpgSQL_stmt_loop": Block.loop, "PLpgSQL_stmt_while": Block.loop, "PLpgSQL_stmt_exit": Block.leave,
+    "PLpgSQL_stmt_return": Block.give_back, "PLpgSQL_stmt_raise": Block.complain, "PLpgSQL_stmt_getdiag": Block.nothing,
+}  # fmt: skip

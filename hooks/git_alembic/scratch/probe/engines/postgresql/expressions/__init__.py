@@ -1,0 +1,4 @@
+"""Expressions of defaults, checks and indexes, as the server stores and prints them.
+
+In: a parsed expression and a catalog. Out: a term with types, and its text. Knows nothing of statements or rows.
+"""

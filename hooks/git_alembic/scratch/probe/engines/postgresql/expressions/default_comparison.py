@@ -1,0 +1,56 @@
+"""Alembic's question whether two defaults are equal: `SELECT default_1 = default_2`, answered as the server would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell, words
+from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, UndefinedFunction
+from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
+from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
+from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
+from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_functions import seconds
+
+_VOLATILE = frozenset(
+    ("random", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "clock_timestamp", "nextval")
+)
+_INCOMPARABLE = (plain("json"), plain("xml"), plain("point"))
+
+
+def comparison(statement: Statement) -> Node | None:
+    """The expression of a statement that does nothing but compare two values."""
+    fields = statement.fields
+    targets = fields.get("targetList", ())
+    if len(targets) != 1 or "fromClause" in fields or "whereClause" in fields:
+        return None
+    value = targets[0]["ResTarget"]["val"].get("A_Expr", {})
+    is_equality = value.get("kind") == "AEXPR_OP" and words(value["name"]) == ["="] and "lexpr" in value
+    return {"A_Expr": value} if is_equality else None
+
+
+def compared(node: Node, scope: Scope) -> tuple[Any, str]:
+    """Whether the two are equal, as far as their texts tell, else None; and the comparison as the server reads it."""
+    term = analyse(node, scope)
+    if term.kind != "operator":
+        raise NotReplayed("a comparison of rows")
+    check_term(term, scope)
+    left, right = term.parts
+    if left.type in _INCOMPARABLE:
+        names = " = ".join(spell(one.type) if one.type else "unknown" for one in _as_written(node, scope))
+        raise UndefinedFunction(f"operator does not exist: {names}")
+    if left.type == right.type == plain("interval") and left.kind == right.kind == "constant":
+        return seconds(left.value) == seconds(right.value), ""
+    texts = [deparse(one) for one in (left, right)]
+    return (True if texts[0] == texts[1] and not _is_volatile(left) else None), deparse(term)
+
+
+def _as_written(node: Node, scope: Scope) -> list[Term]:
+    return [analyse(node["A_Expr"][side], scope) for side in ("lexpr", "rexpr")]
+
+
+def _is_volatile(term: Term) -> bool:
+    called = term.kind == "function" and term.value[1] in _VOLATILE
+    return called or any(_is_volatile(part) for part in term.parts)

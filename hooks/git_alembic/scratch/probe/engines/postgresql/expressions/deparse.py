@@ -1,0 +1,245 @@
+"""A term as text, as the server's pg_get_expr writes it: every operator in parentheses, every implicit cast shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Callable, Iterable, Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import ByFunction, is_simple
+from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualified
+
+_UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
+
+
+def deparse(term: Term, path: Sequence[str] = (), by_function: ByFunction | None = None) -> str:
+    """The text of a term; schemas of `path` are not named.
+
+    With `by_function` (see `is_simple`), with no more parentheses than the server finds necessary.
+    """
+    writer = _Writer(path, by_function)
+    writer.write(term, showing=False)
+    return "".join(writer.out)
+
+
+class _Writer:
+    def __init__(self, path: Sequence[str], by_function: ByFunction | None) -> None:
+        self.by_function = by_function
+        self.out: list[str] = []
+        self.path = path
+        self.indent = 0
+
+    def write(self, term: Term, showing: bool = True) -> None:
+        """Append a term; implicit casts too, if `showing`."""
+        _KINDS[term.kind](self, term, showing)
+
+    def open(self) -> None:
+        """A parenthesis that only plain texts have."""
+        if self.by_function is None:
+            self.put("(")
+
+    def close(self) -> None:
+        if self.by_function is None:
+            self.put(")")
+
+    def within(self, term: Term, parent: Term, showing: bool = True) -> None:
+        """Append a term within another, in parentheses if it needs them there."""
+        if self.by_function is None or is_simple(term, parent, self.by_function):
+            self.write(term, showing)
+        else:
+            self.put("(")
+            self.write(term, showing)
+            self.put(")")
+
+    def put(self, *texts: str) -> None:
+        self.out.extend(texts)
+
+    def listed(self, terms: Iterable[Term]) -> None:
+        for number, term in enumerate(terms):
+            self.put(", " if number else "")
+            self.write(term)
+
+    def line(self, text: str, after: int = 0) -> None:
+        """A keyword on a line of its own, as the server breaks CASE."""
+        while self.out and self.out[-1].endswith(" "):
+            self.out[-1] = self.out[-1].rstrip(" ")
+            if self.out[-1]:
+                break
+            self.out.pop()
+        self.put("\n", " " * self.indent, text)
+        self.indent += after
+
+    def type(self, term: Term) -> str:
+        return spell(term.type, self.path) if term.type else "text"
+
+
+def _constant(writer: _Writer, term: Term, _: bool) -> None:
+    text, bare = constant_text(_without_schema(term, writer.path))
+    writer.put(text)
+    if not bare:
+        writer.put("::", writer.type(term))
+
+
+def _without_schema(term: Term, path: Sequence[str]) -> Term:
+    """The name of a relation within a literal is shown as it is found on the search path."""
+    if term.type != plain("regclass") or not isinstance(term.value, str):
+        return term
+    schema = next((one for one in path if term.value.startswith(identifier(one) + ".")), None)
+    return replace(term, value=term.value[len(identifier(schema)) + 1 :]) if schema else term
+
+
+def constant_text(term: Term) -> tuple[str, bool]:
+    """A constant, and whether it needs no type beside it."""
+    value, name = term.value, term.type.name.name if term.type and term.type.name.schema is None else ""
+    if term.type and term.type.dimensions:
+        name = ""
+    if value is None:
+        return "NULL", False
+    if name == "bool":
+        return ("true" if str(value).lower() in ("t", "true", "1", "on", "yes", "y") else "false"), True
+    if name in _UNSIGNED and _UNSIGNED[name].fullmatch(str(value)):
+        return str(value), True
+    return plain_literal(str(value)), name == "unknown"
+
+
+def _column(writer: _Writer, term: Term, _: bool) -> None:
+    writer.put(identifier(term.value))
+
+
+def _operator(writer: _Writer, term: Term, _: bool) -> None:
+    writer.open()
+    if len(term.parts) == 1:
+        writer.put(term.value, " ")
+        writer.within(term.parts[0], term)
+    else:
+        writer.within(term.parts[0], term)
+        writer.put(" ", term.value, " ")
+        writer.within(term.parts[1], term)
+    writer.close()
+
+
+def _cast(writer: _Writer, term: Term, showing: bool) -> None:
+    (inner,) = term.parts
+    if term.implicit and not showing:
+        writer.within(inner, term, False)
+        return
+    if inner.kind == "constant" and inner.type and term.type and replace(term.type, modifiers=()) == inner.type:
+        writer.put(constant_text(inner)[0])
+    else:
+        writer.open()
+        writer.within(inner, term, False)
+        writer.close()
+    writer.put("::", writer.type(term))
+
+
+def _function(writer: _Writer, term: Term, _: bool) -> None:
+    schema, name = term.value
+    writer.put(qualified(None if schema in writer.path else schema, name), "(")
+    writer.listed(term.parts)
+    writer.put(")")
+
+
+def _boolean(writer: _Writer, term: Term, _: bool) -> None:
+    writer.open()
+    if term.value == "NOT":
+        writer.put("NOT ")
+    for number, part in enumerate(term.parts):
+        if number:
+            writer.put(" ", term.value, " ")
+        writer.within(part, term, False)
+    writer.close()
+
+
+def _array_comparison(writer: _Writer, term: Term, _: bool) -> None:
+    operator, quantifier = term.value
+    writer.open()
+    writer.within(term.parts[0], term)
+    writer.put(" ", operator, " ", quantifier, " (")
+    writer.within(term.parts[1], term)
+    writer.put(")")
+    writer.close()
+
+
+def _suffixed(writer: _Writer, term: Term, _: bool) -> None:
+    writer.open()
+    writer.within(term.parts[0], term)
+    writer.put(" ", term.value)
+    if len(term.parts) > 1:
+        writer.put(" ")
+        writer.within(term.parts[1], term)
+    writer.close()
+
+
+def _array(writer: _Writer, term: Term, _: bool) -> None:
+    writer.put("ARRAY[")
+    writer.listed(term.parts)
+    writer.put("]" if term.parts else "]::" + writer.type(term))
+
+
+def _called(writer: _Writer, term: Term, _: bool) -> None:
+    writer.put(term.value, "(")
+    writer.listed(term.parts)
+    writer.put(")")
+
+
+def _verbatim(writer: _Writer, term: Term, _: bool) -> None:
+    writer.put(term.value)
+
+
+def _case(writer: _Writer, term: Term, _: bool) -> None:
+    """`parts` are the operand if `value` says so, then conditions and results in turn, then the ELSE."""
+    parts = list(term.parts)
+    writer.line("CASE", 4)
+    if term.value:
+        writer.put(" ")
+        writer.write(parts.pop(0))
+    otherwise = parts.pop()
+    for condition, result in zip(parts[::2], parts[1::2]):
+        writer.line("WHEN ")
+        writer.write(condition, False)
+        writer.put(" THEN ")
+        writer.write(result)
+    writer.line("ELSE ")
+    writer.write(otherwise)
+    writer.indent -= 4
+    writer.line("END")
+
+
+def _syntax(writer: _Writer, term: Term, _: bool) -> None:
+    """A function in SQL's own words: `value` has one word before each part, and one after all."""
+    for word, part in zip(term.value, term.parts):
+        writer.put(word)
+        if term.value[1] == " AT TIME ZONE ":
+            writer.within(part, term, False)
+        else:
+            writer.write(part, False)
+    writer.put(term.value[-1])
+
+
+def _subscript(writer: _Writer, term: Term, _: bool) -> None:
+    base, *indices = term.parts
+    simple = base.kind == "column"
+    writer.put("" if simple else "(")
+    writer.write(base)
+    writer.put("" if simple else ")")
+    for index in indices:
+        writer.put("[")
+        writer.write(index)
+        writer.put("]")
+
+
+def _field(writer: _Writer, term: Term, _: bool) -> None:
+    writer.put("(")
+    writer.write(term.parts[0])
+    writer.put(").", identifier(term.value))
+
+
+_KINDS: Mapping[str, Callable[[_Writer, Term, bool], None]] = {
+    "constant": _constant, "column": _column, "operator": _operator, "cast": _cast, "function": _function,
+    "boolean": _boolean,
+    "array_comparison": _array_comparison, "suffixed": _suffixed, "array": _array, "called": _called,
+    "verbatim": _verbatim,
+    "case": _case, "syntax": _syntax, "collate": _suffixed, "subscript": _subscript, "field": _field,
+}  # fmt: skip

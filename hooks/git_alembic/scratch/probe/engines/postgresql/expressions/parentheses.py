@@ -1,0 +1,40 @@
+"""Which terms need no parentheses within another, as the server's isSimpleNode decides when it writes prettily."""
+
+from typing import Callable
+
+from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+
+_SIMPLE = frozenset(("constant", "column", "function", "array", "called", "verbatim", "case", "syntax", "subscript"))
+_ENCLOSING = frozenset(("subscript", "array", "called", "case", "function"))
+ByFunction = Callable[[Term], bool]
+
+
+def is_simple(term: Term, parent: Term, by_function: ByFunction) -> bool:
+    """Whether a term can stand within its parent as it is; `by_function` tells casts that call a function."""
+    if term.kind in _SIMPLE:
+        return True
+    if term.kind == "cast":
+        return by_function(term) or is_simple(term.parts[0], term, by_function)
+    if term.kind == "field":
+        return parent.kind != "field"
+    if term.kind == "operator" and parent.kind == "operator":
+        return _binds_tighter(term, parent)
+    if term.kind in ("operator", "suffixed"):
+        return parent.kind == "boolean" or parent.kind in _ENCLOSING
+    if term.kind == "boolean":
+        if parent.kind == "boolean":
+            return bool(parent.value == "OR" or (term.value != "OR" and parent.value == "AND"))
+        return parent.kind in _ENCLOSING
+    return False
+
+
+def _binds_tighter(term: Term, parent: Term) -> bool:
+    if len(term.parts) != 2 or len(parent.parts) != 2:
+        return False
+    low, high = term.value in ("+", "-"), term.value in ("*", "/", "%")
+    low_parent, high_parent = parent.value in ("+", "-"), parent.value in ("*", "/", "%")
+    if not (low or high) or not (low_parent or high_parent):
+        return False
+    if high and low_parent:
+        return True
+    return not (low and high_parent) and term is parent.parts[0]

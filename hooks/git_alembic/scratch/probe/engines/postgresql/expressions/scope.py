@@ -1,0 +1,200 @@
+"""What the names of an expression mean, and what operators and functions make of their arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import AbstractSet, Any, Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, plain, read_type
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedTable
+from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import (
+    POLYMORPHIC,
+    Function,
+    Signatures,
+    arguments_of,
+    choose,
+)
+from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+
+BOOL, INT4 = plain("bool"), plain("int4")
+_TRUTHS = frozenset(
+    [
+        "=",
+        "<>",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "~~",
+        "!~~",
+        "~~*",
+        "!~~*",
+        "~",
+        "~*",
+        "!~",
+        "!~*",
+        "@>",
+        "<@",
+        "&&",
+        "?",
+        "?|",
+        "?&",
+        "@@",
+        "%",
+        "<->",
+        "is",
+    ]
+) - {"<->"}
+
+
+@dataclass
+class Scope:
+    """Where an expression stands."""
+
+    catalog: Catalog
+    known: Signatures
+    columns: Mapping[str, Type] = field(default_factory=dict)
+    canonical: bool = False
+    value: Type | None = None
+    fresh: AbstractSet[tuple[Name, str]] = frozenset()
+
+    def read_type(self, node: Mapping[str, Any]) -> Type:
+        return read_type(node, self.catalog, self.known.types)
+
+    def relation(self, text: str) -> str:
+        """The name of a sequence or other relation as written, with the schema where it is found."""
+        schema, _, name = text.replace('"', "").rpartition(".")
+        kinds = (self.catalog.sequences, self.catalog.tables, self.catalog.views)
+        places = [schema] if schema else self.catalog.search_path
+        for place in places:
+            if any(Name(place, name) in kind for kind in kinds):
+                return qualified(place, name)
+        raise UndefinedTable('relation "{}" does not exist'.format(text.replace('"', "")))
+
+    def base(self, one: Type) -> Type:
+        """The type itself, or the one that a domain stands for."""
+        while one.name in self.catalog.domains and not one.dimensions:
+            one = self.catalog.domains[one.name].type
+        return one
+
+    def key(self, one: Type | None) -> str:
+        """A type as `signatures` calls it."""
+        if one is None:
+            return "unknown"
+        base = self.base(one)
+        name = base.name.name if base.name.schema is None else f"{base.name.schema}.{base.name.name}"
+        return ("_" if base.dimensions else "") + name
+
+    def operate(self, name: str, terms: Sequence[Term]) -> Term:
+        """An operator with its arguments made to fit."""
+        given = [self.key(term.type) for term in terms]
+        found = self._exact(name, given) or choose(
+            self.known, [one for one in self.known.operators[name] if len(one.arguments) == len(given)], given
+        )
+        if found is None or any(term.type is None for term in terms):
+            result = BOOL if name in _TRUTHS else None
+            return Term("operator", result, tuple(self._alike(terms)), name)
+        fitted = self._fitted(found, terms, given)
+        return Term("operator", self._result(found, fitted), fitted, name)
+
+    def _exact(self, name: str, given: list[str]) -> Function | None:
+        """An unknown literal is first taken to be what the other side is."""
+        if len(given) == 2 and "unknown" in given:
+            other = given[0] if given[1] == "unknown" else given[1]
+            given = [other, other]
+        return next((one for one in self.known.operators[name] if list(one.arguments) == given), None)
+
+    def call(self, name: str, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
+        """What one of the server's functions gives, and its arguments made to fit."""
+        given = [self.key(term.type) for term in terms]
+        found = choose(self.known, self.known.functions.get(name, ()), given)
+        if found is None:
+            return self._only_result(name), tuple(_as_text(term) for term in terms)
+        fitted = self._fitted(found, terms, given)
+        return self._result(found, fitted), fitted
+
+    def _only_result(self, name: str) -> Type | None:
+        results = {one.result for one in self.known.functions.get(name, ())}
+        return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
+
+    def _fitted(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
+        actual = self._actual(found, terms, given)
+        return tuple(self.fit(term, wanted, actual) for term, wanted in zip(terms, arguments_of(found, given)))
+
+    def fit(self, term: Term, wanted: str, actual: Type | None = None) -> Term:
+        """A term as an argument of a type, where polymorphic ones are `actual`."""
+        if wanted in ("any", "unknown"):
+            return term
+        if wanted in POLYMORPHIC:
+            if not term.is_unknown_literal():
+                return term
+            return cast(term, _shaped(wanted, actual) if actual else TEXT)
+        if self.key(term.type) == wanted and term.type is not None and self.base(term.type) == term.type:
+            return term
+        if term.type is None:
+            return term
+        if replace(term.type, modifiers=()) == self._type(wanted):
+            return term
+        return cast(term, self._type(wanted))
+
+    def _type(self, key: str) -> Type:
+        dimensions = 1 if key.startswith("_") else 0
+        schema, dot, name = key[dimensions:].partition(".")
+        return Type(Name(schema, name) if dot else Name(None, schema), (), dimensions)
+
+    def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
+        """The element type that polymorphic arguments have in common."""
+        types = [
+            term.type for term, wanted in zip(terms, arguments_of(found, given))
+            if wanted in POLYMORPHIC and term.type not in (None, UNKNOWN)
+        ]  # fmt: skip
+        return replace(types[0], dimensions=0, modifiers=()) if types and types[0] is not None else None
+
+    def _result(self, found: Function, terms: Sequence[Term]) -> Type | None:
+        if found.result not in POLYMORPHIC:
+            return self._type(found.result)
+        return _shaped(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
+
+    def common(self, terms: Sequence[Term]) -> Type | None:
+        """The type that the branches of a CASE have in common (select_common_type)."""
+        types = [term.type for term in terms if term.type != UNKNOWN]
+        if any(one is None for one in types):
+            return None
+        known = [self.base(one) if len(set(types)) > 1 else one for one in types if one]
+        if not known:
+            return TEXT
+        best = known[0]
+        for one in known[1:]:
+            if self._wider(best, one):
+                best = one
+        return replace(best, modifiers=()) if len(set(known)) > 1 else best
+
+    def _wider(self, best: Type, one: Type) -> bool:
+        old, new = self.key(best), self.key(one)
+        if old == new or self.known.preferred(old):
+            return False
+        return self.known.coercible(old, new) and not self.known.coercible(new, old)
+
+    def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
+        """Terms made to be of one type."""
+        wanted = self.common(terms)
+        bare = replace(wanted, modifiers=()) if wanted else None
+        return bare, tuple(term if term.type == wanted else cast(term, bare) for term in terms)
+
+    def _alike(self, terms: Sequence[Term]) -> list[Term]:
+        """Terms of an operator that is not known: literals become what the other side is."""
+        types = [term.type for term in terms if term.type not in (None, UNKNOWN)]
+        wanted = replace(types[0], modifiers=()) if types and types[0] is not None else TEXT
+        return [cast(term, wanted) if term.is_unknown_literal() else term for term in terms]
+
+
+def _as_text(term: Term) -> Term:
+    return cast(term, TEXT) if term.is_unknown_literal() else term
+
+
+def _shaped(wanted: str, element: Type | None) -> Type | None:
+    if element is None:
+        return None
+    return replace(element, dimensions=1) if wanted.endswith("array") and "non" not in wanted else element

@@ -1,0 +1,39 @@
+"""Functions that SQL calls in words of its own: EXTRACT, AT TIME ZONE, SUBSTRING, TRIM, POSITION, OVERLAY."""
+
+from __future__ import annotations
+
+from typing import Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
+
+# By name and number of arguments: the order of the arguments, and the words around them.
+_WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
+    ("timezone", 2): ((1, 0), ("(", " AT TIME ZONE ", ")")),
+    ("substring", 2): ((0, 1), ("SUBSTRING(", " FROM ", ")")),
+    ("substring", 3): ((0, 1, 2), ("SUBSTRING(", " FROM ", " FOR ", ")")),
+    ("position", 2): ((1, 0), ("POSITION((", ") IN (", "))")),
+    ("overlay", 3): ((0, 1, 2), ("OVERLAY(", " PLACING ", " FROM ", ")")),
+    ("overlay", 4): ((0, 1, 2, 3), ("OVERLAY(", " PLACING ", " FROM ", " FOR ", ")")),
+    ("btrim", 1): ((0,), ("TRIM(BOTH FROM ", ")")),
+    ("btrim", 2): ((1, 0), ("TRIM(BOTH ", " FROM ", ")")),
+    ("ltrim", 1): ((0,), ("TRIM(LEADING FROM ", ")")),
+    ("ltrim", 2): ((1, 0), ("TRIM(LEADING ", " FROM ", ")")),
+    ("rtrim", 1): ((0,), ("TRIM(TRAILING FROM ", ")")),
+    ("rtrim", 2): ((1, 0), ("TRIM(TRAILING ", " FROM ", ")")),
+    ("overlaps", 4): ((0, 1, 2, 3), ("((", ", ", ") OVERLAPS (", ", ", "))")),
+    ("is_normalized", 1): ((0,), ("((", ") IS NORMALIZED)")),
+    ("normalize", 1): ((0,), ("NORMALIZE(", ")")),
+}
+
+
+def called_in_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
+    """Such a call, with its arguments made to fit."""
+    given, fitted = scope.call(name, terms)
+    if name == "extract" and len(fitted) == 2:
+        return Term("syntax", given, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))
+    known = _WORDS.get((name, len(fitted)))
+    if known is None:
+        return Term("function", given, fitted, (None, name))
+    order, around = known
+    return Term("syntax", given, tuple(fitted[position] for position in order), tuple(around))

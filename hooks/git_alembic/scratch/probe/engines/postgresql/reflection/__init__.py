@@ -1,0 +1,4 @@
+"""The catalog as SQLAlchemy's Inspector shows it.
+
+In: a catalog and the name of a table. Out: what the Inspector returns. Changes nothing, and knows no rows.
+"""

@@ -1,0 +1,330 @@
+"""What the Inspector asks, answered from the catalog as the server would answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, Sequence
+
+import sqlalchemy
+from sqlalchemy import exc, util
+from sqlalchemy import types as sqltypes
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
+    Column,
+    Domain,
+    ForeignKey,
+    Index,
+    Key,
+    Name,
+    Table,
+    Type,
+    View,
+)
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
+from git_alembic.scratch.probe.engines.postgresql.database import Database
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import find, types_of
+from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import COLLATES, Types
+
+VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
+_NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
+Relation = Any
+
+
+class Reflected:
+    """One database as an Inspector sees it; `schema` is None for what the search path shows."""
+
+    def __init__(self, database: Database, names: Mapping[str, Any]) -> None:
+        self.database = database
+        self.catalog = database.catalog
+        self.types = Types(self.catalog, names, self._domain_check)
+
+    def places(self, schema: str | None) -> Sequence[str]:
+        return (schema,) if schema else self.catalog.search_path
+
+    def relation(self, name: str, schema: str | None) -> Relation:
+        """The table or view of a name; raises NoSuchTableError."""
+        for kind in (self.catalog.tables, self.catalog.views):
+            found = find(schema, name, kind, self.catalog)
+            if found:
+                return kind[found]
+        raise exc.NoSuchTableError(f"{schema}.{name}" if schema else name)
+
+    def visible(self, kind: Mapping[Name, Any], schema: str | None) -> list[Any]:
+        """Things of a kind that are in the schema, or seen first on the search path."""
+        seen: dict[str, Any] = {}
+        for place in self.places(schema):
+            for name, one in kind.items():
+                if name.schema == place:
+                    seen.setdefault(name.name, one)
+        return list(seen.values())
+
+    def shown(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
+        """A text as the search path lets it be."""
+        scope: Scope = self.database.work.scope(columns)
+        return self.database.work.expressions.shown(text, self.catalog.search_path, scope)
+
+    def pretty(self, text: str, columns: Mapping[str, Type], value: Type | None = None) -> str:
+        """The text of a check as newer versions ask for it."""
+        scope = self.database.work.scope()
+        scope.columns, scope.value = columns, value
+        return self.database.work.expressions.pretty(text, self.catalog.search_path, scope)
+
+    def _domain_check(self, text: str, kind: Type) -> str:
+        return self.pretty(text, {}, kind)
+
+    # Columns
+
+    def columns(self, name: str, schema: str | None) -> list[dict[str, Any]]:
+        relation = self.relation(name, schema)
+        return [self._column(column, relation, schema) for column in relation.columns]
+
+    def _column(self, column: Column, relation: Relation, schema: str | None) -> dict[str, Any]:
+        kind = self.types.reflect(column.type, column.collation, column.name)
+        domain = self.catalog.domains.get(column.type.name) if not column.type.dimensions else None
+        default, nullable = self.shown(column.default), not column.not_null
+        if domain and VERSION >= (2, 0):
+            default = default or self.shown(domain.default)
+        if domain:
+            nullable = nullable and not domain.not_null
+        autoincrement = False
+        match = _NEXTVAL.search(default or "")
+        if match:
+            autoincrement = issubclass(kind._type_affinity, sqltypes.Integer)  # noqa: SLF001 - as the dialect does
+            if "." not in match[2] and schema is not None:
+                default = "{}{}.{}{}".format(match[1], f'"{schema}"', match[2], match[3])
+        found = {
+            "name": column.name, "type": kind, "nullable": nullable, "default": default,
+            "autoincrement": autoincrement or column.identity is not None, "comment": column.comment,
+        }  # fmt: skip
+        if column.generated:
+            text = self.shown(column.generated, relation.columns)
+            found.update(default=None, computed={"sqltext": text, "persisted": column.stored})
+        if column.identity:
+            found["identity"] = {
+                "always": column.identity.always,
+                **column.identity.options,
+                "cycle": column.identity.cycle,
+            }
+        return found
+
+    # Constraints
+
+    def primary_key(self, name: str, schema: str | None) -> dict[str, Any]:
+        key = getattr(self.relation(name, schema), "primary_key", None)
+        if key is None:
+            return {"constrained_columns": [], "name": None}
+        found: dict[str, Any] = {"constrained_columns": list(key.columns), "name": key.name}
+        return {**found, **_commented(key), **_key_options(key, ())}
+
+    def uniques(self, name: str, schema: str | None) -> list[dict[str, Any]]:
+        return [
+            {"column_names": list(key.columns), "name": key.name, **_commented(key), **_key_options(key, ("distinct",))}
+            for key in getattr(self.relation(name, schema), "uniques", ())
+        ]
+
+    def foreign_keys(self, name: str, schema: str | None, ignoring_path: bool) -> list[dict[str, Any]]:
+        found = []
+        for key in getattr(self.relation(name, schema), "foreign_keys", ()):
+            one = {
+                "name": key.name, "constrained_columns": list(key.columns),
+                "referred_schema": self._referred_schema(key, schema, ignoring_path),
+                "referred_table": key.table.name, "referred_columns": list(key.referred),
+                "options": _foreign_options(key),
+            }  # fmt: skip
+            found.append({**one, **_commented(key)})
+        return found
+
+    def _referred_schema(self, key: ForeignKey, schema: str | None, ignoring_path: bool) -> str | None:
+        place = key.table.schema
+        if ignoring_path:
+            return place if place != self.default_schema() else schema
+        if find(None, key.table.name, self.catalog.tables, self.catalog) != key.table:
+            return place
+        return schema if schema == place else None
+
+    def default_schema(self) -> str | None:
+        return next((one for one in self.catalog.search_path if one in self.catalog.schemas), None)
+
+    def checks(self, name: str, schema: str | None) -> list[dict[str, Any]]:
+        relation = self.relation(name, schema)
+        found = []
+        for check in sorted(getattr(relation, "checks", ()), key=lambda one: one.name):
+            one = {"name": check.name, "sqltext": self._check_text(check.text, relation), **_commented(check)}
+            options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0, 26)}
+            given = {key: True for key, value in options.items() if value}
+            found.append({**one, "dialect_options": given} if given else one)
+        return found
+
+    def _check_text(self, text: str, relation: Relation) -> str:
+        if VERSION < (2, 0):
+            return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", self.shown(text, relation.columns) or "", flags=re.DOTALL)
+        made = "(" + self.pretty(text, types_of(relation.columns)) + ")"
+        strip = getattr(util, "strip_outer_parens", None)
+        if strip:
+            stripped: str = strip(made[1:-1])
+            return stripped
+        return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", made[1:-1], flags=re.DOTALL)
+
+    # Indexes
+
+    def indexes(self, name: str, schema: str | None) -> list[dict[str, Any]]:
+        relation = self.relation(name, schema)
+        found = [self._index(one, relation) for one in self.catalog.indexes.values() if one.table == relation.name]
+        found += [self._key_index(key) for key in _keys(relation) if key != getattr(relation, "primary_key", None)]
+        return sorted((one for one in found if one), key=lambda one: str(one["name"]))
+
+    def _index(self, index: Index, relation: Relation) -> dict[str, Any]:
+        scope = self.database.work.scope(relation.columns)
+        write = self.database.work.expressions.indexed
+        texts = [part.column or write(part.expression or "", self.catalog.search_path, scope) for part in index.parts]
+        expressed = any(part.column is None for part in index.parts)
+        if expressed and VERSION < (2, 0):
+            util.warn(f"Skipped unsupported reflection of expression-based index {index.name.name}")
+            return {}
+        found: dict[str, Any] = {"name": index.name.name, "unique": index.unique}
+        found["column_names"] = [part.column for part in index.parts]
+        if expressed:
+            found["expressions"] = texts
+        sorting = {text: _sorting(part) for text, part in zip(texts, index.parts) if _sorting(part)}
+        if sorting:
+            found["column_sorting"] = sorting
+        if index.excludes:
+            found["duplicates_constraint"] = index.name.name
+        return _with_options(found, self._index_options(index, texts, relation), index.include)
+
+    def _index_options(self, index: Index, texts: Sequence[str | None], relation: Relation) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        operators = {text: part.operators for text, part in zip(texts, index.parts) if part.operators}
+        operators = {text: name for text, name in operators.items() if name not in _USUAL_OPERATORS}
+        if operators and VERSION >= (2, 0, 42):
+            options["postgresql_ops"] = operators
+        if index.options:
+            options["postgresql_with"] = dict(index.options)
+        if index.using != "btree":
+            options["postgresql_using"] = index.using
+        if index.where:
+            options["postgresql_where"] = self.shown(index.where, relation.columns)
+        if index.nulls_not_distinct and VERSION >= (2, 0, 16):
+            options["postgresql_nulls_not_distinct"] = True
+        return options
+
+    def _key_index(self, key: Key) -> dict[str, Any]:
+        found: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
+        found["duplicates_constraint"] = key.name
+        distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
+        return _with_options(found, distinct, key.include)
+
+    # Types and the rest
+
+    def enums(self, schema: str | None) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": name.name,
+                "schema": name.schema,
+                "visible": name.schema in self.catalog.search_path,
+                "labels": list(enum.labels),
+            }
+            for name, enum in sorted(self.catalog.enums.items(), key=lambda pair: (str(pair[0].schema), pair[0].name))
+            if self._in_types(name, schema)
+        ]
+
+    def _in_types(self, name: Name, schema: str | None) -> bool:
+        if schema is None:
+            return name.schema in self.catalog.search_path
+        return schema in ("*", name.schema)
+
+    def domains(self, schema: str | None) -> list[dict[str, Any]]:
+        return [
+            self._domain(domain)
+            for name, domain in sorted(
+                self.catalog.domains.items(), key=lambda pair: (str(pair[0].schema), pair[0].name)
+            )
+            if self._in_types(name, schema)
+        ]
+
+    def _domain(self, domain: Domain) -> dict[str, Any]:
+        checks = sorted(domain.checks, key=lambda check: check.name)
+        found = {
+            "name": domain.name.name, "schema": domain.name.schema,
+            "visible": domain.name.schema in self.catalog.search_path,
+            "type": spell(domain.type, self.catalog.search_path, modifiers=False), "nullable": not domain.not_null,
+            "default": self.shown(domain.default),
+            "constraints": [{"name": one.name, "check": self._domain_check(one.text, domain.type)} for one in checks],
+        }  # fmt: skip
+        if VERSION >= (2, 0, 29):
+            found["collation"] = domain.collation
+        return {**found, "collation_schema": None} if COLLATES else found
+
+    def table_options(self, name: str, schema: str | None) -> dict[str, Any]:
+        relation = self.relation(name, schema)
+        if not isinstance(relation, Table) or VERSION < (2, 1):
+            return {}
+        found: dict[str, Any] = {} if relation.partitioned else {"postgresql_using": "heap"}
+        if relation.parents:
+            found["postgresql_inherits"] = tuple(parent.name for parent in relation.parents)
+        return found
+
+    def sequences(self, schema: str | None) -> list[str]:
+        return [one.name.name for one in self.visible(self.catalog.sequences, schema)]
+
+    def views(self, schema: str | None, materialized: bool) -> list[str]:
+        found: list[View] = self.visible(self.catalog.views, schema)
+        return [one.name.name for one in found if one.materialized == materialized]
+
+    def tables(self, schema: str | None, temporary: bool) -> list[str]:
+        found: list[Table] = self.visible(self.catalog.tables, schema)
+        return [one.name.name for one in found if one.temporary == temporary]
+
+
+_USUAL_LIST = """
+    array_ops bit_ops bool_ops bpchar_ops bytea_ops char_ops citext_ops date_ops enum_ops float4_ops float8_ops
+    inet_ops int2_ops int4_ops int8_ops interval_ops jsonb_ops macaddr8_ops macaddr_ops money_ops multirange_ops
+    name_ops numeric_ops oid_ops oidvector_ops pg_lsn_ops range_ops record_ops text_ops tid_ops time_ops
+    timestamp_ops timestamptz_ops timetz_ops tsquery_ops tsvector_ops uuid_ops varbit_ops xid8_ops box_ops
+    circle_ops point_ops poly_ops aclitem_ops cid_ops xid_ops quad_point_ops bit_minmax_ops box_inclusion_ops
+    date_minmax_ops int4_minmax_ops int8_minmax_ops text_minmax_ops timestamp_minmax_ops timestamptz_minmax_ops
+    uuid_minmax_ops inet_inclusion_ops gin_hstore_ops gist_hstore_ops gist_ltree_ops ltree_ops gist_geometry_ops_2d
+"""
+# Operator classes that are the default of some type, and so are not shown.
+_USUAL_OPERATORS = frozenset(_USUAL_LIST.split())
+
+
+def _keys(relation: Relation) -> tuple[Key, ...]:
+    primary = getattr(relation, "primary_key", None)
+    return (*getattr(relation, "uniques", ()), *((primary,) if primary else ()))
+
+
+def _commented(one: Any) -> dict[str, Any]:
+    return {"comment": one.comment} if VERSION >= (2, 0) else {}
+
+
+def _key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if VERSION >= (2, 0, 41):
+        options["postgresql_include"] = list(key.include)
+    if distinct and (2, 0, 41 if not key.nulls_not_distinct else 16) <= VERSION:
+        options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct
+    return {"dialect_options": options} if options else {}
+
+
+def _foreign_options(key: ForeignKey) -> dict[str, Any]:
+    given = (
+        ("onupdate", key.on_update), ("ondelete", key.on_delete), ("initially", "DEFERRED" if key.deferred else ""),
+        ("deferrable", key.deferrable), ("match", key.match),
+    )  # fmt: skip
+    found = {name: value for name, value in given if value}
+    if key.not_valid and VERSION >= (2, 1):
+        found["not_valid"] = True
+    return found
+
+
+def _sorting(part: Any) -> tuple[str, ...]:
+    if part.descending:
+        return ("desc",) if part.nulls_first else ("desc", "nulls_last")
+    return ("nulls_first",) if part.nulls_first else ()
+
+
+def _with_options(found: dict[str, Any], options: dict[str, Any], include: Sequence[str]) -> dict[str, Any]:
+    found["dialect_options"] = {**options, "postgresql_include": list(include)}
+    return {**found, "include_columns": list(include)} if VERSION < (2, 1) else found

@@ -1,0 +1,92 @@
+"""A type of the catalog as SQLAlchemy reflects it; over `ischema_names` alone: the private ways differ by version."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any, Mapping
+
+from sqlalchemy import types as sqltypes
+from sqlalchemy import util
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import base
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Domain, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+
+INTERVAL = plain("interval")
+_DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
+_ARRAY: Any = postgresql.ARRAY
+_reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
+# Newer versions tell a column's collation, and what a domain is made of.
+COLLATES = _reflect is not None and "collation" in inspect.signature(_reflect).parameters
+
+
+class Types:
+    """Reflects types of one catalog, for a dialect with these `ischema_names`."""
+
+    def __init__(self, catalog: Catalog, names: Mapping[str, Any], checks: Any) -> None:
+        self.catalog = catalog
+        self.names = names
+        self.checks = checks
+
+    def reflect(self, kind: Type, collation: str | None, column: str) -> Any:
+        """The type; NullType, with a warning, for one that SQLAlchemy does not know."""
+        element = self._element(kind, collation if COLLATES else None, column)
+        return _ARRAY(element) if kind.dimensions and not isinstance(element, sqltypes.NullType) else element
+
+    def _element(self, kind: Type, collation: str | None, column: str) -> Any:
+        options: dict[str, Any] = {"collation": collation} if collation else {}
+        if kind.name in self.catalog.enums:
+            enum = self.catalog.enums[kind.name]
+            return postgresql.ENUM(*enum.labels, name=enum.name.name, **self._place(kind), **options)
+        if kind.name in self.catalog.domains:
+            return self._domain(self.catalog.domains[kind.name], column, options)
+        text = re.sub(r"\(.*\)", "", spell(Type(kind.name, kind.modifiers), self.catalog.search_path))
+        known = self.names.get(text.lower())
+        if kind.name == INTERVAL.name:
+            known = postgresql.INTERVAL
+        if known is None:
+            util.warn(f"Did not recognize type '{text}' of column '{column}'")
+            return sqltypes.NULLTYPE
+        positional, named = arguments(kind)
+        return known(*positional, **named, **options)
+
+    def _place(self, kind: Type) -> dict[str, Any]:
+        return {} if kind.name.schema in self.catalog.search_path else {"schema": kind.name.schema}
+
+    def _domain(self, domain: Domain, column: str, options: Mapping[str, Any]) -> Any:
+        plain = Type(domain.type.name, (), domain.type.dimensions) if COLLATES or _DOMAIN else domain.type
+        inner = self.reflect(plain, domain.collation, column)
+        if _DOMAIN is None:
+            return inner
+        made: dict[str, Any] = {
+            **options, "default": domain.default, "not_null": domain.not_null, "create_type": False,
+            **self._place(Type(domain.name)),
+        }  # fmt: skip
+        if domain.collation:
+            made["collation"] = domain.collation
+        checks = sorted(domain.checks, key=lambda check: check.name)
+        if checks:
+            made["constraint_name"], made["check"] = checks[0].name, self.checks(checks[0].text, domain.type)
+        return _DOMAIN(domain.name.name, inner, **made)
+
+
+def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:
+    """What the class of a type is called with."""
+    name, given = kind.name.name, list(kind.modifiers)
+    if kind.name.schema is not None:
+        return [], {}
+    if name == "interval":
+        named: dict[str, Any] = {"fields": given[0]} if given and given[0] else {}
+        return [], {**named, "precision": int(given[1])} if given[1:] else named
+    if name in ("timestamp", "timestamptz", "time", "timetz"):
+        named = {"timezone": name.endswith("tz")}
+        return [], {**named, "precision": int(given[0])} if given else named
+    if name == "float8":
+        return [53], {}
+    if name == "varbit":
+        return [int(one) for one in given], {"varying": True}
+    if name == "numeric":
+        return [int(one) for one in given], {}
+    return [int(one) if number == 0 and one.isdigit() else one for number, one in enumerate(given)], {}

@@ -1,0 +1,75 @@
+"""Python's values into the mirror, and the mirror's out of it as a driver would give them."""
+
+from __future__ import annotations
+
+import enum
+import json
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Callable, Mapping
+from uuid import UUID
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
+
+
+def inward(value: Any) -> Any:
+    """A parameter as SQLite takes it."""
+    if value is None or isinstance(value, (str, bytes, float)):
+        return value
+    if isinstance(value, (bool, int)):
+        return int(value)
+    if isinstance(value, (list, tuple, dict, set)):
+        return json.dumps(_plain(value))
+    if isinstance(value, enum.Enum):
+        return value.name
+    if isinstance(value, (datetime, time)):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    # A driver's own wrapper, as psycopg2.extras.Json.
+    wrapped = getattr(value, "adapted", getattr(value, "obj", None))
+    return json.dumps(_plain(wrapped)) if isinstance(wrapped, (dict, list)) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else inward(value)
+
+
+def outward(value: Any, kind: Type | None) -> Any:
+    """A value of a column of a type as psycopg would give it."""
+    if value is None or kind is None or kind.name.schema is not None:
+        return value
+    if kind.dimensions:
+        return _items(value, kind)
+    reader = _READERS.get(kind.name.name)
+    if reader is None:
+        return value
+    try:
+        return reader(value)
+    except (ValueError, TypeError, ArithmeticError):
+        return value
+
+
+def _items(value: Any, kind: Type) -> Any:
+    if not isinstance(value, str) or not value.startswith(("[", "{")):
+        return value
+    if value.startswith("{"):
+        return [outward(one, Type(kind.name)) for one in value[1:-1].split(",") if one]
+    return [outward(one, Type(kind.name)) for one in json.loads(value)]
+
+
+def _moment(value: str) -> datetime:
+    text = value.replace("Z", "+00:00")
+    return datetime.fromisoformat(text + ":00" if text[-3:-2] in "+-" else text)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "bool": bool, "timestamp": _moment, "timestamptz": _moment, "date": lambda value: date.fromisoformat(value[:10]),
+    "numeric": lambda value: Decimal(str(value)), "uuid": lambda value: UUID(str(value)), "json": json.loads,
+    "jsonb": json.loads, "int4": int, "int8": int, "int2": int, "float8": float, "float4": float,
+}  # fmt: skip
