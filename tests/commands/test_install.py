@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.commands.install import HOOKS, main, script
+from git_alembic.commands.install import main
 from git_alembic.commands.uninstall import main as uninstall
+from git_alembic.setup.hook_script import COMMANDS, hook_script
 from tests.support.project import Project
 
 BARE_PATH = f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin"  # what a GUI client has
@@ -82,7 +83,7 @@ class TestWhatIsWritten:
     def test_fresh(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         shutil.rmtree(hooks(project))
         assert main([]) == 0
-        assert sorted(tree(hooks(project))) == sorted(HOOKS)
+        assert sorted(tree(hooks(project))) == sorted(COMMANDS)
         assert capsys.readouterr().out == (
             f"git-alembic: hooks in {hooks(project)}\n"
             "  pre-commit: written\n  pre-merge-commit: written\n  pre-push: written\n"
@@ -96,7 +97,7 @@ class TestWhatIsWritten:
         capsys.readouterr()
         assert main([]) == 0
         assert tree(hooks(project)) == before
-        assert capsys.readouterr().out.count("is there already") == len(HOOKS)
+        assert capsys.readouterr().out.count("is there already") == len(COMMANDS)
 
     def test_dry_run(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         existing(project, "pre-push")
@@ -116,7 +117,7 @@ class TestWhatIsWritten:
         hooks(project, "pre-merge-commit").chmod(0o644)
         capsys.readouterr()
         assert main([]) == 0
-        assert old.read_bytes() == script("pre-commit")
+        assert old.read_bytes() == hook_script("pre-commit")
         assert hooks(project, "pre-commit.before-git-alembic").read_text() == SAYS
         assert os.access(hooks(project, "pre-merge-commit"), os.X_OK)
         assert capsys.readouterr().out.count("brought up to date") == 2
@@ -130,10 +131,10 @@ class TestWhatIsWritten:
             os.umask(before)
         assert stat.S_IMODE(hooks(project, "pre-push").stat().st_mode) == mode
 
-    @pytest.mark.parametrize("hook", HOOKS)
+    @pytest.mark.parametrize("hook", COMMANDS)
     @pytest.mark.parametrize("shell", ["sh", "bash"])
     def test_every_shell_reads_it(self, hook: str, shell: str) -> None:
-        subprocess.run([shell, "-n"], input=script(hook), check=True)
+        subprocess.run([shell, "-n"], input=hook_script(hook), check=True)
 
 
 class TestWhatWasThere:
@@ -254,7 +255,7 @@ class TestAsGitCallsThem:
         linked = Project(tmp_path / "linked")
         done = linked.run("install", cwd="migrations")
         assert done.returncode == 0, done.stderr
-        assert sorted(HOOKS) == sorted(set(tree(hooks(project))).intersection(HOOKS))
+        assert sorted(COMMANDS) == sorted(set(tree(hooks(project))).intersection(COMMANDS))
         fork(linked)
         assert git(project, "commit", "-q", "-m", "fork", cwd=linked.path / "migrations").returncode == 1
 
@@ -264,7 +265,7 @@ class TestAsGitCallsThem:
         project.write(f"{folder}/pre-commit", SAYS)
         (project.path / folder / "pre-commit").chmod(0o755)
         assert main([]) == 0
-        assert not any(hooks(project, name).exists() for name in HOOKS)
+        assert not any(hooks(project, name).exists() for name in COMMANDS)
         fork(project)
         assert git(project, "commit", "-q", "-m", "fork").returncode == 1
         assert log(project) == "was here: \n"
@@ -359,12 +360,12 @@ class TestInterpreterIsGone:
     def gone(self, project: Project) -> Project:
         """Installed by an interpreter that is no more."""
         main([])
-        for name in HOOKS:
+        for name in COMMANDS:
             hook = hooks(project, name)
             hook.write_text(hook.read_text().replace(shlex.quote(sys.executable), "'/no such/python'"))
         return project
 
-    @pytest.mark.parametrize("hook", HOOKS)
+    @pytest.mark.parametrize("hook", COMMANDS)
     def test_says_what_to_do(self, gone: Project, hook: str) -> None:
         done = call(gone, f".git/hooks/{hook}", PATH=BARE_PATH)
         assert (done.returncode, done.stdout, done.stderr) == (0 if hook.startswith("post-") else 1, "", (
@@ -414,7 +415,7 @@ class TestRefusals:
     def test_force(self, project: Project, tmp_path: Path) -> None:
         project.git("config", "core.hooksPath", str(tmp_path / "all"))
         assert main(["--force"]) == 0
-        assert sorted(tree(tmp_path / "all")) == sorted(HOOKS)
+        assert sorted(tree(tmp_path / "all")) == sorted(COMMANDS)
 
     def test_husky(self, project: Project) -> None:
         project.write(".husky/_/h", "")
@@ -552,7 +553,7 @@ class TestRecipes:
 
     def test_husky(self, project: Project, tmp_path: Path) -> None:
         """husky itself comes from npm; what stands for it here runs the files as its `.husky/_/h` does."""
-        for hook in HOOKS:
+        for hook in COMMANDS:
             project.write(f".husky/{hook}", self.recipe(f"# .husky/{hook}"))
             runner = project.path / project.write(f".husky/_/{hook}", '#!/bin/sh\nsh -e ".husky/${0##*/}" "$@"\n')
             runner.chmod(0o755)

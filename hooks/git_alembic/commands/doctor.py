@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from git_alembic.commands.install import HOOKS
 from git_alembic.database.diagnosis import Diagnosis
 from git_alembic.database.inspection import Examination, environments
 from git_alembic.errors import CannotJudge
@@ -18,7 +17,8 @@ from git_alembic.git import Repository
 from git_alembic.report import emit, wants_color
 from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
-from git_alembic.setup.hook_status import hooks
+from git_alembic.setup.hook_script import COMMANDS
+from git_alembic.setup.hook_status import hook_status
 
 DESCRIPTION = (
     "Say why the project's databases and the history disagree, by cause, and print the repair. The databases are "
@@ -76,6 +76,6 @@ def diagnosed(repository: Repository, names: Sequence[str]) -> Diagnosis:
         tuple(one for each in found for one in each.causes),
         tuple(one for each in found for one in each.reasons),
         tuple(one for each in found for one in each.runtimes),
-        hooks(repository, tuple(HOOKS)),
+        hook_status(repository, tuple(COMMANDS)),
         ".".join(map(str, repository.version)),
     )

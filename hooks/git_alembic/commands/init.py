@@ -13,24 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.audit.outcomes import Hindsight
-from git_alembic.audit.replay import Replay
+from git_alembic.audit.last_year import replay_last_year
 from git_alembic.commands import install
-from git_alembic.commands.audit import judged, mainline, touches
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.history.snapshots import History
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
-from git_alembic.revisions.revision_cache import RevisionCache
+from git_alembic.setup.files import read_text, write_text
 from git_alembic.setup.pre_commit_config import FILE, amended
-from git_alembic.temporary_files import discard
-from git_alembic.terminal.progress import progress
 
 DESCRIPTION = "Show what the hooks would have said in the last year, then write them into .pre-commit-config.yaml."
 HOOKS = ("alembic-check", "alembic-push", "alembic-hint")  # those that need nothing of the project
 _RUNNING = ("alembic-drift", "alembic-roundtrip")  # those that run its code, which takes seconds: at push only
-_YEAR = 365 * 86_400  # seconds
 _ALSO = ".pre-commit-config.yml"  # prek reads it, pre-commit does not
 _NEXT = """\
 git-alembic: {file} is written. What is left to do:
@@ -65,20 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _last_year(repository: Repository) -> str:
     try:
-        end = mainline(repository)
-        start = repository.last_before(end, repository.time(end) - _YEAR)
-        cache = RevisionCache(repository.common_dir, repository.read)
-        replay = Replay(repository, History(repository, cache), [f"{start}..{end}" if start else end], end)
+        return adoption(*replay_last_year(repository))
     except CannotJudge as error:
         return f"git-alembic: the last year cannot be replayed: {error}"
-    hindsight, touched = Hindsight(), 0
-    total = len(replay.commits)
-    for step, judgements in judged(progress(replay.steps(), total=total, title="replaying", stream=sys.stderr)):
-        touched += touches(step)
-        for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
-            hindsight.add(place, change, judgement.findings, mainline=step.mainline)
-    cache.save()
-    return adoption(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())
 
 
 def _plain(options: Options) -> int:
@@ -95,7 +78,7 @@ def _configured(top: str, options: Options) -> int:
     if os.path.exists(os.path.join(top, "prek.toml")):
         raise CannotJudge("prek.toml is there; docs/hooks.md has the hooks to add, and `--plain` writes git's own")
     path = os.path.join(top, file)
-    old = _read(path)
+    old = read_text(path)
     new = amended(old, hooks(HOOKS + _RUNNING if options.drift else HOOKS), f"git-alembic=={__version__}")
     if new == old:
         emit(f"git-alembic: {file} has the hooks already", sys.stdout)
@@ -103,7 +86,7 @@ def _configured(top: str, options: Options) -> int:
     emit(f"{_difference(file, old, new)}\n\n", sys.stdout)
     if options.dry_run or not _agreed(options, f"Write this to {file}?"):
         return _left(options)
-    _write(path, new)
+    write_text(path, new)
     emit(_NEXT.format(file=file), sys.stdout)
     return 0
 
@@ -141,29 +124,3 @@ def _left(options: Options) -> int:
     again = "git alembic init --plain --yes" if options.plain else "git alembic init --yes"
     emit(f"git-alembic: nothing was changed (`{again}` writes it)", sys.stdout)
     return 1
-
-
-def _read(path: str) -> str:
-    """The text of the file with its line ends as they are; "" where there is none."""
-    try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotJudge(f"{path} cannot be read: {error}") from error
-
-
-def _write(path: str, text: str) -> None:
-    """Replace the file, or what it is a link to, in one step; its mode stays."""
-    path = os.path.realpath(path)
-    partial = f"{path}.{os.getpid()}"
-    try:
-        with open(partial, "x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        if os.path.exists(path):
-            os.chmod(partial, os.stat(path).st_mode)
-        os.replace(partial, path)
-    except OSError as error:
-        discard([partial])
-        raise CannotJudge(f"{path} could not be written: {error.strerror}") from error

@@ -1,0 +1,41 @@
+"""What the hooks would have found in the last year, which ends with the newest commit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from git_alembic.audit.outcomes import Hindsight, Tally
+from git_alembic.audit.replay import Replay
+from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
+from git_alembic.git import Repository
+from git_alembic.history.snapshots import History
+from git_alembic.revisions.revision_cache import RevisionCache
+from git_alembic.terminal.progress import progress
+
+_YEAR = 365 * 86_400  # seconds
+
+
+class LastYear(NamedTuple):
+    """The number of commits, how many of them touch an environment, and how often each rule found something."""
+
+    commits: int
+    touched: int
+    tallies: Sequence[Tally]
+
+
+def replay_last_year(repository: Repository) -> LastYear:
+    """Replay the year before the newest commit, so that a project at rest is replayed too. Shows its progress."""
+    end = mainline_end(repository)
+    start = repository.last_before(end, repository.time(end) - _YEAR)
+    cache = RevisionCache(repository.common_dir, repository.read)
+    replay = Replay(repository, History(repository, cache), [f"{start}..{end}" if start else end], end)
+    steps = progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr)
+    hindsight, touched = Hindsight(), 0
+    for step, judgements in check_steps(steps):
+        touched += touches_revisions(step)
+        for change, environment, judgement in zip(step.changes, step.places, judgements, strict=True):
+            hindsight.add(environment, change, judgement.findings, mainline=step.mainline)
+    cache.save()
+    return LastYear(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())

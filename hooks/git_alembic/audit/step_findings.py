@@ -1,0 +1,49 @@
+"""What the hooks would have found in each step of a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from git_alembic.audit.replay import Step
+from git_alembic.config.settings import Settings
+from git_alembic.errors import CannotJudge
+from git_alembic.findings.report import Judgement
+from git_alembic.git import Repository
+from git_alembic.history.change import Change
+from git_alembic.history.published import target
+from git_alembic.rules.verdict import Policy, judge, policy
+
+CheckedStep = tuple[Step, tuple[Judgement, ...]]
+
+
+def mainline_end(repository: Repository) -> str:
+    """Return the commit whose line of first parents counts as published: HEAD, else the target."""
+    head = repository.resolve(["HEAD"])[0]
+    found = None if head else target(repository, Settings())
+    if head is None and found is None:
+        raise CannotJudge("there is no commit yet")
+    return head or (found[1] if found else "")
+
+
+def check_steps(steps: Iterable[Step | None]) -> Iterator[CheckedStep]:
+    """Yield each commit that touches an environment, with a judgement per change."""
+    for step in steps:
+        if step is not None:
+            rules = policy(step.settings.rules, (), (), "")
+            yield step, tuple(_check([change], rules) for change in step.changes)
+
+
+def touches_revisions(step: Step) -> bool:
+    """False if the step changes only the configuration of environments without revisions."""
+    return step.reason is not None or any(map(_holds_revisions, step.changes))
+
+
+def _check(changes: list[Change], rules: Policy) -> Judgement:
+    try:
+        return judge(changes, rules)
+    except CannotJudge as error:
+        return Judgement(reason=str(error))
+
+
+def _holds_revisions(change: Change) -> bool:
+    return bool(len(change.first) or len(change.after.graph) or change.after.unreadable)

@@ -1,0 +1,43 @@
+"""Files of the working tree that setup reads and replaces."""
+
+from __future__ import annotations
+
+import os
+
+from git_alembic.errors import CannotJudge
+from git_alembic.temporary_files import discard
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the content; b"" if the file can't be read."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return b""
+
+
+def read_text(path: str) -> str:
+    """Return the text with its line ends as they are; "" if there is no file."""
+    try:
+        with open(path, encoding="utf-8", newline="") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotJudge(f"{path} cannot be read: {error}") from error
+
+
+def write_text(path: str, text: str) -> None:
+    """Replace the file, or the file that a link names, in one step. Its mode stays."""
+    path = os.path.realpath(path)
+    partial = f"{path}.{os.getpid()}"
+    try:
+        with open(partial, "x", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        if os.path.exists(path):
+            os.chmod(partial, os.stat(path).st_mode)
+        os.replace(partial, path)
+    except OSError as error:
+        discard([partial])
+        raise CannotJudge(f"{path} could not be written: {error.strerror}") from error

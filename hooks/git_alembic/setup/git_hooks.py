@@ -1,0 +1,133 @@
+"""Writes and removes plain git hooks. A hook that is already there is kept and runs first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.setup.files import read_bytes
+from git_alembic.setup.hook_managers import MANAGERS
+from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
+from git_alembic.temporary_files import discard
+
+
+@dataclass(frozen=True)
+class HookStep:
+    """One hook to write: its path, what the report says, and the path where the existing hook goes ("": nowhere)."""
+
+    hook: str
+    path: str
+    report: str
+    keep: str = ""
+    change: bool = True
+
+
+def plan_hooks(repository: Repository, *, force: bool) -> tuple[str, list[HookStep]]:
+    """Return the hooks folder and a step per hook. CannotJudge if hooks there would not be right."""
+    folder = repository.hooks_folder()
+    if not force:
+        _refuse_foreign_folder(folder, repository)
+    return folder, [_plan_hook(folder, hook) for hook in COMMANDS]
+
+
+def write_hooks(folder: str, steps: Sequence[HookStep]) -> None:
+    """Write every hook or none. An existing hook keeps its bytes and its mode."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        _replace_hooks([step for step in steps if step.change])
+    except OSError as error:
+        raise CannotJudge(f"{error.filename or folder} could not be written: {error.strerror}") from error
+
+
+def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
+    """Remove one hook, or restore what was there before; return what the report says. Hooks of others stay."""
+    path, kept = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
+    exists, has_kept = os.path.lexists(path), os.path.lexists(kept)
+    if exists and not is_ours(path):
+        return f"not git-alembic's, left alone{f'; so is {hook}.{KEPT}' if has_kept else ''}"
+    if has_kept:
+        if not dry_run:
+            os.replace(kept, path)
+        return "as it was before"
+    if exists and not dry_run:
+        os.unlink(path)
+    return "taken away" if exists else "none is there"
+
+
+def notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
+    """Return a sentence on each kept hook that belongs to a framework or that reads its own name."""
+    notes = {}
+    for step in steps:
+        content = read_bytes((step.keep if done else step.path) if step.keep else "")
+        for name, mark, files in MANAGERS:
+            if mark in content:
+                notes[name] = (
+                    f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (docs/hooks.md)."
+                )
+        if b"basename" in content and b"$0" in content:
+            notes[step.hook] = f"{step.hook}.{KEPT} seems to ask for its own name, which is another one now: try it."
+    return list(notes.values())
+
+
+def hook_path(folder: str, hook: str) -> str:
+    """Return the path of our hook. pre-commit and prek, if installed later, move it to `<hook>.legacy` and call it."""
+    path = os.path.join(folder, hook)
+    legacy = f"{path}.legacy"
+    return legacy if is_ours(legacy) and not is_ours(path) else path
+
+
+def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
+    """CannotJudge if the hooks would run in other repositories, or keep husky's hooks from running."""
+    if repository.top is None:
+        raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
+    homes = [repository.top, repository.common_dir]
+    if os.path.basename(repository.common_dir) == ".git":
+        homes.append(os.path.dirname(repository.common_dir))  # the main worktree
+    if not any(_is_within(folder, home) for home in homes):
+        from shlex import quote
+
+        raise CannotJudge(
+            f"git runs the hooks in {folder} (core.hooksPath), which is outside this repository, and others may "
+            f"use it too; --force installs there, and this gives the repository hooks of its own: "
+            f"git config --local core.hooksPath {quote(os.path.join(repository.common_dir, 'hooks'))}"
+        )
+    if os.path.basename(folder) == "_" and {"h", "husky.sh"}.intersection(os.listdir(folder)):
+        raise CannotJudge(
+            f"husky owns the hooks in {folder} and writes them anew; add `git alembic check` to "
+            f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (docs/hooks.md has all hooks)"
+        )
+
+
+def _plan_hook(folder: str, hook: str) -> HookStep:
+    path, keep = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
+    if is_ours(path):
+        if read_bytes(path) == hook_script(hook) and os.access(path, os.X_OK):
+            return HookStep(hook, path, "is there already", change=False)
+        return HookStep(hook, path, "brought up to date")
+    if not os.path.lexists(path):
+        return HookStep(hook, path, "written")
+    if os.path.lexists(keep):
+        raise CannotJudge(f"{path} is not git-alembic's, and {keep} is there from before: put one of the two away")
+    return HookStep(hook, path, f"written; the one that was there runs first, as {hook}.{KEPT}", keep)
+
+
+def _replace_hooks(steps: Sequence[HookStep]) -> None:
+    partial = {step.path: f"{step.path}.{os.getpid()}" for step in steps}
+    try:
+        for step in steps:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with open(os.open(partial[step.path], flags, 0o777), "wb") as stream:  # less the umask
+                stream.write(hook_script(step.hook))
+        for step in steps:
+            if step.keep:
+                os.rename(step.path, step.keep)
+            os.replace(partial.pop(step.path), step.path)
+    finally:
+        discard(partial.values())
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))
