@@ -30,7 +30,7 @@ DRIFT = (CHECK[0], "drift")
 FULL = (*DRIFT, "--full")
 IMPORTS = (sys.executable, "-c", "import alembic.command, alembic.autogenerate, app.models")
 REVISIONS = 300
-HEAVY = 1.5  # what the code of public projects takes: see docs/drift.md
+HEAVY = 1.5  # what the code of public projects takes: see docs/drift-measurements.md
 PROJECT_URL = "postgresql+psycopg2://app@db.invalid/app"
 INI = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\nsqlalchemy.url = {url}\n"
 IMPORTED = """import time

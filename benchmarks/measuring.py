@@ -107,10 +107,16 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
 
 
-def line(row: Row) -> str:
+def cells(row: Row) -> tuple[str, ...]:
+    """The row as it is printed, column by column."""
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}" if row.ratio >= 0.2 else f"{row.ratio:.3f}"
     verdict = {True: "yes", False: MISSED, None: ""}[row.held]
-    return f"| {row.what} | {row.ours} | {row.other} | {ratio} | {row.target} | {verdict} |"
+    return row.what, row.ours, row.other, ratio, row.target, verdict
+
+
+def line(row: Row) -> str:
+    """The row as a line of a Markdown table."""
+    return f"| {' | '.join(cells(row))} |"
 
 
 def conditions(way: Way) -> Iterator[str]:

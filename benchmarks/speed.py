@@ -1,4 +1,4 @@
-"""Measure everything and write it into docs/speed.md and docs/speed.svg: `make bench`.
+"""Measure everything, write docs/speed.json and docs/speed.svg, and fill the pages from them: `make bench`.
 
 `python benchmarks/speed.py [--quick] [--cpu] [REPOSITORY …]`, with the packages that the Makefile installs, and with
 tests/ on PYTHONPATH for the throw-away PostgreSQL. Exit code 1 if a target was missed.
@@ -7,7 +7,7 @@ tests/ on PYTHONPATH for the throw-away PostgreSQL. Exit code 1 if a target was 
 from __future__ import annotations
 
 import argparse
-import re
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import beside
 from bench import rows
-from measuring import HEADING, MISSED, Row, Way, conditions, line
+from measuring import MISSED, Row, Way, cells, conditions
 
+from docs import figures
 from tests.support.servers import postgres_server
 
 if TYPE_CHECKING:
@@ -56,13 +57,13 @@ def scratches(folder: Path) -> Iterator[list[Scratch]]:
         yield found
 
 
-def measured(folder: Path, way: Way, repositories: Sequence[Path], *, quick: bool) -> Iterator[tuple[str, str]]:
-    """(name of a part of the page, its Markdown), and last ("svg", the drawing)."""
-    found: list[str] = []
+def measured(folder: Path, way: Way, repositories: Sequence[Path], *, quick: bool) -> Iterator[tuple[str, object]]:
+    """(key of docs/speed.json, its value), and last ("svg", the drawing)."""
+    found: list[Sequence[str]] = []
     for row in ratios(folder, way, repositories):
-        found.append(line(row))
-        print(found[-1], file=sys.stderr, flush=True)
-    yield "ratios", "\n".join([*HEADING, *found])
+        found.append(cells(row))
+        print(*found[-1], sep=" | ", file=sys.stderr, flush=True)
+    yield "ratios", found
     few = way._replace(times=min(way.times, 5))
     yield "beside", "\n".join(beside.lines(folder, few, QUICK["beside"] if quick else beside.SIZES))
     import growth
@@ -78,13 +79,6 @@ def measured(folder: Path, way: Way, repositories: Sequence[Path], *, quick: boo
     yield "svg", growth.drawing(grown, clock)
 
 
-def filled(page: str, name: str, text: str) -> str:
-    """The page with a part of it, between two comments that name it, replaced."""
-    marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    assert marked.search(page), name
-    return marked.sub(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small and once, to try this: writes to build/ alone")
@@ -97,17 +91,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     target = DOCS.parent / "build" / "speed" if options.quick else DOCS
     target.mkdir(parents=True, exist_ok=True)
     when, *what = conditions(way)
-    measured_on = f"Measured on {when}: {', '.join(what)}, medians of {way.times} runs and fewer."
-    page = filled((DOCS / "speed.md").read_text(encoding="utf-8"), "conditions", measured_on)
+    found: dict[str, object] = {
+        "conditions": f"Measured on {when}: {', '.join(what)}, medians of up to {way.times} runs."
+    }
     with tempfile.TemporaryDirectory(prefix="bench-git-alembic-") as folder:
-        for name, text in measured(Path(folder), way, options.repositories, quick=options.quick):
+        for name, value in measured(Path(folder), way, options.repositories, quick=options.quick):
             if name == "svg":
-                (target / "speed.svg").write_text(text, encoding="utf-8", newline="\n")
+                (target / "speed.svg").write_text(str(value), encoding="utf-8", newline="\n")
             else:
-                page = filled(page, name, text)
-                (target / "speed.md").write_text(page, encoding="utf-8", newline="\n")
+                found[name] = value
+                text = json.dumps(found, indent=1, ensure_ascii=False)
+                (target / "speed.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")
             print(f"{name} done", file=sys.stderr, flush=True)
-    return 1 if MISSED in page and not options.quick else 0
+    if not options.quick:
+        figures.main()
+    return 1 if MISSED in json.dumps(found) and not options.quick else 0
 
 
 if __name__ == "__main__":
