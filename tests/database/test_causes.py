@@ -10,7 +10,7 @@ from git_alembic.database.state import Attempt, Look
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.revisions.revision import Revision
-from git_alembic.scratch.probe.guard.reading_statements import reads
+from git_alembic.scratch.probe.guard.reading_statements import only_reads
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.result import Failure
 
@@ -39,7 +39,7 @@ from git_alembic.scratch.result import Failure
     ],
 )
 def test_what_reads(statement: str) -> None:
-    assert reads(statement)
+    assert only_reads(statement)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_reads(statement: str) -> None:
     ],
 )
 def test_what_may_write(statement: str) -> None:
-    assert not reads(statement)
+    assert not only_reads(statement)
 
 
 def test_passwords_are_hidden_wherever_they_turn_up() -> None:

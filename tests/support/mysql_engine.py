@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch.probe.engines.mysql import Servers
 from git_alembic.scratch.probe.engines.mysql.dialect import MariaDB, MySQL
-from git_alembic.scratch.probe.guard.redirect import variant
+from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import MariaServer
 
 _NUMBERS = count(1)
@@ -28,7 +28,7 @@ def engine_of(servers: Servers, family: str = "mariadb") -> Engine:
     """An engine on one database of the catalog."""
     base = {"mariadb": MariaDB, "mysql": MySQL}[family]
     connected = type(base.__name__, (base,), {"connected": staticmethod(servers.connected)})
-    dialect = variant(family, "scratch", connected, set())
+    dialect = driver_variant(family, "scratch", connected, set())
     registry.impls[f"{family}.scratch"] = lambda: dialect
     return sa.create_engine(f"{family}+scratch://host/app")
 

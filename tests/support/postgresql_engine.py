@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch import postgresql_parser as libpg_query
 from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
-from git_alembic.scratch.probe.guard.redirect import variant
+from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import PostgresServer
 
 _QUESTIONS = (
@@ -29,7 +29,7 @@ def new_catalogs() -> Catalogs:
 
 def engine_of(catalogs: Catalogs) -> Engine:
     """An engine on one database of the catalogs."""
-    dialect = variant("postgresql", "scratch", catalogs.dialect, set())
+    dialect = driver_variant("postgresql", "scratch", catalogs.dialect, set())
     registry.impls["postgresql.scratch"] = lambda: dialect
     return sa.create_engine("postgresql+scratch://host/database")
 

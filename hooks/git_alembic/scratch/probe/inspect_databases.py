@@ -18,7 +18,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.autogenerate import differences
 from git_alembic.scratch.probe.database_contents import described, file_of, models, tables, version
-from git_alembic.scratch.probe.guard.read_only import ReadOnly
+from git_alembic.scratch.probe.guard.read_only import ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run
 from git_alembic.scratch.probe.project.failure import describe
@@ -30,9 +30,9 @@ from git_alembic.scratch.probe.steps import metadata
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Look`], "failure": null or see `failure.describe`, "urls": [of the engines that were made],
-    "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnly`,
+    "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnlyGuard`,
     "versions": {name: version}}, with all passwords hidden."""
-    guard = ReadOnly()
+    guard = ReadOnlyGuard()
     come_from(question["top"], question["instead_of"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])

@@ -19,9 +19,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from git_alembic.scratch.probe.guard.read_only import PATIENCE
+from git_alembic.scratch.probe.guard.read_only import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.guard.secrets import Secrets
-from git_alembic.scratch.probe.guard.sqlite_files import by_name, file_of
+from git_alembic.scratch.probe.guard.sqlite_files import connect_arguments, file_of
 from git_alembic.scratch.probe.project.env_py import run
 from git_alembic.scratch.probe.project.failure import describe
 from git_alembic.scratch.probe.project.imports import come_from
@@ -83,7 +83,7 @@ class _Move:
 
 def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> None:
     record.info["dialect"] = dialect.name
-    for name, value in PATIENCE.get(dialect.driver, {}).items():
+    for name, value in TIMEOUT_OPTIONS.get(dialect.driver, {}).items():
         if "connect" in name or name == "timeout":
             options.setdefault(name, value)
 
@@ -103,7 +103,7 @@ def _redirect(files: Mapping[str, str]) -> None:
     copies = {os.path.realpath(path): copy for path, copy in files.items()}
 
     def connect(database: Any, *arguments: Any, **options: Any) -> Any:
-        named = by_name(arguments, options)
+        named = connect_arguments(arguments, options)
         path = file_of(os.fsdecode(database), uri=bool(named.get("uri", False)))
         copy = copies.get(os.path.realpath(path)) if path else None
         if copy is None:

@@ -28,7 +28,7 @@ from git_alembic.scratch.probe.engines.server_databases import (
 from git_alembic.scratch.probe.engines.server_dialect import register
 from git_alembic.scratch.probe.engines.statement_log import Making
 from git_alembic.scratch.probe.guard.audit_hook import Guard
-from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_others
+from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_other_engines
 
 # Of what the project passes to its driver: how a session behaves, not where it is.
 _KEPT = (
@@ -57,7 +57,7 @@ class Server:
         self._others: set[str] | None = None  # databases that were there before
         families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
         register(self, families)
-        refuse_others(self._refuse)
+        refuse_other_engines(self._refuse)
         event.listen(Engine, "do_connect", self._connect)
         if self._family != "postgresql":  # there, nothing leads from one database to another
             event.listen(Engine, "before_cursor_execute", self._look)
@@ -95,7 +95,7 @@ class Server:
     def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
         """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
         self._guard.check_fork()
-        with self._guard.letting_through():
+        with self._guard.allow_connections():
             try:
                 if self._others is None or database not in self._names:
                     self._administer(dialect, database)

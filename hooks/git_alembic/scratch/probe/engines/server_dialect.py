@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy.dialects import registry
 
-from git_alembic.scratch.probe.guard.redirect import DRIVERS, OnScratch, database_of, remember
+from git_alembic.scratch.probe.guard.redirect import DRIVERS, ScratchDialect, database_key, remember_engine
 
 _MODULE = "git_alembic_server_dialects"
 _SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # where a schema is what others call a database
 
 
-class OnServer(OnScratch):
+class OnServer(ScratchDialect):
     """Mixed into the real dialect of a driver: what it would reach is the scratch."""
 
     server: Any = None
@@ -25,8 +25,8 @@ class OnServer(OnScratch):
     @classmethod
     def engine_created(cls, engine: Any) -> None:
         """Also what `create_engine(creator=…)` and a pool of the project's would connect to is the scratch."""
-        remember(engine)
-        dialect, database = engine.dialect, database_of(engine.url)
+        remember_engine(engine)
+        dialect, database = engine.dialect, database_key(engine.url)
         dialect.instead_of = database
         if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
             engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001

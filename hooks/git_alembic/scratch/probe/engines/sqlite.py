@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from git_alembic.scratch.probe.guard.redirect import Redirected
+from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
 
 _ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name
 _PATIENCE = "PRAGMA busy_timeout = 5000"  # milliseconds, as by default
@@ -41,7 +41,7 @@ class Files:
         """The dialect that opens them."""
         files = self
 
-        class Scratch(Redirected, SQLiteDialect_pysqlite):
+        class Scratch(RedirectedDialect, SQLiteDialect_pysqlite):
             driver_module = sqlite3
 
             def open(self, database: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch.probe.guard.reading_statements import reads
+from git_alembic.scratch.probe.guard.reading_statements import only_reads
 
 # What dialects look up before they make something, which changes nothing; any other query may call what does.
 _LOOKING = re.compile(
@@ -36,7 +36,7 @@ class Making:
         noted = self._noted.setdefault(connection.dialect.instead_of, [])
 
         def note(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:
-            if _LOOKING.search(statement) and reads(statement):
+            if _LOOKING.search(statement) and only_reads(statement):
                 return
             # A driver may read a percent sign where there are no parameters, too.
             self._whole = self._whole and other.engine is mine and not parameters and _makes(statement)
@@ -50,4 +50,4 @@ class Making:
 
 
 def _makes(statement: str) -> bool:
-    return "%" not in statement and not reads(statement)
+    return "%" not in statement and not only_reads(statement)

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from git_alembic.scratch.probe.guard.driver_hooks import IN_C, Drivers
-from git_alembic.scratch.probe.guard.no_network import seal
+from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, DriverHook
+from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
 from git_alembic.scratch.probe.project.files_used import Footprints
 
 # Read-only questions that settings ask at import time.
@@ -38,7 +38,7 @@ class Guard:
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
         self._mine = os.getpid()
         self._busy = threading.local()
-        self._let_through = ContextVar("git_alembic_let_through", default=False)
+        self._connections_allowed = ContextVar("git_alembic_connections_allowed", default=False)
         self._answers: dict[str, Callable[[Any], None]] = {
             "open": self.footprints.opened,
             "os.mkdir": self.footprints.made,
@@ -51,23 +51,23 @@ class Guard:
             "os.exec": self._program,
             "os.system": self._program,
         }
-        sys.meta_path.insert(0, Drivers(IN_C, self._closed))
+        sys.meta_path.insert(0, DriverHook(C_DRIVERS, self._closed))
         sys.addaudithook(self._audit)
         self._close_ways_out()
         if "://" not in question["database"]:
-            seal()
+            refuse_connections()
 
     @contextmanager
-    def letting_through(self) -> Iterator[None]:
+    def allow_connections(self) -> Iterator[None]:
         """While this lasts, what runs here may connect: it is we who choose the server."""
-        token = self._let_through.set(True)
+        token = self._connections_allowed.set(True)
         try:
             yield
         finally:
-            self._let_through.reset(token)
+            self._connections_allowed.reset(token)
 
     def refuse(self, what: str) -> None:
-        if self._let_through.get():
+        if self._connections_allowed.get():
             return
         self.refused.append(what)
         raise RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
@@ -104,7 +104,7 @@ class Guard:
         self.refuse(f"a server at {_address(arguments[1])}")
 
     def _program(self, arguments: Any) -> None:
-        name = unwanted_program(arguments)
+        name = refused_program(arguments)
         if name:
             self.refuse(f"the program {name}")
 
@@ -129,7 +129,7 @@ class Guard:
             setattr(os, name, refused)
 
 
-def unwanted_program(arguments: Any) -> str:
+def refused_program(arguments: Any) -> str:
     """The program that an audit event is about; "" for one that only answers a question."""
     if len(arguments) == 1:  # a line for the shell
         return os.fsdecode(arguments[0])

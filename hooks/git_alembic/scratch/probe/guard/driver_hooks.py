@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # Python 3.8 knows no such types where code runs
     Wrap = Callable[[Any, str], Any]  # (what connects, the module) -> what does instead
-    Ways = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
+    EntryPoints = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
 
 # Those written in C, which raise no events.
-IN_C: Ways = {
+C_DRIVERS: EntryPoints = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
@@ -33,7 +33,7 @@ IN_C: Ways = {
 }
 
 
-def found_after(
+def find_spec_after(
     finder: Any, fullname: str, path: Sequence[str] | None, target: Any
 ) -> importlib.machinery.ModuleSpec | None:
     """What the finders behind this one in `sys.meta_path` find."""
@@ -42,10 +42,10 @@ def found_after(
     return next(filter(None, specs), None)
 
 
-class Drivers(importlib.abc.MetaPathFinder):
+class DriverHook(importlib.abc.MetaPathFinder):
     """Wraps the ways into drivers when they are imported."""
 
-    def __init__(self, ways: Ways, wrap: Wrap) -> None:
+    def __init__(self, ways: EntryPoints, wrap: Wrap) -> None:
         self._ways = ways
         self._wrap = wrap
 
@@ -54,13 +54,13 @@ class Drivers(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname not in self._ways:
             return None
-        spec = found_after(self, fullname, path, target)
+        spec = find_spec_after(self, fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Wrapping(spec.loader, self._ways[fullname], self._wrap)
+            spec.loader = _WrappingLoader(spec.loader, self._ways[fullname], self._wrap)
         return spec
 
 
-class _Wrapping(importlib.abc.Loader):
+class _WrappingLoader(importlib.abc.Loader):
     def __init__(self, loader: Any, names: Sequence[str], wrap: Wrap) -> None:
         self._loader = loader
         self._names = names

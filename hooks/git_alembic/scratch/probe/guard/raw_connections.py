@@ -9,7 +9,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_alembic.scratch.probe.guard.driver_hooks import Ways
+    from git_alembic.scratch.probe.guard.driver_hooks import EntryPoints
 
 _POSTGRESQL = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 _MYSQL = "SET SESSION TRANSACTION READ ONLY"
@@ -40,7 +40,7 @@ _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     "mariadb.connections": (("Connection.__init__",), _by_cursor, _MYSQL),
 }  # fmt: skip
 # Servers and drivers that know no such thing.
-_REFUSED: Ways = {
+_REFUSED: EntryPoints = {
     "psycopg2cffi": ("connect",),
     "asyncmy": ("connect", "create_pool"),
     "asyncmy.connection": ("connect",),
@@ -53,10 +53,10 @@ _REFUSED: Ways = {
     "pysqlite3.dbapi2": ("connect",),
     "sqlcipher3.dbapi2": ("connect",),
 }
-WAYS: Ways = {**_REFUSED, **{module: names for module, (names, _, _) in _HELD.items()}}
+ENTRY_POINTS: EntryPoints = {**_REFUSED, **{module: names for module, (names, _, _) in _HELD.items()}}
 
 
-def holding(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
+def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
     """What wraps a way in (see `drivers`); a connection that cannot be held is handed to `refuse`, which raises."""
 
     def wrap(connect: Any, module: str) -> Any:

@@ -17,11 +17,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from git_alembic.scratch.probe.guard.audit_hook import unwanted_program
-from git_alembic.scratch.probe.guard.driver_hooks import Drivers
-from git_alembic.scratch.probe.guard.raw_connections import WAYS, holding
-from git_alembic.scratch.probe.guard.reading_statements import reads
-from git_alembic.scratch.probe.guard.sqlite_files import ReadOnlyConnection, by_name, file_of, read_only_uri
+from git_alembic.scratch.probe.guard.audit_hook import refused_program
+from git_alembic.scratch.probe.guard.driver_hooks import DriverHook
+from git_alembic.scratch.probe.guard.raw_connections import ENTRY_POINTS, hold_read_only
+from git_alembic.scratch.probe.guard.reading_statements import only_reads
+from git_alembic.scratch.probe.guard.sqlite_files import ReadOnlyConnection, connect_arguments, file_of, read_only_uri
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
@@ -36,7 +36,7 @@ _SET = {
     "mysql": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"),
     "mariadb": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
 }
-PATIENCE: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
+TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
     "psycopg2": {"connect_timeout": CONNECT_SECONDS},
     "psycopg2cffi": {"connect_timeout": CONNECT_SECONDS},
     "psycopg": {"connect_timeout": CONNECT_SECONDS},
@@ -56,7 +56,7 @@ class RefusedWrite(RuntimeError):
     """The project's code tried to change a database that is only to be read."""
 
 
-class ReadOnly:
+class ReadOnlyGuard:
     """From the moment that it is made, no connection of this process can be used to write.
 
     `refused` are the statements and programs that were refused; `missing` the SQLite files that are not there, each
@@ -72,7 +72,7 @@ class ReadOnly:
         self._plain = sqlite3.connect
         connect: Any = self._sqlite
         sqlite3.connect = sqlite3.dbapi2.connect = connect
-        sys.meta_path.insert(0, Drivers(WAYS, holding(self._refuse)))
+        sys.meta_path.insert(0, DriverHook(ENTRY_POINTS, hold_read_only(self._refuse)))
         event.listen(Engine, "do_connect", self._connecting)
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Pool, "connect", self._connected)
@@ -92,7 +92,7 @@ class ReadOnly:
     # --- engines
 
     def _connecting(self, dialect: Any, _: Any, __: Any, options: dict[str, Any]) -> None:
-        for name, value in PATIENCE.get(dialect.driver, {}).items():
+        for name, value in TIMEOUT_OPTIONS.get(dialect.driver, {}).items():
             options.setdefault(name, value)
         self.attempts.append({
             "dialect": dialect.name,
@@ -121,7 +121,7 @@ class ReadOnly:
             connection.commit()
 
     def _executing(self, _: Any, __: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
-        if not reads(statement):
+        if not only_reads(statement):
             self._refuse(" ".join(statement.split())[:300])
 
     def _refuse(self, what: str) -> None:
@@ -131,7 +131,7 @@ class ReadOnly:
     # --- SQLite, also without an engine
 
     def _sqlite(self, database: Any, *arguments: Any, **options: Any) -> Any:
-        named = by_name(arguments, options)
+        named = connect_arguments(arguments, options)
         path = file_of(os.fsdecode(database), uri=bool(named.pop("uri", False)))
         if path is not None and not os.path.exists(path):
             self.missing.append(os.path.abspath(path))
@@ -149,7 +149,7 @@ class ReadOnly:
             self._refuse(f"the SQLite database {path}, opened behind the module sqlite3")
 
     def _program(self, arguments: Any) -> None:
-        name = unwanted_program(arguments)
+        name = refused_program(arguments)
         if name:
             self._refuse(f"the program {name}")
 

@@ -18,7 +18,7 @@ _SESSION = frozenset((
 ))  # fmt: skip
 
 
-def reads(statement: str) -> bool:
+def only_reads(statement: str) -> bool:
     """Whether a statement, or each of several, only reads, or frames what only reads."""
     every = [one.strip(" \t\r\n(") for one in _TEXTS.sub(_blank, statement).split(";")]
     return any(every) and all(_reads(one) for one in every if one)

@@ -39,16 +39,16 @@ class RefusedConnection(RuntimeError):
     """The project's code tried to reach a database that is not the scratch."""
 
 
-def database_of(url: Any) -> str:
+def database_key(url: Any) -> str:
     """What tells the databases of one process apart: a URL without its driver, its credentials and its options."""
     return "{}://{}/{}".format(url.get_backend_name(), url.host or "", url.database or "")
 
 
-class OnScratch:
+class ScratchDialect:
     """Marks the dialects whose connections are the scratch, whatever their URLs say."""
 
 
-class Redirected(OnScratch, DefaultDialect):
+class RedirectedDialect(ScratchDialect, DefaultDialect):
     """Mixed into a dialect whose connections are the scratch; it says with `open` how one is made.
 
     `driver_module` stands for the driver: a DBAPI module, with its exceptions.
@@ -58,7 +58,7 @@ class Redirected(OnScratch, DefaultDialect):
     driver_module: Any = None
 
     def open(self, database: str) -> Any:
-        """A new DBAPI connection to the scratch of a database (see `database_of`)."""
+        """A new DBAPI connection to the scratch of a database (see `database_key`)."""
         raise NotImplementedError
 
     @classmethod
@@ -69,12 +69,12 @@ class Redirected(OnScratch, DefaultDialect):
     @classmethod
     def engine_created(cls, engine: Any) -> None:
         """Also what `create_engine(creator=…)` would connect to is the scratch."""
-        remember(engine)
-        dialect, database = engine.dialect, database_of(engine.url)
+        remember_engine(engine)
+        dialect, database = engine.dialect, database_key(engine.url)
         engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
 
     def create_connect_args(self, url: Any) -> Any:
-        return [], {"database": database_of(url)}
+        return [], {"database": database_key(url)}
 
     def connect(self, *_: Any, **options: Any) -> Any:
         return self.open(options["database"])
@@ -107,24 +107,24 @@ class Redirected(OnScratch, DefaultDialect):
         return None
 
 
-def redirect(families: Mapping[str, type[Redirected]]) -> None:
+def redirect(families: Mapping[str, type[RedirectedDialect]]) -> None:
     """Register a dialect for each family ("postgresql") under the names of all its drivers; refuse all others."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     for family, base in families.items():
         for driver in ("", *DRIVERS[family]):
             name = f"{family}.{driver}" if driver else family
-            cls = variant(family, driver, base, _options(name))
+            cls = driver_variant(family, driver, base, _options(name))
             setattr(module, cls.__name__, cls)
             registry.register(name, _MODULE, cls.__name__)
         # One driver serves both kinds of engine under one name.
         if "psycopg" in DRIVERS[family]:
             both, other = (getattr(module, f"Scratch_{family}_{name}") for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
-    refuse_others(_refuse)
+    refuse_other_engines(_refuse)
 
 
-def refuse_others(refuse: Callable[[Any], None]) -> None:
+def refuse_other_engines(refuse: Callable[[Any], None]) -> None:
     """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
 
     def engine_created(_: Any, engine: Any) -> None:
@@ -134,7 +134,7 @@ def refuse_others(refuse: Callable[[Any], None]) -> None:
     every.engine_created = classmethod(engine_created)
 
 
-def remember(engine: Any) -> None:
+def remember_engine(engine: Any) -> None:
     """Have `disconnect` close what this engine keeps."""
     _ENGINES.add(engine)
 
@@ -143,7 +143,7 @@ def disconnect() -> None:
     """Forget the connections that the engines of the process keep: the next ones are made anew."""
     for engine in list(_ENGINES):
         # Real connections of an asynchronous driver are closed by the loop that made them, or by the end.
-        if engine.dialect.is_async and not isinstance(engine.dialect, Redirected):
+        if engine.dialect.is_async and not isinstance(engine.dialect, RedirectedDialect):
             engine.pool = engine.pool.recreate()
         else:
             engine.dispose()
@@ -167,7 +167,9 @@ async def _nothing() -> None:
     """Done at once."""
 
 
-def variant(family: str, driver: str, base: type[Redirected], options: set[str]) -> type[Redirected]:
+def driver_variant(
+    family: str, driver: str, base: type[RedirectedDialect], options: set[str]
+) -> type[RedirectedDialect]:
     """The dialect as it stands for one driver, whose `options` of `create_engine` it takes and forgets."""
     from sqlalchemy.util import get_cls_kwargs
 
@@ -185,7 +187,7 @@ def variant(family: str, driver: str, base: type[Redirected], options: set[str])
     return type("_".join(filter(None, ("Scratch", family, driver))), (base,), attributes)
 
 
-def _initializer(base: type[Redirected], ignored: Iterable[str]) -> Callable[..., None]:
+def _initializer(base: type[RedirectedDialect], ignored: Iterable[str]) -> Callable[..., None]:
     """An `__init__` that takes the options of a driver and forgets them; `create_engine` reads their names off it."""
     names: list[str] = [name for name in ignored if name.isidentifier()]
     space: dict[str, Any] = {"base": base}

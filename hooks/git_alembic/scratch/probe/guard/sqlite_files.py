@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 _JOURNAL = re.compile(r"\s*pragma\s+(?:\w+\.)?journal_mode\s*[=(]", re.IGNORECASE)
 
 
-def by_name(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of `sqlite3.connect` after the first."""
     return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
 

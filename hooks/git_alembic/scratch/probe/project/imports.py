@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from git_alembic.scratch.probe.guard.driver_hooks import found_after
+from git_alembic.scratch.probe.guard.driver_hooks import find_spec_after
 
 
 def come_from(top: str, instead_of: str) -> None:
@@ -41,7 +41,7 @@ class _Moving:
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
         moved = None if path is None else [self._place(entry) for entry in path]
-        spec = found_after(self, fullname, moved, target)
+        spec = find_spec_after(self, fullname, moved, target)
         if spec is None:
             # Only the working tree has it, so it is not in the commit; the parent tells from where it was run.
             back = [self._back(entry) for entry in (sys.path if path is None else path)]

@@ -31,7 +31,7 @@ class Servers:
             self._open[key].mirror.load(one["mirror"])
 
     def connected(self, key: str, driver: str = "") -> Any:
-        """A connection to the database of a key, as `redirect.database_of` makes it, by a driver of this name."""
+        """A connection to the database of a key, as `redirect.database_key` makes it, by a driver of this name."""
         from git_alembic.scratch.probe.engines.mysql.connection import Connection
 
         place, _, database = key.rpartition("/")

@@ -8,12 +8,12 @@ from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 
 from git_alembic.scratch.probe.engines.mysql.connection import Connection, driver
-from git_alembic.scratch.probe.guard.redirect import Redirected
+from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
 
 _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")
 
 
-class Answered(Redirected):
+class Answered(RedirectedDialect):
     """To be subclassed with `connected`, which gives a connection for the key of a database and a driver's name."""
 
     driver_module = driver

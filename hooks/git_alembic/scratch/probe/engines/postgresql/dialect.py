@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.connection import Connection, 
 from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import find
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, Reflected
-from git_alembic.scratch.probe.guard.redirect import Redirected
+from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
 
 _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")
 
@@ -50,7 +50,7 @@ def _raw(connection: Any) -> Connection:
     return found
 
 
-class Scratch(Redirected, PGDialect):
+class Scratch(RedirectedDialect, PGDialect):
     """To be subclassed with `database_named`, which gives the database of a key."""
 
     driver_module = driver

@@ -15,7 +15,7 @@ _NUMBER, _ARCHITECTURE = 0, 4  # where seccomp's data has them
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 111  # ECONNREFUSED
 
 
-def seal() -> bool:
+def refuse_connections() -> bool:
     """Have connect(2) fail from now on, here and in what is started from here; whether the kernel does that."""
     if not sys.platform.startswith("linux") or platform.machine() not in _CONNECT:
         return False
