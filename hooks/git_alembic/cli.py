@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge, without_room
+from git_alembic.terminal.suggestion import did_you_mean
 
 COMMANDS = {
     "check": "judge the staged history against HEAD",
@@ -49,7 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_help(), file=sys.stdout if arguments else sys.stderr)
         return 0 if arguments else 2
     if arguments[0] not in COMMANDS:
-        print(f"git-alembic: there is no command {arguments[0]!r}{_nearest(arguments[0])}\n{_USAGE}", file=sys.stderr)
+        print(
+            f"git-alembic: there is no command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}\n{_USAGE}",
+            file=sys.stderr,
+        )
         return 2
     return _run(arguments)
 
@@ -111,13 +115,6 @@ def _help() -> str:
             "`git alembic <command> -h` lists the options of a command.",
         ]
     )
-
-
-def _nearest(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, COMMANDS, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 if __name__ == "__main__":

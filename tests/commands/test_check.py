@@ -625,7 +625,7 @@ class TestCannotJudge:
             project.revision("c", "b")
             stage(project)
         assert project.judge("--select", "multiple-head")["reason"] == (
-            "--select: there is no rule 'multiple-head' (did you mean \"multiple-heads\"?)"
+            "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"
         )
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
 

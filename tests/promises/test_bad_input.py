@@ -415,7 +415,7 @@ class TestCommandLine:
              "--rev judges one commit on its own and goes with neither --from-ref nor --to-ref"),
             (["--against", "nowhere"], "nowhere is no commit of this repository"),
             (["--rev", "HEAD", "--select", "multiple-head"],
-             "--select: there is no rule 'multiple-head' (did you mean \"multiple-heads\"?)"),
+             "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"),
             (["--rev", "HEAD", "--ignore", "zzz"], "--ignore: there is no rule 'zzz'"),
         ],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from git_alembic.errors import CannotJudge
 from git_alembic.report import emit
 from git_alembic.rules.pages import pages, sentence
+from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = "Say what a rule is about, why, how to repair, how to turn it off. Without a rule: list them all."
 
@@ -26,10 +27,7 @@ def page(rule: str) -> str:
     """The rule's page in Markdown."""
     known = pages()
     if rule not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(rule, known, 1)
-        raise CannotJudge(f"there is no rule {rule!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+        raise CannotJudge(f"there is no rule {rule!r}{did_you_mean(rule, known)}")
     return known[rule].read_text(encoding="utf-8")
 
 

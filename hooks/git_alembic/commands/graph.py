@@ -18,6 +18,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
+from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
     "Draw the Alembic history that is staged, bases at the top and heads at the bottom, straight runs folded; with "
@@ -119,10 +120,7 @@ def _portraits(viewing: Viewing, views: Sequence[View], options: Options) -> lis
 def _around(views: Sequence[View], asked: str) -> list[Portrait]:
     found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, asked)]
     if not found:
-        from difflib import get_close_matches
-
-        near = get_close_matches(asked, [rev_id for view in views for rev_id in view.graph.ids], 1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = did_you_mean(asked, [rev_id for view in views for rev_id in view.graph.ids])
         raise CannotJudge(f"there is no revision {asked!r} in this history{hint}")
     return [
         Portrait(

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.config.settings import RULES as SEVERITIES
-from git_alembic.config.settings import nearest
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Severity
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.history.change import Change
 from git_alembic.rules import RULES
+from git_alembic.terminal.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from git_alembic.scratch.result import Trial
@@ -34,7 +34,7 @@ def policy(configured: Mapping[str, Severity], select: Sequence[str], ignore: Se
         *((name, "GIT_ALEMBIC_ALLOW") for name in allowed),
     ]:
         if name not in SEVERITIES:
-            raise CannotJudge(f"{where}: there is no rule {name!r}{nearest(name, SEVERITIES)}")
+            raise CannotJudge(f"{where}: there is no rule {name!r}{did_you_mean(name, SEVERITIES)}")
     severities: dict[str, Severity] = {**SEVERITIES, **configured}
     for name in severities:
         if name in ignore or (select and name not in select):
