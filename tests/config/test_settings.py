@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from git_alembic.config.settings import RULES, DriftSettings, EnvironmentSettings, Settings, parse
+from git_alembic.config.settings import RULES, DriftSettings, EnvironmentSettings, Settings
+from git_alembic.config.settings_parser import parse_settings
 from git_alembic.errors import CannotJudge
 
 EVERYTHING = """
@@ -34,7 +35,7 @@ env = { SECRET_KEY = "x" }
 
 
 def test_every_key_is_read() -> None:
-    assert parse(EVERYTHING) == Settings(
+    assert parse_settings(EVERYTHING) == Settings(
         target="origin/main",
         published=("origin/main", "refs/tags/v*"),
         heads="one-per-label",
@@ -63,7 +64,7 @@ def test_every_key_is_read() -> None:
     ],
 )
 def test_nothing_set_gives_the_defaults(text: str) -> None:
-    assert parse(text) == Settings(
+    assert parse_settings(text) == Settings(
         target=None,
         published=(),
         heads=1,
@@ -156,13 +157,13 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
 )
 def test_what_is_not_understood_is_refused(lines: str, message: str) -> None:
     with pytest.raises(CannotJudge) as caught:
-        parse(f"[tool.git-alembic]\n{lines}\n")
+        parse_settings(f"[tool.git-alembic]\n{lines}\n")
     assert str(caught.value) == f"pyproject.toml: {message}"
 
 
 def test_a_table_that_is_none_is_refused() -> None:
     with pytest.raises(CannotJudge, match=r"^pyproject\.toml: \[tool\.git-alembic\] must be a table, not 1$"):
-        parse("[tool]\ngit-alembic = 1\n")
+        parse_settings("[tool]\ngit-alembic = 1\n")
 
 
 @pytest.mark.parametrize(
@@ -175,12 +176,12 @@ def test_a_table_that_is_none_is_refused() -> None:
 )
 def test_broken_toml_is_named_with_its_line(text: str, start: str) -> None:
     with pytest.raises(CannotJudge) as caught:
-        parse(text)
+        parse_settings(text)
     assert str(caught.value).startswith(start)
 
 
 def test_severity_is_what_was_set_else_the_default() -> None:
-    settings = parse('[tool.git-alembic.rules]\nedited-revision = "error"\n')
+    settings = parse_settings('[tool.git-alembic.rules]\nedited-revision = "error"\n')
     assert {rule: settings.severity(rule) for rule in RULES} == {**RULES, "edited-revision": "error"}
     with pytest.raises(KeyError):
         settings.severity("no-such-rule")
@@ -188,7 +189,7 @@ def test_severity_is_what_was_set_else_the_default() -> None:
 
 def test_only_a_table_of_ours_costs_a_toml_parser() -> None:
     code = (
-        "import sys; from git_alembic.config.settings import parse; parse('[project]'); "
+        "import sys; from git_alembic.config.settings_parser import parse_settings; parse_settings('[project]'); "
         "print(sorted({'tomllib', 'difflib', 'json'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

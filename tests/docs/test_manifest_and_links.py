@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from git_alembic.cli import COMMANDS
-from git_alembic.config.settings import RULES, Settings, parse
+from git_alembic.config.settings import RULES, Settings
+from git_alembic.config.settings_parser import parse_settings
 from tests.support.project import Project
 
 if sys.version_info >= (3, 11):
@@ -88,7 +89,7 @@ def test_every_key_of_the_configuration_is_explained_and_the_example_is_valid() 
     text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     keys = {name.replace("_", "-") for name in Settings._fields}
     assert {key for key in keys if f"| `{key}` |" not in text} == set()
-    shown = parse(re.search(r"```toml\n(.*?)```", text, re.DOTALL).group(1))  # type: ignore[union-attr]
+    shown = parse_settings(re.search(r"```toml\n(.*?)```", text, re.DOTALL).group(1))  # type: ignore[union-attr]
     assert (shown.target, shown.rules) == ("origin/main", {"renamed-revision": "error"})
 
 

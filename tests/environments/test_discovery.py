@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import EnvironmentSettings, Settings
+from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.discovery import Environment, configured, discover
 from git_alembic.errors import CannotJudge
 from git_alembic.revisions.revision import Revision

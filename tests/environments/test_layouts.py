@@ -17,8 +17,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from git_alembic.config.alembic_config import Paths
 from git_alembic.config.settings import Settings
+from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.discovery import Environment, discover
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import looks_like_revision, read

@@ -10,9 +10,11 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from git_alembic.config.alembic_config import HERE, Paths, ini_sections, place, toml_section
+from git_alembic.config.alembic_config import ini_sections, toml_section
+from git_alembic.config.script_location import find_script_folders
+from git_alembic.config.tree_paths import HERE, Paths
 from git_alembic.errors import CannotJudge
-from git_alembic.git.ref_updates import Update, lines, pushed, received
+from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read
 from git_alembic.revisions.revision import Revision, Unreadable
@@ -125,7 +127,7 @@ def ini(data: bytes) -> None:
     sections = [*_or_none(lambda: ini_sections("alembic.ini", text)), *_or_none(lambda: [toml_section("x.toml", text)])]
     for section in filter(None, sections):
         for folder in ("", "a", "a/migrations"):
-            found = place(section, folder, TREE)
+            found = find_script_folders(section, folder, TREE)
             if found is not None:
                 assert found.script_location in TREE.folders
                 assert not any(one.startswith("/") or HERE in one for one in found.versions), found
@@ -140,14 +142,14 @@ def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is ask
 
 def push(data: bytes) -> None:
     """What git says to pre-push and pre-receive: as many updates as lines, each with what its line says."""
-    given = [line for line in lines(data) if line]
-    for line, update in zip(given, _or_none(lambda: pushed(given)) or given, strict=True):
-        if isinstance(update, Update):
+    given = [line for line in decode_lines(data) if line]
+    for line, update in zip(given, _or_none(lambda: parse_pre_push_lines(given)) or given, strict=True):
+        if isinstance(update, RefUpdate):
             local, new, ref, old = line.rsplit(" ", 3)
             assert (update.new, update.ref, update.old) == (_id(new), ref, _id(old))
             assert update.local == ("" if local == "(delete)" else local)
-    for line, update in zip(given, _or_none(lambda: received(given)) or given, strict=True):
-        if isinstance(update, Update):
+    for line, update in zip(given, _or_none(lambda: parse_pre_receive_lines(given)) or given, strict=True):
+        if isinstance(update, RefUpdate):
             old, new, ref = line.split(" ")
             assert (update.old, update.new, update.ref, update.local) == (_id(old), _id(new), ref, "")
 

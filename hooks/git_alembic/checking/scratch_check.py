@@ -55,12 +55,13 @@ def judge_each(repository: Repository, options: Options, title: str, attempt: At
 
 def _head_start(repository: Repository, latest: Latest) -> AbstractContextManager[HeadStart | None]:
     """The interpreter that is likely to be wanted."""
-    from git_alembic.config.settings import Settings, parse
+    from git_alembic.config.settings import Settings
+    from git_alembic.config.settings_parser import parse_settings
 
     settings = Settings()
     with suppress(CannotJudge):  # not there, or a mistake that is told of later
         for _, text in repository.read([f":{SETTINGS}"]):
-            settings = parse(text.decode("utf-8", "replace"))
+            settings = parse_settings(text.decode("utf-8", "replace"))
     return head_start(repository, latest.interpreter(settings.python), settings.drift.env)
 
 

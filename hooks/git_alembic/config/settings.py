@@ -1,21 +1,13 @@
-"""The `[tool.git-alembic]` table of a pyproject.toml, as values."""
+"""The values of the `[tool.git-alembic]` table, with their defaults."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 
-from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Severity
 
-FILE = "pyproject.toml"
-TABLE = "tool.git-alembic"
-SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
-SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
-SEVERITIES = ("error", "warning", "off")
 RULES: dict[str, Severity] = {
     "multiple-heads": "error",
     "divergent-heads": "warning",  # the push command makes it an error
@@ -39,7 +31,7 @@ RULES: dict[str, Severity] = {
 
 
 class EnvironmentSettings(NamedTuple):
-    """One entry of `environments`; it has a config or a script_location, or both. Paths as written."""
+    """An entry of `environments`; it has a config, a script_location, or both. Paths as written."""
 
     name: str
     config: str | None = None
@@ -57,7 +49,7 @@ class DriftSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a project chose; `rules` holds only what it set, `severity` also knows the defaults."""
+    """The settings of a project; `rules` has only what it set, `severity` also knows the defaults."""
 
     target: str | None = None
     published: tuple[str, ...] = ()
@@ -70,173 +62,5 @@ class Settings(NamedTuple):
     drift: DriftSettings = DriftSettings()
 
     def severity(self, rule: str) -> Severity:
-        """What the project set for a rule, else the rule's default."""
+        """Return the severity that the project set for a rule, else the rule's default."""
         return self.rules.get(rule, RULES[rule])
-
-
-def parse(text: str) -> Settings:
-    """The settings in the text of a pyproject.toml; the defaults where it has no `[tool.git-alembic]`."""
-    if "git-alembic" not in text:
-        return Settings()
-    tool = load_toml(FILE, text).get("tool", {})
-    table = tool.get("git-alembic") if isinstance(tool, dict) else None
-    if table is None:
-        return Settings()
-    return Settings(**_read(table, TABLE, _SETTINGS))
-
-
-def load_toml(path: str, text: str) -> dict[str, Any]:
-    """The document; CannotJudge names file and line where it is no TOML."""
-    from importlib import import_module
-
-    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    try:
-        document: dict[str, Any] = toml.loads(text)
-    except ValueError as error:  # the one base of both parsers' errors
-        at = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-        line = at[1] if at else text.count("\n") + 1
-        reason = str(error)[: at.start()] if at else str(error)
-        raise CannotJudge(f"{path}:{line}: no valid TOML: {reason}") from None
-    return document
-
-
-Reader = Callable[[object, str], Any]  # (value, where it stands) -> the value of the field
-
-
-def _read(table: object, where: str, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    if not isinstance(table, dict):
-        _refuse(where, "a table", table)
-    for key in table:
-        if key not in readers:
-            raise CannotJudge(f"{FILE}: [{where}] has no key {_quoted(key)}{nearest(key, readers)}")
-    return {key.replace("-", "_"): readers[key](value, f"{where}] {key}") for key, value in table.items()}
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        _refuse(where, "a string that is not empty", value)
-    return value
-
-
-def _texts(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        _refuse(where, "a list of strings", value)
-    return tuple(value)
-
-
-def _truth(value: object, where: str) -> bool:
-    if not isinstance(value, bool):
-        _refuse(where, "true or false", value)
-    return value
-
-
-def _heads(value: object, where: str) -> int | str:
-    if value == "one-per-label":
-        return "one-per-label"
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        _refuse(where, 'a whole number from 1 or "one-per-label"', value)
-    return value
-
-
-def _one_of(*choices: str) -> Reader:
-    def read(value: object, where: str) -> str:
-        if not isinstance(value, str) or value not in choices:
-            near = nearest(value, choices) if isinstance(value, str) else ""
-            _refuse(where, f"one of {', '.join(map(_quoted, choices))}", value, near)
-        return value
-
-    return read
-
-
-def _database(value: object, where: str) -> str:
-    text = _text(value, where)
-    family = text.partition("://")[0].partition("+")[0] if "://" in text else ""
-    if text not in SCRATCHES and family not in SERVERS:
-        wanted = f"{', '.join(map(_quoted, SCRATCHES))} or the URL of a server of {', '.join(SERVERS)}"
-        _refuse(where, wanted, family + "://…" if family else text, nearest(family or text, (*SCRATCHES, *SERVERS)))
-    return text
-
-
-def _drift(value: object, where: str) -> DriftSettings:
-    return DriftSettings(**_read(value, _inner(where), {"database": _database, "new-only": _truth, "env": _strings}))
-
-
-def _strings(value: object, where: str) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        _refuse(where, "a table of strings", value)
-    return value
-
-
-def _rules(value: object, where: str) -> dict[str, Severity]:
-    table = value if isinstance(value, dict) else _refuse(where, "a table", value)
-    for rule in table:
-        if rule not in RULES:
-            raise CannotJudge(f"{FILE}: [{_inner(where)}] knows no rule {_quoted(rule)}{nearest(rule, RULES)}")
-    severity = _one_of(*SEVERITIES)
-    return {rule: severity(value, f"{_inner(where)}] {rule}") for rule, value in table.items()}
-
-
-def _environments(value: object, where: str) -> tuple[EnvironmentSettings, ...]:
-    if not isinstance(value, list):
-        _refuse(where, "a list of tables", value)
-    found = tuple(_environment(item, _inner(where)) for item in value)
-    names = [one.name for one in found]
-    for name in names:
-        if names.count(name) > 1:
-            raise CannotJudge(f"{FILE}: [{_inner(where)}] has two environments of the name {_quoted(name)}")
-    return found
-
-
-def _environment(value: object, where: str) -> EnvironmentSettings:
-    keys = _read(value, where, _ENVIRONMENT)
-    if "name" not in keys:
-        raise CannotJudge(f'{FILE}: [{where}] has an entry without a "name"')
-    if not keys.keys() & {"config", "script_location"}:
-        raise CannotJudge(
-            f'{FILE}: [{where}] {_quoted(keys["name"])} has neither a "config" nor a "script_location", needs one'
-        )
-    return EnvironmentSettings(**keys)
-
-
-def _inner(where: str) -> str:
-    """The table that stands at a key: "tool.git-alembic] rules" -> "tool.git-alembic.rules"."""
-    return where.replace("] ", ".")
-
-
-def _refuse(where: str, wanted: str, value: object, near: str = "") -> NoReturn:
-    at = where if "]" in where else f"{where}]"
-    shown = "a table" if isinstance(value, dict) else _quoted(value)
-    raise CannotJudge(f"{FILE}: [{at} must be {wanted}, not {shown}{near}")
-
-
-def _quoted(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word.replace("_", "-"), known, 1) or get_close_matches(word, known, 1)
-    return f' (did you mean "{near[0]}"?)' if near else ""
-
-
-_ENVIRONMENT: Mapping[str, Reader] = {
-    "name": _text,
-    "config": _text,
-    "section": _text,
-    "script_location": _text,
-    "version_locations": _texts,
-}
-_SETTINGS: Mapping[str, Reader] = {
-    "target": _text,
-    "published": _texts,
-    "heads": _heads,
-    "python": _text,
-    "fetch": _one_of("auto", "never", "always"),
-    "unreadable": _one_of("fail", "ask-project"),
-    "environments": _environments,
-    "rules": _rules,
-    "drift": _drift,
-}

@@ -6,19 +6,9 @@ import re
 from posixpath import basename, dirname, relpath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.config.alembic_config import (
-    HERE,
-    Paths,
-    Section,
-    ancestors,
-    ini_sections,
-    inside,
-    joined,
-    place,
-    toml_section,
-    within,
-    within_any,
-)
+from git_alembic.config.alembic_config import Section, ini_sections, toml_section
+from git_alembic.config.script_location import find_script_folders
+from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, joined, within, within_any
 from git_alembic.environments.version_folders import linked, without_archives
 from git_alembic.errors import CannotJudge
 
@@ -148,7 +138,7 @@ class _Configuration:
     def environment(self, path: str, section: Section) -> Environment | None:
         """What a section of a configuration file configures, None if that is not in the tree."""
         folder = dirname(path)
-        found = place(section, folder, self.tree)
+        found = find_script_folders(section, folder, self.tree)
         if found is None:
             return None
         _refuse_outside(path, found.versions)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from git_alembic.config.alembic_config import ancestors, within, within_any
-from git_alembic.config.settings import Settings, parse
+from git_alembic.config.settings import Settings
+from git_alembic.config.settings_parser import parse_settings
+from git_alembic.config.tree_paths import ancestors, within, within_any
 from git_alembic.environments.discovery import APPLICATIONS, Environment, configured
 from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Entry, Repository, glob_escaped, is_file
+from git_alembic.git import Entry, Repository, escape_glob, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
@@ -47,7 +48,7 @@ class Listings:
         if not is_file(mode):
             return Settings()
         if blob not in self._settings:
-            self._settings[blob] = parse(self.content((blob,))[blob].decode("utf-8", "replace"))
+            self._settings[blob] = parse_settings(self.content((blob,))[blob].decode("utf-8", "replace"))
         return self._settings[blob]
 
     def _own_settings(self, files: Files) -> Settings:
@@ -60,7 +61,7 @@ class Listings:
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
-        listing = self._repository.begin_listing(source, CONFIGURATION)
+        listing = self._repository.start_listing(source, CONFIGURATION)
         suspects = [
             (entry.path, blob)
             for diff in diffs
@@ -153,7 +154,7 @@ class Listings:
         specs = [f":(literal){root}/" if root else "." for root in roots]
         # Code above an environment may complete its configuration.
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
-        specs += [f":(glob){glob_escaped(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
+        specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
         for path in [path for path in found if not path.endswith((".py", ".ini"))]:
             del found[path]

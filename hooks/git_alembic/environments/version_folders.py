@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.config.alembic_config import within_any
+from git_alembic.config.tree_paths import within_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from git_alembic.config.alembic_config import Paths, within_any
 from git_alembic.config.settings import Settings
+from git_alembic.config.tree_paths import Paths, within_any
 from git_alembic.environments.discovery import Environment, configured, discover, is_revision_file
 from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.environments.tree_listing import Listings
