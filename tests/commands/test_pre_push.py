@@ -14,7 +14,7 @@ import pytest
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.network import network
+from git_alembic.git.network import run_network_command
 from tests.support.project import GIT, Project
 
 MAKO = """revision = ${repr(up_revision)}
@@ -602,7 +602,7 @@ def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeyp
     monkeypatch.setenv("GIT_SSH_VARIANT", "ssh")
     mine.git("remote", "set-url", "origin", "example.org:x")
     with pytest.raises(CannotJudge, match="git ls-remote took longer than 1 seconds"):
-        network(Repository(str(mine.path)), "ls-remote", "--", "origin", "refs/heads/main", seconds=1)
+        run_network_command(Repository(str(mine.path)), "ls-remote", "--", "origin", "refs/heads/main", seconds=1)
     assert ended(int((tmp_path / "pid").read_text()))
 
 

@@ -7,28 +7,28 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.lost_revisions.search import Lost, find
+from git_alembic.lost_revisions.search import LostRevision, find_lost_revisions
 from tests.support.project import Project
 
 VERSIONS = "migrations/versions"
 C = f"{VERSIONS}/c_x.py"
 
 
-def search(project: Project, name: str, **options: bool) -> tuple[Lost, ...]:
-    return find(Repository(str(project.path)), (VERSIONS,), name, **options)
+def search(project: Project, name: str, **options: bool) -> tuple[LostRevision, ...]:
+    return find_lost_revisions(Repository(str(project.path)), (VERSIONS,), name, **options)
 
 
-def only(project: Project, name: str = "c", **options: bool) -> Lost:
+def only(project: Project, name: str = "c", **options: bool) -> LostRevision:
     (lost,) = search(project, name, **options)
-    assert all(place.revision.id == lost.id for place in lost.places)
+    assert all(place.revision.id == lost.id for place in lost.files)
     return lost
 
 
-def places(lost: Lost) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(place.where, place.revision.path, place.refs) for place in lost.places]
+def places(lost: LostRevision) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(place.where, place.revision.path, place.refs) for place in lost.files]
 
 
-def removal(lost: Lost) -> tuple[str, str, str, str] | None:
+def removal(lost: LostRevision) -> tuple[str, str, str, str] | None:
     return lost.removal and (lost.removal.how, lost.removal.commit.id, lost.removal.path, lost.removal.now)
 
 
@@ -49,7 +49,7 @@ class TestRemovals:
         grown.commit("more")
         lost = only(grown)
         assert (lost.id, places(lost), removal(lost)) == ("c", [("history", C, ())], ("deleted", gone, C, ""))
-        (place,) = lost.places
+        (place,) = lost.files
         assert (place.revision.blob, place.revision.down, place.mode) == (blob, ("b",), "100644")
         assert place.commit == (brought, brought[:7], "Ada", "2026-01-02", "bring c")
         assert lost.removal
@@ -114,8 +114,8 @@ class TestRemovals:
         project.git("branch", "-qD", "topic")
         lost = only(project)
         assert (places(lost), removal(lost)) == ([("history", C, ())], ("deleted", gone, C, ""))
-        assert lost.places[0].commit
-        assert lost.places[0].commit.id == brought
+        assert lost.files[0].commit
+        assert lost.files[0].commit.id == brought
 
     def test_brought_and_dropped_on_a_side_that_was_merged(self, project: Project) -> None:
         """What `git log` leaves out unless it is asked for the full history."""
@@ -150,7 +150,7 @@ class TestRemovals:
         gone = grown.commit()
         lost = only(grown)
         assert (places(lost), removal(lost)) == ([("history", C, ()), ("ref", C, ("topic",))], ("deleted", gone, C, ""))
-        assert lost.places[0].revision.blob == blob
+        assert lost.files[0].revision.blob == blob
 
     def test_nowhere_in_the_history_of_head(self, grown: Project) -> None:
         """Deleted on the branch that had it: no ref has it now, and the deletion tells most."""
@@ -179,7 +179,7 @@ class TestPlaces:
         commit = topic.git("rev-parse", "topic").strip()
         topic.commit()
         topic.git("merge", "-q", "--no-edit", "topic")
-        assert [place.commit.id for place in only(topic).places if place.commit] == [commit]
+        assert [place.commit.id for place in only(topic).files if place.commit] == [commit]
 
     def test_a_remote_s_branch_and_a_tag(self, topic: Project) -> None:
         commit = topic.git("rev-parse", "topic").strip()
@@ -222,7 +222,7 @@ class TestPlaces:
         project.git("add", C)
         blob = project.git("rev-parse", f":{C}").strip()
         project.git("rm", "-qf", C)
-        (place,) = only(project).places
+        (place,) = only(project).files
         assert (place.where, place.revision.path, place.revision.blob, place.commit) == ("unreachable", "", blob, None)
 
     def test_index_and_disk(self, project: Project) -> None:
@@ -236,11 +236,11 @@ class TestPlaces:
         other = Project(tmp_path / "other")
         project.git("worktree", "add", "-q", "--detach", str(other.path))
         other.revision("c", "b")
-        (place,) = only(project).places
+        (place,) = only(project).files
         assert (place.where, place.revision.path, place.worktree) == ("worktree", C, str(other.path))
         other.git("add", C)
         (other.path / C).unlink()
-        (place,) = only(project).places
+        (place,) = only(project).files
         assert (place.where, place.worktree, place.revision.blob) == (
             "worktree",
             str(other.path),
@@ -248,14 +248,14 @@ class TestPlaces:
         )
         commit = other.commit(all_=False)
         assert ("ref", C, (f"HEAD of {other.path}",)) in places(only(project))
-        assert commit in [place.commit.id for place in only(project).places if place.commit]
+        assert commit in [place.commit.id for place in only(project).files if place.commit]
 
     def test_from_a_linked_worktree(self, project: Project, tmp_path: Path) -> None:
         linked = Project(tmp_path / "linked")
         project.git("worktree", "add", "-q", "--detach", str(linked.path))
         project.revision("c", "b")
         project.git("add", C)
-        assert [(place.where, place.worktree) for place in only(linked).places] == [("worktree", str(project.path))] * 2
+        assert [(place.where, place.worktree) for place in only(linked).files] == [("worktree", str(project.path))] * 2
 
     def test_a_worktree_that_is_gone(self, topic: Project, tmp_path: Path) -> None:
         topic.git("worktree", "add", "-q", "--detach", str(tmp_path / "other"))
@@ -272,9 +272,9 @@ class TestPlaces:
     def test_executable(self, project: Project) -> None:
         project.revision("c", "b")
         (project.path / C).chmod(0o755)
-        assert only(project).places[0].mode == "100755"
+        assert only(project).files[0].mode == "100755"
         project.commit()
-        assert [place.mode for place in only(project).places] == ["100755"] * 3
+        assert [place.mode for place in only(project).files] == ["100755"] * 3
 
 
 class TestElsewhere:

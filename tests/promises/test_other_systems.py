@@ -212,10 +212,10 @@ class TestNames:
         """What the disk lists is compared with what git lists."""
         code = f"""
 import ntpath
-from git_alembic.lost_revisions.revision_query import python_files
+from git_alembic.lost_revisions.revision_query import list_python_files
 os.sep = ntpath.sep
 os.path.relpath = lambda path, start: ntpath.relpath(path.replace("/", ntpath.sep), start.replace("/", ntpath.sep))
-print(python_files({str(project.path)!r}, "migrations"))
+print(list_python_files({str(project.path)!r}, "migrations"))
 """
         expected = ["migrations/env.py", "migrations/versions/a_x.py", "migrations/versions/b_x.py"]
         assert disguised(code, project.path).strip() == str(expected)

@@ -28,7 +28,7 @@ class LastYear(NamedTuple):
 def replay_last_year(repository: Repository) -> LastYear:
     """Replay the year before the newest commit, so that a project at rest is replayed too. Shows its progress."""
     end = mainline_end(repository)
-    start = repository.last_before(end, repository.time(end) - _YEAR)
+    start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
     cache = RevisionCache(repository.common_dir, repository.read)
     replay = Replay(repository, History(repository, cache), [f"{start}..{end}" if start else end], end)
     steps = progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr)

@@ -62,7 +62,7 @@ class Replay:
     def __init__(self, repository: Repository, history: History, revisions: Sequence[str], mainline: str) -> None:
         """`revisions` as for `git rev-list`; the first parents of `mainline` count as published."""
         self._history = history
-        self.commits = repository.commits(revisions)
+        self.commits = repository.list_commits(revisions)
         line = repository.first_parent_line(mainline)
         self._position = {commit: at for at, commit in enumerate(reversed(line))}
         if repository.is_shallow():

@@ -10,7 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
 from git_alembic.history.change import Change
-from git_alembic.history.published import target
+from git_alembic.history.published import find_target
 from git_alembic.rules.verdict import Policy, judge, policy
 
 CheckedStep = tuple[Step, tuple[Judgement, ...]]
@@ -19,7 +19,7 @@ CheckedStep = tuple[Step, tuple[Judgement, ...]]
 def mainline_end(repository: Repository) -> str:
     """Return the commit whose line of first parents counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
-    found = None if head else target(repository, Settings())
+    found = None if head else find_target(repository, Settings())
     if head is None and found is None:
         raise CannotJudge("there is no commit yet")
     return head or (found[1] if found else "")

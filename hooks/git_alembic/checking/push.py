@@ -9,7 +9,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Severity
 from git_alembic.findings.report import Judgement
 from git_alembic.git import NOTHING, Repository
-from git_alembic.git.remotes import View
+from git_alembic.git.remotes import FetchedTarget
 from git_alembic.history.change import Change
 from git_alembic.history.comparison import Comparison, Named, Question
 from git_alembic.history.snapshots import History
@@ -42,7 +42,7 @@ class Target:
     name: str
     commit: str
     branch: str  # its name on the remote
-    view: Callable[[], View]
+    view: Callable[[], FetchedTarget]
 
 
 @dataclass(frozen=True)

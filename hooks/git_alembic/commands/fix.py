@@ -133,13 +133,13 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
     place = os.path.join(repository.top or "", path)
     if os.path.islink(place):
         raise CannotJudge(f"{path} is a symbolic link, which is not edited")
-    there = os.path.isfile(place) and repository.taken_in(path) == revision.blob
+    there = os.path.isfile(place) and repository.hash_after_clean(path) == revision.blob
     if new and os.path.lexists(place) and not there:
         raise CannotJudge(f"{path} is in the way of the deleted revision: move it, then run `git alembic fix` again")
     if not new and not there:
         raise CannotJudge(f"{path} has unstaged changes; stage or stash them first")
     if not there:
-        return repository.checked_out(revision.blob, path)
+        return repository.smudged_content(revision.blob, path)
     with open(place, "rb") as stream:
         return stream.read()
 

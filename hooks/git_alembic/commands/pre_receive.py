@@ -12,7 +12,7 @@ from git_alembic.checking.push import RAISED, Terms, Tip, judge_tip, reader
 from git_alembic.checking.request import Options, add_judging_options, conclude, rules_of
 from git_alembic.findings.report import Judgement, joined
 from git_alembic.git import Repository
-from git_alembic.git.ref_updates import Update, lines, received
+from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
 from git_alembic.history.snapshots import History
 from git_alembic.report import emit
 
@@ -21,12 +21,12 @@ PUSH_OPTION = "git-alembic-allow="
 OVERRIDE = f"git push -o {PUSH_OPTION}{{rules}} …  (where the server takes push options)"
 
 
-class _Receive(Options):
+class _ReceiveOptions(Options):
     protect: list[str]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 clean, 1 findings of severity error (the push is refused), 2 could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error (git refuses the push); 2: could not judge."""
     parser = argparse.ArgumentParser("git alembic pre-receive", description=DESCRIPTION)
     parser.add_argument(
         "--protect",
@@ -36,39 +36,39 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="judge updates of these refs, by name or glob (repeatable; default: the branch that HEAD names)",
     )
     add_judging_options(parser)
-    options = parser.parse_args(argv, _Receive())
-    return conclude(options, OVERRIDE, lambda repository: _judged(repository, options))
+    options = parser.parse_args(argv, _ReceiveOptions())
+    return conclude(options, OVERRIDE, lambda repository: _check(repository, options))
 
 
-def _judged(repository: Repository, options: _Receive) -> Judgement:
-    updates = received(lines(sys.stdin.buffer.read()))
+def _check(repository: Repository, options: _ReceiveOptions) -> Judgement:
+    updates = parse_pre_receive_lines(decode_lines(sys.stdin.buffer.read()))
     head = repository.current_branch()
     protected = options.protect or ([f"refs/heads/{head}"] if head else [])
-    judged = [update for update in updates if update.new is not None and _matches(update, protected)]
+    checked = [update for update in updates if update.new is not None and _is_protected(update, protected)]
     history = reader(repository)
-    return joined(_judgement(repository, history, options, update) for update in judged)
+    return joined(_check_update(repository, history, options, update) for update in checked)
 
 
-def _matches(update: Update, protected: Sequence[str]) -> bool:
+def _is_protected(update: RefUpdate, protected: Sequence[str]) -> bool:
     names = (update.ref, update.ref.removeprefix("refs/heads/"))
     return update.is_branch and any(fnmatchcase(name, pattern) for name in names for pattern in protected)
 
 
-def _judgement(repository: Repository, history: History, options: _Receive, update: Update) -> Judgement:
+def _check_update(repository: Repository, history: History, options: _ReceiveOptions, update: RefUpdate) -> Judgement:
     commit = repository.commit(update.new or "")
     old = (update.branch, repository.commit(update.old)) if update.old else None
     tip = Tip(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
-    terms = Terms([old] if old else [], lambda comparison: rules_of(options, comparison, RAISED, allowed), _tell)
+    terms = Terms([old] if old else [], lambda comparison: rules_of(options, comparison, RAISED, allowed), _print_note)
     return judge_tip(repository, history, tip, None, terms)
 
 
-def _tell(note: str) -> None:
+def _print_note(note: str) -> None:
     emit(f"git-alembic: {note}", sys.stderr)
 
 
 def _allowed_by_pusher(environ: Mapping[str, str]) -> str:
-    """What `git push -o git-alembic-allow=RULE` lets pass, where the server advertises push options."""
+    """Return the rules of `git push -o git-alembic-allow=RULE`, if the server advertises push options."""
     count = environ.get("GIT_PUSH_OPTION_COUNT", "0")
     given = [environ.get(f"GIT_PUSH_OPTION_{at}", "") for at in range(int(count) if count.isdigit() else 0)]
     return ",".join(option.removeprefix(PUSH_OPTION) for option in given if option.startswith(PUSH_OPTION))

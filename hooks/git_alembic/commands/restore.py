@@ -15,9 +15,9 @@ from git_alembic.git.reflog_search import Commit
 from git_alembic.history.change import Snapshot, excess, quoted
 from git_alembic.history.snapshots import History
 from git_alembic.lost_revisions.removals import Removal
-from git_alembic.lost_revisions.search import Lost, Place, find
+from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
-from git_alembic.repair.restore_target import Candidate, candidates
+from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision_cache import RevisionCache
@@ -37,15 +37,15 @@ class Options(argparse.Namespace):
     environment: str | None
 
 
-class Environments(NamedTuple):
-    """Those of the index, and how many heads each may have."""
+class StagedEnvironments(NamedTuple):
+    """The environments of the index, and how many heads each can have."""
 
-    sides: tuple[Snapshot, ...]
+    snapshots: tuple[Snapshot, ...]
     heads: int | str
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 it is here and the history whole, 1 something is left to do, 2 it could not be restored."""
+    """Run the command. 0: restored, and the history is whole; 1: something is left to do; 2: not restored."""
     parser = argparse.ArgumentParser("git alembic restore", description=DESCRIPTION)
     parser.add_argument("id", metavar="ID", help="a revision id, its first four characters or more, or a file name")
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
@@ -56,165 +56,171 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise CannotJudge("there is no working tree here to restore anything to")
     if not options.id.strip():
         raise CannotJudge("an empty name finds nothing")
-    environments = _environments(repository, options.environment)
+    environments = _staged_environments(repository, options.environment)
     name = options.environment
-    mine = [side.environment for side in environments.sides if name in (None, side.environment.name)]
-    folders = sorted({folder for environment in mine for folder in environment.versions})
-    lost = find(repository, folders, options.id)
-    found = [
-        candidate
-        for one in lost
-        for candidate in candidates(one, environments.sides)
-        if name is None or (candidate.side and candidate.side.environment.name == name)
+    chosen = [snapshot.environment for snapshot in environments.snapshots if name in (None, snapshot.environment.name)]
+    folders = sorted({folder for environment in chosen for folder in environment.versions})
+    targets = [
+        target
+        for lost in find_lost_revisions(repository, folders, options.id)
+        for target in find_restore_targets(lost, environments.snapshots)
+        if name is None or (target.snapshot and target.snapshot.environment.name == name)
     ]
-    return _restore(repository, options, environments, found)
+    return _restore(repository, options, environments, targets)
 
 
-def _environments(repository: Repository, name: str | None) -> Environments:
+def _staged_environments(repository: Repository, name: str | None) -> StagedEnvironments:
     cache = RevisionCache(repository.common_dir, repository.read)
     history = History(repository, cache)
     tree, roots = history.whole(INDEX, "staged")
-    sides = history.snapshots(tree, roots)
+    snapshots = history.snapshots(tree, roots)
     cache.save()
-    known = [side.environment.name for side in sides]
+    known = [snapshot.environment.name for snapshot in snapshots]
     if name is not None and name not in known:
         raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
-    return Environments(tuple(sides), history.settings(tree.files).heads)
+    return StagedEnvironments(tuple(snapshots), history.settings(tree.files).heads)
 
 
-def _restore(repository: Repository, options: Options, environments: Environments, found: Sequence[Candidate]) -> int:
-    if not found:
-        raise CannotJudge(_nothing(repository, options.id))
-    lost = [one for one in found if not _is_here(repository, one)]
-    if not lost:
-        return _here(repository, options, found)
-    if len(lost) > 1:
-        _say(_choice(options, lost))
+def _restore(
+    repository: Repository, options: Options, environments: StagedEnvironments, targets: Sequence[RestoreTarget]
+) -> int:
+    if not targets:
+        raise CannotJudge(_nothing_found(repository, options.id))
+    missing = [target for target in targets if not _is_present(repository, target)]
+    if not missing:
+        return _report_present(repository, options, targets)
+    if len(missing) > 1:
+        _say(_ask_to_choose(options, missing))
         return 2
-    (one,) = lost
-    _say("\n".join(_story(one.lost, one.place)))
-    _written(repository, one, stage=options.stage)
-    _say(f"restored{' and staged' if options.stage else ''}: {printable(one.path)}")
-    problems = _problems(one, environments, staged=options.stage)
-    _say("\n".join(problems or [_whole(one)]))
+    (target,) = missing
+    _say("\n".join(_describe(target.lost, target.file)))
+    _write(repository, target, stage=options.stage)
+    _say(f"restored{' and staged' if options.stage else ''}: {printable(target.path)}")
+    problems = _remaining_problems(target, environments, staged=options.stage)
+    _say("\n".join(problems or [_whole_history(target)]))
     return 1 if problems else 0
 
 
-def _is_here(repository: Repository, one: Candidate) -> bool:
-    """Whether Alembic finds it already; what is only staged is not on the disk."""
-    return one.is_held and os.path.lexists(os.path.join(repository.top or "", one.place.revision.path))
+def _is_present(repository: Repository, target: RestoreTarget) -> bool:
+    """True if Alembic finds it already, not if it is only staged."""
+    return target.is_held and os.path.lexists(os.path.join(repository.top or "", target.file.revision.path))
 
 
-def _here(repository: Repository, options: Options, found: Sequence[Candidate]) -> int:
-    unstaged = [one.place.revision.path for one in found if one.place.where == "working tree"]
-    if options.stage and len(found) == len(unstaged) == 1:
+def _report_present(repository: Repository, options: Options, targets: Sequence[RestoreTarget]) -> int:
+    unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
+    if options.stage and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)
         _say(f"staged: {printable(unstaged[0])}")
         return 0
-    for one in found:
-        path = one.place.revision.path
+    for target in targets:
+        path = target.file.revision.path
         where = (
             f"{printable(path)}, not staged (`git add {shlex.quote(path)}`)" if path in unstaged else printable(path)
         )
-        _say(f"nothing to restore: '{one.lost.id}' is in {where}")
+        _say(f"nothing to restore: '{target.lost.id}' is in {where}")
     return 0
 
 
-def _written(repository: Repository, one: Candidate, *, stage: bool) -> None:
-    """The file, byte for byte as git would check it out; all or nothing."""
-    top, revision = repository.top or "", one.place.revision
-    real = os.path.join(os.path.realpath(top), os.path.dirname(one.path))
-    if os.path.realpath(os.path.join(top, os.path.dirname(one.path))) != os.path.normpath(real):
-        raise CannotJudge(f"{one.path} would lie behind a symbolic link, so it is not written")
-    staged = repository.listing(INDEX, [f":(literal){one.path}"]).get(one.path, ("", revision.blob))[1]
-    if os.path.lexists(os.path.join(top, one.path)) or staged != revision.blob:
-        raise CannotJudge(f"{one.path} is in the way: move it, then run `{shlex.join((*_OURS, one.lost.id))}` again")
-    if revision.blob:
-        data = repository.checked_out(revision.blob, one.path)
-    else:
-        with open(os.path.join(one.place.worktree, revision.path), "rb") as stream:
-            data = stream.read()
+def _write(repository: Repository, target: RestoreTarget, *, stage: bool) -> None:
+    """Write the file byte for byte as git would check it out; all or nothing."""
+    top, path, revision = repository.top or "", target.path, target.file.revision
+    real = os.path.join(os.path.realpath(top), os.path.dirname(path))
+    if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
+        raise CannotJudge(f"{path} would lie behind a symbolic link, so it is not written")
+    staged = repository.listing(INDEX, [f":(literal){path}"]).get(path, ("", revision.blob))[1]
+    if os.path.lexists(os.path.join(top, path)) or staged != revision.blob:
+        raise CannotJudge(f"{path} is in the way: move it, then run `{shlex.join((*_OURS, target.lost.id))}` again")
+    data = _content(repository, target)
     files = Rewriting(top, repository.git_dir)
-    executable = one.place.mode.endswith("755")
+    executable = target.file.mode.endswith("755")
     try:
-        files.create(one.path, data, executable=executable)
+        files.create(path, data, executable=executable)
         if stage and revision.blob:
-            repository.stage_blob(one.path, one.place.mode, revision.blob)
+            repository.stage_blob(path, target.file.mode, revision.blob)
         elif stage:
-            repository.stage([one.path], [one.path] if executable else [])
+            repository.stage([path], [path] if executable else [])
     except BaseException:
         files.undo()
         raise
 
 
-def _problems(one: Candidate, environments: Environments, *, staged: bool) -> list[str]:
-    """What the history still suffers from, each with the command that comes next."""
-    graph = one.after
+def _content(repository: Repository, target: RestoreTarget) -> bytes:
+    revision = target.file.revision
+    if revision.blob:
+        return repository.smudged_content(revision.blob, target.path)
+    with open(os.path.join(target.file.worktree, revision.path), "rb") as stream:
+        return stream.read()
+
+
+def _remaining_problems(target: RestoreTarget, environments: StagedEnvironments, *, staged: bool) -> list[str]:
+    """List the problems that the history still has, each with the next command."""
+    graph = target.after
     ours = shlex.join((*_OURS, *(("--stage",) if staged else ())))
-    said = [
+    problems = [
         f"'{id_}' {relation} '{name}', which is not here: `{ours} {shlex.quote(name)}`"
         for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
         for id_, name in pairs
     ]
-    if not said and excess(graph, environments.heads):
-        add = "" if staged else f"`git add {shlex.quote(one.path)}`, then "
-        said = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
-    return said
+    if not problems and excess(graph, environments.heads):
+        add = "" if staged else f"`git add {shlex.quote(target.path)}`, then "
+        problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
+    return problems
 
 
-def _whole(one: Candidate) -> str:
-    heads = one.after.heads
+def _whole_history(target: RestoreTarget) -> str:
+    heads = target.after.heads
     return f"the history is whole, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
 
 
-def _nothing(repository: Repository, name: str) -> str:
+def _nothing_found(repository: Repository, name: str) -> str:
     shallow = "; this is a shallow clone: its history was cut off (`git fetch --unshallow`)"
     return f"nothing that git still has is called '{name}'{shallow if repository.is_shallow() else ''}"
 
 
-def _choice(options: Options, found: Sequence[Candidate]) -> str:
-    ids = {one.lost.id for one in found}
+def _ask_to_choose(options: Options, targets: Sequence[RestoreTarget]) -> str:
+    ids = {target.lost.id for target in targets}
     lines = [f"several lost revisions may be meant by '{options.id}':"]
-    for one in found:
-        named = ("--environment", one.side.environment.name) if len(ids) < len(found) and one.side else ()
-        lines.append(f"  {shlex.join((*_OURS, one.lost.id, *named))}")
-        lines += [f"    {line}" for line in _story(one.lost, one.place)]
+    for target in targets:
+        environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
+        option = () if environment is None else ("--environment", environment)
+        lines.append(f"  {shlex.join((*_OURS, target.lost.id, *option))}")
+        lines += [f"    {line}" for line in _describe(target.lost, target.file)]
     return "\n".join(lines)
 
 
-def _story(lost: Lost, place: Place) -> list[str]:
-    """What happened to it, and where it is."""
-    message = place.revision.message
-    said = [f"'{lost.id}'{f' ({message})' if message else ''} {_removed(lost.removal)}"] if lost.removal else []
-    return [printable(line) for line in (*said, f"{'it' if said else repr(lost.id)} {_whereabouts(place)}")]
+def _describe(lost: LostRevision, file: FileVersion) -> list[str]:
+    """Say what happened to it, and where it is."""
+    title = f"'{lost.id}'{f' ({file.revision.message})' if file.revision.message else ''}"
+    removed = [f"{title} {_describe_removal(lost.removal)}"] if lost.removal else []
+    return [printable(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
 
 
-def _removed(removal: Removal) -> str:
+def _describe_removal(removal: Removal) -> str:
     how = {"deleted": "deleted", "renamed": f"moved to {removal.now}", "re-identified": f"made '{removal.now}'"}
-    return f"was {how[removal.how]} by {_named(removal.commit)}: {removal.path}"
+    return f"was {how[removal.how]} by {_describe_commit(removal.commit)}: {removal.path}"
 
 
-def _whereabouts(place: Place) -> str:
-    path = place.revision.path
-    if place.worktree:
-        return f"is in the worktree {place.worktree}: {path}"
-    if place.where in ("index", "working tree"):
-        return f"is staged: {path}" if place.where == "index" else f"is in the working tree: {path}"
-    if place.commit is None:
-        return f"is content that has lost its name: blob {place.revision.blob}"
-    came = f"came with {_named(place.commit)}"
-    if place.refs:
-        more = f" and {len(place.refs) - 3} more" if len(place.refs) > 3 else ""
-        return f"is in {', '.join(place.refs[:3])}{more}, and {came}: {path}"
+def _location(file: FileVersion) -> str:
+    path = file.revision.path
+    if file.worktree:
+        return f"is in the worktree {file.worktree}: {path}"
+    if file.where in ("index", "working tree"):
+        return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
+    if file.commit is None:
+        return f"is content that has lost its name: blob {file.revision.blob}"
+    came = f"came with {_describe_commit(file.commit)}"
+    if file.refs:
+        more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
+        return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
     where = {"reflog": "is in no ref any more, only in a reflog", "unreachable": "is in nothing but a loose commit"}
-    return f"{where.get(place.where, 'was last in the history')}, and {came}: {path}"
+    return f"{where.get(file.where, 'was last in the history')}, and {came}: {path}"
 
 
-def _named(commit: Commit) -> str:
+def _describe_commit(commit: Commit) -> str:
     return f"commit {commit.short} by {commit.author} on {commit.date} ({commit.subject})"
 
 
 def _say(text: str) -> None:
-    """Lines after who speaks; what is indented belongs to the line above it."""
+    """Print lines with our name in front; an indented line belongs to the line above it."""
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
     emit("\n".join(lines), sys.stdout)

@@ -9,7 +9,7 @@ from git_alembic.database.state import Sight
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.search import Lost
+from git_alembic.lost_revisions.search import LostRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Descent:
     `reached` are its nearest ancestors that this tree has; `missing` names that nothing has.
     """
 
-    lost: tuple[Lost, ...] = ()
+    lost: tuple[LostRevision, ...] = ()
     reached: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 

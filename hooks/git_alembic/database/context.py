@@ -12,7 +12,7 @@ from git_alembic.database.state import Sight
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.history.published import published
+from git_alembic.history.published import find_published_refs
 
 
 def origins(repository: Repository, case: Case) -> dict[str, str]:
@@ -25,7 +25,7 @@ def origins(repository: Repository, case: Case) -> dict[str, str]:
         if head is None or not repository.listing(head, [f":(literal){path}"]):
             found[id_] = "not committed"
         else:
-            _, author, date = repository.brought(head, path)
+            _, author, date = repository.describe_addition(head, path)
             found[id_] = f"by {author} on {date}"
     return found
 
@@ -33,7 +33,9 @@ def origins(repository: Repository, case: Case) -> dict[str, str]:
 def published_ids(repository: Repository, settings: Settings, case: Case) -> frozenset[str]:
     """The revisions that a published ref has, or with no such ref HEAD; all where that cannot be told."""
     try:
-        commits = [commit for _, commit in published(repository, settings, ())] or repository.resolve(["HEAD"])
+        commits = [commit for _, commit in find_published_refs(repository, settings, ())] or repository.resolve(
+            ["HEAD"]
+        )
     except CannotJudge:
         return frozenset(case.graph.ids)
     folders = [f":(literal){folder}" for folder in case.environment.versions]

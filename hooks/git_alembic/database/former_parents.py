@@ -6,7 +6,13 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from git_alembic.git import Repository
-from git_alembic.git.reflog_search import Commit, been, commits, contents, held
+from git_alembic.git.reflog_search import (
+    Commit,
+    describe_commits,
+    find_refs_with_file,
+    list_checked_out_commits,
+    read_existing_blobs,
+)
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
@@ -27,9 +33,9 @@ def formers(repository: Repository, graph: RevisionGraph, ran: Collection[str]) 
     near = [id_ for id_ in graph.topological() if id_ in ran][-_NEAREST:]
     ids = {graph[id_].path: id_ for id_ in near}
     last: dict[tuple[str, str], str] = {}
-    for (path, blob), names in held(repository, been(repository), ids).items():
+    for (path, blob), names in find_refs_with_file(repository, list_checked_out_commits(repository), ids).items():
         last[path, blob] = names[0]
-    blobs = dict(contents(repository, (blob for _, blob in last)))
+    blobs = dict(read_existing_blobs(repository, (blob for _, blob in last)))
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     for (path, blob), commit in last.items():
         one = read(path, blob, blobs[blob]) if blob in blobs else None
@@ -37,5 +43,5 @@ def formers(repository: Repository, graph: RevisionGraph, ran: Collection[str]) 
         other = isinstance(one, Revision) and one.id == id_ and set(one.down) != set(graph[id_].down)
         if isinstance(one, Revision) and other and all(parent in graph for parent in one.down):
             found.setdefault(id_, (one.down, commit))
-    told = commits(repository, (commit for _, commit in found.values()))
+    told = describe_commits(repository, (commit for _, commit in found.values()))
     return tuple(Former(id_, *found[id_][:1], told[found[id_][1]]) for id_ in near if id_ in found)

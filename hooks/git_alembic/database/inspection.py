@@ -147,7 +147,7 @@ class Examination:
         return replace(case, descents={id_: descent(self._repository, self._side, id_) for id_ in case.unknown})
 
     def _match(self, case: Case, number: int) -> Match | None:
-        nowhere = any(not (found.lost and found.lost[0].places) for found in case.descents.values())
+        nowhere = any(not (found.lost and found.lost[0].files) for found in case.descents.values())
         if not (case.silent or nowhere) or not case.graph.ids or case.sight.schema is None:
             return None
         title = f"{self.environment.name}: looking for the revision that the schema is like"

@@ -21,7 +21,7 @@ from git_alembic.database.sqlite_copies import Copy
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted
-from git_alembic.lost_revisions.search import Place
+from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import sentence
 from git_alembic.scratch.result import Failure
@@ -88,7 +88,7 @@ def _at(one: Move) -> str:
     return quoted(one.at) if one.at else "no revision"
 
 
-def _code(repository: Repository, place: Place) -> bytes:
+def _code(repository: Repository, place: FileVersion) -> bytes:
     if place.revision.blob:
         return dict(repository.read((place.revision.blob,)))[place.revision.blob]
     with open(os.path.join(place.worktree or repository.top or "", place.revision.path), "rb") as stream:

@@ -13,7 +13,7 @@ from git_alembic.database.state import Sight
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import excess, quoted
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.search import Lost, Place
+from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.revisions.downgrade_effects import Downgrade
 
 _MOST = 8  # revisions up that are listed
@@ -26,7 +26,7 @@ class Move:
 
     sight: Sight
     at: tuple[str, ...]
-    down: tuple[Place, ...]
+    down: tuple[FileVersion, ...]
     to: tuple[str, ...]
     up: tuple[str, ...]
 
@@ -45,7 +45,7 @@ def plan(case: Case) -> Move:
     if any(row != other and row in graph.ancestors([other]) for row in case.rows for other in case.rows):
         raise CannotJudge("the version table has a row and that of its ancestor (`git alembic doctor`)")
     lost = dict(_lost(case))
-    tops = [one.places[0] for one in lost.values()]
+    tops = [one.files[0] for one in lost.values()]
     order = RevisionGraph(place.revision for place in tops).topological()
     places = {place.revision.id: place for place in tops}
     left = {row for row in case.rows if row in graph}.union(*(case.descents[id_].reached for id_ in case.unknown))
@@ -54,7 +54,7 @@ def plan(case: Case) -> Move:
     return Move(case.sight, case.rows, tuple(places[id_] for id_ in reversed(order)), graph.heads, up)
 
 
-def _lost(case: Case) -> Iterator[tuple[str, Lost]]:
+def _lost(case: Case) -> Iterator[tuple[str, LostRevision]]:
     for id_ in case.unknown:
         descent = case.descents[id_]
         if not descent.lost:
@@ -150,7 +150,7 @@ def shown(move: Move, case: Case, downgrades: Mapping[str, Downgrade]) -> list[s
     return [*lines, *ups]
 
 
-def _whence(place: Place) -> str:
+def _whence(place: FileVersion) -> str:
     path = place.revision.path or place.revision.blob
     if place.worktree:
         return f"the worktree {place.worktree}: {path}"

@@ -10,7 +10,7 @@ from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.comparison import Comparison, Question, staged_on
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published import published, target
+from git_alembic.history.published import find_published_refs, find_target
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.revision_cache import RevisionCache
 
@@ -50,8 +50,8 @@ class Viewing:
         commit = None if staged else question.source
         parents = staged_on(self._repository) if staged else ()
         try:
-            refs = published(self._repository, self._comparison.settings, question.published)
-            aim = target(self._repository, self._comparison.settings)
+            refs = find_published_refs(self._repository, self._comparison.settings, question.published)
+            aim = find_target(self._repository, self._comparison.settings)
         except CannotJudge as error:
             if question.published:
                 raise

@@ -1,4 +1,4 @@
-"""Commands of git that talk to a remote: never for long, and never asking anybody anything."""
+"""Git commands that contact a remote: with a time limit, and without a prompt."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 
 
-def network(repository: Repository, *arguments: str, seconds: int) -> str:
-    """What a command prints that talks to a remote; CannotJudge where it fails or takes too long. Never prompts."""
+def run_network_command(repository: Repository, *arguments: str, seconds: int) -> str:
+    """Run a git command that contacts a remote. Never prompts; CannotJudge on failure or timeout."""
     ssh = (
         os.environ.get("GIT_SSH_COMMAND")
         or os.fsdecode(repository.attempt("config", "core.sshCommand")[1]).strip()
@@ -24,20 +24,20 @@ def network(repository: Repository, *arguments: str, seconds: int) -> str:
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe,
         start_new_session=True,
-    ) as running:  # fmt: skip
+    ) as process:  # fmt: skip
         try:
-            out, said = running.communicate(timeout=seconds)
+            out, stderr = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
-            _end(running.pid)
+            _kill_session(process.pid)
             raise CannotJudge(f"git {arguments[0]} took longer than {seconds} seconds") from error
-    if running.returncode:
-        why = " ".join(os.fsdecode(said).split()) or f"exit code {running.returncode}"
+    if process.returncode:
+        why = " ".join(os.fsdecode(stderr).split()) or f"exit code {process.returncode}"
         raise CannotJudge(f"git {arguments[0]} failed: {why}")
     return os.fsdecode(out)
 
 
-def _end(session: int) -> None:
-    """Kill a process that was started in a session of its own, and what it has started (ssh, a credential helper)."""
+def _kill_session(session: int) -> None:
+    """Kill a process that leads its own session, and what it started (ssh, a credential helper)."""
     if hasattr(os, "killpg"):
         os.killpg(session, signal.SIGKILL)
     else:

@@ -1,4 +1,4 @@
-"""Single objects of a repository, from one `git cat-file` that stays."""
+"""Reads single objects of a repository from one `git cat-file` that stays open."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import BinaryIO, NamedTuple
 from git_alembic.errors import CannotJudge
 
 
-class Process(NamedTuple):
-    """The two ends of a running `git cat-file --batch`; `keeper` ends it when it is forgotten."""
+class CatFileProcess(NamedTuple):
+    """The two ends of a running `git cat-file --batch`; the process ends with `keeper`."""
 
     stdin: BinaryIO
     stdout: BinaryIO
     keeper: object
 
 
-class Objects:
-    """Answers one question after the other: starting git takes longer than a dozen of them."""
+class ObjectReader:
+    """Reads one object after the other: starting git takes longer than reading a dozen objects."""
 
-    def __init__(self, start: Callable[[], Process]) -> None:
-        """`start` is called at the first question."""
+    def __init__(self, start: Callable[[], CatFileProcess]) -> None:
+        """`start` runs before the first object is read."""
         self._start = start
-        self._process: Process | None = None
+        self._process: CatFileProcess | None = None
 
-    def get(self, name: str) -> tuple[str, bytes] | None:
-        """(id, content) of what git knows by a name, None where it knows nothing; raises CannotJudge if git is gone."""
+    def read_object(self, name: str) -> tuple[str, bytes] | None:
+        """Return (id, content) of the object with this name; None if there is none. CannotJudge if git is gone."""
         process = self._process = self._process or self._start()
         try:
             process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")

@@ -1,4 +1,4 @@
-"""What a push or a receive updates: git's lines as values. Pure."""
+"""The lines that git writes to its push hooks, as values. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _ID_LENGTHS = (40, 64)  # SHA-1 and SHA-256
 
 
 @dataclass(frozen=True)
-class Update:
-    """One ref that changes; `old` and `new` are object ids, None for nothing (a new ref, a deletion)."""
+class RefUpdate:
+    """One ref that a push changes; `old` and `new` are object ids. None means that the ref is new or deleted."""
 
     ref: str
     old: str | None
@@ -23,31 +23,31 @@ class Update:
 
     @property
     def is_branch(self) -> bool:
-        """Whether heads can change: a branch, or Gerrit's review of one; tags and notes cannot."""
+        """True for a branch, and for Gerrit's review of a branch. Tags and notes never change heads."""
         return self.ref.startswith(("refs/heads/", "refs/for/"))
 
     @property
     def branch(self) -> str:
-        """The short name of the branch."""
+        """Return the short name of the branch."""
         return self.ref.removeprefix("refs/heads/").removeprefix("refs/for/")
 
 
-def lines(data: bytes) -> list[str]:
-    """What git writes to a hook, line by line: a name may hold any byte but those of ASCII's controls and the space."""
+def decode_lines(data: bytes) -> list[str]:
+    """Split what git writes to a hook. A ref name can hold any byte except ASCII controls and the space."""
     return os.fsdecode(data).replace("\r\n", "\n").split("\n")
 
 
-def pushed(lines: Iterable[str]) -> list[Update]:
-    """The lines of git's pre-push hook: local ref, local id, remote ref, remote id."""
-    # What is pushed may be an expression with spaces in it, such as `HEAD^{/add users}`.
+def parse_pre_push_lines(lines: Iterable[str]) -> list[RefUpdate]:
+    """Parse the lines of git's pre-push hook: local ref, local id, remote ref, remote id."""
+    # The local ref can be an expression with spaces, such as `HEAD^{/add users}`.
     rows = [_fields(line.rsplit(" ", 3), "<local ref> <local id> <remote ref> <remote id>") for line in lines if line]
-    return [Update(ref, _id(old), _id(new), "" if local == "(delete)" else local) for local, new, ref, old in rows]
+    return [RefUpdate(ref, _id(old), _id(new), "" if local == "(delete)" else local) for local, new, ref, old in rows]
 
 
-def received(lines: Iterable[str]) -> list[Update]:
-    """The lines of git's pre-receive hook: old id, new id, ref."""
+def parse_pre_receive_lines(lines: Iterable[str]) -> list[RefUpdate]:
+    """Parse the lines of git's pre-receive hook: old id, new id, ref."""
     rows = [_fields(line.split(" "), "<old id> <new id> <ref>") for line in lines if line]
-    return [Update(ref, _id(old), _id(new)) for old, new, ref in rows]
+    return [RefUpdate(ref, _id(old), _id(new)) for old, new, ref in rows]
 
 
 def _fields(fields: list[str], form: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Questions to git about everything that it still has, refs or no refs; for the search of what was lost."""
+"""Questions about everything that git still has, with or without a ref; for the search for lost revisions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from git_alembic.git import LOG, Entry, Repository
 
-STASH = "stash@{"  # how the names of stashes begin
-EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and what any of them was
+STASH = "stash@{"  # the start of a stash's name
+EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and their reflogs
 _LONGEST = 300  # entries of a reflog
-# The user's configuration may follow one file only, leave out the first commit, or show merges otherwise.
+# Override configuration that follows only one file, omits the root commit, or shows merges differently.
 _PLAIN = ("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.diffMerges=separate")
 
 
 class Commit(NamedTuple):
-    """A commit as people know it: full and short id, author's name, author date as YYYY-MM-DD, subject."""
+    """How a message describes a commit; the date is the author date as YYYY-MM-DD."""
 
     id: str
     short: str
@@ -25,31 +25,33 @@ class Commit(NamedTuple):
     subject: str
 
 
-class Event(NamedTuple):
-    """What a commit did to one path, compared with one of its parents."""
+class PathChange(NamedTuple):
+    """What a commit changed at one path, compared with one of its parents."""
 
     commit: str
     parents: int
     entry: Entry
 
 
-class Tip(NamedTuple):
-    """What the user knows by a name ("main", "origin/main", "stash@{0}", "HEAD of ../other"), and its commit."""
+class NamedCommit(NamedTuple):
+    """A commit and a name that the user knows ("main", "origin/main", "stash@{0}", "HEAD of ../other")."""
 
     name: str
     commit: str
 
 
 class Worktree(NamedTuple):
-    """Another worktree of the repository: its top, the file of its index, the commit of its HEAD ("" before one)."""
+    """Another worktree: its top folder, its index file, and its HEAD's commit ("" before the first)."""
 
     top: str
     index_file: str
     head: str
 
 
-def events(repository: Repository, revisions: Sequence[str], pathspecs: Sequence[str]) -> Iterator[Event]:
-    """What the commits of `git log <revisions>` did to the paths, newest first, merges against each parent."""
+def list_path_changes(
+    repository: Repository, revisions: Sequence[str], pathspecs: Sequence[str]
+) -> Iterator[PathChange]:
+    """Yield what the commits of `git log <revisions>` changed, newest first, merges against each parent."""
     options = ("-m", "--raw", "-z", "--no-abbrev", "--full-history", "--topo-order", "--format=%H %P")
     out = repository.run(*_PLAIN, "log", *LOG, *options, *revisions, "--", *pathspecs)
     fields = iter(os.fsdecode(out).split("\0"))
@@ -58,41 +60,42 @@ def events(repository: Repository, revisions: Sequence[str], pathspecs: Sequence
         meta = field.lstrip("\n")
         if meta.startswith(":"):
             old_mode, new_mode, old, new, _ = meta[1:].split(" ")
-            yield Event(commit, parents, Entry(next(fields), old_mode, new_mode, old, new))
+            yield PathChange(commit, parents, Entry(next(fields), old_mode, new_mode, old, new))
         elif meta:
             commit, *others = meta.split(" ")
             parents = len(others)
 
 
-def tips(repository: Repository) -> list[Tip]:
-    """HEAD, the branches, remote-tracking branches and tags, all other refs, the stashes, the HEADs of worktrees."""
+def list_named_commits(repository: Repository) -> list[NamedCommit]:
+    """List HEAD, branches, remote-tracking branches, tags, other refs, stashes and HEADs of other worktrees."""
     head = repository.resolve(["HEAD"])[0]
     out = repository.run("for-each-ref", "--format=%(refname)%00%(refname:short)%00%(symref)%00%(objectname)")
     rows = [os.fsdecode(line).split("\0") for line in out.splitlines()]
     kinds = ("refs/heads/", "refs/remotes/", "refs/tags/")
-    order = {kind: at for at, kind in enumerate(kinds)}
+    order = {kind: position for position, kind in enumerate(kinds)}
     direct = [row for row in rows if not row[2] and row[0] != "refs/stash"]
-    direct.sort(key=lambda row: next((at for kind, at in order.items() if row[0].startswith(kind)), len(order)))
-    others = [Tip(f"HEAD of {tree.top}", tree.head) for tree in worktrees(repository) if tree.head]
-    own = [Tip("HEAD", head)] if head else []
-    return [*own, *(Tip(short, commit) for _, short, _, commit in direct), *stashes(repository), *others]
+    direct.sort(key=lambda row: next((order[kind] for kind in kinds if row[0].startswith(kind)), len(order)))
+    others = [NamedCommit(f"HEAD of {tree.top}", tree.head) for tree in list_worktrees(repository) if tree.head]
+    own = [NamedCommit("HEAD", head)] if head else []
+    refs = [NamedCommit(short, commit) for _, short, _, commit in direct]
+    return [*own, *refs, *list_stashes(repository), *others]
 
 
-def stashes(repository: Repository) -> list[Tip]:
-    """Each stash: what it has of the working tree, of the index, and of untracked files."""
+def list_stashes(repository: Repository) -> list[NamedCommit]:
+    """List the commits of each stash: working tree, index, untracked files."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, "--format=%gd %H %P", "refs/stash", "--")
     rows = [line.split(" ") for line in os.fsdecode(out).splitlines()] if not status else []
-    return [Tip(name, commit) for name, own, *parents in rows for commit in (own, *parents[1:])]
+    return [NamedCommit(name, commit) for name, own, *parents in rows for commit in (own, *parents[1:])]
 
 
-def been(repository: Repository) -> list[Tip]:
-    """What was checked out here, as the reflog of HEAD knows it, newest first; each is called by its id."""
+def list_checked_out_commits(repository: Repository) -> list[NamedCommit]:
+    """List what the reflog of HEAD says was checked out, newest first, each commit named by its id."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, f"--max-count={_LONGEST}", "--format=%H", "HEAD")
-    return [Tip(id_, id_) for id_ in dict.fromkeys(os.fsdecode(out).split())] if not status else []
+    return [NamedCommit(id_, id_) for id_ in dict.fromkeys(os.fsdecode(out).split())] if not status else []
 
 
-def worktrees(repository: Repository) -> list[Worktree]:
-    """The other worktrees that exist."""
+def list_worktrees(repository: Repository) -> list[Worktree]:
+    """List the other worktrees that exist."""
     out = os.fsdecode(repository.run("worktree", "list", "--porcelain"))
     found = []
     for block in out.split("\n\n"):
@@ -106,66 +109,68 @@ def worktrees(repository: Repository) -> list[Worktree]:
 
 
 def _git_dir(top: str) -> str:
-    """The git directory of a worktree; "" where the worktree is gone."""
-    place = os.path.join(top, ".git")
-    if os.path.isdir(place):
-        return place
+    """Return the git directory of a worktree; "" if the worktree is gone."""
+    path = os.path.join(top, ".git")
+    if os.path.isdir(path):
+        return path
     try:
-        with open(place, encoding="utf-8", errors="surrogateescape") as stream:
+        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
             return os.path.join(top, stream.read().removeprefix("gitdir:").strip())
     except OSError:
         return ""
 
 
-def held(repository: Repository, tips: Sequence[Tip], paths: Iterable[str]) -> dict[tuple[str, str], list[str]]:
-    """(path, blob id) -> the names of the tips that have this file."""
-    asked = [(tip, path) for path in paths if "\n" not in path for tip in tips]
-    names = dict.fromkeys(f"{tip.commit}:{path}" for tip, path in asked)
-    lines = repository.feed(("cat-file", "--batch-check=%(objectname)"), names).splitlines()
+def find_refs_with_file(
+    repository: Repository, commits: Sequence[NamedCommit], paths: Iterable[str]
+) -> dict[tuple[str, str], list[str]]:
+    """Map each (path, blob id) to the names of the commits that have this file."""
+    pairs = [(commit, path) for path in paths if "\n" not in path for commit in commits]
+    names = dict.fromkeys(f"{commit.commit}:{path}" for commit, path in pairs)
+    lines = repository.run_with_lines(("cat-file", "--batch-check=%(objectname)"), names).splitlines()
     blobs = {name: os.fsdecode(line) for name, line in zip(names, lines, strict=True)}
     found: dict[tuple[str, str], list[str]] = {}
-    for tip, path in asked:
-        found.setdefault((path, blobs[f"{tip.commit}:{path}"]), []).append(tip.name)
+    for commit, path in pairs:
+        found.setdefault((path, blobs[f"{commit.commit}:{path}"]), []).append(commit.name)
     return found
 
 
-def contents(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """(id, content) of those of the blobs that are there: a partial clone, or a copy, may lack some."""
-    wanted = list(dict.fromkeys(ids))
-    kinds = repository.feed(("cat-file", "--batch-check=%(objecttype)"), wanted).splitlines()
-    return repository.read(id_ for id_, kind in zip(wanted, kinds, strict=True) if kind == b"blob")
+def read_existing_blobs(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield (id, content) of the blobs that exist; a partial clone, or a copy, can lack some."""
+    blobs = list(dict.fromkeys(ids))
+    kinds = repository.run_with_lines(("cat-file", "--batch-check=%(objecttype)"), blobs).splitlines()
+    return repository.read(id_ for id_, kind in zip(blobs, kinds, strict=True) if kind == b"blob")
 
 
-def commits(repository: Repository, ids: Iterable[str]) -> dict[str, Commit]:
-    """What is to be said of each commit."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
+def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Commit]:
+    """Describe each commit, by id."""
+    commits = list(dict.fromkeys(ids))
+    if not commits:
         return {}
     layout = "--format=%H%x00%h%x00%an%x00%ad%x00%s"
-    out = repository.run("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, *wanted, "--")
+    out = repository.run("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, *commits, "--")
     found = [Commit(*line.split("\0")) for line in os.fsdecode(out).split("\n") if line]
     return {commit.id: commit for commit in found}
 
 
-def unreferenced(repository: Repository, ids: Iterable[str]) -> frozenset[str]:
-    """Those of the commits that no ref and no HEAD leads to."""
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
+def unreachable_among(repository: Repository, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of the commits that no ref and no HEAD leads to."""
+    commits = list(dict.fromkeys(ids))
+    if not commits:
         return frozenset()
-    lost = os.fsdecode(repository.run("rev-list", *wanted, "--not", "--all", "--")).split()
-    return frozenset(lost).intersection(wanted)
+    unreachable = os.fsdecode(repository.run("rev-list", *commits, "--not", "--all", "--")).split()
+    return frozenset(unreachable).intersection(commits)
 
 
-def unreachable(repository: Repository) -> tuple[list[str], list[str]]:
-    """(commits, blobs) that neither a ref nor a reflog nor an index leads to, and that git has not yet thrown away."""
+def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[str]]:
+    """Return the (commits, blobs) that no ref, reflog or index leads to and that git hasn't pruned yet."""
     options = ("--unreachable", "--connectivity-only", "--no-dangling", "--no-progress")
     rows = [line.split() for line in os.fsdecode(repository.attempt("fsck", *options)[1]).splitlines()]
     found = [(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "unreachable"]
     return [id_ for kind, id_ in found if kind == "commit"], [id_ for kind, id_ in found if kind == "blob"]
 
 
-def staged_in(repository: Repository, tree: Worktree, pathspecs: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """(path, mode, blob id) of what the index of another worktree holds."""
+def list_index_of(repository: Repository, tree: Worktree, pathspecs: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (path, mode, blob id) of what the index of another worktree holds."""
     out = repository.run("ls-files", "--stage", "-z", "--", *pathspecs, environ={"GIT_INDEX_FILE": tree.index_file})
     for row in os.fsdecode(out).split("\0")[:-1]:
         meta, _, path = row.partition("\t")

@@ -1,4 +1,4 @@
-"""What git says of branches, tags and remotes."""
+"""Questions about branches, tags and remotes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.runner import Plumbing
+from git_alembic.git.runner import GitRunner
 
 
-class Refs(Plumbing):
-    """Questions about refs."""
+class RefQueries(GitRunner):
+    """The questions about refs, as methods."""
 
     def matching_refs(self, pattern: str) -> list[str]:
-        """The full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
+        """List the full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
         return os.fsdecode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
-        """(short name, commit) of the remote-tracking branches that exist; symbolic ones by what they mean."""
+        """Return (short name, commit) of the remote-tracking branches that exist, with symbolic refs followed."""
         refs = [f"refs/remotes/{name}" for name in names]
         out = self.run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
         rows = (os.fsdecode(line).split("\0") for line in out.splitlines())
@@ -25,40 +25,29 @@ class Refs(Plumbing):
         return [found[ref] for ref in refs if ref in found]
 
     def upstream(self) -> str | None:
-        """The upstream of the current branch, as a short name, None where it has none."""
+        """Return the short name of the current branch's upstream; None if it has none."""
         try:
             return os.fsdecode(self.run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")).strip()
         except CannotJudge:
             return None
 
-    def has_remote(self) -> bool:
-        """Whether any remote-tracking ref exists."""
-        return bool(self.run("for-each-ref", "--count=1", "refs/remotes"))
-
     def full_name(self, name: str) -> str | None:
-        """The full name of the ref that a short name means, symbolic refs followed; None where it means none."""
+        """Return the full name of the ref with a short name, with symbolic refs followed; None if there is none."""
         status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
         return None if status else os.fsdecode(out).strip() or None
 
     def current_branch(self) -> str | None:
-        """The short name of the branch that HEAD names, born or not; None where HEAD is detached."""
+        """Return the short name of HEAD's branch, even before its first commit; None if HEAD is detached."""
         status, out = self.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
         return None if status else os.fsdecode(out).strip()
 
     def push_remote(self) -> str:
-        """The remote that a plain `git push` of the current branch goes to."""
+        """Return the remote to which a plain `git push` of the current branch goes."""
         branch = self.current_branch()
         keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
         found = (os.fsdecode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
         return next(filter(None, found), "origin")
 
     def remotes(self) -> list[str]:
-        """The names of the remotes."""
+        """List the names of the remotes."""
         return os.fsdecode(self.run("remote")).splitlines()
-
-    def branches_with(self, commit: str) -> list[str]:
-        """Short names of the branches, local and remote, that hold a commit."""
-        out = self.run(
-            "for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", "refs/remotes"
-        )
-        return os.fsdecode(out).splitlines()

@@ -1,4 +1,4 @@
-"""Where a remote's branch is now: asked of the remote itself, in ten seconds at most and without ever prompting."""
+"""Asks a remote where its branches are now: in ten seconds at most, and without a prompt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.network import network
+from git_alembic.git.network import run_network_command
 
 SECONDS = 10
 OWN_REFS = "refs/git-alembic"
@@ -17,89 +17,93 @@ _QUIET_FETCH = (2, 29)  # the git from which on a fetch can leave FETCH_HEAD alo
 
 
 @dataclass(frozen=True)
-class Tracked:
-    """A remote-tracking branch: `origin/main` is the branch `refs/heads/main` of `origin`."""
+class RemoteBranch:
+    """A branch of a remote: `origin/main` is the branch `refs/heads/main` of `origin`."""
 
     remote: str
     ref: str
 
 
 @dataclass(frozen=True)
-class View:
-    """A target as a push is judged against it; `note` says on what the judgement rests, where it is not fresh."""
+class FetchedTarget:
+    """The target's commit against which a push is checked; `note` is not empty if the commit may be stale."""
 
     commit: str
-    fetch: tuple[str, ...] = ()  # the command that would bring the tracking ref up to date
+    fetch: tuple[str, ...] = ()  # the command that updates the remote-tracking branch
     note: str = ""
 
 
-class Remotes:
-    """What remotes say of their branches: each is asked once, of all the branches that matter, and only if one does."""
+class RemoteRefs:
+    """Asks each remote once, on first use, where all its relevant branches are."""
 
     def __init__(self, repository: Repository, refs: Mapping[str, Collection[str]]) -> None:
-        """`refs` are those that matter, by remote."""
+        """`refs` are the relevant refs by remote."""
         self._repository = repository
         self._refs = refs
         self._answers: dict[str, dict[str, str] | CannotJudge] = {}
 
     def commit(self, remote: str, ref: str) -> str | None:
-        """Where a branch is now, None where the remote has none; CannotJudge where it cannot be asked."""
+        """Return where a branch is now; None if the remote lacks it. CannotJudge if the remote can't be asked."""
         if remote not in self._answers:
-            self._answers[remote] = self._asked(remote)
+            self._answers[remote] = self._list_refs(remote)
         answer = self._answers[remote]
         if isinstance(answer, CannotJudge):
             raise answer
         return answer.get(ref)
 
-    def _asked(self, remote: str) -> dict[str, str] | CannotJudge:
+    def _list_refs(self, remote: str) -> dict[str, str] | CannotJudge:
         try:
-            out = network(self._repository, "ls-remote", "--", remote, *sorted(self._refs[remote]), seconds=SECONDS)
+            out = run_network_command(
+                self._repository, "ls-remote", "--", remote, *sorted(self._refs[remote]), seconds=SECONDS
+            )
         except CannotJudge as error:
             return error
         return {ref: commit for commit, _, ref in (line.partition("\t") for line in out.splitlines())}
 
 
-def tracked(repository: Repository, name: str) -> Tracked | None:
-    """The remote branch that a name such as `origin/main` stands for; None for what is no remote's."""
+def find_remote_branch(repository: Repository, name: str) -> RemoteBranch | None:
+    """Return the remote branch with a name such as `origin/main`; None if the name isn't a remote branch."""
     full = repository.full_name(name)
     short = full.removeprefix("refs/remotes/") if full and full.startswith("refs/remotes/") else ""
     remotes = sorted((remote for remote in repository.remotes() if short.startswith(remote + "/")), key=len)
-    return Tracked(remotes[-1], f"refs/heads/{short[len(remotes[-1]) + 1 :]}") if remotes else None
+    return RemoteBranch(remotes[-1], f"refs/heads/{short[len(remotes[-1]) + 1 :]}") if remotes else None
 
 
-def fresh(repository: Repository, remotes: Remotes, name: str, known: str) -> View:
-    """A target as its remote has it now; as it is known here, with a note, where the remote cannot be asked."""
-    at = tracked(repository, name)
+def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: str) -> FetchedTarget:
+    """Return the target as its remote has it now, else as last fetched, with a note."""
+    at = find_remote_branch(repository, name)
     if at is None:
-        return View(known)
+        return FetchedTarget(known)
     try:
-        now = brought(repository, remotes, at, known)
+        now = fetch_branch(repository, remotes, at, known)
     except CannotJudge as error:
-        return View(known, note=f"{error}; judged against {name} {_age(repository, name)}")
+        return FetchedTarget(known, note=f"{error}; judged against {name} {_age(repository, name)}")
     if now is None:
-        return View(known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen")
-    return View(now) if now == known else View(now, ("git", "fetch", at.remote))
+        return FetchedTarget(
+            known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen"
+        )
+    return FetchedTarget(now) if now == known else FetchedTarget(now, ("git", "fetch", at.remote))
 
 
-def brought(repository: Repository, remotes: Remotes, at: Tracked, known: str | None) -> str | None:
-    """The commit of a remote's branch now, brought here if it was not; None where the remote has no such branch."""
+def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, known: str | None) -> str | None:
+    """Return where a remote branch is now, and fetch that commit if it is missing. None if there is no branch."""
     now = remotes.commit(at.remote, at.ref)
     if now is None or now == known or repository.resolve([now])[0] is not None:
         return now
-    return fetched(repository, at.remote, at.ref)
+    return fetch_commit(repository, at.remote, at.ref)
 
 
-def fetched(repository: Repository, remote: str, ref: str) -> str:
-    """The commit of a remote's ref, brought under refs/git-alembic and into no ref of the user's."""
+def fetch_commit(repository: Repository, remote: str, ref: str) -> str:
+    """Fetch a remote's ref into refs/git-alembic, not into any ref of the user's. Return its commit."""
     own = f"{OWN_REFS}/{remote}/{ref.removeprefix('refs/')}" if _is_plain(remote) else f"{OWN_REFS}/pushed"
     quietly = ("--no-write-fetch-head",) if repository.version >= _QUIET_FETCH else ()
     options = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", *quietly)
-    network(repository, "fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
+    run_network_command(repository, "fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
     return repository.commit(own)
 
 
 def _age(repository: Repository, name: str) -> str:
-    """When a tracking ref was last written, in words."""
+    """Say in words when a remote-tracking branch was last written."""
     path = os.path.join(repository.common_dir, "logs", *(repository.full_name(name) or "").split("/"))
     try:
         seconds = max(0, int(time.time() - os.stat(path).st_mtime))

@@ -1,4 +1,4 @@
-"""A repository as git finds it, and git run in it, through GitPython."""
+"""Finds a repository and runs git in it, through GitPython."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from subprocess import PIPE
 from typing import BinaryIO
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.object_reader import Objects, Process
+from git_alembic.git.object_reader import CatFileProcess, ObjectReader
 from git_alembic.lazy_imports import bare
 
-# All of GitPython and gitdb takes longer to be imported than most checks take, and only the runner of commands is used.
+# Importing all of GitPython and gitdb takes longer than most checks, and we need only the part that runs commands.
 try:
     with bare("gitdb", "git"):
         from git.cmd import Git
         from git.exc import GitCommandError, GitCommandNotFound
-except ImportError:  # a GitPython whose modules need the whole
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # with no git to be found, it would not be imported
+except ImportError:  # a GitPython whose modules need the whole package
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # without git on PATH, the import would fail
     from git.cmd import Git
     from git.exc import GitCommandError, GitCommandNotFound
 
-# As `git.refresh()` does, which `import git` calls and which runs `git version` first.
+# As `git.refresh()` does, which `import git` calls, but without its `git version`.
 Git.GIT_PYTHON_GIT_EXECUTABLE = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")
 
 OLDEST_GIT = (2, 25)
@@ -35,7 +35,7 @@ _EMPTY_BLOBS = {
     "sha1": b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "sha256": b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 }
-_TRUST = "safe.directory"  # what git tells to set, since 2.35.2
+_TRUST = "safe.directory"  # the setting that git names since 2.35.2
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -47,24 +47,24 @@ _FIXED_ENVIRONMENT = {
 }
 
 
-class Plumbing:
-    """A repository as found from a folder, with `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE` respected."""
+class GitRunner:
+    """Runs git in the repository of a folder; respects `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE`."""
 
     def __init__(self, start: str = ".") -> None:
-        """Find the repository that holds `start`; raises CannotJudge where there is none."""
+        """Find the repository that holds `start`; raise CannotJudge if there is none."""
         self._git = Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
         here = os.path.realpath(start)
-        # The last of the answers is no line at all in a bare repository, and inside a .git folder.
-        asked = (
+        # The last answer is missing in a bare repository and inside a .git folder.
+        questions = (
             "--is-bare-repository",
             "--show-object-format",
             "--absolute-git-dir",
             "--git-common-dir",
             "--show-cdup",
         )
-        answers = os.fsdecode(self.run("rev-parse", *asked)).split("\n")[:-1]
-        if len(answers) < len(asked) - 1:
+        answers = os.fsdecode(self.run("rev-parse", *questions)).split("\n")[:-1]
+        if len(answers) < len(questions) - 1:
             raise CannotJudge("git does not work here: `git rev-parse` has no answer")
         is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
@@ -72,10 +72,10 @@ class Plumbing:
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
-        # What git has built in for the hash; a git too old for the question repeats it, and knows only SHA-1.
+        # An old git repeats the question about the hash; it knows only SHA-1.
         self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
         self._empty_blob = _EMPTY_BLOBS.get(format_, _EMPTY_BLOBS["sha1"])
-        # From here on every command runs at the top, wherever the user stands, so relative variables are made absolute.
+        # From here on every command runs at the top, so relative variables become absolute.
         home = {"GIT_DIR": git_dir}
         if index := os.environ.get("GIT_INDEX_FILE"):
             home["GIT_INDEX_FILE"] = os.path.join(here, index)
@@ -83,12 +83,12 @@ class Plumbing:
             home["GIT_WORK_TREE"] = self.top
         self._git = Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
-        # Without `self` in it, so that the process ends with the repository, not with the next search for garbage.
-        self._objects = Objects(partial(_batch, self._git, self.program))
+        # Not bound to `self`, so that the process ends with the repository and not with the next garbage collection.
+        self._objects = ObjectReader(partial(_start_cat_file, self._git, self.program))
 
     @property
     def version(self) -> tuple[int, ...]:
-        """Git's own version, () where it does not say."""
+        """Return git's version; () if git doesn't tell it."""
         try:
             return tuple(self._git.version_info)
         except GitCommandError:
@@ -96,17 +96,17 @@ class Plumbing:
 
     @property
     def program(self) -> tuple[str, ...]:
-        """Git, with nothing of the user's configuration that would run a program or fail for lack of a file."""
+        """Return git with options that override configuration which runs a program or needs a file."""
         executable = Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         return executable, "-c", "core.fsmonitor=false", "-c", "diff.orderFile=/dev/null"
 
     def environment(self) -> dict[str, str]:
-        """The variables that git runs with here, on top of the process's own."""
+        """Return the variables that git gets in addition to the process's own."""
         found: dict[str, str] = self._git.environment()
         return found
 
     def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
-        """What a command prints; CannotJudge with what it said where it fails."""
+        """Run a command and return its output; CannotJudge with its error message if it fails."""
         command = [*self.program, *arguments]
         try:
             out: bytes = self._git.execute(
@@ -120,8 +120,8 @@ class Plumbing:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
-    def _begin(self, *arguments: str) -> Callable[[], bytes]:
-        """What gives what `run` gives when it is called; until then git is at work."""
+    def _start(self, *arguments: str) -> Callable[[], bytes]:
+        """Start git now. The returned function waits for its output, like `run`."""
         process = self._git.execute([*self.program, *arguments], as_process=True)
 
         def finish() -> bytes:
@@ -133,7 +133,7 @@ class Plumbing:
     def attempt(
         self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        """(exit code, what was printed) of a command that may fail."""
+        """Run a command that can fail; return (exit code, output)."""
         command = [*self.program, *arguments]
         status, out, _ = self._git.execute(
             command,
@@ -147,26 +147,26 @@ class Plumbing:
         return status, out
 
     def _failure(self, verb: str, error: GitCommandError) -> str:
-        said = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").strip()
+        stderr = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").strip()
         version = self.version[:2]
         if version and version < OLDEST_GIT:
             return f"git {_dotted(version)} is too old; git-alembic needs {_dotted(OLDEST_GIT)} or newer"
-        _, is_foreign, place = said.rpartition(f"{_TRUST} ")
+        _, is_foreign, folder = stderr.rpartition(f"{_TRUST} ")
         if is_foreign:
             why = "git refuses this repository, because it belongs to another user"
-            return f"{why}; if you trust what is in it: `git config --global --add {_TRUST} {place}`"
-        return f"git {verb} failed: {' '.join(said.split()) or f'exit code {error.status}'}"
+            return f"{why}; if you trust what is in it: `git config --global --add {_TRUST} {folder}`"
+        return f"git {verb} failed: {' '.join(stderr.split()) or f'exit code {error.status}'}"
 
-    def feed(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
-        """What a command prints that is given lines; CannotJudge where it fails."""
-        with temporary() as stream:
+    def run_with_lines(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
+        """Run a command with lines on its standard input and return its output; CannotJudge if it fails."""
+        with open_temporary_file() as stream:
             stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
             stream.seek(0)
             return self.run(*arguments, istream=stream)
 
     def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
-        """The NUL-separated fields that a long-running command prints, as they come."""
-        with temporary() as stream:
+        """Yield the NUL-separated fields that a long-running command prints, as they arrive."""
+        with open_temporary_file() as stream:
             stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
             stream.seek(0)
             command = [*self.program, *arguments]
@@ -181,16 +181,16 @@ class Plumbing:
                 raise CannotJudge(self._failure(arguments[0], error)) from error
 
 
-def _batch(git: Git, program: Sequence[str]) -> Process:
-    running = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
-    return Process(running.stdin, running.stdout, running)
+def _start_cat_file(git: Git, program: Sequence[str]) -> CatFileProcess:
+    process = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
+    return CatFileProcess(process.stdin, process.stdout, process)
 
 
-def temporary() -> BinaryIO:
-    """A file without a name; CannotJudge where there is no place for one."""
+def open_temporary_file() -> BinaryIO:
+    """Open a file without a name; CannotJudge if there is no room for it."""
     try:
         return tempfile.TemporaryFile()
-    except FileNotFoundError as error:  # so says Python of a disk that is full
+    except FileNotFoundError as error:  # Python's error for a full disk
         raise CannotJudge(f"a temporary file could not be written: {error.strerror}") from error
 
 

@@ -1,4 +1,4 @@
-"""What git says of trees and of the index, and what their files hold."""
+"""Questions about trees and the index, and the content of their files."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.runner import Plumbing
+from git_alembic.git.runner import GitRunner
 
-INDEX = ":index:"  # no ref can be called that
+INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
-_JUDGED = (".py", ".ini", ".toml")  # conflicts in anything else are nobody's business here
-_FEW = 50  # objects are asked for one by one
-_BATCH = 2000  # objects per `cat-file` run: bounds the memory
+_CHECKED_SUFFIXES = (".py", ".ini", ".toml")  # conflicts in other files don't matter
+_FEW = 50  # so few objects are read one by one
+_BATCH = 2000  # objects per `cat-file` run; limits the memory
 _UNMERGED = (b" 1\t", b" 2\t", b" 3\t")
 
 
 class Entry(NamedTuple):
-    """One path that differs between two trees; the mode is "000000" and the id all zeros where a side lacks it."""
+    """One path that differs between two trees; if a side lacks it, its mode is "000000" and its id all zeros."""
 
     path: str
     old_mode: str
@@ -35,31 +35,31 @@ class Entry(NamedTuple):
 
 
 def is_file(mode: str) -> bool:
-    """Whether a mode is that of a regular file (not a link, not a submodule)."""
+    """True for the mode of a regular file, not of a symbolic link or a submodule."""
     return mode.startswith("100")
 
 
-class Trees(Plumbing):
-    """Questions about trees, the index among them."""
+class TreeQueries(GitRunner):
+    """The questions about trees and the index, as methods."""
 
     def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
-        """What differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
+        """List what differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
 
-        Raises CannotJudge for an index with unmerged paths that could matter.
+        Raises CannotJudge if the index has unmerged paths that matter.
         """
         return list(_raw_entries(_fields(self.run(*self._raw_diff(old, new, pathspecs)))))
 
     def _raw_diff(self, old: str, new: str, pathspecs: Sequence[str]) -> Sequence[str]:
-        """The arguments of git that show a difference."""
+        """Return the git command that shows a difference."""
         sides = ["--cached", "--ita-invisible-in-index"] if new == INDEX else ["-r"]
-        trees = [self.empty_tree if one == NOTHING else one for one in (old, new) if one != INDEX]
+        trees = [self.empty_tree if tree == NOTHING else tree for tree in (old, new) if tree != INDEX]
         verb = "diff-index" if new == INDEX else "diff-tree"
         return (verb, *sides, "--raw", "-z", "--no-renames", "--no-abbrev", *trees, "--", *pathspecs)
 
     def diffs(
         self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]
     ) -> Iterator[tuple[str, list[Entry]]]:
-        """(commit, what differs from the parent given with it; None: from nothing), for those with a difference."""
+        """Yield (commit, its difference to the given parent; None: to nothing), for commits with a difference."""
         arguments = (
             "diff-tree",
             "--stdin",
@@ -85,20 +85,20 @@ class Trees(Plumbing):
             yield commit, list(_raw_entries(fields))
 
     def listing(self, source: str, pathspecs: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Path -> (mode, blob id) of what a tree or INDEX holds under the pathspecs."""
-        return self.begin_listing(source, pathspecs)()
+        """Map each path of a tree or INDEX under the pathspecs to (mode, blob id)."""
+        return self.start_listing(source, pathspecs)()
 
-    def begin_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
-        """What gives a `listing` when it is called; until then git is at work, and so may the caller be.
+    def start_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
+        """Start git now. The returned function waits for the `listing`.
 
-        A tree is asked for its difference to the empty one, which knows globs; and so is an index where some paths are
-        unmerged or only intended to be added.
+        A tree is listed by its difference to the empty tree, because `ls-tree` knows no globs. So is an index with
+        paths that are unmerged or only intended to be added.
         """
         compare = self._raw_diff(NOTHING, source, pathspecs)
-        begun = self._begin(*(("ls-files", "--stage", "-z", "--", *pathspecs) if source == INDEX else compare))
+        finish_git = self._start(*(("ls-files", "--stage", "-z", "--", *pathspecs) if source == INDEX else compare))
 
         def finish() -> dict[str, tuple[str, str]]:
-            out = begun()
+            out = finish_git()
             if source != INDEX:
                 return self._compared(out)
             if any(mark in out for mark in (*_UNMERGED, self._empty_blob)):
@@ -110,14 +110,14 @@ class Trees(Plumbing):
         return finish
 
     def _compared(self, out: bytes) -> dict[str, tuple[str, str]]:
-        """A listing from the difference to the empty tree."""
+        """Parse a listing from the difference to the empty tree."""
         fields = _fields(out)
-        # ":<mode> <mode> <id> <id> <status>": there may be ten thousand of them, so no more is taken than is asked for.
+        # ":<mode> <mode> <id> <id> <status>": there can be ten thousand of them, so this takes only what it needs.
         start = -2 - len(self.empty_tree)
         return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}
 
     def grep(self, source: str, text: str, pathspec: str) -> list[str]:
-        """The paths of a tree or INDEX whose content has `text`."""
+        """List the paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
         command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
         status, found = self.attempt(*command)
@@ -127,18 +127,18 @@ class Trees(Plumbing):
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """(id, content) of each blob, in bounded batches; raises CannotJudge for one that is missing."""
-        wanted = list(ids)
-        if len(wanted) <= _FEW:
-            for blob in wanted:
-                answer = self._objects.get(blob)
+        """Yield (id, content) of each blob, in bounded batches; raise CannotJudge if a blob is missing."""
+        blobs = list(ids)
+        if len(blobs) <= _FEW:
+            for blob in blobs:
+                answer = self._objects.read_object(blob)
                 if answer is None:
                     raise CannotJudge(f"object {blob} is missing from the repository")
                 yield blob, answer[1]
             return
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            out = self.feed(("cat-file", "--batch"), batch)
+        for start in range(0, len(blobs), _BATCH):
+            batch = blobs[start : start + _BATCH]
+            out = self.run_with_lines(("cat-file", "--batch"), batch)
             at = 0
             for blob in batch:
                 end = out.index(b"\n", at)
@@ -164,6 +164,6 @@ def _fields(out: bytes) -> list[str]:
     for meta, path in zip(fields[::2], fields[1::2], strict=False):
         if not meta.endswith(" U"):
             kept += [meta, path]
-        elif path.endswith(_JUDGED):
+        elif path.endswith(_CHECKED_SUFFIXES):
             raise CannotJudge(f"{path} has conflicts that are not resolved (`git status` lists them)")
     return [*kept, ""]

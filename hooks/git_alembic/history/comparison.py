@@ -14,7 +14,7 @@ from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.history.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published import published
+from git_alembic.history.published import find_published_refs
 from git_alembic.history.snapshots import History
 
 Named = tuple[str, str]  # name as the user knows it, commit
@@ -124,7 +124,7 @@ class Comparison:
         if not changes or (refs is None and not against and not self._may_be_published(changes)):
             return changes
         if refs is None:
-            refs = published(self._repository, self.settings, self._question.published)
+            refs = find_published_refs(self._repository, self.settings, self._question.published)
         if not refs:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
         first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
@@ -181,7 +181,9 @@ class Comparison:
     def _bearers(self, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
         """Who brought the newest revisions of the target that the judged history lacks."""
         new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
-        found = {revision.id: self._repository.brought(commit, revision.path) for revision in new[-MOST_LISTED:]}
+        found = {
+            revision.id: self._repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]
+        }
         return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}
 
     def _with_evidence(self, change: Change) -> Change:

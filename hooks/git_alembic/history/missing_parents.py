@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from git_alembic.git import Repository
 from git_alembic.history.change import Change, Sighting
 from git_alembic.history.near_misses import meant
-from git_alembic.lost_revisions.search import Lost, Place, find
+from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _MEANT = {
     "file name": "that is a file name, the id of that file is '{}'",
@@ -28,18 +28,18 @@ def _misspelt(change: Change, name: str) -> Sighting | None:
 
 
 def _in_git(repository: Repository, change: Change, name: str) -> Sighting | None:
-    lost = find(repository, change.environment.versions, name, exact=True, deep=False)
+    lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
     return _seen(change, lost[0]) if lost else None
 
 
-def _seen(change: Change, lost: Lost) -> Sighting | None:
+def _seen(change: Change, lost: LostRevision) -> Sighting | None:
     """Of the places that most helps: a file that is only to be staged, else the first."""
-    for place in lost.places:
+    for place in lost.files:
         if place.where == "working tree" and change.environment.holds(place.revision.path):
             path = place.revision.path
             return Sighting(f"it is in the working tree but not staged: {path}", ("git", "add", path))
     removal = lost.removal
-    place = lost.places[0]
+    place = lost.files[0]
     if removal is None:
         return Sighting(_whereabouts(place), _restoring(change, lost.id, place))
     short, author, date = removal.commit[1:4]
@@ -49,7 +49,7 @@ def _seen(change: Change, lost: Lost) -> Sighting | None:
     return Sighting(sentence, _restoring(change, lost.id, place))
 
 
-def _whereabouts(place: Place) -> str:
+def _whereabouts(place: FileVersion) -> str:
     if place.worktree:
         return f"it is in the worktree {place.worktree}: {place.revision.path}"
     if place.commit is None:
@@ -59,7 +59,7 @@ def _whereabouts(place: Place) -> str:
     return f"it is {where} (commit {short} by {author}, {date}): {place.revision.path}"
 
 
-def _restoring(change: Change, id_: str, place: Place) -> tuple[str, ...]:
+def _restoring(change: Change, id_: str, place: FileVersion) -> tuple[str, ...]:
     """What brings it to where Alembic looks for it today."""
     if place.commit and change.environment.holds(place.revision.path):
         return ("git", "checkout", place.commit.id, "--", place.revision.path)

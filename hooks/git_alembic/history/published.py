@@ -1,4 +1,4 @@
-"""Which refs count as published, and what they hold."""
+"""Finds the target branch and the refs that count as published."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
 _GLOB = frozenset("*?[")
 
 
-def target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
-    """(name, commit) of the branch that work is merged into; None where the repository shows none.
+def find_target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
+    """Return (name, commit) of the branch that work is merged into; None if the repository has none.
 
-    Raises CannotJudge where the configured one does not exist.
+    Raises CannotJudge if the configured target doesn't exist.
     """
     if settings.target:
         commit = repository.resolve([settings.target])[0]
@@ -32,17 +32,19 @@ def target(repository: Repository, settings: Settings) -> tuple[str, str] | None
     return (upstream, commit) if upstream and commit else None
 
 
-def published(repository: Repository, settings: Settings, asked: Sequence[str]) -> list[tuple[str, str]]:
-    """(name, commit) of each published ref, those of the command line before those of the configuration.
+def find_published_refs(repository: Repository, settings: Settings, options: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (name, commit) of each published ref: of the command line, else of the configuration, else the target.
 
-    With neither: the target; with no target: nothing, and the caller takes the first parent.
+    Without a target, this returns [] and the caller takes the first parent.
     """
-    wanted = tuple(asked) or settings.published
-    if not wanted:
-        found = target(repository, settings)
+    patterns = tuple(options) or settings.published
+    if not patterns:
+        found = find_target(repository, settings)
         return [found] if found else []
     names = [
-        name for pattern in wanted for name in (_matching(repository, pattern) if _GLOB & set(pattern) else [pattern])
+        name
+        for pattern in patterns
+        for name in (_matching_refs(repository, pattern) if _GLOB & set(pattern) else [pattern])
     ]
     commits = repository.resolve(names)
     for name, commit in zip(names, commits, strict=True):
@@ -54,6 +56,6 @@ def published(repository: Repository, settings: Settings, asked: Sequence[str]) 
     return [(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
 
 
-def _matching(repository: Repository, pattern: str) -> list[str]:
+def _matching_refs(repository: Repository, pattern: str) -> list[str]:
     full = pattern if pattern.startswith("refs/") else f"refs/remotes/{pattern}"
     return repository.matching_refs(full)

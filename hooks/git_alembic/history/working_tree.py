@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.revision_query import python_files
+from git_alembic.lost_revisions.revision_query import list_python_files
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision, Unreadable
 
@@ -22,7 +22,7 @@ def on_disk(top: str, side: Snapshot) -> Snapshot:
 
 
 def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreadable]:
-    paths = {path for folder in environment.versions for path in python_files(top, folder)}
+    paths = {path for folder in environment.versions for path in list_python_files(top, folder)}
     return (_reading(top, path) for path in sorted(path for path in paths if environment.holds(path)))
 
 

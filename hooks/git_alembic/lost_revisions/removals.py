@@ -1,4 +1,4 @@
-"""How a revision went: which commit took its file away, and what became of it."""
+"""How a revision was removed: by which commit, and what became of its file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from git_alembic.git import Repository, is_file
-from git_alembic.git.reflog_search import Commit, Event, commits, contents
+from git_alembic.git.reflog_search import Commit, PathChange, describe_commits, read_existing_blobs
 from git_alembic.lost_revisions.revision_query import File
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import looks_like_revision, read
@@ -16,7 +16,7 @@ from git_alembic.revisions.revision import Revision
 class Removal(NamedTuple):
     """The commit after which the file at `path` no longer declared the id.
 
-    `now` is the path of the file that has the id since ("renamed"), or the id that the file has since
+    `now` is the path of the file that has the id since then ("renamed"), the id that the file has since then
     ("re-identified"), or "".
     """
 
@@ -26,41 +26,41 @@ class Removal(NamedTuple):
     now: str = ""
 
 
-def was(event: Event) -> File:
-    """The file before."""
-    return event.entry.path, event.entry.old
+def file_before(change: PathChange) -> File:
+    """Return the file before the change."""
+    return change.entry.path, change.entry.old
 
 
-def became(event: Event) -> File:
-    """The file after."""
-    return event.entry.path, event.entry.new
+def file_after(change: PathChange) -> File:
+    """Return the file after the change."""
+    return change.entry.path, change.entry.new
 
 
-def last_removed(order: Sequence[Event], files: Collection[File]) -> Event | None:
-    """The newest event that took one of the files away; where a merge did, the commit that it had that from."""
-    gone = [event for event in order if was(event) in files and became(event) not in files]
-    plain = [event for event in gone if event.parents < 2 and was(event) == was(gone[0])]
-    return next(iter(plain or gone), None)
+def find_last_removal(changes: Sequence[PathChange], files: Collection[File]) -> PathChange | None:
+    """Return the newest commit that removed one of `files`, or for a merge, the commit it came from."""
+    removals = [change for change in changes if file_before(change) in files and file_after(change) not in files]
+    plain = [change for change in removals if change.parents < 2 and file_before(change) == file_before(removals[0])]
+    return next(iter(plain or removals), None)
 
 
-def removal_of(repository: Repository, event: Event, files: Mapping[File, Revision]) -> Removal:
-    """What became of the file: nothing, or one that has the id, its path, or what it did."""
-    path = event.entry.path
-    commit = commits(repository, (event.commit,))[event.commit]
-    old = files[path, event.entry.old]
-    diff = repository.diff(f"{event.commit}^", event.commit, ("*.py",))
+def describe_removal(repository: Repository, change: PathChange, files: Mapping[File, Revision]) -> Removal:
+    """Find out if the removed file was deleted, was renamed, or got another id."""
+    path = change.entry.path
+    commit = describe_commits(repository, (change.commit,))[change.commit]
+    old = files[path, change.entry.old]
+    diff = repository.diff(f"{change.commit}^", change.commit, ("*.py",))
     paths = {entry.new: entry.path for entry in diff if is_file(entry.new_mode)}
     after = [
         (found, data)
-        for blob, data in contents(repository, paths)
+        for blob, data in read_existing_blobs(repository, paths)
         if looks_like_revision(data) and isinstance(found := read(paths[blob], blob, data), Revision)
     ]
     for revision, _ in after:
         if revision.id == old.id:
             return Removal("renamed", commit, path, revision.path)
-    before = dict(contents(repository, (event.entry.old,)))[event.entry.old]
+    before = dict(read_existing_blobs(repository, (change.entry.old,)))[change.entry.old]
     for revision, data in after:
-        alike = revision.message == old.message and fingerprint(data) == fingerprint(before)
-        if revision.path == path or alike:
+        is_copy = revision.message == old.message and fingerprint(data) == fingerprint(before)
+        if revision.path == path or is_copy:
             return Removal("re-identified", commit, path, revision.id)
     return Removal("deleted", commit, path)

@@ -1,4 +1,4 @@
-"""Files that may declare a wanted revision: which of them do, and those that lie about here (index, disks)."""
+"""Which files declare the revision that a user asks for, and which of them the index and the worktrees have."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository, is_file
-from git_alembic.git.reflog_search import contents, staged_in, worktrees
+from git_alembic.git.reflog_search import list_index_of, list_worktrees, read_existing_blobs
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
 
-SHORTEST = 4  # characters of a beginning; also git takes no shorter one for an id
-File = tuple[str, str]  # path ("" for content that has lost its name), blob id
+SHORTEST = 4  # characters of an abbreviated id, as in git
+File = tuple[str, str]  # path ("" for a blob that no tree names), blob id
 
 
-class Wanted(NamedTuple):
-    """What is looked for: an id; unless `exact` also the beginning of one, or the name or the path of a file."""
+class RevisionQuery(NamedTuple):
+    """An id, or unless `exact`, also the start of an id or the name or path of a file."""
 
     name: str
     exact: bool = False
 
-    def fits(self, revision: Revision) -> bool:
-        """Whether a revision may be meant."""
+    def matches(self, revision: Revision) -> bool:
+        """True if the user can mean this revision."""
         if self.exact or revision.id == self.name:
             return revision.id == self.name
-        begins = len(self.name) >= SHORTEST and revision.id.startswith(self.name)
-        return begins or self.names(revision.path)
+        is_abbreviated = len(self.name) >= SHORTEST and revision.id.startswith(self.name)
+        return is_abbreviated or self.is_name_of(revision.path)
 
-    def names(self, path: str) -> bool:
-        """Whether it is the name of a file, with or without folders and ending."""
+    def is_name_of(self, path: str) -> bool:
+        """True for the name of a file, with or without its folders and its suffix."""
         return f"/{path}".endswith((f"/{self.name}", f"/{self.name}.py"))
 
-    def may_be_in(self, path: str, data: bytes) -> bool:
-        """Whether it is worth to read a file; most are not."""
+    def is_worth_reading(self, path: str, data: bytes) -> bool:
+        """True if the file can match; false for most files."""
         return self.name in path or os.fsencode(self.name) in data
 
 
-class Here(NamedTuple):
-    """A file in an index or on a disk; `worktree` is the top of another worktree, "" for this one."""
+class PresentFile(NamedTuple):
+    """A file in an index or a working tree; `worktree` is the top of another worktree, "" for this worktree."""
 
     staged: bool
     revision: Revision
@@ -47,80 +47,82 @@ class Here(NamedTuple):
     worktree: str = ""
 
 
-class Readings:
-    """What files declare, each read once; `found` are those that may be meant."""
+class MatchingFiles:
+    """Reads each file once; `found` are those that match the query."""
 
-    def __init__(self, repository: Repository, wanted: Wanted) -> None:
+    def __init__(self, repository: Repository, query: RevisionQuery) -> None:
         self.repository = repository
-        self.wanted = wanted
+        self.query = query
         self.found: dict[File, Revision] = {}
         self._seen: set[File] = set()
 
-    def learn(self, files: Iterable[File]) -> None:
-        """Read what is new among the files."""
+    def add(self, files: Iterable[File]) -> None:
+        """Read the files that are new here."""
         new = [file for file in dict.fromkeys(files) if file not in self._seen]
         self._seen.update(new)
         paths: dict[str, list[str]] = {}
         for path, blob in new:
             paths.setdefault(blob, []).append(path)
-        for blob, data in contents(self.repository, paths):
+        for blob, data in read_existing_blobs(self.repository, paths):
             for path in paths[blob]:
-                if revision := self.meant(path, blob, data):
+                if revision := self.read_match(path, blob, data):
                     self.found[path, blob] = revision
 
-    def meant(self, path: str, blob: str, data: bytes) -> Revision | None:
-        """The revision that a file declares, if it may be the one that is wanted."""
-        if not self.wanted.may_be_in(path, data):
+    def read_match(self, path: str, blob: str, data: bytes) -> Revision | None:
+        """Return the revision that a file declares, if it matches the query."""
+        if not self.query.is_worth_reading(path, data):
             return None
         reading = read(path, blob, data)
-        return reading if isinstance(reading, Revision) and self.wanted.fits(reading) else None
+        return reading if isinstance(reading, Revision) and self.query.matches(reading) else None
 
 
-def specs(folders: Iterable[str]) -> list[str]:
-    """The pathspecs of folders; "" is the root."""
+def folder_pathspecs(folders: Iterable[str]) -> list[str]:
+    """Return the pathspecs of folders; "" is the root."""
     return [f":(literal){folder}/" if folder else "." for folder in folders]
 
 
-def here(readings: Readings, folders: Collection[str]) -> Iterator[Here]:
-    """What may be meant of what this worktree has in the folders, then of what the others have."""
-    repository = readings.repository
+def find_present_files(files: MatchingFiles, folders: Collection[str]) -> Iterator[PresentFile]:
+    """Yield the matching files that this worktree has in the folders, then those of the other worktrees."""
+    repository = files.repository
     if not folders:
         return
-    listing = repository.listing(INDEX, specs(folders))
-    yield from _staged(readings, [(path, *entry) for path, entry in listing.items()], "")
+    pathspecs = folder_pathspecs(folders)
+    listing = repository.listing(INDEX, pathspecs)
+    yield from _staged_files(files, [(path, *entry) for path, entry in listing.items()], "")
     if repository.top is not None:
-        yield from _on_disk(readings, folders, repository.top, "")
-    for tree in worktrees(repository):
-        yield from _staged(readings, list(staged_in(repository, tree, specs(folders))), tree.top)
-        yield from _on_disk(readings, folders, tree.top, tree.top)
+        yield from _working_tree_files(files, folders, repository.top, "")
+    for tree in list_worktrees(repository):
+        yield from _staged_files(files, list(list_index_of(repository, tree, pathspecs)), tree.top)
+        yield from _working_tree_files(files, folders, tree.top, tree.top)
 
 
-def _staged(readings: Readings, rows: Sequence[tuple[str, str, str]], worktree: str) -> Iterator[Here]:
+def _staged_files(files: MatchingFiles, rows: Sequence[tuple[str, str, str]], worktree: str) -> Iterator[PresentFile]:
     regular = [(path, mode, blob) for path, mode, blob in rows if is_file(mode) and path.endswith(".py")]
-    readings.learn((path, blob) for path, _, blob in regular)
+    files.add((path, blob) for path, _, blob in regular)
     for path, mode, blob in regular:
-        if revision := readings.found.get((path, blob)):
-            yield Here(True, revision, mode, worktree)
+        if revision := files.found.get((path, blob)):
+            yield PresentFile(True, revision, mode, worktree)
 
 
-def _on_disk(readings: Readings, folders: Iterable[str], top: str, worktree: str) -> Iterator[Here]:
+def _working_tree_files(files: MatchingFiles, folders: Iterable[str], top: str, worktree: str) -> Iterator[PresentFile]:
     for folder in folders:
-        for path in python_files(top, folder):
-            place = os.path.join(top, path)
+        for path in list_python_files(top, folder):
+            full = os.path.join(top, path)
             try:
-                with open(place, "rb") as stream:
-                    revision = readings.meant(path, "", stream.read())
+                with open(full, "rb") as stream:
+                    revision = files.read_match(path, "", stream.read())
             except OSError:
                 continue
             if revision:
-                yield Here(False, revision, "100755" if os.access(place, os.X_OK) else "100644", worktree)
+                mode = "100755" if os.access(full, os.X_OK) else "100644"
+                yield PresentFile(False, revision, mode, worktree)
 
 
-def python_files(top: str, folder: str) -> list[str]:
-    """The paths below a folder that end in .py, sorted."""
+def list_python_files(top: str, folder: str) -> list[str]:
+    """List the paths below a folder that end in .py, sorted."""
     found = []
-    for place, folders, names in os.walk(os.path.join(top, folder)):
-        inside = os.path.relpath(place, top).replace(os.sep, "/")
+    for parent, folders, names in os.walk(os.path.join(top, folder)):
+        inside = os.path.relpath(parent, top).replace(os.sep, "/")
         found += [posixpath.normpath(posixpath.join(inside, name)) for name in names if name.endswith(".py")]
         folders[:] = [each for each in folders if each not in ("__pycache__", ".git")]
     return sorted(found)

@@ -1,7 +1,7 @@
-"""Where a revision is that the history lacks, in all that git still has, and what took it away. Nothing is changed.
+"""Finds a revision that the history lacks in everything that git still has, and what removed it. Changes nothing.
 
-Looked at are the index, the working tree, every ref, what the refs and the HEADs once were, stashes, other worktrees,
-and at last what nothing leads to any more.
+It looks in the index, the working tree, every ref, the reflogs, the stashes, the other worktrees, and last of all among
+the unreachable objects.
 """
 
 from __future__ import annotations
@@ -11,35 +11,50 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from git_alembic.git import Repository, glob_escaped
+from git_alembic.git import Repository, escape_glob
 from git_alembic.git.reflog_search import (
     EVERYTHING,
     STASH,
     Commit,
-    Event,
-    commits,
-    events,
-    held,
-    tips,
-    unreachable,
-    unreferenced,
+    PathChange,
+    describe_commits,
+    find_refs_with_file,
+    list_named_commits,
+    list_path_changes,
+    list_unreachable_objects,
+    unreachable_among,
 )
-from git_alembic.lost_revisions.removals import Removal, became, last_removed, removal_of, was
-from git_alembic.lost_revisions.revision_query import SHORTEST, File, Here, Readings, Wanted, here, specs
+from git_alembic.lost_revisions.removals import (
+    Removal,
+    describe_removal,
+    file_after,
+    file_before,
+    find_last_removal,
+)
+from git_alembic.lost_revisions.revision_query import (
+    SHORTEST,
+    File,
+    MatchingFiles,
+    PresentFile,
+    RevisionQuery,
+    find_present_files,
+    folder_pathspecs,
+)
 from git_alembic.revisions.revision import Revision
 
 Where = Literal["index", "working tree", "ref", "history", "stash", "reflog", "worktree", "unreachable"]
-_WIDELY = (*EVERYTHING, "--no-merges")  # merges are compared with each parent: over a whole tree that takes minutes
+# Merges are compared with each parent, which takes minutes for a whole tree.
+_WHOLE_TREE = (*EVERYTHING, "--no-merges")
 _ORDER: Sequence[Where] = ("ref", "history", "stash", "reflog", "unreachable")
 
 
-class Place(NamedTuple):
+class FileVersion(NamedTuple):
     """A file that declares the id.
 
-    `revision` has its path ("" for content that has lost its name), its blob id ("" on a disk) and what it declares;
-    `mode` is git's. `commit` is the one that brought the file as it is, None for an index, a disk, and content alone.
-    `refs` are the names ("HEAD", "main", "stash@{0}") of what has this very file now; `worktree` is the top of the
-    other worktree that has it in its index or on its disk, "" for all else.
+    `revision` has its path ("" for a blob that no tree names), its blob id ("" in a working tree) and what it declares;
+    `mode` is git's. `commit` added this version of the file; None for an index, a working tree, or a blob alone.
+    `refs` are the names ("HEAD", "main", "stash@{0}") of what has this version now; `worktree` is the top of the other
+    worktree that has it in its index or its files, "" otherwise.
     """
 
     where: Where
@@ -50,140 +65,147 @@ class Place(NamedTuple):
     worktree: str = ""
 
 
-class Lost(NamedTuple):
-    """What is known of an id: the places, that to restore from first; what removed it from the history of HEAD.
+class LostRevision(NamedTuple):
+    """What is known about an id: its files, the best to restore first, and what removed it from HEAD's history.
 
-    Where HEAD never had it, and no ref and no stash has it now, `removal` is the newest of all; None without one.
+    If HEAD never had it, and no ref or stash has it now, `removal` is the newest removal anywhere; None without any.
     """
 
     id: str
-    places: tuple[Place, ...]
+    files: tuple[FileVersion, ...]
     removal: Removal | None
 
 
-def find(
+def find_lost_revisions(
     repository: Repository, folders: Collection[str], name: str, *, exact: bool = False, deep: bool = True
-) -> tuple[Lost, ...]:
-    """What git has of the ids that `name` may mean, by id; () for nothing. Only the one id, if it is a whole one.
+) -> tuple[LostRevision, ...]:
+    """Return what git has of the ids that `name` can mean, sorted by id. A whole id means only itself.
 
-    `name` is an id, the beginning of one, or the name or path of a file; with `exact` an id. `folders` are the version
-    folders of today; only if nothing there ever had it, and if `deep`, it is looked for elsewhere: a few seconds, or
-    twenty where nothing is found in 40,000 commits.
+    `name` is an id, the start of an id, or the name or path of a file; with `exact` only an id. `folders` are today's
+    version folders. If they never had it, and `deep`, this searches elsewhere: a few seconds, or twenty seconds if
+    40,000 commits have nothing.
     """
-    readings = Readings(repository, Wanted(name, exact))
-    present = list(here(readings, folders))
-    found, adrift = _searched(readings, folders, deep=deep and not present)
-    paths = sorted({path for path, _ in readings.found if path})
-    own = _own(repository, paths)
-    names = held(repository, tips(repository), paths) if paths else {}
-    search = _Search(readings, found, own, names, adrift)
-    ids = sorted({revision.id for revision in (*readings.found.values(), *(one.revision for one in present))})
+    matches = MatchingFiles(repository, RevisionQuery(name, exact))
+    present = list(find_present_files(matches, folders))
+    changes, is_unreachable = _search(matches, folders, deep=deep and not present)
+    paths = sorted({path for path, _ in matches.found if path})
+    own = _changes_on_head(repository, paths)
+    refs = find_refs_with_file(repository, list_named_commits(repository), paths) if paths else {}
+    result = _SearchResult(matches, changes, own, refs, is_unreachable)
+    ids = sorted({revision.id for revision in (*matches.found.values(), *(file.revision for file in present))})
     chosen = [name] if name in ids else ids
-    return tuple(search.told(id_, [one for one in present if one.revision.id == id_]) for id_ in chosen)
+    return tuple(result.describe(id_, [file for file in present if file.revision.id == id_]) for id_ in chosen)
 
 
-def _own(repository: Repository, paths: Sequence[str]) -> list[Event]:
-    """What happened to the paths in the history of HEAD."""
+def _changes_on_head(repository: Repository, paths: Sequence[str]) -> list[PathChange]:
+    """List what happened to the paths in HEAD's history."""
     if not paths or repository.resolve(["HEAD"])[0] is None:
         return []
-    return list(events(repository, ("HEAD",), [f":(literal){path}" for path in paths]))
+    return list(list_path_changes(repository, ("HEAD",), [f":(literal){path}" for path in paths]))
 
 
-def _searched(readings: Readings, folders: Collection[str], *, deep: bool) -> tuple[list[Event], bool]:
-    """(what happened where it was found, whether nothing leads there any more); what costs least comes first."""
-    repository, name = readings.repository, readings.wanted.name
-    found = list(events(repository, EVERYTHING, specs(folders))) if folders else []
-    readings.learn(_files(found))
-    if readings.found or not deep:
-        return found, False
+def _search(matches: MatchingFiles, folders: Collection[str], *, deep: bool) -> tuple[list[PathChange], bool]:
+    """Return (the changes where the files were found, True if only unreachable commits have them); cheapest first."""
+    repository, name = matches.repository, matches.query.name
+    changes = list(list_path_changes(repository, EVERYTHING, folder_pathspecs(folders))) if folders else []
+    matches.add(_files(changes))
+    if matches.found or not deep:
+        return changes, False
     patterns = [":(glob)**/versions/**/*.py"]
     if len(name) >= SHORTEST:
-        patterns.append(f":(glob)**/*{glob_escaped(posixpath.basename(name).removesuffix('.py'))}*.py")
-    found = list(events(repository, _WIDELY, patterns))
-    readings.learn(_files(found))
-    if readings.found:
-        return found, False
-    adrift, blobs = unreachable(repository)
-    found = list(events(repository, ("--no-walk=unsorted", *adrift), ("*.py",))) if adrift else []
-    named = list(_files(found))
+        patterns.append(f":(glob)**/*{escape_glob(posixpath.basename(name).removesuffix('.py'))}*.py")
+    changes = list(list_path_changes(repository, _WHOLE_TREE, patterns))
+    matches.add(_files(changes))
+    if matches.found:
+        return changes, False
+    changes = _search_unreachable(matches)
+    if matches.found:
+        return changes, True
+    changes = list(list_path_changes(repository, (*_WHOLE_TREE, f"-S{name}"), ("*.py",)))
+    matches.add(_files(changes))
+    return changes, False
+
+
+def _search_unreachable(matches: MatchingFiles) -> list[PathChange]:
+    """Return the changes of unreachable commits, after reading their files and the unreachable blobs."""
+    commits, blobs = list_unreachable_objects(matches.repository)
+    walk = ("--no-walk=unsorted", *commits)
+    changes = list(list_path_changes(matches.repository, walk, ("*.py",))) if commits else []
+    named = list(_files(changes))
     known = {blob for _, blob in named}
-    readings.learn([*named, *(("", blob) for blob in blobs if blob not in known)])
-    if readings.found:
-        return found, True
-    found = list(events(repository, (*_WIDELY, f"-S{name}"), ("*.py",)))
-    readings.learn(_files(found))
-    return found, False
+    matches.add([*named, *(("", blob) for blob in blobs if blob not in known)])
+    return changes
 
 
-def _files(found: Iterable[Event]) -> Iterator[File]:
-    for event in found:
-        for blob in (event.entry.new, event.entry.old):
+def _files(changes: Iterable[PathChange]) -> Iterator[File]:
+    for change in changes:
+        for blob in (change.entry.new, change.entry.old):
             if blob.strip("0"):
-                yield event.entry.path, blob
+                yield change.entry.path, blob
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """What was found, to be told id by id: the events of all, those of HEAD, and who has which file now."""
+class _SearchResult:
+    """What the search found for all ids: all changes, those of HEAD, and which refs have which file now."""
 
-    readings: Readings
-    found: Sequence[Event]
-    own: Sequence[Event]
-    names: Mapping[File, Sequence[str]]
-    adrift: bool
+    matches: MatchingFiles
+    changes: Sequence[PathChange]
+    own: Sequence[PathChange]
+    refs: Mapping[File, Sequence[str]]
+    is_unreachable: bool
 
-    def told(self, id_: str, present: Sequence[Here]) -> Lost:
-        files = {file: revision for file, revision in self.readings.found.items() if revision.id == id_}
-        removed = last_removed(self.own, files)
-        if removed is None and not self.adrift and not any(self.names.get(file) for file in files):
-            removed = last_removed(self.found, files)
-        removal = removal_of(self.readings.repository, removed, files) if removed else None
-        if removal and any("HEAD" in self.names.get(file, ()) and file[0] != removal.now for file in files):
-            removal = None  # it has come back
-        places = [_place_here(one) for one in present]
-        places += self._places(files, removed if removal else None)
-        return Lost(id_, tuple(places), removal)
+    def describe(self, id_: str, present: Sequence[PresentFile]) -> LostRevision:
+        files = {file: revision for file, revision in self.matches.found.items() if revision.id == id_}
+        last = find_last_removal(self.own, files)
+        if last is None and not self.is_unreachable and not any(self.refs.get(file) for file in files):
+            last = find_last_removal(self.changes, files)
+        removal = describe_removal(self.matches.repository, last, files) if last else None
+        if removal and any("HEAD" in self.refs.get(file, ()) and file[0] != removal.now for file in files):
+            removal = None  # HEAD has it again
+        versions = [_present_version(file) for file in present]
+        versions += self._versions(files, last if removal else None)
+        return LostRevision(id_, tuple(versions), removal)
 
-    def _places(self, files: Mapping[File, Revision], removed: Event | None) -> list[Place]:
-        """Where git has the files, that to restore from first, else the newest first."""
-        brought = _brought(self.found, files)
-        last = was(removed) if removed else None
-        if removed and last:
-            brought |= _brought(self.own[self.own.index(removed) :] if removed in self.own else (), {last})
-        order = {file: at for at, file in enumerate(brought)}
-        repository = self.readings.repository
-        loose = unreferenced(repository, (event.commit for event in brought.values()))
-        known = commits(repository, (event.commit for event in brought.values()))
-        places = []
+    def _versions(self, files: Mapping[File, Revision], removal: PathChange | None) -> list[FileVersion]:
+        """List the versions that git has, the removed version first, then the newest."""
+        added = _additions(self.changes, files)
+        last = file_before(removal) if removal else None
+        if removal and last:
+            added |= _additions(self.own[self.own.index(removal) :] if removal in self.own else (), {last})
+        order = {file: position for position, file in enumerate(added)}
+        repository = self.matches.repository
+        unreachable = unreachable_among(repository, (change.commit for change in added.values()))
+        known = describe_commits(repository, (change.commit for change in added.values()))
+        ranked = []
         for file, revision in files.items():
-            event, names = brought.get(file), tuple(dict.fromkeys(self.names.get(file, ())))
-            if not (event or names or self.adrift):  # it is in an index alone
+            change, names = added.get(file), tuple(dict.fromkeys(self.refs.get(file, ())))
+            if not (change or names or self.is_unreachable):  # only an index has it
                 continue
-            commit = known[event.commit] if event else None
-            mode = event.entry.new_mode if event else "100644"
-            where = self._where(names, commit is None or commit.id in loose)
+            commit = known[change.commit] if change else None
+            mode = change.entry.new_mode if change else "100644"
+            where = self._where(names, commit is None or commit.id in unreachable)
             rank = (0 if "HEAD" in names else 1 if file == last else 2, _ORDER.index(where), order.get(file, 0))
-            places.append((rank, Place(where, revision, mode, commit, names)))
-        return [place for _, place in sorted(places, key=lambda one: one[0])]
+            ranked.append((rank, FileVersion(where, revision, mode, commit, names)))
+        return [version for _, version in sorted(ranked, key=lambda pair: pair[0])]
 
-    def _where(self, names: Sequence[str], loose: bool) -> Where:
-        if self.adrift:
+    def _where(self, names: Sequence[str], commit_is_unreachable: bool) -> Where:
+        if self.is_unreachable:
             return "unreachable"
         if names:
             return "stash" if all(name.startswith(STASH) for name in names) else "ref"
-        return "reflog" if loose else "history"
+        return "reflog" if commit_is_unreachable else "history"
 
 
-def _brought(order: Iterable[Event], files: Collection[File]) -> dict[File, Event]:
-    """The newest event that made each of the files what it is; a merge only where nothing else did."""
-    found: dict[File, Event] = {}
-    for event in order:
-        file = became(event)
-        if file in files and (file not in found or found[file].parents > 1 >= event.parents):
-            found[file] = event
+def _additions(changes: Iterable[PathChange], files: Collection[File]) -> dict[File, PathChange]:
+    """Return the newest change that made each of the files what it is; a merge only if nothing else did."""
+    found: dict[File, PathChange] = {}
+    for change in changes:
+        file = file_after(change)
+        if file in files and (file not in found or found[file].parents > 1 >= change.parents):
+            found[file] = change
     return found
 
 
-def _place_here(one: Here) -> Place:
-    where: Where = "worktree" if one.worktree else "index" if one.staged else "working tree"
-    return Place(where, one.revision, one.mode, worktree=one.worktree)
+def _present_version(file: PresentFile) -> FileVersion:
+    where: Where = "worktree" if file.worktree else "index" if file.staged else "working tree"
+    return FileVersion(where, file.revision, file.mode, worktree=file.worktree)

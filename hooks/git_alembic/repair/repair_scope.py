@@ -12,7 +12,7 @@ from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.history.change import Change
 from git_alembic.history.comparison import Comparison, Question
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published import published, target
+from git_alembic.history.published import find_published_refs, find_target
 from git_alembic.history.snapshots import History
 from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.rules.verdict import Policy, judge, policy
@@ -57,7 +57,7 @@ def examine(repository: Repository, scope: Scope) -> Case:
     settings = history.settings(repository.listing(INDEX, (_SETTINGS,)))
     head = repository.resolve(["HEAD"])[0]
     own = [("HEAD", head)] if head else []
-    refs = published(repository, settings, scope.published) or own
+    refs = find_published_refs(repository, settings, scope.published) or own
     aim = _aim(repository, settings, scope)
     start = (repository.merge_base(head, (aim or refs[0])[1]) or head) if head else NOTHING
     name = "HEAD" if start == head else start[:12]
@@ -104,7 +104,7 @@ def _weight(findings: Sequence[Finding]) -> tuple[int, int, int]:
 def _aim(repository: Repository, settings: Settings, scope: Scope) -> Named | None:
     if scope.against:
         return scope.against, repository.commit(scope.against)
-    return target(repository, settings)
+    return find_target(repository, settings)
 
 
 def _findings(whole: Sequence[Change], branch: Sequence[Change], rules: Policy) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""Where a lost revision belongs today: its environment may have moved since, or have a twin for another dialect."""
+"""Finds where a lost revision belongs today: its environment may have moved, or have a twin for another dialect."""
 
 from __future__ import annotations
 
@@ -10,80 +10,81 @@ from functools import cached_property
 
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.search import Lost, Place
+from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.revisions.revision import Revision
 
-_MOST_OF_A_NAME = 40  # characters of a message that Alembic takes into the name of a file
+_LONGEST_SLUG = 40  # characters of the message in Alembic's file names
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A lost revision, the place to take it from, and where it belongs: None and its old path where nothing is left."""
+class RestoreTarget:
+    """A lost revision, the file to restore, and its environment; None if no environment is left."""
 
-    lost: Lost
-    place: Place
-    side: Snapshot | None
+    lost: LostRevision
+    file: FileVersion
+    snapshot: Snapshot | None
 
     @cached_property
     def path(self) -> str:
-        """Where its file belongs today."""
-        return _path(self.place.revision, self.side)
+        """Return the path where the file belongs today."""
+        return _path(self.file.revision, self.snapshot)
 
     @property
     def is_held(self) -> bool:
-        """Whether it is a file of this working tree, or of its index, that Alembic loads."""
-        held = self.side is not None and self.side.environment.holds(self.place.revision.path)
-        return held and self.place.where in ("index", "working tree")
+        """True if Alembic already loads it from this working tree or its index."""
+        is_loaded = self.snapshot is not None and self.snapshot.environment.holds(self.file.revision.path)
+        return is_loaded and self.file.where in ("index", "working tree")
 
     @cached_property
     def after(self) -> RevisionGraph:
-        """The history of its environment with it."""
-        others = [one for one in (self.side.graph.revisions if self.side else ()) if one.path != self.path]
-        return RevisionGraph([*others, self.place.revision._replace(path=self.path)])
+        """Return the history of its environment with the restored revision."""
+        revisions = self.snapshot.graph.revisions if self.snapshot else ()
+        others = [revision for revision in revisions if revision.path != self.path]
+        return RevisionGraph([*others, self.file.revision._replace(path=self.path)])
 
 
-def candidates(lost: Lost, sides: Sequence[Snapshot]) -> list[Candidate]:
-    """One candidate per environment that an id may belong to, from the first place that fits each."""
-    found: dict[str, Candidate] = {}
-    for place in lost.places:
-        for side in _homes(place.revision, sides):
-            found.setdefault(side.environment.name if side else "", Candidate(lost, place, side))
+def find_restore_targets(lost: LostRevision, snapshots: Sequence[Snapshot]) -> list[RestoreTarget]:
+    """Return a target for each environment that the id may belong to, with the first file that fits."""
+    found: dict[str, RestoreTarget] = {}
+    for file in lost.files:
+        for snapshot in _environments_of(file.revision, snapshots):
+            found.setdefault(snapshot.environment.name if snapshot else "", RestoreTarget(lost, file, snapshot))
     return list(found.values())
 
 
-def _homes(revision: Revision, sides: Sequence[Snapshot]) -> list[Snapshot | None]:
-    """The environments that load the path; else those that know its parents or children; else all.
+def _environments_of(revision: Revision, snapshots: Sequence[Snapshot]) -> list[Snapshot | None]:
+    """Return the environments that load the path; else those that know its parents or children; else all.
 
-    Of several only those whose folders are most like the path: twins have the same ids.
+    Twins have the same ids, so only those with the most similar folders remain.
     """
-    loading = [side for side in sides if side.environment.holds(revision.path)]
-    related = [side for side in sides if _relatives(revision, side.graph)]
-    found = loading or related or sides
-    most = max((_likeness(revision.path, side) for side in found), default=0)
-    return [*(side for side in found if _likeness(revision.path, side) == most)] or [None]
+    loading = [snapshot for snapshot in snapshots if snapshot.environment.holds(revision.path)]
+    related = [snapshot for snapshot in snapshots if _relatives(revision, snapshot.graph)]
+    found = loading or related or snapshots
+    most = max((_shared_folders(revision.path, snapshot) for snapshot in found), default=0)
+    return [*(snapshot for snapshot in found if _shared_folders(revision.path, snapshot) == most)] or [None]
 
 
-def _likeness(path: str, side: Snapshot) -> int:
-    """How many names of folders a path and an environment have in common."""
-    names = {name for folder in side.environment.versions for name in folder.split("/")}
+def _shared_folders(path: str, snapshot: Snapshot) -> int:
+    """Count the folder names that a path and an environment have in common."""
+    names = {name for folder in snapshot.environment.versions for name in folder.split("/")}
     return len(names.intersection(path.split("/")[:-1]))
 
 
 def _relatives(revision: Revision, graph: RevisionGraph) -> list[Revision]:
-    """Parents, then children."""
+    """List the parents, then the children."""
     parents = [graph[id_] for id_ in (*revision.down, *revision.depends) if id_ in graph]
-    return [*parents, *(one for one in graph.revisions if revision.id in (*one.down, *one.depends))]
+    return [*parents, *(child for child in graph.revisions if revision.id in (*child.down, *child.depends))]
 
 
-def _path(revision: Revision, side: Snapshot | None) -> str:
-    name = posixpath.basename(revision.path) or _name(revision)
-    if side is None or side.environment.holds(revision.path):
+def _path(revision: Revision, snapshot: Snapshot | None) -> str:
+    name = posixpath.basename(revision.path) or _file_name(revision)
+    if snapshot is None or snapshot.environment.holds(revision.path):
         return revision.path or name
-    folders = [posixpath.dirname(one.path) for one in _relatives(revision, side.graph)]
-    return posixpath.join(next(iter(folders or side.environment.versions), ""), name)
+    folders = [posixpath.dirname(relative.path) for relative in _relatives(revision, snapshot.graph)]
+    return posixpath.join(next(iter(folders or snapshot.environment.versions), ""), name)
 
 
-def _name(revision: Revision) -> str:
-    """As Alembic would call it."""
-    slug = "_".join(re.findall(r"\w+", revision.message.lower()))[:_MOST_OF_A_NAME]
+def _file_name(revision: Revision) -> str:
+    """Return the file name that Alembic would give it."""
+    slug = "_".join(re.findall(r"\w+", revision.message.lower()))[:_LONGEST_SLUG]
     return f"{re.sub(r'[^0-9A-Za-z_.]', '_', revision.id)}_{slug}.py"

@@ -42,7 +42,7 @@ def checked_out(repository: Repository, source: str, searched: Sequence[str]) ->
     if source == DISK:
         yield Place(repository.top, repository.top)
         return
-    if source == INDEX and repository.tree_is_index() and not repository.untracked(searched):
+    if source == INDEX and repository.working_tree_matches_index() and not repository.untracked_python_files(searched):
         yield Place(repository.top, repository.top)
         return
     with _folder(repository) as folder:

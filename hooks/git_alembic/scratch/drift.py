@@ -177,7 +177,7 @@ class Trials:
         """Code that was run and is not in the tree, nor meant to stay out of it."""
         ran = {*kept.answer["ran"], *kept.answer["elsewhere"]}
         suspects = [path for path in kept.answer["untracked"] if path in ran and path not in known]
-        ignored = self._repository.ignored(suspects) if suspects else frozenset[str]()
+        ignored = self._repository.ignored_paths(suspects) if suspects else frozenset[str]()
         return tuple(sorted(path for path in suspects if path not in ignored))
 
     def _unstaged(self, change: Change) -> tuple[str, ...]:

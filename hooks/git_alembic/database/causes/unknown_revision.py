@@ -10,7 +10,7 @@ from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.history.change import excess, quoted
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.lost_revisions.search import Lost, Place
+from git_alembic.lost_revisions.search import FileVersion, LostRevision
 
 _LONGEST = 32  # what the version table has room for
 _SHORTEST = 4
@@ -28,9 +28,9 @@ def unknown(case: Case, id_: str) -> Cause:
     """What became of the revision, and how to go on."""
     descent = case.descents.get(id_, Descent())
     lost = descent.lost[0] if descent.lost else None
-    if lost is None or not lost.places:
+    if lost is None or not lost.files:
         return _nowhere(case, id_)
-    here = [place for place in lost.places if place.where in ("index", "working tree")]
+    here = [place for place in lost.files if place.where in ("index", "working tree")]
     evidence = [*_removed(lost), *_found(lost, id_), *_line(case, descent)]
     ways = _ways(case, lost, descent)
     if here:
@@ -54,7 +54,7 @@ def _ahead(case: Case, id_: str, descent: Descent, evidence: list[str], ways: tu
     return Cause("ahead", message, tuple(evidence), tuple(one.id for one in descent.lost), ways)
 
 
-def _ways(case: Case, lost: Lost, descent: Descent) -> tuple[Way, ...]:
+def _ways(case: Case, lost: LostRevision, descent: Descent) -> tuple[Way, ...]:
     restore, forks = _restored(case, descent)
     sync: Way = (Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it"),)
     removal = lost.removal
@@ -63,7 +63,7 @@ def _ways(case: Case, lost: Lost, descent: Descent) -> tuple[Way, ...]:
         note = "the same file under its new id"
         stamp = case.stamp((removal.now,), purge=True)
         return ((Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ())),)
-    if removal or any(place.where in ("index", "working tree", "unreachable") for place in lost.places):
+    if removal or any(place.where in ("index", "working tree", "unreachable") for place in lost.files):
         ways = (restore, *((sync,) if not descent.missing else ()))
         return ways[::-1] if forks else ways
     switch: list[Way] = [(Fix(("git", "switch", name), ".", "go to where it is"),) for name in _branches(lost)[:1]]
@@ -77,7 +77,7 @@ def _restored(case: Case, descent: Descent) -> tuple[Way, bool]:
     note = "put its file back" if len(descent.lost) == 1 else "put their files back"
     first, *others = (Fix((*_RESTORE, one.id)) for one in descent.lost)
     back = (first._replace(note=note), *others)
-    lost = (one.places[0].revision for one in descent.lost)
+    lost = (one.files[0].revision for one in descent.lost)
     graph = RevisionGraph([*case.graph.revisions, *lost])
     if not excess(graph, case.heads_allowed):
         return (*back, case.command("upgrade", "head" if len(graph.heads) == 1 else "heads")), False
@@ -85,13 +85,13 @@ def _restored(case: Case, descent: Descent) -> tuple[Way, bool]:
     return (*back, merge, case.command("upgrade", "head")), True
 
 
-def _branches(lost: Lost) -> list[str]:
+def _branches(lost: LostRevision) -> list[str]:
     """The local branches that have the file, as `git switch` takes them."""
-    names = (name for place in lost.places for name in place.refs)
+    names = (name for place in lost.files for name in place.refs)
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
 
 
-def _removed(lost: Lost) -> list[str]:
+def _removed(lost: LostRevision) -> list[str]:
     if lost.removal is None:
         return []
     how = {
@@ -102,14 +102,14 @@ def _removed(lost: Lost) -> list[str]:
     return [f"{lost.removal.path} was {how[lost.removal.how]} by {_named(lost.removal.commit)}"]
 
 
-def _found(lost: Lost, id_: str) -> list[str]:
-    place = lost.places[0]
+def _found(lost: LostRevision, id_: str) -> list[str]:
+    place = lost.files[0]
     message = f" ({place.revision.message})" if place.revision.message else ""
     came = f", from {_named(place.commit)}" if place.commit else ""
     return [f"'{id_}'{message} is {_whereabouts(place)}: {place.revision.path or place.revision.blob}{came}"]
 
 
-def _whereabouts(place: Place) -> str:
+def _whereabouts(place: FileVersion) -> str:
     if place.worktree:
         return f"in the worktree {place.worktree}"
     if place.refs:
