@@ -1,39 +1,59 @@
-"""How Sphinx builds the site: `make docs`. The pages are Markdown that reads well on its own too."""
+"""How Sphinx builds the site: `make docs`. The pages are Markdown that you can read without it."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import ClassVar
 
+from docutils import nodes
 from pygments.lexer import RegexLexer, bygroups
 from pygments.token import Generic
 from sphinx.application import Sphinx
 
 from git_alembic import __version__
 
+FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER))
+
+from highlighting import language_of  # noqa: E402 - Sphinx doesn't put this folder on the path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SOURCE = PROJECT.get("urls", {}).get("Source", "")
+
 project = "git-alembic"
 author = "git-alembic contributors"
 version = release = __version__
 extensions = ["myst_parser", "sphinx_copybutton"]
+myst_enable_extensions = ["substitution"]
+myst_substitutions = {"version": version, "source": f"[Source]({SOURCE}) · " if SOURCE else ""}
 myst_heading_anchors = 3
 exclude_patterns = ["conf.py"]
-suppress_warnings = ["misc.highlighting_failure"]  # a lexer does not know every dialect of SQL
+suppress_warnings = ["misc.highlighting_failure"]  # a lexer doesn't know every dialect of SQL
 html_theme = "furo"
-html_title = "git-alembic"
+html_title = f"git-alembic {version}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_search_scorer = str(FOLDER / "scorer.js")
 html_copy_source = False
 html_show_copyright = False
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#9a3412", "color-brand-content": "#9a3412"},
     "dark_css_variables": {"color-brand-primary": "#fdba74", "color-brand-content": "#fdba74"},
+    **({"source_repository": SOURCE, "source_branch": "main", "source_directory": "docs/"} if SOURCE else {}),
 }
 highlight_language = "none"
-smartquotes = False  # what is quoted is quoted as it is printed
+smartquotes = False  # quotations keep the quotes that the program prints
 copybutton_prompt_text = "$ "
 
 
 class Console(RegexLexer):
-    """Commands stand out, output is left alone: Pygments' own lexer takes a comment in the output for a root shell."""
+    """Marks commands only: Pygments' own lexer takes a comment in the output for a root shell."""
 
     name = "console"
     tokens: ClassVar = {
@@ -44,6 +64,14 @@ class Console(RegexLexer):
     }
 
 
+def highlight_indented_blocks(_app: Sphinx, doctree: nodes.document) -> None:
+    """Give indented blocks the language that they are in."""
+    for block in doctree.findall(nodes.literal_block):
+        if block.get("language", "none") in ("none", "default"):
+            block["language"] = language_of(block.astext())
+
+
 def setup(app: Sphinx) -> None:
-    """What Sphinx calls."""
+    """Register the lexer and the guess; Sphinx calls this."""
     app.add_lexer("console", Console)
+    app.connect("doctree-read", highlight_indented_blocks)
