@@ -432,7 +432,7 @@ class TestCache:
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 3}'])
     def test_a_latest_verdict_that_is_broken(self, modelled: Modelled, text: str) -> None:
         assert modelled.found() == []
-        (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("latest-*.json")
+        (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("clean-*.json")
         kept.write_text(text, encoding="utf-8")
         modelled.models(EMAIL)
         assert modelled.found() == [DRIFT]

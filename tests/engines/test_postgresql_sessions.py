@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch import postgresql_parser as libpg_query
+from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
 from tests.support import postgresql_engine as catalogs
 from tests.support.servers import PostgresServer
@@ -193,7 +193,7 @@ def test_what_is_kept_is_what_was_there() -> None:
         catalogs.run_script(catalogs.engine_of(ours), [one for one in text if one.strip()])
     kept = json.loads(json.dumps(ours.dump()))
 
-    again = install(libpg_query.path(), kept)
+    again = install(find_parser() or "", kept)
 
     assert again.databases == ours.databases
     assert again.dump() == ours.dump()
@@ -217,7 +217,7 @@ def test_what_is_not_understood_is_told_and_goes_by(engine: Engine) -> None:
 
 
 def test_an_endless_revision_ends() -> None:
-    ours = install(libpg_query.path(), {}, statements=10)
+    ours = install(find_parser() or "", {}, statements=10)
     engine = catalogs.engine_of(ours)
     ours.begin("abc")
     assert catalogs.run_script(engine, ["SELECT 1"] * 5) == [""] * 5
@@ -250,10 +250,10 @@ def test_an_asynchronous_engine() -> None:
 import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
-from git_alembic.scratch import postgresql_parser as libpg_query
+from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.probe.engines.postgresql import install
 from git_alembic.scratch.probe.guard.redirect import redirect
-redirect({"postgresql": install(libpg_query.path(), {}).dialect})
+redirect({"postgresql": install(find_parser() or "", {}).dialect})
 async def main():
     options = {"server_settings": {"jit": "off"}}
     engine = create_async_engine("postgresql+asyncpg://user@host/name", connect_args=options)

@@ -95,6 +95,6 @@ def test_a_scratch_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     assert project.found() == []  # as our own they are believed
     for entry in entries:
         entry.chmod(0o770)
-    (latest,) = (project.path / ".git" / "git-alembic" / "scratch").glob("latest-*.json")
+    (latest,) = (project.path / ".git" / "git-alembic" / "scratch").glob("clean-*.json")
     latest.chmod(0o660)
     assert project.found() == [("error", "model-drift")]

@@ -196,7 +196,7 @@ def test_drift(tmp_path: Path) -> None:
         """As if it had never been run, but for what was killed."""
         for path in (project.path / ".git" / "git-alembic").glob("scratch/*/entry.json"):
             entry = json.loads(path.read_text())
-            path.write_text(json.dumps({**entry, "asked": None}))
+            path.write_text(json.dumps({**entry, "key": None}))
 
     only_looks(Run(project, ["drift", "--format", "json"]), forget)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.cli import main
-from git_alembic.scratch import runner as rehearsal
+from git_alembic.scratch import runner
 from tests.support.model_projects import ENV_PY, Modelled
 from tests.support.servers import PostgresServer
 
@@ -191,7 +191,7 @@ class TestBehaviour:
     ) -> None:  # fmt: skip
         project = start(env_py)
         if "sleep(600)" in env_py:
-            monkeypatch.setattr(rehearsal, "SECONDS", 2)
+            monkeypatch.setattr(runner, "SECONDS", 2)
         monkeypatch.chdir(project.path)
         assert main(["drift", "--full", "--format", "json"]) == 2
         assert reason in json.loads(capsys.readouterr().out)["reason"]

@@ -21,7 +21,7 @@ from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch import embedded_postgresql as postgresql_module
 from git_alembic.scratch import postgresql_programs as binaries
-from git_alembic.scratch import runner as rehearsal
+from git_alembic.scratch import runner
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES, leads_out
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from tests.support.servers import MariaServer, PostgresServer
@@ -310,7 +310,7 @@ def test_without_the_parser_of_postgresql(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = start(tmp_path, Backend("scratch", POSTGRESQL))
-    monkeypatch.setattr(rehearsal, "_parser", lambda: None)
+    monkeypatch.setattr(runner, "find_parser", lambda: None)
     monkeypatch.chdir(project.path)
     assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
     assert json.loads(capsys.readouterr().out)["reason"] == (
@@ -430,17 +430,17 @@ class TestRemaking:
 
 class TestEmbedded:
     def test_a_second_start_needs_no_new_cluster(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        with postgresql_module.running(str(tmp_path)) as first:
+        with postgresql_module.run_server(str(tmp_path)) as first:
             assert connects(first)
         monkeypatch.setattr(postgresql_module, "_initialise", None)
-        with postgresql_module.running(str(tmp_path)) as second:
+        with postgresql_module.run_server(str(tmp_path)) as second:
             assert connects(second)
         assert not connects(second)
         assert not any(Path(folder_of(url)).exists() for url in (first, second))
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(binaries, "folders", lambda: [str(tmp_path)])
-        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+        with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value) == (
             'there is no PostgreSQL for `database = "embedded-postgresql"`: install one here, or beside git-alembic: '
@@ -449,7 +449,7 @@ class TestEmbedded:
 
     def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(postgresql_module.SETTINGS, "nonsense", "1")
-        with pytest.raises(CannotJudge) as raised, postgresql_module.running(str(tmp_path)):
+        with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value).startswith("PostgreSQL does not start for the scratch: ")
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)

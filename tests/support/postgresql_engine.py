@@ -12,7 +12,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch import postgresql_parser as libpg_query
+from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
 from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import PostgresServer
@@ -24,7 +24,7 @@ _QUESTIONS = (
 
 def new_catalogs() -> Catalogs:
     """Empty catalogs."""
-    return install(libpg_query.path(), {})
+    return install(find_parser() or "", {})
 
 
 def engine_of(catalogs: Catalogs) -> Engine:

@@ -1,4 +1,4 @@
-"""What the commands that run the project's code have in common: one trial after another, and the report."""
+"""Runs a drift or roundtrip check on each environment, and applies the scratch rules to the results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import posixpath
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.request import Options, asked
@@ -14,125 +15,111 @@ from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Judgement
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.clean_verdict_cache import Latest, Led
+from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.load_identifiers import IdentifierLoader
-from git_alembic.scratch.prestart import HeadStart, head_start
+from git_alembic.scratch.prestart import PrestartedProbe, prestart
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.discovery import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.comparison import Question
-    from git_alembic.scratch.baseline import Start
-    from git_alembic.scratch.drift import Trials
-    from git_alembic.scratch.result import Trial
+    from git_alembic.scratch.environment_check import EnvironmentCheck
+    from git_alembic.scratch.result import ScratchResult
 
-    Attempt = Callable[[Trials, Change, Start | None, Settings], Trial | None]
+    Check = Callable[[EnvironmentCheck, Settings], ScratchResult | None]
 
 # Options that change how a verdict is shown, not what it is.
 _REPORTING = ("format", "color", "verbose", "quiet")
 
 
-def judge_each(repository: Repository, options: Options, title: str, attempt: Attempt) -> Judgement:
-    """Make the attempt on every environment of the judged tree, and judge what came of it.
-
-    Where all that led to the latest verdict is as it was, and nothing was to be said, that is the verdict.
-    """
+def check_each_environment(repository: Repository, options: Options, title: str, check: Check) -> Judgement:
+    """Run the check on every environment of the checked tree; the last clean verdict holds until an input changes."""
     question = asked(repository, options)
     if question.source != INDEX:
-        return _tried(repository, options, question, title=title, attempt=attempt)[0]
-    key = [*sorted((name, one) for name, one in vars(options).items() if name not in _REPORTING), title]
-    latest = Latest(repository, title.partition(" ")[0], key, [commit for _, commit in question.parents])
-    known = latest.find(configures)
-    if known is not None:
-        return Judgement(tuple(_restored(*state) for state in known))
-    with _head_start(repository, latest) as early:
-        judgement, led = _tried(repository, options, question, title=title, attempt=attempt, early=early)
-    if judgement == Judgement(judgement.environments) and led.answers:
-        latest.keep(list(judgement.environments), led)
+        return _Run(repository, options, question, title, check).judge()
+    key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title]
+    cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in question.parents])
+    cached = cache.find(configures)
+    if cached is not None:
+        return Judgement(tuple(_parse_state(*state) for state in cached))
+    with _prestart(repository, cache) as prestarted:
+        run = _Run(repository, options, question, title, check, prestarted)
+        judgement = run.judge()
+    if judgement == Judgement(judgement.environments) and run.inputs.answers:
+        cache.store(list(judgement.environments), run.inputs)
     return judgement
 
 
-def _head_start(repository: Repository, latest: Latest) -> AbstractContextManager[HeadStart | None]:
-    """The interpreter that is likely to be wanted."""
+def _prestart(repository: Repository, cache: CleanVerdictCache) -> AbstractContextManager[PrestartedProbe | None]:
+    """Start the interpreter that the last verdict came from."""
     from git_alembic.config.settings import Settings
     from git_alembic.config.settings_parser import parse_settings
 
     settings = Settings()
-    with suppress(CannotJudge):  # not there, or a mistake that is told of later
+    with suppress(CannotJudge):  # no file, or a mistake in it that is reported later
         for _, text in repository.read([f":{SETTINGS}"]):
             settings = parse_settings(text.decode("utf-8", "replace"))
-    return head_start(repository, latest.interpreter(settings.python), settings.drift.env)
+    return prestart(repository, cache.interpreter(settings.python), settings.drift.env)
 
 
-def _restored(
+def _parse_state(
     name: str, script_location: str, heads: Sequence[str], bases: Sequence[str], revisions: int
 ) -> EnvironmentState:
     return EnvironmentState(name, script_location, tuple(heads), tuple(bases), revisions)
 
 
-def _tried(  # noqa: PLR0913 - what attempts are made on, and how
-    repository: Repository,
-    options: Options,
-    question: Question,
-    *,
-    title: str,
-    attempt: Attempt,
-    early: HeadStart | None = None,
-) -> tuple[Judgement, Led]:
-    """The judgement, and what led to it."""
-    from git_alembic.checking.request import rules_of
-    from git_alembic.history.comparison import Comparison
-    from git_alembic.history.snapshots import History
-    from git_alembic.revisions.revision_cache import RevisionCache
-    from git_alembic.rules.verdict import judge_trials
+@dataclass
+class _Run:
+    """One check of all environments; `inputs` are complete when it has ended."""
 
-    cache = RevisionCache(repository.common_dir, repository.read)
-    history = History(repository, cache, IdentifierLoader(repository))
-    comparison = Comparison(repository, history, question._replace(whole=True))
-    changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
-    cache.save()
-    led = Led({}, [])
-    if not changes:
-        return Judgement(), led
-    trials = [
-        _trial(repository, question, comparison.settings, change, title=title, attempt=attempt, led=led, early=early)
-        for change in changes
-    ]
-    judgement = judge_trials(filter(None, trials), rules_of(options, comparison, {}))
-    return judgement._replace(environments=tuple(map(_state, changes))), led
+    repository: Repository
+    options: Options
+    question: Question
+    title: str
+    check: Check
+    prestarted: PrestartedProbe | None = None
+    inputs: VerdictInputs = field(default_factory=lambda: VerdictInputs({}, []))
 
+    def judge(self) -> Judgement:
+        from git_alembic.checking.request import rules_of
+        from git_alembic.history.comparison import Comparison
+        from git_alembic.history.snapshots import History
+        from git_alembic.revisions.revision_cache import RevisionCache
+        from git_alembic.rules.verdict import judge_scratch_results
 
-def _trial(  # noqa: PLR0913 - what an attempt is made on
-    repository: Repository,
-    question: Question,
-    settings: Settings,
-    change: Change,
-    *,
-    title: str,
-    attempt: Attempt,
-    led: Led,
-    early: HeadStart | None,
-) -> Trial | None:
-    from git_alembic.scratch.baseline import start
-    from git_alembic.scratch.drift import Trials
-    from git_alembic.scratch.project_python import interpreter
-    from git_alembic.scratch.runner import Rehearsal
-    from git_alembic.terminal.progress import waiting
+        cache = RevisionCache(self.repository.common_dir, self.repository.read)
+        history = History(self.repository, cache, IdentifierLoader(self.repository))
+        comparison = Comparison(self.repository, history, self.question._replace(whole=True))
+        changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
+        cache.save()
+        if not changes:
+            return Judgement()
+        results = [self._check(comparison.settings, change) for change in changes]
+        judgement = judge_scratch_results(filter(None, results), rules_of(self.options, comparison, {}))
+        return judgement._replace(environments=tuple(map(_state, changes)))
 
-    environment = change.after.environment
-    _refuse_unreadable(change)
-    _refuse_without_env_py(repository, environment, question.source)
-    python = interpreter(settings.python, repository.top or "", os.environ, environment.cwd)
-    begin = start(change, [commit for _, commit in question.parents])
-    with (
-        waiting(f"{environment.name}: {title}", sys.stderr),
-        Rehearsal(repository, python, settings.drift, early) as rehearsal,
-    ):
-        found = attempt(Trials(rehearsal, python, repository, question.source), change, begin, settings)
-    led.interpreters[python.path] = (settings.python, environment.cwd)
-    led.answers.extend(rehearsal.answers)
-    return found
+    def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
+        from git_alembic.scratch.baseline import find_baseline
+        from git_alembic.scratch.environment_check import EnvironmentCheck
+        from git_alembic.scratch.project_python import interpreter
+        from git_alembic.scratch.runner import ScratchRunner
+        from git_alembic.terminal.progress import waiting
+
+        environment = change.after.environment
+        _refuse_unreadable(change)
+        _refuse_without_env_py(self.repository, environment, self.question.source)
+        python = interpreter(settings.python, self.repository.top or "", os.environ, environment.cwd)
+        baseline = find_baseline(change, [commit for _, commit in self.question.parents])
+        with (
+            waiting(f"{environment.name}: {self.title}", sys.stderr),
+            ScratchRunner(self.repository, python, settings.drift, self.prestarted) as runner,
+        ):
+            check = EnvironmentCheck(runner, self.repository, self.question.source, change, baseline)
+            result = self.check(check, settings)
+        self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
+        self.inputs.answers.extend(runner.answers)
+        return result
 
 
 def _refuse_unreadable(change: Change) -> None:

@@ -1,15 +1,21 @@
-"""`git alembic drift`: a change of the models that no revision brings to the databases."""
+"""`git alembic drift`: finds changes of the models that no revision makes."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from git_alembic.checking.request import Options as JudgingOptions
 from git_alembic.checking.request import add_judging_options, add_sources, conclude
-from git_alembic.checking.scratch_check import judge_each
+from git_alembic.checking.scratch_check import check_each_environment
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
+    from git_alembic.scratch.environment_check import EnvironmentCheck
+    from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
     "Run the new revisions on a scratch database and compare it with the models, as autogenerate does: finds a change "
@@ -18,8 +24,6 @@ DESCRIPTION = (
 
 
 class Options(JudgingOptions):
-    """The options, typed."""
-
     full: bool
 
 
@@ -32,16 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_sources(parser)
     add_judging_options(parser)
     options = parser.parse_args(argv, Options())
-    return conclude(options, "" if options.rev else "git commit", lambda repository: judged(repository, options))
+    return conclude(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
 
-def judged(repository: Repository, options: Options) -> Judgement:
-    """The judgement of the index, or of the commits that the options name."""
-    return judge_each(
-        repository,
-        options,
-        "comparing the models with the revisions",
-        lambda trials, change, begin, settings: trials.drift(
-            change, begin, full=options.full or not settings.drift.new_only
-        ),
-    )
+def _check(repository: Repository, options: Options) -> Judgement:
+    def check(environment: EnvironmentCheck, settings: Settings) -> ScratchResult | None:
+        from git_alembic.scratch.drift import check_drift
+
+        return check_drift(environment, full=options.full or not settings.drift.new_only)
+
+    return check_each_environment(repository, options, "comparing the models with the revisions", check)

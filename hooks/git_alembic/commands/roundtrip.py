@@ -1,14 +1,20 @@
-"""`git alembic roundtrip`: the new revisions up, down and up again, on a scratch database."""
+"""`git alembic roundtrip`: runs the new revisions up, down and up again on a scratch database."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from git_alembic.checking.request import Options, add_judging_options, add_sources, conclude
-from git_alembic.checking.scratch_check import judge_each
+from git_alembic.checking.scratch_check import check_each_environment
 from git_alembic.findings.report import Judgement
 from git_alembic.git import Repository
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
+    from git_alembic.scratch.environment_check import EnvironmentCheck
+    from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
     "Run the new revisions up, down and up again on a scratch database. The project's code is run by the project's "
@@ -22,14 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_sources(parser)
     add_judging_options(parser)
     options = parser.parse_args(argv, Options())
-    return conclude(options, "" if options.rev else "git commit", lambda repository: judged(repository, options))
+    return conclude(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
 
-def judged(repository: Repository, options: Options) -> Judgement:
-    """The judgement of the index, or of the commits that the options name."""
-    return judge_each(
-        repository,
-        options,
-        "running the new revisions up and down",
-        lambda trials, change, begin, _: trials.roundtrip(change, begin),
-    )
+def _check(repository: Repository, options: Options) -> Judgement:
+    def check(environment: EnvironmentCheck, _: Settings) -> ScratchResult | None:
+        from git_alembic.scratch.roundtrip import check_roundtrip
+
+        return check_roundtrip(environment)
+
+    return check_each_environment(repository, options, "running the new revisions up and down", check)

@@ -26,9 +26,9 @@ from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import History
 from git_alembic.history.working_tree import on_disk
 from git_alembic.revisions.revision_cache import RevisionCache
-from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.project_python import interpreter
-from git_alembic.scratch.runner import Rehearsal
+from git_alembic.scratch.runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 
@@ -125,7 +125,9 @@ class Examination:
         cause = unreachable(seen, (self.python.path, "-m", "pip"))
         if cause is not None:
             return [replace(cause, environment=self.environment.name)], []
-        return [], [f"{self.environment.name}: {misbehaved(seen.failure) or sentence(seen.failure, self.python)}"]
+        return [], [
+            f"{self.environment.name}: {misbehaved(seen.failure) or explain_failure(seen.failure, self.python)}"
+        ]
 
     def _database(self, seen: Look, sight: Sight, number: int) -> tuple[list[Cause], list[str]]:
         if reason := foreign(sight):
@@ -153,6 +155,6 @@ class Examination:
         title = f"{self.environment.name}: looking for the revision that the schema is like"
         with (
             waiting(title, sys.stderr),
-            Rehearsal(self._repository, self.python, self._settings.drift) as rehearsal,
+            ScratchRunner(self._repository, self.python, self._settings.drift) as runner,
         ):
-            return match(rehearsal, self.python, self._side, case.sight, number)
+            return match(runner, self.python, self._side, case.sight, number)

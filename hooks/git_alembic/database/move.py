@@ -23,7 +23,7 @@ from git_alembic.git import Repository
 from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
-from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
 
@@ -133,7 +133,7 @@ def _failed(journey: Journey, failure: Failure, ran: Sequence[Mapping[str, objec
     """What failed, and where the databases stand now."""
     # The frames of a file that git had are in no file of the tree, but in ours.
     told = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
-    why = sentence(told, journey.examination.python)
+    why = explain_failure(told, journey.examination.python)
     try:
         cases = journey.examination.cases()
     except CannotJudge as reason:

@@ -11,10 +11,10 @@ from git_alembic.database.state import Look, look_of
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.scratch.child_process import ask
+from git_alembic.scratch.child_process import run_probe
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import Failure
-from git_alembic.scratch.runner import described
+from git_alembic.scratch.runner import describe_environment
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 SECONDS = 120
@@ -51,12 +51,12 @@ def answer_of(  # noqa: PLR0913 - what a question is made of
         question = {
             "bytecode": os.path.join(repository.common_dir, "git-alembic", "bytecode"),
             "top": top,
-            "instead_of": top,
+            "working_tree": top,
             "cwd": cwd,
-            "environment": described(environment, top),
+            "environment": describe_environment(environment, top),
             **asked,
         }
-        answer: dict[str, Any] = ask(
+        answer: dict[str, Any] = run_probe(
             python.path, "main.py", question, folder=folder, cwd=cwd, seconds=seconds, extra=extra
         )
     if "missing" in answer:
@@ -82,7 +82,7 @@ def move(  # noqa: PLR0913 - what is moved, and where
     """
     top = repository.top or ""
     versions = [os.path.join(top, one) for one in environment.versions]
-    found = {**described(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
+    found = {**describe_environment(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
     asked = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
     answer = answer_of(repository, python, environment, asked, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]

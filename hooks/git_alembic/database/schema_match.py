@@ -20,21 +20,21 @@ from git_alembic.database.state import Sight
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import DISK
-from git_alembic.scratch.failure_messages import sentence
+from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.project_python import Interpreter
-from git_alembic.scratch.result import run_of
-from git_alembic.scratch.runner import Rehearsal, Step, Wanted
+from git_alembic.scratch.result import parse_run
+from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
 
 
-def match(rehearsal: Rehearsal, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> Match:
+def match(runner: ScratchRunner, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> Match:
     """What the schema of the database, the `number`th that env.py comes to, is like."""
     heads = side.graph.heads
     if sight.differences == () and sight.models:
         return Match(heads, exact=True, basis="by comparing it with the models: autogenerate finds no difference")
     try:
-        return _Search(rehearsal, python, side, sight, number).match()
+        return _Search(runner, python, side, sight, number).match()
     except CannotJudge as reason:
         return Match(doubt=str(reason))
 
@@ -42,8 +42,8 @@ def match(rehearsal: Rehearsal, python: Interpreter, side: Snapshot, sight: Sigh
 class _Search:
     """The states of the history in order, each revision one more; `states` are the schemas of those that were built."""
 
-    def __init__(self, rehearsal: Rehearsal, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> None:
-        self._rehearsal = rehearsal
+    def __init__(self, runner: ScratchRunner, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> None:
+        self._runner = runner
         self._python = python
         self._side = side
         self._sight = sight
@@ -70,15 +70,17 @@ class _Search:
         wanted = [at for at in positions if at not in self._states]
         order = self._order[: max(wanted) + 1]
         walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in wanted]}
-        kept = self._rehearsal.run(self._side.environment, DISK, [Wanted((walk,))])[0]
-        failure = run_of(kept.answer["run"]).failure
+        kept = self._runner.run(self._side.environment, DISK, [RunRequest((walk,))])[0]
+        failure = parse_run(kept.answer["run"]).failure
         every = kept.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}
         self._states.update((at, built[self._order[at]]) for at in wanted if self._order[at] in built)
         if failure is not None:
             if failure.revision not in self._order:
-                raise CannotJudge(sentence(failure, self._python))
-            self._doubt = f"compared only as far as the history runs on a scratch: {sentence(failure, self._python)}"
+                raise CannotJudge(explain_failure(failure, self._python))
+            self._doubt = (
+                f"compared only as far as the history runs on a scratch: {explain_failure(failure, self._python)}"
+            )
             # What lies behind the failure is not asked for again.
             self._order = self._order[: self._order.index(failure.revision)]
 

@@ -1,4 +1,4 @@
-"""One file per rule: a slug and a pure function from a change, or from a trial on a scratch (`tried`), to findings."""
+"""One file per rule: a slug and a pure function from a change, or from a `ScratchResult`, to findings."""
 
 from __future__ import annotations
 

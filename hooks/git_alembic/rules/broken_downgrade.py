@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.advice import failed_at
-from git_alembic.scratch.result import Trial
+from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"
 WHY = (
@@ -15,10 +15,10 @@ WHY = (
 )
 
 
-def find(trial: Trial) -> Iterator[Finding]:
+def find(result: ScratchResult) -> Iterator[Finding]:
     """The revision whose downgrade failed."""
-    failure = trial.run.failure
-    new = next((one for one in trial.new if failure and one.id == failure.revision), None)
+    failure = result.run.failure
+    new = next((one for one in result.new if failure and one.id == failure.revision), None)
     if failure is None or new is None or failure.stage != "downgrade":
         return
     path, line = failed_at(failure, new)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules.advice import failed_at
-from git_alembic.scratch.result import Trial
+from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
 WHY = "`alembic upgrade head` stops there, on the next deploy at the latest"
 
 
-def find(trial: Trial) -> Iterator[Finding]:
+def find(result: ScratchResult) -> Iterator[Finding]:
     """The revision that failed, on its way up or, after it was taken back, up again."""
-    failure = trial.run.failure
-    new = next((one for one in trial.new if failure and one.id == failure.revision), None)
+    failure = result.run.failure
+    new = next((one for one in result.new if failure and one.id == failure.revision), None)
     if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):
         return
     again = " the second time, after its downgrade" if failure.stage == "again" else ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.scratch.result import Trial
+from git_alembic.scratch.result import ScratchResult
 
 SLUG = "lossy-downgrade"
 WHY = "a database that went up and down is not what it was: the next upgrade may fail on what is left"
 
 
-def find(trial: Trial) -> Iterator[Finding]:
+def find(result: ScratchResult) -> Iterator[Finding]:
     """One finding per revision."""
-    paths = {one.id: one.path for one in trial.new}
-    for database in trial.run.databases:
+    paths = {one.id: one.path for one in result.new}
+    for database in result.run.databases:
         for trip in database.roundtrips:
             if trip.left:
                 count = len(trip.left)

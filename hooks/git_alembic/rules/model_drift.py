@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Severity
-from git_alembic.scratch.result import Operation, Trial
+from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
 WHY = "a database that is upgraded to the heads is not what the code expects"
 
 
-def find(trial: Trial) -> Iterator[Finding]:
+def find(result: ScratchResult) -> Iterator[Finding]:
     """One finding per file and severity, with all that autogenerate would write."""
     found: dict[tuple[str, Severity], list[Operation]] = {}
-    for operation, asked in trial.drift():
-        found.setdefault((operation.path, "error" if asked else "warning"), []).append(operation)
+    for operation, is_from_models in result.new_operations():
+        found.setdefault((operation.path, "error" if is_from_models else "warning"), []).append(operation)
     for (path, severity), operations in sorted(found.items()):
-        yield _finding(trial, path, severity, operations)
+        yield _finding(result, path, severity, operations)
 
 
-def _finding(trial: Trial, path: str, severity: Severity, operations: list[Operation]) -> Finding:
+def _finding(result: ScratchResult, path: str, severity: Severity, operations: list[Operation]) -> Finding:
     count = len(operations)
     lines = sorted({one.line for one in operations if one.line})
     things = "1 change" if count == 1 else f"{count} changes"
@@ -30,12 +30,12 @@ def _finding(trial: Trial, path: str, severity: Severity, operations: list[Opera
         what = f"{things} of the models {'has' if count == 1 else 'have'} no revision; `alembic check` would ask for:"
     return Finding(
         SLUG,
-        path or trial.environment.script_location,
+        path or result.environment.script_location,
         lines[0] if lines else 0,
         (),
         what,
         why=WHY,
-        fixes=_fixes(trial, severity),
+        fixes=_fixes(result, severity),
         details=tuple(_line(one) for one in operations),
         severity=severity,
     )
@@ -46,11 +46,11 @@ def _line(operation: Operation) -> str:
     return f"{at}{operation.text}"
 
 
-def _fixes(trial: Trial, severity: Severity) -> tuple[Fix, ...]:
+def _fixes(result: ScratchResult, severity: Severity) -> tuple[Fix, ...]:
     if severity == "warning":
         return ()
-    environment = trial.environment
-    staged = [Fix(("git", "add", path), note="if that is the revision, it is not staged") for path in trial.unstaged]
+    environment = result.environment
+    staged = [Fix(("git", "add", path), note="if that is the revision, it is not staged") for path in result.unstaged]
     made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
     automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
     command = (*made, *automatic, "-m", "describe the change")

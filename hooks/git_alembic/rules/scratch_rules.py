@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.rules import broken_downgrade, broken_upgrade, lossy_downgrade, model_drift, untracked_import
-from git_alembic.scratch.result import Trial
+from git_alembic.scratch.result import ScratchResult
 
-TRIAL_RULES: tuple[tuple[str, Callable[[Trial], Iterator[Finding]]], ...] = (
+SCRATCH_RULES: tuple[tuple[str, Callable[[ScratchResult], Iterator[Finding]]], ...] = (
     (untracked_import.SLUG, untracked_import.find),
     (broken_upgrade.SLUG, broken_upgrade.find),
     (broken_downgrade.SLUG, broken_downgrade.find),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix
-from git_alembic.scratch.result import Trial
+from git_alembic.scratch.result import ScratchResult
 
 SLUG = "untracked-import"
 WHY = "it works here, and fails with ModuleNotFoundError wherever the commit alone is checked out"
 
 
-def find(trial: Trial) -> Iterator[Finding]:
+def find(result: ScratchResult) -> Iterator[Finding]:
     """One finding per file."""
-    for path in trial.untracked:
+    for path in result.untracked:
         yield Finding(
             SLUG,
             path,

@@ -15,7 +15,7 @@ from git_alembic.rules import RULES
 from git_alembic.terminal.suggestion import did_you_mean
 
 if TYPE_CHECKING:
-    from git_alembic.scratch.result import Trial
+    from git_alembic.scratch.result import ScratchResult
 
 
 class Policy(NamedTuple):
@@ -66,30 +66,30 @@ def judge(changes: Iterable[Change], rules: Policy) -> Judgement:
     return Judgement(tuple(states), tuple(findings), tuple(notes))
 
 
-def judge_trials(trials: Iterable[Trial], rules: Policy) -> Judgement:
+def judge_scratch_results(results: Iterable[ScratchResult], rules: Policy) -> Judgement:
     """The findings of the scratch rules that count, by environment, path and line; states are left to the caller."""
-    from git_alembic.rules.scratch_rules import TRIAL_RULES
+    from git_alembic.rules.scratch_rules import SCRATCH_RULES
 
     findings: list[Finding] = []
     notes: list[str] = []
-    for trial in trials:
-        allowed = {rule for revision in trial.new for rule in revision.allowed}
-        for slug, find in TRIAL_RULES:
+    for result in results:
+        allowed = {rule for revision in result.new for rule in revision.allowed}
+        for slug, find in SCRATCH_RULES:
             severity = rules.severities[slug]
-            for finding in find(trial) if severity != "off" else ():
+            for finding in find(result) if severity != "off" else ():
                 if slug in rules.allowed or slug in allowed:
                     notes.append(f"{finding.path}: {slug} was let pass: {finding.message}")
                     continue
                 milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
-                findings.append(finding._replace(environment=trial.environment.name, severity=milder))
-        notes += _not_replayed(trial)
+                findings.append(finding._replace(environment=result.environment.name, severity=milder))
+        notes += _not_replayed(result)
     findings.sort(key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule))
     return Judgement((), tuple(findings), tuple(notes))
 
 
-def _not_replayed(trial: Trial) -> Iterable[str]:
-    for one in trial.run.not_replayed:
-        yield f"{trial.environment.name}: '{one.revision}' was not replayed in full ({one.reason}): {one.statement}"
+def _not_replayed(result: ScratchResult) -> Iterable[str]:
+    for one in result.run.skipped:
+        yield f"{result.environment.name}: '{one.revision}' was not replayed in full ({one.reason}): {one.statement}"
 
 
 def _found(change: Change, rules: Policy) -> Iterable[Finding]:

@@ -1,4 +1,4 @@
-"""The files of a tree in a folder, for code to be run from: the working tree where that is the same, else a copy."""
+"""Provides a tree as a folder that code can run from: the working tree if it is the same, else a copy."""
 
 from __future__ import annotations
 
@@ -16,92 +16,88 @@ from git_alembic.temporary_files import SCRATCH, own_folder
 DISK = ":disk:"  # the working tree as it is, staged or not
 _LINK = "120000"
 _SUBMODULE = "160000"
-# What settings are read from and nobody commits: the developer's own, and as good for a copy as for the working tree.
+# Nobody commits these settings of the developer, but a copy needs them just as the working tree does.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
 
 
-class Place(NamedTuple):
-    """A folder that holds a tree, and the working tree that it stands for."""
+class Checkout(NamedTuple):
+    """A folder that holds a tree, and the working tree that it replaces (the same if it isn't a copy)."""
 
     top: str
-    instead_of: str
-
-    @property
-    def is_copy(self) -> bool:
-        return self.top != self.instead_of
+    working_tree: str
 
 
 @contextmanager
-def checked_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Place]:
-    """A place where the files of INDEX, DISK or a commit are; a copy goes away afterwards.
+def check_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Checkout]:
+    """Provide the files of INDEX, DISK or a commit; removes a copy afterwards.
 
-    `searched` are folders of which every file counts, staged or not: the working tree will not do if they hold others.
+    In the `searched` folders every file counts, staged or not: if one is untracked, the working tree is not the index.
     """
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     if source == DISK:
-        yield Place(repository.top, repository.top)
+        yield Checkout(repository.top, repository.top)
         return
     if source == INDEX and repository.working_tree_matches_index() and not repository.untracked_python_files(searched):
-        yield Place(repository.top, repository.top)
+        yield Checkout(repository.top, repository.top)
         return
     with _folder(repository) as folder:
         write(repository, source, folder)
-        yield Place(folder, repository.top)
+        yield Checkout(folder, repository.top)
 
 
 @contextmanager
 def _folder(repository: Repository) -> Iterator[str]:
-    """Below the working tree, so that what looks for settings in the folders above finds them, if that can be."""
+    """Make a folder below the working tree if possible, so that code that looks for settings above it finds them."""
     home = os.path.join(repository.git_dir, "git-alembic")
     with ExitStack() as exits:
         try:
             os.makedirs(home, exist_ok=True)
             folder = exits.enter_context(own_folder(home, "tree-"))
-        except OSError:  # a repository that cannot be written to
+        except OSError:  # the repository is read-only
             folder = exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
         yield os.path.realpath(folder)
 
 
 def write(repository: Repository, source: str, folder: str) -> None:
-    """Write the files of a tree to an empty folder, byte for byte: no filter is run."""
+    """Write the files of a tree to an empty folder, byte for byte, without git's filters."""
     top = repository.top or ""
     files = repository.listing(source, ())
     folders = {os.path.dirname(path) for path in files}
-    for one in folders:
-        os.makedirs(os.path.join(folder, one), exist_ok=True)
+    for subfolder in folders:
+        os.makedirs(os.path.join(folder, subfolder), exist_ok=True)
     paths: dict[str, list[str]] = {}
     for path, (mode, blob) in files.items():
         if mode == _SUBMODULE:
-            _link(os.path.join(top, path), os.path.join(folder, path))
+            _link_submodule(os.path.join(top, path), os.path.join(folder, path))
         else:
             paths.setdefault(blob, []).append(path)
     for blob, data in repository.read(paths):
         for path in paths[blob]:
-            _put(os.path.join(folder, path), files[path][0], data)
+            _write_file(os.path.join(folder, path), files[path][0], data)
     _copy_settings(top, folder, {"", *folders})
 
 
 def _copy_settings(top: str, folder: str, folders: Collection[str]) -> None:
-    for one in folders:
+    for subfolder in folders:
         for name in _LOCAL_SETTINGS:
-            own, copy = os.path.join(top, one, name), os.path.join(folder, one, name)
+            own, copy = os.path.join(top, subfolder, name), os.path.join(folder, subfolder, name)
             if os.path.isfile(own) and not os.path.lexists(copy):
                 shutil.copyfile(own, copy)
 
 
-def _put(place: str, mode: str, data: bytes) -> None:
+def _write_file(path: str, mode: str, data: bytes) -> None:
     if mode == _LINK:
-        os.symlink(os.fsdecode(data), place)
+        os.symlink(os.fsdecode(data), path)
         return
     if not is_file(mode):
         return
-    with open(place, "wb") as stream:
+    with open(path, "wb") as stream:
         stream.write(data)
     if mode == "100755":
-        os.chmod(place, 0o755)  # noqa: S103 - as git would
+        os.chmod(path, 0o755)  # noqa: S103 - as git would
 
 
-def _link(target: str, place: str) -> None:
+def _link_submodule(target: str, path: str) -> None:
     if os.path.isdir(target):
-        os.symlink(target, place)
+        os.symlink(target, path)

@@ -1,4 +1,4 @@
-"""Runs a script of ours in the project's interpreter: a question goes in, an answer comes out, nothing else."""
+"""Runs a script of `probe/` in the project's interpreter: a question goes in, an answer comes out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PROBE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe")
 
 
-def ask(  # noqa: PLR0913 - what a process is made of
+def run_probe(  # noqa: PLR0913 - what a process is made of
     python: str,
     script: str,
     question: Mapping[str, Any],
@@ -27,75 +27,77 @@ def ask(  # noqa: PLR0913 - what a process is made of
     seconds: int,
     extra: Mapping[str, str] | None = None,
 ) -> Any:  # noqa: ANN401 - whatever the script answers
-    """The answer of a script of `probe/` to a question; both pass through files in `folder`.
+    """Return the answer of a script of `probe/` to a question; both go through files in `folder`.
 
-    `extra` are variables for the child. What it prints is kept from the answer, what it starts ends with it. Raises
-    CannotJudge where it gives no answer within `seconds`.
+    `extra` are environment variables. What the script prints doesn't reach the answer, and the processes that it starts
+    end with it. CannotJudge if it gives no answer within `seconds`.
     """
     _write(question, folder)
-    with started(python, script, folder=folder, cwd=cwd, extra=extra or {}) as child:
-        return child.answer(seconds)
+    with start_probe(python, script, folder=folder, cwd=cwd, extra=extra or {}) as process:
+        return process.answer(seconds)
 
 
-class Child:
-    """A process of ours in a session of its own, and where its question and its answer are."""
+class ProbeProcess:
+    """A running probe in its own session."""
 
-    def __init__(self, process: subprocess.Popen[bytes], python: str, folder: str, ours: int | None) -> None:
-        """`ours` is the end of a pipe that it listens to."""
+    def __init__(self, process: subprocess.Popen[bytes], python: str, folder: str, pipe: int | None) -> None:
+        """`folder` has the question and the answer; the process reads from the `pipe`."""
         self.python = python
         self._process = process
         self._folder = folder
-        self._ours = ours
+        self._pipe = pipe
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def tell(self, question: Mapping[str, Any]) -> None:
-        """Put the question to a process that waits for it."""
+    def send(self, question: Mapping[str, Any]) -> None:
+        """Send the question to a process that waits for it."""
         _write(question, self._folder)
-        if self._ours is not None:
-            os.write(self._ours, b"?")
+        if self._pipe is not None:
+            os.write(self._pipe, b"?")
 
     def answer(self, seconds: int) -> Any:  # noqa: ANN401 - whatever the script answers
-        """What it answers; CannotJudge where it does not within `seconds`."""
+        """Return the answer; CannotJudge if there is none within `seconds`."""
         code = _wait(self._process, seconds)
-        end(self._process.pid)
+        kill_session(self._process.pid)
         try:
             with open(os.path.join(self._folder, "answer.json"), encoding="utf-8") as stream:
                 return json.load(stream)
         except (OSError, ValueError) as error:
-            raise CannotJudge(_silence(self.python, code, os.path.join(self._folder, "said"), seconds)) from error
+            raise CannotJudge(
+                _explain_missing_answer(self.python, code, os.path.join(self._folder, "output"), seconds)
+            ) from error
 
 
 @contextmanager
-def started(  # noqa: PLR0913 - likewise
+def start_probe(  # noqa: PLR0913 - likewise
     python: str, script: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
-) -> Iterator[Child]:
-    """A process that runs a script of `probe/`; all that was started in its session is ended with it in the end.
+) -> Iterator[ProbeProcess]:
+    """Start a script of `probe/`, and end it with everything in its session afterwards.
 
-    It is told a file descriptor whose end it sees when we end, in whatever way.
+    The process gets the reading end of a pipe, which closes when git-alembic ends, even if it is killed.
     """
     import subprocess
 
-    asked = os.path.join(folder, "question.json")
-    with open(os.path.join(folder, "said"), "wb") as output, _pipe() as (theirs, ours):
+    question = os.path.join(folder, "question.json")
+    with open(os.path.join(folder, "output"), "wb") as output, _open_pipe() as (reading, writing):
         process = subprocess.Popen(
-            [python, os.path.join(_PROBE, script), asked, *map(str, theirs), *arguments],
+            [python, os.path.join(_PROBE, script), question, *map(str, reading), *arguments],
             cwd=cwd,
             env={**_variables(), **extra},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=theirs,
+            pass_fds=reading,
         )
         with process:
             try:
-                yield Child(process, python, folder, ours)
+                yield ProbeProcess(process, python, folder, writing)
             finally:
-                if process.returncode is None:  # else its number may be another's by now
-                    end(process.pid)
+                if process.returncode is None:  # else another process may have its id by now
+                    kill_session(process.pid)
 
 
 def _write(question: Mapping[str, Any], folder: str) -> None:
@@ -104,13 +106,13 @@ def _write(question: Mapping[str, Any], folder: str) -> None:
 
 
 def _variables() -> dict[str, str]:
-    """The environment without what is meant for our own Python and git: those would speak of this repository."""
-    ours = ("GIT_", "PYTHON", "PRE_COMMIT", "__PYVENV")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    """Return the environment without the variables of git-alembic's own Python and of git in this repository."""
+    removed = ("GIT_", "PYTHON", "PRE_COMMIT", "__PYVENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(removed)}
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: int) -> int | None:
-    """The exit code, None where the time was up."""
+    """Return the exit code, or None if the time is up."""
     import select
     import subprocess
 
@@ -125,34 +127,34 @@ def _wait(process: subprocess.Popen[bytes], seconds: int) -> int | None:
 
 
 @contextmanager
-def _pipe() -> Iterator[tuple[tuple[int, ...], int | None]]:
-    """The end to read from of a pipe, and the other, which is ours alone; none where they are not handed down."""
+def _open_pipe() -> Iterator[tuple[tuple[int, ...], int | None]]:
+    """Open a pipe: (the reading end for the child, the writing end); none on systems that don't pass them on."""
     if os.name != "posix":
         yield (), None
         return
-    theirs, ours = os.pipe()
+    reading, writing = os.pipe()
     try:
-        yield (theirs,), ours
+        yield (reading,), writing
     finally:
-        os.close(ours)
-        os.close(theirs)
+        os.close(writing)
+        os.close(reading)
 
 
-def end(session: int) -> None:
-    """Kill a process that was started in a session of its own, with all that it has started there."""
+def kill_session(session: int) -> None:
+    """Kill a process that leads its own session, with everything that it started there."""
     try:
         if hasattr(os, "killpg"):
             os.killpg(session, signal.SIGKILL)
         else:
             os.kill(session, signal.SIGTERM)
-    except OSError:  # it has ended by itself
+    except OSError:  # it has already ended
         pass
 
 
-def _silence(python: str, code: int | None, said: str, seconds: int) -> str:
+def _explain_missing_answer(python: str, code: int | None, output: str, seconds: int) -> str:
     if code is None:
         return f"the project's code did not come to an end within {seconds} seconds in {python}"
-    with open(said, "rb") as stream:
+    with open(output, "rb") as stream:
         lines = stream.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     last = f": {lines[-1].strip()}" if lines else ""
     ended = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
@@ -160,19 +162,19 @@ def _silence(python: str, code: int | None, said: str, seconds: int) -> str:
 
 
 @contextmanager
-def ending_in_order() -> Iterator[None]:
-    """While this lasts, signals that would end us at once let what was begun be taken back first."""
+def exit_on_signals() -> Iterator[None]:
+    """Turn signals that would kill this process into SystemExit, so that it cleans up first."""
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    deadly = [one for one in signals if signal.getsignal(one) == signal.SIG_DFL]
+    deadly = [number for number in signals if signal.getsignal(number) == signal.SIG_DFL]
     try:
-        before = {one: signal.signal(one, _exit) for one in deadly}
-    except ValueError:  # signals are for the main thread
+        before = {number: signal.signal(number, _exit) for number in deadly}
+    except ValueError:  # only the main thread can do this
         before = {}
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _exit(number: int, _: object) -> None:

@@ -1,6 +1,6 @@
-"""The latest verdict on which nothing was said, kept for as long as nothing that led to it has changed.
+"""Caches a clean drift or roundtrip verdict until one of its inputs changes.
 
-It is found by three questions to git, before any history is read: what an unrelated commit costs.
+Three git commands find it before any history is read, so an unrelated commit costs no more than those.
 """
 
 from __future__ import annotations
@@ -16,94 +16,93 @@ from git_alembic import __version__
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.scratch.project_python import interpreter
-from git_alembic.scratch.run_cache import appears, stamp
+from git_alembic.scratch.run_cache import is_added_or_removed_module, stamp
 from git_alembic.temporary_files import own
 
 _FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Led:
-    """What led to a verdict: the project's interpreters by (as configured, folder), and the answers of their runs."""
+class VerdictInputs:
+    """What a verdict depends on: path of the interpreter -> (as configured, folder), and the answers of the runs."""
 
     interpreters: dict[str, tuple[str | None, str]]
     answers: list[Mapping[str, Any]]
 
 
-class Latest:
-    """One file for each command; `key` is all that the user has asked for, `parents` are commits."""
+class CleanVerdictCache:
+    """One file per command; `key` has the options that the verdict depends on, `parents` are commits."""
 
     def __init__(self, repository: Repository, command: str, key: object, parents: Sequence[str]) -> None:
-        """Nothing is read before it is asked for."""
         self._repository = repository
-        self._path = os.path.join(repository.common_dir, "git-alembic", "scratch", f"latest-{command}.json")
+        self._path = os.path.join(repository.common_dir, "git-alembic", "scratch", f"clean-{command}.json")
         self._key = repr((_FORMAT, __version__, repository.top, key))
         self._parents = list(parents)
         self._interpreters: Mapping[str, Sequence[Any]] = {}
 
-    def find(self, concerns: Callable[[str], bool]) -> list[list[Any]] | None:
-        """What was kept, if it still holds; `concerns(path)`: whether any change of a file could matter."""
+    def find(self, is_relevant: Callable[[str], bool]) -> list[list[Any]] | None:
+        """Return the environments of the cached verdict if it still holds: no read or relevant file has changed."""
         with (
             suppress(OSError, ValueError, KeyError, TypeError, CannotJudge),
             open(self._path, encoding="utf-8", opener=own) as file,
         ):
-            kept = json.load(file)
-            self._interpreters = kept["interpreters"]
-            if kept["key"] == self._key and self._holds(kept, concerns):
-                states: list[list[Any]] = kept["states"]
+            verdict = json.load(file)
+            self._interpreters = verdict["interpreters"]
+            if verdict["key"] == self._key and self._holds(verdict, is_relevant):
+                states: list[list[Any]] = verdict["states"]
                 return states
         return None
 
     def interpreter(self, configured: str | None) -> str | None:
-        """Which interpreter a verdict that `find` has looked at came from, under this setting; it may have moved."""
+        """Return the interpreter of the verdict that `find` read if the setting is the same; it may be gone."""
         with suppress(AttributeError, IndexError):
-            return next((path for path, asked in self._interpreters.items() if asked[0] == configured), None)
+            return next((path for path, known in self._interpreters.items() if known[0] == configured), None)
         return None
 
-    def keep(self, states: Iterable[Sequence[Any]], led: Led) -> None:
-        """Keep what was judged, and that there was nothing to be said."""
+    def store(self, states: Iterable[Sequence[Any]], inputs: VerdictInputs) -> None:
+        """Store that these environments were checked and are clean."""
         commit = self._parents[0] if self._parents else NOTHING
         top = self._repository.top or ""
-        untracked = {os.path.join(top, path) for one in led.answers for path in one["untracked"]}
-        packages = {path for one in led.answers for path in one["packages"]}
-        kept = {
+        untracked = {os.path.join(top, path) for answer in inputs.answers for path in answer["untracked"]}
+        packages = {path for answer in inputs.answers for path in answer["packages"]}
+        verdict = {
             "key": self._key,
             "states": list(states),
             "parents": self._parents,
             "overlay": self._repository.diff(commit, INDEX),
-            "read": sorted({path for one in led.answers for path in one["read"]}),
+            "read": sorted({path for answer in inputs.answers for path in answer["read"]}),
             "stamps": {path: stamp(path) for path in untracked | packages},
-            "interpreters": led.interpreters,
+            "interpreters": inputs.interpreters,
         }
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             part = f"{self._path}.{os.getpid()}"
             with open(part, "w", encoding="utf-8", opener=own) as file:
-                file.write(json.dumps(kept))
+                file.write(json.dumps(verdict))
             os.replace(part, self._path)
 
-    def _holds(self, kept: dict[str, Any], concerns: Callable[[str], bool]) -> bool:
-        """Whether the same would be read of the index, of its parents, and of what lies outside of git."""
-        before: list[str] = kept["parents"]
-        if len(before) != len(self._parents) or any(stamp(path) != known for path, known in kept["stamps"].items()):
+    def _holds(self, verdict: dict[str, Any], is_relevant: Callable[[str], bool]) -> bool:
+        """True if the index, its parents and the files outside of git still have the same content."""
+        before: list[str] = verdict["parents"]
+        if len(before) != len(self._parents) or any(stamp(path) != known for path, known in verdict["stamps"].items()):
             return False
-        moved = {one.path: (one, None) for one in self._between(before)}
-        then = {one[0]: Entry(*one) for one in kept["overlay"]}
-        now = {one.path: one for one in self._repository.diff(kept["parents"][0] if before else NOTHING, INDEX)}
+        committed = {entry.path: (entry, None) for entry in self._diff_parents(before)}
+        then = {fields[0]: Entry(*fields) for fields in verdict["overlay"]}
+        now = {entry.path: entry for entry in self._repository.diff(before[0] if before else NOTHING, INDEX)}
         differing = {path: (then.get(path), now.get(path)) for path in then.keys() | now.keys()}
-        read = set(kept["read"])
+        read = set(verdict["read"])
         return not any(
-            path in read or concerns(path) or appears(path, *pair)
-            for changes in (moved, differing)
+            path in read or is_relevant(path) or is_added_or_removed_module(path, *pair)
+            for changes in (committed, differing)
             for path, pair in changes.items()
             if pair[0] != pair[1]
-        ) and all(self._is_found(path, *asked) for path, asked in kept["interpreters"].items())
+        ) and all(self._is_still_used(path, *known) for path, known in verdict["interpreters"].items())
 
-    def _between(self, before: Sequence[str]) -> Iterator[Entry]:
+    def _diff_parents(self, before: Sequence[str]) -> Iterator[Entry]:
         for old, new in zip(before, self._parents, strict=True):
             if old != new:
                 yield from self._repository.diff(old, new)
 
-    def _is_found(self, path: str, configured: str | None, cwd: str) -> bool:
-        """Whether this is still the project's interpreter."""
+    def _is_still_used(self, path: str, configured: str | None, cwd: str) -> bool:
+        """True if this is still the project's interpreter."""
         return interpreter(configured, self._repository.top or "", os.environ, cwd).path == path

@@ -1,4 +1,4 @@
-"""Sentences on what the project's code raised before there could be a verdict."""
+"""Explains in one sentence why the project's code failed before there was a verdict."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NOTHING_RUN = (
 )
 
 
-def sentence(failure: Failure, python: Interpreter) -> str:
-    """Why there is no verdict, and what to do about it."""
+def explain_failure(failure: Failure, python: Interpreter) -> str:
+    """Say why there is no verdict, and what to do about it."""
     if failure.type == "NoDatabase":
         return _NOTHING_RUN
     what = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
@@ -46,7 +46,7 @@ def sentence(failure: Failure, python: Interpreter) -> str:
 
 
 def _no_scratch(dialect: str | None) -> str:
-    if dialect == "postgresql":  # which there is one for, with its parser
+    if dialect == "postgresql":  # whose scratch needs the parser
         again = shlex.join((sys.executable, "-m", "pip", "install", "--force-reinstall", "postgast"))
         return (
             f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch "

@@ -1,4 +1,4 @@
-"""Loads computed identifiers in the project's interpreter (`unreadable = "ask-project"`)."""
+"""Loads revision files in the project's interpreter to get computed identifiers (`unreadable = "ask-project"`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class IdentifierLoader:
     def __call__(
         self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        """Like `load_identifiers`. Raises CannotJudge if there is no working tree."""
+        """See `load_identifiers`; CannotJudge without a working tree."""
         from git_alembic.scratch.project_python import interpreter
 
         if self._top is None:
@@ -37,30 +37,30 @@ class IdentifierLoader:
 def load_identifiers(
     python: str, top: str, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
-    """What running each file gives, in order; the files are run as the commit has them, from a temporary folder.
+    """Run each file as the commit has it, in a temporary folder, and return its identifiers in the same order.
 
-    `contents` maps blob ids to content. Raises CannotJudge where the interpreter fails as a whole.
+    `contents` maps blob ids to content. CannotJudge if the interpreter itself fails.
     """
     import tempfile
 
-    from git_alembic.scratch.child_process import ask as run_probe
+    from git_alembic.scratch.child_process import run_probe
     from git_alembic.temporary_files import SCRATCH, own_folder
 
     with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
         paths = []
         for number, file in enumerate(files):
-            place = os.path.join(folder, str(number))
-            os.mkdir(place)
-            paths.append(os.path.join(place, posixpath.basename(file.path)))
+            subfolder = os.path.join(folder, str(number))
+            os.mkdir(subfolder)
+            paths.append(os.path.join(subfolder, posixpath.basename(file.path)))
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
         answers: list[dict[str, Any]] = run_probe(
             python, "identifiers.py", {"files": paths}, folder=folder, cwd=top, seconds=SECONDS
         )
-    return [_reading(file, answer) for file, answer in zip(files, answers, strict=True)]
+    return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
 
 
-def _reading(file: Unreadable, answer: Mapping[str, Any]) -> Revision | Unreadable:
+def _parse(file: Unreadable, answer: Mapping[str, Any]) -> Revision | Unreadable:
     if "error" in answer:
         return Unreadable(file.path, file.blob, f"running it failed: {answer['error']}", file.line, file.allowed)
     lists = (tuple(answer[name]) for name in ("down_revision", "depends_on", "branch_labels"))

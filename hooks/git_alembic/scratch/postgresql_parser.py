@@ -1,19 +1,17 @@
-"""Where PostgreSQL's parser is: the shared library that postgast brings, for the child to load."""
+"""Finds PostgreSQL's parser, libpg_query: the shared library in the package postgast, which the probe loads."""
 
-import importlib.util
+from __future__ import annotations
+
 import os
 
-from git_alembic.errors import CannotJudge
-
-_NAMES = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll")
+_NAMES = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dll")
 
 
-def path() -> str:
-    """The library's path; nothing of postgast is imported."""
-    spec = importlib.util.find_spec("postgast")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        for name in _NAMES:
-            candidate = os.path.join(folder, name)
-            if os.path.exists(candidate):
-                return candidate
-    raise CannotJudge("PostgreSQL's parser is missing: reinstall git-alembic with its dependency postgast.")
+def find_parser() -> str | None:
+    """Return the library's path, or None without one; doesn't import postgast."""
+    from importlib.util import find_spec
+
+    spec = find_spec("postgast")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    paths = (os.path.join(folder, name) for folder in folders for name in _NAMES)
+    return next(filter(os.path.exists, paths), None)

@@ -1,4 +1,4 @@
-"""The project's interpreter at its imports while we are still at ours."""
+"""Starts the project's interpreter early, so that it imports Alembic while git-alembic reads the history."""
 
 from __future__ import annotations
 
@@ -7,44 +7,45 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from git_alembic.git import Repository
-from git_alembic.scratch.child_process import Child, started
+from git_alembic.scratch.child_process import ProbeProcess, start_probe
 from git_alembic.temporary_files import own_folder
 
 
-class HeadStart:
-    """A process that has been started before anybody knew what to ask it; good for one question."""
+class PrestartedProbe:
+    """A process that waits for its one question."""
 
-    def __init__(self, child: Child, extra: Mapping[str, str]) -> None:
-        """`extra` are the variables that it was started with."""
-        self._child: Child | None = child
+    def __init__(self, process: ProbeProcess, extra: Mapping[str, str]) -> None:
+        """`extra` are the environment variables that it was started with."""
+        self._process: ProbeProcess | None = process
         self._extra = extra
 
-    def taken(self, python: str, extra: Mapping[str, str]) -> Child | None:
-        """The process, if it is the one that is wanted."""
-        child, self._child = self._child, None
-        return child if child and child.python == python and self._extra == extra and child.is_alive else None
+    def take(self, python: str, extra: Mapping[str, str]) -> ProbeProcess | None:
+        """Return the process once, if it runs this interpreter with these variables."""
+        process, self._process = self._process, None
+        fits = process and process.python == python and self._extra == extra and process.is_alive
+        return process if fits else None
 
 
 @contextmanager
-def head_start(repository: Repository, python: str | None, env: Mapping[str, str]) -> Iterator[HeadStart | None]:
-    """Start an interpreter, if it is known which; it ends afterwards, whether anybody has asked it anything or not."""
+def prestart(repository: Repository, python: str | None, env: Mapping[str, str]) -> Iterator[PrestartedProbe | None]:
+    """Start an interpreter if one is known, and end it afterwards, used or not."""
     home = os.path.join(repository.common_dir, "git-alembic")
     with ExitStack() as exits:
-        found = None
+        prestarted = None
         if python is not None and repository.top is not None and os.name == "posix":
             extra = variables(env, repository.top)
             try:
                 folder = exits.enter_context(own_folder(home, "run-"))
                 bytecode = os.path.join(home, "bytecode")
-                waiting = started(
+                process = start_probe(
                     python, "main.py", folder=folder, cwd=repository.top, extra=extra, arguments=(bytecode,)
                 )
-                found = HeadStart(exits.enter_context(waiting), extra)
-            except OSError:  # nowhere to write to, or no such program: whoever needs it will say so
+                prestarted = PrestartedProbe(exits.enter_context(process), extra)
+            except OSError:  # nowhere to write, or no such program: the later start reports it
                 pass
-        yield found
+        yield prestarted
 
 
 def variables(env: Mapping[str, str], top: str) -> dict[str, str]:
-    """What the settings want the project's code to see, and a fence around what it asks git."""
+    """Return the variables of the settings, and a limit on where git looks for a repository."""
     return {**env, "GIT_CEILING_DIRECTORIES": os.path.dirname(top)}

@@ -1,4 +1,4 @@
-"""The project's own interpreter: never that of a hook framework, which lacks everything that the project imports."""
+"""Finds the project's interpreter; a hook framework's own lacks everything that the project imports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.errors import CannotJudge
 
 _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 _NAMES = ("python.exe",) if os.name == "nt" else ("python", "python3")
-# What a project's own tool knows, asked where its file is there: the file, and the command that prints the folder.
+# (file of a tool, command of the tool that prints the folder of the virtual environment)
 _TOOLS = (
     ("poetry.lock", ("poetry", "env", "info", "--path")),
     ("Pipfile", ("pipenv", "--venv")),
@@ -20,24 +20,24 @@ _TOOL_SECONDS = 20
 
 
 class Interpreter(NamedTuple):
-    """A Python by its path, and why it was taken, as a clause: "the activated environment"."""
+    """The path of a Python, and why it was chosen, such as "the activated environment"."""
 
     path: str
     why: str
 
 
 def interpreter(configured: str | None, top: str, environ: Mapping[str, str], cwd: str = ".") -> Interpreter:
-    """The project's Python: as configured, the activated environment, a folder, what a tool made, the first on PATH.
+    """Return the project's Python: the configured, the activated, the one in .venv, a tool's, or the first on PATH.
 
-    `cwd` is the folder of the Alembic environment, relative to `top`: in a monorepo each may have its own. Raises
-    CannotJudge where there is none.
+    `cwd` is the folder of the Alembic environment, relative to `top`: in a monorepo each can have its own. CannotJudge
+    if there is none.
     """
     if configured:
         chosen = os.path.join(top, configured)
         if not os.access(chosen, os.X_OK):
             raise CannotJudge(f"`python` in [tool.git-alembic] is {configured}, and there is no such program")
         return Interpreter(chosen, "`python` in [tool.git-alembic]")
-    for folder, why in _environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
+    for folder, why in _virtual_environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
         path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
         if path and not _of_framework(folder, environ):
             return Interpreter(path, why)
@@ -52,40 +52,40 @@ def interpreter(configured: str | None, top: str, environ: Mapping[str, str], cw
     )
 
 
-def _environments(top: str, home: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(root of a virtual environment, why), the likeliest first; they need not exist."""
-    activated = [environ.get("VIRTUAL_ENV"), *_activated(environ), environ.get("CONDA_PREFIX")]
+def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (root of a virtual environment, why), the likeliest first; they need not exist."""
+    activated = [environ.get("VIRTUAL_ENV"), *_on_path(environ), environ.get("CONDA_PREFIX")]
     yield from ((root, "the activated environment") for root in activated if root)
-    folders = [home]
+    folders = [cwd]
     while folders[-1] != top and folders[-1].startswith(top + os.sep):
         folders.append(os.path.dirname(folders[-1]))
     for folder in folders:
         named = environ.get("UV_PROJECT_ENVIRONMENT")
         for name in filter(None, (named, ".venv", "venv")):
             yield os.path.join(folder, name), f"{os.path.relpath(os.path.join(folder, name), top)} of the project"
-        yield from _made_by_tools(folder)
+        yield from _from_tools(folder)
 
 
-def _activated(environ: Mapping[str, str]) -> Iterator[str]:
-    """The virtual environments on PATH: a framework puts its own before that of the user, and renames VIRTUAL_ENV."""
+def _on_path(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield the virtual environments on PATH: a framework puts its own first, and changes VIRTUAL_ENV."""
     for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
         root = os.path.dirname(folder)
         if os.path.exists(os.path.join(root, "pyvenv.cfg")):
             yield root
 
 
-def _made_by_tools(folder: str) -> Iterator[tuple[str, str]]:
+def _from_tools(folder: str) -> Iterator[tuple[str, str]]:
     try:
         with open(os.path.join(folder, ".pdm-python"), encoding="utf-8") as stream:
             yield os.path.dirname(os.path.dirname(stream.read().strip())), "what pdm uses"
     except OSError:
         pass
     for file, command in _TOOLS:
-        if os.path.exists(os.path.join(folder, file)) and (root := _told(command, folder)):
+        if os.path.exists(os.path.join(folder, file)) and (root := _first_line(command, folder)):
             yield root, f"what {command[0]} uses"
 
 
-def _told(command: tuple[str, ...], folder: str) -> str | None:
+def _first_line(command: tuple[str, ...], folder: str) -> str | None:
     import shutil
     import subprocess
 
@@ -109,7 +109,7 @@ def _told(command: tuple[str, ...], folder: str) -> str | None:
 
 
 def _of_framework(root: str, environ: Mapping[str, str]) -> bool:
-    """Whether this is our own environment, and one that a hook framework made for us."""
+    """True if this is git-alembic's own environment and a hook framework made it."""
     return "PRE_COMMIT" in environ and os.path.realpath(root) == os.path.realpath(sys.prefix)
 
 

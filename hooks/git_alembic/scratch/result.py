@@ -1,4 +1,4 @@
-"""One environment's code tried on a scratch database: what was asked, and what came of it."""
+"""What the project's code did on a scratch database, as values for the rules."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from git_alembic.revisions.revision import Revision
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What autogenerate would do: `kind` is Alembic's ("add_column"), `text` the line that it would write.
+    """An operation that autogenerate found: `kind` is Alembic's ("add_column"), `text` is the line it would write.
 
-    `path` and `line` say where the model is written; "" and 0 where that is not known.
+    `path` and `line` say where the model is written; "" and 0 if that isn't known.
     """
 
     kind: str
@@ -27,13 +27,13 @@ class Operation:
 
     @property
     def removes(self) -> bool:
-        """Whether the database has something that the models have not."""
+        """True if the database has something that the models don't have."""
         return self.kind.startswith("remove_") or self.text.startswith("op.drop_")
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the project's code raised: see `probe/project/failure.py`. `stage` is "environment" where env.py failed."""
+    """An exception of the project's code: see `probe/project/failure.py`. `stage` is "environment" if env.py failed."""
 
     kind: str
     stage: str
@@ -47,7 +47,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Roundtrip:
-    """A revision that was run up, down and up again; `left` says what the way back did not undo."""
+    """A revision that ran up, down and up again; `left` lists what the downgrade did not undo."""
 
     revision: str
     left: tuple[str, ...] = ()
@@ -55,8 +55,8 @@ class Roundtrip:
 
 
 @dataclass(frozen=True, slots=True)
-class Database:
-    """What was found on one of the databases that env.py came to; `comparisons` by the names that were asked for."""
+class DatabaseResult:
+    """What the run found on one of env.py's databases; `comparisons` are by the names in the run's steps."""
 
     dialect: str
     tables: int = 0
@@ -65,39 +65,39 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A statement that the scratch did not understand, and that was left out."""
+class SkippedStatement:
+    """A statement that the scratch database doesn't support and left out."""
 
     revision: str
     statement: str
     reason: str
 
 
+Comparisons = tuple[tuple[Operation, ...], ...]  # one tuple of operations per database
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of env.py."""
 
-    databases: tuple[Database, ...] = ()
+    databases: tuple[DatabaseResult, ...] = ()
     failure: Failure | None = None
-    not_replayed: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedStatement, ...] = ()
 
-    def compared(self, name: str) -> Comparisons:
-        """The comparisons of one name, by database; () where one was not made."""
-        every = [database.comparisons.get(name) for database in self.databases]
-        return tuple(one for one in every if one is not None) if None not in every else ()
-
-
-Comparisons = tuple[tuple[Operation, ...], ...]
+    def comparisons(self, name: str) -> Comparisons:
+        """The comparisons of one name, by database; () if one is missing."""
+        found = [database.comparisons.get(name) for database in self.databases]
+        return tuple(operations for operations in found if operations is not None) if None not in found else ()
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What the rules of the scratch may know about one environment.
+class ScratchResult:
+    """What the scratch rules know about one environment.
 
-    `before` is how the baseline's own models compare with its database, `models` how the judged models compare with it
-    before the new revisions have run, `after` how they compare afterwards; by database, in the order of env.py. The
-    first two are () where nothing in `after` asks for them. `how` says what the scratch started from: the baseline's
-    models, or a replay of the whole history.
+    `before` compares the baseline's models with the baseline's database, `models` compares the checked models with that
+    database before the new revisions run, and `after` compares them afterwards. Each has one entry per database, in the
+    order of env.py; the first two are () if nothing in `after` needs them. `started_from` is "baseline" if the run
+    started with the baseline's models, and "nothing" if it replayed the whole history.
     """
 
     environment: Environment
@@ -107,49 +107,49 @@ class Trial:
     models: Comparisons = ()
     after: Comparisons = ()
     untracked: tuple[str, ...] = ()
-    unstaged: tuple[str, ...] = ()  # revision files of the working tree that are not in the judged tree
-    how: Literal["models", "replay"] = "models"
+    unstaged: tuple[str, ...] = ()  # revision files of the working tree that aren't in the checked tree
+    started_from: Literal["baseline", "nothing"] = "baseline"
 
-    def drift(self) -> Iterator[tuple[Operation, bool]]:
-        """(operation, whether a model asks for it) of what the judged tree brings beyond what the baseline had already.
+    def new_operations(self) -> Iterator[tuple[Operation, bool]]:
+        """Yield (operation, is_from_models) for each operation that the baseline doesn't have.
 
-        What only the new revisions made, and no changed model knows, is not asked for by a model.
+        `is_from_models` is false for what only the new revisions made and the unchanged models don't know.
         """
         for number, after in enumerate(self.after):
-            models = {one.text for one in self.models[number]} if number < len(self.models) else None
-            for operation in _without(after, self.before[number] if number < len(self.before) else ()):
+            models = {operation.text for operation in self.models[number]} if number < len(self.models) else None
+            for operation in _subtract(after, self.before[number] if number < len(self.before) else ()):
                 yield operation, not operation.removes or models is None or operation.text in models
 
     @property
-    def drifted(self) -> bool:
-        """Whether a model asks for something that no revision does."""
-        return any(asked for _, asked in self.drift())
+    def has_drift(self) -> bool:
+        """True if the models need an operation that no revision has."""
+        return any(is_from_models for _, is_from_models in self.new_operations())
 
 
-def _without(operations: Iterable[Operation], known: Iterable[Operation]) -> Iterator[Operation]:
-    left = Counter(one.text for one in known)
+def _subtract(operations: Iterable[Operation], known: Iterable[Operation]) -> Iterator[Operation]:
+    remaining = Counter(operation.text for operation in known)
     for operation in operations:
-        if left[operation.text]:
-            left[operation.text] -= 1
+        if remaining[operation.text]:
+            remaining[operation.text] -= 1
         else:
             yield operation
 
 
-def run_of(answer: Mapping[str, Any]) -> Run:
-    """One of the `runs` of the probe's answer, as values."""
+def parse_run(answer: Mapping[str, Any]) -> Run:
+    """Return one of the `runs` in the probe's answer as values."""
     failure = answer["failure"]
     return Run(
-        tuple(_database(one) for one in answer["databases"]),
+        tuple(map(_parse_database, answer["databases"])),
         None if failure is None else Failure(**failure),
-        tuple(Skipped(**one) for one in answer["not_replayed"]),
+        tuple(SkippedStatement(**skipped) for skipped in answer["not_replayed"]),
     )
 
 
-def _database(answer: Mapping[str, Any]) -> Database:
+def _parse_database(answer: Mapping[str, Any]) -> DatabaseResult:
     comparisons = answer["comparisons"].items()
-    return Database(
+    return DatabaseResult(
         answer["dialect"],
         answer.get("tables", 0),
-        {name: tuple(Operation(**one) for one in operations) for name, operations in comparisons},
-        tuple(Roundtrip(one["revision"], tuple(one["left"]), one["irreversible"]) for one in answer["roundtrips"]),
+        {name: tuple(Operation(**values) for values in operations) for name, operations in comparisons},
+        tuple(Roundtrip(trip["revision"], tuple(trip["left"]), trip["irreversible"]) for trip in answer["roundtrips"]),
     )

@@ -1,4 +1,4 @@
-"""Has the project's code run on scratch databases: its models created, its revisions run, the two compared."""
+"""Runs env.py of a tree on scratch databases, or finds the answer of an earlier run in the cache."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from git_alembic.config.settings import DriftSettings
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.scratch.checkout import DISK, Place, checked_out
-from git_alembic.scratch.child_process import ask, ending_in_order
-from git_alembic.scratch.embedded_postgresql import running
-from git_alembic.scratch.prestart import HeadStart, variables
+from git_alembic.scratch.checkout import DISK, Checkout, check_out
+from git_alembic.scratch.child_process import exit_on_signals, run_probe
+from git_alembic.scratch.embedded_postgresql import run_server
+from git_alembic.scratch.postgresql_parser import find_parser
+from git_alembic.scratch.prestart import PrestartedProbe, variables
 from git_alembic.scratch.project_python import Interpreter
-from git_alembic.scratch.run_cache import Asked, Kept, Store
-from git_alembic.scratch.scratch_server import EMBEDDED, Server, on_server
+from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey
+from git_alembic.scratch.scratch_server import EMBEDDED, ScratchServer, uses_server
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 if TYPE_CHECKING:
@@ -34,125 +35,127 @@ Step = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One run of env.py, on the databases that a folder holds (None: on empty ones).
+class RunRequest:
+    """One run of env.py, on the databases of a folder `state` (None: empty databases).
 
-    `asked` is what the outcome is kept under for the next time, None where it is not worth keeping. What is compared
-    `beside` it, in a run on databases of its own, is added to what the run itself compares.
+    The cache stores the outcome under `key`, if that isn't None. `comparison` is a run on databases of its own, whose
+    comparisons are added to this run's.
     """
 
     steps: tuple[Step, ...]
-    start: str | None = None
-    asked: Asked | None = None
-    beside: Wanted | None = None
+    state: str | None = None
+    key: RunKey | None = None
+    comparison: RunRequest | None = None
 
 
-class Rehearsal:
-    """Runs of environments' code; what has been run before on the same files is not run again. Ends as a context."""
+class ScratchRunner:
+    """Runs the code of environments; a context manager that removes the scratch databases at the end."""
 
     def __init__(
         self,
         repository: Repository,
         python: Interpreter,
         settings: DriftSettings,
-        early: HeadStart | None = None,
+        prestarted: PrestartedProbe | None = None,
     ) -> None:
-        """Nothing is run before it is asked for."""
-        self._early = early
+        self._prestarted = prestarted
         self.python = python
-        self.on_server = on_server(settings.database)  # where databases are dropped in the end
+        self.uses_server = uses_server(settings.database)
         self._repository = repository
-        self._store = Store(repository)
+        self._cache = RunCache(repository)
         self._settings = settings
         self._folder = ""
-        self._server: Server | None = None
+        self._server: ScratchServer | None = None
         self._live: set[str] = set()  # states whose databases are still on the server
         self._exits = ExitStack()
-        self.answers: list[Mapping[str, Any]] = []  # all that was run or remembered
+        self.answers: list[Mapping[str, Any]] = []  # of all runs, cached or not
 
     def __enter__(self) -> Self:
-        """Have a folder for the scratch databases: beside the cache, where what is to be kept is only moved."""
+        """Make a folder for the scratch databases beside the cache, so that storing them is a rename."""
         home = self._home()
-        self._exits.enter_context(ending_in_order())
+        self._exits.enter_context(exit_on_signals())
         try:
             os.makedirs(home, exist_ok=True)
             folder = self._exits.enter_context(own_folder(home, "run-"))
-        except OSError:  # a repository that cannot be written to
+        except OSError:  # the repository is read-only
             folder = self._exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
         self._folder = os.path.realpath(folder)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave nothing behind but the cache."""
         self._exits.close()
 
-    def remembered(self, environment: Environment, asked: Asked, source: str) -> Kept | None:
-        """What an earlier run gave that still holds."""
-        found = self._store.find(self._asked(environment, asked), source)
+    def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
+        """Return an earlier run that still holds for a tree."""
+        found = self._cache.find(self._with_settings(environment, key), source)
         self.answers += [found.answer] if found else []
         return found
 
-    def has_databases(self, kept: Kept) -> bool:
-        """Whether a run can start from how an earlier one left its databases: once, where they are on a server."""
-        return not self.on_server or kept.state in self._live
+    def has_databases(self, run: CachedRun) -> bool:
+        """True if a run can start with the databases of an earlier run; those on a server serve only once."""
+        return not self.uses_server or run.state in self._live
 
-    def run(self, environment: Environment, source: str, wanted: Sequence[Wanted]) -> list[Kept]:
-        """Run env.py of a tree, each run in turn. CannotJudge where there is no answer at all."""
-        with checked_out(self._repository, source, environment.versions) as place:
-            self._live.difference_update(one.start for one in wanted if one.start)
-            every = [run for one in wanted for run in (one, one.beside) if run is not None]
-            states = [self._state(one.start) for one in every]
-            runs = [{"state": state, "steps": list(one.steps)} for one, state in zip(every, states, strict=True)]
-            answer = self._ask(environment, place, runs)
+    def run(self, environment: Environment, source: str, requests: Sequence[RunRequest]) -> list[CachedRun]:
+        """Run env.py of a tree once per request. CannotJudge if there is no answer at all."""
+        with check_out(self._repository, source, environment.versions) as checkout:
+            self._live.difference_update(request.state for request in requests if request.state)
+            with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
+            states = [self._make_state(run.state) for run in with_comparisons]
+            runs = [
+                {"state": state, "steps": list(run.steps)} for run, state in zip(with_comparisons, states, strict=True)
+            ]
+            answer = self._ask(environment, checkout, runs)
             answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
             outcomes = iter(zip(answer["runs"], states, strict=True))
-            found = list[Kept]()
-            for one in wanted:
+            found = list[CachedRun]()
+            for request in requests:
                 run, state = next(outcomes)
-                whole = _joined(run, next(outcomes)[0]) if one.beside else run
-                found.append(self._kept(environment, source, one, {**answer, "run": whole, "runs": []}, state))
+                whole = _add_comparisons(run, next(outcomes)[0]) if request.comparison else run
+                found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
             return found
 
-    def _kept(self, environment: Environment, source: str, one: Wanted, answer: dict[str, Any], state: str) -> Kept:
-        kept = Kept("", answer, state)
+    def _store(
+        self, environment: Environment, source: str, request: RunRequest, answer: dict[str, Any], state: str
+    ) -> CachedRun:
+        run = CachedRun("", answer, state)
         self.answers.append(answer)
-        if one.asked is not None and not _may_pass(answer["run"]["failure"]):
-            kept = self._store.keep(self._asked(environment, one.asked), source, answer, state)
-        self._live.add(kept.state)
-        return kept
+        if request.key is not None and not _may_pass(answer["run"]["failure"]):
+            run = self._cache.store(self._with_settings(environment, request.key), source, answer, state)
+        self._live.add(run.state)
+        return run
 
-    def _state(self, start: str | None) -> str:
+    def _make_state(self, original: str | None) -> str:
         state = tempfile.mkdtemp(prefix="state-", dir=self._folder)
-        if start:
-            shutil.copytree(start, state, dirs_exist_ok=True)
+        if original:
+            shutil.copytree(original, state, dirs_exist_ok=True)
         return state
 
-    def _asked(self, environment: Environment, asked: Asked) -> dict[str, Any]:
+    def _with_settings(self, environment: Environment, key: RunKey) -> dict[str, Any]:
         where = [environment.name, environment.script_location, environment.config, environment.section]
-        # What may be secret in these is not written down once more.
+        # The settings may contain secrets, so the cache stores only their hash.
         settings = sha256(repr((self._settings.database, sorted(self._settings.env.items()))).encode()).hexdigest()
-        return {"environment": where, "python": self.python.path, "settings": settings, **asked}
+        return {"environment": where, "python": self.python.path, "settings": settings, **key}
 
-    def _ask(self, environment: Environment, place: Place, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        cwd = os.path.normpath(os.path.join(place.top, environment.cwd))
+    def _ask(self, environment: Environment, checkout: Checkout, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        cwd = os.path.normpath(os.path.join(checkout.top, environment.cwd))
         question = {
             "scratch": self._folder,
-            **self._databases(),
+            **self._database(),
             "bytecode": os.path.join(self._home(), "bytecode"),
-            "top": place.top,
-            "instead_of": place.instead_of,
+            "top": checkout.top,
+            "working_tree": checkout.working_tree,
             "cwd": cwd,
-            "parser": _parser(),
-            "environment": described(environment, place.top),
+            "parser": find_parser(),
+            "environment": describe_environment(environment, checkout.top),
             "runs": runs,
         }
-        extra = variables(self._settings.env, place.instead_of)
+        extra = variables(self._settings.env, checkout.working_tree)
         answer: dict[str, Any]
-        if self._early and (child := self._early.taken(self.python.path, extra)):
-            child.tell(question)
-            answer = child.answer(SECONDS)
+        if self._prestarted and (process := self._prestarted.take(self.python.path, extra)):
+            process.send(question)
+            answer = process.answer(SECONDS)
         else:
-            answer = ask(
+            answer = run_probe(
                 self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
             )
         if "missing" in answer:
@@ -160,31 +163,23 @@ class Rehearsal:
                 f"{self.python.path} ({self.python.why}) cannot import {answer['missing']}: set `python` in "
                 "[tool.git-alembic] to the interpreter that has the project's packages"
             )
-        return self._own(answer, place)
+        return _without_own_folders(answer, checkout)
 
     def _home(self) -> str:
         return os.path.join(self._repository.common_dir, "git-alembic")
 
-    def _databases(self) -> dict[str, str]:
-        """Which scratch is meant, as the probe wants it; a server of ours is started when it is first needed."""
+    def _database(self) -> dict[str, str]:
+        """Return the kind of scratch for the probe; starts an embedded server on first use."""
         kind = self._settings.database
-        if self.on_server and self._server is None:
-            embedded = kind == EMBEDDED
-            self._server = Server(self._exits.enter_context(running(self._home())) if embedded else kind, embedded)
+        if self.uses_server and self._server is None:
+            is_embedded = kind == EMBEDDED
+            url = self._exits.enter_context(run_server(self._home())) if is_embedded else kind
+            self._server = ScratchServer(url, is_embedded)
             self._exits.callback(self._server.clear, self.python, self._folder)
-        return self._server.described() if self._server else {"database": kind, "prefix": ""}
-
-    def _own(self, answer: dict[str, Any], place: Place) -> dict[str, Any]:
-        """The answer with those folders of packages only that are not the judged tree itself."""
-        outside = (
-            path
-            for path in answer["packages"]
-            if "site-packages" in path or not path.startswith((place.top, place.instead_of))
-        )
-        return {**answer, "packages": list(outside)}
+        return self._server.describe() if self._server else {"database": kind, "prefix": ""}
 
     def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
-        """What was read and is not in the tree; CannotJudge where code of the tree was run from elsewhere."""
+        """Return the files that were read and aren't in the tree; CannotJudge if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
@@ -195,53 +190,51 @@ class Rehearsal:
         return [path for path in (*answer["read"], *answer["elsewhere"]) if path not in tracked]
 
 
-def _joined(run: Mapping[str, Any], beside: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """A run with what was compared beside it, if anything was."""
-    if beside is None:
+def _without_own_folders(answer: dict[str, Any], checkout: Checkout) -> dict[str, Any]:
+    """Remove the checked tree from the answer's folders of packages."""
+    outside = (
+        path
+        for path in answer["packages"]
+        if "site-packages" in path or not path.startswith((checkout.top, checkout.working_tree))
+    )
+    return {**answer, "packages": list(outside)}
+
+
+def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Add the comparisons of another run, if it was made."""
+    if comparison is None:
         return run
-    others = chain((one["comparisons"] for one in beside["databases"]), repeat({}))
+    others = chain((database["comparisons"] for database in comparison["databases"]), repeat({}))
     databases = [
         {**database, "comparisons": {**other, **database["comparisons"]}}
         for database, other in zip(run["databases"], others, strict=False)
     ]
-    return {**run, "databases": databases, "failure": run["failure"] or beside["failure"]}
+    return {**run, "databases": databases, "failure": run["failure"] or comparison["failure"]}
 
 
 def _may_pass(failure: Mapping[str, Any] | None) -> bool:
-    """Whether the same files may do better the next time: with another variable, say, or a package more."""
+    """True if the same files may succeed the next time, with another variable or another package."""
     if failure is None:
         return False
     return failure["stage"] in ("environment", "remake") or failure["kind"] not in ("error", "not-implemented")
 
 
-def described(environment: Environment, top: str) -> dict[str, Any]:
-    """An environment as the probe wants it."""
+def describe_environment(environment: Environment, top: str) -> dict[str, Any]:
+    """Return an environment as the probe's question has it."""
 
-    def place(path: str) -> str:
+    def full_path(path: str) -> str:
         return os.path.normpath(os.path.join(top, path))
 
     config = environment.config
-    ini = place(config) if config and not config.endswith(".toml") else None
-    beside = posixpath.join(posixpath.dirname(config or ""), "pyproject.toml")
-    toml = place(beside) if os.path.isfile(place(beside)) and config else None
-    usual = posixpath.join(environment.script_location, "versions")
-    named = [] if config or environment.versions == (usual,) else [place(folder) for folder in environment.versions]
+    ini = full_path(config) if config and not config.endswith(".toml") else None
+    beside = full_path(posixpath.join(posixpath.dirname(config or ""), "pyproject.toml"))
+    default = posixpath.join(environment.script_location, "versions")
+    has_default = config or environment.versions == (default,)
     return {
         "config": ini,
-        "toml": toml,
+        "toml": beside if os.path.isfile(beside) and config else None,
         "section": environment.section,
-        "script_location": place(environment.script_location),
-        "version_locations": named,
+        "script_location": full_path(environment.script_location),
+        "version_locations": [] if has_default else list(map(full_path, environment.versions)),
         "wrapper": environment.wrapper,
     }
-
-
-def _parser() -> str | None:
-    """The shared library of libpg_query; None where it is not to be had."""
-    from importlib.util import find_spec
-
-    found = find_spec("postgast")
-    folders = list(found.submodule_search_locations or ()) if found else []
-    names = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dll")
-    paths = (os.path.join(folder, name) for folder in folders for name in names)
-    return next(filter(os.path.exists, paths), None)

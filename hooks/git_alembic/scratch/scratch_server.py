@@ -1,4 +1,4 @@
-"""The server that one run of ours has its scratch databases on."""
+"""The real server that a run makes its scratch databases on."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from contextlib import suppress
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.child_process import ask
+from git_alembic.scratch.child_process import run_probe
 from git_alembic.scratch.project_python import Interpreter
 
 EMBEDDED = "embedded-postgresql"
-_SECONDS = 60  # to drop what was made
+_SECONDS = 60  # to drop the databases
 
 
-def on_server(database: str) -> bool:
-    """Whether the setting `database` asks for real databases on a server."""
+def uses_server(database: str) -> bool:
+    """True if the setting `database` names a real server."""
     return database == EMBEDDED or "://" in database
 
 
-class Server:
-    """The databases of ours there have names that begin with the same prefix."""
+class ScratchServer:
+    """A server with the scratch databases of one run, whose names start with one prefix."""
 
-    def __init__(self, url: str, is_ours: bool) -> None:
-        """`is_ours` is a server that ends with us, and all that is on it."""
+    def __init__(self, url: str, is_embedded: bool) -> None:
+        """An embedded server ends with git-alembic, and so do its databases."""
         began = datetime.now(timezone.utc)
         self._url = url
-        self._is_ours = is_ours
+        self._is_embedded = is_embedded
         self._prefix = f"git_alembic_{began:%Y%m%d%H%M%S}_{os.urandom(3).hex()}"
 
-    def described(self) -> dict[str, str]:
-        """As the probe wants it."""
+    def describe(self) -> dict[str, str]:
+        """Return the entries of the probe's question."""
         return {"database": self._url, "prefix": self._prefix}
 
     def clear(self, python: Interpreter, folder: str) -> None:
-        """Drop the databases that were made; what cannot be dropped now is left to the next run.
+        """Drop this run's databases; the next run drops what can't be dropped now.
 
-        The project's driver does it, whose name the probe wrote down in `folder` before it made the first.
+        This uses the project's driver. The probe wrote its name to `folder` before it made the first database.
         """
-        noted = os.path.join(folder, "driver")
-        if self._is_ours or not os.path.exists(noted):
+        driver_file = os.path.join(folder, "driver")
+        if self._is_embedded or not os.path.exists(driver_file):
             return
-        with open(noted, encoding="utf-8") as stream:
+        with open(driver_file, encoding="utf-8") as stream:
             question = {"url": self._url, "driver": stream.read(), "prefix": self._prefix}
         with suppress(CannotJudge):
-            ask(python.path, "main.py", {"clear": question}, folder=folder, cwd=folder, seconds=_SECONDS)
+            run_probe(python.path, "main.py", {"clear": question}, folder=folder, cwd=folder, seconds=_SECONDS)

@@ -1,4 +1,4 @@
-"""What autogenerate finds, as Alembic would write it, and where the models are that it comes from."""
+"""Runs autogenerate, and returns its operations as Alembic would write them, with the lines of the models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alembic.autogenerate import RevisionContext
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op
 
-from git_alembic.scratch.probe.project.model_lines import Models
+from git_alembic.scratch.probe.project.model_lines import ModelLines
 
 _ARGUMENTS = {
     "message": None,
@@ -24,38 +24,38 @@ _ARGUMENTS = {
 }
 
 
-def differences(script: Any, context: Any, metadata: Sequence[Any], top: str) -> list[dict[str, Any]]:
-    """The operations that `alembic revision --autogenerate` would write to bring the database to the models.
+def find_differences(script: Any, context: Any, metadata: Sequence[Any], top: str) -> list[dict[str, Any]]:
+    """Return the operations that `alembic revision --autogenerate` would write.
 
     Each: {"kind": Alembic's name for it ("add_column"), "text": the line, "table": str, "name": str, "path": of the
     model, relative to `top`, or "", "line": int}.
     """
-    asked = RevisionContext(context.config, script, dict(_ARGUMENTS))
-    asked.run_autogenerate(tuple(script.get_heads()), context)
-    models = Models(metadata, top)
+    revision_context = RevisionContext(context.config, script, dict(_ARGUMENTS))
+    revision_context.run_autogenerate(tuple(script.get_heads()), context)
+    models = ModelLines(metadata, top)
     writer = AutogenContext(context, autogenerate=True)
     found = [
         operation
-        for revision in asked.generated_revisions
+        for revision in revision_context.generated_revisions
         for operations in revision.upgrade_ops_list
-        for operation in _leaves(operations)
+        for operation in _flatten(operations)
     ]
-    return [_described(operation, writer, models) for operation in found]
+    return [_describe(operation, writer, models) for operation in found]
 
 
-def _leaves(operations: Any) -> Iterator[Any]:
+def _flatten(operations: Any) -> Iterator[Any]:
     for operation in operations.ops:
         if hasattr(operation, "ops"):
-            yield from _leaves(operation)
+            yield from _flatten(operation)
         else:
             yield operation
 
 
-def _described(operation: Any, writer: Any, models: Models) -> dict[str, Any]:
+def _describe(operation: Any, writer: Any, models: ModelLines) -> dict[str, Any]:
     table = getattr(operation, "table_name", None) or getattr(operation, "source_table", None) or ""
     schema = getattr(operation, "schema", None) or getattr(operation, "source_schema", None)
     name = _name(operation)
-    path, line = models.place(schema, table, name)
+    path, line = models.find(schema, table, name)
     return {
         "kind": _kind(operation),
         "text": _text(operation, writer),
@@ -87,6 +87,6 @@ def _kind(operation: Any) -> str:
 def _text(operation: Any, writer: Any) -> str:
     try:
         lines = render_op(writer, operation)
-    except Exception:  # noqa: BLE001 - an operation of a plugin, or a type that does not write itself
+    except Exception:  # noqa: BLE001 - a plugin's operation, or a type without a repr
         return "{} {} {}".format(_kind(operation), getattr(operation, "table_name", ""), _name(operation)).strip()
     return " ".join(" ".join(str(line).split()) for line in lines)

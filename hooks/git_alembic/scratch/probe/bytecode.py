@@ -1,7 +1,6 @@
-"""Where the bytecode of what is imported is: beside the libraries, and else in a folder of its own.
+"""Redirects bytecode to a folder of its own, so that the project's folders don't change.
 
-The folders of the project's files stay as they are. To compile all of SQLAlchemy anew, where it lies compiled, takes
-longer than most runs.
+Libraries still use the bytecode beside them: compiling all of SQLAlchemy again takes longer than most runs.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from importlib.machinery import (
 )
 
 
-def keep_apart(folder: str, *projects: str) -> None:
-    """Write all bytecode to the folder; read what is beside the files that are of none of the projects."""
+def redirect_bytecode(folder: str, *projects: str) -> None:
+    """Write all bytecode to the folder; also read the bytecode beside files that belong to none of the projects."""
     sys.pycache_prefix = folder
     tops = tuple(top + os.sep for top in projects)
-    own = (sys.prefix + os.sep, sys.base_prefix + os.sep)  # a project may have its interpreter inside
+    interpreter = (sys.prefix + os.sep, sys.base_prefix + os.sep)  # may be inside the project
     finder = FileFinder.path_hook(
         (ExtensionFileLoader, EXTENSION_SUFFIXES),
         (_Library, SOURCE_SUFFIXES),
@@ -33,8 +32,8 @@ def keep_apart(folder: str, *projects: str) -> None:
     )
 
     def library_finder(path: str) -> PathEntryFinder:
-        place = os.path.join(os.path.abspath(path), "")
-        if place.startswith(tops) and not place.startswith(own):
+        folder = os.path.join(os.path.abspath(path), "")
+        if folder.startswith(tops) and not folder.startswith(interpreter):
             raise ImportError(path)
         return finder(path)
 
@@ -43,7 +42,7 @@ def keep_apart(folder: str, *projects: str) -> None:
 
 
 class _Library(SourceFileLoader):
-    """Whether bytecode fits the source, the base sees from its first bytes; if not, it compiles anew."""
+    """Reads the bytecode beside the source; the base class compiles again if it doesn't fit."""
 
     def get_data(self, path: str) -> bytes:
         if path.endswith(".pyc"):

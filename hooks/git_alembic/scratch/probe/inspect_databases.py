@@ -1,6 +1,6 @@
-"""What the project's own databases hold, as env.py reaches them; nothing is written.
+"""Inspects the project's own databases as env.py reaches them, without writing.
 
-The question has "top", "instead_of", "cwd", "bytecode" and "environment" (see `main`), and "known": the ids that the
+The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), and "known": the ids that the
 working tree has.
 """
 
@@ -16,39 +16,39 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
-from git_alembic.scratch.probe.autogenerate import differences
-from git_alembic.scratch.probe.database_contents import described, file_of, models, tables, version
+from git_alembic.scratch.probe.autogenerate import find_differences
+from git_alembic.scratch.probe.database_contents import describe_url, file_of, list_tables, model_tables, version_rows
 from git_alembic.scratch.probe.guard.read_only import ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
-from git_alembic.scratch.probe.project.env_py import NoDatabase, run
-from git_alembic.scratch.probe.project.failure import describe
-from git_alembic.scratch.probe.project.imports import come_from
-from git_alembic.scratch.probe.project.url_origin import Origins, same
+from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
+from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
 from git_alembic.scratch.probe.schema import snapshot
-from git_alembic.scratch.probe.steps import metadata
+from git_alembic.scratch.probe.steps import list_metadata
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """{"databases": [see `_Look`], "failure": null or see `failure.describe`, "urls": [of the engines that were made],
+    """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
     "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnlyGuard`,
     "versions": {name: version}}, with all passwords hidden."""
     guard = ReadOnlyGuard()
-    come_from(question["top"], question["instead_of"])
+    import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    look = _Look(dict(os.environ), question["top"], question["known"])
+    inspection = _Inspection(dict(os.environ), question["top"], question["known"])
     failure = None
     try:
-        run(question["environment"], lambda *_: iter(()), look.context)
-        if not look.databases:
-            failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
+        run_env_py(question["environment"], lambda *_: iter(()), inspection.context)
+        if not inspection.databases:
+            failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
-        failure = describe(error, question["top"], "environment", None)
+        failure = describe_failure(error, question["top"], "environment", None)
     found: dict[str, Any] = {
-        "databases": look.databases,
+        "databases": inspection.databases,
         "failure": failure,
-        "urls": [described(url) for url in look.urls],
-        "configured": look.configured(),
+        "urls": [describe_url(url) for url in inspection.urls],
+        "configured": inspection.configured(),
         "attempts": guard.attempts,
         "absent": guard.missing,
         "interrupted": guard.interrupted(),
@@ -59,14 +59,14 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             "sqlalchemy": sqlalchemy.__version__,
         },
     }
-    shown: dict[str, Any] = look.secrets.hidden(found)
+    shown: dict[str, Any] = inspection.secrets.hidden(found)
     return shown
 
 
-class _Look:
+class _Inspection:
     """Looks at each database when env.py would run migrations on it.
 
-    `databases`, in order: {"name": what env.py calls it or "", "url": see `described`, "origins": see `origin.Origins`,
+    `databases`, in order: {"name": what env.py calls it or "", "url": see `describe_url`, "origins": see `UrlOrigins`,
     "agrees": whether the configuration means the same database, null where it means none,
     "dialect", "server": its version, "file": of an SQLite database or "", "version_table", "version_table_schema",
     "version": {"exists": bool, "columns": [str], "rows": [text or null]},
@@ -82,16 +82,16 @@ class _Look:
         self.secrets = Secrets()
         self.urls = self.secrets.watch_engines()
         self._outside = outside
-        self._origins: Origins | None = None
+        self._origins: UrlOrigins | None = None
 
     def context(self, config: Any, *arguments: Any, **options: Any) -> Any:
         """What env.py knows as `context`: it looks where Alembic would run."""
-        self._origins = Origins(config, self._outside)
+        self._origins = UrlOrigins(config, self._outside)
         self.secrets.learn_url(self._origins.configured["value"] if self._origins.configured else None)
         context = EnvironmentContext(config, *arguments, **options)
 
         def run_migrations(**named: Any) -> None:
-            self._look(context.get_context(), named)
+            self._inspect(context.get_context(), named)
 
         # Not in a class of its own: what env.py imports is made for this class alone.
         setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
@@ -101,23 +101,23 @@ class _Look:
         found = self._origins.configured if self._origins else None
         return {"kind": found["kind"], "url": found["value"]} if found else None
 
-    def _look(self, context: Any, named: Mapping[str, Any]) -> None:
+    def _inspect(self, context: Any, named: Mapping[str, Any]) -> None:
         connection = context.connection
         url = connection.engine.url
         found: dict[str, Any] = {
             "name": str(named.get("engine_name", "")),
-            "url": described(url),
+            "url": describe_url(url),
             **self._origin(url),
             "dialect": context.dialect.name,
             "server": ".".join(map(str, getattr(context.dialect, "server_version_info", None) or ())),
             "version_table": context.version_table,
             "version_table_schema": context.version_table_schema,
-            "models": models(context),
+            "models": model_tables(context),
             "file": file_of(connection),
         }
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
-        found["version"] = version(context)
-        found["tables"] = tables(connection, found)
+        found["version"] = version_rows(context)
+        found["tables"] = list_tables(connection, found)
         if found["tables"] and not set(found["version"]["rows"]) & set(self._known):
             found["schema"] = snapshot(connection)
             found["differences"] = self._differences(context)
@@ -125,7 +125,7 @@ class _Look:
 
     def _differences(self, context: Any) -> list[str] | None:
         try:
-            found = differences(context.script, context, metadata(context), self._top)
+            found = find_differences(context.script, context, list_metadata(context), self._top)
         except Exception:  # noqa: BLE001 - no models, or a history that does not load: it is only one witness
             return None
         return [str(one["text"]) for one in found]
@@ -134,8 +134,8 @@ class _Look:
         origins = self._origins
         if origins is None:
             return {"origins": [], "agrees": None}
-        agrees = same(origins.configured["value"], url) if origins.configured else None
-        return {"origins": origins.of(url, _application()), "agrees": agrees}
+        agrees = is_same_database(origins.configured["value"], url) if origins.configured else None
+        return {"origins": origins.find(url, _application()), "agrees": agrees}
 
 
 def _application() -> Any:

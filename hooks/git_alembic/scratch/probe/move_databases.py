@@ -1,6 +1,6 @@
 """Moves the project's own databases: revisions down that the working tree lacks, then up to its heads.
 
-The question has "top", "instead_of", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
+The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
 file: the copy that is worked on instead}, and "databases", one for each that env.py comes to, in order: {"at": [what
 its version table holds], "down": [id, children first], "to": [head]}.
 """
@@ -22,9 +22,9 @@ from sqlalchemy.pool import Pool
 from git_alembic.scratch.probe.guard.read_only import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.guard.sqlite_files import connect_arguments, file_of
-from git_alembic.scratch.probe.project.env_py import run
-from git_alembic.scratch.probe.project.failure import describe
-from git_alembic.scratch.probe.project.imports import come_from
+from git_alembic.scratch.probe.project.env_py import run_env_py
+from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.imports import import_from_tree
 
 _LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'"
 
@@ -34,8 +34,8 @@ class HasMoved(Exception):
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """{"failure": null or see `failure.describe`, "ran": [{"revision", "down": bool}], what was begun last is last}."""
-    come_from(question["top"], question["instead_of"])
+    """{"failure": null or see `describe_failure`, "ran": [{"revision", "down": bool}], the last one began last}."""
+    import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     secrets = Secrets()
@@ -46,9 +46,9 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     move = _Move(question["databases"])
     failure = None
     try:
-        run(question["environment"], move)
+        run_env_py(question["environment"], move)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
-        failure = describe(error, question["top"], move.stage, move.ran[-1]["revision"] if move.ran else None)
+        failure = describe_failure(error, question["top"], move.stage, move.ran[-1]["revision"] if move.ran else None)
     shown: dict[str, Any] = secrets.hidden({"failure": failure, "ran": move.ran})
     return shown
 

@@ -1,4 +1,4 @@
-"""What a database holds, as text that can be compared."""
+"""Describes the schema of a database as text that can be compared."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any, Dict
 from sqlalchemy import inspect
 
 SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "pg_catalog", "pg_toast")
-Schema = Dict[str, str]  # "table x", "column x.y", "index i on x", …: how it is defined
+Schema = Dict[str, str]  # "table x", "column x.y", "index i of x", … -> its definition
 
 
 def snapshot(connection: Any) -> Schema:
-    """Tables, columns, keys, constraints, indexes, enums and sequences, in all schemas but the system's own."""
+    """Return tables, columns, keys, constraints, indexes, enums and sequences of all schemas but the system's own."""
     inspector = inspect(connection)
     default = inspector.default_schema_name
     found: dict[str, str] = {}
     for schema in inspector.get_schema_names():
         if schema not in SYSTEM:
-            _of_schema(inspector, None if schema == default else schema, found)
+            _add_schema(inspector, None if schema == default else schema, found)
     return found
 
 
-def _of_schema(inspector: Any, schema: Any, found: dict[str, str]) -> None:
+def _add_schema(inspector: Any, schema: Any, found: dict[str, str]) -> None:
     prefix = f"{schema}." if schema else ""
     for name in inspector.get_table_names(schema=schema):
-        _of_table(inspector, name, schema, prefix + name, found)
+        _add_table(inspector, name, schema, prefix + name, found)
     for name in inspector.get_view_names(schema=schema):
         found[f"view {prefix}{name}"] = ""
     if hasattr(inspector, "get_enums"):
@@ -36,34 +36,34 @@ def _of_schema(inspector: Any, schema: Any, found: dict[str, str]) -> None:
             found[f"sequence {prefix}{name}"] = ""
 
 
-def _of_table(inspector: Any, table: str, schema: Any, name: str, found: dict[str, str]) -> None:
+def _add_table(inspector: Any, table: str, schema: Any, name: str, found: dict[str, str]) -> None:
     found[f"table {name}"] = ""
     for column in inspector.get_columns(table, schema=schema):
-        kept = {
+        shown = {
             key: column[key]
             for key in ("type", "nullable", "default", "comment", "identity", "computed")
             if column.get(key) is not None
         }
-        found["column {}.{}".format(name, column["name"])] = _said(kept)
+        found["column {}.{}".format(name, column["name"])] = _format(shown)
     key = inspector.get_pk_constraint(table, schema=schema)
     if key and key["constrained_columns"]:
-        found[f"primary key of {name}"] = _said(key)
-    for kind, asked in (
+        found[f"primary key of {name}"] = _format(key)
+    for kind, inspect_items in (
         ("foreign key", inspector.get_foreign_keys),
         ("unique constraint", inspector.get_unique_constraints),
         ("check constraint", inspector.get_check_constraints),
         ("index", inspector.get_indexes),
     ):
-        for one in asked(table, schema=schema):
-            found["{} {} of {}".format(kind, one["name"] or _said(one), name)] = _said(one)
+        for item in inspect_items(table, schema=schema):
+            found["{} {} of {}".format(kind, item["name"] or _format(item), name)] = _format(item)
 
 
-def _said(definition: Mapping[str, Any]) -> str:
+def _format(definition: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}={definition[key]}" for key in sorted(definition))
 
 
-def what_differs(before: Schema, after: Schema) -> list[str]:
-    """One line for each thing that is left, missing or changed, sorted."""
+def schema_differences(before: Schema, after: Schema) -> list[str]:
+    """Return a line for each thing that is left, missing or changed, sorted."""
     left = [f"{name} is left" for name in after if name not in before]
     gone = [f"{name} is missing" for name in before if name not in after]
     changed = [

@@ -1,4 +1,4 @@
-"""One run of the project's env.py on the scratch: the guard, the dialects, the steps, and what came of it."""
+"""Runs the project's env.py on scratch databases: sets up the guard and the dialects, and returns the outcome."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from alembic.runtime.environment import EnvironmentContext
 from git_alembic.scratch.probe.engines.embedded import Databases
 from git_alembic.scratch.probe.engines.server import Server
 from git_alembic.scratch.probe.guard.audit_hook import Guard
-from git_alembic.scratch.probe.project.env_py import NoDatabase, run
-from git_alembic.scratch.probe.project.failure import describe
-from git_alembic.scratch.probe.project.imports import come_from
-from git_alembic.scratch.probe.steps import Steps, due
+from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
+from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.steps import StepRunner, needed_steps
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """What became of the runs, in order.
+    """Return the outcome of the runs, in order.
 
-    {"runs": [null or {"databases": [see `steps.Steps`], "failure": null or see `failure.describe`,
-                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `making.Making`}],
-     "read", "ran", "elsewhere": see `footprints.Footprints.files`, "refused": [str], "packages": [folder on sys.path],
+    {"runs": [null or {"databases": [see `steps.StepRunner`], "failure": null or see `failure.describe_failure`,
+                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`}],
+     "read", "ran", "elsewhere": see `files_used.FilesUsed.files`, "refused": [str], "packages": [folder on sys.path],
      "versions": {name: version}}
     """
     guard = Guard(question)
-    come_from(question["top"], question["instead_of"])
+    import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     kind = question["database"]
     databases = Server(question, guard) if "://" in kind else Databases(question["parser"], kind)
     runs: list[dict[str, Any] | None] = []
-    for one in question["runs"]:
-        steps = due(one["steps"], runs[0] if runs else None)
-        runs.append(_run(question, {**one, "steps": steps}, databases) if steps else None)
-    guard.footprints.remove()
+    for request in question["runs"]:
+        steps = needed_steps(request["steps"], runs[0] if runs else None)
+        runs.append(_run(question, {**request, "steps": steps}, databases) if steps else None)
+    guard.files_used.remove()
     return {
         "runs": runs,
-        **guard.footprints.files(),
+        **guard.files_used.files(),
         "refused": guard.refused,
         "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
         "versions": {
@@ -53,8 +53,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _prepared(steps: Steps, config: Any, *arguments: Any, **options: Any) -> EnvironmentContext:
-    """What env.py knows as `context`, with what the steps need done before Alembic begins."""
+def _make_context(steps: StepRunner, config: Any, *arguments: Any, **options: Any) -> EnvironmentContext:
+    """Make env.py's `context`, whose `run_migrations` first prepares the steps."""
     context = EnvironmentContext(config, *arguments, **options)
     plain = context.run_migrations
 
@@ -62,21 +62,21 @@ def _prepared(steps: Steps, config: Any, *arguments: Any, **options: Any) -> Env
         steps.prepare(context.get_context())
         plain(**named)
 
-    # Not in a class of its own: what env.py imports is made for this class alone.
+    # Not a subclass: `from alembic import context` works only with this class.
     setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
     return context
 
 
-def _run(question: Mapping[str, Any], one: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
-    databases.load(one["state"])
-    steps = Steps(one["steps"], question["top"], databases)
+def _run(question: Mapping[str, Any], request: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
+    databases.load(request["state"])
+    steps = StepRunner(request["steps"], question["top"], databases)
     failure, mine = None, os.getpid()
     try:
-        if not run(question["environment"], steps, partial(_prepared, steps)):
-            failure = describe(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
+        if not run_env_py(question["environment"], steps, partial(_make_context, steps)):
+            failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
-        failure = describe(error, question["top"], steps.stage, steps.revision)
-    if os.getpid() != mine:  # a process that the project has forked
+        failure = describe_failure(error, question["top"], steps.stage, steps.revision)
+    if os.getpid() != mine:  # in a child that the project has forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
         failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"

@@ -17,7 +17,7 @@ from typing import Any
 
 from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, DriverHook
 from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
-from git_alembic.scratch.probe.project.files_used import Footprints
+from git_alembic.scratch.probe.project.files_used import FilesUsed
 
 # Read-only questions that settings ask at import time.
 _HARMLESS = frozenset(
@@ -30,20 +30,20 @@ class RefusedAccess(ConnectionRefusedError):
 
 
 class Guard:
-    """Refuses from the moment it is made, and remembers what was refused; `footprints` says which files were read."""
+    """Refuses from the moment it is made, and remembers what was refused; `files_used` says which files were read."""
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self.refused: list[str] = []
-        self.footprints = Footprints(question)
+        self.files_used = FilesUsed(question)
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
         self._mine = os.getpid()
         self._busy = threading.local()
         self._connections_allowed = ContextVar("git_alembic_connections_allowed", default=False)
         self._answers: dict[str, Callable[[Any], None]] = {
-            "open": self.footprints.opened,
-            "os.mkdir": self.footprints.made,
-            "os.rename": lambda arguments: self.footprints.made(arguments[1:]),
-            "exec": self.footprints.executed,
+            "open": self.files_used.opened,
+            "os.mkdir": self.files_used.made,
+            "os.rename": lambda arguments: self.files_used.made(arguments[1:]),
+            "exec": self.files_used.executed,
             "sqlite3.connect": self._sqlite,
             "socket.connect": self._socket,
             "subprocess.Popen": self._program,

@@ -1,4 +1,4 @@
-"""Runs the project's env.py as Alembic, or Flask-Migrate, would; what is done with the migrations is the caller's."""
+"""Runs the project's env.py as Alembic or Flask-Migrate would, with the caller's work in place of migrations."""
 
 from __future__ import annotations
 
@@ -17,49 +17,51 @@ _LOADED: dict[str, ScriptDirectory] = {}
 
 
 class NoDatabase(Exception):
-    """env.py did not come to run any migrations."""
+    """env.py ran no migrations."""
 
 
-def run(
+def run_env_py(
     environment: Mapping[str, Any],
     work: Callable[[ScriptDirectory, Any], Iterable[Any]],
-    kind: Callable[..., Any] = EnvironmentContext,
+    context_class: Callable[..., Any] = EnvironmentContext,
 ) -> int:
-    """Run env.py; for each database that it comes to, the steps of `work(script, context)` are run by Alembic.
+    """Run env.py; for each of its databases, Alembic runs the steps of `work(script, context)`.
 
-    Returns how many databases there were. Whatever the project raises passes through. `kind` is the class of what
-    env.py knows as `context`.
+    Returns the number of databases. The project's exceptions pass through. `context_class` is the class of env.py's
+    `context`.
     """
     try:
-        return _run(environment, work, kind)
-    except RuntimeError as error:  # some projects run Alembic in a thread of their server, and env.py relies on it
+        return _run(environment, work, context_class)
+    except RuntimeError as error:  # some projects run Alembic in a thread of their server, and env.py relies on that
         if "AnyIO worker thread" not in str(error):
             raise
     import anyio.to_thread
 
-    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, kind)
+    found: int = anyio.run(anyio.to_thread.run_sync, _run, environment, work, context_class)
     return found
 
 
 def _run(
-    environment: Mapping[str, Any], work: Callable[[ScriptDirectory, Any], Iterable[Any]], kind: Callable[..., Any]
+    environment: Mapping[str, Any],
+    work: Callable[[ScriptDirectory, Any], Iterable[Any]],
+    context_class: Callable[..., Any],
 ) -> int:
     databases = 0
-    with _config(environment) as config:
-        script = _scripts(config, environment)
+    with _load_config(environment) as config:
+        script = _load_scripts(config, environment)
 
         def steps(_: Any, context: Any) -> Iterable[Any]:
             nonlocal databases
             databases += 1
             return work(script, context)
 
-        with kind(config, script, fn=steps, as_sql=False):
+        with context_class(config, script, fn=steps, as_sql=False):
             script.run_env()
     return databases
 
 
-def _scripts(config: Config, environment: Mapping[str, Any]) -> ScriptDirectory:
-    """The revisions, which are loaded once for all runs of the process."""
+def _load_scripts(config: Config, environment: Mapping[str, Any]) -> ScriptDirectory:
+    """Load the revisions once for all runs of the process."""
     key = repr(sorted(environment.items()))
     if key not in _LOADED:
         _LOADED[key] = ScriptDirectory.from_config(config)
@@ -67,20 +69,20 @@ def _scripts(config: Config, environment: Mapping[str, Any]) -> ScriptDirectory:
 
 
 @contextmanager
-def _config(environment: Mapping[str, Any]) -> Iterator[Config]:
+def _load_config(environment: Mapping[str, Any]) -> Iterator[Config]:
     if environment["wrapper"] == "flask":
-        with _application() as application:
+        with _flask_application() as application:
             migrate = application.extensions["migrate"].migrate
             config = migrate.get_config(environment["script_location"])
             yield _with_options(_with_folders(config, environment), environment)
     else:
-        yield _with_options(_with_folders(_plain(environment), environment), environment)
+        yield _with_options(_with_folders(_alembic_config(environment), environment), environment)
 
 
-def _plain(environment: Mapping[str, Any]) -> Config:
+def _alembic_config(environment: Mapping[str, Any]) -> Config:
     toml = {"toml_file": environment["toml"]} if environment["toml"] and hasattr(Config, "toml_file_name") else {}
     config = Config(environment["config"], ini_section=environment["section"], **toml)
-    if not _found(config.get_main_option("script_location")):
+    if not _is_location(config.get_main_option("script_location")):
         config.set_main_option("script_location", environment["script_location"].replace("%", "%%"))
     return config
 
@@ -94,15 +96,15 @@ def _with_folders(config: Config, environment: Mapping[str, Any]) -> Config:
     return config
 
 
-def _found(location: str | None) -> bool:
-    """Whether the configuration leads to the scripts by itself: some is made in code, some is meant from elsewhere."""
+def _is_location(location: str | None) -> bool:
+    """True if the configured location exists; some projects set it in code, or relative to another folder."""
     if location is None:
         return False
     return ":" in os.path.splitdrive(location)[1] or os.path.isdir(location)
 
 
 def _with_options(config: Config, environment: Mapping[str, Any]) -> Config:
-    """What env.py may find in the options of `alembic revision --autogenerate`."""
+    """Set the options that env.py finds in `alembic revision --autogenerate`."""
     options = config.cmd_opts or argparse.Namespace()
     for name, value in (
         ("autogenerate", True),
@@ -119,8 +121,8 @@ def _with_options(config: Config, environment: Mapping[str, Any]) -> Config:
 
 
 @contextmanager
-def _application() -> Iterator[Any]:
-    """The application as `flask` finds it: FLASK_APP, .flaskenv, wsgi.py or app.py; factories are called."""
+def _flask_application() -> Iterator[Any]:
+    """Load the application as `flask` does: from FLASK_APP, .flaskenv, wsgi.py or app.py; calls factories."""
     from flask import cli
 
     sys.path.insert(0, os.getcwd())

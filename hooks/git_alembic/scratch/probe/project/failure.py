@@ -1,4 +1,4 @@
-"""What the project raised, as values that a sentence can be made of."""
+"""Describes an exception of the project's code as values for a sentence."""
 
 from __future__ import annotations
 
@@ -13,52 +13,52 @@ from git_alembic.scratch.probe.engines.server import NoScratch
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.redirect import RefusedConnection
 
-_LONGEST = 2000
+_MAX_LENGTH = 2000
 _NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
-_OURS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
+_OWN_EXCEPTIONS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
-def describe(error: BaseException, top: str, stage: str, revision: str | None) -> dict[str, Any]:
+def describe_failure(error: BaseException, top: str, stage: str, revision: str | None) -> dict[str, Any]:
     """{"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
 
-    `kind` is "variable" (an environment variable that is not set: `name`), "module" (one that cannot be imported:
-    `name`), "dialect" (one that there is no scratch for: `name`), "server" (that gives no scratch: `name` says why),
-    "refused", "not-implemented", "exit" or "error";
-    `path` (relative to `top`) and `line` say where in the judged tree it was raised, None where that was not in it.
+    `kind` is "variable" (the environment variable `name` isn't set), "module" (the module `name` is missing), "dialect"
+    (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "refused",
+    "not-implemented", "exit" or "error". `path` (relative to `top`) and `line` are where in the checked tree it was
+    raised, or None.
     """
     kind, name = _kind(error)
-    path, line = _place(error, top)
-    message = " ".join([*str(getattr(error, "orig", None) or error).split(), *_unsaid(error)])
+    path, line = _location(error, top)
+    message = " ".join([*str(getattr(error, "orig", None) or error).split(), *_network_causes(error)])
     return {
         "kind": kind,
         "stage": stage,
         "revision": revision,
         "type": type(error).__name__,
-        "message": message[:_LONGEST],
+        "message": message[:_MAX_LENGTH],
         "path": path,
         "line": line,
         "name": name,
     }
 
 
-def _unsaid(error: BaseException) -> Iterator[str]:
-    """Why there was no connection, where a driver (pg8000) has only told that there was none."""
-    for one in _chain(error):
-        if type(one) in (socket.gaierror, ConnectionRefusedError, TimeoutError) and str(one) not in str(error):
-            yield f"({one})"
+def _network_causes(error: BaseException) -> Iterator[str]:
+    """Yield why there was no connection, if the driver (pg8000) doesn't say."""
+    for cause in _chain(error):
+        if type(cause) in (socket.gaierror, ConnectionRefusedError, TimeoutError) and str(cause) not in str(error):
+            yield f"({cause})"
 
 
 def _kind(error: BaseException) -> tuple[str, str | None]:
-    for one in _chain(error):
-        for kind, exception in _OURS.items():
-            if isinstance(one, exception):
-                return kind, str(one)
-        extension = _NO_EXTENSION.search(str(one))
+    for cause in _chain(error):
+        for kind, exception in _OWN_EXCEPTIONS.items():
+            if isinstance(cause, exception):
+                return kind, str(cause)
+        extension = _NO_EXTENSION.search(str(cause))
         if extension:
             return "server", f"it has no extension {extension[1] or extension[2]}"
-        if isinstance(one, ModuleNotFoundError) and one.name:
-            return "module", one.name
-        variable = _variable(one)
+        if isinstance(cause, ModuleNotFoundError) and cause.name:
+            return "module", cause.name
+        variable = _variable(cause)
         if variable:
             return "variable", variable
     if isinstance(error, NotImplementedError):
@@ -67,7 +67,7 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
 
 
 def _variable(error: BaseException) -> str | None:
-    """The environment variable that the project looked for in vain, as far as the exception tells."""
+    """Return the environment variable that the project misses, as far as the exception tells."""
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) in ("os.py", "<frozen os>"):
         return str(error.args[0])
@@ -80,17 +80,17 @@ def _variable(error: BaseException) -> str | None:
 
 
 def _missing_field(error: Any) -> str | None:
-    """Pydantic's settings name the field; the variable has its name in capitals, after the prefix of the class."""
-    missing = [one["loc"] for one in error.errors() if one.get("type") in ("missing", "value_error.missing")]
+    """Return the variable of pydantic settings: the name of the field in capitals."""
+    missing = [entry["loc"] for entry in error.errors() if entry.get("type") in ("missing", "value_error.missing")]
     if not missing:
         return None
     return "__".join(str(part) for part in missing[0]).upper()
 
 
-def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
-    for one in _chain(error):
-        for frame in reversed(traceback.extract_tb(one.__traceback__)):
-            path = os.path.abspath(frame.filename)  # Python 3.8 has it as it was asked for
+def _location(error: BaseException, top: str) -> tuple[str | None, int | None]:
+    for cause in _chain(error):
+        for frame in reversed(traceback.extract_tb(cause.__traceback__)):
+            path = os.path.abspath(frame.filename)  # Python 3.8 may have a relative path
             if path.startswith(top + os.sep) and "site-packages" not in path and os.path.isfile(path):
                 return os.path.relpath(path, top).replace(os.sep, "/"), frame.lineno
     if isinstance(error, SyntaxError) and error.filename:
@@ -101,7 +101,7 @@ def _place(error: BaseException, top: str) -> tuple[str | None, int | None]:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and those that it was raised from, newest first."""
+    """Yield the exception and its causes, newest first."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

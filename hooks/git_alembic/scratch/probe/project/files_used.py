@@ -1,4 +1,4 @@
-"""Which files of the project its code has read, run and made."""
+"""Records which files of the project its code reads, runs and creates."""
 
 from __future__ import annotations
 
@@ -9,33 +9,30 @@ from contextlib import suppress
 from typing import Any
 
 
-class Footprints:
-    """Told by the guard; of the files in `top`, and in `instead_of` where that is another folder.
-
-    Those of the interpreter, and of ours, are none of them.
-    """
+class FilesUsed:
+    """The guard reports the files; those in neither `top` nor `working_tree`, and the interpreter's, don't count."""
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self._read: set[str] = set()
         self._ran: set[str] = set()
         self._made: list[str] = []
         self._top = question["top"] + os.sep
-        self._instead_of = question["instead_of"] + os.sep
+        self._working_tree = question["working_tree"] + os.sep
         self._foreign = (question["bytecode"], sys.prefix + os.sep, sys.base_prefix + os.sep, question["scratch"])
 
     def files(self) -> dict[str, list[str]]:
-        """{"read": relative to `top`, "ran": those that were run, "elsewhere": run from `instead_of`}, sorted."""
+        """Return {"read", "ran": relative to `top`, "elsewhere": those run from `working_tree`}, sorted."""
         inside = [path for path in self._read if path.startswith(self._top)]
         return {
             "read": sorted(_relative(path, self._top) for path in inside),
             "ran": sorted(_relative(path, self._top) for path in self._ran if path.startswith(self._top)),
             "elsewhere": sorted(
-                _relative(path, self._instead_of) for path in self._ran if not path.startswith(self._top)
+                _relative(path, self._working_tree) for path in self._ran if not path.startswith(self._top)
             ),
         }
 
     def remove(self) -> None:
-        """Take away the files and folders that were not there before."""
+        """Delete the files and folders that the project's code created."""
         for path in reversed(self._made):
             with suppress(OSError):
                 if os.path.isdir(path):
@@ -53,8 +50,7 @@ class Footprints:
             self._note(path, self._read)
 
     def made(self, arguments: Any) -> None:
-        """A file or folder is about to be made, if it is not there."""
-        full = self._inside(os.fsdecode(arguments[0])) if isinstance(arguments[0], (str, bytes)) else None
+        full = self._full_path(os.fsdecode(arguments[0])) if isinstance(arguments[0], (str, bytes)) else None
         if full and not os.path.lexists(full):
             self._made.append(full)
 
@@ -64,16 +60,16 @@ class Footprints:
             self._note(path, self._read, self._ran)
 
     def _note(self, path: str, *sets: set[str]) -> None:
-        full = self._inside(path)
-        if full and not all(full in one for one in sets) and os.path.isfile(full):
-            for one in sets:
-                one.add(full)
+        full = self._full_path(path)
+        if full and not all(full in paths for paths in sets) and os.path.isfile(full):
+            for paths in sets:
+                paths.add(full)
 
-    def _inside(self, path: str) -> str | None:
-        """The whole path, if it is of the project."""
+    def _full_path(self, path: str) -> str | None:
+        """Return the full path of one of the project's files, else None."""
         full = os.path.normpath(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
-        inside = full.startswith((self._top, self._instead_of)) and not full.startswith(self._foreign)
-        return full if inside else None
+        is_project = full.startswith((self._top, self._working_tree)) and not full.startswith(self._foreign)
+        return full if is_project else None
 
 
 def _relative(path: str, top: str) -> str:

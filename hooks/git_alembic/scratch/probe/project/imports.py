@@ -1,7 +1,7 @@
-"""Imports of the project's own code come from the judged tree, however the working tree was made importable.
+"""Imports the project's own code from the checked tree, even if an editable install points to the working tree.
 
-Editable installs put the working tree on `sys.path`, or install finders with its folders in them. Where the judged tree
-is an export, every module that would be loaded from the working tree is loaded from the same place of the export.
+Editable installs put the working tree on `sys.path`, or install finders that return its files. If the checked tree is a
+copy, this module loads from the copy every module that would come from the working tree.
 """
 
 from __future__ import annotations
@@ -16,54 +16,54 @@ from typing import Any
 from git_alembic.scratch.probe.guard.driver_hooks import find_spec_after
 
 
-def come_from(top: str, instead_of: str) -> None:
-    """Have what lies in `instead_of` imported from `top`; nothing is done where the two are one."""
-    if top == instead_of:
+def import_from_tree(top: str, working_tree: str) -> None:
+    """Import from `top` what would come from `working_tree`; does nothing if they are the same."""
+    if top == working_tree:
         return
-    sys.path[:] = [_moved(entry, top, instead_of) for entry in sys.path]
-    sys.meta_path.insert(0, _Moving(top, instead_of))
+    sys.path[:] = [_moved(entry, top, working_tree) for entry in sys.path]
+    sys.meta_path.insert(0, _TreeFinder(top, working_tree))
 
 
-def _moved(path: str, top: str, instead_of: str) -> str:
-    """The same place in the export, if it has that."""
-    if path != instead_of and not path.startswith(instead_of + os.sep):
+def _moved(path: str, top: str, working_tree: str) -> str:
+    """Return the same path in the copy, if the copy has it."""
+    if path != working_tree and not path.startswith(working_tree + os.sep):
         return path
-    moved = top + path[len(instead_of) :]
+    moved = top + path[len(working_tree) :]
     return moved if os.path.exists(moved) else path
 
 
-class _Moving:
-    def __init__(self, top: str, instead_of: str) -> None:
+class _TreeFinder:
+    def __init__(self, top: str, working_tree: str) -> None:
         self._top = top
-        self._instead_of = instead_of
+        self._working_tree = working_tree
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
-        moved = None if path is None else [self._place(entry) for entry in path]
+        moved = None if path is None else [self._moved(entry) for entry in path]
         spec = find_spec_after(self, fullname, moved, target)
         if spec is None:
-            # Only the working tree has it, so it is not in the commit; the parent tells from where it was run.
+            # Only the working tree has this module, so it isn't in the commit; the parent process reports that.
             back = [self._back(entry) for entry in (sys.path if path is None else path)]
             return importlib.machinery.PathFinder.find_spec(fullname, back, target)
-        if not spec.origin or spec.origin == self._place(spec.origin):
+        if not spec.origin or spec.origin == self._moved(spec.origin):
             return self._package(spec)
         places = spec.submodule_search_locations
-        inside = None if places is None else [self._place(entry) for entry in places]
+        inside = None if places is None else [self._moved(entry) for entry in places]
         return importlib.util.spec_from_file_location(
-            fullname, self._place(spec.origin), submodule_search_locations=inside
+            fullname, self._moved(spec.origin), submodule_search_locations=inside
         )
 
     def _back(self, path: str) -> str:
         inside = path == self._top or path.startswith(self._top + os.sep)
-        return self._instead_of + path[len(self._top) :] if inside else path
+        return self._working_tree + path[len(self._top) :] if inside else path
 
-    def _place(self, path: str) -> str:
-        return _moved(path, self._top, self._instead_of)
+    def _moved(self, path: str) -> str:
+        return _moved(path, self._top, self._working_tree)
 
     def _package(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
-        """A namespace package has no origin, only places."""
+        """A namespace package has no origin, only search locations."""
         if spec.loader is None and spec.submodule_search_locations:
-            places: list[str] = [self._place(entry) for entry in spec.submodule_search_locations]
+            places: list[str] = [self._moved(entry) for entry in spec.submodule_search_locations]
             spec.submodule_search_locations = places
         return spec

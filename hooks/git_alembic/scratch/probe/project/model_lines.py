@@ -1,4 +1,4 @@
-"""Where in the judged tree the table of a model is written."""
+"""Finds the line of the checked tree where the table of a model is written."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Tuple
 
 _EMPTY = ast.Module([], [])
-Place = Tuple[str, int]  # path relative to the tree, line; ("", 0) where it is not known
+Location = Tuple[str, int]  # path relative to the tree, line; ("", 0) if unknown
 
 
-class Models:
-    """Finds models among the modules that the project has loaded; each file is parsed when first asked for."""
+class ModelLines:
+    """Searches the modules that the project has loaded; parses each file on first use."""
 
     def __init__(self, metadata: Sequence[Any], top: str) -> None:
         self._top = top + os.sep
@@ -22,8 +22,8 @@ class Models:
         self._trees: dict[str, ast.Module] = {}
         self._modules: list[tuple[str, Any]] | None = None
 
-    def place(self, schema: str | None, table: str, name: str) -> Place:
-        """Where the column or index `name` of a table is written, else the table."""
+    def find(self, schema: str | None, table: str, name: str) -> Location:
+        """Return where the column or index `name` of a table is written, else the table."""
         if not table:
             return "", 0
         for path, node in self._candidates(schema, table):
@@ -44,32 +44,28 @@ class Models:
                     yield path, node
 
     def _class(self, schema: str | None, table: str) -> tuple[str, str] | None:
-        """(file, class) that a table belongs to."""
-        wanted = [
-            one.tables[key]
-            for one in self._metadata
-            for key in (f"{schema}.{table}" if schema else table,)
-            if key in one.tables
-        ]
+        """Return (file, class) of a mapped table."""
+        key = f"{schema}.{table}" if schema else table
+        tables = [metadata.tables[key] for metadata in self._metadata if key in metadata.tables]
         for path, module in self._loaded():
             for value in list(vars(module).values()):
                 mapped = isinstance(value, type) and value.__module__ == module.__name__
-                if mapped and any(getattr(value, "__table__", None) is one for one in wanted):
+                if mapped and any(getattr(value, "__table__", None) is found for found in tables):
                     return path, value.__name__
         return None
 
     def _loaded(self) -> list[tuple[str, Any]]:
-        """(whole path, module) of the tree's modules."""
+        """Return (full path, module) of the tree's modules."""
         if self._modules is None:
             found = [(_file(module), module) for module in list(sys.modules.values())]
-            self._modules = [one for one in found if one[0].startswith(self._top)]
+            self._modules = [(path, module) for path, module in found if path.startswith(self._top)]
         return self._modules
 
     def _written(self) -> list[str]:
         return sorted({path for path, _ in self._loaded() if path.endswith(".py")})
 
     def _tree(self, path: str, table: str) -> ast.Module:
-        """The file as a syntax tree; an empty one where it does not speak of the table, which spares the parsing."""
+        """Return the file's syntax tree; an empty one, without parsing, if the file doesn't mention the table."""
         if path not in self._sources:
             with open(path, "rb") as stream:
                 self._sources[path] = stream.read()
@@ -85,13 +81,13 @@ class Models:
 
 
 def _file(module: Any) -> str:
-    """The whole path of a module's file, "" without one; Python 3.8 has it as `sys.path` has its folder."""
+    """Return the full path of a module's file, or ""; Python 3.8 may have a relative path."""
     path = getattr(module, "__file__", None)
     return os.path.abspath(path) if isinstance(path, str) else ""
 
 
 def _names(node: Any, name: str) -> bool:
-    """Whether a node of a model declares the column or index of this name."""
+    """True if a node of a model declares the column or index of this name."""
     if isinstance(node, ast.AnnAssign):
         return isinstance(node.target, ast.Name) and node.target.id == name
     if isinstance(node, ast.Assign):

@@ -1,4 +1,4 @@
-"""Where the URL of a database comes from: found by comparing values, since code can take it from anywhere."""
+"""Finds where the URL of a database comes from by comparing values, since code can read it from anywhere."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ _HINTS = ("DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "SQL", "MARIA")
 _FILES = (".env", ".flaskenv")
 
 
-class Origins:
-    """What the configuration and the environment had before any of the project's code ran."""
+class UrlOrigins:
+    """Knows what the configuration and the environment had before the project's code ran."""
 
     def __init__(self, config: Any, outside: Mapping[str, str]) -> None:
         self._config = config
         self._outside = dict(outside)
         self.configured = _configured(config)
 
-    def of(self, url: Any, application: Any) -> list[dict[str, Any]]:
-        """Each place that has this URL: {"kind", "name"}, the likeliest first.
+    def find(self, url: Any, application: Any) -> list[dict[str, Any]]:
+        """Return each place that has this URL as {"kind", "name"}, the likeliest first.
 
         "variable" (an environment variable; "file" names the file of settings that has it, if the environment had not),
         "parts" (several variables, "name" lists them), "application" (a key of Flask's configuration), "ini" or
-        "pyproject"; without any of them it is made in code.
+        "pyproject"; if there is none, code makes the URL.
         """
-        found = [*self._of_variables(url), *_of_application(url, application)]
-        if self.configured and same(self.configured["value"], url):
+        found = [*self._variables(url), *_flask_keys(url, application)]
+        if self.configured and is_same_database(self.configured["value"], url):
             found.append({"kind": self.configured["kind"], "name": "sqlalchemy.url"})
-        return found or list(self._of_parts(url))
+        return found or list(self._parts(url))
 
-    def _of_variables(self, url: Any) -> Iterator[dict[str, Any]]:
+    def _variables(self, url: Any) -> Iterator[dict[str, Any]]:
         for name, value in sorted(os.environ.items()):
-            if "://" in value and same(value, url):
+            if "://" in value and is_same_database(value, url):
                 yield {"kind": "variable", "name": name, **self._file(name)}
 
-    def _of_parts(self, url: Any) -> Iterator[dict[str, Any]]:
-        wanted = {getattr(url, part): part for part in _PARTS if getattr(url, part)}
+    def _parts(self, url: Any) -> Iterator[dict[str, Any]]:
+        parts = {getattr(url, part) for part in _PARTS if getattr(url, part)}
         names = [
             name
             for name, value in sorted(os.environ.items())
-            if value in wanted and any(hint in name.upper() for hint in _HINTS)
+            if value in parts and any(hint in name.upper() for hint in _HINTS)
         ]
         if len({os.environ[name] for name in names}) > 1:
             yield {"kind": "parts", "name": ", ".join(names)}
@@ -62,22 +62,22 @@ class Origins:
             folder = os.path.dirname(folder)
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two URLs mean one database: the driver may be another, and the password is not looked at."""
+def is_same_database(url: Any, other: Any) -> bool:
+    """True if two URLs name one database; drivers and passwords may differ."""
     try:
-        first, second = make_url(str(one) if not hasattr(one, "drivername") else one), make_url(other)
+        first, second = make_url(str(url) if not hasattr(url, "drivername") else url), make_url(other)
     except Exception:  # noqa: BLE001 - it is no URL
         return False
-    return _place(first) == _place(second)
+    return _identity(first) == _identity(second)
 
 
-def _place(url: Any) -> tuple[Any, ...]:
+def _identity(url: Any) -> tuple[Any, ...]:
     host = url.host or url.query.get("host") or ""
     return (url.get_backend_name(), host, url.port, url.database, url.username)
 
 
 def _configured(config: Any) -> dict[str, str] | None:
-    """{"kind": "ini" or "pyproject", "value"} of `sqlalchemy.url` as configured."""
+    """Return {"kind": "ini" or "pyproject", "value"} of the configured `sqlalchemy.url`."""
     value = config.get_main_option("sqlalchemy.url")
     if not value:
         return None
@@ -85,14 +85,14 @@ def _configured(config: Any) -> dict[str, str] | None:
     return {"kind": "ini" if ini else "pyproject", "value": value}
 
 
-def _of_application(url: Any, application: Any) -> Iterator[dict[str, Any]]:
+def _flask_keys(url: Any, application: Any) -> Iterator[dict[str, Any]]:
     settings = getattr(application, "config", None) or {}
     for name in ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS", "SQLALCHEMY_ENGINES"):
         value = settings.get(name)
-        every = value.items() if isinstance(value, dict) else [("", value)]
-        for key, one in every:
-            where = one.get("url") if isinstance(one, dict) else one
-            if where and same(where, url):
+        binds = value.items() if isinstance(value, dict) else [("", value)]
+        for key, bind in binds:
+            where = bind.get("url") if isinstance(bind, dict) else bind
+            if where and is_same_database(where, url):
                 yield {"kind": "application", "name": f"{name}[{key!r}]" if key else name}
 
 

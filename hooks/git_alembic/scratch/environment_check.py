@@ -1,0 +1,78 @@
+"""What a drift check and a roundtrip check of one environment share: its trees, its runner and its result."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.history.change import Change
+from git_alembic.revisions.revision import Revision
+from git_alembic.scratch.baseline import Baseline, BaselineDatabases
+from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.result import ScratchResult, parse_run
+from git_alembic.scratch.run_cache import CachedRun
+from git_alembic.scratch.runner import ScratchRunner
+
+
+@dataclass(frozen=True)
+class EnvironmentCheck:
+    """One environment of the checked tree; `source` is INDEX or a commit, `baseline` is None if no parent has one."""
+
+    runner: ScratchRunner
+    repository: Repository
+    source: str
+    change: Change
+    baseline: Baseline | None
+
+    @property
+    def new_revisions(self) -> tuple[Revision, ...]:
+        """The revisions that the baseline doesn't have, parents first."""
+        known = self.baseline.snapshot.graph if self.baseline else ()
+        graph = self.change.after.graph
+        return tuple(graph[id_] for id_ in graph.topological() if id_ not in known)
+
+    def result(self, run: CachedRun, databases: BaselineDatabases | None = None) -> ScratchResult:
+        """The result of a run; it started from the whole history unless it ran on the baseline's `databases`."""
+        parsed = parse_run(run.answer["run"])
+        known = set(databases.created.answer["untracked"]) if databases else set[str]()
+        return ScratchResult(
+            self.change.after.environment,
+            self.new_revisions,
+            parsed,
+            models=parsed.comparisons("models"),
+            after=parsed.comparisons("after"),
+            untracked=self._untracked(run, known),
+            unstaged=self._unstaged(),
+            started_from="baseline" if databases else "nothing",
+        )
+
+    def conclusive(self, result: ScratchResult) -> ScratchResult:
+        """Return the result; CannotJudge if it failed for a reason that isn't in the new revisions."""
+        failure = result.run.failure
+        if failure is None:
+            return result
+        if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
+            "dialect", "server", "variable", "module",
+        ):  # fmt: skip
+            raise CannotJudge(explain_failure(failure, self.runner.python))
+        return result
+
+    def _untracked(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
+        """Code that ran and is neither in the tree nor ignored."""
+        ran = {*run.answer["ran"], *run.answer["elsewhere"]}
+        suspects = [path for path in run.answer["untracked"] if path in ran and path not in known]
+        ignored = self.repository.ignored_paths(suspects) if suspects else frozenset[str]()
+        return tuple(sorted(path for path in suspects if path not in ignored))
+
+    def _unstaged(self) -> tuple[str, ...]:
+        """Revision files of the working tree that aren't in the checked tree."""
+        environment = self.change.after.environment
+        known = {revision.path for revision in self.change.after.graph.revisions}
+        found = set[str]()
+        for folder in environment.versions:
+            full = os.path.join(self.repository.top or "", folder)
+            names = os.listdir(full) if os.path.isdir(full) else []
+            found.update(f"{folder}/{name}" if folder else name for name in names)
+        return tuple(sorted(path for path in found if environment.holds(path) and path not in known))
