@@ -12,9 +12,9 @@ PROBE = Path(__file__).resolve().parents[2] / "hooks" / "git_alembic" / "scratch
 RUN = """
 import sys
 sys.path[:0] = sys.argv[1:4]
-from bytecode import keep_apart
+from bytecode import redirect_bytecode
 del sys.path[0]
-keep_apart(sys.argv[4], sys.argv[3])
+redirect_bytecode(sys.argv[4], sys.argv[3])
 from library import where
 import module
 print(where, module.where)

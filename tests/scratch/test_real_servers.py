@@ -20,8 +20,7 @@ import pytest
 from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch import embedded_postgresql as postgresql_module
-from git_alembic.scratch import postgresql_programs as binaries
-from git_alembic.scratch import runner
+from git_alembic.scratch import postgresql_programs, runner
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES, leads_out
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from tests.support.servers import MariaServer, PostgresServer
@@ -432,14 +431,14 @@ class TestEmbedded:
     def test_a_second_start_needs_no_new_cluster(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with postgresql_module.run_server(str(tmp_path)) as first:
             assert connects(first)
-        monkeypatch.setattr(postgresql_module, "_initialise", None)
+        monkeypatch.setattr(postgresql_module, "_run_initdb", None)
         with postgresql_module.run_server(str(tmp_path)) as second:
             assert connects(second)
         assert not connects(second)
         assert not any(Path(folder_of(url)).exists() for url in (first, second))
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(binaries, "folders", lambda: [str(tmp_path)])
+        monkeypatch.setattr(postgresql_programs, "_folders", lambda: [str(tmp_path)])
         with pytest.raises(CannotJudge) as raised, postgresql_module.run_server(str(tmp_path)):
             pass
         assert str(raised.value) == (
