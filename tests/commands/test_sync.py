@@ -149,8 +149,8 @@ def test_what_cannot_be_taken_back_is_refused(living: Living) -> None:
 
 
 def test_a_database_elsewhere_is_left_alone() -> None:
-    from git_alembic.database.move_plan import is_local
     from git_alembic.database.state import Sight, Url
+    from git_alembic.database.sync.plan import is_local
 
     def local(driver: str, host: str | None = None, **environ: str) -> bool:
         return is_local(Sight("", Url("", driver, host), driver.partition("+")[0]), environ)
@@ -328,7 +328,7 @@ def test_other_writers_are_noticed(living: Living) -> None:
     """What was written while the copy was worked on is not overwritten."""
     if not isinstance(living.database, SqliteFile):
         return
-    from git_alembic.database.sqlite_copies import Copy
+    from git_alembic.database.sync.sqlite_copies import Copy
     from git_alembic.errors import CannotJudge
 
     copy = living.project.path.parent / "copy.db"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from git_alembic.database.inspection import Examination, environments
-from git_alembic.database.move import go, journey
+from git_alembic.database.sync.move import go, journey
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import printable

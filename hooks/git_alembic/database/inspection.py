@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.case import Case, Match
+from git_alembic.database.cannot_judge import broken, foreign, misbehaved
 from git_alembic.database.cause import Cause
+from git_alembic.database.causes.behind import of_versions
 from git_alembic.database.causes.unreachable import unreachable
-from git_alembic.database.causes.version_table import of_versions
 from git_alembic.database.causes.wrong_target import of_target, source
-from git_alembic.database.context import namesakes, origins, published_ids
 from git_alembic.database.diagnosis import Diagnosis, Runtime, Seen
+from git_alembic.database.facts import Case, Match
 from git_alembic.database.lost_ancestors import descent
 from git_alembic.database.project_databases import look
-from git_alembic.database.refusals import broken, foreign, misbehaved
+from git_alembic.database.repository_facts import namesakes, origins, published_ids
 from git_alembic.database.schema_match import match
 from git_alembic.database.state import Look, Sight
 from git_alembic.errors import CannotJudge

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.database.case import Descent
+from git_alembic.database.facts import Descent
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.lost_revisions.search import LostRevision, find_lost_revisions

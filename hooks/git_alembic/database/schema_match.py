@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.database.case import Match
+from git_alembic.database.facts import Match
 from git_alembic.database.schema_distance import (
     Schema,
     differences,

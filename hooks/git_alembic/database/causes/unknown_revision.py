@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from git_alembic.database.case import Case, Descent, titled
 from git_alembic.database.cause import Cause, Way
+from git_alembic.database.facts import Case, Descent, titled
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.history.change import excess, quoted

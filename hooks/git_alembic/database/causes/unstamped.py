@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.database.case import Case, titled
 from git_alembic.database.cause import Cause, Way
+from git_alembic.database.facts import Case, titled
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import quoted
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from git_alembic.database.case import Case
 from git_alembic.database.cause import Cause
+from git_alembic.database.facts import Case
 from git_alembic.database.state import Configured, Look, Origin, Sight, Url
 
 PLACEHOLDER = "driver://user:"  # the URL of Alembic's template

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_alembic.database.case import Case, titled
-from git_alembic.database.former_parents import Former
+from git_alembic.database.facts import Case, titled
 from git_alembic.database.state import Sight
+from git_alembic.database.sync.former_parents import Former
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import excess, quoted
 from git_alembic.history.graph import RevisionGraph

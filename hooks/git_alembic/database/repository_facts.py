@@ -6,8 +6,8 @@ import os
 import posixpath
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.case import Case
 from git_alembic.database.causes.wrong_target import is_relative
+from git_alembic.database.facts import Case
 from git_alembic.database.state import Sight
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.database.case import Case
+from git_alembic.database.facts import Case
 from git_alembic.database.state import Sight
 from git_alembic.scratch.result import Failure
 

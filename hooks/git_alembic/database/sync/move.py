@@ -12,12 +12,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from git_alembic.database.case import Case
-from git_alembic.database.former_parents import formers
+from git_alembic.database.facts import Case
 from git_alembic.database.inspection import Examination
-from git_alembic.database.move_plan import Move, inserted, is_local, plan, refusals, reordered, shown
 from git_alembic.database.project_databases import move
-from git_alembic.database.sqlite_copies import Copy
+from git_alembic.database.sync.former_parents import formers
+from git_alembic.database.sync.plan import Move, inserted, is_local, plan, refusals, reordered, shown
+from git_alembic.database.sync.sqlite_copies import Copy
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted

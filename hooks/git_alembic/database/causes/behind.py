@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.case import Case, titled
 from git_alembic.database.cause import Cause, Way
 from git_alembic.database.causes.unknown_revision import unknown
 from git_alembic.database.causes.unstamped import silent
+from git_alembic.database.facts import Case, titled
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import excess, quoted
 from git_alembic.rules.advice import movable
