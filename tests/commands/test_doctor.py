@@ -8,7 +8,7 @@ from pathlib import Path
 import alembic
 import pytest
 
-from tests.support.database_projects import STATES, Living, MariaDatabase, PostgresDatabase, SqliteFile
+from tests.support.database_projects import STATES, DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
 from tests.support.project import Project
 from tests.support.servers import PostgresServer
 
@@ -27,73 +27,73 @@ KINDS = [
 
 
 @pytest.fixture
-def living(request: pytest.FixtureRequest, empty: Project) -> Iterator[Living]:
+def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
     """A project of the kind that the test is parametrised with."""
     family, kind, *driver = request.param.split("-")
     if family == "sqlite":
-        yield Living(empty, SqliteFile(empty.path.parent / "dev.db"), kind, *driver)
+        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), kind, *driver)
         return
     server = request.getfixturevalue(family)
     with server.database() as name:
         database = PostgresDatabase(server, name) if family == "postgresql" else MariaDatabase(server, name)
-        yield Living(empty, database, kind, *driver)
+        yield DatabaseProject(empty, database, kind, *driver)
 
 
-def behind(living: Living) -> None:
-    living.at("a1", ["a1"])
+def behind(app: DatabaseProject) -> None:
+    app.at("a1", ["a1"])
 
 
-def empty_database(living: Living) -> None:
-    living.at(None, None)
+def empty_database(app: DatabaseProject) -> None:
+    app.at(None, None)
 
 
-def unstamped(living: Living) -> None:
+def unstamped(app: DatabaseProject) -> None:
     """As a revision in the midst leaves it, which only a search finds."""
-    living.at("b2", None)
+    app.at("b2", None)
 
 
-def empty_version_table(living: Living) -> None:
-    living.at("c3", [])
+def empty_version_table(app: DatabaseProject) -> None:
+    app.at("c3", [])
 
 
-def deleted(living: Living) -> None:
-    path = living.table("d4", "c3", "tags")
-    living.project.commit("bring tags")
-    (living.project.path / path).unlink()
-    living.project.commit("tidy up")
-    living.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
+def deleted(app: DatabaseProject) -> None:
+    path = app.table("d4", "c3", "tags")
+    app.project.commit("bring tags")
+    (app.project.path / path).unlink()
+    app.project.commit("tidy up")
+    app.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
 
 
-def deleted_and_overtaken(living: Living) -> None:
-    deleted(living)
-    living.table("m4", "c3", "others")
-    living.project.commit("go on")
+def deleted_and_overtaken(app: DatabaseProject) -> None:
+    deleted(app)
+    app.table("m4", "c3", "others")
+    app.project.commit("go on")
 
 
-def overlapping(living: Living) -> None:
-    living.at("c3", ["b2", "c3"])
+def overlapping(app: DatabaseProject) -> None:
+    app.at("c3", ["b2", "c3"])
 
 
-def two_heads(living: Living) -> None:
-    living.table("d4", "b2", "tags")
-    living.project.commit("fork")
-    living.at("c3", ["c3"])
+def two_heads(app: DatabaseProject) -> None:
+    app.table("d4", "b2", "tags")
+    app.project.commit("fork")
+    app.at("c3", ["c3"])
 
 
-def ahead(living: Living) -> None:
-    living.project.switch("feature", "HEAD")
-    living.table("d4", "c3", "tags")
-    living.table("e5", "d4", "stars")
-    living.project.commit("tags and stars")
-    living.project.switch("main")
+def ahead(app: DatabaseProject) -> None:
+    app.project.switch("feature", "HEAD")
+    app.table("d4", "c3", "tags")
+    app.table("e5", "d4", "stars")
+    app.project.commit("tags and stars")
+    app.project.switch("main")
     tables = (
         "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)",
         "CREATE TABLE stars (id INTEGER NOT NULL PRIMARY KEY)",
     )
-    living.at("c3", ["e5"], *tables)
+    app.at("c3", ["e5"], *tables)
 
 
-BUILT: list[tuple[str, Callable[[Living], None]]] = [
+BUILT: list[tuple[str, Callable[[DatabaseProject], None]]] = [
     ("behind", behind),
     ("behind", empty_database),
     ("unstamped", unstamped),
@@ -106,28 +106,28 @@ BUILT: list[tuple[str, Callable[[Living], None]]] = [
 ]
 
 
-@pytest.mark.parametrize("living", KINDS, indirect=True)
-def test_each_cause_is_told_and_repaired_by_what_is_printed(living: Living) -> None:
-    start = living.project.git("rev-parse", "HEAD").strip()
+@pytest.mark.parametrize("app", KINDS, indirect=True)
+def test_each_cause_is_told_and_repaired_by_what_is_printed(app: DatabaseProject) -> None:
+    start = app.project.git("rev-parse", "HEAD").strip()
     for cause, build in BUILT:
-        living.project.git("reset", "-q", "--hard", start)
-        living.project.git("clean", "-qfd")
-        build(living)
-        found = living.doctor()
-        assert (found["verdict"], living.causes(found)) == ("findings", [cause]), found["reason"]
+        app.project.git("reset", "-q", "--hard", start)
+        app.project.git("clean", "-qfd")
+        build(app)
+        found = app.doctor()
+        assert (found["verdict"], app.causes(found)) == ("findings", [cause]), found["reason"]
         (mine,) = (one for one in found["causes"] if one["cause"] == cause)
-        living.execute(mine["fixes"])
-        after = living.doctor()
-        assert (after["verdict"], living.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
+        app.execute(mine["fixes"])
+        after = app.doctor()
+        assert (after["verdict"], app.causes(after)) == ("clean", ["up-to-date"]), (cause, after["causes"])
 
 
-def _of_an_unpublished_fork(living: Living, down: str | None) -> None:
+def _of_an_unpublished_fork(app: DatabaseProject, down: str | None) -> None:
     """m4 is published on c3, d4 is not, and comes after `down`."""
-    living.table("m4", "c3", "others")
-    living.project.commit("go on")
-    living.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    living.revision("d4", down, 'op.create_table("tags", ID)', 'op.drop_table("tags")')
-    living.project.commit("tags")
+    app.table("m4", "c3", "others")
+    app.project.commit("go on")
+    app.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    app.revision("d4", down, 'op.create_table("tags", ID)', 'op.drop_table("tags")')
+    app.project.commit("tags")
 
 
 # (what d4 comes after, what the database is at, the commands to put d4 on top)
@@ -143,26 +143,26 @@ TAGS = "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)"
 
 @pytest.mark.parametrize(("down", "at", "commands"), REBASED)
 def test_an_unpublished_side_goes_on_top(empty: Project, down: str | None, at: str, commands: list[str]) -> None:
-    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-    _of_an_unpublished_fork(living, down)
-    living.at("c3", [at], *{"m4": (OTHERS,), "d4": (TAGS,)}.get(at, ()))
-    (cause,) = living.doctor()["causes"]
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    _of_an_unpublished_fork(app, down)
+    app.at("c3", [at], *{"m4": (OTHERS,), "d4": (TAGS,)}.get(at, ()))
+    (cause,) = app.doctor()["causes"]
     assert (cause["cause"], [one["command"][1] for one in cause["fixes"]]) == ("multiple-heads", ["merge", "upgrade"])
     (way,) = cause["alternatives"]
     assert [" ".join(one["command"]) for one in way] == commands
-    living.execute(way)
-    assert living.causes(living.doctor()) == ["up-to-date"]
-    assert living.rows() == ["d4"]
-    assert set(living.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")) >= {"others", "tags"}
+    app.execute(way)
+    assert app.causes(app.doctor()) == ["up-to-date"]
+    assert app.rows() == ["d4"]
+    assert set(app.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")) >= {"others", "tags"}
 
 
 def test_no_side_goes_on_top_where_both_are_published(empty: Project) -> None:
-    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     for down in ("c3", None):
-        _of_an_unpublished_fork(living, down)
-        living.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
-        living.at("c3", ["c3"])
-        (cause,) = living.doctor()["causes"]
+        _of_an_unpublished_fork(app, down)
+        app.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        app.at("c3", ["c3"])
+        (cause,) = app.doctor()["causes"]
         assert (cause["cause"], cause["alternatives"]) == ("multiple-heads", [])
 
 
@@ -187,22 +187,22 @@ def test_each_of_several_databases_has_its_own_causes(empty: Project) -> None:
 
 def test_a_version_table_in_a_schema_of_its_own(empty: Project, postgresql: PostgresServer) -> None:
     with postgresql.database() as name:
-        living = Living(empty, PostgresDatabase(postgresql, name), "plain")
+        app = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         env = (empty.path / "migrations/env.py").read_text()
         empty.write(
             "migrations/env.py", env.replace("metadata)", 'metadata, version_table="v", version_table_schema="s")')
         )
-        living.database.sql(
+        app.database.sql(
             "CREATE SCHEMA s",
             "CREATE TABLE s.v (version_num VARCHAR(32))",
             "INSERT INTO s.v VALUES ('a1')",
             *STATES["a1"],
         )
-        found = living.doctor()
-        assert living.causes(found) == ["behind"]
+        found = app.doctor()
+        assert app.causes(found) == ["behind"]
         assert found["databases"][0]["version_table"] == "s.v"
-        living.execute(found["causes"][0]["fixes"])
-        assert living.causes(living.doctor()) == ["up-to-date"]
+        app.execute(found["causes"][0]["fixes"])
+        assert app.causes(app.doctor()) == ["up-to-date"]
 
 
 def test_the_setup_is_told(project: Project) -> None:
@@ -220,17 +220,17 @@ def test_the_setup_is_told(project: Project) -> None:
 
 def test_a_long_history_is_searched_in_few_states(empty: Project) -> None:
     """Of 60 revisions few are looked at; the one that makes no table is taken with the one before."""
-    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     down = "c3"
     for number in range(60):
         id_ = f"r{number:03}"
         table = f'op.create_table("t{number}", ID)', f'op.drop_table("t{number}")'
-        living.revision(id_, down, *(table if number != 34 else ("pass", "pass")))
+        app.revision(id_, down, *(table if number != 34 else ("pass", "pass")))
         down = id_
     empty.commit("many")
     tables = [f"CREATE TABLE t{number} (id INTEGER NOT NULL PRIMARY KEY)" for number in range(34)]
-    living.at("c3", None, *tables)
-    (cause,) = living.doctor()["causes"]
+    app.at("c3", None, *tables)
+    (cause,) = app.doctor()["causes"]
     assert cause["fixes"][0]["command"] == ["alembic", "stamp", "r034"]
     (basis,) = (line for line in cause["evidence"] if line.startswith("found by building"))
     assert int(basis.split()[3]) < 30

@@ -9,33 +9,33 @@ from typing import Any
 
 import pytest
 
-from tests.support.database_projects import Living, MariaDatabase, PostgresDatabase, SqliteFile
+from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
 from tests.support.project import Project
 from tests.support.servers import MariaServer, PostgresServer
 
 
 @pytest.fixture
-def living(empty: Project) -> Living:
-    found = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+def app(empty: Project) -> DatabaseProject:
+    found = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     found.at("c3", ["c3"])
     return found
 
 
-def _refused(living: Living, **variables: str) -> tuple[str, list[str]]:
+def _refused(app: DatabaseProject, **variables: str) -> tuple[str, list[str]]:
     """(the reason, the causes) of a doctor that could not look; no password may be in it."""
-    found = living.doctor(**variables)
+    found = app.doctor(**variables)
     assert found["verdict"] == "cannot-judge"
     assert "s3cret" not in str(found)
     return found["reason"], [one["cause"] for one in found["causes"]]
 
 
-def _configure(living: Living, url: str) -> None:
-    living.project.write("alembic.ini", f"[alembic]\nscript_location = migrations\nsqlalchemy.url = {url}\n")
+def _configure(app: DatabaseProject, url: str) -> None:
+    app.project.write("alembic.ini", f"[alembic]\nscript_location = migrations\nsqlalchemy.url = {url}\n")
 
 
-def _env_py(living: Living, code: str) -> None:
-    text = (living.project.path / "migrations/env.py").read_text()
-    living.project.write("migrations/env.py", text.replace("engine = ", f"{code}\nengine = "))
+def _env_py(app: DatabaseProject, code: str) -> None:
+    text = (app.project.path / "migrations/env.py").read_text()
+    app.project.write("migrations/env.py", text.replace("engine = ", f"{code}\nengine = "))
 
 
 @pytest.mark.parametrize(
@@ -54,64 +54,64 @@ def _env_py(living: Living, code: str) -> None:
         ("sqlite:////", "the SQLite file"),
     ],
 )
-def test_each_way_not_to_reach_a_database_is_a_sentence(living: Living, url: str, reason: str) -> None:
-    _configure(living, url)
-    said, causes = _refused(living)
+def test_each_way_not_to_reach_a_database_is_a_sentence(app: DatabaseProject, url: str, reason: str) -> None:
+    _configure(app, url)
+    said, causes = _refused(app)
     assert said.startswith(reason), said
     assert causes == ["unreachable"]
 
 
 @pytest.mark.parametrize("driver", ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000", "mysql+pymysql"])
-def test_a_name_that_nothing_resolves(living: Living, driver: str) -> None:
+def test_a_name_that_nothing_resolves(app: DatabaseProject, driver: str) -> None:
     """RFC 6761 promises that no resolver knows it."""
-    _configure(living, f"{driver}://ada:s3cret@db.invalid/app")
-    assert _refused(living) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
+    _configure(app, f"{driver}://ada:s3cret@db.invalid/app")
+    assert _refused(app) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
 
 
-def test_the_package_of_a_driver_is_named(living: Living) -> None:
-    _configure(living, "mssql+pymssql://ada:s3cret@localhost/app")
-    (cause,) = living.doctor()["causes"]
+def test_the_package_of_a_driver_is_named(app: DatabaseProject) -> None:
+    _configure(app, "mssql+pymssql://ada:s3cret@localhost/app")
+    (cause,) = app.doctor()["causes"]
     assert cause["fixes"][0]["command"][1:] == ["-m", "pip", "install", "pymssql"]
 
 
-def test_what_a_server_refuses_is_told(living: Living, postgresql: PostgresServer) -> None:
+def test_what_a_server_refuses_is_told(app: DatabaseProject, postgresql: PostgresServer) -> None:
     for url, reason in (
         (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "does not let ada in"),
         (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database nosuch"),
     ):
-        _configure(living, url)
-        said, causes = _refused(living)
+        _configure(app, url)
+        said, causes = _refused(app)
         assert (reason in said, causes) == (True, ["unreachable"]), said
 
 
-def test_what_mariadb_refuses_is_told(living: Living, mariadb: MariaServer) -> None:
+def test_what_mariadb_refuses_is_told(app: DatabaseProject, mariadb: MariaServer) -> None:
     socket = mariadb.url().partition("unix_socket=")[2]
     for url, reason in (
         (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "does not let ada in"),
         (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database nosuch"),
         ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server answers at 127.0.0.1:1"),
     ):
-        _configure(living, url)
-        said, causes = _refused(living)
+        _configure(app, url)
+        said, causes = _refused(app)
         assert (reason in said, causes) == (True, ["unreachable"]), said
 
 
 def test_another_database_of_mariadb_is_warned_of(empty: Project, mariadb: MariaServer) -> None:
     with mariadb.database() as name:
-        living = Living(empty, MariaDatabase(mariadb, name), "plain")
-        living.at(None, ["c3"], "CREATE TABLE others (id INTEGER)")
-        found = living.doctor()
-        assert (found["verdict"], living.causes(found)) == ("clean", ["up-to-date"])
+        app = DatabaseProject(empty, MariaDatabase(mariadb, name), "plain")
+        app.at(None, ["c3"], "CREATE TABLE others (id INTEGER)")
+        found = app.doctor()
+        assert (found["verdict"], app.causes(found)) == ("clean", ["up-to-date"])
         assert _warnings(found) == ["the database and the models have no table in common"]
 
 
-def test_a_server_that_hangs_is_given_up(living: Living) -> None:
+def test_a_server_that_hangs_is_given_up(app: DatabaseProject) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
         port = server.getsockname()[1]
-        _configure(living, f"postgresql+psycopg2://ada:s3cret@127.0.0.1:{port}/app?connect_timeout=2")
-        said, causes = _refused(living)
+        _configure(app, f"postgresql+psycopg2://ada:s3cret@127.0.0.1:{port}/app?connect_timeout=2")
+        said, causes = _refused(app)
     assert (said, causes) == (f"the server at 127.0.0.1:{port} did not answer in time", ["unreachable"])
 
 
@@ -124,9 +124,9 @@ def test_a_server_that_hangs_is_given_up(living: Living) -> None:
         ("import os; os.environ['NOSUCH']", "the project's settings want the variable NOSUCH, which is not set"),
     ],
 )
-def test_an_env_py_that_fails_is_quoted(living: Living, code: str, reason: str) -> None:
-    _env_py(living, code)
-    said, causes = _refused(living)
+def test_an_env_py_that_fails_is_quoted(app: DatabaseProject, code: str, reason: str) -> None:
+    _env_py(app, code)
+    said, causes = _refused(app)
     assert said.startswith(f"alembic.ini: {reason}")
     assert causes == []
 
@@ -140,12 +140,12 @@ WRITING = [
 
 
 @pytest.mark.parametrize("code", WRITING)
-def test_code_that_writes_is_not_let(living: Living, code: str) -> None:
-    living.at("a1", ["a1"])  # so that the models have a table which is to be made
-    _env_py(living, code.format(path=str(living.database.url().removeprefix("sqlite:///"))))
-    said, _ = _refused(living)
+def test_code_that_writes_is_not_let(app: DatabaseProject, code: str) -> None:
+    app.at("a1", ["a1"])  # so that the models have a table which is to be made
+    _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
+    said, _ = _refused(app)
     assert said.startswith("alembic.ini: the project's code wants to write at migrations/env.py:9 while"), said
-    assert not (living.project.path / "elsewhere").exists()
+    assert not (app.project.path / "elsewhere").exists()
 
 
 RAW = "create_engine(URL).raw_connection().cursor().execute('CREATE TABLE t (x int)')"
@@ -201,38 +201,38 @@ def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, fam
     server = request.getfixturevalue(family)
     with server.database() as name:
         database = PostgresDatabase(server, name) if family == "postgresql" else MariaDatabase(server, name)
-        living = Living(empty, database, "plain")
-        living.at("c3", ["c3"])
-        _env_py(living, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
-        found = empty.judge(command="doctor", env=living.variables())
+        app = DatabaseProject(empty, database, "plain")
+        app.at("c3", ["c3"])
+        _env_py(app, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
+        found = empty.judge(command="doctor", env=app.variables())
         assert found["reason"].startswith("alembic.ini: the project's code wants to write at migrations/env.py:")
-        tables = living.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_name = 't'")
+        tables = app.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_name = 't'")
         assert tables == ["0"]
 
 
-def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(living: Living) -> None:
+def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(app: DatabaseProject) -> None:
     """A module stands for a driver that need not be installed: what it does is not looked at."""
     connect = "import sqlite3\n\n\ndef connect(path):\n    return sqlite3.connect(path)\n"
-    living.project.write("duckdb.py", connect)
-    path = living.database.url().removeprefix("sqlite:///")
-    _env_py(living, f"import duckdb; create_engine('sqlite://', creator=lambda: duckdb.connect({path!r})).connect()")
-    assert living.causes(living.doctor()) == ["up-to-date"]
-    _env_py(living, f"duckdb.connect({path!r})")
-    said, _ = _refused(living)
+    app.project.write("duckdb.py", connect)
+    path = app.database.url().removeprefix("sqlite:///")
+    _env_py(app, f"import duckdb; create_engine('sqlite://', creator=lambda: duckdb.connect({path!r})).connect()")
+    assert app.causes(app.doctor()) == ["up-to-date"]
+    _env_py(app, f"duckdb.connect({path!r})")
+    said, _ = _refused(app)
     assert said.endswith("a connection of duckdb that no engine made, which cannot be held to reading")
 
 
-def test_an_env_py_that_talks_or_forks_is_looked_through(living: Living) -> None:
-    _env_py(living, "import os; print('{'); sys.stderr.write('}'); os.fork() or os._exit(1)")
-    assert living.causes(living.doctor()) == ["up-to-date"]
+def test_an_env_py_that_talks_or_forks_is_looked_through(app: DatabaseProject) -> None:
+    _env_py(app, "import os; print('{'); sys.stderr.write('}'); os.fork() or os._exit(1)")
+    assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_a_file_that_is_locked_or_none_is_told(living: Living) -> None:
-    assert isinstance(living.database, SqliteFile)
-    with living.database.locked():
-        assert _refused(living) == ("the SQLite file is locked by another program", ["unreachable"])
-    living.database.path.write_bytes(b"no database at all, but long enough to be looked at" * 20)
-    assert _refused(living) == ("the file is no SQLite database, or is damaged", ["unreachable"])
+def test_a_file_that_is_locked_or_none_is_told(app: DatabaseProject) -> None:
+    assert isinstance(app.database, SqliteFile)
+    with app.database.locked():
+        assert _refused(app) == ("the SQLite file is locked by another program", ["unreachable"])
+    app.database.path.write_bytes(b"no database at all, but long enough to be looked at" * 20)
+    assert _refused(app) == ("the file is no SQLite database, or is damaged", ["unreachable"])
 
 
 _INTERRUPTED = """
@@ -246,33 +246,33 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_write_that_was_interrupted_is_not_taken_back_by_looking(living: Living) -> None:
-    assert isinstance(living.database, SqliteFile)
-    path = living.database.path
+def test_a_write_that_was_interrupted_is_not_taken_back_by_looking(app: DatabaseProject) -> None:
+    assert isinstance(app.database, SqliteFile)
+    path = app.database.path
     subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
-    said, causes = _refused(living)
+    said, causes = _refused(app)
     assert said == f"the last write to {path} was interrupted, and only a program that may write takes it back"
     assert causes == ["unreachable"]
-    assert living.database.sql("SELECT count(*) FROM posts") == ["0"]
-    assert living.causes(living.doctor()) == ["up-to-date"]
+    assert app.database.sql("SELECT count(*) FROM posts") == ["0"]
+    assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_a_read_only_file_is_read(living: Living) -> None:
-    assert isinstance(living.database, SqliteFile)
-    living.database.path.chmod(0o444)
-    assert living.causes(living.doctor()) == ["up-to-date"]
+def test_a_read_only_file_is_read(app: DatabaseProject) -> None:
+    assert isinstance(app.database, SqliteFile)
+    app.database.path.chmod(0o444)
+    assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_a_write_ahead_log_leaves_no_files_behind(living: Living) -> None:
-    living.database.sql("PRAGMA journal_mode = WAL")
-    _env_py(living, "import sqlalchemy as sa; sa.event.listen(sa.engine.Engine, 'connect', lambda c, _: "
+def test_a_write_ahead_log_leaves_no_files_behind(app: DatabaseProject) -> None:
+    app.database.sql("PRAGMA journal_mode = WAL")
+    _env_py(app, "import sqlalchemy as sa; sa.event.listen(sa.engine.Engine, 'connect', lambda c, _: "
                     "c.execute('PRAGMA journal_mode = WAL'))")  # fmt: skip
-    assert living.causes(living.doctor()) == ["up-to-date"]  # which looks at the files beside it
+    assert app.causes(app.doctor()) == ["up-to-date"]  # which looks at the files beside it
 
 
-def test_a_version_table_of_another_shape_is_none(living: Living) -> None:
-    living.database.sql("DROP TABLE alembic_version", "CREATE TABLE alembic_version (id INTEGER, at TEXT)")
-    said, causes = _refused(living)
+def test_a_version_table_of_another_shape_is_none(app: DatabaseProject) -> None:
+    app.database.sql("DROP TABLE alembic_version", "CREATE TABLE alembic_version (id INTEGER, at TEXT)")
+    said, causes = _refused(app)
     assert said == (
         "alembic.ini: the table alembic_version is none of Alembic's: it has the columns id, at, and no version_num; "
         "name another with version_table in env.py, or rename it"
@@ -318,67 +318,67 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
 
 
 @pytest.mark.parametrize("name", ODD_ROWS)
-def test_rows_that_alembic_does_not_write_cannot_be_judged(living: Living, name: str) -> None:
+def test_rows_that_alembic_does_not_write_cannot_be_judged(app: DatabaseProject, name: str) -> None:
     rows, cause, sentence, commands = ODD_ROWS[name]
     if name == "a prefix":
-        living.table("d4d4d4d4", "c3", "tags")
-        living.at("c3", None, "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
+        app.table("d4d4d4d4", "c3", "tags")
+        app.at("c3", None, "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
     elif "b2" in str(rows):
-        living.at("b2", None)
+        app.at("b2", None)
     table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
-    living.database.sql("DROP TABLE IF EXISTS alembic_version", table)
-    living.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")  # noqa: S608
-    found = living.doctor()
-    assert (found["verdict"], living.causes(found), found["reason"]) == ("cannot-judge", [cause], sentence)
+    app.database.sql("DROP TABLE IF EXISTS alembic_version", table)
+    app.database.sql(f"INSERT INTO alembic_version VALUES {', '.join(f'({row})' for row in rows)}")  # noqa: S608
+    found = app.doctor()
+    assert (found["verdict"], app.causes(found), found["reason"]) == ("cannot-judge", [cause], sentence)
     assert [one["command"] for one in found["causes"][0]["fixes"]] == commands
-    mark = living.database.mark()
-    assert living.project.run("sync", "--yes", env=living.variables()).returncode == 2
-    assert living.database.unchanged(mark)
-    living.execute(found["causes"][0]["fixes"])
-    assert living.causes(living.doctor()) == ["up-to-date"]
+    mark = app.database.mark()
+    assert app.project.run("sync", "--yes", env=app.variables()).returncode == 2
+    assert app.database.unchanged(mark)
+    app.execute(found["causes"][0]["fixes"])
+    assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_an_empty_database_whose_version_table_holds_null(living: Living) -> None:
-    living.database.clear()
+def test_an_empty_database_whose_version_table_holds_null(app: DatabaseProject) -> None:
+    app.database.clear()
     table = "CREATE TABLE alembic_version (version_num VARCHAR(32))"
-    living.database.sql(table, "INSERT INTO alembic_version VALUES (NULL)")
-    said, causes = _refused(living)
+    app.database.sql(table, "INSERT INTO alembic_version VALUES (NULL)")
+    said, causes = _refused(app)
     assert (said, causes) == (
         f"{HOLDS} NULL, which Alembic never writes, {JUDGED}",
         ["empty-version-table"],
     )
-    living.execute(living.doctor()["causes"][0]["fixes"])
-    assert living.causes(living.doctor()) == ["up-to-date"]
+    app.execute(app.doctor()["causes"][0]["fixes"])
+    assert app.causes(app.doctor()) == ["up-to-date"]
 
 
 def _warnings(found: dict[str, Any]) -> list[str]:
     return [one["message"] for one in found["causes"] if one["cause"] == "wrong-target"]
 
 
-def test_a_target_that_may_be_the_wrong_one_is_warned_of(living: Living) -> None:
-    path = living.database.url().removeprefix("sqlite:///")
-    (living.project.path / "migrations/dev.db").touch()
-    _configure(living, "sqlite:///dev.db")
-    found = living.doctor()
-    missing = f"the SQLite file {living.project.path}/dev.db does not exist; the first upgrade would make it"
-    assert (living.causes(found), _warnings(found)) == (["behind"], [missing])
-    assert f"there is {living.project.path}/migrations/dev.db, which may be the one that is meant" in str(found)
-    _env_py(living, f"context.config.set_main_option('sqlalchemy.url', 'sqlite:///{path}')")
-    found = living.doctor()
+def test_a_target_that_may_be_the_wrong_one_is_warned_of(app: DatabaseProject) -> None:
+    path = app.database.url().removeprefix("sqlite:///")
+    (app.project.path / "migrations/dev.db").touch()
+    _configure(app, "sqlite:///dev.db")
+    found = app.doctor()
+    missing = f"the SQLite file {app.project.path}/dev.db does not exist; the first upgrade would make it"
+    assert (app.causes(found), _warnings(found)) == (["behind"], [missing])
+    assert f"there is {app.project.path}/migrations/dev.db, which may be the one that is meant" in str(found)
+    _env_py(app, f"context.config.set_main_option('sqlalchemy.url', 'sqlite:///{path}')")
+    found = app.doctor()
     assert _warnings(found) == ["alembic.ini and env.py mean different databases; env.py decides"]
     assert (found["verdict"], found["databases"][0]["source"]) == ("clean", "made in code: env.py, or what it imports")
-    living.database.clear()
-    living.database.sql("CREATE TABLE others (id INTEGER)", "CREATE TABLE alembic_version (version_num TEXT)")
-    living.database.sql("INSERT INTO alembic_version VALUES ('c3')")
-    assert "the database and the models have no table in common" in _warnings(living.doctor())
+    app.database.clear()
+    app.database.sql("CREATE TABLE others (id INTEGER)", "CREATE TABLE alembic_version (version_num TEXT)")
+    app.database.sql("INSERT INTO alembic_version VALUES ('c3')")
+    assert "the database and the models have no table in common" in _warnings(app.doctor())
 
 
-def test_the_source_of_the_url_is_named(living: Living) -> None:
-    url = living.database.url()
-    _configure(living, "")
-    _env_py(living, "import os; context.config.set_main_option('sqlalchemy.url', os.environ['DATABASE_URL'])")
-    found = living.doctor(DATABASE_URL=url)
+def test_the_source_of_the_url_is_named(app: DatabaseProject) -> None:
+    url = app.database.url()
+    _configure(app, "")
+    _env_py(app, "import os; context.config.set_main_option('sqlalchemy.url', os.environ['DATABASE_URL'])")
+    found = app.doctor(DATABASE_URL=url)
     assert found["databases"][0]["source"] == "the variable DATABASE_URL"
-    living.project.write(".env", f"DATABASE_URL={url}\n")
-    _env_py(living, f"os.environ.setdefault('DATABASE_URL', {url!r})")
-    assert living.project.run("doctor", env=living.variables()).stdout
+    app.project.write(".env", f"DATABASE_URL={url}\n")
+    _env_py(app, f"os.environ.setdefault('DATABASE_URL', {url!r})")
+    assert app.project.run("doctor", env=app.variables()).stdout

@@ -13,7 +13,7 @@ from textwrap import dedent
 import alembic
 import pytest
 
-from tests.support.database_projects import Living, PostgresDatabase, SqliteFile
+from tests.support.database_projects import DatabaseProject, PostgresDatabase, SqliteFile
 from tests.support.project import Project
 from tests.support.servers import PostgresServer
 
@@ -24,18 +24,18 @@ WIDE = {"COLUMNS": "160", "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture
-def living(empty: Project) -> Living:
+def app(empty: Project) -> DatabaseProject:
     """The line a1 <- b2 <- c3, and an SQLite file at none of them."""
-    return Living(empty, SqliteFile(empty.path / "dev.db"), "plain")
+    return DatabaseProject(empty, SqliteFile(empty.path / "dev.db"), "plain")
 
 
-def drawn(living: Living, *options: str) -> str:
+def drawn(app: DatabaseProject, *options: str) -> str:
     """What is printed; the database must be as it was."""
-    mark = living.database.mark()
-    done = living.project.run("graph", "--database", *options, env=living.variables(**WIDE))
+    mark = app.database.mark()
+    done = app.project.run("graph", "--database", *options, env=app.variables(**WIDE))
     assert (done.returncode, done.stderr) == (0, "")
-    assert living.database.unchanged(mark)
-    return done.stdout.replace(str(living.project.path), "/work")
+    assert app.database.unchanged(mark)
+    return done.stdout.replace(str(app.project.path), "/work")
 
 
 def refused(project: Project, *options: str) -> str:
@@ -44,15 +44,15 @@ def refused(project: Project, *options: str) -> str:
     return " ".join(done.stderr.split())
 
 
-def footnote(living: Living) -> str:
+def footnote(app: DatabaseProject) -> str:
     """The line of the one database, however it is wrapped."""
-    said = drawn(living).partition("\ndatabase: ")[2].partition("\n\n")[0]
+    said = drawn(app).partition("\ndatabase: ")[2].partition("\n\n")[0]
     return " ".join(said.split())
 
 
-def test_text(living: Living) -> None:
-    living.at("b2", ["b2"])
-    assert drawn(living) == dedent("""\
+def test_text(app: DatabaseProject) -> None:
+    app.at("b2", ["b2"])
+    assert drawn(app) == dedent("""\
         alembic.ini (migrations) in the index: 3 revisions, 1 head, 1 base
 
         ●  a1  create users  (base)
@@ -63,12 +63,12 @@ def test_text(living: Living) -> None:
         """)
 
 
-def test_it_is_not_folded_away(living: Living) -> None:
+def test_it_is_not_folded_away(app: DatabaseProject) -> None:
     for number in range(10, 40):
-        living.table(f"d{number}", f"d{number - 1}" if number > 10 else "c3", f"t{number}")
-    living.project.commit("many")
-    living.at("c3", ["d20"])
-    assert "⋮  12 revisions\n●  d20  make d20      (database)\n⋮  15 revisions\n" in drawn(living)
+        app.table(f"d{number}", f"d{number - 1}" if number > 10 else "c3", f"t{number}")
+    app.project.commit("many")
+    app.at("c3", ["d20"])
+    assert "⋮  12 revisions\n●  d20  make d20      (database)\n⋮  15 revisions\n" in drawn(app)
 
 
 @pytest.mark.parametrize(
@@ -86,52 +86,52 @@ def test_it_is_not_folded_away(living: Living) -> None:
         ),
     ],
 )
-def test_what_a_database_says(living: Living, state: str | None, rows: list[str] | None, said: str) -> None:
-    living.at(state, rows)
+def test_what_a_database_says(app: DatabaseProject, state: str | None, rows: list[str] | None, said: str) -> None:
+    app.at(state, rows)
     if state is None:
-        living.database.sql("VACUUM")  # the file is there
-    assert footnote(living) == f"sqlite:////work/dev.db is {said}"
+        app.database.sql("VACUUM")  # the file is there
+    assert footnote(app) == f"sqlite:////work/dev.db is {said}"
 
 
-def test_a_revision_that_only_the_target_has(living: Living, tmp_path: Path) -> None:
-    project = living.project
+def test_a_revision_that_only_the_target_has(app: DatabaseProject, tmp_path: Path) -> None:
+    project = app.project
     project.git("clone", "-q", "--bare", ".", str(tmp_path / "origin.git"))
     project.git("remote", "add", "origin", str(tmp_path / "origin.git"))
     project.switch("theirs", "main")
-    living.table("d4", "c3", "tags")
+    app.table("d4", "c3", "tags")
     project.commit("theirs")
     project.git("push", "-q", "origin", "theirs:main")
     project.switch("main")
     project.git("fetch", "-q", "origin")
-    living.at("c3", ["d4"])
-    assert "◌  d4  make d4       (only in origin/main, head there, database)\n" in drawn(living)
-    assert footnote(living).endswith(" is at d4, 3 revisions to run")
+    app.at("c3", ["d4"])
+    assert "◌  d4  make d4       (only in origin/main, head there, database)\n" in drawn(app)
+    assert footnote(app).endswith(" is at d4, 3 revisions to run")
 
 
-def test_json(living: Living) -> None:
-    living.at("b2", ["b2"])
-    (found,) = json.loads(drawn(living, "--format", "json"))["environments"]
+def test_json(app: DatabaseProject) -> None:
+    app.at("b2", ["b2"])
+    (found,) = json.loads(drawn(app, "--format", "json"))["environments"]
     assert found["databases"] == [{"name": "", "url": "sqlite:////work/dev.db", "at": ["b2"], "tables": 1}]
     assert [(one["id"], one["marks"]) for one in found["history"]] == [("a1", []), ("b2", ["database"]), ("c3", [])]
 
 
-def test_mermaid(living: Living) -> None:
-    living.at("b2", ["b2"])
-    found = drawn(living, "--format", "mermaid")
+def test_mermaid(app: DatabaseProject) -> None:
+    app.at("b2", ["b2"])
+    found = drawn(app, "--format", "mermaid")
     assert '"b2<br/>add email<br/>(database)"]:::published' in found
     assert re.search(r'e0r0\["database: sqlite:////\S+ is at b2, 1 revision to run"\]:::run', found)
 
 
-def test_dot(living: Living) -> None:
-    living.at("b2", ["b2"])
-    found = drawn(living, "--format", "dot")
+def test_dot(app: DatabaseProject) -> None:
+    app.at("b2", ["b2"])
+    found = drawn(app, "--format", "dot")
     assert r'[label="b2\nadd email\n(database)"]' in found
     assert 'e0r0 [label="database: sqlite:////work/dev.db is at b2, 1 revision to run" shape="plain"];' in found
 
 
-def test_svg(living: Living) -> None:
-    living.at("b2", ["b2"])
-    root = ET.fromstring(drawn(living, "--format", "svg"))  # noqa: S314 - our own document
+def test_svg(app: DatabaseProject) -> None:
+    app.at("b2", ["b2"])
+    root = ET.fromstring(drawn(app, "--format", "svg"))  # noqa: S314 - our own document
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert "database" in texts
     assert "database: sqlite:////work/dev.db is at b2, 1 revision to run" in texts
@@ -164,55 +164,55 @@ def test_several_databases_have_their_names(empty: Project) -> None:
         """)
 
 
-def test_of_several_environments_only_those_that_are_drawn_are_asked(living: Living) -> None:
-    living.project.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/moves\n")
-    living.project.write("other/moves/env.py", "raise SystemExit('asked')\n")
-    living.project.revision("o1", folder="other/moves/versions")
-    living.project.git("add", "-A")
-    living.at("a1", ["a1"])
-    assert "(database, base)" in drawn(living, "--environment", "alembic.ini")
-    assert refused(living.project) == (
+def test_of_several_environments_only_those_that_are_drawn_are_asked(app: DatabaseProject) -> None:
+    app.project.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/moves\n")
+    app.project.write("other/moves/env.py", "raise SystemExit('asked')\n")
+    app.project.revision("o1", folder="other/moves/versions")
+    app.project.git("add", "-A")
+    app.at("a1", ["a1"])
+    assert "(database, base)" in drawn(app, "--environment", "alembic.ini")
+    assert refused(app.project) == (
         "git-alembic: other/alembic.ini: env.py failed at other/moves/env.py:1: it ended the process (asked)"
     )
 
 
 @pytest.fixture
-def on_server(empty: Project, postgresql: PostgresServer) -> Iterator[Living]:
+def on_server(empty: Project, postgresql: PostgresServer) -> Iterator[DatabaseProject]:
     with postgresql.database() as name:
-        yield Living(empty, PostgresDatabase(postgresql, name), "plain", "psycopg2")
+        yield DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain", "psycopg2")
 
 
-def test_on_a_server_nothing_is_written(on_server: Living) -> None:
+def test_on_a_server_nothing_is_written(on_server: DatabaseProject) -> None:
     on_server.at("b2", ["b2"])
     assert "●  b2  add email     (database)\n" in drawn(on_server)
 
 
-def test_a_server_that_is_not_there(living: Living) -> None:
-    living.project.write(
+def test_a_server_that_is_not_there(app: DatabaseProject) -> None:
+    app.project.write(
         "alembic.ini",
         "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql+psycopg2://ada:secret@127.0.0.1:1/shop\n",
     )
-    said = refused(living.project)
+    said = refused(app.project)
     assert said.startswith("git-alembic: alembic.ini: ")
     assert "secret" not in said
 
 
-def test_a_history_that_alembic_would_not_load(living: Living) -> None:
-    living.project.write("migrations/versions/x.py", "revision = 'x\n")
-    living.project.git("add", "-A")
-    assert refused(living.project).startswith("git-alembic: migrations/versions/x.py:1: ")
+def test_a_history_that_alembic_would_not_load(app: DatabaseProject) -> None:
+    app.project.write("migrations/versions/x.py", "revision = 'x\n")
+    app.project.git("add", "-A")
+    assert refused(app.project).startswith("git-alembic: migrations/versions/x.py:1: ")
 
 
-def test_a_bare_repository(living: Living, tmp_path: Path) -> None:
-    living.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+def test_a_bare_repository(app: DatabaseProject, tmp_path: Path) -> None:
+    app.project.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     assert refused(Project(tmp_path / "bare.git"), "--rev", "main") == (
         "git-alembic: there is no working tree here, and the project's code has to be run in one"
     )
 
 
-def test_an_environment_that_only_the_commit_has(living: Living) -> None:
-    shutil.move(living.project.path / "alembic.ini", living.project.path / "other.ini")
-    living.project.commit("rename")
-    assert refused(living.project, "--rev", "HEAD~1") == (
+def test_an_environment_that_only_the_commit_has(app: DatabaseProject) -> None:
+    shutil.move(app.project.path / "alembic.ini", app.project.path / "other.ini")
+    app.project.commit("rename")
+    assert refused(app.project, "--rev", "HEAD~1") == (
         "git-alembic: there is no environment 'alembic.ini' here, only migrations"
     )

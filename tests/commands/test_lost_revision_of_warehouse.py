@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.database_projects import Living, PostgresDatabase
+from tests.support.database_projects import DatabaseProject, PostgresDatabase
 from tests.support.project import Project
 from tests.support.servers import PostgresServer
 
@@ -27,10 +27,10 @@ MACAROONS = """op.create_table(
 
 
 @pytest.fixture
-def living(empty: Project, postgresql: PostgresServer) -> Iterator[Living]:
+def app(empty: Project, postgresql: PostgresServer) -> Iterator[DatabaseProject]:
     """The database has run the revision, with Alembic itself, and has a row that came since; main has reverted it."""
     with postgresql.database() as name:
-        found = Living(empty, PostgresDatabase(postgresql, name), "plain")
+        found = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         found.revision(LOST, "c3", MACAROONS, 'op.drop_table("macaroons")', "Add Macaroons")
         empty.commit("Macaroon-based API keys (#6084)")
         found.execute([{"command": ["alembic", "upgrade", "head"], "cwd": "."}])
@@ -42,20 +42,20 @@ def living(empty: Project, postgresql: PostgresServer) -> Iterator[Living]:
         yield found
 
 
-def _commands(living: Living, *lines: str) -> None:
-    living.execute([{"command": line.split(), "cwd": "."} for line in lines])
+def _commands(app: DatabaseProject, *lines: str) -> None:
+    app.execute([{"command": line.split(), "cwd": "."} for line in lines])
 
 
-def _tables(living: Living) -> set[str]:
-    return set(living.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) - {"alembic_version"}
+def _tables(app: DatabaseProject) -> set[str]:
+    return set(app.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) - {"alembic_version"}
 
 
-def test_what_is_said_of_it(living: Living) -> None:
-    found = living.doctor()
+def test_what_is_said_of_it(app: DatabaseProject) -> None:
+    found = app.doctor()
     (cause,) = found["causes"]
     assert (found["verdict"], cause["cause"]) == ("findings", "unknown-revision")
     assert cause["message"] == f"the database is at '{LOST}', whose file was deleted"
-    revert, merge = (living.project.git("rev-parse", "--short", rev).strip() for rev in ("HEAD", "HEAD~1"))
+    revert, merge = (app.project.git("rev-parse", "--short", rev).strip() for rev in ("HEAD", "HEAD~1"))
     subject = "Macaroon-based API keys (#6084)"
     assert cause["evidence"] == [
         f'{PATH} was deleted by commit {revert} by Ada on 2026-01-02 (Revert "{subject}")',
@@ -72,26 +72,26 @@ def test_what_is_said_of_it(living: Living) -> None:
     ]
 
 
-def _as_warehouse_did(living: Living) -> None:
+def _as_warehouse_did(app: DatabaseProject) -> None:
     """The file comes back and stays."""
-    before = living.project.git("rev-parse", f"HEAD~1:{PATH}")
-    _commands(living, f"git alembic restore --stage {LOST}", "alembic upgrade head")
-    assert living.project.git("rev-parse", f":{PATH}") == before
-    living.project.commit("restore macaroons migration")
+    before = app.project.git("rev-parse", f"HEAD~1:{PATH}")
+    _commands(app, f"git alembic restore --stage {LOST}", "alembic upgrade head")
+    assert app.project.git("rev-parse", f":{PATH}") == before
+    app.project.commit("restore macaroons migration")
 
 
-def _back_by_hand(living: Living) -> None:
+def _back_by_hand(app: DatabaseProject) -> None:
     """The file comes back for as long as it takes to undo it."""
-    _commands(living, f"git alembic restore {LOST}", "alembic downgrade -1")
-    (living.project.path / PATH).unlink()
+    _commands(app, f"git alembic restore {LOST}", "alembic downgrade -1")
+    (app.project.path / PATH).unlink()
 
 
-def _back_by_sync(living: Living) -> None:
-    _commands(living, "git alembic sync")
+def _back_by_sync(app: DatabaseProject) -> None:
+    _commands(app, "git alembic sync")
 
 
 HOME = {"users", "posts"}
-WAYS: list[tuple[Callable[[Living], None], str, set[str]]] = [
+WAYS: list[tuple[Callable[[DatabaseProject], None], str, set[str]]] = [
     (_as_warehouse_did, LOST, {*HOME, "macaroons"}),
     (_back_by_hand, "c3", HOME),
     (_back_by_sync, "c3", HOME),
@@ -99,11 +99,13 @@ WAYS: list[tuple[Callable[[Living], None], str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("way", "row", "tables"), WAYS)
-def test_each_way_home(living: Living, way: Callable[[Living], None], row: str, tables: set[str]) -> None:
-    way(living)
-    assert living.causes(living.doctor()) == ["up-to-date"]
-    assert (living.rows(), _tables(living)) == ([row], tables)
-    assert living.database.sql("SELECT name FROM users") == ["Ada"]
-    assert living.project.git("status", "--porcelain") == ""
+def test_each_way_home(
+    app: DatabaseProject, way: Callable[[DatabaseProject], None], row: str, tables: set[str]
+) -> None:
+    way(app)
+    assert app.causes(app.doctor()) == ["up-to-date"]
+    assert (app.rows(), _tables(app)) == ([row], tables)
+    assert app.database.sql("SELECT name FROM users") == ["Ada"]
+    assert app.project.git("status", "--porcelain") == ""
     alembic = ["alembic", "current"] if row == LOST else ["alembic", "check"]
-    living.execute([{"command": alembic, "cwd": "."}])
+    app.execute([{"command": alembic, "cwd": "."}])

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tests.support.database_projects import Living, PostgresDatabase, SqliteFile
+from tests.support.database_projects import DatabaseProject, PostgresDatabase, SqliteFile
 from tests.support.project import Project
 
 KINDS = ["sqlite", "postgresql"]
@@ -24,38 +24,38 @@ STEPS = 5  # revisions of either branch
 
 
 @pytest.fixture(params=KINDS)
-def living(request: pytest.FixtureRequest, empty: Project) -> Iterator[Living]:
+def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
     """A project on main, whose database was left where the branch "feature" had it."""
     if request.param == "sqlite":
-        found = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+        found = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
         _leave_behind(found)
         yield found
         return
     server = request.getfixturevalue("postgresql")
     with server.database() as name:
-        found = Living(empty, PostgresDatabase(server, name), "plain")
+        found = DatabaseProject(empty, PostgresDatabase(server, name), "plain")
         _leave_behind(found)
         yield found
 
 
-def _leave_behind(living: Living) -> None:
-    project = living.project
+def _leave_behind(app: DatabaseProject) -> None:
+    project = app.project
     project.switch("feature", "HEAD")
-    living.revision(
+    app.revision(
         "d4", "c3", 'op.create_table("tags", ID)', 'op.drop_table("tags")\n    op.drop_column("users", "email")', "tags"
     )
-    living.table("e5", "d4", "stars")
+    app.table("e5", "d4", "stars")
     project.commit("tags and stars")
     project.switch("main")
-    living.revision(
+    app.revision(
         "m4", "c3", 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")', "age"
     )
     project.commit("age")
-    _at_feature(living)
+    _at_feature(app)
 
 
-def _at_feature(living: Living) -> None:
-    living.at(
+def _at_feature(app: DatabaseProject) -> None:
+    app.at(
         "c3",
         ["e5"],
         "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)",
@@ -65,29 +65,29 @@ def _at_feature(living: Living) -> None:
     )
 
 
-def _tables(living: Living) -> set[str]:
-    if isinstance(living.database, SqliteFile):
-        found = living.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+def _tables(app: DatabaseProject) -> set[str]:
+    if isinstance(app.database, SqliteFile):
+        found = app.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")
     else:
-        found = living.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = app.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     return set(found) - {"alembic_version"}
 
 
-def _sync(living: Living, *arguments: str, code: int = 0) -> str:
-    done = living.project.run("sync", *arguments, env=living.variables())
+def _sync(app: DatabaseProject, *arguments: str, code: int = 0) -> str:
+    done = app.project.run("sync", *arguments, env=app.variables())
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def _url(living: Living) -> str:
-    return str(living.doctor()["databases"][0]["url"])
+def _url(app: DatabaseProject) -> str:
+    return str(app.doctor()["databases"][0]["url"])
 
 
-def test_the_plan_says_what_is_dropped_and_changes_nothing(living: Living) -> None:
-    before = living.database.mark()
+def test_the_plan_says_what_is_dropped_and_changes_nothing(app: DatabaseProject) -> None:
+    before = app.database.mark()
     for arguments, why in ((("--dry-run",), "--dry-run"), ((), "`git alembic sync --yes` does it")):
-        assert _sync(living, *arguments, code=1) == (
-            f"git-alembic: plan for alembic.ini, {_url(living)}:\n"
+        assert _sync(app, *arguments, code=1) == (
+            f"git-alembic: plan for alembic.ini, {_url(app)}:\n"
             "  down 'e5' (make e5), from feature: migrations/versions/e5_x.py\n"
             "      drops table stars\n"
             "  down 'd4' (tags), from feature: migrations/versions/d4_x.py\n"
@@ -95,65 +95,65 @@ def test_the_plan_says_what_is_dropped_and_changes_nothing(living: Living) -> No
             "  up 'm4' (age)\n"
             f"git-alembic: nothing was changed ({why})\n"
         )
-    assert living.database.unchanged(before)
+    assert app.database.unchanged(before)
 
 
-def test_the_database_follows_the_branch_and_back(living: Living) -> None:
-    said = _sync(living, "--yes")
+def test_the_database_follows_the_branch_and_back(app: DatabaseProject) -> None:
+    said = _sync(app, "--yes")
     assert "git-alembic: alembic.ini: 2 down, 1 up: the database is at m4" in said
-    assert (living.rows(), _tables(living)) == (["m4"], {"users", "posts"})
-    assert living.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]
-    assert _sync(living, "--yes") == f"git-alembic: alembic.ini: {_url(living)} is at 'm4', as this tree is\n"
-    living.project.switch("feature")
-    assert "git-alembic: alembic.ini: 1 down, 2 up: the database is at e5" in _sync(living, "--yes")
-    assert (living.rows(), _tables(living)) == (["e5"], {"users", "posts", "tags", "stars"})
-    if isinstance(living.database, SqliteFile):
-        (kept,) = (living.project.path / ".git/git-alembic/before-sync").iterdir()
+    assert (app.rows(), _tables(app)) == (["m4"], {"users", "posts"})
+    assert app.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]
+    assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', as this tree is\n"
+    app.project.switch("feature")
+    assert "git-alembic: alembic.ini: 1 down, 2 up: the database is at e5" in _sync(app, "--yes")
+    assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
+    if isinstance(app.database, SqliteFile):
+        (kept,) = (app.project.path / ".git/git-alembic/before-sync").iterdir()
         assert SqliteFile(kept).sql("SELECT version_num FROM alembic_version") == ["m4"]
-    assert not list((living.project.path / ".git/git-alembic/sync").iterdir())
+    assert not list((app.project.path / ".git/git-alembic/sync").iterdir())
 
 
-def test_a_failing_downgrade_leaves_the_database_where_it_was(living: Living) -> None:
-    project = living.project
+def test_a_failing_downgrade_leaves_the_database_where_it_was(app: DatabaseProject) -> None:
+    project = app.project
     project.switch("feature")
-    living.revision("d4", "c3", 'op.create_table("tags", ID)', 'op.drop_table("tags")\n    1 / 0', "tags")
+    app.revision("d4", "c3", 'op.create_table("tags", ID)', 'op.drop_table("tags")\n    1 / 0', "tags")
     project.commit("break the way back")
     project.switch("main")
-    mark = living.database.mark() if isinstance(living.database, SqliteFile) else None
-    url = _url(living)
+    mark = app.database.mark() if isinstance(app.database, SqliteFile) else None
+    url = _url(app)
     assert (
         f"git-alembic: alembic.ini: revision 'd4' failed: ZeroDivisionError: division by zero; {url} is as it was\n"
-        in _sync(living, "--yes", code=2)
+        in _sync(app, "--yes", code=2)
     )
-    assert mark is None or living.database.unchanged(mark)
-    assert (living.rows(), _tables(living)) == (["e5"], {"users", "posts", "tags", "stars"})
-    assert living.database.sql("SELECT id FROM stars") == ["7"]
+    assert mark is None or app.database.unchanged(mark)
+    assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
+    assert app.database.sql("SELECT id FROM stars") == ["7"]
 
 
-def test_what_cannot_be_taken_back_is_refused(living: Living) -> None:
-    project = living.project
+def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
+    project = app.project
     project.switch("feature")
-    living.revision("e5", "d4", 'op.create_table("stars", ID)', "raise NotImplementedError", "stars")
+    app.revision("e5", "d4", 'op.create_table("stars", ID)', "raise NotImplementedError", "stars")
     project.commit("no way back")
     project.switch("main")
     refusal = "'e5' cannot be taken back: its downgrade only raises (migrations/versions/e5_x.py)"
-    assert refusal in _sync(living, "--yes", code=2)
-    living.at("c3", ["zz"])
+    assert refusal in _sync(app, "--yes", code=2)
+    app.at("c3", ["zz"])
     assert "git has no file of 'zz', where the database is (`git alembic doctor` says more)" in _sync(
-        living, "--yes", code=2
+        app, "--yes", code=2
     )
-    living.at("c3", None)
+    app.at("c3", None)
     nothing = "the database has tables, and nothing says which revisions made them (`git alembic doctor`)"
-    assert nothing in _sync(living, "--yes", code=2)
-    assert _tables(living) == {"users", "posts"}
+    assert nothing in _sync(app, "--yes", code=2)
+    assert _tables(app) == {"users", "posts"}
 
 
 def test_a_database_elsewhere_is_left_alone() -> None:
-    from git_alembic.database.state import Sight, Url
-    from git_alembic.database.sync.plan import is_local
+    from git_alembic.database.state import DatabaseState, Url
+    from git_alembic.database.sync.local import is_local
 
     def local(driver: str, host: str | None = None, **environ: str) -> bool:
-        return is_local(Sight("", Url("", driver, host), driver.partition("+")[0]), environ)
+        return is_local(DatabaseState("", Url("", driver, host), driver.partition("+")[0]), environ)
 
     here = ("localhost", "127.0.0.1", "127.1.2.3", "::1", "/var/run/postgresql", "localhost:5432", "/tmp/a,localhost")  # noqa: S108
     assert all(local("postgresql+psycopg2", host) for host in here)
@@ -167,42 +167,42 @@ def test_a_database_elsewhere_is_left_alone() -> None:
     assert not local("mssql+pyodbc")
 
 
-def test_what_another_session_locks_is_not_waited_for_for_ever(living: Living) -> None:
-    if not isinstance(living.database, PostgresDatabase):
+def test_what_another_session_locks_is_not_waited_for_for_ever(app: DatabaseProject) -> None:
+    if not isinstance(app.database, PostgresDatabase):
         return
-    server, name = living.database.server, living.database.name
+    server, name = app.database.server, app.database.name
     mark = (server.folder / "log").stat().st_size
-    with closing(psycopg2.connect(living.database.url("psycopg2").replace("+psycopg2", ""))) as other:
+    with closing(psycopg2.connect(app.database.url("psycopg2").replace("+psycopg2", ""))) as other:
         other.cursor().execute("LOCK TABLE stars IN ACCESS SHARE MODE")
         server.run_sql(f"ALTER DATABASE {name} SET lock_timeout = '50ms'")
-        said = _sync(living, "--yes", code=2)
+        said = _sync(app, "--yes", code=2)
     assert "git-alembic: alembic.ini: revision 'e5' failed: " in said
-    assert f"canceling statement due to lock timeout; {_url(living)} is as it was\n" in said
-    assert (living.rows(), _tables(living)) == (["e5"], {"users", "posts", "tags", "stars"})
+    assert f"canceling statement due to lock timeout; {_url(app)} is as it was\n" in said
+    assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
     logged = (server.folder / "log").read_bytes()[mark:].decode()
     assert "SELECT set_config('lock_timeout', '15s', false) WHERE current_setting('lock_timeout') = '0'" in logged
     server.run_sql(f"ALTER DATABASE {name} RESET lock_timeout")
-    _sync(living, "--yes")
+    _sync(app, "--yes")
 
 
-def test_a_locked_or_read_only_file_is_refused(living: Living) -> None:
-    if not isinstance(living.database, SqliteFile):
+def test_a_locked_or_read_only_file_is_refused(app: DatabaseProject) -> None:
+    if not isinstance(app.database, SqliteFile):
         return
-    with living.database.locked():
-        assert "the SQLite file is locked by another program" in _sync(living, "--yes", code=2)
-    living.database.path.chmod(0o444)
+    with app.database.locked():
+        assert "the SQLite file is locked by another program" in _sync(app, "--yes", code=2)
+    app.database.path.chmod(0o444)
     if os.geteuid():  # for whom nothing is read only
-        assert f"{living.database.path} cannot be written to" in _sync(living, "--yes", code=2)
-    assert living.rows() == ["e5"]
+        assert f"{app.database.path} cannot be written to" in _sync(app, "--yes", code=2)
+    assert app.rows() == ["e5"]
 
 
 # --- re-parented after they were run
 
 
 @pytest.fixture
-def applied(empty: Project) -> Living:
+def applied(empty: Project) -> DatabaseProject:
     """d4 on c3, run by the database and then put on top of m4, which came in meanwhile and makes no table."""
-    found = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    found = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     found.table("d4", "c3", "tags")
     found.project.commit("tags")
     found.at("c3", ["d4"], "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)")
@@ -214,7 +214,7 @@ WAY = "      alembic downgrade m4\n      alembic stamp --purge c3\n      alembic
 
 
 @pytest.mark.parametrize("column", [True, False])
-def test_what_came_below_an_applied_revision_is_told(applied: Living, *, column: bool) -> None:
+def test_what_came_below_an_applied_revision_is_told(applied: DatabaseProject, *, column: bool) -> None:
     commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
@@ -235,7 +235,7 @@ def test_what_came_below_an_applied_revision_is_told(applied: Living, *, column:
         assert _sync(applied, "--yes") == at
 
 
-def test_what_would_be_run_twice_is_refused(applied: Living) -> None:
+def test_what_would_be_run_twice_is_refused(applied: DatabaseProject) -> None:
     """d4 was run after c3, and c3 is to be run after d4 now."""
     commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
     applied.table("d4", "b2", "tags")
@@ -252,15 +252,15 @@ def test_what_would_be_run_twice_is_refused(applied: Living) -> None:
 # --- killed
 
 
-def _fork(living: Living) -> None:
+def _fork(app: DatabaseProject) -> None:
     """Two branches of several revisions each, every revision with a table of its own."""
-    project = living.project
+    project = app.project
     start = project.git("rev-parse", "main~1").strip()
     for branch in ("left", "right"):
         project.switch(branch, start)
         down = "c3"
         for number in range(STEPS):
-            living.table(f"{branch}{number}", down, f"t_{branch}{number}")
+            app.table(f"{branch}{number}", down, f"t_{branch}{number}")
             down = f"{branch}{number}"
         project.commit(branch)
 
@@ -273,12 +273,12 @@ def _expected(row: str) -> set[str]:
     return {"users", "posts", *(f"t_{branch}{at}" for at in range(number + 1))}
 
 
-def _killed(living: Living, seconds: float) -> bool:
+def _killed(app: DatabaseProject, seconds: float) -> bool:
     """Whether the run had to be killed, with all that it had started."""
     command = [sys.executable, "-m", "git_alembic", "sync", "--yes"]
-    environ = {**os.environ, **living.variables()}
+    environ = {**os.environ, **app.variables()}
     with subprocess.Popen(
-        command, cwd=living.project.path, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        command, cwd=app.project.path, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as running:  # fmt: skip
         try:
@@ -293,48 +293,48 @@ def _killed(living: Living, seconds: float) -> bool:
     return False
 
 
-def test_killed_at_any_moment_it_leaves_what_a_branch_understands(living: Living) -> None:
-    _fork(living)
+def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseProject) -> None:
+    _fork(app)
     last = STEPS - 1
     left = [f"CREATE TABLE t_left{at} (id INTEGER NOT NULL PRIMARY KEY)" for at in range(STEPS)]
-    living.at("c3", [f"left{last}"], *left)
-    _sync(living, "--yes")  # the first run compiles
-    living.at("c3", [f"left{last}"], *left)
-    whole = _duration(living)
+    app.at("c3", [f"left{last}"], *left)
+    _sync(app, "--yes")  # the first run compiles
+    app.at("c3", [f"left{last}"], *left)
+    whole = _duration(app)
     moments = random.Random(SEED)  # noqa: S311 - it kills, and hides nothing
     killed = tries = 0
     while killed < KILLS:
         tries += 1
         assert tries < 10 * KILLS, "it ends sooner than when it was measured"
-        if living.rows() == [f"right{last}"]:
-            living.at("c3", [f"left{last}"], *left)
-        killed += _killed(living, moments.uniform(0.3, 1.0) * whole)
-        (row,) = living.rows()
-        assert _tables(living) == _expected(row)
-    _sync(living, "--yes")
-    assert (living.rows(), _tables(living)) == ([f"right{last}"], _expected(f"right{last}"))
+        if app.rows() == [f"right{last}"]:
+            app.at("c3", [f"left{last}"], *left)
+        killed += _killed(app, moments.uniform(0.3, 1.0) * whole)
+        (row,) = app.rows()
+        assert _tables(app) == _expected(row)
+    _sync(app, "--yes")
+    assert (app.rows(), _tables(app)) == ([f"right{last}"], _expected(f"right{last}"))
 
 
-def _duration(living: Living) -> float:
+def _duration(app: DatabaseProject) -> float:
     """How long a run takes, in seconds."""
     import time
 
     start = time.monotonic()
-    assert not _killed(living, 60)
+    assert not _killed(app, 60)
     return time.monotonic() - start
 
 
-def test_other_writers_are_noticed(living: Living) -> None:
+def test_other_writers_are_noticed(app: DatabaseProject) -> None:
     """What was written while the copy was worked on is not overwritten."""
-    if not isinstance(living.database, SqliteFile):
+    if not isinstance(app.database, SqliteFile):
         return
-    from git_alembic.database.sync.sqlite_copies import Copy
+    from git_alembic.database.sync.sqlite_copies import SqliteCopy
     from git_alembic.errors import CannotJudge
 
-    copy = living.project.path.parent / "copy.db"
-    with Copy(str(living.database.path), str(copy)) as one:
+    copy = app.project.path.parent / "copy.db"
+    with SqliteCopy(str(app.database.path), str(copy)) as one:
         SqliteFile(copy).sql("DELETE FROM users")
-        living.database.sql("INSERT INTO users (id, name) VALUES (2, 'Grace')")
+        app.database.sql("INSERT INTO users (id, name) VALUES (2, 'Grace')")
         with pytest.raises(CannotJudge, match="was written to meanwhile"):
             one.put_back()
-    assert living.database.sql("SELECT count(*) FROM users") == ["2"]
+    assert app.database.sql("SELECT count(*) FROM users") == ["2"]

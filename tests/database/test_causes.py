@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.database.causes.unreachable import unreachable
+from git_alembic.database.causes import unreachable
 from git_alembic.database.schema_distance import differences, distance, narrowed, nearest, reduced, spread, stamped
-from git_alembic.database.state import Attempt, Look
+from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.revisions.revision import Revision
@@ -193,6 +193,6 @@ AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", con
 )
 def test_each_failure_to_connect_has_its_sentence(message: str, sentence: str) -> None:
     failure = Failure("error", "environment", "OperationalError", message)
-    found = unreachable(Look(failure=failure, attempts=(AT,)), ("pip",))
+    found = unreachable.find(InspectionResult(failure=failure, attempts=(AT,)), ("pip",))
     assert found is not None
     assert (found.cause, found.message, found.severity) == ("unreachable", sentence, "cannot-judge")

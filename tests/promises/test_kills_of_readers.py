@@ -14,7 +14,7 @@ import pytest
 
 from git_alembic.temporary_files import SCRATCH
 from tests.promises.test_kills import SEED, Run, aged, left, state, without_cache
-from tests.support.database_projects import Living, SqliteFile
+from tests.support.database_projects import DatabaseProject, SqliteFile
 from tests.support.project import Project
 
 MOMENTS = 5  # of each, one in each part of a run
@@ -56,14 +56,14 @@ def killed_on_the_way(run: Run, begin: Callable[[], None], same: Callable[[], bo
 
 
 def test_doctor(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    living = Living(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
-    living.at("b2", ["b2"])
-    for name, value in living.variables().items():
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    app.at("b2", ["b2"])
+    for name, value in app.variables().items():
         monkeypatch.setenv(name, value)
     run = Run(empty, ["doctor", "--format", "json"])
     assert [one["cause"] for one in json.loads(run.answer())["causes"]] == ["behind"]
-    mark = living.database.mark()
-    killed_on_the_way(run, lambda: None, lambda: living.database.unchanged(mark))
+    mark = app.database.mark()
+    killed_on_the_way(run, lambda: None, lambda: app.database.unchanged(mark))
 
 
 def test_asking_the_project(project: Project) -> None:

@@ -257,7 +257,7 @@ def _only_read(words: Sequence[str], said: str) -> bool:
     return True
 
 
-class Living:
+class DatabaseProject:
     """A project with the history a1 <- b2 <- c3 on main, its models as c3 leaves them, and a database."""
 
     def __init__(self, project: Project, database: Database, kind: str, driver: str = "") -> None:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from git_alembic.database.diagnosis import Diagnosis
-from git_alembic.database.inspection import Examination, environments
+from git_alembic.database.inspection import Inspection, load_environments
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState
 from git_alembic.git import Repository
+from git_alembic.history.change import Snapshot
 from git_alembic.report import emit, wants_color
 from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
@@ -46,36 +47,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv, Options())
     try:
-        found = diagnosed(Repository(), tuple(options.environment))
+        diagnosis = diagnose(Repository(), tuple(options.environment))
     except CannotJudge as error:
-        found = Diagnosis(reasons=(str(error),))
+        diagnosis = Diagnosis(reasons=(str(error),))
     if options.format == "json":
-        emit(diagnosis_json(found), sys.stdout)
+        emit(diagnosis_json(diagnosis), sys.stdout)
     else:
         color = wants_color(options.color, sys.stdout, os.environ)
-        emit(diagnosis_text(found, Page(color, shutil.get_terminal_size().columns, "")), sys.stdout)
-    return found.exit_code
+        emit(diagnosis_text(diagnosis, Page(color, shutil.get_terminal_size().columns, "")), sys.stdout)
+    return diagnosis.exit_code
 
 
-def diagnosed(repository: Repository, names: Sequence[str]) -> Diagnosis:
-    """The diagnosis of the environments of these names, all without a name."""
-    sides, settings = environments(repository, names)
-    found = [Examination(repository, settings, side).run() for side in sides]
+def diagnose(repository: Repository, names: Sequence[str]) -> Diagnosis:
+    """The diagnosis of the environments with these names; all if there is no name."""
+    snapshots, settings = load_environments(repository, names)
+    each = [Inspection(repository, settings, snapshot).diagnose() for snapshot in snapshots]
     return Diagnosis(
-        tuple(
-            EnvironmentState(
-                side.environment.name,
-                side.environment.script_location,
-                side.graph.heads,
-                side.graph.bases,
-                len(side.graph),
-            )
-            for side in sides
-        ),
-        tuple(one for each in found for one in each.databases),
-        tuple(one for each in found for one in each.causes),
-        tuple(one for each in found for one in each.reasons),
-        tuple(one for each in found for one in each.runtimes),
+        tuple(map(_state, snapshots)),
+        tuple(database for diagnosis in each for database in diagnosis.databases),
+        tuple(cause for diagnosis in each for cause in diagnosis.causes),
+        tuple(reason for diagnosis in each for reason in diagnosis.reasons),
+        tuple(runtime for diagnosis in each for runtime in diagnosis.runtimes),
         hook_status(repository, tuple(COMMANDS)),
         ".".join(map(str, repository.version)),
     )
+
+
+def _state(snapshot: Snapshot) -> EnvironmentState:
+    environment, graph = snapshot.environment, snapshot.graph
+    return EnvironmentState(environment.name, environment.script_location, graph.heads, graph.bases, len(graph))

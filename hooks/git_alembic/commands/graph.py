@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from git_alembic.database.state import Sight
+from git_alembic.database.state import DatabaseState
 from git_alembic.drawing.history_view import Place, View
 from git_alembic.drawing.selection import around, part, whole
 from git_alembic.drawing.view_loader import Viewing
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was drawn, however broken it is. CannotJudge where it cannot be had."""
     options = parser().parse_args(argv, Options())
     viewing = Viewing(options.rev, options.published, options.environment)
-    views = _located(viewing.views) if options.database else viewing.views
+    views = _with_databases(viewing.views) if options.database else viewing.views
     screen = Screen(
         width=shutil.get_terminal_size().columns,
         color=wants_color(options.color, sys.stdout, os.environ),
@@ -88,21 +88,21 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def _located(views: Sequence[View]) -> list[View]:
-    """The views with the databases of their environments; CannotJudge where one of them cannot be asked."""
-    from git_alembic.database.inspection import Examination, environments
+def _with_databases(views: Sequence[View]) -> list[View]:
+    """The views with the databases of their environments; CannotJudge if one can't be inspected."""
+    from git_alembic.database.inspection import Inspection, load_environments
     from git_alembic.git import Repository
 
     repository = Repository()
-    sides, settings = environments(repository, [view.shown.environment.name for view in views])
-    examinations = (Examination(repository, settings, side) for side in sides)
-    sights = {one.environment.name: one.sights() for one in examinations}
-    return [replace(view, databases=tuple(map(_place, sights[view.shown.environment.name]))) for view in views]
+    snapshots, settings = load_environments(repository, [view.shown.environment.name for view in views])
+    inspections = (Inspection(repository, settings, snapshot) for snapshot in snapshots)
+    databases = {inspection.environment.name: inspection.databases() for inspection in inspections}
+    return [replace(view, databases=tuple(map(_place, databases[view.shown.environment.name]))) for view in views]
 
 
-def _place(sight: Sight) -> Place:
-    rows = dict.fromkeys(row for row in sight.version.rows if row is not None)
-    return Place(sight.name, sight.url.text, tuple(rows), len(sight.tables))
+def _place(database: DatabaseState) -> Place:
+    rows = dict.fromkeys(row for row in database.version.rows if row is not None)
+    return Place(database.name, database.url.text, tuple(rows), len(database.tables))
 
 
 def _portraits(viewing: Viewing, views: Sequence[View], options: Options) -> list[Portrait]:

@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from git_alembic.database.inspection import Examination, environments
-from git_alembic.database.sync.move import go, journey
+from git_alembic.database.inspection import Inspection, load_environments
+from git_alembic.database.sync.move import move_databases, plan_environment_move
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import printable
@@ -38,29 +38,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv, Options())
     repository = Repository()
-    sides, settings = environments(repository, options.environment)
-    each = [Examination(repository, settings, side) for side in sides]
-    journeys = [journey(repository, one, allow_remote=options.allow_remote) for one in each]
-    _say("\n".join(line for one in journeys for line in one.lines))
-    left = [one for one in journeys if not one.stays]
-    if not left:
+    snapshots, settings = load_environments(repository, options.environment)
+    inspections = [Inspection(repository, settings, snapshot) for snapshot in snapshots]
+    every = [plan_environment_move(repository, each, allow_remote=options.allow_remote) for each in inspections]
+    _print("\n".join(line for planned in every for line in planned.lines))
+    needed = [planned for planned in every if not planned.is_empty]
+    if not needed:
         return 0
-    if options.dry_run or not (options.yes or _agreed()):
+    if options.dry_run or not (options.yes or _is_confirmed()):
         why = "--dry-run" if options.dry_run else "`git alembic sync --yes` does it"
-        _say(f"nothing was changed ({why})")
+        _print(f"nothing was changed ({why})")
         return 1
-    for one in left:
-        _say(go(repository, one))
+    for planned in needed:
+        _print(move_databases(repository, planned))
     return 0
 
 
-def _agreed() -> bool:
+def _is_confirmed() -> bool:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return False
     emit("Move the database? [y/N]", sys.stdout)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
     emit("\n".join(printable(line) for line in lines), sys.stdout)

@@ -1,29 +1,29 @@
-"""Why a database or a history cannot be judged, as sentences; "" where it can."""
+"""Why a database or a history can't be judged, as sentences; "" if it can."""
 
 from __future__ import annotations
 
-from git_alembic.database.facts import Case
-from git_alembic.database.state import Sight
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.database.state import DatabaseState
 from git_alembic.scratch.result import Failure
 
 _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "readonly database")
 
 
-def foreign(sight: Sight) -> str:
-    """The version table has not the shape of one."""
-    if not sight.version.exists or "version_num" in sight.version.columns:
+def describe_foreign_version_table(database: DatabaseState) -> str:
+    """The version table isn't one that Alembic made."""
+    if not database.version.exists or "version_num" in database.version.columns:
         return ""
-    columns = ", ".join(sight.version.columns)
+    columns = ", ".join(database.version.columns)
     return (
-        f"the table {sight.version_table} is none of Alembic's: it has the columns {columns}, and no version_num; name "
-        "another with version_table in env.py, or rename it"
+        f"the table {database.version_table} is none of Alembic's: it has the columns {columns}, and no version_num; "
+        "name another with version_table in env.py, or rename it"
     )
 
 
-def broken(case: Case) -> str:
-    """Alembic would not load the history; where a revision of the database is lost, that is the cause."""
-    graph = case.graph
-    if case.unknown or not (graph.missing or graph.cycles):
+def describe_broken_history(facts: DatabaseFacts) -> str:
+    """Alembic can't load the history. If the database is at a lost revision, that is a cause of its own."""
+    graph = facts.graph
+    if facts.unknown_rows or not (graph.missing or graph.cycles):
         return ""
     what = "it has a loop"
     if graph.missing:
@@ -32,8 +32,8 @@ def broken(case: Case) -> str:
     return f"the history does not load: {what} (`git alembic check` says more)"
 
 
-def misbehaved(failure: Failure) -> str:
-    """A variable is not set, or code wanted to write."""
+def describe_project_failure(failure: Failure) -> str:
+    """A variable isn't set, or the project's code tried to write."""
     if failure.kind == "variable":
         return f"the project's settings want the variable {failure.name}, which is not set"
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):

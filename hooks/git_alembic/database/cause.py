@@ -1,4 +1,4 @@
-"""What a diagnosis says, as values."""
+"""A cause that doctor reports, as a value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from git_alembic.findings.finding import Fix
 
-Name = Literal[
+CauseName = Literal[
     "up-to-date",
     "behind",
     "unstamped",
@@ -19,22 +19,23 @@ Name = Literal[
     "wrong-target",
     "unreachable",
 ]
-Way = tuple[Fix, ...]  # commands that are run one after the other
+Repair = tuple[Fix, ...]  # commands to run one after the other
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason why a database and the history disagree, or that they agree.
+    """One reason why a database and the history disagree, or the statement that they agree.
 
-    `message` is one sentence, `evidence` lines that show it, `ways` the repairs, the best first, each complete. A
-    warning does not change the exit code. `environment` and `database` say where, "" for what concerns all.
+    `message` is one sentence and `evidence` the lines that show it. `repairs` are alternatives, the best first; each is
+    complete. A warning does not change the exit code. `environment` and `database` say where; both are "" if the
+    cause concerns everything.
     """
 
-    cause: Name
+    cause: CauseName
     message: str
     evidence: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()
-    ways: tuple[Way, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     severity: Literal["ok", "warning", "error", "cannot-judge"] = "error"
     environment: str = ""
     database: str = ""

@@ -10,8 +10,8 @@ from git_alembic.findings.report import EnvironmentState, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One database that was looked at; `source` says where its URL comes from."""
+class DatabaseSummary:
+    """One database as the report shows it; `source` says where its URL comes from."""
 
     environment: str
     name: str
@@ -25,8 +25,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
-    """What runs the code of an environment, and why; `versions` of "python", "alembic", "sqlalchemy"."""
+class ProjectRuntime:
+    """The interpreter that runs an environment, and why; `versions` of "python", "alembic", "sqlalchemy"."""
 
     environment: str
     path: str
@@ -35,8 +35,8 @@ class Runtime:
 
 
 @dataclass(frozen=True, slots=True)
-class Hooks:
-    """The hook types that run git-alembic, each with what installed it, and those that do not."""
+class InstalledHooks:
+    """The hook types that run git-alembic, each with what installed it, and those that don't."""
 
     installed: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -44,26 +44,26 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`reasons` are sentences on what could not be looked at; they outweigh the causes."""
+    """`reasons` are sentences on what couldn't be inspected; with one, the verdict is "cannot-judge"."""
 
     environments: tuple[EnvironmentState, ...] = ()
-    databases: tuple[Seen, ...] = ()
+    databases: tuple[DatabaseSummary, ...] = ()
     causes: tuple[Cause, ...] = ()
     reasons: tuple[str, ...] = ()
-    runtimes: tuple[Runtime, ...] = ()
-    hooks: Hooks = field(default_factory=Hooks)
+    runtimes: tuple[ProjectRuntime, ...] = ()
+    hooks: InstalledHooks = field(default_factory=InstalledHooks)
     git: str = ""
 
     @property
     def reason(self) -> str | None:
-        unreachable = [one.message for one in self.causes if one.severity == "cannot-judge"]
+        unreachable = [cause.message for cause in self.causes if cause.severity == "cannot-judge"]
         return "; ".join(dict.fromkeys([*self.reasons, *unreachable])) or None
 
     @property
     def verdict(self) -> Verdict:
         if self.reason is not None:
             return "cannot-judge"
-        return "findings" if any(one.severity == "error" for one in self.causes) else "clean"
+        return "findings" if any(cause.severity == "error" for cause in self.causes) else "clean"
 
     @property
     def exit_code(self) -> int:

@@ -1,24 +1,26 @@
-"""All that a diagnosis of one database may know."""
+"""Everything that a cause may use: one database, the history of the working tree, and what git knows about both."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from git_alembic.database.state import Sight
+from git_alembic.database.state import DatabaseState
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 
+_EXTENSION_TABLES = ("spatial_ref_sys",)
+
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What the schema of a database looks like.
+class SchemaMatch:
+    """The revision whose schema a database has.
 
-    `revisions` are those to be stamped for the state that is like it or, where `exact` is false, nearest to it; () for
-    none. `differences` say what is not alike, `alike` are other revisions of the same schema. `basis` says how it was
-    found out, as a clause; `doubt` why it could not be, or not in full, "" otherwise.
+    `revisions` are what to stamp for that state; () if there is none. If `exact` is false, they are only the nearest
+    and `differences` lists what differs. `alike` are other revisions with the same schema. `basis` says how it was
+    found, as a clause; `doubt` says why the search failed or stopped early, "" otherwise.
     """
 
     revisions: tuple[str, ...] = ()
@@ -30,85 +32,105 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Descent:
-    """Where an unknown revision leads: what git has of it and its ancestors, itself first, down to this tree.
+class LostAncestors:
+    """An unknown revision and its ancestors down to the working tree, as far as git has them, children first.
 
-    `reached` are its nearest ancestors that this tree has; `missing` names that nothing has.
+    `known` are the nearest ancestors that the working tree has; `missing` are ids of which git has no file.
     """
 
     lost: tuple[LostRevision, ...] = ()
-    reached: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Case:
-    """One database against one environment of the working tree; `origins` says of ids: "by Ada on 2026-01-02".
+class DatabaseFacts:
+    """One database compared with one environment of the working tree.
 
-    `published` are the revisions that may not be moved any more.
+    `lost_ancestors` has an entry for each unknown row. `origins` says who brought a revision and when: "by Ada on
+    2026-01-02". `published` are the revisions that a repair may not move.
     """
 
     environment: Environment
     graph: RevisionGraph
-    sight: Sight
+    database: DatabaseState
     heads_allowed: int | str = 1
-    descents: Mapping[str, Descent] = field(default_factory=dict)
-    match: Match | None = None
+    lost_ancestors: Mapping[str, LostAncestors] = field(default_factory=dict)
+    match: SchemaMatch | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     published: Collection[str] = ()
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """What the version table holds, without NULL."""
-        return tuple(dict.fromkeys(row for row in self.sight.version.rows if row is not None))
+        """The revisions in the version table, without NULL."""
+        return tuple(dict.fromkeys(row for row in self.database.version.rows if row is not None))
 
     @property
     def has_null(self) -> bool:
-        """Whether the version table has a row without an id, which Alembic never writes."""
-        return None in self.sight.version.rows
+        """True if the version table has a row without an id, which Alembic never writes."""
+        return None in self.database.version.rows
 
     @property
-    def unknown(self) -> tuple[str, ...]:
+    def unknown_rows(self) -> tuple[str, ...]:
+        """The rows that name no revision of the working tree."""
         return tuple(row for row in self.rows if row not in self.graph)
+
+    @property
+    def ancestor_rows(self) -> tuple[str, ...]:
+        """The rows that are ancestors of another row."""
+        rows = self.rows
+        return tuple(
+            row for row in rows if any(row != other and row in self.graph.ancestors([other]) for other in rows)
+        )
 
     @property
     def pending(self) -> tuple[str, ...]:
         """The revisions that the database has not run, parents first."""
-        done = self.graph.needed(self.rows)
-        return tuple(id_ for id_ in self.graph.topological() if id_ not in done)
+        return self.pending_after(self.rows)
 
     @property
-    def silent(self) -> bool:
-        """Whether there are tables, and nothing says which revisions made them."""
-        return not self.rows and bool(self.tables)
+    def has_unrecorded_tables(self) -> bool:
+        """True if there are tables and revisions, and no row says which revisions made the tables."""
+        return not self.rows and bool(self.tables) and bool(self.graph.ids)
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables of the database but those of an extension."""
-        return tuple(table for table in self.sight.tables if table not in _EXTENSIONS)
+        """The tables of the database, without those of extensions."""
+        return tuple(table for table in self.database.tables if table not in _EXTENSION_TABLES)
+
+    def pending_after(self, revisions: Sequence[str]) -> tuple[str, ...]:
+        """The revisions that a database at these revisions has not run, parents first."""
+        done = self.graph.needed(revisions)
+        return tuple(id_ for id_ in self.graph.topological() if id_ not in done)
+
+    def describe_with_origin(self, id_: str) -> str:
+        """'a' (create users), by Ada on 2026-01-02."""
+        origin = self.origins.get(id_)
+        return f"{describe_revision(self.graph, id_)}{f', {origin}' if origin else ''}"
 
     def command(self, *words: str, note: str = "") -> Fix:
-        """One of the project's own commands."""
+        """A command of Alembic, in the form that the project uses."""
         return Fix(self.environment.command(*words), self.environment.cwd, note)
 
     def upgrade(self) -> Fix:
         return self.command("upgrade", "head" if len(self.graph.heads) == 1 else "heads")
 
+    def upgrade_from(self, revisions: Sequence[str]) -> tuple[Fix, ...]:
+        """The upgrade that a database at these revisions needs; () if it is at the heads."""
+        return (self.upgrade(),) if self.pending_after(revisions) else ()
+
     def stamp(self, revisions: tuple[str, ...], *, purge: bool) -> Fix:
         return self.command("stamp", *(("--purge",) if purge else ()), *revisions)
 
-    def only(self, revisions: Sequence[str]) -> list[Fix]:
-        """The commands that leave just these rows; Flask-Migrate stamps one revision at a time."""
+    def stamp_exactly(self, revisions: Sequence[str]) -> list[Fix]:
+        """The commands that leave these rows and no others; Flask-Migrate stamps one revision at a time."""
         if self.environment.wrapper == "alembic" or len(revisions) == 1:
             return [self.stamp(tuple(revisions), purge=True)]
-        first, *rest = revisions
-        return [self.stamp((first,), purge=True), *(self.stamp((one,), purge=False) for one in rest)]
+        first, *others = revisions
+        return [self.stamp((first,), purge=True), *(self.stamp((revision,), purge=False) for revision in others)]
 
 
-_EXTENSIONS = ("spatial_ref_sys",)
-
-
-def titled(graph: RevisionGraph, id_: str) -> str:
+def describe_revision(graph: RevisionGraph, id_: str) -> str:
     """'a' (create users)."""
     message = graph[id_].message if id_ in graph else ""
     return f"'{id_}' ({message})" if message else f"'{id_}'"

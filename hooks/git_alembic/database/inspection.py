@@ -1,4 +1,4 @@
-"""Looks at the databases of one environment, gathers what git and scratch databases know, and has it diagnosed."""
+"""Inspects the databases of one environment, gathers the facts, and finds the causes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cannot_judge import broken, foreign, misbehaved
+from git_alembic.database.cannot_judge import (
+    describe_broken_history,
+    describe_foreign_version_table,
+    describe_project_failure,
+)
 from git_alembic.database.cause import Cause
-from git_alembic.database.causes.behind import of_versions
-from git_alembic.database.causes.unreachable import unreachable
-from git_alembic.database.causes.wrong_target import of_target, source
-from git_alembic.database.diagnosis import Diagnosis, Runtime, Seen
-from git_alembic.database.facts import Case, Match
-from git_alembic.database.lost_ancestors import descent
-from git_alembic.database.project_databases import look
-from git_alembic.database.repository_facts import namesakes, origins, published_ids
-from git_alembic.database.schema_match import match
-from git_alembic.database.state import Look, Sight
+from git_alembic.database.causes import find_causes, unreachable, wrong_target
+from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
+from git_alembic.database.facts import DatabaseFacts, SchemaMatch
+from git_alembic.database.project_databases import inspect_databases
+from git_alembic.database.repository_facts import (
+    describe_origins,
+    find_lost_ancestors,
+    find_namesakes,
+    find_published_ids,
+)
+from git_alembic.database.schema_match import find_schema_match
+from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
@@ -32,129 +38,136 @@ from git_alembic.scratch.runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 
 
-def environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
-    """(the environments as Alembic would load them from the working tree now, the settings); all without a name."""
+def load_environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
+    """(the environments as Alembic would load them from the working tree, the settings); all if there is no name."""
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     cache = RevisionCache(repository.common_dir, repository.read)
     history = History(repository, cache)
     tree, roots = history.whole(INDEX, "staged")
-    sides = history.snapshots(tree, roots)
+    snapshots = history.snapshots(tree, roots)
     settings = history.settings(tree.files)
     cache.save()
-    known = [side.environment.name for side in sides]
+    known = [snapshot.environment.name for snapshot in snapshots]
     for name in names:
         if name not in known:
             raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
-    if not sides:
+    if not snapshots:
         raise CannotJudge("no Alembic environment is staged or committed here (`git add` one)")
-    chosen = [side for side in sides if not names or side.environment.name in names]
-    return [on_disk(repository.top or "", side) for side in chosen], settings
+    chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]
+    return [on_disk(repository.top or "", snapshot) for snapshot in chosen], settings
 
 
-class Examination:
-    """One environment, looked at once."""
+class Inspection:
+    """The databases of one environment. Nothing is run before a method is called."""
 
-    def __init__(self, repository: Repository, settings: Settings, side: Snapshot) -> None:
-        """Nothing is run before it is asked for."""
+    def __init__(self, repository: Repository, settings: Settings, snapshot: Snapshot) -> None:
         self._repository = repository
         self._settings = settings
-        self._side = side
-        self.environment = side.environment
+        self._snapshot = snapshot
+        self.environment = snapshot.environment
         self._top = repository.top or ""
-        self.python = interpreter(settings.python, self._top, os.environ, side.environment.cwd)
+        self.python = interpreter(settings.python, self._top, os.environ, snapshot.environment.cwd)
 
-    def cases(self) -> list[Case]:
-        """The databases against the history; CannotJudge where one of them cannot be looked at."""
-        return [self._case(sight) for sight in self.sights()]
+    def facts(self) -> list[DatabaseFacts]:
+        """The facts on each database that `sync` needs; CannotJudge if one can't be inspected."""
+        return [self._facts(database) for database in self.databases()]
 
-    def sights(self) -> tuple[Sight, ...]:
-        """The databases alone; CannotJudge likewise."""
+    def databases(self) -> tuple[DatabaseState, ...]:
+        """The state of each database; CannotJudge if one can't be inspected."""
         name = self.environment.name
-        seen = self._looked()
-        causes, reasons = self._failed(seen)
+        inspected = self._inspect()
+        causes, reasons = self._explain_failure(inspected)
         reasons += [cause.message for cause in causes]
-        reasons += filter(None, map(foreign, seen.databases))
+        reasons += filter(None, map(describe_foreign_version_table, inspected.databases))
         if reasons:
             raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
-        return seen.databases
+        return inspected.databases
 
-    def run(self) -> Diagnosis:
-        """The causes of this environment; what could not be looked at is among the reasons."""
+    def diagnose(self) -> Diagnosis:
+        """The causes of this environment; what couldn't be inspected is among the reasons."""
         name = self.environment.name
-        runtime = Runtime(name, self.python.path, self.python.why)
+        runtime = ProjectRuntime(name, self.python.path, self.python.why)
         try:
-            seen = self._looked()
+            inspected = self._inspect()
         except CannotJudge as error:
             return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
-        causes, reasons = self._failed(seen)
-        for number, sight in enumerate(seen.databases):
-            found, wrong = self._database(seen, sight, number)
-            causes += [replace(cause, environment=name, database=sight.name) for cause in found]
-            reasons += wrong
+        causes, reasons = self._explain_failure(inspected)
+        for number, database in enumerate(inspected.databases):
+            found, problems = self._diagnose_database(inspected, database, number)
+            causes += [replace(cause, environment=name, database=database.name) for cause in found]
+            reasons += problems
         return Diagnosis(
-            databases=tuple(self._seen(sight) for sight in seen.databases),
+            databases=tuple(map(self._summarize, inspected.databases)),
             causes=tuple(causes),
             reasons=tuple(reasons),
-            runtimes=(replace(runtime, versions=seen.versions),),
+            runtimes=(replace(runtime, versions=inspected.versions),),
         )
 
-    def _looked(self) -> Look:
+    def _inspect(self) -> InspectionResult:
         name = self.environment.name
-        if self._side.unreadable:
-            file = self._side.unreadable[0]
+        if self._snapshot.unreadable:
+            file = self._snapshot.unreadable[0]
             raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
         try:
             with waiting(f"{name}: looking at the database", sys.stderr):
-                return look(self._repository, self.python, self.environment, self._side.graph.ids)
+                return inspect_databases(self._repository, self.python, self.environment, self._snapshot.graph.ids)
         except CannotJudge as error:
             raise CannotJudge(f"{name}: {error}") from error
 
-    def _seen(self, sight: Sight) -> Seen:
-        rows = tuple("NULL" if row is None else row for row in sight.version.rows)
-        place = source(sight, self.environment.config)
-        return Seen(
-            self.environment.name, sight.name, sight.url.text, place, sight.dialect, sight.server, sight.version_table,
-            rows, len(sight.tables),
-        )  # fmt: skip
+    def _summarize(self, database: DatabaseState) -> DatabaseSummary:
+        return DatabaseSummary(
+            environment=self.environment.name,
+            name=database.name,
+            url=database.url.text,
+            source=wrong_target.describe_source(database, self.environment.config),
+            dialect=database.dialect,
+            server=database.server,
+            version_table=database.version_table,
+            revisions=tuple("NULL" if row is None else row for row in database.version.rows),
+            tables=len(database.tables),
+        )
 
-    def _failed(self, seen: Look) -> tuple[list[Cause], list[str]]:
+    def _explain_failure(self, inspected: InspectionResult) -> tuple[list[Cause], list[str]]:
         """(why there was no connection, what else went wrong)."""
-        if seen.failure is None:
+        if inspected.failure is None:
             return [], []
-        cause = unreachable(seen, (self.python.path, "-m", "pip"))
+        cause = unreachable.find(inspected, (self.python.path, "-m", "pip"))
         if cause is not None:
             return [replace(cause, environment=self.environment.name)], []
-        return [], [
-            f"{self.environment.name}: {misbehaved(seen.failure) or explain_failure(seen.failure, self.python)}"
-        ]
+        reason = describe_project_failure(inspected.failure) or explain_failure(inspected.failure, self.python)
+        return [], [f"{self.environment.name}: {reason}"]
 
-    def _database(self, seen: Look, sight: Sight, number: int) -> tuple[list[Cause], list[str]]:
-        if reason := foreign(sight):
+    def _diagnose_database(
+        self, inspected: InspectionResult, database: DatabaseState, number: int
+    ) -> tuple[list[Cause], list[str]]:
+        """(the causes, the reasons why it can't be judged) of the `number`th database of env.py."""
+        if reason := describe_foreign_version_table(database):
             return [], [f"{self.environment.name}: {reason}"]
-        case = self._case(sight)
-        case = replace(
-            case,
-            match=self._match(case, number),
-            origins=origins(self._repository, case),
-            published=published_ids(self._repository, self._settings, case),
+        facts = self._facts(database)
+        facts = replace(
+            facts,
+            match=self._match_schema(facts, number),
+            origins=describe_origins(self._repository, facts),
+            published=find_published_ids(self._repository, self._settings, facts),
         )
-        doubts = of_target(case, seen, namesakes(self._top, self.environment, sight))
-        if reason := broken(case):
-            return list(doubts), [f"{self.environment.name}: {reason}"]
-        return [*of_versions(case), *doubts], []
+        warnings = list(wrong_target.find(facts, inspected, find_namesakes(self._top, self.environment, database)))
+        if reason := describe_broken_history(facts):
+            return warnings, [f"{self.environment.name}: {reason}"]
+        return [*find_causes(facts), *warnings], []
 
-    def _case(self, sight: Sight) -> Case:
-        case = Case(self.environment, self._side.graph, sight, self._settings.heads)
-        return replace(case, descents={id_: descent(self._repository, self._side, id_) for id_ in case.unknown})
+    def _facts(self, database: DatabaseState) -> DatabaseFacts:
+        facts = DatabaseFacts(self.environment, self._snapshot.graph, database, self._settings.heads)
+        lost = {id_: find_lost_ancestors(self._repository, self._snapshot, id_) for id_ in facts.unknown_rows}
+        return replace(facts, lost_ancestors=lost)
 
-    def _match(self, case: Case, number: int) -> Match | None:
-        nowhere = any(not (found.lost and found.lost[0].files) for found in case.descents.values())
-        if not (case.silent or nowhere) or not case.graph.ids or case.sight.schema is None:
+    def _match_schema(self, facts: DatabaseFacts, number: int) -> SchemaMatch | None:
+        nowhere = any(not (found.lost and found.lost[0].files) for found in facts.lost_ancestors.values())
+        if not (facts.has_unrecorded_tables or nowhere) or facts.database.schema is None:
             return None
         title = f"{self.environment.name}: looking for the revision that the schema is like"
         with (
             waiting(title, sys.stderr),
-            ScratchRunner(self._repository, self.python, self._settings.drift) as runner,
+            ScratchRunner(self._repository, self.python, self._settings.drift) as scratch,
         ):
-            return match(runner, self.python, self._side, case.sight, number)
+            return find_schema_match(scratch, self.python, self._snapshot, facts.database, number)

@@ -1,4 +1,4 @@
-"""Asks the project's interpreter about the project's own databases, as env.py reaches them from the working tree."""
+"""Inspects and moves the project's own databases, by the project's interpreter, as env.py reaches them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from git_alembic.database.state import Look, look_of
+from git_alembic.database.state import InspectionResult, parse_inspection
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
@@ -23,23 +23,29 @@ MOVING_SECONDS = 3600
 _READ_ONLY = {"PGOPTIONS": "-c default_transaction_read_only=on", "PGCONNECT_TIMEOUT": "5"}
 
 
-def look(repository: Repository, python: Interpreter, environment: Environment, known: Collection[str]) -> Look:
+def inspect_databases(
+    repository: Repository, python: Interpreter, environment: Environment, known: Collection[str]
+) -> InspectionResult:
     """What the databases of an environment hold; nothing is written. CannotJudge where there is no answer at all.
 
     `known` are the ids of the working tree: of a database that is at none of them more is looked at.
     """
-    asked = {"work": "inspect_databases", "known": sorted(known)}
-    found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra=_READ_ONLY))
+    question = {"work": "inspect_databases", "known": sorted(known)}
+
+    def inspect(extra: Mapping[str, str]) -> InspectionResult:
+        return parse_inspection(_run_probe(repository, python, environment, question, seconds=SECONDS, extra=extra))
+
+    found = inspect(_READ_ONLY)
     if found.failure and "startup parameter" in found.failure.message:  # a pooler in between takes no options
-        found = look_of(answer_of(repository, python, environment, asked, seconds=SECONDS, extra={}))
+        return inspect({})
     return found
 
 
-def answer_of(  # noqa: PLR0913 - what a question is made of
+def _run_probe(  # noqa: PLR0913 - what a question is made of
     repository: Repository,
     python: Interpreter,
     environment: Environment,
-    asked: Mapping[str, Any],
+    question: Mapping[str, Any],
     *,
     seconds: int,
     extra: Mapping[str, str],
@@ -54,7 +60,7 @@ def answer_of(  # noqa: PLR0913 - what a question is made of
             "working_tree": top,
             "cwd": cwd,
             "environment": describe_environment(environment, top),
-            **asked,
+            **question,
         }
         answer: dict[str, Any] = run_probe(
             python.path, "main.py", question, folder=folder, cwd=cwd, seconds=seconds, extra=extra
@@ -67,7 +73,7 @@ def answer_of(  # noqa: PLR0913 - what a question is made of
     return answer
 
 
-def move(  # noqa: PLR0913 - what is moved, and where
+def run_moves(  # noqa: PLR0913 - what is moved, and where
     repository: Repository,
     python: Interpreter,
     environment: Environment,
@@ -76,14 +82,14 @@ def move(  # noqa: PLR0913 - what is moved, and where
     folder: str,
     files: Mapping[str, str],
 ) -> tuple[Failure | None, list[Mapping[str, Any]]]:
-    """(what failed, what was begun) of moving the databases (see `probe/move_databases.py`).
+    """(what failed, the revisions that were begun) of moving the databases (see `probe/move_databases.py`).
 
     `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
     """
     top = repository.top or ""
-    versions = [os.path.join(top, one) for one in environment.versions]
+    versions = [os.path.join(top, path) for path in environment.versions]
     found = {**describe_environment(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
-    asked = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
-    answer = answer_of(repository, python, environment, asked, seconds=MOVING_SECONDS, extra={})
+    question = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
+    answer = _run_probe(repository, python, environment, question, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]
-    return Failure(**failure) if failure else None, answer["ran"]
+    return Failure(**failure) if failure else None, answer["begun"]

@@ -1,4 +1,4 @@
-"""What git and the disk know around a database: who brought the revisions, which other files are called like it."""
+"""What git and the working tree know about a database: lost revisions, who brought the pending ones, namesakes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import posixpath
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.causes.wrong_target import is_relative
-from git_alembic.database.facts import Case
-from git_alembic.database.state import Sight
+from git_alembic.database.facts import DatabaseFacts, LostAncestors
+from git_alembic.database.state import DatabaseState
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.history.change import Snapshot
 from git_alembic.history.published import find_published_refs
+from git_alembic.lost_revisions.search import LostRevision, find_lost_revisions
+
+_MOST_SEARCHES = 50
 
 
-def origins(repository: Repository, case: Case) -> dict[str, str]:
-    """Who brought what is still to come, and when, for as much as is shown."""
-    wanted = dict.fromkeys((*case.pending[:3], *case.pending[-2:], *case.graph.heads[:5]))
+def describe_origins(repository: Repository, facts: DatabaseFacts) -> dict[str, str]:
+    """Who brought the pending revisions and the heads, and when, for as many as a report shows."""
+    shown = dict.fromkeys((*facts.pending[:3], *facts.pending[-2:], *facts.graph.heads[:5]))
     head = repository.resolve(["HEAD"])[0]
     found = {}
-    for id_ in wanted:
-        path = case.graph[id_].path
+    for id_ in shown:
+        path = facts.graph[id_].path
         if head is None or not repository.listing(head, [f":(literal){path}"]):
             found[id_] = "not committed"
         else:
@@ -30,27 +34,48 @@ def origins(repository: Repository, case: Case) -> dict[str, str]:
     return found
 
 
-def published_ids(repository: Repository, settings: Settings, case: Case) -> frozenset[str]:
-    """The revisions that a published ref has, or with no such ref HEAD; all where that cannot be told."""
+def find_published_ids(repository: Repository, settings: Settings, facts: DatabaseFacts) -> frozenset[str]:
+    """Ids on published refs, else on HEAD. Every id if neither can be read."""
     try:
         commits = [commit for _, commit in find_published_refs(repository, settings, ())] or repository.resolve(
             ["HEAD"]
         )
     except CannotJudge:
-        return frozenset(case.graph.ids)
-    folders = [f":(literal){folder}" for folder in case.environment.versions]
+        return frozenset(facts.graph.ids)
+    folders = [f":(literal){folder}" for folder in facts.environment.versions]
     paths = {path for commit in commits if commit for path in repository.listing(commit, folders)}
-    return frozenset(one.id for one in case.graph.revisions if one.path in paths)
+    return frozenset(revision.id for revision in facts.graph.revisions if revision.path in paths)
 
 
-def namesakes(top: str, environment: Environment, sight: Sight) -> tuple[str, ...]:
-    """Files that a relative SQLite URL would mean if the command were run from another folder of the project."""
-    if not is_relative(sight.url):
+def find_namesakes(top: str, environment: Environment, database: DatabaseState) -> tuple[str, ...]:
+    """Files that a relative SQLite URL would name if the command ran in another folder of the project."""
+    if not is_relative(database.url):
         return ()
-    name = (sight.url.database or "").partition("?")[0]
+    name = (database.url.database or "").partition("?")[0]
     own = os.path.normpath(os.path.join(top, environment.cwd, name))
     script = environment.script_location
     above = (posixpath.dirname(environment.config or ""), posixpath.dirname(script))
-    places = ("", environment.cwd, script, *above, "instance")
-    paths = (os.path.normpath(os.path.join(top, place, name)) for place in places)
+    folders = ("", environment.cwd, script, *above, "instance")
+    paths = (os.path.normpath(os.path.join(top, folder, name)) for folder in folders)
     return tuple(path for path in dict.fromkeys(paths) if path != own and os.path.isfile(path))
+
+
+def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) -> LostAncestors:
+    """What git has of a revision that the working tree lacks, and of its ancestors down to the working tree."""
+    folders = sorted(snapshot.environment.versions)
+    lost: dict[str, LostRevision] = {}
+    known, missing, todo = list[str](), list[str](), list(filter(None, [id_]))
+    while todo and len(lost) < _MOST_SEARCHES:
+        name = todo.pop(0)
+        if name in snapshot.graph:
+            known.append(name)
+        elif name not in lost:
+            found = find_lost_revisions(repository, folders, name, exact=True, deep=name == id_)
+            if not found or not found[0].files:
+                missing.append(name)
+                continue
+            lost[name] = found[0]
+            revision = found[0].files[0].revision
+            todo += [*revision.down, *revision.depends]
+    missing = [name for name in missing if name != id_]
+    return LostAncestors(tuple(lost.values()), tuple(dict.fromkeys(known)), tuple(dict.fromkeys([*missing, *todo])))

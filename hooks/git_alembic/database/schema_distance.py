@@ -1,4 +1,4 @@
-"""Which state of a history a schema is like, from snapshots of some states."""
+"""Compares the schema of a database with the states of a history. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTS = ("table ", "column ", "view ")
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How unlike two schemas are: by tables and columns that only one has, then by all other details."""
+    """How much two schemas differ: in tables, columns and views, then in details."""
 
     parts: int
     details: int
@@ -23,12 +23,12 @@ class Distance:
 
 
 def known_tables(schemas: Sequence[Schema]) -> frozenset[str]:
-    """The tables that any of the schemas has."""
+    """The tables of all the schemas."""
     return frozenset(key[6:] for schema in schemas for key in schema if key.startswith("table "))
 
 
 def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict[str, str]:
-    """What a schema says of some tables, without the version table; enums and sequences say nothing by themselves."""
+    """The lines of a schema on these tables, without the version table, enums and sequences."""
     return {
         key: value
         for key, value in schema.items()
@@ -37,7 +37,7 @@ def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict
 
 
 def _table_of(key: str, tables: Collection[str]) -> str:
-    """The table that a line of a schema belongs to, "" for one of none."""
+    """The table that a line of a schema is about, or ""."""
     if key.startswith("table "):
         return key[6:]
     if key.startswith("column "):
@@ -54,7 +54,7 @@ def distance(found: Schema, state: Schema) -> Distance:
 
 
 def differences(found: Schema, state: Schema) -> tuple[str, ...]:
-    """One line for each thing that the database has otherwise than the state; what a table brings counts with it."""
+    """One line per difference; the parts of a table that only one side has are left out."""
     extra = sorted(f"the database has {key} as well" for key in found.keys() - state.keys())
     lacking = sorted(f"the database lacks {key}" for key in state.keys() - found.keys())
     changed = sorted(
@@ -70,37 +70,37 @@ def differences(found: Schema, state: Schema) -> tuple[str, ...]:
 
 
 def _inside(line: str, start: str, tables: Collection[str], end: str) -> bool:
-    """Whether the line is about a part of a table that another line is about."""
-    names = [one[len(start) + 6 :].removesuffix(end) for one in tables]
+    """True if the line is about a part of a table that has a line of its own."""
+    names = [line[len(start) + 6 :].removesuffix(end) for line in tables]
     what = line[len(start) :].removesuffix(end)
     return any(what.startswith(f"column {name}.") or what.endswith(f" of {name}") for name in names)
 
 
 def spread(low: int, high: int, most: int) -> list[int]:
-    """Up to `most` positions from `low` to `high`, both among them, evenly."""
+    """Up to `most` positions from `low` to `high`, including both, evenly spread."""
     if high - low < most:
         return list(range(low, high + 1))
     return sorted({low + round((high - low) * step / (most - 1)) for step in range(most)})
 
 
 def nearest(found: Schema, states: Mapping[int, Schema]) -> int:
-    """The position of the state that is most like it, of equals the last."""
-    return min(sorted(states, reverse=True), key=lambda at: _key(distance(found, states[at])))
+    """The position of the nearest state; if several are equally near, the last."""
+    return min(sorted(states, reverse=True), key=lambda at: _sort_key(distance(found, states[at])))
 
 
-def _key(one: Distance) -> tuple[int, int]:
-    return one.parts, one.details
+def _sort_key(found: Distance) -> tuple[int, int]:
+    return found.parts, found.details
 
 
 def narrowed(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
-    """The positions around the nearest one between which nothing has been tried yet."""
-    below = max((one for one in tried if one < at), default=low)
-    above = min((one for one in tried if one > at), default=high)
+    """The tried positions next to `at`, between which the search goes on."""
+    below = max((position for position in tried if position < at), default=low)
+    above = min((position for position in tried if position > at), default=high)
     return below, above
 
 
 def stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
-    """What the version table holds when these revisions have been run: those that no other of them comes after."""
+    """The rows of the version table after these revisions: those that are no ancestor of another."""
     ran = set(done)
     below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}
     return tuple(sorted(ran - below))

@@ -1,10 +1,10 @@
-"""Finds the revision that the schema of a database is like, by building scratch databases along the history."""
+"""Finds the revision whose schema a database has, by building scratch databases along the history."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.database.facts import Match
+from git_alembic.database.facts import SchemaMatch
 from git_alembic.database.schema_distance import (
     Schema,
     differences,
@@ -16,7 +16,7 @@ from git_alembic.database.schema_distance import (
     spread,
     stamped,
 )
-from git_alembic.database.state import Sight
+from git_alembic.database.state import DatabaseState
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import DISK
@@ -28,38 +28,42 @@ from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
 
 
-def match(runner: ScratchRunner, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> Match:
-    """What the schema of the database, the `number`th that env.py comes to, is like."""
-    heads = side.graph.heads
-    if sight.differences == () and sight.models:
-        return Match(heads, exact=True, basis="by comparing it with the models: autogenerate finds no difference")
+def find_schema_match(
+    scratch: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
+) -> SchemaMatch:
+    """The revision with the schema of the database, which is the `number`th of env.py."""
+    heads = snapshot.graph.heads
+    if database.differences == () and database.models:
+        return SchemaMatch(heads, exact=True, basis="by comparing it with the models: autogenerate finds no difference")
     try:
-        return _Search(runner, python, side, sight, number).match()
+        return _Search(scratch, python, snapshot, database, number).match()
     except CannotJudge as reason:
-        return Match(doubt=str(reason))
+        return SchemaMatch(doubt=str(reason))
 
 
 class _Search:
-    """The states of the history in order, each revision one more; `states` are the schemas of those that were built."""
+    """A binary search along the history, one state per revision; `_states` has the schemas that were built."""
 
-    def __init__(self, runner: ScratchRunner, python: Interpreter, side: Snapshot, sight: Sight, number: int) -> None:
-        self._runner = runner
+    def __init__(
+        self, scratch: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
+    ) -> None:
+        self._scratch = scratch
         self._python = python
-        self._side = side
-        self._sight = sight
+        self._snapshot = snapshot
+        self._database = database
         self._number = number
-        self._order = side.graph.topological()
+        self._order = snapshot.graph.topological()
         self._states: dict[int, Schema] = {}
         self._doubt = ""
 
-    def match(self) -> Match:
+    def match(self) -> SchemaMatch:
         low, high = 0, len(self._order) - 1
         while True:
             self._build(spread(low, high, _SNAPSHOTS))
             if not self._states and self._order:
                 self._build([len(self._order) - 1])  # it failed before the first snapshot
             if not self._states:
-                return Match(doubt=self._doubt)
+                return SchemaMatch(doubt=self._doubt)
             found, states = self._compared()
             best = nearest(found, states)
             low, high = narrowed(best, states, 0, len(self._order) - 1)
@@ -70,7 +74,7 @@ class _Search:
         wanted = [at for at in positions if at not in self._states]
         order = self._order[: max(wanted) + 1]
         walk: Step = {"do": "walk", "order": order, "snapshots": [self._order[at] for at in wanted]}
-        kept = self._runner.run(self._side.environment, DISK, [RunRequest((walk,))])[0]
+        kept = self._scratch.run(self._snapshot.environment, DISK, [RunRequest((walk,))])[0]
         failure = parse_run(kept.answer["run"]).failure
         every = kept.answer["run"]["databases"]
         built: dict[str, Schema] = every[self._number]["snapshots"] if self._number < len(every) else {}
@@ -81,22 +85,22 @@ class _Search:
             self._doubt = (
                 f"compared only as far as the history runs on a scratch: {explain_failure(failure, self._python)}"
             )
-            # What lies behind the failure is not asked for again.
+            # Don't try the revisions behind the failure again.
             self._order = self._order[: self._order.index(failure.revision)]
 
     def _compared(self) -> tuple[Schema, dict[int, Schema]]:
-        """The database and the states, as far as they speak of what the history knows."""
+        """(the schema of the database, the states), both reduced to the tables of the history."""
         tables = known_tables([*self._states.values()])
-        own = self._sight.version_table
-        schema = self._sight.schema or {}
-        return reduced(schema, tables, own), {at: reduced(one, tables, own) for at, one in self._states.items()}
+        own = self._database.version_table
+        schema = self._database.schema or {}
+        return reduced(schema, tables, own), {at: reduced(state, tables, own) for at, state in self._states.items()}
 
-    def _concluded(self, best: int, found: Schema, states: dict[int, Schema]) -> Match:
+    def _concluded(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
         exact = distance(found, states[best]).parts == 0 and bool(states[best])
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
-        revisions = stamped(self._side.graph, self._order[: best + 1])
-        basis = f"by building {len(states)} of {len(self._side.graph)} states of the history on a scratch"
+        revisions = stamped(self._snapshot.graph, self._order[: best + 1])
+        basis = f"by building {len(states)} of {len(self._snapshot.graph)} states of the history on a scratch"
         lines = differences(found, states[best])
         if not set(found) & set(states[best]):
-            return Match(doubt=self._doubt or "it has no table of the history", differences=lines)
-        return Match(revisions, exact, lines, tuple(sorted(alike)), basis, self._doubt)
+            return SchemaMatch(doubt=self._doubt or "it has no table of the history", differences=lines)
+        return SchemaMatch(revisions, exact, lines, tuple(sorted(alike)), basis, self._doubt)

@@ -1,4 +1,4 @@
-"""What was seen of the project's own databases, as values."""
+"""What the probe found in the project's databases, as values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.scratch.result import Failure
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """Where a database is; `text` is the whole URL without its password."""
+    """The parts of a database URL; `text` is the whole of it without the password."""
 
     text: str
     driver: str
@@ -23,7 +23,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place that has the URL: see `scratch/probe/project/url_origin.py`. `file` is "" where the file is not known."""
+    """A place that the URL comes from: see `scratch/probe/project/url_origin.py`. `file` is "" if it isn't known."""
 
     kind: str
     name: str
@@ -32,7 +32,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The version table: whether it is there, its columns, and what it holds (None is NULL)."""
+    """The version table: whether it exists, its columns, and its rows (None is NULL)."""
 
     exists: bool = False
     columns: tuple[str, ...] = ()
@@ -40,11 +40,11 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class DatabaseState:
     """One database, in the order of env.py; `name` is what env.py calls it, "" for the only one.
 
-    `agrees` says whether the configuration means this database, None where it means none. `schema` and `differences`
-    (what autogenerate would do) are there where the version table says nothing, `differences` only if it could be told.
+    `agrees` says whether the configuration names this database; None if it names none. `schema` and `differences` (what
+    autogenerate would do) are None if nobody asked for them or autogenerate failed.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A connection that was tried."""
+    """An attempt to connect."""
 
     dialect: str
     driver: str
@@ -84,12 +84,12 @@ class Configured:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What running env.py showed; `urls` are those of all engines, `missing` SQLite files that are not there,
-    `interrupted` those whose last write was not finished.
+class InspectionResult:
+    """What running env.py showed. `urls` are those of all engines, `missing` SQLite files that don't exist,
+    `interrupted` SQLite files whose last write wasn't finished.
     """
 
-    databases: tuple[Sight, ...] = ()
+    databases: tuple[DatabaseState, ...] = ()
     failure: Failure | None = None
     urls: tuple[Url, ...] = ()
     configured: Configured | None = None
@@ -100,15 +100,15 @@ class Look:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-def look_of(answer: Mapping[str, Any]) -> Look:
+def parse_inspection(answer: Mapping[str, Any]) -> InspectionResult:
     """The answer of `scratch/probe/inspect_databases.py`, as values."""
     configured, failure = answer["configured"], answer["failure"]
-    return Look(
-        tuple(map(_sight, answer["databases"])),
+    return InspectionResult(
+        tuple(map(_database_state, answer["databases"])),
         Failure(**failure) if failure else None,
-        tuple(Url(**one) for one in answer["urls"]),
+        tuple(Url(**url) for url in answer["urls"]),
         Configured(**configured) if configured else None,
-        tuple(Attempt(**one) for one in answer["attempts"]),
+        tuple(Attempt(**attempt) for attempt in answer["attempts"]),
         tuple(answer["absent"]),
         tuple(answer["interrupted"]),
         tuple(answer["refused"]),
@@ -116,15 +116,15 @@ def look_of(answer: Mapping[str, Any]) -> Look:
     )
 
 
-def _sight(answer: Mapping[str, Any]) -> Sight:
+def _database_state(answer: Mapping[str, Any]) -> DatabaseState:
     version, differences = answer["version"], answer.get("differences")
     schema, table = answer["version_table_schema"], answer["version_table"]
-    return Sight(
+    return DatabaseState(
         answer["name"],
         Url(**answer["url"]),
         answer["dialect"],
         answer["server"],
-        tuple(Origin(**one) for one in answer["origins"]),
+        tuple(Origin(**origin) for origin in answer["origins"]),
         answer["agrees"],
         f"{schema}.{table}" if schema else table,
         Version(version["exists"], tuple(version["columns"]), tuple(version["rows"])),

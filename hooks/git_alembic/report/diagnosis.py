@@ -1,4 +1,4 @@
-"""Diagnoses for people and for programs."""
+"""Diagnoses as text and as JSON."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from git_alembic.report.text import Page
 from git_alembic.report.wording import shell_line
 
 if TYPE_CHECKING:
-    from git_alembic.database.cause import Cause, Way
-    from git_alembic.database.diagnosis import Diagnosis, Seen
+    from git_alembic.database.cause import Cause, Repair
+    from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
     from git_alembic.findings.finding import Fix
 
 _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judge": "error"}
 
 
 def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
-    """The databases with their causes, what could not be looked at, and what all of it ran with."""
-    blocks = [_database(one, diagnosis, page) for one in diagnosis.databases]
-    seen = {(one.environment, one.name) for one in diagnosis.databases}
+    """The databases with their causes, what couldn't be inspected, and the versions that were used."""
+    blocks = [_database(summary, diagnosis, page) for summary in diagnosis.databases]
+    seen = {(summary.environment, summary.name) for summary in diagnosis.databases}
     others = [cause for cause in diagnosis.causes if (cause.environment, cause.database) not in seen]
     blocks += [list(_cause(cause, page, f"{cause.environment or 'git-alembic'}: ")) for cause in others]
     blocks += [list(page.reason(reason)) for reason in diagnosis.reasons]
@@ -28,12 +28,12 @@ def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _database(seen: Seen, diagnosis: Diagnosis, page: Page) -> list[str]:
-    where = f"{seen.environment} ({seen.name}):" if seen.name else f"{seen.environment}:"
-    text = f"{seen.url}, {seen.source}"
+def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> list[str]:
+    where = f"{summary.environment} ({summary.name}):" if summary.name else f"{summary.environment}:"
+    text = f"{summary.url}, {summary.source}"
     lines = list(page.wrapped(text, page.paint(where, "path"), where))
     for cause in diagnosis.causes:
-        if (cause.environment, cause.database) == (seen.environment, seen.name):
+        if (cause.environment, cause.database) == (summary.environment, summary.name):
             lines += _cause(cause, page, "")
     return lines
 
@@ -45,38 +45,38 @@ def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
     )
     for line in cause.evidence:
         yield from page.wrapped(line, "   ", "   ", indent="      ")
-    for number, way in enumerate(cause.ways):
-        yield from _way(way, page, first=not number)
+    for number, repair in enumerate(cause.repairs):
+        yield from _repair(repair, page, first=not number)
 
 
-def _way(way: Way, page: Page, *, first: bool) -> Iterator[str]:
+def _repair(repair: Repair, page: Page, *, first: bool) -> Iterator[str]:
     yield "  To repair:" if first else "  Or:"
-    for fix in way:
+    for fix in repair:
         if fix.note:
             yield from page.wrapped(fix.note, "    #", "    #", indent="    # ")
         yield f"    {page.paint(shell_line(fix), 'command')}"
 
 
 def _setup(diagnosis: Diagnosis, page: Page) -> Iterator[str]:
-    said = []
-    for one in diagnosis.runtimes:
+    lines = []
+    for runtime in diagnosis.runtimes:
         names = {"python": "Python", "alembic": "Alembic", "sqlalchemy": "SQLAlchemy"}
-        versions = ", ".join(f"{names[key]} {value}" for key, value in one.versions.items())
-        said.append(f"{one.path} ({one.why}){f': {versions}' if versions else ''}")
-    said = [*dict.fromkeys(said), f"git {diagnosis.git}" if diagnosis.git else ""]
+        versions = ", ".join(f"{names[key]} {value}" for key, value in runtime.versions.items())
+        lines.append(f"{runtime.path} ({runtime.why}){f': {versions}' if versions else ''}")
+    lines = [*dict.fromkeys(lines), f"git {diagnosis.git}" if diagnosis.git else ""]
     hooks = diagnosis.hooks
     by: dict[str, list[str]] = {}
     for hook, installer in hooks.installed.items():
         by.setdefault(installer, []).append(hook)
-    said += [f"hooks of {installer}: {', '.join(names)}" for installer, names in by.items()]
+    lines += [f"hooks of {installer}: {', '.join(names)}" for installer, names in by.items()]
     if hooks.missing:
-        said.append(f"no hook for {', '.join(hooks.missing)} (`git alembic install`, or docs/hooks.md)")
-    for line in filter(None, said):
+        lines.append(f"no hook for {', '.join(hooks.missing)} (`git alembic install`, or docs/hooks.md)")
+    for line in filter(None, lines):
         yield from page.wrapped(line, page.paint("git-alembic:", "faint"), "git-alembic:")
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> str:
-    """The document of every judging command, with "causes", "databases" and "setup"."""
+    """The document of the checking commands, with "causes", "databases" and "setup"."""
     return dumps(
         {
             "version": 1,
@@ -84,36 +84,33 @@ def diagnosis_json(diagnosis: Diagnosis) -> str:
             "reason": diagnosis.reason,
             "environments": [
                 {
-                    "name": one.name,
-                    "script_location": one.script_location,
-                    "heads": one.heads,
-                    "bases": one.bases,
-                    "revisions": one.revisions,
+                    "name": entry.name,
+                    "script_location": entry.script_location,
+                    "heads": entry.heads,
+                    "bases": entry.bases,
+                    "revisions": entry.revisions,
                 }
-                for one in diagnosis.environments
+                for entry in diagnosis.environments
             ],
             "findings": [],
             "causes": [_cause_object(cause) for cause in diagnosis.causes],
             "databases": [
                 {
-                    "environment": one.environment,
-                    "name": one.name,
-                    "url": one.url,
-                    "source": one.source,
-                    "dialect": one.dialect,
-                    "server": one.server,
-                    "version_table": one.version_table,
-                    "revisions": one.revisions,
-                    "tables": one.tables,
+                    "environment": entry.environment,
+                    "name": entry.name,
+                    "url": entry.url,
+                    "source": entry.source,
+                    "dialect": entry.dialect,
+                    "server": entry.server,
+                    "version_table": entry.version_table,
+                    "revisions": entry.revisions,
+                    "tables": entry.tables,
                 }
-                for one in diagnosis.databases
+                for entry in diagnosis.databases
             ],
             "setup": {
                 "git": diagnosis.git,
-                "interpreters": [
-                    {"environment": one.environment, "path": one.path, "why": one.why, "versions": dict(one.versions)}
-                    for one in diagnosis.runtimes
-                ],
+                "interpreters": [_runtime_object(entry) for entry in diagnosis.runtimes],
                 "hooks": {"installed": dict(diagnosis.hooks.installed), "missing": diagnosis.hooks.missing},
             },
         },
@@ -122,7 +119,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> str:
 
 
 def _cause_object(cause: Cause) -> dict[str, object]:
-    ways = [[_fix_object(fix) for fix in way] for way in cause.ways]
+    repairs = [[_fix_object(fix) for fix in repair] for repair in cause.repairs]
     return {
         "cause": cause.cause,
         "severity": cause.severity,
@@ -131,10 +128,15 @@ def _cause_object(cause: Cause) -> dict[str, object]:
         "message": cause.message,
         "evidence": cause.evidence,
         "revisions": cause.revisions,
-        "fixes": ways[0] if ways else [],
-        "alternatives": ways[1:],
+        "fixes": repairs[0] if repairs else [],
+        "alternatives": repairs[1:],
     }
 
 
 def _fix_object(fix: Fix) -> dict[str, object]:
     return {"command": fix.command, "cwd": fix.cwd, "note": fix.note}
+
+
+def _runtime_object(runtime: ProjectRuntime) -> dict[str, object]:
+    versions = dict(runtime.versions)
+    return {"environment": runtime.environment, "path": runtime.path, "why": runtime.why, "versions": versions}

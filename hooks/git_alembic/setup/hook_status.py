@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.database.diagnosis import Hooks
+from git_alembic.database.diagnosis import InstalledHooks
 from git_alembic.git import Repository
 from git_alembic.setup.files import read_bytes
 from git_alembic.setup.hook_managers import MANAGERS
@@ -13,11 +13,11 @@ from git_alembic.setup.hook_managers import MANAGERS
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
 
 
-def hook_status(repository: Repository, hooks: Sequence[str]) -> Hooks:
+def hook_status(repository: Repository, hooks: Sequence[str]) -> InstalledHooks:
     """Return which of these hooks run git-alembic, in the order given."""
     folder = repository.hooks_folder()
     installers = {hook: _installer(repository.top or "", folder, hook) for hook in hooks}
-    return Hooks(
+    return InstalledHooks(
         {hook: name for hook, name in installers.items() if name},
         tuple(hook for hook, name in installers.items() if not name),
     )

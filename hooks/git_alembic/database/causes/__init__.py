@@ -1,4 +1,35 @@
-"""One module per group of causes for "Target database is not up to date".
+"""The causes that doctor reports: one module per cause, or per pair of causes that are told alike.
 
-In: a `Case`. Out: causes with their repairs. Pure: no git, no database, no files.
+In: the facts on one database. Out: `Cause` values. To add or change a cause, edit its module; a new one also needs a
+line in `CAUSES` and its name in `CauseName` (`cause.py`). The causes are pure: they run no git and open no database.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from git_alembic.database.cause import Cause
+from git_alembic.database.causes import (
+    behind,
+    multiple_heads,
+    overlapping_revisions,
+    unknown_revision,
+    unstamped,
+    up_to_date,
+)
+from git_alembic.database.facts import DatabaseFacts
+
+# In the order in which they are checked: the first one that is found explains the database.
+CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
+    unstamped.find,  # also empty-version-table
+    unknown_revision.find,  # also ahead
+    overlapping_revisions.find,
+    multiple_heads.find,
+    behind.find,
+    up_to_date.find,
+)
+
+
+def find_causes(facts: DatabaseFacts) -> list[Cause]:
+    """The causes of the first kind that is found. `wrong_target` and `unreachable` are looked for apart from these."""
+    return next((found for find in CAUSES if (found := list(find(facts)))), [])

@@ -1,11 +1,15 @@
-"""A revision in the version table that the working tree has no file of."""
+"""`unknown-revision` and `ahead`: the version table names a revision of which the working tree has no file.
+
+It is `ahead` if git has the file and the revision comes after one of the working tree.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from git_alembic.database.cause import Cause, Way
-from git_alembic.database.facts import Case, Descent, titled
+from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.history.change import excess, quoted
@@ -24,65 +28,68 @@ _WHERE = {
 }
 
 
-def unknown(case: Case, id_: str) -> Cause:
-    """What became of the revision, and how to go on."""
-    descent = case.descents.get(id_, Descent())
-    lost = descent.lost[0] if descent.lost else None
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    yield from (_unknown_row(facts, id_) for id_ in facts.unknown_rows)
+
+
+def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
+    """What became of the revision, and the repairs."""
+    ancestors = facts.lost_ancestors.get(id_, LostAncestors())
+    lost = ancestors.lost[0] if ancestors.lost else None
     if lost is None or not lost.files:
-        return _nowhere(case, id_)
+        return _in_no_file(facts, id_)
     here = [place for place in lost.files if place.where in ("index", "working tree")]
-    evidence = [*_removed(lost), *_found(lost, id_), *_line(case, descent)]
-    ways = _ways(case, lost, descent)
+    evidence = [*_describe_removal(lost), *_describe_place(lost, id_), *_describe_ancestors(facts, ancestors)]
+    repairs = _repairs(facts, lost, ancestors)
     if here:
         path = here[0].revision.path
         message = f"the database is at '{id_}', whose file is {'staged' if here[0].where == 'index' else 'here'}, "
         message += f"and not where Alembic looks for it: {path}"
-        return Cause("unknown-revision", message, tuple(evidence), (id_,), ways)
-    if lost.removal is None and descent.reached and not descent.missing:
-        return _ahead(case, id_, descent, evidence, ways)
+        return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
+    if lost.removal is None and ancestors.known and not ancestors.missing:
+        return _ahead(facts, id_, ancestors, evidence, repairs)
     how = {"deleted": "was deleted", "renamed": "was moved away", "re-identified": "has another id now"}
     what = how[lost.removal.how] if lost.removal else "is not in this tree"
     message = f"the database is at '{id_}', whose file {what}"
-    return Cause("unknown-revision", message, tuple(evidence), (id_,), ways)
+    return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
 
 
-def _ahead(case: Case, id_: str, descent: Descent, evidence: list[str], ways: tuple[Way, ...]) -> Cause:
-    count = len(descent.lost)
-    beyond = set(descent.reached) <= set(case.graph.heads)
+def _ahead(
+    facts: DatabaseFacts, id_: str, ancestors: LostAncestors, evidence: list[str], repairs: tuple[Repair, ...]
+) -> Cause:
+    count = len(ancestors.lost)
+    beyond = set(ancestors.known) <= set(facts.graph.heads)
     where = f"{count} revision{'s' * (count > 1)} {'ahead of' if beyond else 'away from'} this tree"
-    message = f"the database is {where}, at '{id_}', after {quoted(descent.reached)}"
-    return Cause("ahead", message, tuple(evidence), tuple(one.id for one in descent.lost), ways)
+    message = f"the database is {where}, at '{id_}', after {quoted(ancestors.known)}"
+    return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
 
-def _ways(case: Case, lost: LostRevision, descent: Descent) -> tuple[Way, ...]:
-    restore, forks = _restored(case, descent)
-    sync: Way = (Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it"),)
+def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[Repair, ...]:
+    restore, forks = _restore(facts, ancestors)
+    sync: Repair = (Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it"),)
     removal = lost.removal
-    if removal and removal.how == "re-identified" and removal.now in case.graph:
-        pending = [one for one in case.graph.topological() if one not in case.graph.needed([removal.now])]
-        note = "the same file under its new id"
-        stamp = case.stamp((removal.now,), purge=True)
-        return ((Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ())),)
+    if removal and removal.how == "re-identified" and removal.now in facts.graph:
+        return (_stamp(facts, (removal.now,), "the same file under its new id"),)
     if removal or any(place.where in ("index", "working tree", "unreachable") for place in lost.files):
-        ways = (restore, *((sync,) if not descent.missing else ()))
-        return ways[::-1] if forks else ways
-    switch: list[Way] = [(Fix(("git", "switch", name), ".", "go to where it is"),) for name in _branches(lost)[:1]]
-    if descent.missing:
+        repairs = (restore, *((sync,) if not ancestors.missing else ()))
+        return repairs[::-1] if forks else repairs
+    switch: list[Repair] = [(Fix(("git", "switch", name), ".", "go to where it is"),) for name in _branches(lost)[:1]]
+    if ancestors.missing:
         return (*switch, restore)
     return (sync, *(switch or [restore]))
 
 
-def _restored(case: Case, descent: Descent) -> tuple[Way, bool]:
-    """(the commands that bring all the files back and go on from there, whether that gives a fork)."""
-    note = "put its file back" if len(descent.lost) == 1 else "put their files back"
-    first, *others = (Fix((*_RESTORE, one.id)) for one in descent.lost)
+def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[Repair, bool]:
+    """(the commands that restore all the files and upgrade, whether the history forks then)."""
+    note = "put its file back" if len(ancestors.lost) == 1 else "put their files back"
+    first, *others = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
     back = (first._replace(note=note), *others)
-    lost = (one.files[0].revision for one in descent.lost)
-    graph = RevisionGraph([*case.graph.revisions, *lost])
-    if not excess(graph, case.heads_allowed):
-        return (*back, case.command("upgrade", "head" if len(graph.heads) == 1 else "heads")), False
-    merge = case.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
-    return (*back, merge, case.command("upgrade", "head")), True
+    lost = (revision.files[0].revision for revision in ancestors.lost)
+    graph = RevisionGraph([*facts.graph.revisions, *lost])
+    if not excess(graph, facts.heads_allowed):
+        return (*back, facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")), False
+    merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
+    return (*back, merge, facts.command("upgrade", "head")), True
 
 
 def _branches(lost: LostRevision) -> list[str]:
@@ -91,7 +98,7 @@ def _branches(lost: LostRevision) -> list[str]:
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
 
 
-def _removed(lost: LostRevision) -> list[str]:
+def _describe_removal(lost: LostRevision) -> list[str]:
     if lost.removal is None:
         return []
     how = {
@@ -99,13 +106,13 @@ def _removed(lost: LostRevision) -> list[str]:
         "renamed": f"moved to {lost.removal.now}",
         "re-identified": f"made '{lost.removal.now}'",
     }
-    return [f"{lost.removal.path} was {how[lost.removal.how]} by {_named(lost.removal.commit)}"]
+    return [f"{lost.removal.path} was {how[lost.removal.how]} by {_describe_commit(lost.removal.commit)}"]
 
 
-def _found(lost: LostRevision, id_: str) -> list[str]:
+def _describe_place(lost: LostRevision, id_: str) -> list[str]:
     place = lost.files[0]
     message = f" ({place.revision.message})" if place.revision.message else ""
-    came = f", from {_named(place.commit)}" if place.commit else ""
+    came = f", from {_describe_commit(place.commit)}" if place.commit else ""
     return [f"'{id_}'{message} is {_whereabouts(place)}: {place.revision.path or place.revision.blob}{came}"]
 
 
@@ -118,69 +125,74 @@ def _whereabouts(place: FileVersion) -> str:
     return {"index": "staged", "working tree": "on the disk"}.get(place.where) or _WHERE.get(place.where, "in git")
 
 
-def _line(case: Case, descent: Descent) -> list[str]:
-    """How it goes down to this tree."""
-    said = []
-    if len(descent.lost) > 1:
-        come = "comes" if len(descent.lost) == 2 else "come"
-        said.append(f"before it {come} {quoted(one.id for one in descent.lost[1:])}, which this tree lacks, too")
-    if descent.reached:
-        they = "it comes" if len(descent.lost) == 1 else "they come"
-        said.append(f"this tree has what {they} after: {', '.join(titled(case.graph, id_) for id_ in descent.reached)}")
-    if descent.missing:
-        said.append(f"nothing that git has is called {quoted(descent.missing)}, which it comes after")
-    return said
+def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[str]:
+    """The line down to the working tree."""
+    evidence = []
+    if len(ancestors.lost) > 1:
+        come = "comes" if len(ancestors.lost) == 2 else "come"
+        others = quoted(revision.id for revision in ancestors.lost[1:])
+        evidence.append(f"before it {come} {others}, which this tree lacks, too")
+    if ancestors.known:
+        known = [describe_revision(facts.graph, id_) for id_ in ancestors.known]
+        they = "it comes" if len(ancestors.lost) == 1 else "they come"
+        evidence.append(f"this tree has what {they} after: {', '.join(known)}")
+    if ancestors.missing:
+        evidence.append(f"nothing that git has is called {quoted(ancestors.missing)}, which it comes after")
+    return evidence
 
 
-def _named(commit: Commit) -> str:
+def _describe_commit(commit: Commit) -> str:
     return f"commit {commit.short} by {commit.author} on {commit.date} ({commit.subject})"
 
 
-def _nowhere(case: Case, id_: str) -> Cause:
-    """Git knows nothing of it: a slip, or a revision that was never committed here."""
-    near = _near(case, id_)
-    said = [f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or loose commit"]
+def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
+    """Git doesn't know it: a typing mistake, or a revision that was never committed here."""
+    near = _find_near_id(facts, id_)
+    evidence = [f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or loose commit"]
     message = f"the database is at '{id_}', which nothing here has"
-    odd = _odd(case, id_, near)
-    if odd:
-        message = f"the version table {case.sight.version_table} holds '{id_}', {odd}"
+    strange = _why_not_written_by_alembic(facts, id_, near)
+    if strange:
+        message = f"the version table {facts.database.version_table} holds '{id_}', {strange}"
         message += ", so where the database is cannot be judged"
-    match, ways = case.match, tuple[Way, ...]()
+    match, repairs = facts.match, tuple[Repair, ...]()
     if near:
-        said.append(f"{titled(case.graph, near)} is in this tree, and was probably meant: ids stand there in full")
-        ways = (_stamped(case, (near,), "if that is what was meant"),)
+        evidence.append(
+            f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: ids stand there in full"
+        )
+        repairs = (_stamp(facts, (near,), "if that is what was meant"),)
     elif match is not None and match.revisions:
-        said.append(
+        evidence.append(
             f"the schema is {'that of' if match.exact else 'nearest to that of'} {quoted(match.revisions)}"
             f"{f', found {match.basis}' if match.basis else ''}"
         )
-        said += match.differences[:_SHORTEST]
+        evidence += match.differences[:_SHORTEST]
         loses = f"Alembic forgets '{id_}': what only that changed stays, and no downgrade takes it back"
-        ways = (_stamped(case, match.revisions, loses),)
+        repairs = (_stamp(facts, match.revisions, loses),)
     elif match is not None and match.doubt:
-        said.append(f"which revision the schema is like could not be found out: {match.doubt}")
-    severity: Literal["error", "cannot-judge"] = "cannot-judge" if odd else "error"
-    return Cause("unknown-revision", message, tuple(said), (id_,), ways, severity)
+        evidence.append(f"which revision the schema is like could not be found out: {match.doubt}")
+    severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"
+    return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs, severity)
 
 
-def _odd(case: Case, id_: str, near: str) -> str:
-    """Why this is nothing that Alembic has written there, as a clause."""
-    if len(id_) > _LONGEST and not any(len(one) > _LONGEST for one in case.graph.ids):
+def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> str:
+    """Why Alembic can't have written this row, as a clause; "" if it can."""
+    if len(id_) > _LONGEST and not any(len(known) > _LONGEST for known in facts.graph.ids):
         return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
     if not id_:
         return "which is no id"
     return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
 
 
-def _stamped(case: Case, revisions: tuple[str, ...], note: str) -> Way:
-    stamp = case.stamp(revisions, purge=True)
-    pending = [one for one in case.graph.topological() if one not in case.graph.needed(revisions)]
-    return (Fix(stamp.command, stamp.cwd, note), *((case.upgrade(),) if pending else ()))
+def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> Repair:
+    stamp = facts.stamp(revisions, purge=True)
+    return (stamp._replace(note=note), *facts.upgrade_from(revisions))
 
 
-def _near(case: Case, id_: str) -> str:
-    """The one id of this tree that begins like it, or that it begins with."""
+def _find_near_id(facts: DatabaseFacts, id_: str) -> str:
+    """The only id of the working tree that starts with it, or that it starts with; "" if there isn't exactly one."""
     if len(id_) < _SHORTEST:
         return ""
-    found = [one for one in case.graph.ids if one.startswith(id_) or (len(id_) > _LONGEST and id_.startswith(one))]
+    found = [
+        known for known in facts.graph.ids if known.startswith(id_) or (len(id_) > _LONGEST and id_.startswith(known))
+    ]
     return found[0] if len(found) == 1 else ""

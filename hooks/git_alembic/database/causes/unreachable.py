@@ -1,4 +1,4 @@
-"""Why a database could not be looked at: each way to fail to connect as a sentence of its own."""
+"""`unreachable`: there is no connection. Each way to fail has its own sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.causes.wrong_target import PLACEHOLDER
-from git_alembic.database.state import Attempt, Look
+from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
 
@@ -83,62 +83,69 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
 )
 
 
-def unreachable(look: Look, pip: tuple[str, ...]) -> Cause | None:
-    """Why there was no connection; None where that is not what failed. `pip` is the project's own, as an argv."""
-    failure = look.failure
+def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
+    """None if the connection isn't what failed. `pip` is the project's own, as an argv."""
+    failure = inspected.failure
     if failure is None:
         return None
-    if look.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
-        path = look.interrupted[0]
+    if inspected.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
+        path = inspected.interrupted[0]
         return _cause(
             f"the last write to {path} was interrupted, and only a program that may write takes it back",
             _raised(failure),
-            ways=((Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does"),),),
+            repairs=((Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does"),),),
         )
-    return _driver(failure, pip) or _dialect(failure, look) or _url(failure, look) or _connection(failure, look)
+    return (
+        _driver(failure, pip)
+        or _dialect(failure, inspected)
+        or _url(failure, inspected)
+        or _connection(failure, inspected)
+    )
 
 
-def _cause(message: str, *evidence: str, ways: tuple[tuple[Fix, ...], ...] = ()) -> Cause:
-    return Cause("unreachable", message, evidence, ways=ways, severity="cannot-judge")
+def _cause(message: str, *evidence: str, repairs: tuple[tuple[Fix, ...], ...] = ()) -> Cause:
+    return Cause("unreachable", message, evidence, repairs=repairs, severity="cannot-judge")
 
 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     name = (failure.name or "").split(".")[0]
     if failure.kind == "module" and name in PACKAGES:
-        way = (Fix((*pip, "install", PACKAGES[name])),)
-        return _cause(f"the driver {name} is not installed in the project's Python", _raised(failure), ways=(way,))
+        repair = (Fix((*pip, "install", PACKAGES[name])),)
+        return _cause(
+            f"the driver {name} is not installed in the project's Python", _raised(failure), repairs=(repair,)
+        )
     if "greenlet" in failure.message and "required" in failure.message:
         return _cause(
-            "an asynchronous engine needs greenlet", _raised(failure), ways=((Fix((*pip, "install", "greenlet")),),)
+            "an asynchronous engine needs greenlet", _raised(failure), repairs=((Fix((*pip, "install", "greenlet")),),)
         )
     return None
 
 
-def _dialect(failure: Failure, look: Look) -> Cause | None:
+def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
     if failure.type != "NoSuchModuleError":
         return None
     name = failure.message.rpartition(":")[2].split(".")[0]
-    configured = look.configured.url if look.configured else ""
+    configured = inspected.configured.url if inspected.configured else ""
     if configured.startswith(PLACEHOLDER):
         return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
     return _cause(f"SQLAlchemy knows no database called {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 
 
-def _url(failure: Failure, look: Look) -> Cause | None:
+def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:
     message = failure.message.lower()
     if failure.type == "ArgumentError" and "could not parse" in message:
         return _cause("no database is configured: what should be its URL is none", failure.message)
     if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
         return _cause("no database is configured: there is no URL", _raised(failure))
-    if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not look.urls:
+    if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not inspected.urls:
         return _cause("no database is configured: there is no sqlalchemy.url", _raised(failure))
     if failure.type == "RuntimeError" and "SQLALCHEMY_DATABASE_URI" in failure.message:
         return _cause("no database is configured: the application has no SQLALCHEMY_DATABASE_URI", failure.message)
     return None
 
 
-def _connection(failure: Failure, look: Look) -> Cause | None:
-    last = look.attempts[-1] if look.attempts else None
+def _connection(failure: Failure, inspected: InspectionResult) -> Cause | None:
+    last = inspected.attempts[-1] if inspected.attempts else None
     database = failure.type in (
         "OperationalError",
         "InterfaceError",

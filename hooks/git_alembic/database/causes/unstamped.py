@@ -1,43 +1,68 @@
-"""A database with tables, and a version table that does not say which revisions made them."""
+"""`unstamped` and `empty-version-table`: nothing records which revisions made the tables of the database.
+
+A version table that holds NULL, which Alembic never writes, is told as `empty-version-table` and can't be judged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, Way
-from git_alembic.database.facts import Case, titled
+from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.facts import DatabaseFacts, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import quoted
 
 _MOST = 5  # lines of one kind
 
 
-def silent(case: Case) -> Cause:
-    """What the schema is like, and how to say so; a NULL is nothing that Alembic writes, so it cannot be judged."""
-    null = case.has_null
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    if not facts.graph.ids:
+        return
+    if facts.has_unrecorded_tables:
+        yield _unrecorded(facts)
+    elif facts.has_null:
+        yield _null_row(facts)
+
+
+def _unrecorded(facts: DatabaseFacts) -> Cause:
+    """Tables, and no revision in the version table."""
+    null = facts.has_null
     held = "holds NULL, which Alembic never writes" if null else "is empty"
-    if case.sight.version.exists:
-        name, table = "empty-version-table", f"the version table {case.sight.version_table} {held}"
-    else:
-        name, table = "unstamped", f"there is no version table {case.sight.version_table}"
-    tables = case.tables
+    exists = facts.database.version.exists
+    name = facts.database.version_table
+    table = f"the version table {name} {held}" if exists else f"there is no version table {name}"
+    tables = facts.tables
     count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
-    blind = "where the database is cannot be judged" if null else "Alembic would begin with the first revision"
-    sentence, more, way = _likeness(case, purge=null)
+    consequence = "where the database is cannot be judged" if null else "Alembic would begin with the first revision"
+    sentence, more, repairs = _match_schema(facts, purge=null)
     return Cause(
-        "unstamped" if name == "unstamped" else "empty-version-table",
-        f"{table}, so {blind}; {sentence}",
+        "empty-version-table" if exists else "unstamped",
+        f"{table}, so {consequence}; {sentence}",
         (*evidence, *more),
-        case.match.revisions if case.match else (),
-        way,
+        facts.match.revisions if facts.match else (),
+        repairs,
         severity="cannot-judge" if null else "error",
     )
 
 
-def _likeness(case: Case, *, purge: bool) -> tuple[str, list[str], tuple[Way, ...]]:
-    """(what the schema is like, the evidence, the repair)."""
-    match = case.match
+def _null_row(facts: DatabaseFacts) -> Cause:
+    """NULL beside other rows, or in an empty database."""
+    table, rows = facts.database.version_table, facts.rows
+    message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
+    message += "writes, so where the database is cannot be judged"
+    stamp = facts.stamp_exactly(rows) if rows else [facts.command("stamp", "--purge", "base")]
+    note = "keep the other rows" if rows else "the database has no tables, so it is at none"
+    first = stamp[0]._replace(note=note)
+    repair: Repair = (first, *stamp[1:], *((facts.upgrade(),) if facts.pending else ()))
+    evidence = (f"look at the rows of {table}",)
+    repairs = () if facts.unknown_rows else (repair,)
+    return Cause("empty-version-table", message, evidence, rows, repairs, severity="cannot-judge")
+
+
+def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str], tuple[Repair, ...]]:
+    """(which revision's schema it is, as a clause; the evidence; the repairs)."""
+    match = facts.match
     if match is None or not match.revisions:
         doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []
         return "the schema is like that of no revision", doubt, ()
@@ -45,34 +70,24 @@ def _likeness(case: Case, *, purge: bool) -> tuple[str, list[str], tuple[Way, ..
     if match.alike:
         evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
     evidence += [match.doubt] if match.doubt else []
-    evidence += _few(match.differences)
-    done = case.graph.needed(match.revisions)
-    rest = tuple(id_ for id_ in case.graph.topological() if id_ not in done)
-    way: Way = (*_all_stamps(case, match.revisions, purge=purge), *((case.upgrade(),) if rest else ()))
+    evidence += _shorten(match.differences)
+    repair: Repair = (*_stamp(facts, match.revisions, purge=purge), *facts.upgrade_from(match.revisions))
     if match.exact:
-        return (
-            f"the schema is that of {', '.join(titled(case.graph, one) for one in match.revisions)}",
-            evidence,
-            (way,),
-        )
-    note = "once what differs is settled"
-    first = Fix(way[0].command, way[0].cwd, note)
-    return (
-        f"the schema is that of no revision, and nearest to {quoted(match.revisions)}",
-        evidence,
-        ((first, *way[1:]),),
-    )
+        described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
+        return f"the schema is that of {described}", evidence, (repair,)
+    first = repair[0]._replace(note="once what differs is settled")
+    sentence = f"the schema is that of no revision, and nearest to {quoted(match.revisions)}"
+    return sentence, evidence, ((first, *repair[1:]),)
 
 
-def _all_stamps(case: Case, revisions: tuple[str, ...], *, purge: bool) -> list[Fix]:
+def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], *, purge: bool) -> list[Fix]:
     if purge:
-        return case.only(revisions)
-    if case.environment.wrapper == "alembic":
-        return [case.stamp(revisions, purge=False)]
-    return [case.stamp((one,), purge=False) for one in revisions]
+        return facts.stamp_exactly(revisions)
+    if facts.environment.wrapper == "alembic":
+        return [facts.stamp(revisions, purge=False)]
+    return [facts.stamp((revision,), purge=False) for revision in revisions]
 
 
-def _few(lines: Sequence[str]) -> list[str]:
-    """As many as one wants to read."""
+def _shorten(lines: Sequence[str]) -> list[str]:
     most = 2 * _MOST
     return [*lines[:most], f"… and {len(lines) - most} more"] if len(lines) > most else list(lines)

@@ -1,4 +1,4 @@
-"""Whether the right database was looked at: where its URL comes from, and what makes one doubt it."""
+"""`wrong-target`: signs that this isn't the database that is meant, and where its URL comes from."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.facts import Case
-from git_alembic.database.state import Configured, Look, Origin, Sight, Url
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.database.state import Configured, DatabaseState, InspectionResult, Origin, Url
 
 PLACEHOLDER = "driver://user:"  # the URL of Alembic's template
 
 
-def source(sight: Sight, config: str | None) -> str:
+def describe_source(database: DatabaseState, config: str | None) -> str:
     """Where the URL comes from, as a clause."""
-    said = [_said(one, config) for one in sight.origins]
-    return ", ".join(dict.fromkeys(said)) if said else "made in code: env.py, or what it imports"
+    origins = [_describe_origin(origin, config) for origin in database.origins]
+    return ", ".join(dict.fromkeys(origins)) if origins else "made in code: env.py, or what it imports"
 
 
-def _said(origin: Origin, config: str | None) -> str:
+def _describe_origin(origin: Origin, config: str | None) -> str:
     if origin.kind == "variable":
         file = (
             f" (set in {origin.file})" if origin.file else " (set by the project's code)" if origin.file == "" else ""
@@ -31,65 +31,69 @@ def _said(origin: Origin, config: str | None) -> str:
     return f"sqlalchemy.url in {config or 'the configuration'}" if origin.kind == "ini" else "pyproject.toml"
 
 
-def of_target(case: Case, look: Look, found: tuple[str, ...] = ()) -> Iterator[Cause]:
-    """What makes one doubt; `found` are files of the same name in other folders, for an SQLite file that is missing."""
-    sight, config = case.sight, case.environment.config
-    if sight.agrees is False and look.configured and not _idle(look.configured):
-        file = config if look.configured.kind == "ini" else "pyproject.toml"
+def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str, ...] = ()) -> Iterator[Cause]:
+    """Warnings. `namesakes` are files with the name of an SQLite database in other folders."""
+    database, config = facts.database, facts.environment.config
+    if database.agrees is False and inspected.configured and not _is_placeholder(inspected.configured):
+        file = config if inspected.configured.kind == "ini" else "pyproject.toml"
         yield Cause(
             "wrong-target",
             f"{file} and env.py mean different databases; env.py decides",
-            (f"{file}: {look.configured.url}", f"env.py: {sight.url.text}, {source(sight, config)}"),
+            (
+                f"{file}: {inspected.configured.url}",
+                f"env.py: {database.url.text}, {describe_source(database, config)}",
+            ),
             severity="warning",
         )
-    if missing := _missing(sight.url, look):
-        others = [f"there is {path}, which may be the one that is meant" for path in found]
+    if missing := _missing_file(database.url, inspected):
+        others = [f"there is {path}, which may be the one that is meant" for path in namesakes]
         relative = [
-            f"{sight.url.text} is relative to the folder in which a command is run, here {os.path.dirname(missing)}"
+            f"{database.url.text} is relative to the folder in which a command is run, here {os.path.dirname(missing)}"
         ]
         yield Cause(
             "wrong-target",
             f"the SQLite file {missing} does not exist; the first upgrade would make it",
-            (*(relative if is_relative(sight.url) else ()), *others),
+            (*(relative if is_relative(database.url) else ()), *others),
             severity="warning",
         )
-    elif found and is_relative(sight.url):
+    elif namesakes and is_relative(database.url):
         yield Cause(
             "wrong-target",
-            f"{sight.url.text} is relative to the folder in which a command is run, and other folders have such a file",
-            tuple(f"there is also {path}" for path in found),
+            f"{database.url.text} is relative to the folder in which a command is run, "
+            "and other folders have such a file",
+            tuple(f"there is also {path}" for path in namesakes),
             severity="warning",
         )
-    if sight.models and case.tables and not set(sight.models) & set(case.tables):
+    if database.models and facts.tables and not set(database.models) & set(facts.tables):
         yield Cause(
             "wrong-target",
             "the database and the models have no table in common",
             (
-                f"the database has {_few(case.tables)}",
-                f"the models have {_few(sight.models)}",
-                f"the URL is {sight.url.text}, {source(sight, config)}",
+                f"the database has {_list_some(facts.tables)}",
+                f"the models have {_list_some(database.models)}",
+                f"the URL is {database.url.text}, {describe_source(database, config)}",
             ),
             severity="warning",
         )
 
 
-def _idle(configured: Configured) -> bool:
-    """Whether the configured URL is there for form's sake: the template's, or one to be filled in."""
+def _is_placeholder(configured: Configured) -> bool:
+    """True if the configured URL is the template's, or one to be filled in."""
     return configured.url.startswith(PLACEHOLDER) or "://" not in configured.url or "%(" in configured.url
 
 
 def is_relative(url: Url) -> bool:
     name = url.database or ""
-    mine = url.driver.startswith("sqlite") and bool(name)
-    return mine and not os.path.isabs(name) and not name.startswith((":", "file:"))
+    is_file = url.driver.startswith("sqlite") and bool(name)
+    return is_file and not os.path.isabs(name) and not name.startswith((":", "file:"))
 
 
-def _missing(url: Url, look: Look) -> str:
+def _missing_file(url: Url, inspected: InspectionResult) -> str:
     if not url.driver.startswith("sqlite") or not url.database:
         return ""
     name = os.path.basename(url.database.partition("?")[0])
-    return next((path for path in look.missing if os.path.basename(path) == name), "")
+    return next((path for path in inspected.missing if os.path.basename(path) == name), "")
 
 
-def _few(names: tuple[str, ...]) -> str:
+def _list_some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

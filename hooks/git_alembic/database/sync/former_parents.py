@@ -1,4 +1,4 @@
-"""Which revisions of this tree came after others when they were checked out here before: re-parented since."""
+"""Finds revisions that had other parents when they were checked out here before: they were re-parented since."""
 
 from __future__ import annotations
 
@@ -17,31 +17,38 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
 
-_NEAREST = 20  # revisions below what the database is at
+_NEAREST = 20  # revisions below the row of the database
 
 
-class Former(NamedTuple):
-    """What a revision came after in a commit that was checked out here."""
+class FormerParents(NamedTuple):
+    """The parents that a revision had in a commit that was checked out here."""
 
     id: str
-    down: tuple[str, ...]
+    parents: tuple[str, ...]
     commit: Commit
 
 
-def formers(repository: Repository, graph: RevisionGraph, ran: Collection[str]) -> tuple[Former, ...]:
-    """Those of the revisions that had other parents, which this tree has, too, parents first; of several the newest."""
-    near = [id_ for id_ in graph.topological() if id_ in ran][-_NEAREST:]
+def find_former_parents(
+    repository: Repository, graph: RevisionGraph, applied: Collection[str]
+) -> tuple[FormerParents, ...]:
+    """The newest other parents of each applied revision, parents first; only those that the working tree has, too."""
+    near = [id_ for id_ in graph.topological() if id_ in applied][-_NEAREST:]
     ids = {graph[id_].path: id_ for id_ in near}
-    last: dict[tuple[str, str], str] = {}
+    newest: dict[tuple[str, str], str] = {}
     for (path, blob), names in find_refs_with_file(repository, list_checked_out_commits(repository), ids).items():
-        last[path, blob] = names[0]
-    blobs = dict(read_existing_blobs(repository, (blob for _, blob in last)))
+        newest[path, blob] = names[0]
+    blobs = dict(read_existing_blobs(repository, (blob for _, blob in newest)))
     found: dict[str, tuple[tuple[str, ...], str]] = {}
-    for (path, blob), commit in last.items():
-        one = read(path, blob, blobs[blob]) if blob in blobs else None
+    for (path, blob), commit in newest.items():
         id_ = ids[path]
-        other = isinstance(one, Revision) and one.id == id_ and set(one.down) != set(graph[id_].down)
-        if isinstance(one, Revision) and other and all(parent in graph for parent in one.down):
-            found.setdefault(id_, (one.down, commit))
-    told = describe_commits(repository, (commit for _, commit in found.values()))
-    return tuple(Former(id_, *found[id_][:1], told[found[id_][1]]) for id_ in near if id_ in found)
+        then = read(path, blob, blobs[blob]) if blob in blobs else None
+        if isinstance(then, Revision) and _has_other_parents(then, id_, graph):
+            found.setdefault(id_, (then.down, commit))
+    known = describe_commits(repository, (commit for _, commit in found.values()))
+    return tuple(FormerParents(id_, found[id_][0], known[found[id_][1]]) for id_ in near if id_ in found)
+
+
+def _has_other_parents(then: Revision, id_: str, graph: RevisionGraph) -> bool:
+    """True if it is the same revision with other parents that the graph has."""
+    same = then.id == id_ and set(then.down) == set(graph[id_].down)
+    return then.id == id_ and not same and all(parent in graph for parent in then.down)

@@ -1,4 +1,4 @@
-"""Moves the databases of one environment: what `git alembic sync` plans and does."""
+"""Plans and moves the databases of one environment: the work of `git alembic sync`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from git_alembic.database.facts import Case
-from git_alembic.database.inspection import Examination
-from git_alembic.database.project_databases import move
-from git_alembic.database.sync.former_parents import formers
-from git_alembic.database.sync.plan import Move, inserted, is_local, plan, refusals, reordered, shown
-from git_alembic.database.sync.sqlite_copies import Copy
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.database.inspection import Inspection
+from git_alembic.database.project_databases import run_moves
+from git_alembic.database.sync.former_parents import find_former_parents
+from git_alembic.database.sync.local import is_local
+from git_alembic.database.sync.plan import Move, find_irreversible, find_repeated, plan_move
+from git_alembic.database.sync.plan_text import describe_move, describe_skipped
+from git_alembic.database.sync.sqlite_copies import SqliteCopy
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted
@@ -29,156 +31,169 @@ from git_alembic.terminal.progress import waiting
 
 
 @dataclass(frozen=True)
-class Journey:
-    """The moves of all databases of one environment, with the code of what is taken back, by id."""
+class EnvironmentMove:
+    """The plans for all databases of one environment; `code` is that of the revisions to take back, by id."""
 
-    examination: Examination
+    inspection: Inspection
     moves: tuple[Move, ...]
     code: Mapping[str, bytes]
     lines: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        return self.examination.environment.name
+        return self.inspection.environment.name
 
     @property
-    def stays(self) -> bool:
-        return not any(one.down or one.up for one in self.moves)
+    def is_empty(self) -> bool:
+        return all(move.is_empty for move in self.moves)
 
 
-def journey(repository: Repository, examination: Examination, *, allow_remote: bool) -> Journey:
-    """The moves of the databases of an environment; CannotJudge where one cannot or must not be moved."""
-    name = examination.environment.name
-    cases = examination.cases()
+def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
+    """The plans for the databases of an environment; CannotJudge if one can't or mustn't be moved."""
+    name = inspection.environment.name
     moves, code, lines = [], dict[str, bytes](), list[str]()
-    for case in cases:
-        url = case.sight.url.text
-        if not is_local(case.sight, os.environ) and not allow_remote:
+    for facts in inspection.facts():
+        url = facts.database.url.text
+        if not is_local(facts.database, os.environ) and not allow_remote:
             raise CannotJudge(f"{name}: {url} is not on this machine; --allow-remote moves it nevertheless")
         try:
-            one = plan(case)
+            move, steps = _plan_database(repository, facts, code)
         except CannotJudge as reason:
             raise CannotJudge(f"{name}: {url}: {reason}") from reason
-        code.update((place.revision.id, _code(repository, place)) for place in one.down)
-        downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
-        for refusal in refusals(one, downgrades):
-            raise CannotJudge(f"{name}: {url}: {refusal}")
-        moves.append(one)
-        ran = case.graph.needed(set(case.graph.ids).difference(one.up))
-        found = formers(repository, case.graph, ran)
-        for refusal in reordered(one, case.graph, found):
-            raise CannotJudge(f"{name}: {url}: {refusal}")
-        steps = shown(one, case, downgrades)
-        lines += [f"plan for {name}, {url}:", *steps] if steps else [f"{name}: {url} is at {_at(one)}, as this tree is"]
-        lines += inserted(case, found, _makes(repository, case) if found else {})
-    return Journey(examination, tuple(moves), code, tuple(lines))
+        moves.append(move)
+        at = quoted(move.current) or "no revision"
+        lines += [f"{name}: {url} is at {at}, as this tree is"] if move.is_empty else [f"plan for {name}, {url}:"]
+        lines += steps
+    return EnvironmentMove(inspection, tuple(moves), code, tuple(lines))
 
 
-def _makes(repository: Repository, case: Case) -> dict[str, list[str]]:
-    """The tables that the revisions of the tree make: those that their downgrades drop."""
+def _plan_database(repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]) -> tuple[Move, list[str]]:
+    """(the plan for one database, its lines); adds to `code`."""
+    move = plan_move(facts)
+    code.update((place.revision.id, _read_code(repository, place)) for place in move.downgrades)
+    downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
+    applied = facts.graph.needed(set(facts.graph.ids).difference(move.upgrades))
+    former = find_former_parents(repository, facts.graph, applied)
+    for reason in (*find_irreversible(move, downgrades), *find_repeated(move, facts.graph, former)):
+        raise CannotJudge(reason)
+    skipped = describe_skipped(facts, former, _tables_made(repository, facts) if former else {})
+    return move, [*describe_move(move, facts, downgrades), *skipped]
+
+
+def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list[str]]:
+    """The tables that each revision of the working tree makes: those that its downgrade drops."""
     found = {}
-    for revision in case.graph.revisions:
+    for revision in facts.graph.revisions:
         with open(os.path.join(repository.top or "", revision.path), "rb") as stream:
             drops = read_downgrade(stream.read()).drops
-        found[revision.id] = [one.removeprefix("table ") for one in drops if one.startswith("table ")]
+        found[revision.id] = [drop.removeprefix("table ") for drop in drops if drop.startswith("table ")]
     return found
 
 
-def _at(one: Move) -> str:
-    return quoted(one.at) if one.at else "no revision"
-
-
-def _code(repository: Repository, place: FileVersion) -> bytes:
+def _read_code(repository: Repository, place: FileVersion) -> bytes:
     if place.revision.blob:
         return dict(repository.read((place.revision.blob,)))[place.revision.blob]
     with open(os.path.join(place.worktree or repository.top or "", place.revision.path), "rb") as stream:
         return stream.read()
 
 
-def go(repository: Repository, journey: Journey) -> str:
-    """Move the databases, and say where they are; CannotJudge with where they stand where that fails."""
-    examination = journey.examination
-    with _workplace(repository) as place, ExitStack() as stack:
-        folder = os.path.join(place, "versions")
-        os.mkdir(folder)
-        for number, (id_, content) in enumerate(journey.code.items()):
-            with open(os.path.join(folder, f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py"), "wb") as stream:
-                stream.write(content)
-        files = {one.sight.file for one in journey.moves if one.sight.file}
+def move_databases(repository: Repository, planned: EnvironmentMove) -> str:
+    """Move the databases and say where they are; CannotJudge says where they stand if that fails."""
+    inspection = planned.inspection
+    with _private_folder(repository) as folder, ExitStack() as stack:
+        versions = _write_revisions(folder, planned.code)
+        files = {move.database.file for move in planned.moves if move.database.file}
         copies = {
-            path: stack.enter_context(Copy(path, os.path.join(place, f"{number}.sqlite")))
+            path: stack.enter_context(SqliteCopy(path, os.path.join(folder, f"{number}.sqlite")))
             for number, path in enumerate(sorted(files))
         }
-        asked = [{"at": one.at, "down": [step.revision.id for step in one.down], "to": one.to} for one in journey.moves]
-        with waiting(f"{journey.name}: moving the database", sys.stderr):
-            failure, ran = move(
+        with waiting(f"{planned.name}: moving the database", sys.stderr):
+            failure, begun = run_moves(
                 repository,
-                examination.python,
-                examination.environment,
-                asked,
-                folder=folder,
+                inspection.python,
+                inspection.environment,
+                [_describe_for_probe(move) for move in planned.moves],
+                folder=versions,
                 files={path: copy.copy for path, copy in copies.items()},
             )
         if failure is not None:
-            raise CannotJudge(_failed(journey, failure, ran))
-        kept = _kept(repository, journey, copies)
+            raise CannotJudge(_describe_failure(planned, failure, begun))
+        kept = _keep_originals(repository, planned, copies)
         for copy in copies.values():
             copy.put_back()
-    down, up = sum(len(one.down) for one in journey.moves), sum(len(one.up) for one in journey.moves)
-    heads = ", ".join(dict.fromkeys(head for one in journey.moves for head in one.to))
-    return f"{journey.name}: {down} down, {up} up: the database is at {heads or 'no revision'}{kept}"
+    downgrades = sum(len(move.downgrades) for move in planned.moves)
+    upgrades = sum(len(move.upgrades) for move in planned.moves)
+    heads = ", ".join(dict.fromkeys(head for move in planned.moves for head in move.heads)) or "no revision"
+    return f"{planned.name}: {downgrades} down, {upgrades} up: the database is at {heads}{kept}"
 
 
-def _failed(journey: Journey, failure: Failure, ran: Sequence[Mapping[str, object]]) -> str:
+def _describe_for_probe(move: Move) -> dict[str, object]:
+    """See `scratch/probe/move_databases.py`."""
+    downgrades = [place.revision.id for place in move.downgrades]
+    return {"current": move.current, "downgrades": downgrades, "heads": move.heads}
+
+
+def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
+    """A version folder with the revisions that the working tree lacks."""
+    versions = os.path.join(folder, "versions")
+    os.mkdir(versions)
+    for number, (id_, content) in enumerate(code.items()):
+        name = f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py"
+        with open(os.path.join(versions, name), "wb") as stream:
+            stream.write(content)
+    return versions
+
+
+def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequence[Mapping[str, object]]) -> str:
     """What failed, and where the databases stand now."""
-    # The frames of a file that git had are in no file of the tree, but in ours.
-    told = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
-    why = explain_failure(told, journey.examination.python)
+    # A frame in a file that git had is in no file of the working tree, only in our folder.
+    shown = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
+    why = explain_failure(shown, planned.inspection.python)
     try:
-        cases = journey.examination.cases()
+        each = planned.inspection.facts()
     except CannotJudge as reason:
-        return f"{journey.name}: {why}; where the database stands cannot be told: {reason}"
-    stands = []
-    for before, now in zip(journey.moves, cases, strict=False):
-        same = set(now.rows) == set(before.at)
-        untouched = same and (now.sight.file or now.sight.dialect != "mysql" or not ran)
-        where = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, and may be half way to the next"
-        stands.append(f"{now.sight.url.text} is {where}")
-    return f"{journey.name}: {why}; {'; '.join(stands)}"
+        return f"{planned.name}: {why}; where the database stands cannot be told: {reason}"
+    states = []
+    for before, now in zip(planned.moves, each, strict=False):
+        same = set(now.rows) == set(before.current)
+        untouched = same and (now.database.file or now.database.dialect != "mysql" or not begun)
+        state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, and may be half way to the next"
+        states.append(f"{now.database.url.text} is {state}")
+    return f"{planned.name}: {why}; {'; '.join(states)}"
 
 
-def _kept(repository: Repository, journey: Journey, copies: Mapping[str, Copy]) -> str:
-    """Keep what the files were before anything is dropped from them; what to say of it."""
-    if not journey.code or not copies:
+def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Mapping[str, SqliteCopy]) -> str:
+    """Keep the files as they were if revisions were taken back; a clause that says where they are."""
+    if not planned.code or not copies:
         return ""
     home = os.path.join(repository.common_dir, "git-alembic", "before-sync")
     os.makedirs(home, exist_ok=True)
     kept = [
         os.path.join(home, f"{sha256(os.fsencode(path)).hexdigest()[:8]}-{os.path.basename(path)}") for path in copies
     ]
-    for copy, place in zip(copies.values(), kept, strict=True):
-        copy.keep(place)
+    for copy, path in zip(copies.values(), kept, strict=True):
+        copy.keep(path)
     return f" (as it was: {', '.join(kept)})"
 
 
 @contextmanager
-def _workplace(repository: Repository) -> Iterator[str]:
-    """A folder of our own; what a run left that was killed goes."""
+def _private_folder(repository: Repository) -> Iterator[str]:
+    """A folder of our own; those of killed runs are removed."""
     home = os.path.join(repository.common_dir, "git-alembic", "sync")
     os.makedirs(home, exist_ok=True)
     for name in os.listdir(home):
         if not _is_alive(name.partition("-")[0]):
             shutil.rmtree(os.path.join(home, name), ignore_errors=True)
-    place = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home)
+    folder = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home)
     try:
-        yield place
+        yield folder
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_alive(number: str) -> bool:
+def _is_alive(pid: str) -> bool:
     try:
-        os.kill(int(number), 0)
+        os.kill(int(pid), 0)
     except (OSError, ValueError):
         return False
     return True

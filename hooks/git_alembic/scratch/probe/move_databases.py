@@ -1,8 +1,8 @@
 """Moves the project's own databases: revisions down that the working tree lacks, then up to its heads.
 
 The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
-file: the copy that is worked on instead}, and "databases", one for each that env.py comes to, in order: {"at": [what
-its version table holds], "down": [id, children first], "to": [head]}.
+file: the copy to open instead}, and "databases", one for each that env.py reaches, in order: {"current": [the rows of
+its version table], "downgrades": [id, children first], "heads": [id]}.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _LOCK_TIMEOUT = "SELECT set_config('lock_timeout', '15s', false) WHERE current_s
 
 
 class HasMoved(Exception):
-    """The database is not where the plan found it."""
+    """The database isn't at the revisions that the plan found."""
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """{"failure": null or see `describe_failure`, "ran": [{"revision", "down": bool}], the last one began last}."""
+    """{"failure": null or see `failure.describe`, "begun": [{"revision", "down": bool}], the latest last}."""
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
@@ -43,41 +43,44 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     _redirect(question["files"])
     event.listen(Engine, "do_connect", _connecting)
     event.listen(Pool, "connect", _connected)
-    move = _Move(question["databases"])
+    moves = _Moves(question["databases"])
     failure = None
     try:
-        run_env_py(question["environment"], move)
+        run_env_py(question["environment"], moves)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
-        failure = describe_failure(error, question["top"], move.stage, move.ran[-1]["revision"] if move.ran else None)
-    shown: dict[str, Any] = secrets.hidden({"failure": failure, "ran": move.ran})
+        failure = describe_failure(
+            error, question["top"], moves.stage, moves.begun[-1]["revision"] if moves.begun else None
+        )
+    shown: dict[str, Any] = secrets.hidden({"failure": failure, "begun": moves.begun})
     return shown
 
 
-class _Move:
-    """Called by Alembic once for each database; `stage` is what is under way."""
+class _Moves:
+    """Alembic calls it once for each database; `stage` is what is under way."""
 
     def __init__(self, databases: list[dict[str, Any]]) -> None:
-        self.ran: list[dict[str, Any]] = []
+        self.begun: list[dict[str, Any]] = []
         self.stage = "environment"
         self._databases = iter(databases)
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
         planned = next(self._databases, None)
         found = sorted(context.get_current_heads())
-        if planned is None or found != sorted(planned["at"]):
+        if planned is None or found != sorted(planned["current"]):
             raise HasMoved(
                 "the database is at {}, and was not when the plan was made".format(", ".join(found) or "nothing")
             )
-        for id_ in planned["down"]:
+        for id_ in planned["downgrades"]:
             step = MigrationStep.downgrade_from_script(script.revision_map, script.get_revision(id_))
             self.stage = "downgrade"
-            self.ran.append({"revision": id_, "down": True})
+            self.begun.append({"revision": id_, "down": True})
             yield step
         self.stage = "environment"
-        for one in script._upgrade_revs(tuple(planned["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
+        heads = tuple(planned["heads"])
+        for step in script._upgrade_revs(heads, context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
             self.stage = "upgrade"
-            self.ran.append({"revision": one.revision.revision, "down": False})
-            yield one
+            self.begun.append({"revision": step.revision.revision, "down": False})
+            yield step
         self.stage = "environment"
 
 
@@ -89,7 +92,7 @@ def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> N
 
 
 def _connected(connection: Any, record: Any) -> None:
-    """What another session holds is waited for, but not for ever; a time that is set on the server is kept."""
+    """Wait for the locks of other sessions, but not for ever; a limit that the server sets is kept."""
     if record.info.get("dialect") == "postgresql":
         cursor = connection.cursor()
         cursor.execute(_LOCK_TIMEOUT)
@@ -98,7 +101,7 @@ def _connected(connection: Any, record: Any) -> None:
 
 
 def _redirect(files: Mapping[str, str]) -> None:
-    """Have the copies opened instead of the files."""
+    """Open the copies instead of the files."""
     plain = sqlite3.connect
     copies = {os.path.realpath(path): copy for path, copy in files.items()}
 

@@ -1,0 +1,49 @@
+"""`multiple-heads`: the history forks, and the database has run one side, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.findings.finding import Fix
+from git_alembic.history.change import excess, quoted
+from git_alembic.rules.advice import movable
+
+
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    heads = facts.graph.heads
+    if not excess(facts.graph, facts.heads_allowed):
+        return
+    applied_ids = facts.graph.needed(facts.rows)
+    applied = [head for head in heads if head in applied_ids]
+    evidence = [
+        f"{facts.describe_with_origin(head)}: {'applied' if head in applied else 'not applied'}" for head in heads
+    ]
+    merge = facts.command("merge", "-m", "merge heads", *heads)
+    repairs: list[Repair] = [(merge, facts.command("upgrade", "head"))]
+    if (reparenting := _reparent(facts, applied)) is not None:
+        repairs.append(reparenting)
+    which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
+    message = f"the history has {len(heads)} heads, {quoted(heads)}: {which}"
+    yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
+
+
+def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> Repair | None:
+    """The commands that put the unpublished side on top of the other; None if both are published or applied.
+
+    The database first leaves a side that moves. Otherwise Alembic would believe that it has also run what comes below
+    that side then.
+    """
+    heads, graph = facts.graph.heads, facts.graph
+    moving = [head for head in applied if head not in facts.published]
+    point = graph.fork_point(heads)
+    both = len(applied) > 1 or (moving and point is None)
+    if both or not movable(facts.published, graph, heads, facts.heads_allowed):
+        return None
+    note = "put the unpublished side on top of the other"
+    upgrade = facts.command("upgrade", "head")
+    if not moving:
+        return (Fix(("git", "alembic", "fix"), ".", note), upgrade)
+    back = facts.command("downgrade", point or "base", note=f"{note}; first the database leaves it")
+    return (back, Fix(("git", "alembic", "fix")), upgrade)

@@ -1,0 +1,25 @@
+"""`overlapping-revisions`: the version table holds a revision and its ancestor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.facts import DatabaseFacts, describe_revision
+from git_alembic.history.change import quoted
+
+
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    ancestors = facts.ancestor_rows
+    if not ancestors:
+        return
+    others = tuple(row for row in facts.rows if row not in ancestors)
+    evidence = [f"{facts.database.version_table} holds {quoted(facts.rows)}"]
+    for row in ancestors:
+        later = quoted(other for other in others if row in facts.graph.ancestors([other]))
+        evidence.append(f"{describe_revision(facts.graph, row)} is an ancestor of {later}")
+    evidence.append("Alembic refuses with 'overlaps with other requested revisions' until one row is gone")
+    repair: Repair = (*facts.stamp_exactly(others), *((facts.upgrade(),) if facts.pending else ()))
+    message = f"the version table has {len(ancestors)} row{'s' * (len(ancestors) > 1)} too many: "
+    message += f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of another row"
+    yield Cause("overlapping-revisions", message, tuple(evidence), facts.rows, (repair,))

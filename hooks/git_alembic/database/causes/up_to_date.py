@@ -1,0 +1,18 @@
+"""`up-to-date`: the database is where the history is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.database.cause import Cause
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.history.change import quoted
+
+
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    """Always; it is the last cause that is checked."""
+    at = quoted(facts.rows)
+    message = f"the database is at {at}, as the history is"
+    if not facts.graph.ids and not facts.rows:
+        message = "the history has no revisions yet, and the database is at none"
+    yield Cause("up-to-date", message, revisions=facts.rows, severity="ok")

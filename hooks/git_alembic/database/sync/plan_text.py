@@ -1,0 +1,75 @@
+"""A plan as lines for people: what is taken back, what that drops, what is run. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from git_alembic.database.facts import DatabaseFacts, describe_revision
+from git_alembic.database.sync.former_parents import FormerParents
+from git_alembic.database.sync.plan import Move, describe_former_parents
+from git_alembic.history.change import quoted
+from git_alembic.lost_revisions.search import FileVersion
+from git_alembic.revisions.downgrade_effects import Downgrade
+
+_MOST = 8  # upgrades that are listed
+
+
+def describe_move(move: Move, facts: DatabaseFacts, downgrades: Mapping[str, Downgrade]) -> list[str]:
+    """The steps, and what each downgrade drops; [] if there are none."""
+    lines = []
+    for place in move.downgrades:
+        message = f" ({place.revision.message})" if place.revision.message else ""
+        lines.append(f"  down '{place.revision.id}'{message}, from {_describe_place(place)}")
+        lines.append(f"      {_describe_effect(downgrades[place.revision.id])}")
+    upgrades = [f"  up {describe_revision(facts.graph, id_)}" for id_ in move.upgrades]
+    if len(upgrades) > _MOST:
+        upgrades[_MOST // 2 : -1] = [f"  up … {len(upgrades) - _MOST // 2 - 1} more …"]
+    return [*lines, *upgrades]
+
+
+def describe_skipped(
+    facts: DatabaseFacts, former: Sequence[FormerParents], makes: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """Lines on revisions that the database may have skipped: they were put below one that it had run.
+
+    `makes` has the tables that each revision makes, as far as its file says: if they exist, the revision was run.
+    """
+    graph, tables = facts.graph, set(facts.tables)
+    for parents in former:
+        below = graph.needed(graph[parents.id].down) - graph.needed(parents.parents)
+        skipped = [
+            id_ for id_ in graph.topological() if id_ in below and not (makes.get(id_) and set(makes[id_]) <= tables)
+        ]
+        if not skipped:
+            continue
+        sure = any(set(makes.get(id_, ())) - tables for id_ in skipped)
+        consequence = "the database has not run" if sure else "if the database ran it so, it has not run"
+        yield (
+            f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; {consequence} {quoted(skipped)}"
+        )
+        fixes = [
+            facts.command("downgrade", *graph[parents.id].down),
+            *facts.stamp_exactly(parents.parents or ("base",)),
+            facts.upgrade(),
+        ]
+        cd = f"cd {shlex.quote(facts.environment.cwd)} && " if facts.environment.cwd != "." else ""
+        yield from (f"      {cd}{shlex.join(fix.command)}" for fix in fixes)
+
+
+def _describe_place(place: FileVersion) -> str:
+    path = place.revision.path or place.revision.blob
+    if place.worktree:
+        return f"the worktree {place.worktree}: {path}"
+    names = [name for name in place.refs if name != "HEAD"]
+    if names:
+        return f"{names[0]}: {path}"
+    return f"commit {place.commit.short}: {path}" if place.commit else path
+
+
+def _describe_effect(downgrade: Downgrade) -> str:
+    if not downgrade.readable:
+        return "what it drops cannot be read"
+    if downgrade.drops:
+        return f"drops {', '.join(downgrade.drops)}"
+    return "does nothing" if downgrade.empty else "drops no table and no column"
