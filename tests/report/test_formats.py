@@ -23,7 +23,7 @@ from git_alembic.terminal.progress import progress
 from git_alembic.terminal.text import columns
 from tests.support.project import Project
 
-HOOKS = Path(__file__).parent.parent / "hooks"
+HOOKS = Path(__file__).parents[2] / "hooks"
 
 FORK = Finding(
     rule="multiple-heads",
