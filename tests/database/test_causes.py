@@ -36,6 +36,8 @@ from git_alembic.scratch.result import Failure
         "PRAGMA foreign_keys=ON",
         "EXPLAIN SELECT 1",
         "VALUES (1)",
+        "",
+        ";",
     ],
 )
 def test_what_reads(statement: str) -> None:
@@ -64,7 +66,6 @@ def test_what_reads(statement: str) -> None:
         "COPY t FROM STDIN",
         "VACUUM",
         "ATTACH 'x.db' AS x",
-        "",
     ],
 )
 def test_what_may_write(statement: str) -> None:

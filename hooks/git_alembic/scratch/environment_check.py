@@ -54,7 +54,7 @@ class EnvironmentCheck:
         if failure is None:
             return result
         if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
-            "dialect", "server", "variable", "module",
+            "dialect", "server", "variable", "module", "refused",
         ):  # fmt: skip
             raise CannotJudge(explain_failure(failure, self.runner.python))
         return result

@@ -168,7 +168,7 @@ class ScratchRunner:
     def _home(self) -> str:
         return os.path.join(self._repository.common_dir, "git-alembic")
 
-    def _database(self) -> dict[str, str]:
+    def _database(self) -> Mapping[str, str | bool]:
         """Return the kind of scratch for the probe; starts an embedded server on first use."""
         kind = self._settings.database
         if self.uses_server and self._server is None:

@@ -29,9 +29,9 @@ class ScratchServer:
         self._is_embedded = is_embedded
         self._prefix = f"git_alembic_{began:%Y%m%d%H%M%S}_{os.urandom(3).hex()}"
 
-    def describe(self) -> dict[str, str]:
+    def describe(self) -> dict[str, str | bool]:
         """Return the entries of the probe's question."""
-        return {"database": self._url, "prefix": self._prefix}
+        return {"database": self._url, "prefix": self._prefix, "embedded": self._is_embedded}
 
     def clear(self, python: Interpreter, folder: str) -> None:
         """Drop this run's databases; the next run drops what can't be dropped now.

@@ -8,7 +8,7 @@ are Alembic's):
     {"answer": path,              where the answer goes; the project's output can't reach it
      "scratch": folder,           private: the project can reach no database outside of it
      "database": "scratch", "sqlite", or the URL of a server; the names of the databases there start with "prefix"
-     "prefix": str,
+     "prefix": str, "embedded": bool, true for a server that ends with the run
      "bytecode": folder,          for the bytecode of the project's files: see `bytecode`
      "top": folder,               the checked tree, and the working tree that it replaces
      "working_tree": folder,

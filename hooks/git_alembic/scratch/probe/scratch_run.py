@@ -14,7 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.engines.embedded import Databases
 from git_alembic.scratch.probe.engines.server import Server
-from git_alembic.scratch.probe.guard.audit_hook import Guard
+from git_alembic.scratch.probe.guard.audit_hook import Guard, RefusedAccess
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
@@ -38,7 +38,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     runs: list[dict[str, Any] | None] = []
     for request in question["runs"]:
         steps = needed_steps(request["steps"], runs[0] if runs else None)
-        runs.append(_run(question, {**request, "steps": steps}, databases) if steps else None)
+        runs.append(_run(question, {**request, "steps": steps}, databases, guard) if steps else None)
     guard.files_used.remove()
     return {
         "runs": runs,
@@ -67,7 +67,10 @@ def _make_context(steps: StepRunner, config: Any, *arguments: Any, **options: An
     return context
 
 
-def _run(question: Mapping[str, Any], request: Mapping[str, Any], databases: Databases | Server) -> dict[str, Any]:
+def _run(
+    question: Mapping[str, Any], request: Mapping[str, Any], databases: Databases | Server, guard: Guard
+) -> dict[str, Any]:
+    guard.decisive.clear()
     databases.load(request["state"])
     steps = StepRunner(request["steps"], question["top"], databases)
     failure, mine = None, os.getpid()
@@ -76,6 +79,8 @@ def _run(question: Mapping[str, Any], request: Mapping[str, Any], databases: Dat
             failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe_failure(error, question["top"], steps.stage, steps.revision)
+    if guard.decisive:
+        failure = _refusal(guard.decisive[0], failure, question["top"])
     if os.getpid() != mine:  # in a child that the project has forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
@@ -87,3 +92,12 @@ def _run(question: Mapping[str, Any], request: Mapping[str, Any], databases: Dat
         "not_replayed": databases.not_replayed(),
         "statements": databases.statements(),
     }
+
+
+def _refusal(refused: RefusedAccess, failure: Mapping[str, Any] | None, top: str) -> dict[str, Any]:
+    """The failure of a run in which something was refused that it needed, whatever the project's code made of that."""
+    found = describe_failure(refused, top, "environment", None)
+    if failure is None:
+        return found
+    kept = ("stage", "revision", "path", "line")
+    return {**found, **{name: failure[name] for name in kept}}

@@ -22,13 +22,13 @@ from git_alembic.scratch.probe.engines.server_databases import (
     dial,
     drop_unwanted,
     execute,
-    leads_out,
     names,
 )
 from git_alembic.scratch.probe.engines.server_dialect import register
 from git_alembic.scratch.probe.engines.statement_log import Making
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_other_engines
+from git_alembic.scratch.probe.guard.server_statements import beyond
 
 # Of what the project passes to its driver: how a session behaves, not where it is.
 _KEPT = (
@@ -50,6 +50,7 @@ class Server:
         self._family = self._url.get_backend_name()
         self._prefix = question["prefix"]
         self._driver_file = os.path.join(question["scratch"], "driver")
+        self._is_embedded = question.get("embedded", False)  # then it ends with the run, and so do its roles
         self._guard = guard
         self._folder = ""
         self._making = Making()
@@ -59,8 +60,8 @@ class Server:
         register(self, families)
         refuse_other_engines(self._refuse)
         event.listen(Engine, "do_connect", self._connect)
-        if self._family != "postgresql":  # there, nothing leads from one database to another
-            event.listen(Engine, "before_cursor_execute", self._look)
+        guard.check_statement = self._beyond
+        event.listen(Engine, "before_cursor_execute", lambda _, __, statement, *___: guard.refuse_statement(statement))
 
     def load(self, folder: str) -> None:
         """Go on with the databases that a folder names, and make others as they are asked for."""
@@ -125,7 +126,8 @@ class Server:
     def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
         return self.open(dialect, dialect.instead_of, options)
 
-    def _look(self, _: Any, __: Any, statement: str, *___: Any) -> None:
-        """What reaches for another database of the server is refused, as far as the statement shows it."""
-        if leads_out(statement, self._family, (self._others or set()) - {*self._names.values()}):
-            self._guard.refuse("another database of the server: {}".format(" ".join(statement.split())[:200]))
+    def _beyond(self, statement: str) -> str:
+        """Say what a statement reaches beyond the scratch databases, as far as its text shows that."""
+        own = self._names.values()
+        others = set() if self._family == "postgresql" else (self._others or set()) - {*own}
+        return beyond(statement, self._family, own, others, own_server=self._is_embedded)

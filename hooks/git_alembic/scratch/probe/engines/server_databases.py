@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,9 +11,6 @@ from typing import Any, NamedTuple
 # What every database of a run begins with: when that was (UTC), and what tells it from others of the same second.
 _OURS = re.compile(r"git_alembic_(\d{14})_[0-9a-f]{6}_[0-9a-f]{6}")
 _KEPT_FOR = timedelta(days=1)
-_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "master", "tempdb", "model", "msdb", "system")
-_OF_SERVER = re.compile(r"\s*(?:USE|(?:CREATE|ALTER|DROP)\s+(DATABASE|SCHEMA))\b", re.IGNORECASE)
-_QUALIFIER = r"(?<![\w$.])[`\"\[]?(?:{})[`\"\]]?\s*\."
 
 
 class Family(NamedTuple):
@@ -87,15 +84,6 @@ def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
         return False
     began = datetime.strptime(f"{found[1]}+0000", "%Y%m%d%H%M%S%z")
     return name.startswith(f"{prefix}_") or now - began > _KEPT_FOR
-
-
-def leads_out(statement: str, family: str, others: Iterable[str]) -> bool:
-    """Whether a statement names another database of the server, or makes, changes or drops one."""
-    found = _OF_SERVER.match(statement)
-    if found:
-        return family != "mssql" or found[1] is None or found[1].lower() != "schema"
-    names = "|".join(re.escape(one) for one in others if one.lower() not in _SYSTEM)
-    return bool(names) and re.search(_QUALIFIER.format(names), statement, re.IGNORECASE) is not None
 
 
 def administer(dialect: Any, url: Any) -> Any:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-# What says nothing of what a statement does; a quote within a comment begins no string, and the other way around.
-_TEXTS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_READING = ("select", "show", "values", "explain", "describe", "desc", "with", "pragma", "table", "use")
+from git_alembic.scratch.probe.guard.server_statements import beyond
+from git_alembic.scratch.probe.guard.sql_tokens import render, split, tokenize
+
+_READING = (
+    "select", "show", "values", "explain", "describe", "desc", "with", "pragma", "table", "use", "close", "unlisten",
+)  # fmt: skip
 _FRAMING = ("begin", "start", "commit", "rollback", "savepoint", "release", "set", "reset")
-_CHANGING = re.compile(r"\b(insert|update|delete|merge|into|replace)\b", re.IGNORECASE)
-_UNLOCKING = re.compile(r"read\s+write|(read_only|readonly)\b[^\w]*(off|0|false|to\s+off)", re.IGNORECASE)
+_CHANGING = re.compile(r'(?<!")\b(insert|(?<!for )(?<!key )update|delete|merge|into|replace(?! \()|truncate)\b(?!")')
+_INTO = re.compile(r'(?<!")\binto\b(?!")')
+_ON = r"(?:'?(?:on|true|yes|1)\b'?)"
+# What lets a transaction write: said so, or by a setting that is given another value than "on".
+_UNLOCKING = re.compile(rf"read write|read_?only\W*(?: (?:: )?=| to\b)(?! {_ON})|^reset .*\b(?:all|\w*read_?only)\b")
+_SETTING = re.compile(r"set_config \( (?!'(?!\w*read_?only)[\w.]+' ,)")
 # Pragmas that set something of the session, not of the file.
 _SESSION = frozenset((
     "foreign_keys", "journal_mode", "synchronous", "busy_timeout", "cache_size", "temp_store", "mmap_size",
@@ -18,26 +25,27 @@ _SESSION = frozenset((
 ))  # fmt: skip
 
 
-def only_reads(statement: str) -> bool:
-    """Whether a statement, or each of several, only reads, or frames what only reads."""
-    every = [one.strip(" \t\r\n(") for one in _TEXTS.sub(_blank, statement).split(";")]
-    return any(every) and all(_reads(one) for one in every if one)
+def only_reads(sql: str, family: str = "") -> bool:
+    """Whether each statement of `sql` only reads or frames what reads, whatever a backslash in a text means."""
+    return not beyond(sql, family) and all(
+        _reads(render(statement))
+        for backslashes in ((False, True) if "\\" in sql else (False,))
+        for statement in split(tokenize(sql, family, backslashes=backslashes))
+    )
 
 
 def _reads(text: str) -> bool:
-    word = (re.match(r"\w*", text) or [""])[0].lower()
+    text = text.lstrip("( ")
+    word = text.partition(" ")[0]
+    if _SETTING.search(text):
+        return False
     if word == "pragma":
-        setting = re.match(r"pragma\s+(?:\w+\s*\.\s*)?(\w+)\s*=", text, re.IGNORECASE)
-        return setting is None or setting[1].lower() in _SESSION
+        setting = re.match(r'pragma (?:"?\w+"? \. )?"?(\w+)"? =', text)
+        return setting is None or setting[1] in _SESSION
     if word in ("with", "explain"):
         return not _CHANGING.search(text)
     if word == "select":
-        return not re.search(r"\binto\b", text, re.IGNORECASE)
+        return not _INTO.search(text)
     if word in _FRAMING:
         return not _UNLOCKING.search(text)
     return word in _READING
-
-
-def _blank(found: re.Match[str]) -> str:
-    """A quoted name or text as one word, a comment as none."""
-    return " " if found[0].startswith(("--", "/*")) else " x "

@@ -1,0 +1,179 @@
+"""Which SQL reaches beyond the database that it is run on: to others of the server, and to what all of them share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from git_alembic.scratch.probe.guard.sql_tokens import Token, render, segments, split, tokenize
+
+_DATABASE = "another database of the server"
+_ROLES = "the roles of the server, which all of its databases share"
+_SERVER = "the server itself"
+_PROGRAM = "programs and files of the server"
+_ELSEWHERE = "another server"
+_LANGUAGES = r"'?\b(?:c|internal|plpython\w*|plperlu|pltclu|plsh|plr|pljavau?|plrust)\b'?"
+_SHARED = r"pg_(?:database|authid|auth_members|tablespace|db_role_setting|shdescription|shseclabel|subscription)"
+# Functions of PostgreSQL, by what they reach.
+_CALLS = (
+    (
+        (
+            r"pg_terminate_backend|pg_cancel_backend|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_promote"
+            r"|pg_wal_replay_\w+|pg_create_restore_point|pg_start_backup|pg_stop_backup|pg_backup_start|pg_backup_stop"
+            r"|pg_create_\w*_slot|pg_copy_\w*_slot|pg_drop_replication_slot|pg_replication_\w+|pg_stat_reset_shared"
+        ),
+        _SERVER,
+    ),
+    (
+        (
+            r"pg_read_file|pg_read_binary_file|pg_ls_\w+|pg_stat_file|lo_import|lo_export|pg_file_\w+|pg_logdir_ls"
+            r"|pg_execute_server_program"
+        ),
+        _PROGRAM,
+    ),
+    (
+        (
+            r"dblink|dblink_connect|dblink_connect_u|dblink_exec|dblink_open|dblink_fetch|dblink_send_query"
+            r"|dblink_get_result|http_\w+|pg_background_launch"
+        ),
+        _ELSEWHERE,
+    ),
+)
+_RULES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "postgresql": (
+        (r"^(?:create|drop) database\b", _DATABASE),
+        (r"^alter database \S+ rename\b", _DATABASE),
+        (r"^(?:alter|comment on|security label .*\bon) database (?!{own}(?: |$))", _DATABASE),
+        (r"^(?:grant|revoke) .*\bon database (?!{own} (?:to|from)\b)", _DATABASE),
+        (r"^alter system\b", _SERVER),
+        (r"^(?:create|alter|drop) (?:role|user|group)\b(?! mapping)", _ROLES),
+        (r"^(?:comment on|security label .*\bon) role\b", _ROLES),
+        (r'^(?:grant|revoke) (?!.*(?<!")\bon\b)', _ROLES),
+        (r"^(?:drop|reassign) owned\b", _ROLES),
+        (r"^(?:create|alter|drop|comment on|security label .*\bon) tablespace\b", _SERVER),
+        (r"^(?:grant|revoke) .*\bon (?:tablespace|parameter)\b", _SERVER),
+        (r"^(?:create|alter) (?:server|foreign|user mapping)\b|^import foreign\b", _ELSEWHERE),
+        (r"^(?:create|alter|drop) subscription\b", _ELSEWHERE),
+        (r"^copy .*?(?:from|to) (?:program\b|')|^load '", _PROGRAM),
+        (rf"\blanguage {_LANGUAGES}|^create extension (?:if not exists )?\"?{_LANGUAGES}", _PROGRAM),
+        (rf"^create (?:or replace )?(?:trusted )?(?:procedural )?language \"?{_LANGUAGES}", _PROGRAM),
+        (rf"\b(?:insert into|update|delete from) (?:only )?(?:\"?pg_catalog\"? \. )?\"?{_SHARED}\b", _SERVER),
+        *((rf"\b(?:{names}) \(", reason) for names, reason in _CALLS),
+    ),
+    "mysql": (
+        (r"^(?:create|drop) (?:or replace )?(?:database|schema)\b", _DATABASE),
+        (r"^alter (?:database|schema) (?!(?:default|character|charset|collate|comment)\b|{own}(?: |$))", _DATABASE),
+        (r"^(?:create|alter|drop|rename) (?:or replace )?(?:user|role)\b|^(?:grant|revoke)\b", _ROLES),
+        (r"^set (?:password|default role)\b", _ROLES),
+        (r"(?:^set|,) (?:@ @ )?(?:global|persist|persist_only)\b", _SERVER),
+        (r"^(?:kill|shutdown|restart|purge|clone|install|uninstall|reset|change|stop)\b", _SERVER),
+        (r"^start (?!transaction\b)", _SERVER),
+        (r"^(?:create|alter|drop) (?:or replace )?(?:tablespace|undo|logfile|resource|instance)\b", _SERVER),
+        (r"^(?:create|alter) (?:or replace )?server\b|\bengine (?:= )?'?(?:federated|connect|spider)\b", _ELSEWHERE),
+        (r"^load (?:data|xml) (?!.*\blocal\b)|\binto (?:outfile|dumpfile)\b|\bload_file \(|\bsoname\b", _PROGRAM),
+        (r'^(?!select|show|explain|desc|with|values)\w+ (?:.* )?"?mysql"? \. ', _SERVER),
+    ),
+    "mssql": (
+        (r"^(?:create|alter|drop) database (?!current\b|scoped\b)|^(?:backup|restore)\b", _DATABASE),
+        (r"^(?:create|alter|drop) (?:login|server|endpoint|credential|availability|resource)\b", _SERVER),
+        (r"^(?:shutdown|kill|reconfigure)\b|\bsp_configure\b", _SERVER),
+        (r"\b(?:openrowset|openquery|opendatasource|sp_addlinkedserver)\b", _ELSEWHERE),
+        (r"\bxp_\w+|^bulk insert\b", _PROGRAM),
+    ),
+    "oracle": (
+        (r"^(?:create|alter|drop) (?:database|schema|pluggable)\b", _DATABASE),
+        (r"^(?:create|alter|drop) (?:user|role|profile)\b", _ROLES),
+        (r"^alter system\b|^(?:create|alter|drop) (?:\w+ )?tablespace\b", _SERVER),
+        (r"^(?:create|alter|drop) (?:(?:public|shared) )*database link\b", _ELSEWHERE),
+        (r"^(?:create|drop) (?:or replace )?directory\b", _PROGRAM),
+    ),
+}  # fmt: skip
+_FAMILIES = {"mariadb": "mysql", "cockroachdb": "postgresql", "redshift": "postgresql"}
+_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "master", "tempdb", "model", "msdb", "system")
+# Statements whose texts are code.
+_CODE = re.compile(
+    r"^do\b|^(?:create|alter) .*\b(?:function|procedure|trigger|event|package)\b|\bexecute\b|^prepare\b"
+    r"|\b(?:query_to_xml|query_to_xmlschema|cursor_to_xml|ts_stat|crosstab\w*|connectby)\b|\bsp_executesql\b"
+)
+_CURRENT = r"current_database \( \)"
+
+
+def beyond(
+    sql: str, family: str, own: Collection[str] = (), others: Collection[str] = (), *, own_server: bool = False
+) -> str:
+    """Say what `sql` reaches beyond the databases `own`; "" if it stays there.
+
+    `others` are the databases whose names must not appear as qualifiers. What is a role of the server is nobody
+    else's on a server that ends with the run (`own_server`).
+    """
+    checker = _Checker(_FAMILIES.get(family, family), own, others, own_server)
+    readings = (False, True) if "\\" in sql else (False,)
+    return next((found for backslashes in readings for found in checker.check(sql, backslashes)), "")
+
+
+class _Checker:
+    def __init__(self, family: str, own: Collection[str], others: Collection[str], own_server: bool) -> None:
+        self._family = family
+        names = "|".join([_CURRENT, *(f'"?{re.escape(name.lower())}"?' for name in own)])
+        self._rules = [
+            (re.compile(pattern.replace("{own}", f"(?:{names})")), reason)
+            for pattern, reason in _RULES.get(family, ())
+            if not (own_server and reason == _ROLES)
+        ]
+        self._others = {name.lower() for name in others} - set(_SYSTEM)
+
+    def check(self, sql: str, backslashes: bool, *, in_code: bool = False) -> Iterator[str]:
+        """Yield the reasons to refuse `sql`, found in its statements and in the code that its texts hold."""
+        statements = split(tokenize(sql, self._family, backslashes=backslashes))
+        for statement in statements:
+            whole = render(statement)
+            for segment in segments(statement):
+                yield from self._segment(segment, render(segment))
+            yield from self._segment(statement, whole)
+            if _CODE.search(whole):
+                for text in self._code(statement, in_code=in_code):
+                    yield from self.check(text, backslashes, in_code=True)
+        if in_code and any(_bare_execute(statement) for statement in statements):
+            for token in (token for statement in statements for token in statement if token.kind == "text"):
+                yield from self.check(token.text, backslashes, in_code=True)
+
+    def _segment(self, tokens: Sequence[Token], text: str) -> Iterator[str]:
+        yield from (reason for pattern, reason in self._rules if pattern.search(text))
+        if self._others and text.startswith("use "):
+            yield _DATABASE
+        following = [*tokens[1:], Token("mark", "")]
+        before = [Token("mark", ""), *tokens]
+        for token, after, previous in zip(tokens, following, before):
+            if token.text.lower() in self._others and (after.text, previous.text == ".") == (".", False):
+                yield _DATABASE
+
+    def _code(self, statement: Sequence[Token], *, in_code: bool) -> Iterator[str]:
+        """Yield the texts of a statement that are code; texts that an EXECUTE joins are one."""
+        words = [token.text if token.kind == "word" else "" for token in statement]
+        if "execute" in words and in_code:
+            expression = statement[words.index("execute") + 1 :]
+            yield _joined(expression)
+            return
+        yield from (token.text for token in statement if token.kind == "text")
+
+
+def _joined(expression: Sequence[Token]) -> str:
+    """The text that an expression makes, as far as it is written there; `current_database()` is what is not."""
+    texts = [token.text if token.kind == "text" else "" for token in expression]
+    of_current = any(token == ("word", "current_database") for token in expression)
+    filler = " current_database() " if of_current else " x "
+    made, is_open = "", False
+    for token, text in zip(expression, texts):
+        if token.kind == "text":
+            made += re.sub(r"%\d*\$?[ILs]", lambda _: filler, text)
+            is_open = True
+        elif token.kind == "word" and is_open:
+            made += filler
+            is_open = False
+    return made
+
+
+def _bare_execute(statement: Sequence[Token]) -> bool:
+    """Whether a statement executes a text that is written elsewhere."""
+    words = [token.text if token.kind == "word" else "" for token in statement]
+    return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])

@@ -1,0 +1,164 @@
+"""SQL as tokens: comments are left out, and texts are told from code.
+
+Whether a backslash escapes a quote is a setting of the session, so whoever must be sure asks for both readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+
+class Token(NamedTuple):
+    """`kind` is "word" (in lower case), "name" (a quoted identifier), "text" (a string literal) or "mark"."""
+
+    kind: str
+    text: str
+
+
+_MYSQL = ("mysql", "mariadb")
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_NUMBER = re.compile(r"[\d.]*\d\w*")
+_DOLLAR = re.compile(r"\$(?:[^\W\d]\w*)?\$")
+_PREFIX = re.compile(r"(?:[eEbBxXnN]|[uU]&)(?=')")
+_SPLITTING = ("begin", "then", "else", "loop", "do", "declare", "atomic")
+_SIMPLE = re.compile(r"[\w.]{0,63}")
+
+
+def tokenize(sql: str, family: str, *, backslashes: bool) -> list[Token]:
+    """Return the tokens of `sql`, which may hold several statements."""
+    return list(_Scanner(sql, family in _MYSQL, family == "mssql", backslashes).tokens())
+
+
+def split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Split tokens at semicolons into statements."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token == ("mark", ";"):
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [statement for statement in found if statement]
+
+
+def segments(statement: Sequence[Token]) -> list[list[Token]]:
+    """Split a statement after the words that a statement can follow in a routine or a block."""
+    found: list[list[Token]] = [[]]
+    for token in statement:
+        found[-1].append(token)
+        if token.kind == "word" and token.text in _SPLITTING:
+            found.append([])
+    return [segment for segment in found if segment]
+
+
+def render(tokens: Sequence[Token]) -> str:
+    """Return tokens in one normal form: words in lower case, one space between tokens, and only simple texts."""
+    followers = [*tokens[1:], Token("mark", "")]
+    return " ".join(_rendered(token, after) for token, after in zip(tokens, followers))
+
+
+def _rendered(token: Token, after: Token) -> str:
+    if token.kind == "text":
+        return f"'{token.text.lower()}'" if _SIMPLE.fullmatch(token.text) else "''"
+    if token.kind == "name":
+        name = re.sub(r"\W", "_", token.text.lower())
+        return name if after.text == "(" else f'"{name}"'
+    return token.text
+
+
+def text_of(statement: Any, connection: Any) -> str:
+    """A statement as text, whatever a driver takes for one."""
+    if callable(getattr(statement, "as_string", None)):
+        return str(statement.as_string(connection))
+    return statement.decode("utf-8", "replace") if isinstance(statement, (bytes, bytearray)) else str(statement)
+
+
+class _Scanner:
+    def __init__(self, sql: str, mysql: bool, brackets: bool, backslashes: bool) -> None:
+        self._sql = sql
+        self._mysql = mysql
+        self._brackets = brackets
+        self._backslashes = backslashes
+        self._at = 0
+
+    def tokens(self) -> Iterator[Token]:
+        while self._at < len(self._sql):
+            if not self._skip():
+                yield self._token()
+
+    def _skip(self) -> bool:
+        """Pass over white space or a comment, if one is next."""
+        sql, at = self._sql, self._at
+        space = _SPACE.match(sql, at)
+        if space:
+            self._at = space.end()
+        elif self._is_line_comment():
+            end = sql.find("\n", at)
+            self._at = len(sql) if end < 0 else end + 1
+        elif sql.startswith("/*", at):
+            executed = re.compile(r"/\*M?!\d*").match(sql, at) if self._mysql else None
+            self._at = executed.end() if executed else self._comment_end()
+        elif self._mysql and sql.startswith("*/", at):  # the end of one that is executed
+            self._at += 2
+        else:
+            return False
+        return True
+
+    def _is_line_comment(self) -> bool:
+        if not self._mysql:
+            return self._sql.startswith("--", self._at)
+        return re.compile(r"#|--(?=\s|$)").match(self._sql, self._at) is not None
+
+    def _comment_end(self) -> int:
+        depth, at = 1, self._at + 2
+        for found in re.compile(r"/\*|\*/").finditer(self._sql, at):
+            depth += 1 if found[0] == "/*" and not self._mysql else -1 if found[0] == "*/" else 0
+            if not depth:
+                return found.end()
+        return len(self._sql)
+
+    def _token(self) -> Token:
+        sql, at = self._sql, self._at
+        prefix = _PREFIX.match(sql, at)
+        if prefix:
+            self._at = prefix.end()
+            return Token("text", self._quoted("'", escapes=self._backslashes or prefix[0] in "eE"))
+        if sql[at] == "'" or (sql[at] == '"' and self._mysql):
+            return Token("text", self._quoted(sql[at], escapes=self._backslashes))
+        if sql[at] in '"`' or (sql[at] == "[" and self._brackets):
+            return Token("name", self._quoted("]" if sql[at] == "[" else sql[at], escapes=False))
+        dollar = None if self._mysql else _DOLLAR.match(sql, at)
+        if dollar:
+            end = sql.find(dollar[0], dollar.end())
+            self._at = len(sql) if end < 0 else end + len(dollar[0])
+            return Token("text", sql[dollar.end() : len(sql) if end < 0 else end])
+        return self._plain()
+
+    def _plain(self) -> Token:
+        word = _WORD.match(self._sql, self._at) or _NUMBER.match(self._sql, self._at)
+        if word:
+            self._at = word.end()
+            return Token("word", word[0].lower())
+        self._at += 1
+        return Token("mark", self._sql[self._at - 1])
+
+    def _quoted(self, quote: str, *, escapes: bool) -> str:
+        """Pass over what begins with a quote, and return what it holds; a doubled quote stands for one."""
+        inside: list[str] = []
+        sql, at = self._sql, self._at + 1
+        while at < len(sql):
+            if escapes and sql[at] == "\\":
+                inside.append(sql[at + 1 : at + 2])
+                at += 2
+            elif sql[at] != quote:
+                inside.append(sql[at])
+                at += 1
+            elif sql.startswith(quote, at + 1):
+                inside.append(quote)
+                at += 2
+            else:
+                break
+        self._at = at + 1
+        return "".join(inside)
