@@ -1,0 +1,145 @@
+"""Which git commands only read, and the variables that keep them from writing and from starting programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+_PLAIN = ("--no-pager", "-P", "--no-optional-locks", "--literal-pathspecs", "--bare", "--no-replace-objects")
+_WITH_VALUE = ("-C", "--git-dir", "--work-tree", "--namespace")
+_ALONE = ("--version", "-v")
+# Options that write a file or start a program; git takes unique beginnings of them, too.
+_REFUSED = (
+    "--output", "--ext-diff", "--textconv", "--filters", "--show-signature", "--open-files-in-pager", "--paginate",
+    "--exec", "--upload-pack", "--edit", "--recurse-submodules", "--submodule",
+)  # fmt: skip
+_CHANGING_BRANCH = re.compile(
+    r"-\w*[dDmMcCfutq]\w*|--(?:delete|move|copy|edit|set|unset|track|force|create|no-tr|rec)\S*"
+)
+_LISTING_BRANCH = re.compile(
+    r"-[avrl]+|--(?:list|show-current|contains|merged|no-merged|points-at|all|remotes|format)\b.*"
+)
+_LISTING_TAG = re.compile(r"-[ln]\d*|--(?:list|contains|merged|no-merged|points-at|sort|format)\b.*")
+_CHANGING_TAG = re.compile(r"-\w*[adsufmFv]\w*|--(?:ann|sig|no-sig|loc|for|del|ver|mes|fil|edi|cle|cre)\S*")
+_READING_CONFIG = re.compile(r"--get(?:-all|-regexp|-urlmatch|-color|-colorbool)?|--list|-l|get|list")
+_CHANGING_CONFIG = re.compile(r"--(?:ad|rep|uns|ren|rem|ed)\S*|-e|set|unset|edit|rename-section|remove-section")
+
+
+def _options(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word.startswith("-")]
+
+
+def _branch(words: Sequence[str]) -> bool:
+    options = _options(words)
+    if any(_CHANGING_BRANCH.fullmatch(word) for word in options):
+        return False
+    return not words or any(_LISTING_BRANCH.fullmatch(word) for word in options)
+
+
+def _tag(words: Sequence[str]) -> bool:
+    options = _options(words)
+    if any(_CHANGING_TAG.fullmatch(word) for word in options):
+        return False
+    return not words or any(_LISTING_TAG.fullmatch(word) for word in options)
+
+
+def _config(words: Sequence[str]) -> bool:
+    if any(_CHANGING_CONFIG.fullmatch(word) for word in words):
+        return False
+    named = [word for word in words if not word.startswith("-")]
+    return any(_READING_CONFIG.fullmatch(word) for word in words) or len(named) == 1
+
+
+def _symbolic_ref(words: Sequence[str]) -> bool:
+    return len(words) - len(_options(words)) == 1 and not any(word.startswith(("-d", "--d", "-m")) for word in words)
+
+
+def _remote(words: Sequence[str]) -> bool:
+    return list(words) in ([], ["-v"], ["--verbose"]) or list(words[:1]) == ["get-url"]
+
+
+def _any(_: Sequence[str]) -> bool:
+    return True
+
+
+# Those that run no hook and ask no remote; a diff would run external programs unless it is told not to.
+_DIFFING = ("log", "show", "diff", "diff-tree", "diff-index", "diff-files")
+_COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
+    **dict.fromkeys(_DIFFING, _any),
+    **dict.fromkeys(
+        (
+            "rev-parse", "describe", "status", "rev-list", "ls-files", "ls-tree", "name-rev", "merge-base", "show-ref",
+            "for-each-ref", "cat-file", "shortlog", "version", "show-branch", "cherry", "count-objects",
+        ),
+        _any,
+    ),
+    "branch": _branch,
+    "tag": _tag,
+    "config": _config,
+    "symbolic-ref": _symbolic_ref,
+    "remote": _remote,
+}  # fmt: skip
+
+
+def reading_command(words: Sequence[str]) -> list[str] | None:
+    """The words that run a git command which only reads; None if this one may do more."""
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        if words[at] in _ALONE:
+            return list(words) if len(words) == at + 1 else None
+        if words[at] in _WITH_VALUE:
+            at += 2
+        elif words[at] in _PLAIN or words[at].startswith(tuple(f"{name}=" for name in _WITH_VALUE[1:])):
+            at += 1
+        else:
+            return None
+    command, rest = (list(words[at : at + 1]) or [""])[0], words[at + 1 :]
+    allows = _COMMANDS.get(command)
+    if allows is None or any(map(_is_refused, rest)) or not allows(rest):
+        return None
+    safe = ["--no-ext-diff", "--no-textconv"] if command in _DIFFING else []
+    return [*words[: at + 1], *safe, *rest]
+
+
+def _is_refused(word: str) -> bool:
+    option = word.partition("=")[0]
+    return len(option) > 3 and any(refused.startswith(option) for refused in _REFUSED)  # more than "--x"
+
+
+_SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": "/dev/null",
+    "core.pager": "cat",
+    "core.alternateRefsCommand": "false",
+    "diff.external": "",
+    "log.showSignature": "false",
+    "status.submoduleSummary": "false",
+    "diff.ignoreSubmodules": "dirty",
+    "gpg.program": "false",
+    "gpg.openpgp.program": "false",
+    "gpg.ssh.program": "false",
+    "gpg.x509.program": "false",
+}
+_FIXED = {
+    b"GIT_OPTIONAL_LOCKS": b"0",
+    b"GIT_PAGER": b"cat",
+    b"GIT_ALLOW_PROTOCOL": b"none",
+    b"GIT_NO_LAZY_FETCH": b"1",
+    b"GIT_TERMINAL_PROMPT": b"0",
+}
+_DROPPED = (
+    b"GIT_TRACE", b"GIT_EXEC_PATH", b"GIT_EXTERNAL_DIFF", b"GIT_CONFIG_PARAMETERS", b"GIT_SSH", b"GIT_ASKPASS",
+    b"GIT_PROXY_COMMAND", b"GIT_REDIRECT_",
+)  # fmt: skip
+
+
+def safe_variables(env: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    """The variables for git: settings of ours come after all others, and win."""
+    kept = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
+    count = kept.get(b"GIT_CONFIG_COUNT", b"0")
+    first = int(count) if count.isdigit() else 0
+    for number, (key, value) in enumerate(_SETTINGS.items(), first):
+        kept[b"GIT_CONFIG_KEY_%d" % number] = key.encode()
+        kept[b"GIT_CONFIG_VALUE_%d" % number] = value.encode()
+    kept[b"GIT_CONFIG_COUNT"] = b"%d" % (first + len(_SETTINGS))
+    return {**kept, **_FIXED}

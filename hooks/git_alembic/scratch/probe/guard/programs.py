@@ -1,0 +1,136 @@
+"""Which programs the project's code may start: those that answer a question, found where PATH had them at the start.
+
+git is run so that it writes nothing and starts nothing: see `git_commands`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from git_alembic.scratch.probe.guard.git_commands import reading_command, safe_variables
+
+_SYSTEM = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin")
+_SHELLS = ("/bin/sh", "/system/bin/sh")
+_PLAIN_LINE = re.compile(r"[\w./:=@^,+ -]+")
+_LINKING = re.compile(r"-Wl,-t|-t|-l[\w.+-]+|-L.*|-o")
+# What settings and `ctypes.util`, `platform` and `uuid` ask at import time: name -> whether the arguments only ask.
+_QUESTIONS: Mapping[str, Callable[[Sequence[str]], bool]] = {
+    "uname": lambda words: all(re.fullmatch(r"-[a-z]+", word) for word in words),
+    "hostname": lambda words: all(re.fullmatch(r"-[AdfIis]|--[a-z-]+", word) and "file" not in word for word in words),
+    "lsb_release": lambda words: all(re.fullmatch(r"-[a-z]+", word) for word in words),
+    "ldconfig": lambda words: list(words) == ["-p"],
+    "getconf": lambda _: True,
+    "which": lambda _: True,
+    "file": lambda words: not any(re.match(r"-\w*[Cm]|--(?:co|ma)", word) for word in words),
+    "objdump": lambda words: "-p" in words and not any(word.startswith(("@", "--pl")) for word in words),
+    **dict.fromkeys(
+        ("gcc", "cc", "ld"),
+        lambda words: all(
+            _LINKING.fullmatch(word) or before == "-o" for before, word in zip(("", *words), words)
+        ) and "-t" in ",".join(words),
+    ),
+}  # fmt: skip
+
+
+def guard_programs(refuse: Callable[[str], None], trees: Sequence[str]) -> Mapping[str, Callable[[Any], None]]:
+    """Refuse programs from now on; return the handlers of the audit events that programs raise.
+
+    Nothing in `trees`, which are the project's, is taken for a program of the machine.
+    """
+    programs = _Programs(refuse, trees)
+    programs.replace_fork()
+    by_name = {} if os.name == "posix" else {"subprocess.Popen": programs.check_name}
+    ways = ("os.posix_spawn", "os.exec", "os.system", "os.startfile")
+    return {**by_name, **dict.fromkeys(ways, programs.refuse_untouched)}
+
+
+class _Programs:
+    def __init__(self, refuse: Callable[[str], None], trees: Sequence[str]) -> None:
+        self._refuse = refuse
+        inside = tuple(os.path.realpath(tree) + os.sep for tree in trees)
+        folders = [
+            folder
+            for folder in os.get_exec_path()
+            if os.path.isabs(folder) and not f"{os.path.realpath(folder)}{os.sep}".startswith(inside)
+        ]
+        self._path = os.pathsep.join([*folders, *_SYSTEM])
+
+    def refuse_untouched(self, arguments: Any) -> None:
+        """Refuse a program that is started in a way that nothing can be added to."""
+        self._refuse(f"the program {os.fsdecode(arguments[0])}")
+
+    def check_name(self, arguments: Any) -> None:
+        """Refuse a program by what `subprocess` was given, where that searches for it on its own."""
+        words = _words(arguments[1])
+        name = os.fsdecode(arguments[0]) if arguments[0] else words[0].split()[0] if words else ""
+        self.command((shutil.which(name) or name,), words if len(words) > 1 else words[0].split(), "")
+
+    def command(self, candidates: Sequence[Any], arguments: Any, folder: Any) -> list[str] | None:
+        """The words that a program is to be started with, its path first; None where nothing is there to be started.
+
+        `candidates` are the paths where it is searched from `folder`. Any program that does more than answer a
+        question is refused.
+        """
+        words = _words(arguments)
+        paths = [os.path.join(os.fsdecode(folder or ""), os.fsdecode(path)) for path in candidates]
+        found = next((path for path in paths if os.access(path, os.X_OK)), None)
+        if found is None:
+            return None
+        if found in _SHELLS and len(words) == 3 and words[1] == "-c" and _PLAIN_LINE.fullmatch(words[2]):
+            line = words[2].split()
+            command = self._reading(shutil.which(line[0]) or "", line) if line else None
+        else:
+            command = self._reading(found, words)
+        if command is None:
+            self._refuse(f"the program {' '.join(words)[:200] or found}")
+        return command
+
+    def _reading(self, path: str, words: Sequence[str]) -> list[str] | None:
+        name = os.path.basename(path)
+        name = os.path.splitext(name)[0] if os.name == "nt" else name
+        trusted = shutil.which(name, path=self._path)
+        if trusted is None or os.path.realpath(path) != os.path.realpath(trusted):
+            return None
+        asks = _QUESTIONS.get(name)
+        command = reading_command(words) if name == "git" else list(words) if asks and asks(words[1:]) else None
+        return None if command is None else [path, *command[1:]]
+
+    def replace_fork(self) -> None:
+        """Check the program that is really started, and start it with variables of ours for git."""
+        if os.name != "posix":
+            return
+        import _posixsubprocess
+
+        module: Any = _posixsubprocess
+        popen: Any = subprocess
+        fork_exec = module.fork_exec
+
+        def checked(arguments: Any, executables: Any, *others: Any) -> Any:
+            close_fds, kept, folder, env, *rest = others
+            command = self.command(executables or arguments[:1], arguments, folder)
+            if command is None:
+                return fork_exec(arguments, executables, *others)
+            path = [os.fsencode(command[0])]
+            return fork_exec(command, path, close_fds, kept, folder, _environment(env), *rest)
+
+        module.fork_exec = checked
+        popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - which would go past it
+        if hasattr(popen, "_fork_exec"):
+            popen._fork_exec = checked  # noqa: SLF001 - Python 3.11 has taken it by name
+
+
+def _words(arguments: Any) -> list[str]:
+    if isinstance(arguments, (str, bytes)) or hasattr(arguments, "__fspath__"):
+        return [os.fsdecode(arguments)]
+    return [os.fsdecode(word) for word in arguments]
+
+
+def _environment(env: Any) -> list[bytes]:
+    """The variables of a program, with ours for git."""
+    pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
+    return [b"=".join(pair) for pair in safe_variables(dict(pairs)).items()]
