@@ -180,7 +180,7 @@ class TestBehaviour:
             ),
             (
                 ENV_PY.replace("    context.configure", ATTACH, 1),
-                "env.py failed at migrations/env.py:8: DatabaseError: not authorized",
+                "git-alembic lets nothing but its scratch be reached: the SQLite database of an ATTACH",
             ),
         ],
         ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],

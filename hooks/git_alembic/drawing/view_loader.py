@@ -8,10 +8,11 @@ from git_alembic.drawing.history_view import Subject, View
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.history.comparison import CheckRequest, Comparison, staged_baseline
+from git_alembic.history.comparison import Comparison, Question, staged_on
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import find_published_refs, find_target
-from git_alembic.history.snapshots import open_reader
+from git_alembic.history.snapshots import History
+from git_alembic.revisions.revision_cache import RevisionCache
 
 
 class Viewing:
@@ -20,17 +21,17 @@ class Viewing:
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
         """Read the index, or the commit that `rev` names, and what it is seen beside; CannotJudge where that fails."""
         self._repository = Repository()
-        reader = open_reader(self._repository)
+        cache = RevisionCache(self._repository.common_dir, self._repository.read)
         source, name = self._source(rev)
-        request = CheckRequest(source, name, (), tuple(refs), (), tuple(environments))
-        self._comparison = Comparison(self._repository, reader, request)
+        question = Question(source, name, (), tuple(refs), (), tuple(environments))
+        self._comparison = Comparison(self._repository, History(self._repository, cache), question)
         self._changes = self._comparison.changes()
         if not self._changes:
             raise CannotJudge(f"there is no Alembic environment in {name}")
         self._seen: dict[str, list[Snapshot]] = {}
-        self.subject = self._subject(request)
+        self.subject = self._subject(question)
         self.views = self._views()
-        reader.save()
+        cache.save()
 
     def before(self, name: str) -> list[RevisionGraph]:
         """The history of each environment as a commit has it."""
@@ -43,21 +44,21 @@ class Viewing:
             raise CannotJudge("there is no working tree here and so nothing staged; name a commit with --rev")
         return INDEX, "the index"
 
-    def _subject(self, request: CheckRequest) -> Subject:
+    def _subject(self, question: Question) -> Subject:
         """That no target can be found does not keep a history from being drawn."""
-        staged = request.source == INDEX
-        commit = None if staged else request.source
-        parents = staged_baseline(self._repository) if staged else ()
+        staged = question.source == INDEX
+        commit = None if staged else question.source
+        parents = staged_on(self._repository) if staged else ()
         try:
-            refs = find_published_refs(self._repository, self._comparison.settings, request.published)
+            refs = find_published_refs(self._repository, self._comparison.settings, question.published)
             aim = find_target(self._repository, self._comparison.settings)
         except CannotJudge as error:
-            if request.published:
+            if question.published:
                 raise
-            return Subject(request.name, commit, parents, None, None, str(error))
+            return Subject(question.name, commit, parents, None, None, str(error))
         head = self._repository.resolve(["HEAD"])[0]
         own = (("HEAD", head),) if head else ()
-        return Subject(request.name, commit, parents, tuple(refs) or own, aim)
+        return Subject(question.name, commit, parents, tuple(refs) or own, aim)
 
     def _views(self) -> list[View]:
         subject = self.subject
@@ -79,5 +80,5 @@ class Viewing:
 
     def _beside(self, name: str, commit: str) -> list[Snapshot]:
         if commit not in self._seen:
-            self._seen[commit] = self._comparison.snapshots_at(self._changes, name, commit)
+            self._seen[commit] = self._comparison.beside(self._changes, name, commit)
         return self._seen[commit]

@@ -1,13 +1,10 @@
-"""What a rule finds, as values."""
+"""What a rule says, as values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from git_alembic.config.settings import Severity
-    from git_alembic.history.graph import RevisionGraph
+Severity = Literal["error", "warning", "off"]
 
 
 class Fix(NamedTuple):
@@ -18,24 +15,12 @@ class Fix(NamedTuple):
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Fork:
-    """A fork to draw: the lines of `graph` that lead to `heads`. `holders` maps a head to the names of who has it.
-
-    `notes` are lines for below the drawing. Two forks are equal if their heads and holders are.
-    """
-
-    graph: RevisionGraph = field(compare=False, repr=False)
-    heads: tuple[str, ...]
-    holders: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...] = ()
-
-
 class Finding(NamedTuple):
     """One offence against one rule.
 
     `path` is relative to the repository root, `line` counts from 1 (0: no line). `message` is one sentence,
-    `why` a clause on what happens if nothing is done, `details` what the message ends with a colon for, one by one.
+    `why` a clause on what happens if nothing is done, `details` what the message ends with a colon for, one by one,
+    `drawing` some lines for the terminal or "".
     """
 
     rule: str
@@ -46,6 +31,6 @@ class Finding(NamedTuple):
     why: str = ""
     fixes: tuple[Fix, ...] = ()
     details: tuple[str, ...] = ()
-    fork: Fork | None = None
+    drawing: str = ""
     environment: str = ""
     severity: Severity = "error"

@@ -9,20 +9,20 @@ from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.report import Report
+    from git_alembic.findings.report import Judgement
 
 VERSION = 1
 
 
-def render_json(report: Report) -> str:
-    return dumps(report_object(report), indent=2)
+def render_json(judgement: Judgement) -> str:
+    return dumps(judgement_object(judgement), indent=2)
 
 
-def report_object(report: Report) -> dict[str, object]:
+def judgement_object(judgement: Judgement) -> dict[str, object]:
     return {
         "version": VERSION,
-        "verdict": report.verdict,
-        "reason": report.reason,
+        "verdict": judgement.verdict,
+        "reason": judgement.reason,
         "environments": [
             {
                 "name": environment.name,
@@ -31,9 +31,9 @@ def report_object(report: Report) -> dict[str, object]:
                 "bases": environment.bases,
                 "revisions": environment.revisions,
             }
-            for environment in report.environments
+            for environment in judgement.environments
         ],
-        "findings": [finding_object(finding) for finding in report.findings],
+        "findings": [finding_object(finding) for finding in judgement.findings],
     }
 
 

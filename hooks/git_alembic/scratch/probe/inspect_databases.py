@@ -18,7 +18,7 @@ from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.database_contents import describe_url, file_of, list_tables, model_tables, version_rows
-from git_alembic.scratch.probe.guard.read_only import ReadOnlyGuard
+from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
@@ -32,7 +32,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
     "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnlyGuard`,
     "versions": {name: version}}, with all passwords hidden."""
-    guard = ReadOnlyGuard()
+    guard = ReadOnlyGuard((question["top"], question["working_tree"]))
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
@@ -44,6 +44,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe_failure(error, question["top"], "environment", None)
+    if failure and guard.attached and "not authorized" in failure["message"]:
+        failure.update(type="RefusedWrite", message=f"{REFUSAL}: {guard.attached}")
     found: dict[str, Any] = {
         "databases": inspection.databases,
         "failure": failure,

@@ -10,13 +10,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
 
-_ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name
 _PATIENCE = "PRAGMA busy_timeout = 5000"  # milliseconds, as by default
-
-
-def _authorize(action: int, path: Any, *_: Any) -> int:
-    """No statement opens another file."""
-    return sqlite3.SQLITE_DENY if action == _ATTACH and path not in ("", ":memory:") else sqlite3.SQLITE_OK
 
 
 class _Cursor(sqlite3.Cursor):
@@ -24,11 +18,6 @@ class _Cursor(sqlite3.Cursor):
 
     async def _async_soft_close(self) -> None:
         """Asked of every cursor by an asynchronous engine."""
-
-
-class _Connection(sqlite3.Connection):
-    def cursor(self, factory: Any = _Cursor) -> Any:
-        return super().cursor(factory)
 
 
 class Files:
@@ -41,16 +30,19 @@ class Files:
         """The dialect that opens them."""
         files = self
 
+        class Connection(sqlite3.Connection):  # the guard's, which it has put there meanwhile
+            def cursor(self, factory: Any = _Cursor) -> Any:
+                return super().cursor(factory)
+
         class Scratch(RedirectedDialect, SQLiteDialect_pysqlite):
             driver_module = sqlite3
 
             def open(self, database: str) -> Any:
                 path = os.path.join(files.folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
-                connection = sqlite3.connect(path, timeout=0, factory=_Connection, check_same_thread=False)
+                connection = sqlite3.connect(path, timeout=0, factory=Connection, check_same_thread=False)
                 with suppress(sqlite3.OperationalError):  # somebody else is writing: who does pays for it
                     connection.execute("PRAGMA synchronous = OFF")  # nobody would miss the file after a crash
                 connection.execute(_PATIENCE)
-                connection.set_authorizer(_authorize)
                 return connection
 
         return Scratch

@@ -1,8 +1,8 @@
-"""What the project's code may not do while it is judged, and what it has read: by the interpreter's audit events.
+"""Refuses what the project's code does outside of the scratch, by the interpreter's audit events and by wrappers.
 
-Databases are reached through engines (see `redirect`), and behind them through `sqlite3`, sockets, drivers in C and
-programs. All four end here; where the scratch is no server, the kernel helps (see `sealing`). A refusal looks like a
-server that is down, so that what does not depend on it goes on.
+Databases are reached through engines (see `redirect`), and past them through `sqlite3`, sockets, drivers in C and
+programs. All four end here; where the scratch is no server, the kernel helps (see `system_call_filter`). A refusal
+looks like a server that is down, so what does not depend on it goes on.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, DriverHook
+from git_alembic.scratch.probe.guard.driver_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, STATEMENTS, DriverHook
+from git_alembic.scratch.probe.guard.programs import guard_programs
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
+from git_alembic.scratch.probe.guard.sqlite_connections import Opened, Rules, guard_connections, is_opening
+from git_alembic.scratch.probe.guard.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
 from git_alembic.scratch.probe.project.files_used import FilesUsed
-
-# Read-only questions that settings ask at import time.
-_HARMLESS = frozenset(
-    ("git", "uname", "hostname", "lsb_release", "ldconfig", "gcc", "cc", "ld", "objdump", "file", "getconf", "which")
-)
 
 
 class RefusedAccess(ConnectionRefusedError):
@@ -30,36 +30,42 @@ class RefusedAccess(ConnectionRefusedError):
 
 
 class Guard:
-    """Refuses from the moment it is made, and remembers what was refused; `files_used` says which files were read."""
+    """Refuses from the moment it is made; `files_used` says which files the project's code read.
+
+    `refused` is all that was refused. What in `decisive` was refused changes what a run shows even if the project's
+    code went on: a statement on the scratch, or a file that was to be attached to it.
+    """
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self.refused: list[str] = []
+        self.decisive: list[RefusedAccess] = []
         self.files_used = FilesUsed(question)
+        self.check_statement: Callable[[str], str] = lambda _: ""  # what a statement reaches beyond the scratch
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
-        self._mine = os.getpid()
+        self._pid = os.getpid()
         self._busy = threading.local()
         self._connections_allowed = ContextVar("git_alembic_connections_allowed", default=False)
-        self._answers: dict[str, Callable[[Any], None]] = {
+        self._handlers: dict[str, Callable[[Any], None]] = {
             "open": self.files_used.opened,
             "os.mkdir": self.files_used.made,
             "os.rename": lambda arguments: self.files_used.made(arguments[1:]),
             "exec": self.files_used.executed,
-            "sqlite3.connect": self._sqlite,
-            "socket.connect": self._socket,
-            "subprocess.Popen": self._program,
-            "os.posix_spawn": self._program,
-            "os.exec": self._program,
-            "os.system": self._program,
+            "sqlite3.connect": self._check_sqlite,
+            "socket.connect": self._check_socket,
         }
-        sys.meta_path.insert(0, DriverHook(C_DRIVERS, self._closed))
+        self._handlers.update(guard_programs(self.refuse, (question["top"], question["working_tree"])))
+        sys.meta_path.insert(0, DriverHook(C_DRIVERS, self._refuse_calls))
+        sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))
+        guard_psycopg(self._connecting, self.refuse_statement)
+        guard_connections(Rules(self._choose_sqlite, self._refuse_attached))
         sys.addaudithook(self._audit)
-        self._close_ways_out()
+        self._refuse_sessions()
         if "://" not in question["database"]:
             refuse_connections()
 
     @contextmanager
     def allow_connections(self) -> Iterator[None]:
-        """While this lasts, what runs here may connect: it is we who choose the server."""
+        """While this lasts, what runs here may connect: the server is one that we chose."""
         token = self._connections_allowed.set(True)
         try:
             yield
@@ -67,75 +73,83 @@ class Guard:
             self._connections_allowed.reset(token)
 
     def refuse(self, what: str) -> None:
+        """Raise RefusedAccess, unless connections are allowed."""
         if self._connections_allowed.get():
             return
         self.refused.append(what)
-        raise RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
+        raise _refusal(what)
 
-    def _closed(self, connect: Any, module: str) -> Any:
-        def closed(*arguments: Any, **options: Any) -> Any:
-            self.refuse(f"a server, through {module}")
+    def refuse_statement(self, statement: str) -> None:
+        """Raise RefusedAccess if a statement reaches beyond the scratch."""
+        what = "" if self._connections_allowed.get() else self.check_statement(statement)
+        if what:
+            self.decisive.append(_refusal(f"{what}: {' '.join(statement.split())[:200]}"))
+            self.refuse(f"{what}: {' '.join(statement.split())[:200]}")
+
+    def check_fork(self) -> None:
+        """Refuse a process that the project's code forked: it would do our half-done work once more."""
+        if os.getpid() != self._pid:
+            self.refuse("the scratch, by a forked process")
+
+    def _refuse_calls(self, connect: Any, module: str) -> Any:
+        def refused(*arguments: Any, **options: Any) -> Any:
+            self._connecting(module)
             return connect(*arguments, **options)
 
-        return closed
+        return refused
+
+    def _check_calls(self, execute: Any, _: str) -> Any:
+        def checked(owner: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
+            self.refuse_statement(text_of(statement, owner))
+            return execute(owner, statement, *arguments, **options)
+
+        return checked
+
+    def _connecting(self, module: str) -> None:
+        self.refuse(f"a server, through {module}")
 
     def _audit(self, event: str, arguments: Any) -> None:
-        answer = self._answers.get(event)
-        if answer is not None and not getattr(self._busy, "now", False):
-            self._busy.now = True  # what an answer does raises events of its own
+        handler = self._handlers.get(event)
+        if handler is not None and not getattr(self._busy, "now", False):
+            self._busy.now = True  # what a handler does raises events of its own
             try:
-                answer(arguments)
+                handler(arguments)
             finally:
                 self._busy.now = False
 
-    def check_fork(self) -> None:
-        """What the project forks goes on with our half-done work, and must not do it once more."""
-        if os.getpid() != self._mine:
-            self.refuse("the scratch, by a forked process")
-
-    def _sqlite(self, arguments: Any) -> None:
-        path = os.fsdecode(arguments[0])
+    def _choose_sqlite(self, database: str, uri: bool) -> Opened:
         self.check_fork()
-        if path in (":memory:", "") or os.path.realpath(path).startswith(self._scratch):
-            return
-        self.refuse(f"the SQLite database {path}")
+        path = file_of(database, uri=uri)
+        if path is None:
+            return Opened(*memory_of(database if uri else ""))
+        if not os.path.realpath(path).startswith(self._scratch) or path.startswith("file:"):
+            self.refuse(f"the SQLite database {path}")
+        return Opened(path, uri=False)
 
-    def _socket(self, arguments: Any) -> None:
+    def _check_sqlite(self, arguments: Any) -> None:
+        if not is_opening():
+            self.refuse(f"the SQLite database {os.fsdecode(arguments[0])}, past the module sqlite3")
+
+    def _refuse_attached(self, what: str) -> None:
+        self.refused.append(what)
+        self.decisive.append(_refusal(what))
+
+    def _check_socket(self, arguments: Any) -> None:
         self.refuse(f"a server at {_address(arguments[1])}")
 
-    def _program(self, arguments: Any) -> None:
-        name = refused_program(arguments)
-        if name:
-            self.refuse(f"the program {name}")
-
-    def _close_ways_out(self) -> None:
-        """What raises no events: processes that `multiprocessing` starts, and those that leave our session."""
-        if os.name != "posix":
-            return
-        import _posixsubprocess
-
-        module: Any = _posixsubprocess
-        fork_exec = module.fork_exec
-
-        def checked(arguments: Any, executables: Any, *others: Any) -> Any:
-            self._program((executables[0] if executables else None, arguments))
-            return fork_exec(arguments, executables, *others)
+    def _refuse_sessions(self) -> None:
+        """Processes that leave our session would go on after us."""
 
         def refused(*_: Any) -> None:
             self.refuse("a process of its own session")
 
-        module.fork_exec = checked
         for name in ("setsid", "setpgid", "setpgrp"):
-            setattr(os, name, refused)
+            if hasattr(os, name):
+                setattr(os, name, refused)
 
 
-def refused_program(arguments: Any) -> str:
-    """The program that an audit event is about; "" for one that only answers a question."""
-    if len(arguments) == 1:  # a line for the shell
-        return os.fsdecode(arguments[0])
-    words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
-    name = os.path.basename(os.fsdecode(arguments[0] or (list(words) or [""])[0]))
-    return "" if os.path.splitext(name)[0] in _HARMLESS else name
+def _refusal(what: str) -> RefusedAccess:
+    return RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
 
 
 def _address(address: Any) -> str:

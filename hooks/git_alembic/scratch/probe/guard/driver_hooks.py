@@ -1,4 +1,4 @@
-"""The ways into database drivers, wrapped when they are imported."""
+"""Wraps functions and methods of database drivers when the drivers are imported."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from inspect import isfunction
+from inspect import isclass, isfunction, ismethoddescriptor
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # Python 3.8 knows no such types where code runs
-    Wrap = Callable[[Any, str], Any]  # (what connects, the module) -> what does instead
-    EntryPoints = Mapping[str, Sequence[str]]  # module -> its ways in, "Class.method" for one of a class
+    Wrap = Callable[[Any, str], Any]  # (a function or class, its module) -> what to have in its place
+    EntryPoints = Mapping[str, Sequence[str]]  # module -> names in it, "Class.method" for one of a class
 
-# Those written in C, which raise no events.
+# What connects in drivers that are written in C, which raise no events.
 C_DRIVERS: EntryPoints = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
     "psycopg": ("connect", "Connection.connect", "AsyncConnection.connect"),
+    "psycopg.generators": ("connect",),
     "MySQLdb": ("connect", "Connect", "Connection"),
+    "MySQLdb._mysql": ("connect",),
     "mariadb": ("connect",),
     "mysql.connector": ("connect", "Connect"),
     "pyodbc": ("connect",),
@@ -28,9 +30,36 @@ C_DRIVERS: EntryPoints = {
     "cx_Oracle": ("connect", "Connection"),
     "duckdb": ("connect",),
     "apsw": ("Connection",),
-    "pysqlite3.dbapi2": ("connect",),
-    "sqlcipher3.dbapi2": ("connect",),
+    "pysqlite3.dbapi2": ("connect", "Connection"),
+    "pysqlite3._sqlite3": ("connect",),
+    "sqlcipher3.dbapi2": ("connect", "Connection"),
 }
+# What takes a statement, as its first argument; an engine calls these, and so does whoever goes past it.
+STATEMENTS: EntryPoints = {
+    "psycopg.cursor": ("Cursor.execute", "Cursor.executemany", "Cursor.stream", "Cursor.copy"),
+    "psycopg.cursor_async": (
+        "AsyncCursor.execute", "AsyncCursor.executemany", "AsyncCursor.stream", "AsyncCursor.copy",
+    ),
+    "psycopg.server_cursor": ("ServerCursor.execute", "AsyncServerCursor.execute"),
+    "psycopg._server_cursor": ("ServerCursor.execute",),
+    "psycopg._server_cursor_async": ("AsyncServerCursor.execute",),
+    "asyncpg.connection": (
+        "Connection.execute", "Connection._get_statement", "Connection._copy_in", "Connection._copy_out",
+    ),
+    "pg8000.core": (
+        "CoreConnection.execute_simple", "CoreConnection.execute_unnamed", "CoreConnection.prepare_statement",
+    ),
+    "pymysql.connections": ("Connection.query",),
+    "aiomysql.connection": ("Connection.query",),
+    "MySQLdb.connections": ("Connection.query",),
+    "mysql.connector.connection": (
+        "MySQLConnection.cmd_query", "MySQLConnection.cmd_query_iter", "MySQLConnection.cmd_stmt_prepare",
+    ),
+    "mysql.connector.connection_cext": (
+        "CMySQLConnection.cmd_query", "CMySQLConnection.cmd_query_iter", "CMySQLConnection.cmd_stmt_prepare",
+    ),
+    "mariadb.cursors": ("Cursor.execute", "Cursor.executemany"),
+}  # fmt: skip
 
 
 def find_spec_after(
@@ -43,7 +72,7 @@ def find_spec_after(
 
 
 class DriverHook(importlib.abc.MetaPathFinder):
-    """Wraps the ways into drivers when they are imported."""
+    """Finds the modules of `ways`, and has each name in them wrapped."""
 
     def __init__(self, ways: EntryPoints, wrap: Wrap) -> None:
         self._ways = ways
@@ -77,8 +106,9 @@ class _WrappingLoader(importlib.abc.Loader):
             if holder is not None and hasattr(holder, attribute):
                 found = getattr(holder, attribute)
                 wrapped = self._wrap(found, module.__name__)
-                bound = owner and not isfunction(found)  # a method of the class: what comes out has its `cls` already
-                setattr(holder, attribute, staticmethod(wrapped) if bound else wrapped)
+                # A method of the class has its `cls` already; one of its objects is given the object.
+                is_bound = owner and not isfunction(found) and not ismethoddescriptor(found) and not isclass(found)
+                setattr(holder, attribute, staticmethod(wrapped) if is_bound else wrapped)
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""

@@ -1,11 +1,11 @@
-"""Connections that come past every engine, to be read and nothing else: held to it by the server, or refused."""
+"""Connections that the server holds to reading, whoever opened them; a driver that cannot do that is refused."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Mapping
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +21,29 @@ def _by_cursor(connection: Any, statement: str) -> None:
     connection.commit()
 
 
+def _by_driver(connection: Any, statement: str) -> Any:
+    """Have the driver begin each transaction as one that only reads; the statement is for what is in none."""
+    if iscoroutinefunction(connection.execute):
+        return _by_asynchronous_driver(connection, statement)
+    _by_cursor(connection, statement)
+    connection.read_only = True
+    return None
+
+
+async def _by_asynchronous_driver(connection: Any, statement: str) -> None:
+    await connection.execute(statement)
+    await connection.commit()
+    await connection.set_read_only(True)
+
+
 def _by_query(connection: Any, statement: str) -> Any:
     return connection.query(statement)
 
 
-# (the ways in, how what they give, or the object that they belong to, runs a statement, the statement)
+# (what connects, how the connection runs a statement, the statement)
 _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     "psycopg2": (("connect",), _by_cursor, _POSTGRESQL),
-    "psycopg": (("connect", "Connection.connect"), _by_cursor, _POSTGRESQL),
+    "psycopg": (("connect", "Connection.connect", "AsyncConnection.connect"), _by_driver, _POSTGRESQL),
     "asyncpg.connect_utils": (("_connect",), lambda one, text: one.execute(text), _POSTGRESQL),
     "pg8000.core": (("CoreConnection.__init__",), lambda one, text: one.execute_simple(text) and None, _POSTGRESQL),
     "pymysql.connections": (("Connection.connect",), _by_query, _MYSQL),
@@ -39,7 +54,7 @@ _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     ),
     "mariadb.connections": (("Connection.__init__",), _by_cursor, _MYSQL),
 }  # fmt: skip
-# Servers and drivers that know no such thing.
+# Drivers whose sessions cannot be made read only here.
 _REFUSED: EntryPoints = {
     "psycopg2cffi": ("connect",),
     "asyncmy": ("connect", "create_pool"),
@@ -50,21 +65,21 @@ _REFUSED: EntryPoints = {
     "cx_Oracle": ("connect",),
     "duckdb": ("connect",),
     "apsw": ("Connection",),
-    "pysqlite3.dbapi2": ("connect",),
-    "sqlcipher3.dbapi2": ("connect",),
+    "pysqlite3.dbapi2": ("connect", "Connection"),
+    "sqlcipher3.dbapi2": ("connect", "Connection"),
 }
 ENTRY_POINTS: EntryPoints = {**_REFUSED, **{module: names for module, (names, _, _) in _HELD.items()}}
 
 
 def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
-    """What wraps a way in (see `drivers`); a connection that cannot be held is handed to `refuse`, which raises."""
+    """Wrap what connects (see `driver_hooks`); a connection that cannot be held is handed to `refuse`, which raises."""
 
     def wrap(connect: Any, module: str) -> Any:
         def held(*arguments: Any, **options: Any) -> Any:
-            if _for_an_engine():
-                return connect(*arguments, **options)
             if module in _REFUSED:
-                refuse(f"a connection of {module} that no engine made, which cannot be held to reading")
+                if not _for_an_engine():
+                    refuse(f"a connection of {module} that no engine made, which cannot be held to reading")
+                return connect(*arguments, **options)
             if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # outlasts what a pool resets
                 settings = options.get("server_settings") or {}
                 options["server_settings"] = {**settings, "default_transaction_read_only": "on"}
@@ -76,7 +91,7 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
 
 
 def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
-    """What a way in gave, once its session is read only; a method gives nothing and means its object."""
+    """What connecting gave, once its session is read only; a method gives nothing and means its object."""
     _, run, statement = _HELD[module]
     if not isawaitable(made):
         run(arguments[0] if made is None else made, statement)

@@ -1,40 +1,48 @@
-"""The project's real databases, to be read and nothing else: for every engine of the process, and behind the engines.
+"""Makes the project's real databases read only, for every engine of the process and for what goes past the engines.
 
-A statement that is not one of reading is refused before it is sent; the session is made read only on the server where
-that knows such a thing; an SQLite file is opened read only, and one that is not there is not made. What hangs is given
-up: connections after CONNECT_SECONDS, statements after STATEMENT_SECONDS.
+A statement that does more than read is refused before it is sent, by the engine's event and by the driver. The server
+holds the session to reading, if it can; this is set again whenever a connection leaves a pool. An SQLite file is opened
+read only, and a missing one is not made. Connecting ends after CONNECT_SECONDS, a statement after STATEMENT_SECONDS.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
-from git_alembic.scratch.probe.guard.audit_hook import refused_program
-from git_alembic.scratch.probe.guard.driver_hooks import DriverHook
+from git_alembic.scratch.probe.guard.driver_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, DriverHook
+from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.raw_connections import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.reading_statements import only_reads
-from git_alembic.scratch.probe.guard.sqlite_files import ReadOnlyConnection, connect_arguments, file_of, read_only_uri
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
+from git_alembic.scratch.probe.guard.sqlite_connections import Opened, Rules, guard_connections, is_opening
+from git_alembic.scratch.probe.guard.sqlite_files import file_of, memory_of, read_only_uri
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 _LOCK_SECONDS = 2
 
+_JOURNAL = re.compile(r"\s*pragma\s+(?:\w+\.)?journal_mode\s*[=(]", re.IGNORECASE)
+_RESET = re.compile(r"\breset\s+all\b", re.IGNORECASE)
+_POSTGRESQL = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
+_MYSQL = "SET SESSION TRANSACTION READ ONLY"
 _SET = {
     "postgresql": (
-        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+        _POSTGRESQL,
         f"SET statement_timeout = '{STATEMENT_SECONDS}s'",
         f"SET lock_timeout = '{_LOCK_SECONDS}s'",
     ),
-    "mysql": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"),
-    "mariadb": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
+    "mysql": (_MYSQL, f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"),
+    "mariadb": (_MYSQL, f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
 }
 TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
     "psycopg2": {"connect_timeout": CONNECT_SECONDS},
@@ -51,6 +59,8 @@ TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
     "pyodbc": {"timeout": CONNECT_SECONDS},
 }
 
+REFUSAL = "git-alembic only reads, and lets no code write meanwhile"
+
 
 class RefusedWrite(RuntimeError):
     """The project's code tried to change a database that is only to be read."""
@@ -64,26 +74,23 @@ class ReadOnlyGuard:
     {"dialect", "driver", "host", "port", "database", "user", "connected": bool}.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trees: Sequence[str]) -> None:
+        """`trees` are the folders of the project, whose programs are not started."""
         self.refused: list[str] = []
         self.missing: list[str] = []
         self.attempts: list[dict[str, Any]] = []
+        self.attached = ""  # the SQLite file that was to be attached last, which SQLite itself refuses
         self._opened: list[str] = []
-        self._plain = sqlite3.connect
-        connect: Any = self._sqlite
-        sqlite3.connect = sqlite3.dbapi2.connect = connect
+        guard_connections(Rules(self._choose_sqlite, self._refuse_attached, _Cursor, _LOCK_SECONDS))
         sys.meta_path.insert(0, DriverHook(ENTRY_POINTS, hold_read_only(self._refuse)))
+        sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))
+        guard_psycopg(self._refuse_low_level, lambda statement: self._check(statement, "postgresql"), read_only=True)
         event.listen(Engine, "do_connect", self._connecting)
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Pool, "connect", self._connected)
-        self._answers: Mapping[str, Callable[[Any], None]] = {
-            "sqlite3.connect": self._sqlite_behind,
-            "subprocess.Popen": self._program,
-            "os.posix_spawn": self._program,
-            "os.exec": self._program,
-            "os.system": self._program,
-        }
-        sys.addaudithook(lambda name, arguments: self._answers.get(name, _ignore)(arguments))
+        event.listen(Pool, "checkout", self._leaving_pool)
+        handlers = {"sqlite3.connect": self._check_sqlite, **guard_programs(self._refuse, trees)}
+        sys.addaudithook(lambda name, arguments: handlers.get(name, _ignore)(arguments))
 
     def interrupted(self) -> list[str]:
         """The SQLite files that were opened and have the journal of an unfinished write beside them."""
@@ -104,54 +111,86 @@ class ReadOnlyGuard:
             "connected": False,
         })  # fmt: skip
 
-    def _connected(self, connection: Any, _: Any) -> None:
+    def _connected(self, connection: Any, record: Any) -> None:
         attempt: dict[str, Any] = self.attempts[-1] if self.attempts else {"dialect": ""}
         attempt["connected"] = True
-        for statement in _SET.get(attempt["dialect"], ()):
-            cursor = connection.cursor()
-            try:
-                cursor.execute(statement)
-            except Exception:
-                # An older MySQL has no such time-out; that nothing can be written is not to be done without.
-                if "READ ONLY" in statement:
-                    raise
-            finally:
-                cursor.close()
-        if attempt["dialect"] in _SET:
-            connection.commit()
+        record.info["git_alembic_dialect"] = attempt["dialect"]
+        _run(connection, _SET.get(attempt["dialect"], ()))
 
-    def _executing(self, _: Any, __: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
-        if not only_reads(statement):
+    def _leaving_pool(self, connection: Any, record: Any, _: Any) -> None:
+        """Set what the code that had the connection before may have changed."""
+        _run(connection, _SET.get(record.info.get("git_alembic_dialect", ""), ())[:1])
+
+    def _executing(self, connection: Any, _: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
+        self._check(statement, connection.dialect.name)
+
+    # --- drivers
+
+    def _check_calls(self, execute: Any, module: str) -> Any:
+        family = "postgresql" if module.startswith(("psycopg", "asyncpg", "pg8000")) else "mysql"
+
+        def checked(owner: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
+            text = text_of(statement, owner)
+            if module == "asyncpg.connection" and _RESET.search(text) and not arguments:  # a pool takes it back
+                self._check(_RESET.sub("", text), family)
+                return execute(owner, f"{text};{_POSTGRESQL}", *arguments, **options)
+            self._check(text, family)
+            return execute(owner, statement, *arguments, **options)
+
+        return checked
+
+    def _refuse_low_level(self, module: str) -> None:
+        if module == "psycopg.pq":
+            self._refuse("a connection of psycopg.pq, which cannot be held to reading")
+
+    def _check(self, statement: str, family: str) -> None:
+        if not only_reads(statement, family):
             self._refuse(" ".join(statement.split())[:300])
 
     def _refuse(self, what: str) -> None:
         self.refused.append(what)
-        raise RefusedWrite(f"git-alembic only reads, and lets no code write meanwhile: {what}")
+        raise RefusedWrite(f"{REFUSAL}: {what}")
 
-    # --- SQLite, also without an engine
+    # --- SQLite
 
-    def _sqlite(self, database: Any, *arguments: Any, **options: Any) -> Any:
-        named = connect_arguments(arguments, options)
-        path = file_of(os.fsdecode(database), uri=bool(named.pop("uri", False)))
-        if path is not None and not os.path.exists(path):
-            self.missing.append(os.path.abspath(path))
-            path = None
-        named["timeout"] = min(float(named.get("timeout", _LOCK_SECONDS)), _LOCK_SECONDS)
+    def _refuse_attached(self, what: str) -> None:
+        self.refused.append(what)
+        self.attached = what
+
+    def _choose_sqlite(self, database: str, uri: bool) -> Opened:
+        path = file_of(database, uri=uri)
         if path is None:
-            return self._plain(":memory:", **named)
+            return Opened(*memory_of(database if uri else ""))
+        if not os.path.exists(path):
+            self.missing.append(os.path.abspath(path))
+            return Opened(":memory:", uri=False)
         self._opened.append(os.path.abspath(path))
-        named.setdefault("factory", ReadOnlyConnection)
-        return self._plain(read_only_uri(path), uri=True, **named)
+        return Opened(read_only_uri(path), uri=True, attaches=True)
 
-    def _sqlite_behind(self, arguments: Any) -> None:
-        path = os.fsdecode(arguments[0])
-        if path not in (":memory:", "") and not (path.startswith("file:") and "?mode=ro" in path):
-            self._refuse(f"the SQLite database {path}, opened behind the module sqlite3")
+    def _check_sqlite(self, arguments: Any) -> None:
+        if not is_opening():
+            self._refuse(f"the SQLite database {os.fsdecode(arguments[0])}, opened past the module sqlite3")
 
-    def _program(self, arguments: Any) -> None:
-        name = refused_program(arguments)
-        if name:
-            self._refuse(f"the program {name}")
+
+class _Cursor(sqlite3.Cursor):
+    def execute(self, sql: str, *arguments: Any) -> Any:
+        """Read a journal mode instead of setting it, which would be an error on a file that is only read."""
+        return super().execute("PRAGMA journal_mode" if _JOURNAL.match(sql) else sql, *arguments)
+
+
+def _run(connection: Any, statements: Sequence[str]) -> None:
+    for statement in statements:
+        cursor = connection.cursor()
+        try:
+            cursor.execute(statement)
+        except Exception:
+            # An older MySQL has no such time-out; that nothing can be written is not to be done without.
+            if "READ ONLY" in statement:
+                raise
+        finally:
+            cursor.close()
+    if statements:
+        connection.commit()
 
 
 def _ignore(_: Any) -> None:

@@ -1,29 +1,24 @@
-"""SQLite files as connections mean them, and as they are opened to be read and nothing else."""
+"""SQLite files as connections name them, and URIs that open them to be read only."""
 
 from __future__ import annotations
 
 import os
-import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
-
-_JOURNAL = re.compile(r"\s*pragma\s+(?:\w+\.)?journal_mode\s*[=(]", re.IGNORECASE)
-
-
-def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `sqlite3.connect` after the first."""
-    return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
-
 
 _CONNECT_ARGUMENTS = (
     "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri",
 )  # fmt: skip
 
 
+def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `sqlite3.connect` after the first, by name."""
+    return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
+
+
 def file_of(database: str, *, uri: bool) -> str | None:
-    """The file that an SQLite connection would be to, None for one in memory."""
+    """The file that an SQLite connection would open, None for one in memory."""
     if uri and database.startswith("file:"):
         parts = urlsplit(database)
         memory = parse_qs(parts.query).get("mode") == ["memory"]
@@ -31,8 +26,16 @@ def file_of(database: str, *, uri: bool) -> str | None:
     return None if database in ("", ":memory:") else database
 
 
+def memory_of(database: str) -> tuple[str, bool]:
+    """What opens the same database in memory, and whether that is a URI: connections can share one."""
+    parts = urlsplit(database)
+    if not database.startswith("file:") or parse_qs(parts.query).get("cache") != ["shared"]:
+        return ":memory:", False
+    return f"file:{quote(unquote(parts.path))}?mode=memory&cache=shared", True
+
+
 def read_only_uri(path: str) -> str:
-    """A file to be read only; at rest, one with a write-ahead log would get files beside it even so."""
+    """A URI that only reads a file; one at rest with a write-ahead log would get files beside it even so."""
     at_rest = not os.path.exists(path + "-wal") and _has_log(path)
     return "file:{}?mode=ro{}".format(quote(os.path.abspath(path)), "&immutable=1" if at_rest else "")
 
@@ -43,14 +46,3 @@ def _has_log(path: str) -> bool:
             return stream.read(20)[18:] == b"\2\2"
     except OSError:
         return False
-
-
-class _Cursor(sqlite3.Cursor):
-    def execute(self, sql: str, *arguments: Any) -> Any:
-        """A journal mode is asked for and not set: on a file that is only read that would be an error."""
-        return super().execute("PRAGMA journal_mode" if _JOURNAL.match(sql) else sql, *arguments)
-
-
-class ReadOnlyConnection(sqlite3.Connection):
-    def cursor(self, factory: Any = _Cursor) -> Any:
-        return super().cursor(factory)

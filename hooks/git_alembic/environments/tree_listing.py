@@ -1,7 +1,7 @@
-"""Lists and reads the files of a tree that configure environments or lie in the folders that a change touches.
+"""From trees to the files that matter: what configures environments, and the folders that a change touches.
 
-Only the checked tree is listed. Every other tree is that listing with the difference between the two taken back, so the
-cost follows the change and not the history.
+Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
+the difference between the two taken back, so the cost follows the change and not the history.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that config
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 
 
-class TreeReader:
-    """Lists trees of one repository. It reads each blob once."""
+class Listings:
+    """Lists trees of one repository; what was read once is kept for the life of the object."""
 
     def __init__(self, repository: Repository, cache: RevisionCache) -> None:
+        """Nothing is read before it is asked for."""
         self._repository = repository
         self._cache = cache
         self._contents: dict[str, bytes] = {}
@@ -50,15 +51,15 @@ class TreeReader:
             self._settings[blob] = parse_settings(self.content((blob,))[blob].decode("utf-8", "replace"))
         return self._settings[blob]
 
-    def settings_or_default(self, files: Files) -> Settings:
-        """A tree's settings; the defaults where they are broken: only the checked tree has to have valid ones."""
+    def _own_settings(self, files: Files) -> Settings:
+        """A tree's settings; the defaults where they are broken, which is held against the judged tree alone."""
         try:
             return self.settings(files)
         except CannotJudge:
             return Settings()
 
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
-        """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""
+        """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         listing = self._repository.start_listing(source, CONFIGURATION)
         suspects = [
@@ -78,7 +79,7 @@ class TreeReader:
         return self._deepen(source, name, files, roots), roots
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
-        """(the tree, the folders of every environment in it)."""
+        """(the tree, the folders to judge in it): every environment that it holds."""
         files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
@@ -97,7 +98,7 @@ class TreeReader:
         self._prefetch([files])
         named = [
             place
-            for one in self.settings_or_default(files).environments
+            for one in self._own_settings(files).environments
             for place in (one.config, one.script_location, *one.version_locations)
             if place
         ]
@@ -115,7 +116,7 @@ class TreeReader:
         }
         self.content(sorted(wanted))
 
-    def file_reader(self, files: Files) -> Callable[[str], bytes]:
+    def _reader(self, files: Files) -> Callable[[str], bytes]:
         return lambda path: self.content((files[path][1],))[files[path][1]]
 
     def _roots(
@@ -140,11 +141,11 @@ class TreeReader:
 
     def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
         try:
-            return configured(files, self.file_reader(files), self.settings_or_default(files))
+            return configured(files, self._reader(files), self._own_settings(files))
         except CannotJudge:
             if judged:
                 raise
-            return configured(files, self.file_reader(files), Settings())
+            return configured(files, self._reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""

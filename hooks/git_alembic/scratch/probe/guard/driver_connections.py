@@ -1,0 +1,151 @@
+"""The connections of psycopg2 and psycopg, which are written in C: classes of ours in the places of theirs.
+
+Each asks before it connects, and has each statement checked, whatever cursor is used. With `read_only`, each of their
+transactions is begun as one that only reads, whatever the project's code sets.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from git_alembic.scratch.probe.guard.driver_hooks import DriverHook
+from git_alembic.scratch.probe.guard.sql_tokens import text_of
+
+_EXTENSIONS = "psycopg2.extensions"
+
+
+class Checks(NamedTuple):
+    """`connecting(module)` and `check(statement)` raise to refuse."""
+
+    connecting: Callable[[str], None]
+    check: Callable[[str], None]
+    read_only: bool = False
+
+
+def guard_psycopg(connecting: Callable[[str], None], check: Callable[[str], None], *, read_only: bool = False) -> None:
+    """Replace the classes when the drivers are imported."""
+    checks = Checks(connecting, check, read_only)
+    finders = [
+        DriverHook({_EXTENSIONS: ("cursor", "connection")}, lambda real, _: _psycopg2_class(real, checks)),
+        DriverHook({"psycopg2": ("connect",)}, lambda real, _: _connecting_psycopg2(real)),
+        DriverHook({"psycopg.pq": ("PGconn",)}, lambda real, _: _pgconn_class(real, checks)),
+    ]
+    if read_only:
+        setter = ("BaseConnection._set_read_only_gen",)
+        modules = ("psycopg._connection_base", "psycopg.connection")
+        finders.append(DriverHook(dict.fromkeys(modules, setter), lambda real, _: lambda owner, __: real(owner, True)))
+    sys.meta_path[:0] = finders
+
+
+# --- psycopg2
+
+
+def _psycopg2_class(real: Any, checks: Checks) -> Any:
+    mixin = _CheckedCursor if real.__name__ == "cursor" else _CheckedConnection
+    made = type(real.__name__, (mixin, real), {"checks": checks, "real": real, "__module__": real.__module__})
+    setattr(sys.modules["psycopg2._psycopg"], real.__name__, made)  # where the class is found, too
+    return made
+
+
+class _CheckedCursor:
+    checks: Checks
+
+    def execute(self, query: Any, vars: Any = None) -> Any:  # noqa: A002 - as the driver calls it
+        self.checks.check(text_of(query, self))
+        real: Any = super()
+        return real.execute(query, vars)
+
+    def executemany(self, query: Any, vars_list: Any) -> Any:
+        self.checks.check(text_of(query, self))
+        real: Any = super()
+        return real.executemany(query, vars_list)
+
+    def copy_expert(self, sql: Any, *arguments: Any, **options: Any) -> Any:
+        self.checks.check(text_of(sql, self))
+        real: Any = super()
+        return real.copy_expert(sql, *arguments, **options)
+
+    def callproc(self, procname: Any, *arguments: Any) -> Any:
+        self.checks.check(f"SELECT {procname}()")
+        real: Any = super()
+        return real.callproc(procname, *arguments)
+
+
+class _CheckedConnection:
+    checks: Checks
+    real: Any
+    cursor_factory: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.checks.connecting("psycopg2")
+        super().__init__(*arguments, **options)
+        if self.checks.read_only:
+            self.set_session(readonly=True)
+
+    def cursor(self, name: Any = None, cursor_factory: Any = None, **options: Any) -> Any:
+        real: Any = super()
+        factory = _checked(cursor_factory or self.cursor_factory, "cursor")
+        return real.cursor(name, cursor_factory=factory, **options)
+
+    def set_session(
+        self, isolation_level: Any = None, readonly: Any = None, deferrable: Any = None, autocommit: Any = None
+    ) -> None:
+        given = {
+            "isolation_level": isolation_level,
+            "readonly": True if self.checks.read_only else readonly,
+            "deferrable": deferrable,
+            "autocommit": autocommit,
+        }
+        real: Any = super()
+        real.set_session(**{name: value for name, value in given.items() if value is not None})
+
+    @property
+    def readonly(self) -> Any:
+        real: Any = super()
+        return real.readonly
+
+    @readonly.setter
+    def readonly(self, value: Any) -> None:
+        self.real.readonly.__set__(self, True if self.checks.read_only else value)
+
+
+def _connecting_psycopg2(connect: Any) -> Any:
+    def connecting(dsn: Any = None, connection_factory: Any = None, *arguments: Any, **options: Any) -> Any:
+        return connect(dsn, _checked(connection_factory, "connection"), *arguments, **options)
+
+    return connecting
+
+
+def _checked(factory: Any, name: str) -> Any:
+    """A class of psycopg2's that is one of ours as well."""
+    ours = getattr(sys.modules[_EXTENSIONS], name)
+    if factory is None:
+        return ours
+    if not isinstance(factory, type) or issubclass(factory, ours):
+        return factory
+    return type(factory.__name__, (factory, ours), {})
+
+
+# --- psycopg
+
+
+def _pgconn_class(real: Any, checks: Checks) -> Any:
+    def connecting() -> None:
+        caller: Any = sys._getframe(2)  # noqa: SLF001 - there is no other way to tell the driver from others
+        if not caller.f_globals.get("__name__", "").startswith("psycopg."):
+            checks.connecting("psycopg.pq")
+
+    def connect(_: Any, conninfo: bytes) -> Any:
+        connecting()
+        return real.connect(conninfo)
+
+    def connect_start(_: Any, conninfo: bytes) -> Any:
+        connecting()
+        return real.connect_start(conninfo)
+
+    # The driver asks whether objects of the real class are of this one.
+    meta = type("Meta", (type(real),), {"__instancecheck__": lambda _, instance: isinstance(instance, real)})
+    methods = {"connect": classmethod(connect), "connect_start": classmethod(connect_start)}
+    return meta(real.__name__, (real,), {**methods, "__module__": real.__module__})
