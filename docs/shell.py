@@ -17,9 +17,9 @@ from unittest.mock import patch
 import shtab
 
 from git_alembic import __version__
-from git_alembic.checking.request import add_judging_options
+from git_alembic.checking.options import add_report_options
 from git_alembic.cli import COMMANDS, PURPOSE, module_of
-from git_alembic.config.settings import RULES
+from git_alembic.rules import BY_SLUG
 from git_alembic.rules.pages import pages, sentence
 
 FOLDER = Path(__file__).parents[1] / "hooks" / "git_alembic" / "shell"
@@ -100,7 +100,7 @@ def completions() -> Iterator[tuple[str, str]]:
             if action.metavar in ("REF", "REV", "RANGE"):
                 setattr(action, "complete", COMPLETE_REFS)  # noqa: B010 - where shtab looks
             elif action.metavar == "RULE":
-                action.choices = tuple(RULES)
+                action.choices = tuple(BY_SLUG)
         commands.add_parser(name, help=purpose, description=purpose, parents=[own], add_help=False)
     yield "git-alembic.bash", shtab.complete(root, "bash") + "\n" + BASH_GIT
     zsh = shtab.complete(root, "zsh").replace(
@@ -113,7 +113,7 @@ def completions() -> Iterator[tuple[str, str]]:
 def manual() -> str:
     """The manual page, in the man(7) macros."""
     common = argparse.ArgumentParser(add_help=False)
-    add_judging_options(common)
+    add_report_options(common)
     judging = {option for action in common._actions for option in action.option_strings}  # noqa: SLF001
     lines = [f'.TH GIT-ALEMBIC 1 "" "git-alembic {__version__}" "Git Manual"', *HEAD]
     for command in COMMANDS:
@@ -160,10 +160,10 @@ def signature(action: argparse.Action) -> str:
 
 
 def rules() -> Iterator[str]:
-    yield ".SH RULES"
+    yield ".SH BY_SLUG"
     for rule, path in pages().items():
         yield ".TP"
-        yield f"\\fB{escaped(rule)}\\fR ({RULES[rule]})"
+        yield f"\\fB{escaped(rule)}\\fR ({BY_SLUG[rule]})"
         yield plain(sentence(path.read_text(encoding="utf-8")))
 
 

@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 
 from git_alembic.cli import COMMANDS
-from git_alembic.config.settings import RULES
+from git_alembic.rules import BY_SLUG as RULES
 from tests.support.project import Project
 
 ROOT = Path(__file__).parents[2]

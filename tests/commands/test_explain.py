@@ -27,7 +27,7 @@ def test_lists_every_rule_with_its_sentence(capsys: pytest.CaptureFixture[str]) 
     lines = capsys.readouterr().out.splitlines()
     assert lines[::2] == sorted(path.stem for path in PAGES.iterdir())
     assert all(line.startswith("    ") and line.endswith(".") for line in lines[1::2])
-    assert lines[lines.index("edited-revision") + 1] == "    The code of a published revision has changed."
+    assert lines[lines.index("edited-revision") + 1] == "    The code of a published revision changed."
 
 
 def test_a_sentence_over_two_lines_is_listed_on_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

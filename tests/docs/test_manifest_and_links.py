@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from git_alembic.cli import COMMANDS
-from git_alembic.config.settings import RULES, Settings
+from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
+from git_alembic.rules import BY_SLUG as RULES
 from tests.support.project import Project
 
 if sys.version_info >= (3, 11):
@@ -42,14 +43,14 @@ def test_a_page_has_a_title_a_sentence_the_severity_and_its_sections(rule: str) 
     title, sentence, severity, rest = (PAGES / f"{rule}.md").read_text(encoding="utf-8").split("\n\n", 3)
     assert title == f"# {rule}"
     assert re.fullmatch(r"[A-Z`][^#]*\.", sentence)
-    assert severity == f"Severity: {RULES[rule]}."
+    assert severity == f"Severity: {RULES[rule].default}."
     assert re.findall(r"^## (.*)$", rest, re.MULTILINE) == SECTIONS
 
 
 @documented
 def test_a_page_says_how_to_turn_its_own_rule_off(rule: str) -> None:
     text = (PAGES / f"{rule}.md").read_text(encoding="utf-8")
-    other = "warning" if RULES[rule] == "error" else "error"
+    other = "warning" if RULES[rule].default == "error" else "error"
     assert f"    GIT_ALEMBIC_ALLOW={rule} git commit ...\n" in text
     assert f'    [tool.git-alembic.rules]\n    {rule} = "off"  # or "{other}"\n' in text
     # A deletion leaves no file that could carry the comment, and a model is no revision file.

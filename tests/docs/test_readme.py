@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from git_alembic.cli import COMMANDS
-from git_alembic.config.settings import RULES
+from git_alembic.rules import BY_SLUG as RULES
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

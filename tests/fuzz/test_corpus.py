@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzz.targets import TARGETS
 
-CORPUS = Path(__file__).parent / "fuzz" / "corpus"
+CORPUS = Path(__file__).parent / "corpus"
 LONGEST = 5  # seconds for one small file, on a machine that is busy
 
 

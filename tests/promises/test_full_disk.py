@@ -17,7 +17,7 @@ import pytest
 from tests.support.model_projects import EMAIL, Modelled
 from tests.support.project import Project
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[2]
 NAMESPACE = ("unshare", "--map-root-user", "--mount")
 # A disk of our own: what is written here goes there, and is gone with the process.
 MOUNT = """

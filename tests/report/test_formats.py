@@ -15,15 +15,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from git_alembic import __version__
-from git_alembic.findings.finding import Finding, Fix, Severity
-from git_alembic.findings.report import EnvironmentState, Judgement
+from git_alembic.config.settings import Severity
+from git_alembic.findings.finding import Finding, Fix, Fork
+from git_alembic.findings.report import EnvironmentState, Report
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.report.wording import shell_line
+from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.progress import progress
 from git_alembic.terminal.text import columns
 from tests.support.project import Project
 
-HOOKS = Path(__file__).parent.parent / "hooks"
+HOOKS = Path(__file__).parents[2] / "hooks"
+
+
+def forked(one: str, other: str, **holders: str) -> Fork:
+    """Two heads on one base, a0."""
+    heads = [Revision(f"{id_}.py", "", id_, ("a0",)) for id_ in (one, other)]
+    graph = RevisionGraph([Revision("a0.py", "", "a0", ()), *heads])
+    return Fork(graph, (one, other), tuple(holders.items()))
+
 
 FORK = Finding(
     rule="multiple-heads",
@@ -36,7 +47,7 @@ FORK = Finding(
         Fix(("git", "alembic", "fix"), note="first, puts what you have not published on top of what others have"),
         Fix(("alembic", "merge", "-m", "merge heads", "a1", "b2"), cwd="server", note="or"),
     ),
-    drawing="a0 ─┬─ a1  origin/main\n    └─ b2  (staged)",
+    fork=forked("a1", "b2", a1="origin/main", b2="staged"),
     environment="alembic.ini",
 )
 EDIT = Finding(
@@ -75,14 +86,14 @@ HOSTILE = Finding(
     revisions=(),
     message="It cannot\r\nbe read\x07.",
     why="because\u2028of \u202ethat",
-    drawing="a\x1b[31m\x0bb",
+    fork=forked("a\x1b[31m\x0bb", "c"),
     fixes=(Fix(("rm", "x\ny'\x1b\udcff é"), cwd="-d", note="a\nb"),),
     environment="alembic.ini",
 )
 
 
 def shown(
-    judgement: Judgement,
+    report: Report,
     output: Format = "text",
     *,
     color: bool = False,
@@ -93,7 +104,7 @@ def shown(
     encoding: str = "utf-8",
 ) -> str:
     return render(
-        judgement,
+        report,
         format=output,
         color=color,
         width=width,
@@ -117,13 +128,13 @@ def shown(
 )
 def test_verdict(severities: tuple[Severity, ...], reason: str | None, verdict: str, exit_code: int) -> None:
     findings = tuple(FORK._replace(severity=severity) for severity in severities)
-    judgement = Judgement(findings=findings, reason=reason)
-    assert (judgement.verdict, judgement.exit_code) == (verdict, exit_code)
+    report = Report(findings=findings, reason=reason)
+    assert (report.verdict, report.exit_code) == (verdict, exit_code)
 
 
 @pytest.mark.parametrize("output", ["text", "json", "github", "sarif"])
 def test_every_format_has_the_details(output: Format) -> None:
-    lines = shown(Judgement((SERVER,), (DRIFT,)), output)
+    lines = shown(Report((SERVER,), (DRIFT,)), output)
     assert all(detail in lines for detail in DRIFT.details)
 
 
@@ -132,7 +143,7 @@ def test_every_format_has_the_details(output: Format) -> None:
 
 def test_text_of_several_findings() -> None:
     assert (
-        shown(Judgement((SERVER,), (FORK, EDIT, LOSS), notes=("Not shown.",)))
+        shown(Report((SERVER,), (FORK, EDIT, LOSS), notes=("Not shown.",)))
         == """\
 server/migrations/versions/b2_add_index.py:12: multiple-heads: The staged
   history has 2 heads, a1 and b2, where 1 is allowed; `alembic upgrade head`
@@ -169,7 +180,7 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
 def test_text_wraps_prose_and_nothing_that_is_pasted() -> None:
     finding = FORK._replace(fixes=(Fix(("alembic", "merge", "a1", "b2"), note="makes one head of the two"),))
     assert (
-        shown(Judgement(findings=(finding,)), width=22)
+        shown(Report(findings=(finding,)), width=22)
         == """\
 server/migrations/versions/b2_add_index.py:12: multiple-heads:
   The staged history
@@ -200,29 +211,29 @@ git-alembic: 1 error"""
 
 def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
     finding = EDIT._replace(path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
-    judgement = Judgement(findings=(finding._replace(severity="error"),))
+    report = Report(findings=(finding._replace(severity="error"),))
     for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
-        lines = shown(judgement, width=40, quiet=True, encoding=encoding).split("\n")
+        lines = shown(report, width=40, quiet=True, encoding=encoding).split("\n")
         assert max(columns(line) for line in lines[1:]) <= 40
         assert columns(lines[0]) <= widest
         assert all(line.encode(encoding) for line in lines)
 
 
 def test_text_draws_in_what_the_stream_can_write() -> None:
-    finding = FORK._replace(drawing="●    4f2a  заказы…\n├─╮\n│ ●  e5d3  größe  (head)\n●    9c01")
-    drawn = [shown(Judgement(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
+    finding = FORK._replace(fork=forked("заказы…", "größe"))
+    drawn = [shown(Report(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
     assert "    ●    4f2a  заказы…\n    ├─╮\n    │ ●  e5d3  größe  (head)\n    ●    9c01\n" in drawn[0]
     assert "    *    4f2a  ??????~\n    |-.\n    | *  e5d3  größe  (head)\n    *    9c01\n" in drawn[1]
 
 
 def test_text_of_width_zero_is_not_wrapped() -> None:
-    text = shown(Judgement(findings=(EDIT._replace(message="word " * 99),)), width=0)
+    text = shown(Report(findings=(EDIT._replace(message="word " * 99),)), width=0)
     assert [len(line) for line in text.split("\n")] == [59 + 99 * 5, 43, 0, 22]
 
 
 def test_text_of_a_hostile_commit_forges_no_line() -> None:
     assert (
-        shown(Judgement((SERVER,), (HOSTILE,)))
+        shown(Report((SERVER,), (HOSTILE,)))
         == r"""versions/x\nversions/y.py:1: fine\x1b[2J\udcff.py:1: unreadable-revision: It
   cannot\r\nbe read\x07.
   because\u2028of \u202ethat
@@ -245,14 +256,14 @@ def test_text_is_printable_and_only_heads_stand_at_the_margin(
     path: str, message: str, why: str, note: str, width: int
 ) -> None:
     finding = FORK._replace(path=path, message=message, why=why, fixes=(Fix(("x", message), note, note),))
-    lines = shown(Judgement(findings=(finding,)), width=width).split("\n")
+    lines = shown(Report(findings=(finding,)), width=width).split("\n")
     assert all(line.isprintable() for line in lines)
     assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0, len(lines) - 1]
 
 
 def test_text_colors_are_accents() -> None:
-    judgement = Judgement((SERVER,), (FORK, EDIT, LOSS), reason="Half of it.")
-    painted = shown(judgement, color=True)
+    report = Report((SERVER,), (FORK, EDIT, LOSS), reason="Half of it.")
+    painted = shown(report, color=True)
     assert painted.startswith(
         "\x1b[1mserver/migrations/versions/b2_add_index.py:12:\x1b[0m \x1b[31mmultiple-heads:\x1b[0m The staged\n"
     )
@@ -260,12 +271,12 @@ def test_text_colors_are_accents() -> None:
     for style in ("0", "1", "2", "31", "33", "36"):
         assert f"\x1b[{style}m" in painted
         plain = plain.replace(f"\x1b[{style}m", "")
-    assert plain == shown(judgement)
+    assert plain == shown(report)
 
 
 def test_text_without_a_command_to_override() -> None:
     assert (
-        shown(Judgement((SERVER,), (LOSS, LOSS._replace(rule="extra-base", path=""))), command="")
+        shown(Report((SERVER,), (LOSS, LOSS._replace(rule="extra-base", path=""))), command="")
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
   To repair:
@@ -282,25 +293,25 @@ git-alembic: 2 errors in 1 environment"""
 
 
 @pytest.mark.parametrize(
-    ("judgement", "text"),
+    ("report", "text"),
     [
-        (Judgement(), ""),
-        (Judgement((SERVER,), (), ("a0 was let pass.",)), ""),
-        (Judgement(reason="HEAD has no commit yet."), "git-alembic: cannot judge: HEAD has no commit yet."),
+        (Report(), ""),
+        (Report((SERVER,), (), ("a0 was let pass.",)), ""),
+        (Report(reason="HEAD has no commit yet."), "git-alembic: cannot judge: HEAD has no commit yet."),
         (
-            Judgement(reason="git failed:\nfatal: \x1b[1mx\n\n  y"),
+            Report(reason="git failed:\nfatal: \x1b[1mx\n\n  y"),
             "git-alembic: cannot judge: git failed:\n    fatal: \\x1b[1mx\n\n      y",
         ),
     ],
 )
-def test_text_without_findings(judgement: Judgement, text: str) -> None:
-    assert shown(judgement) == shown(judgement, quiet=True) == shown(judgement, quiet=True, verbose=True) == text
+def test_text_without_findings(report: Report, text: str) -> None:
+    assert shown(report) == shown(report, quiet=True) == shown(report, quiet=True, verbose=True) == text
 
 
 def test_text_verbose() -> None:
     empty = EnvironmentState("new", "new/migrations", (), (), 0)
     assert (
-        shown(Judgement((SERVER, BILLING, empty), (), ("a0 was let pass by GIT_ALEMBIC_ALLOW.",)), verbose=True)
+        shown(Report((SERVER, BILLING, empty), (), ("a0 was let pass by GIT_ALEMBIC_ALLOW.",)), verbose=True)
         == """\
 git-alembic: alembic.ini (server/migrations): 3 revisions; heads a1, b2; base a0
 git-alembic: billing (billing/migrations): 1 revision; head c0; base c0
@@ -311,7 +322,7 @@ git-alembic: a0 was let pass by GIT_ALEMBIC_ALLOW."""
 
 def test_text_quiet_is_one_line_per_error_and_the_reason() -> None:
     assert (
-        shown(Judgement((SERVER,), (LOSS, EDIT), reason="The rest is unknown."), quiet=True)
+        shown(Report((SERVER,), (LOSS, EDIT), reason="The rest is unknown."), quiet=True)
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
 
@@ -331,7 +342,7 @@ git-alembic: cannot judge: The rest is unknown."""
 )
 def test_text_summary(environments: tuple[EnvironmentState, ...], names: tuple[str, ...], summary: str) -> None:
     findings = tuple(LOSS._replace(environment=name) for name in names)
-    assert shown(Judgement(environments, findings)).rpartition("\n")[2] == summary
+    assert shown(Report(environments, findings)).rpartition("\n")[2] == summary
 
 
 @pytest.mark.parametrize(
@@ -363,14 +374,14 @@ def test_shell_line_is_what_bash_reads(tmp_path: Path) -> None:
 
 def test_a_fix_may_be_only_a_note() -> None:
     finding = EDIT._replace(fixes=(Fix((), note="Ask the author."),))
-    assert "\n  To repair:\n    # Ask the author.\n  More:" in shown(Judgement(findings=(finding,)))
+    assert "\n  To repair:\n    # Ask the author.\n  More:" in shown(Report(findings=(finding,)))
 
 
 # JSON
 
 
 def test_json() -> None:
-    text = shown(Judgement((SERVER,), (FORK, EDIT)), "json", color=True, quiet=True, verbose=True)
+    text = shown(Report((SERVER,), (FORK, EDIT)), "json", color=True, quiet=True, verbose=True)
     assert json.loads(text) == {
         "version": 1,
         "verdict": "findings",
@@ -421,7 +432,7 @@ def test_json() -> None:
 
 
 def test_json_keys_are_in_order() -> None:
-    document = json.loads(shown(Judgement((SERVER,), (FORK,)), "json"))
+    document = json.loads(shown(Report((SERVER,), (FORK,)), "json"))
     assert [list(document), list(document["environments"][0]), list(document["findings"][0])] == [
         ["version", "verdict", "reason", "environments", "findings"],
         ["name", "script_location", "heads", "bases", "revisions"],
@@ -431,7 +442,7 @@ def test_json_keys_are_in_order() -> None:
 
 def test_json_without_anything() -> None:
     assert (
-        shown(Judgement(reason="git is not there."), "json")
+        shown(Report(reason="git is not there."), "json")
         == """\
 {
   "version": 1,
@@ -444,7 +455,7 @@ def test_json_without_anything() -> None:
 
 
 def test_json_is_ascii_and_free_of_lone_surrogates() -> None:
-    text = shown(Judgement((SERVER,), (HOSTILE, FORK)), "json")
+    text = shown(Report((SERVER,), (HOSTILE, FORK)), "json")
     assert text.isascii()
     paths = [finding["path"] for finding in json.loads(text)["findings"]]
     assert paths == ["versions/x\nversions/y.py:1: fine\x1b[2J\\udcff.py", FORK.path]
@@ -455,9 +466,9 @@ def test_json_is_ascii_and_free_of_lone_surrogates() -> None:
 
 
 def test_github() -> None:
-    finding = FORK._replace(path="50% off, a:b.py", why="100% of them:\nall, always", drawing="")
-    judgement = Judgement((SERVER,), (finding, EDIT), notes=("a0 was let pass.",), reason="The rest\nis unknown.")
-    assert shown(judgement, "github", verbose=True).split("\n") == [
+    finding = FORK._replace(path="50% off, a:b.py", why="100% of them:\nall, always", fork=None)
+    report = Report((SERVER,), (finding, EDIT), notes=("a0 was let pass.",), reason="The rest\nis unknown.")
+    assert shown(report, "github", verbose=True).split("\n") == [
         (
             "::error file=50%25 off%2C a%3Ab.py,line=12,title=multiple-heads::"
             "The staged history has 2 heads, a1 and b2, where 1 is allowed; `alembic upgrade head` refuses it.%0A"
@@ -481,14 +492,14 @@ def test_github() -> None:
 
 
 def test_github_of_a_hostile_commit_is_one_command() -> None:
-    text = shown(Judgement((SERVER,), (HOSTILE._replace(message="x\n::set-env name=PATH::/tmp"),)), "github")
+    text = shown(Report((SERVER,), (HOSTILE._replace(message="x\n::set-env name=PATH::/tmp"),)), "github")
     assert text.isprintable()
     file = r"versions/x\nversions/y.py%3A1%3A fine\x1b[2J\udcff.py"
     assert text.startswith(rf"::error file={file},line=1,title=unreadable-revision::x\n::set-env")
 
 
 def test_github_is_silent_when_clean() -> None:
-    assert shown(Judgement((SERVER,)), "github") == ""
+    assert shown(Report((SERVER,)), "github") == ""
 
 
 # GitLab
@@ -497,8 +508,8 @@ def test_github_is_silent_when_clean() -> None:
 def test_gitlab() -> None:
     again = LOSS._replace(message="a0 is gone for another reason.")
     nowhere = LOSS._replace(path="", line=0, revisions=())
-    judgement = Judgement((SERVER,), (FORK, EDIT, LOSS, again, nowhere), reason="The rest\nis unknown.")
-    issues = json.loads(shown(judgement, "gitlab"))
+    report = Report((SERVER,), (FORK, EDIT, LOSS, again, nowhere), reason="The rest\nis unknown.")
+    issues = json.loads(shown(report, "gitlab"))
     prints = [issue.pop("fingerprint") for issue in issues]
     assert len(set(prints)) == len(issues)
     assert [issue["severity"] for issue in issues] == [
@@ -527,18 +538,18 @@ def test_gitlab() -> None:
 
 def test_gitlab_fingerprints_follow_the_offence() -> None:
     def prints(*findings: Finding) -> list[str]:
-        return [issue["fingerprint"] for issue in json.loads(shown(Judgement((SERVER,), findings), "gitlab"))]
+        return [issue["fingerprint"] for issue in json.loads(shown(Report((SERVER,), findings), "gitlab"))]
 
     assert prints(FORK) == prints(FORK._replace(path="moved.py", line=99, message="…"))
     assert prints(FORK, LOSS) == prints(FORK) + prints(LOSS)
 
 
 def test_gitlab_of_a_clean_history_is_an_empty_report() -> None:
-    assert shown(Judgement((SERVER,)), "gitlab") == "[]"
+    assert shown(Report((SERVER,)), "gitlab") == "[]"
 
 
 def test_gitlab_is_ascii() -> None:
-    text = shown(Judgement((SERVER,), (HOSTILE,)), "gitlab")
+    text = shown(Report((SERVER,), (HOSTILE,)), "gitlab")
     assert text.isascii()
     assert json.loads(text)[0]["location"]["path"] == "versions/x\nversions/y.py:1: fine\x1b[2J\\udcff.py"
 
@@ -549,7 +560,7 @@ def test_gitlab_is_ascii() -> None:
 def test_sarif() -> None:
     odd = LOSS._replace(path="größe: 1%\udcff.py", line=3)
     nowhere = LOSS._replace(rule="model-drift", path="", fixes=(), revisions=())
-    document = json.loads(shown(Judgement((SERVER,), (FORK, EDIT, odd, nowhere)), "sarif"))
+    document = json.loads(shown(Report((SERVER,), (FORK, EDIT, odd, nowhere)), "sarif"))
     fingerprints = [result.pop("partialFingerprints") for result in document["runs"][0]["results"]]
     assert all(len(print_.pop("gitAlembic/v1")) == 64 and not print_ for print_ in fingerprints)
     assert document == {
@@ -637,11 +648,11 @@ def sarif_locations(uri: str, line: int) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("judgement", "invocation"),
+    ("report", "invocation"),
     [
-        (Judgement((SERVER,)), {"executionSuccessful": True, "exitCode": 0}),
+        (Report((SERVER,)), {"executionSuccessful": True, "exitCode": 0}),
         (
-            Judgement(reason="git is not there\udcff."),
+            Report(reason="git is not there\udcff."),
             {
                 "executionSuccessful": False,
                 "exitCode": 2,
@@ -650,8 +661,8 @@ def sarif_locations(uri: str, line: int) -> list[object]:
         ),
     ],
 )
-def test_sarif_without_findings(judgement: Judgement, invocation: dict[str, object]) -> None:
-    assert json.loads(shown(judgement, "sarif"))["runs"] == [
+def test_sarif_without_findings(report: Report, invocation: dict[str, object]) -> None:
+    assert json.loads(shown(report, "sarif"))["runs"] == [
         {
             "tool": {"driver": {"name": "git-alembic", "version": __version__, "rules": []}},
             "invocations": [invocation],
@@ -663,7 +674,7 @@ def test_sarif_without_findings(judgement: Judgement, invocation: dict[str, obje
 
 def test_sarif_fingerprints_follow_the_offence() -> None:
     def fingerprint(finding: Finding) -> str:
-        result = json.loads(shown(Judgement(findings=(finding,)), "sarif"))["runs"][0]["results"][0]
+        result = json.loads(shown(Report(findings=(finding,)), "sarif"))["runs"][0]["results"][0]
         return str(result["partialFingerprints"]["gitAlembic/v1"])
 
     same = (FORK, FORK._replace(path="moved.py", line=99, message="…", revisions=("b2", "a1"), severity="warning"))
@@ -680,7 +691,7 @@ def test_sarif_fingerprints_follow_the_offence() -> None:
 
 
 def test_sarif_of_a_rule_without_place_or_sentence() -> None:
-    run = json.loads(shown(Judgement(findings=(Finding("new-rule", "", 0, (), "It is new."),)), "sarif"))["runs"][0]
+    run = json.loads(shown(Report(findings=(Finding("new-rule", "", 0, (), "It is new."),)), "sarif"))["runs"][0]
     assert run["tool"]["driver"]["rules"][0] == {
         "id": "new-rule",
         "shortDescription": {"text": "New rule."},
@@ -843,10 +854,10 @@ def test_progress_elsewhere_is_silent() -> None:
 def test_a_silent_report_imports_no_format() -> None:
     code = (
         "import sys; before = set(sys.modules)\n"
-        "from git_alembic.findings.report import Judgement\n"
+        "from git_alembic.findings.report import Report\n"
         "from git_alembic.report import emit, render\n"
         "from git_alembic.terminal.progress import progress\n"
-        "emit(render(Judgement(), format='text', color=False, width=80, verbose=False, quiet=False, command=''), "
+        "emit(render(Report(), format='text', color=False, width=80, verbose=False, quiet=False, command=''), "
         "sys.stdout)\n"
         "list(progress('a', total=1, title='', stream=sys.stderr))\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}"

@@ -9,9 +9,9 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from git_alembic.config.settings import RULES
 from git_alembic.findings.finding import Finding
-from git_alembic.findings.report import Judgement
+from git_alembic.findings.report import Report
+from git_alembic.rules import BY_SLUG as RULES
 from tests.report.test_formats import BILLING, EDIT, FORK, HOSTILE, LOSS, SERVER, shown
 from tests.support.project import Project
 
@@ -32,20 +32,20 @@ def test_the_schema_is_the_one_that_oasis_published() -> None:
 @pytest.mark.parametrize(
     "judgement",
     [
-        Judgement(),
-        Judgement((SERVER, BILLING)),
-        Judgement((SERVER, BILLING), (FORK, EDIT, LOSS, HOSTILE), ("a0 was let pass.",)),
-        Judgement(reason="git is not there\udcff."),
-        Judgement((SERVER,), (LOSS._replace(path="größe: 1%\udcff.py", line=3), LOSS._replace(path="", revisions=()))),
-        Judgement((), tuple(Finding(rule, "", 0, (), "It is.") for rule in (*RULES, "rule-of-tomorrow"))),
+        Report(),
+        Report((SERVER, BILLING)),
+        Report((SERVER, BILLING), (FORK, EDIT, LOSS, HOSTILE), ("a0 was let pass.",)),
+        Report(reason="git is not there\udcff."),
+        Report((SERVER,), (LOSS._replace(path="größe: 1%\udcff.py", line=3), LOSS._replace(path="", revisions=()))),
+        Report((), tuple(Finding(rule, "", 0, (), "It is.") for rule in (*RULES, "rule-of-tomorrow"))),
     ],
 )
-def test_what_is_written_is_valid(judgement: Judgement) -> None:
-    assert problems(shown(judgement, "sarif")) == []
+def test_what_is_written_is_valid(report: Report) -> None:
+    assert problems(shown(report, "sarif")) == []
 
 
 def test_what_is_not_valid_is_seen() -> None:
-    document = json.loads(shown(Judgement((SERVER,), (FORK,)), "sarif"))
+    document = json.loads(shown(Report((SERVER,), (FORK,)), "sarif"))
     document["runs"][0]["results"][0]["level"] = "fatal"
     document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
     del document["runs"][0]["tool"]

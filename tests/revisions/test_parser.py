@@ -717,7 +717,7 @@ def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -
             input=data,
             capture_output=True,
             check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(reading.__file__).parents[1])},
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(reading.__file__).parents[2])},
         ).stdout
         for seed in ("1", "2", "3")
     }

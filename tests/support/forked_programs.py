@@ -156,5 +156,6 @@ def _every_module() -> list[str]:
 
 if __name__ == "__main__":
     del sys.path[0]
+    __package__ = None  # type: ignore[assignment]  # or click takes the program for `python -m …`
     os.chdir("/")
     _serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))

@@ -9,8 +9,7 @@ from typing import Protocol
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
-
-LASTING = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle", "extra-base"})
+from git_alembic.rules import BY_SLUG
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Incident:
     @property
     def lasting(self) -> bool:
         """Whether it is a state that lasts until something ends it, not an event."""
-        return self.rule in LASTING
+        return BY_SLUG[self.rule].lasting
 
 
 class Moment(Protocol):
@@ -60,7 +59,7 @@ class Timeline:
             incident = Incident(
                 finding.rule, finding.severity, at.commit, at.time, name, at.mainline, finding.revisions
             )
-            if at.mainline and finding.rule in LASTING:
+            if at.mainline and BY_SLUG[finding.rule].lasting:
                 self._open.setdefault((name, finding.rule), incident)
             else:
                 self.closed.append(incident)
@@ -98,7 +97,7 @@ def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
 
 def _ending(change: Change) -> str:
     """What lowered the number of heads."""
-    before, after = change.first, change.after.graph
+    before, after = change.first_parent, change.after.graph
     if any(len(graph_revision.down) > 1 and graph_revision.id not in before for graph_revision in after.revisions):
         return "merge revision"
     if any(id_ in before and set(after[id_].down) != set(before[id_].down) for id_ in after.ids):

@@ -10,8 +10,7 @@ from git_alembic.audit.outcomes import Hindsight, Tally
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.git import Repository
-from git_alembic.history.snapshots import History
-from git_alembic.revisions.revision_cache import RevisionCache
+from git_alembic.history.snapshots import open_reader
 from git_alembic.terminal.progress import progress
 
 _YEAR = 365 * 86_400  # seconds
@@ -29,13 +28,13 @@ def replay_last_year(repository: Repository) -> LastYear:
     """Replay the year before the newest commit, so that a project at rest is replayed too. Shows its progress."""
     end = mainline_end(repository)
     start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
-    cache = RevisionCache(repository.common_dir, repository.read)
-    replay = Replay(repository, History(repository, cache), [f"{start}..{end}" if start else end], end)
+    reader = open_reader(repository)
+    replay = Replay(repository, reader, [f"{start}..{end}" if start else end], end)
     steps = progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr)
     hindsight, touched = Hindsight(), 0
-    for step, judgements in check_steps(steps):
+    for step, reports in check_steps(steps):
         touched += touches_revisions(step)
-        for change, environment, judgement in zip(step.changes, step.places, judgements, strict=True):
-            hindsight.add(environment, change, judgement.findings, mainline=step.mainline)
-    cache.save()
+        for change, environment, report in zip(step.changes, step.places, reports, strict=True):
+            hindsight.add(environment, change, report.findings, mainline=step.mainline)
+    reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())

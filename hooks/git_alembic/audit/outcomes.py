@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from git_alembic.audit.incidents import LASTING, over
-from git_alembic.findings.finding import Finding, Severity
+from git_alembic.audit.incidents import over
+from git_alembic.config.settings import Severity
+from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules import BY_SLUG
 
 Fate = Literal["repaired", "repairing", "stayed"]
 FEW = 3  # false alarms that are too few to say anything
@@ -70,9 +72,9 @@ class Hindsight:
 
 def fate(finding: Finding, change: Change, now: Snapshot) -> Fate:
     """What became of a finding, seen from a later state of its environment."""
-    if _repaired(finding, change.first, now):
+    if _repaired(finding, change.first_parent, now):
         return "repaired"
-    return "repairing" if _mends(change.first, change.after.graph) else "stayed"
+    return "repairing" if _mends(change.first_parent, change.after.graph) else "stayed"
 
 
 def _mends(before: RevisionGraph, after: RevisionGraph) -> bool:
@@ -87,7 +89,7 @@ def _mends(before: RevisionGraph, after: RevisionGraph) -> bool:
 
 
 def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
-    if finding.rule in LASTING:
+    if BY_SLUG[finding.rule].lasting:
         return over(finding.rule, finding.revisions, now.graph)
     if finding.rule in ("deleted-revision", "changed-revision-id"):
         return any(id_ in now.graph for id_ in finding.revisions if id_ in before)

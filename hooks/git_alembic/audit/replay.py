@@ -18,7 +18,7 @@ from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.revision import Revision, Unreadable
 
@@ -59,7 +59,9 @@ class _State:
 class Replay:
     """Steps through the commits of some revisions, parents first."""
 
-    def __init__(self, repository: Repository, history: History, revisions: Sequence[str], mainline: str) -> None:
+    def __init__(
+        self, repository: Repository, history: SnapshotReader, revisions: Sequence[str], mainline: str
+    ) -> None:
         """`revisions` as for `git rev-list`; the first parents of `mainline` count as published."""
         self._history = history
         self.commits = repository.list_commits(revisions)
@@ -120,7 +122,7 @@ class Replay:
         changes: tuple[Change, ...] = ()
         reason: str | None = None
         try:
-            settings = self._history.settings(state.place.files)
+            settings = self._history.trees.settings(state.place.files)
             changes = tuple(self._changes(commit, state, befores, settings))
         except CannotJudge as error:
             reason = str(error)
@@ -132,7 +134,7 @@ class Replay:
         )
 
     def _tip(self, mainline: str) -> list[Snapshot]:
-        tree, roots = self._history.whole(mainline, mainline)
+        tree, roots = self._history.trees.whole(mainline, mainline)
         try:
             return self._history.snapshots(tree, roots)
         except CannotJudge:
@@ -179,9 +181,9 @@ class Replay:
         return place.snapshots
 
     def _with_code(self, change: Change) -> Change:
-        blobs = {revision.blob for now, olds in change.touched for revision in (now, *olds)}
+        blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if unknown := [blob for blob in blobs if blob not in self._code]:
-            for blob, data in self._history.content(sorted(unknown)).items():
+            for blob, data in self._history.trees.content(sorted(unknown)).items():
                 self._code[blob] = fingerprint(data)
         return replace(change, code={blob: self._code[blob] for blob in blobs}) if blobs else change
 
@@ -197,14 +199,14 @@ def after(files: Files, diff: Iterable[Entry]) -> Files:
     return out
 
 
-def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history: History) -> dict[str, str]:
+def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history: SnapshotReader) -> dict[str, str]:
     """Version folder -> the folder to which a commit moved revisions of it; the last move counts."""
     later: dict[str, str] = {}
     for diff in diffs:
         gone = [(entry.path, entry.old) for entry in diff if entry.status == "D" and entry.old in revisions]
         came = [(entry.path, entry.new) for entry in diff if entry.status == "A" and entry.new in revisions]
         if gone and came:
-            left, found = (_folders_by_id(history.declared(files)) for files in (gone, came))
+            left, found = (_folders_by_id(history.read_files(files)) for files in (gone, came))
             later.update((left[id_], folder) for id_, folder in found.items() if id_ in left and folder != left[id_])
     return later
 
@@ -217,13 +219,13 @@ def _empty(name: str, environment: Environment) -> Snapshot:
     return Snapshot(name, environment, RevisionGraph(()))
 
 
-def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str, list[Entry]], set[str]]:
+def _relevant(diffs: dict[str, list[Entry]], history: SnapshotReader) -> tuple[dict[str, list[Entry]], set[str]]:
     """(the differences without what lies in no version folder and configures nothing, the blobs like revisions)."""
     blobs = {
         entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
     }
-    relevant = history.find_relevant_blobs(blobs)
-    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in relevant}
+    telling = history.find_relevant_blobs(blobs)
+    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in telling}
     folders = {posixpath.dirname(path) for path in paths}
 
     def matters(path: str) -> bool:
@@ -238,7 +240,7 @@ def _relevant(diffs: dict[str, list[Entry]], history: History) -> tuple[dict[str
         (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
         for commit, diff in diffs.items()
     )
-    alike = {blob for blob, is_revision in relevant.items() if is_revision}
+    alike = {blob for blob, is_revision in telling.items() if is_revision}
     return {commit: diff for commit, diff in kept if diff}, alike
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from git_alembic.audit.replay import Step
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.report import Judgement
+from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 from git_alembic.history.change import Change
 from git_alembic.history.published import find_target
-from git_alembic.rules.verdict import Policy, judge, policy
+from git_alembic.rules.evaluation import apply_rules
+from git_alembic.rules.policy import Policy, make_policy
 
-CheckedStep = tuple[Step, tuple[Judgement, ...]]
+CheckedStep = tuple[Step, tuple[Report, ...]]
 
 
 def mainline_end(repository: Repository) -> str:
@@ -29,7 +30,7 @@ def check_steps(steps: Iterable[Step | None]) -> Iterator[CheckedStep]:
     """Yield each commit that touches an environment, with a judgement per change."""
     for step in steps:
         if step is not None:
-            rules = policy(step.settings.rules, (), (), "")
+            rules = make_policy(step.settings.rules)
             yield step, tuple(_check([change], rules) for change in step.changes)
 
 
@@ -38,12 +39,12 @@ def touches_revisions(step: Step) -> bool:
     return step.reason is not None or any(map(_holds_revisions, step.changes))
 
 
-def _check(changes: list[Change], rules: Policy) -> Judgement:
+def _check(changes: list[Change], rules: Policy) -> Report:
     try:
-        return judge(changes, rules)
+        return apply_rules(changes, rules)
     except CannotJudge as error:
-        return Judgement(reason=str(error))
+        return Report(reason=str(error))
 
 
 def _holds_revisions(change: Change) -> bool:
-    return bool(len(change.first) or len(change.after.graph) or change.after.unreadable)
+    return bool(len(change.first_parent) or len(change.after.graph) or change.after.unreadable)

@@ -10,10 +10,11 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.request import Options, asked
+from git_alembic.checking.options import Options
+from git_alembic.checking.run import policy_for, request_from_options
 from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.report import EnvironmentState, Judgement
+from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
 from git_alembic.scratch.load_identifiers import IdentifierLoader
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.discovery import Environment
     from git_alembic.history.change import Change
-    from git_alembic.history.comparison import Question
+    from git_alembic.history.comparison import CheckRequest
     from git_alembic.scratch.environment_check import EnvironmentCheck
     from git_alembic.scratch.result import ScratchResult
 
@@ -33,22 +34,22 @@ if TYPE_CHECKING:
 _REPORTING = ("format", "color", "verbose", "quiet")
 
 
-def check_each_environment(repository: Repository, options: Options, title: str, check: Check) -> Judgement:
+def check_each_environment(repository: Repository, options: Options, title: str, check: Check) -> Report:
     """Run the check on every environment of the checked tree; the last clean verdict holds until an input changes."""
-    question = asked(repository, options)
-    if question.source != INDEX:
-        return _Run(repository, options, question, title, check).judge()
+    request = request_from_options(repository, options)
+    if request.source != INDEX:
+        return _Run(repository, options, request, title, check).judge()
     key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title]
-    cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in question.parents])
+    cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
-        return Judgement(tuple(_parse_state(*state) for state in cached))
+        return Report(tuple(_parse_state(*state) for state in cached))
     with _prestart(repository, cache) as prestarted:
-        run = _Run(repository, options, question, title, check, prestarted)
-        judgement = run.judge()
-    if judgement == Judgement(judgement.environments) and run.inputs.answers:
-        cache.store(list(judgement.environments), run.inputs)
-    return judgement
+        run = _Run(repository, options, request, title, check, prestarted)
+        report = run.judge()
+    if report == Report(report.environments) and run.inputs.answers:
+        cache.store(list(report.environments), run.inputs)
+    return report
 
 
 def _prestart(repository: Repository, cache: CleanVerdictCache) -> AbstractContextManager[PrestartedProbe | None]:
@@ -75,29 +76,26 @@ class _Run:
 
     repository: Repository
     options: Options
-    question: Question
+    request: CheckRequest
     title: str
     check: Check
     prestarted: PrestartedProbe | None = None
     inputs: VerdictInputs = field(default_factory=lambda: VerdictInputs({}, []))
 
-    def judge(self) -> Judgement:
-        from git_alembic.checking.request import rules_of
+    def judge(self) -> Report:
         from git_alembic.history.comparison import Comparison
-        from git_alembic.history.snapshots import History
-        from git_alembic.revisions.revision_cache import RevisionCache
-        from git_alembic.rules.verdict import judge_scratch_results
+        from git_alembic.history.snapshots import open_reader
+        from git_alembic.rules.evaluation import apply_scratch_rules
 
-        cache = RevisionCache(self.repository.common_dir, self.repository.read)
-        history = History(self.repository, cache, IdentifierLoader(self.repository))
-        comparison = Comparison(self.repository, history, self.question._replace(whole=True))
+        reader = open_reader(self.repository, IdentifierLoader(self.repository))
+        comparison = Comparison(self.repository, reader, self.request._replace(whole=True))
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
-        cache.save()
+        reader.save()
         if not changes:
-            return Judgement()
+            return Report()
         results = [self._check(comparison.settings, change) for change in changes]
-        judgement = judge_scratch_results(filter(None, results), rules_of(self.options, comparison, {}))
-        return judgement._replace(environments=tuple(map(_state, changes)))
+        report = apply_scratch_rules(filter(None, results), policy_for(self.options, comparison, beyond_commit=False))
+        return report._replace(environments=tuple(map(_state, changes)))
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline
@@ -108,14 +106,14 @@ class _Run:
 
         environment = change.after.environment
         _refuse_unreadable(change)
-        _refuse_without_env_py(self.repository, environment, self.question.source)
+        _refuse_without_env_py(self.repository, environment, self.request.source)
         python = interpreter(settings.python, self.repository.top or "", os.environ, environment.cwd)
-        baseline = find_baseline(change, [commit for _, commit in self.question.parents])
+        baseline = find_baseline(change, [commit for _, commit in self.request.parents])
         with (
             waiting(f"{environment.name}: {self.title}", sys.stderr),
             ScratchRunner(self.repository, python, settings.drift, self.prestarted) as runner,
         ):
-            check = EnvironmentCheck(runner, self.repository, self.question.source, change, baseline)
+            check = EnvironmentCheck(runner, self.repository, self.request.source, change, baseline)
             result = self.check(check, settings)
         self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
         self.inputs.answers.extend(runner.answers)

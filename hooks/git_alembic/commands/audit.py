@@ -11,10 +11,9 @@ from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import CheckedStep, check_steps, mainline_end, touches_revisions
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
-from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.terminal.progress import progress
 
 DESCRIPTION = "Replay history: for each commit that touches an Alembic environment, what the hooks would have said."
@@ -37,28 +36,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.range.startswith("-"):
         raise CannotJudge(f"{options.range!r} is no range of revisions")
     repository = Repository()
-    cache = RevisionCache(repository.common_dir, repository.read)
+    reader = open_reader(repository)
     replay = Replay(
         repository,
-        History(repository, cache),
+        reader,
         ["--all"] if options.all else [options.range],
         mainline_end(repository),
     )
     steps = check_steps(progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr))
     if options.format == "json":
-        for step, judgements in steps:
-            emit("\n".join(lines(step, judgements)), sys.stdout)
+        for step, reports in steps:
+            emit("\n".join(lines(step, reports)), sys.stdout)
     else:
         emit(_summary(steps, len(replay.commits)), sys.stdout)
-    cache.save()
+    reader.save()
     return 0
 
 
 def _summary(steps: Iterable[CheckedStep], commits: int) -> str:
     timeline = Timeline()
     touched = 0
-    for step, judgements in steps:
+    for step, reports in steps:
         touched += touches_revisions(step)
-        for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
-            timeline.add(step, place, change, judgement.findings)
+        for change, place, report in zip(step.changes, step.places, reports, strict=True):
+            timeline.add(step, place, change, report.findings)
     return summary(timeline.incidents(), commits, touched)

@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.request import Options as JudgingOptions
-from git_alembic.checking.request import add_judging_options, add_sources, conclude
+from git_alembic.checking.options import Options as JudgingOptions
+from git_alembic.checking.options import add_report_options, add_source_options
+from git_alembic.checking.run import run_and_report
 from git_alembic.checking.scratch_check import check_each_environment
-from git_alembic.findings.report import Judgement
+from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--full", action="store_true", help="run the whole history, and show all differences, old ones too"
     )
-    add_sources(parser)
-    add_judging_options(parser)
+    add_source_options(parser)
+    add_report_options(parser)
     options = parser.parse_args(argv, Options())
-    return conclude(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
+    return run_and_report(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
 
-def _check(repository: Repository, options: Options) -> Judgement:
+def _check(repository: Repository, options: Options) -> Report:
     def check(environment: EnvironmentCheck, settings: Settings) -> ScratchResult | None:
         from git_alembic.scratch.drift import check_drift
 

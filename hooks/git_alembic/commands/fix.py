@@ -10,7 +10,7 @@ from typing import Literal
 
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix
-from git_alembic.findings.report import Judgement
+from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import join
 from git_alembic.repair.file_changes import Rewriting
@@ -159,9 +159,9 @@ def _agreed() -> bool:
 def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sentence: str) -> int:
     advised = tuple(_advised(repository, case, finding) for finding in left)
     color = wants_color("auto", sys.stdout, os.environ)
-    judgement = Judgement(findings=advised)
+    report = Report(findings=advised)
     text = render(
-        judgement,
+        report,
         format="text",
         color=color,
         width=0,

@@ -9,17 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_alembic.checking.request import own_program
+from git_alembic.checking.program import own_program
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, quoted
-from git_alembic.history.comparison import Comparison, Question
+from git_alembic.history.comparison import CheckRequest, Comparison
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
-from git_alembic.revisions.revision_cache import RevisionCache
 
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
@@ -67,11 +66,11 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     old, new = repository.resolve(sides)
     if old is None or (new is None and sides[1] != INDEX) or old == new:
         return ""
-    cache = RevisionCache(repository.common_dir, repository.read)
+    reader = open_reader(repository)
     # With `old` as the published ref nothing else is looked for: no target, no remote.
-    question = Question(new or INDEX, "now", (("before", old),), published=(old,))
-    changes = Comparison(repository, History(repository, cache), question).changes()
-    cache.save()
+    request = CheckRequest(new or INDEX, "now", (("before", old),), published=(old,))
+    changes = Comparison(repository, reader, request).changes()
+    reader.save()
     back = "" if new is None else repository.describe(old)[0]
     return "\n".join(line for change in changes for line in _about(change, back))
 
@@ -80,7 +79,7 @@ def _about(change: Change, back: str) -> list[str]:
     was = change.before[0].environment
     new = change.after.graph
     sync = shell_line(Fix((*own_program(), "sync")))
-    return lines(difference(change.first, new), (was, change.environment), len(new.heads), back, sync)
+    return lines(difference(change.first_parent, new), (was, change.environment), len(new.heads), back, sync)
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:

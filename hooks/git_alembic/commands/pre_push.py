@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
-from git_alembic.checking.push import RAISED, Target, Terms, Tip, judge_tip, reader
-from git_alembic.checking.request import Options, add_judging_options, conclude, rules_of
+from git_alembic.checking.options import Options, add_report_options
+from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
+from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.report import Judgement, joined
+from git_alembic.findings.report import Report, joined
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
 from git_alembic.git.remotes import (
@@ -27,8 +28,9 @@ from git_alembic.git.remotes import (
 )
 from git_alembic.history.comparison import Named
 from git_alembic.history.published import find_published_refs, find_target
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
+from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
 
@@ -53,16 +55,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         "remote", metavar="REMOTE", nargs="?", help="the name (or URL) of the remote, as git gives it to the hook"
     )
     parser.add_argument("url", metavar="URL", nargs="?", help="its URL, as git gives it to the hook")
-    add_judging_options(parser)
+    add_report_options(parser)
     options = parser.parse_args(argv, _PushOptions())
-    return conclude(options, "git push", lambda repository: _check(repository, options))
+    return run_and_report(options, "git push", lambda repository: _check(repository, options))
 
 
-def _check(repository: Repository, options: _PushOptions) -> Judgement:
+def _check(repository: Repository, options: _PushOptions) -> Report:
     push = _read_push(repository, options)
     branches = [update for update in push.updates if update.is_branch and update.new is not None]
-    history = reader(repository)
-    return joined(_check_update(repository, history, options, push, update) for update in branches)
+    reader = open_reader(repository, IdentifierLoader(repository))
+    return joined(_check_update(repository, reader, options, push, update) for update in branches)
 
 
 def _read_push(repository: Repository, options: _PushOptions) -> _Push:
@@ -97,10 +99,10 @@ def _last_seen(repository: Repository, remote: str, branch: str) -> str | None:
 
 
 def _check_update(
-    repository: Repository, history: History, options: _PushOptions, push: _Push, update: RefUpdate
-) -> Judgement:
+    repository: Repository, reader: SnapshotReader, options: _PushOptions, push: _Push, update: RefUpdate
+) -> Report:
     commit = repository.commit(update.new or "")
-    settings = history.settings_at(commit)
+    settings = reader.trees.settings_at(commit)
     old, note = _old(repository, settings, push.remote, update)
     forced = update.old is not None and old is not None and not note and not repository.is_ancestor(old[1], commit)
     refs: list[Named] | None = None
@@ -114,11 +116,11 @@ def _check_update(
     remotes = _remotes(repository, at, pushed_to)
     asks = push.as_last_seen and settings.fetch != "never" and (forced or (at is not None and at.remote == push.remote))
     held = partial(_ask_held, repository, remotes, pushed_to, old) if asks else None
-    tip = Tip(
+    pushed = PushedBranch(
         update.local.removeprefix("refs/heads/") or "HEAD", commit, f"{push.remote}/{update.branch}", old, forced, held
     )
-    terms = Terms(refs, lambda comparison: rules_of(options, comparison, RAISED), _print_note)
-    return judge_tip(repository, history, tip, _target(repository, settings, remotes, found, at), terms)
+    policy = PushPolicy(refs, lambda comparison: policy_for(options, comparison, beyond_commit=True), _print_note)
+    return check_pushed_branch(repository, reader, pushed, _target(repository, settings, remotes, found, at), policy)
 
 
 def _remotes(repository: Repository, *branches: RemoteBranch | None) -> RemoteRefs:
@@ -134,7 +136,7 @@ def _print_note(note: str) -> None:
 
 def _target(
     repository: Repository, settings: Settings, remotes: RemoteRefs, found: Named | None, at: RemoteBranch | None
-) -> Target | None:
+) -> PushTarget | None:
     if found is None:
         return None
     name, commit = found
@@ -145,7 +147,7 @@ def _target(
 
     if settings.fetch == "always":
         view()
-    return Target(name, commit, f"{at.remote}/{at.ref.removeprefix('refs/heads/')}" if at else name, view)
+    return PushTarget(name, commit, f"{at.remote}/{at.ref.removeprefix('refs/heads/')}" if at else name, view)
 
 
 def _ask_held(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, seen: Named | None) -> Named | None:

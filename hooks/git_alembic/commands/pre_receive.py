@@ -8,12 +8,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from git_alembic.checking.push import RAISED, Terms, Tip, judge_tip, reader
-from git_alembic.checking.request import Options, add_judging_options, conclude, rules_of
-from git_alembic.findings.report import Judgement, joined
+from git_alembic.checking.options import Options, add_report_options
+from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch
+from git_alembic.checking.run import policy_for, run_and_report
+from git_alembic.findings.report import Report, joined
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 
 DESCRIPTION = "Judge the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
@@ -35,18 +36,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=[],
         help="judge updates of these refs, by name or glob (repeatable; default: the branch that HEAD names)",
     )
-    add_judging_options(parser)
+    add_report_options(parser)
     options = parser.parse_args(argv, _ReceiveOptions())
-    return conclude(options, OVERRIDE, lambda repository: _check(repository, options))
+    return run_and_report(options, OVERRIDE, lambda repository: _check(repository, options))
 
 
-def _check(repository: Repository, options: _ReceiveOptions) -> Judgement:
+def _check(repository: Repository, options: _ReceiveOptions) -> Report:
     updates = parse_pre_receive_lines(decode_lines(sys.stdin.buffer.read()))
     head = repository.current_branch()
     protected = options.protect or ([f"refs/heads/{head}"] if head else [])
     checked = [update for update in updates if update.new is not None and _is_protected(update, protected)]
-    history = reader(repository)
-    return joined(_check_update(repository, history, options, update) for update in checked)
+    reader = open_reader(repository)
+    return joined(_check_update(repository, reader, options, update) for update in checked)
 
 
 def _is_protected(update: RefUpdate, protected: Sequence[str]) -> bool:
@@ -54,13 +55,19 @@ def _is_protected(update: RefUpdate, protected: Sequence[str]) -> bool:
     return update.is_branch and any(fnmatchcase(name, pattern) for name in names for pattern in protected)
 
 
-def _check_update(repository: Repository, history: History, options: _ReceiveOptions, update: RefUpdate) -> Judgement:
+def _check_update(
+    repository: Repository, reader: SnapshotReader, options: _ReceiveOptions, update: RefUpdate
+) -> Report:
     commit = repository.commit(update.new or "")
     old = (update.branch, repository.commit(update.old)) if update.old else None
-    tip = Tip(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
+    pushed = PushedBranch(f"the pushed {update.branch}", commit, update.branch, old, forced=True)
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
-    terms = Terms([old] if old else [], lambda comparison: rules_of(options, comparison, RAISED, allowed), _print_note)
-    return judge_tip(repository, history, tip, None, terms)
+    policy = PushPolicy(
+        [old] if old else [],
+        lambda comparison: policy_for(options, comparison, beyond_commit=True, allowed=allowed),
+        _print_note,
+    )
+    return check_pushed_branch(repository, reader, pushed, None, policy)
 
 
 def _print_note(note: str) -> None:

@@ -13,14 +13,13 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.git.reflog_search import Commit
 from git_alembic.history.change import Snapshot, excess, quoted
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import open_reader
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
 from git_alembic.report.wording import printable
-from git_alembic.revisions.revision_cache import RevisionCache
 
 DESCRIPTION = (
     "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "
@@ -70,15 +69,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _staged_environments(repository: Repository, name: str | None) -> StagedEnvironments:
-    cache = RevisionCache(repository.common_dir, repository.read)
-    history = History(repository, cache)
-    tree, roots = history.whole(INDEX, "staged")
-    snapshots = history.snapshots(tree, roots)
-    cache.save()
+    reader = open_reader(repository)
+    tree, roots = reader.trees.whole(INDEX, "staged")
+    snapshots = reader.snapshots(tree, roots)
+    reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]
     if name is not None and name not in known:
         raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
-    return StagedEnvironments(tuple(snapshots), history.settings(tree.files).heads)
+    return StagedEnvironments(tuple(snapshots), reader.trees.settings(tree.files).heads)
 
 
 def _restore(

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.checking.request import Options, add_judging_options, add_sources, conclude
+from git_alembic.checking.options import Options, add_report_options, add_source_options
+from git_alembic.checking.run import run_and_report
 from git_alembic.checking.scratch_check import check_each_environment
-from git_alembic.findings.report import Judgement
+from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ DESCRIPTION = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
     parser = argparse.ArgumentParser("git alembic roundtrip", description=DESCRIPTION)
-    add_sources(parser)
-    add_judging_options(parser)
+    add_source_options(parser)
+    add_report_options(parser)
     options = parser.parse_args(argv, Options())
-    return conclude(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
+    return run_and_report(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
 
-def _check(repository: Repository, options: Options) -> Judgement:
+def _check(repository: Repository, options: Options) -> Report:
     def check(environment: EnvironmentCheck, _: Settings) -> ScratchResult | None:
         from git_alembic.scratch.roundtrip import check_roundtrip
 

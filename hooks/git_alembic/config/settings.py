@@ -6,28 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from git_alembic.findings.finding import Severity
-
-RULES: dict[str, Severity] = {
-    "multiple-heads": "error",
-    "divergent-heads": "warning",  # the push command makes it an error
-    "deleted-revision": "error",
-    "renamed-revision": "warning",
-    "changed-revision-id": "error",
-    "changed-down-revision": "error",
-    "edited-revision": "warning",
-    "missing-parent": "error",
-    "duplicate-revision": "error",
-    "revision-cycle": "error",
-    "extra-base": "error",
-    "unreadable-revision": "error",
-    "stale-docstring": "warning",
-    "model-drift": "error",
-    "untracked-import": "error",
-    "broken-upgrade": "error",
-    "broken-downgrade": "error",
-    "lossy-downgrade": "warning",
-}
+Severity = Literal["error", "warning", "off"]
 
 
 class EnvironmentSettings(NamedTuple):
@@ -49,7 +28,7 @@ class DriftSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings of a project; `rules` has only what it set, `severity` also knows the defaults."""
+    """The settings of a project; `rules` has only what it set, by slug, whether or not there is such a rule."""
 
     target: str | None = None
     published: tuple[str, ...] = ()
@@ -60,7 +39,3 @@ class Settings(NamedTuple):
     environments: tuple[EnvironmentSettings, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()
-
-    def severity(self, rule: str) -> Severity:
-        """Return the severity that the project set for a rule, else the rule's default."""
-        return self.rules.get(rule, RULES[rule])

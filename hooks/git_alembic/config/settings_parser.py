@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from git_alembic.config.settings import RULES, DriftSettings, EnvironmentSettings, Settings
+from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings, Severity
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.finding import Severity
 
 FILE = "pyproject.toml"
 TABLE = "tool.git-alembic"
@@ -99,9 +98,6 @@ def _strings(value: object, where: str) -> dict[str, str]:
 
 def _rules(value: object, where: str) -> dict[str, Severity]:
     table = value if isinstance(value, dict) else _refuse(where, "a table", value)
-    for rule in table:
-        if rule not in RULES:
-            raise CannotJudge(f"{FILE}: [{_inner(where)}] knows no rule {_quoted(rule)}{_did_you_mean(rule, RULES)}")
     severity = _one_of(*SEVERITIES)
     return {rule: severity(value, f"{_inner(where)}] {rule}") for rule, value in table.items()}
 

@@ -29,9 +29,8 @@ from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.history.snapshots import History
+from git_alembic.history.snapshots import open_reader
 from git_alembic.history.working_tree import on_disk
-from git_alembic.revisions.revision_cache import RevisionCache
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.project_python import interpreter
 from git_alembic.scratch.runner import ScratchRunner
@@ -42,12 +41,11 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     """(the environments as Alembic would load them from the working tree, the settings); all if there is no name."""
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
-    cache = RevisionCache(repository.common_dir, repository.read)
-    history = History(repository, cache)
-    tree, roots = history.whole(INDEX, "staged")
-    snapshots = history.snapshots(tree, roots)
-    settings = history.settings(tree.files)
-    cache.save()
+    reader = open_reader(repository)
+    tree, roots = reader.trees.whole(INDEX, "staged")
+    snapshots = reader.snapshots(tree, roots)
+    settings = reader.trees.settings(tree.files)
+    reader.save()
     known = [snapshot.environment.name for snapshot in snapshots]
     for name in names:
         if name not in known:

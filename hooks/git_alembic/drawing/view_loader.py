@@ -8,11 +8,10 @@ from git_alembic.drawing.history_view import Subject, View
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.history.comparison import Comparison, Question, staged_on
+from git_alembic.history.comparison import CheckRequest, Comparison, staged_baseline
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import find_published_refs, find_target
-from git_alembic.history.snapshots import History
-from git_alembic.revisions.revision_cache import RevisionCache
+from git_alembic.history.snapshots import open_reader
 
 
 class Viewing:
@@ -21,17 +20,17 @@ class Viewing:
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
         """Read the index, or the commit that `rev` names, and what it is seen beside; CannotJudge where that fails."""
         self._repository = Repository()
-        cache = RevisionCache(self._repository.common_dir, self._repository.read)
+        reader = open_reader(self._repository)
         source, name = self._source(rev)
-        question = Question(source, name, (), tuple(refs), (), tuple(environments))
-        self._comparison = Comparison(self._repository, History(self._repository, cache), question)
+        request = CheckRequest(source, name, (), tuple(refs), (), tuple(environments))
+        self._comparison = Comparison(self._repository, reader, request)
         self._changes = self._comparison.changes()
         if not self._changes:
             raise CannotJudge(f"there is no Alembic environment in {name}")
         self._seen: dict[str, list[Snapshot]] = {}
-        self.subject = self._subject(question)
+        self.subject = self._subject(request)
         self.views = self._views()
-        cache.save()
+        reader.save()
 
     def before(self, name: str) -> list[RevisionGraph]:
         """The history of each environment as a commit has it."""
@@ -44,21 +43,21 @@ class Viewing:
             raise CannotJudge("there is no working tree here and so nothing staged; name a commit with --rev")
         return INDEX, "the index"
 
-    def _subject(self, question: Question) -> Subject:
+    def _subject(self, request: CheckRequest) -> Subject:
         """That no target can be found does not keep a history from being drawn."""
-        staged = question.source == INDEX
-        commit = None if staged else question.source
-        parents = staged_on(self._repository) if staged else ()
+        staged = request.source == INDEX
+        commit = None if staged else request.source
+        parents = staged_baseline(self._repository) if staged else ()
         try:
-            refs = find_published_refs(self._repository, self._comparison.settings, question.published)
+            refs = find_published_refs(self._repository, self._comparison.settings, request.published)
             aim = find_target(self._repository, self._comparison.settings)
         except CannotJudge as error:
-            if question.published:
+            if request.published:
                 raise
-            return Subject(question.name, commit, parents, None, None, str(error))
+            return Subject(request.name, commit, parents, None, None, str(error))
         head = self._repository.resolve(["HEAD"])[0]
         own = (("HEAD", head),) if head else ()
-        return Subject(question.name, commit, parents, tuple(refs) or own, aim)
+        return Subject(request.name, commit, parents, tuple(refs) or own, aim)
 
     def _views(self) -> list[View]:
         subject = self.subject
@@ -80,5 +79,5 @@ class Viewing:
 
     def _beside(self, name: str, commit: str) -> list[Snapshot]:
         if commit not in self._seen:
-            self._seen[commit] = self._comparison.beside(self._changes, name, commit)
+            self._seen[commit] = self._comparison.snapshots_at(self._changes, name, commit)
         return self._seen[commit]

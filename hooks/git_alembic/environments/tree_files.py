@@ -39,17 +39,3 @@ def before(files: Files, diff: Sequence[Entry]) -> Files:
             if entry.status == "A":
                 del out[entry.path]
     return out
-
-
-def merged(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
-    """(what a three-way merge by path gives, the paths that both sides changed differently: taken from ours)."""
-    out: dict[str, tuple[str, str]] = {}
-    conflicts = []
-    for path in {**base, **ours, **theirs}:
-        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
-        if mine != was and other not in (was, mine):
-            conflicts.append(path)
-        kept = other if mine == was else mine
-        if kept is not None:
-            out[path] = kept
-    return out, tuple(sorted(conflicts))

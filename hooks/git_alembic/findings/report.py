@@ -22,7 +22,7 @@ class EnvironmentState(NamedTuple):
     revisions: int
 
 
-class Judgement(NamedTuple):
+class Report(NamedTuple):
     """Findings have the severity error or warning, in the order in which they are shown.
 
     `notes` are sentences for whoever asks for more, such as what was overridden. `reason` says why something could not
@@ -47,11 +47,11 @@ class Judgement(NamedTuple):
         return 1 if self.verdict == "findings" else 0
 
 
-def joined(judgements: Iterable[Judgement]) -> Judgement:
+def joined(reports: Iterable[Report]) -> Report:
     """Several judgements as one; what two of them say alike is said once."""
-    every = tuple(judgements)
+    every = tuple(reports)
     environments = {state: None for one in every for state in one.environments}
     findings = {finding: None for one in every for finding in one.findings}
     notes = {note: None for one in every for note in one.notes}
     reason = next((one.reason for one in every if one.reason is not None), None)
-    return Judgement(tuple(environments), tuple(findings), tuple(notes), reason)
+    return Report(tuple(environments), tuple(findings), tuple(notes), reason)

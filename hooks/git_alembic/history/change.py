@@ -1,8 +1,8 @@
-"""One environment before and after: all that a rule may know."""
+"""One environment before and after: all that a rule may know. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -16,83 +16,99 @@ MOST_LISTED = 5  # revisions of each side that a message names
 
 
 class Snapshot(NamedTuple):
-    """The revisions of one environment in one tree; `name` says which tree ("HEAD", "origin/main", "the index")."""
+    """The revisions of one environment in one tree; `name` says which tree ("HEAD", "origin/main", "staged")."""
 
     name: str
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    strays: Mapping[str, str] = MappingProxyType({})  # id -> path, of what Alembic does not load
+    not_loaded: Mapping[str, str] = MappingProxyType({})  # id -> path, of revision files that Alembic does not load
 
 
-class Sighting(NamedTuple):
-    """Where a revision that the judged history lacks was seen: one sentence, and an argv that brings it."""
+class MissingParentHint(NamedTuple):
+    """Where a missing parent was found: one sentence, and an argv that brings it."""
 
     sentence: str
     command: tuple[str, ...] = ()
 
 
-class Prediction(NamedTuple):
-    """What merging the judged history with a target would give."""
+class MergeForecast(NamedTuple):
+    """What merging the checked history with a target would give."""
 
     target: Snapshot
     merged: Snapshot
-    conflicts: tuple[str, ...] = ()  # paths that both sides changed; taken as the judged side has them
-    bearers: Mapping[str, str] = MappingProxyType({})  # who brought the target's revisions, and when
+    conflicts: tuple[str, ...] = ()  # paths that both sides changed; the forecast keeps what the published side has
+    authors: Mapping[str, str] = MappingProxyType({})  # of the target's new revisions: author, date and commit
     fetch: tuple[str, ...] = ()  # the command that gets the target, where it is newer than its tracking ref
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a commit (or a push) does to one environment.
+    """What a commit (or a push, or a branch) does to one environment.
 
-    `before` holds a snapshot per parent, each as it was there; () means no baseline: everything is judged. `published`
-    is what published refs hold; `predictions` what merging with each target would give, where asked for; `code` maps
-    blob ids to fingerprints, as far as they are compared; `sightings` ids of missing parents to where they are.
+    `before` holds the baselines: the first parent, and the published other parents of a merge. () means no baseline:
+    every offense counts. `merge_bases` has, for each of those other parents, its merge base with the first;
+    `unpublished_parents` are the other parents of the merge, which excuse nothing.
+    `published` is what the published refs hold together, `published_sides` what each holds. `forecasts` tell what
+    merging would give, where asked for. `code` maps blob ids to fingerprints, as far as they are compared.
     """
 
     environment: Environment
     before: tuple[Snapshot, ...]
     after: Snapshot
     published: Snapshot
-    predictions: tuple[Prediction, ...] = ()
+    forecasts: tuple[MergeForecast, ...] = ()
     heads_allowed: int | str = 1
     code: Mapping[str, str] = field(default_factory=dict)
-    sightings: Mapping[str, Sighting] = field(default_factory=dict)
+    missing_parent_hints: Mapping[str, MissingParentHint] = field(default_factory=dict)
+    merge_bases: tuple[Snapshot, ...] = ()
+    unpublished_parents: tuple[Snapshot, ...] = ()
+    published_sides: tuple[Snapshot, ...] = ()
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:
-        """The graphs before, one per parent."""
+        """The graphs of `before`."""
         return tuple(side.graph for side in self.before)
 
     @property
-    def first(self) -> RevisionGraph:
+    def first_parent(self) -> RevisionGraph:
         """The history of the first parent; empty where there is no baseline."""
         return self.baseline[0] if self.baseline else RevisionGraph(())
 
     @cached_property
-    def gone(self) -> tuple[str, ...]:
-        """Published ids that every parent has and the judged history lacks, sorted."""
-        if not self.baseline:
-            return ()
-        had = frozenset.intersection(*(frozenset(graph.by_id) for graph in self.baseline))
-        return tuple(sorted(id_ for id_ in had.difference(self.after.graph.by_id) if id_ in self.published.graph))
+    def expected(self) -> RevisionGraph:
+        """The first parent with what the published other parents did since their merge bases with it.
+
+        Whatever a merge changes beyond this is its own doing.
+        """
+        graph = self.first_parent
+        for side, base in zip(self.before[1:], self.merge_bases, strict=False):
+            graph = merge_graphs(base.graph, graph, side.graph)
+        return graph
 
     @cached_property
-    def touched(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
-        """(after, one per parent and published ref that has it) of each published revision whose file changed.
+    def deleted_ids(self) -> tuple[str, ...]:
+        """Published ids that were to be expected and that the checked history lacks, sorted."""
+        if not self.baseline:
+            return ()
+        lost = self.expected.by_id.keys() - self.after.graph.by_id.keys()
+        return tuple(sorted(id_ for id_ in lost if id_ in self.published.graph))
 
-        A file that is the same in one of the parents, or as published, is not this change's doing and left out.
+    @cached_property
+    def changed_revisions(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
+        """(after, as expected and as published) of each published revision whose file changed.
+
+        A file that is as expected, or as published, is not this change's doing and left out.
         """
-        sides = (*self.baseline, self.published.graph)
+        sides = (self.expected, self.published.graph)
         known = [
             revision
-            for revision in self._unlike
+            for revision in self._not_shared
             if len(self.after.graph.by_id[revision.id]) == 1 and all(revision.id in graph for graph in sides)
         ]
         if not known or not self.baseline:
             return ()
-        same = {(old.blob, old.path) for graph in {*sides} for old in graph.revisions}
+        same = {(old.blob, old.path) for graph in sides for old in graph.revisions}
         olds = {revision: [old for graph in sides for old in graph.by_id[revision.id]] for revision in known}
         return tuple(
             (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
@@ -100,15 +116,60 @@ class Change:
 
     @cached_property
     def new(self) -> tuple[Revision, ...]:
-        """Revision files whose content no parent has, by path."""
-        blobs = {revision.blob for graph in self.baseline for revision in graph.revisions} if self._unlike else ()
-        return tuple(revision for revision in self._unlike if revision.blob not in blobs)
+        """Revision files whose content no baseline has, by path."""
+        blobs = {revision.blob for graph in self.baseline for revision in graph.revisions} if self._not_shared else ()
+        return tuple(revision for revision in self._not_shared if revision.blob not in blobs)
 
     @cached_property
-    def _unlike(self) -> tuple[Revision, ...]:
-        """The revision files that are not the very objects of a parent's: few, and among them all that changed."""
-        shared = set[int]().union(*(map(id, graph.revisions) for graph in self.baseline))
+    def _not_shared(self) -> tuple[Revision, ...]:
+        """Revisions that no expected history shares as an object. Every changed file is among them."""
+        shared = set(map(id, self.expected.revisions))
         return tuple(revision for revision in self.after.graph.revisions if id(revision) not in shared)
+
+
+def make_changes(
+    after: Sequence[Snapshot],
+    sides: Sequence[Sequence[Snapshot]],
+    merge_bases: Sequence[Sequence[Snapshot]],
+    unpublished: Sequence[Sequence[Snapshot]],
+    heads_allowed: int | str,
+) -> list[Change]:
+    """A change per environment. Every other sequence has snapshots for those of `after`, in the same order."""
+    return [
+        Change(
+            side.environment,
+            tuple(parent[at] for parent in sides),
+            side,
+            empty_snapshot(side),
+            heads_allowed=heads_allowed,
+            merge_bases=tuple(base[at] for base in merge_bases),
+            unpublished_parents=tuple(parent[at] for parent in unpublished),
+        )
+        for at, side in enumerate(after)
+    ]
+
+
+def empty_snapshot(side: Snapshot, name: str = "") -> Snapshot:
+    """The environment of `side` without revisions."""
+    return Snapshot(name, side.environment, RevisionGraph(()))
+
+
+def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph) -> RevisionGraph:
+    """A three-way merge, revision by revision; where both sides changed one, theirs counts."""
+    if theirs is base or theirs is ours:
+        return ours
+    if ours is base:
+        return theirs
+
+    def files(graph: RevisionGraph, id_: str) -> tuple[tuple[str, str], ...]:
+        return tuple((revision.path, revision.blob) for revision in graph.by_id.get(id_, ()))
+
+    kept: list[Revision] = []
+    for id_ in {**ours.by_id, **theirs.by_id}:
+        was, mine, other = files(base, id_), files(ours, id_), files(theirs, id_)
+        source = ours if other in (was, mine) else theirs
+        kept.extend(source.by_id.get(id_, ()))
+    return RevisionGraph(kept)
 
 
 def excess(graph: RevisionGraph, allowed: int | str) -> int:

@@ -1,27 +1,43 @@
-"""One judged tree against its parents, the published refs and a target: a change per environment."""
+"""One checked tree against its baselines, the published refs and a target: a change per environment.
+
+It chooses the trees. `SnapshotReader` reads them, `make_changes` compares them.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, merged
+from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns
 from git_alembic.errors import CannotJudge
-from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.history.change import MOST_LISTED, Change, Prediction, Sighting, Snapshot, excess
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.history.change import (
+    Change,
+    MergeForecast,
+    MissingParentHint,
+    Snapshot,
+    empty_snapshot,
+    excess,
+    make_changes,
+)
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published import find_published_refs
-from git_alembic.history.snapshots import History
+from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
+from git_alembic.history.published import find_published_refs, is_published
+from git_alembic.history.snapshots import SnapshotReader
 
 Named = tuple[str, str]  # name as the user knows it, commit
 
 
-class Question(NamedTuple):
-    """What is to be judged: a commit or the index by name, against parents; () judges all, with no baseline."""
+class CheckRequest(NamedTuple):
+    """What to check: a commit or the index by name, against parents; () checks everything, with no baseline.
+
+    The first parent is the baseline. Other parents are those of a merge: they count as far as they are published.
+    """
 
     source: str
     name: str
@@ -29,94 +45,133 @@ class Question(NamedTuple):
     published: tuple[str, ...] = ()
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
-    whole: bool = False  # every environment of the judged tree, not only those that the question touches
+    whole: bool = False  # every environment of the checked tree, not only those that differ from the parents
 
 
 class Comparison:
-    """Answers one question; trees other than the judged one are read only when something asks for them."""
+    """Compares one request's trees. Trees other than the checked one are read only when something asks for them."""
 
-    def __init__(self, repository: Repository, history: History, question: Question) -> None:
-        """List the judged tree, as far as it matters."""
+    def __init__(self, repository: Repository, reader: SnapshotReader, request: CheckRequest) -> None:
         self._repository = repository
-        self._history = history
-        self._question = question
-        self._diffs = [repository.diff(commit, question.source) for _, commit in question.parents]
-        # What is asked about a merge concerns all that was done since the two sides parted.
-        reach = [
-            *self._diffs,
-            *(repository.diff(self._base(commit), question.source) for _, commit in question.against),
-        ]
-        everything = question.whole or not question.parents
-        self.concerned = everything or any(concerns(entry.path) for diff in reach for entry in diff)
-        if not self.concerned:
-            return
-        if not everything:
-            self._tree, self._roots = history.touched(question.source, question.name, reach)
-        else:
-            self._tree, self._roots = history.whole(question.source, question.name)
-        self.concerned = bool(self._roots)
-        if any(entry.path == SETTINGS for diff in self._diffs for entry in diff):
-            history.settings(self._tree.files)  # refuses a mistake when it is made, not at the next revision
+        self._reader = reader
+        self._request = request
+
+    @cached_property
+    def concerned(self) -> bool:
+        """True if anything that the request compares can matter to an environment."""
+        everything = self._request.whole or not self._request.parents
+        touched = any(concerns(entry.path) for diff in self._reach for entry in diff)
+        return (everything or touched) and bool(self._listed[1])
+
+    @cached_property
+    def changes_settings(self) -> bool:
+        """True if the configuration of git-alembic differs from that of a parent."""
+        return any(entry.path == SETTINGS for diff in self._diffs for entry in diff)
 
     @property
     def settings(self) -> Settings:
-        """The configuration of the judged tree."""
-        return self._history.settings(self._tree.files)
+        """The configuration of the checked tree."""
+        return self._reader.trees.settings(self._listed[0].files)
 
     def changes(self) -> list[Change]:
-        """A change per environment that the question touches, against every parent: `finished` adds the rest."""
+        """A change per environment that the request touches, against every baseline: `add_context` adds the rest."""
         if not self.concerned:
             return []
-        after = self._history.snapshots(self._tree, self._roots)
-        if any(map(_lacks, after)):
-            self._tree = self._history.everything(self._question.source, self._tree)
-            after = self._history.snapshots(self._tree, self._roots)
-        pairs = zip(self._question.parents, self._diffs, strict=True)
-        trees = [Tree(name, before(self._tree.files, diff)) for (name, _), diff in pairs]
-        sides = [
-            self._history.rewound(after, tree, diff, self._roots) for tree, diff in zip(trees, self._diffs, strict=True)
-        ]
-        after += [_nothing(side, self._tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
-        paired = [pair(after, side, tree.name) for side, tree in zip(sides, trees, strict=True)]
-        heads = self.settings.heads
+        tree, roots = self._listed
+        after = self._reader.snapshots(tree, roots)
+        if any(map(_has_unknown_parents, after)):
+            tree = self._reader.trees.everything(self._request.source, tree)
+            after = self._reader.snapshots(tree, roots)
+        self._listed = tree, roots
+        parents, others = self._baselines()
+        pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
+        sides = [self._reader.snapshots_before(after, side, diff, roots) for side, diff in pairs]
+        after += [empty_snapshot(side, tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
+        paired = [pair(after, side, tree.name) for side, (tree, _) in zip(sides, pairs, strict=True)]
+        bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
         self._refuse_unknown_environments()
-        return [
-            Change(
-                side.environment, tuple(parents[at] for parents in paired), side, _nothing(side), heads_allowed=heads
-            )
-            for at, side in enumerate(after)
-            if not self._question.environments or side.environment.name in self._question.environments
-        ]
+        names = self._request.environments
+        merged = [pair(after, self._reader.compared(self._tree_at(*other), ("",)), other[0]) for other in others]
+        found = make_changes(after, paired, bases, merged, self.settings.heads)
+        return [change for change in found if not names or change.environment.name in names]
 
-    def _refuse_unknown_environments(self) -> None:
-        if self._question.environments:
-            known = self._history.names(self._tree, self._roots)
-            for name in self._question.environments:
-                if name not in known:
-                    raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
-
-    def finished(self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]) -> list[Change]:
+    def add_context(
+        self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
+    ) -> list[Change]:
         """The changes with what is published, what merging would give, and evidence.
 
         `refs` are the published ones; None finds them, if any rule could ask.
         """
         changes = self._with_published(changes, refs, against)
+        forecasts = [self._forecasts(changes, name, commit) for name, commit in against]
         return [
-            self._with_evidence(replace(change, predictions=self._predictions(change, against))) for change in changes
+            self._with_evidence(replace(change, forecasts=tuple(found[at] for found in forecasts)))
+            for at, change in enumerate(changes)
         ]
 
-    def beside(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
+    def snapshots_at(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
         """The environments of the changes as another tree has them."""
-        tree = self._other(name, commit)
-        return [self._elsewhere(change, tree) for change in changes]
+        tree = self._tree_at(name, commit)
+        return [self._in_tree(change, tree) for change in changes]
 
-    def _other(self, name: str, treeish: str) -> Tree:
-        """Another tree, as the judged one with the difference taken back."""
-        return Tree(name, before(self._tree.files, self._repository.diff(treeish, self._question.source)))
+    @cached_property
+    def _diffs(self) -> list[list[Entry]]:
+        """What differs from each parent."""
+        return [self._repository.diff(commit, self._request.source) for _, commit in self._request.parents]
 
-    def _elsewhere(self, change: Change, tree: Tree) -> Snapshot:
+    @cached_property
+    def _reach(self) -> list[list[Entry]]:
+        """All differences that matter: a merge concerns everything since the two sides parted."""
+        source = self._request.source
+        return [
+            *self._diffs,
+            *(self._repository.diff(self._merge_base(commit), source) for _, commit in self._request.against),
+        ]
+
+    @cached_property
+    def _listed(self) -> tuple[Tree, tuple[str, ...]]:
+        """(the checked tree as far as it matters, the folders to check in it)."""
+        request = self._request
+        if request.whole or not request.parents:
+            return self._reader.trees.whole(request.source, request.name)
+        return self._reader.trees.touched(request.source, request.name, self._reach)
+
+    def _baselines(self) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
+        """(the first parent and the published other ones, each with its difference; the unpublished other ones)."""
+        known = list(zip(self._request.parents, self._diffs, strict=True))
+        if len(known) < 2:
+            return known, []
+        refs = [commit for _, commit in find_published_refs(self._repository, self.settings, self._request.published)]
+        kept, others = known[:1], list[Named]()
+        for parent, diff in known[1:]:
+            if is_published(self._repository, self.settings, parent[1], refs):
+                kept.append((parent, diff))
+            else:
+                others.append(parent)
+        return kept, others
+
+    def _at_merge_base(self, after: Sequence[Snapshot], other: str) -> list[Snapshot]:
+        first = self._request.parents[0][1]
+        base = NOTHING if first == NOTHING else self._repository.merge_base(first, other) or NOTHING
+        return pair(after, self._reader.compared(self._tree_at("base", base), ("",)), "base")
+
+    def _refuse_unknown_environments(self) -> None:
+        if self._request.environments:
+            known = self._reader.names(*self._listed)
+            for name in self._request.environments:
+                if name not in known:
+                    raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
+
+    def _tree_at(self, name: str, treeish: str) -> Tree:
+        """Another tree, as the checked one with the difference taken back."""
+        return Tree(name, self._files_at(treeish))
+
+    def _files_at(self, treeish: str) -> Files:
+        return before(self._listed[0].files, self._repository.diff(treeish, self._request.source))
+
+    def _in_tree(self, change: Change, tree: Tree) -> Snapshot:
         """A change's environment in another tree, wherever it lies there."""
-        return pair([change.after], self._history.compared(tree, ("",)), tree.name)[0]
+        return pair([change.after], self._reader.compared(tree, ("",)), tree.name)[0]
 
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
@@ -124,52 +179,50 @@ class Comparison:
         if not changes or (refs is None and not against and not self._may_be_published(changes)):
             return changes
         if refs is None:
-            refs = find_published_refs(self._repository, self.settings, self._question.published)
+            refs = find_published_refs(self._repository, self.settings, self._request.published)
         if not refs:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
-        first = {commit: at for at, (_, commit) in reversed(list(enumerate(self._question.parents)))}
-        others = {name: self._other(name, commit) for name, commit in refs if commit not in first}
+        first = self._request.parents[0][1] if self._request.parents else None
+        others = {name: self._tree_at(name, commit) for name, commit in refs if commit != first}
 
-        def side(change: Change, name: str, commit: str) -> Snapshot:
-            if name in others:
-                return self._elsewhere(change, others[name])
-            return change.before[first[commit]]._replace(name=name)
+        def side(change: Change, name: str) -> Snapshot:
+            return self._in_tree(change, others[name]) if name in others else change.before[0]._replace(name=name)
 
-        return [replace(change, published=_union([side(change, *ref) for ref in refs])) for change in changes]
+        found = []
+        for change in changes:
+            sides = tuple(side(change, name) for name, _ in refs)
+            found.append(replace(change, published=_union(sides), published_sides=sides))
+        return found
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
-        """Whether a rule could ask what is published: only what is added to a history without a fork is no matter."""
+        """False if files were only added and there is no fork: no rule then needs the published refs."""
         return (
             any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
             or any(excess(change.after.graph, change.heads_allowed) for change in changes)
             or any(change.after.graph.duplicates for change in changes)
         )
 
-    def _predictions(self, change: Change, against: Sequence[Named]) -> tuple[Prediction, ...]:
-        return tuple(self._prediction(change, name, commit) for name, commit in against)
-
-    def _prediction(self, change: Change, name: str, commit: str) -> Prediction:
-        """What merging with a target would give: as git merges, or by path where that cannot be asked."""
-        at = next((at for at, (_, parent) in enumerate(self._question.parents) if parent == commit), None)
-        source = self._question.source
-        if at is not None and source != INDEX and self._repository.is_ancestor(commit, source):
-            return Prediction(change.before[at]._replace(name=name), change.after._replace(name="merged"))
-        theirs = self._other(name, commit)
-        asked = None if source == INDEX else self._repository.merge_tree(source, commit)
-        if asked is not None:
-            tree, conflicts = asked
-            ours = {path: self._tree.files[path] for path in conflicts if path in self._tree.files}
-            files: Files = {**self._other("merged", tree).files, **ours}
+    def _forecasts(self, changes: Sequence[Change], name: str, commit: str) -> list[MergeForecast]:
+        """What merging with a target would give, per change."""
+        if not changes:
+            return []
+        source = self._request.source
+        ours, theirs = self._listed[0].files, self._tree_at(name, commit)
+        if source != INDEX and self._repository.is_ancestor(commit, source):
+            merged, conflicts = Tree("merged", ours), tuple[str, ...]()
         else:
-            base = self._other("base", self._base(commit))
-            files, conflicts = merged(base.files, self._tree.files, theirs.files)
-        result = self._elsewhere(change, Tree("merged", files))
-        target = self._elsewhere(change, theirs)
-        own_conflicts = tuple(path for path in conflicts if change.environment.holds(path))
-        return Prediction(target, result, own_conflicts, self._bearers(change, target, commit))
+            sides = Sides(ours, theirs.files, lambda: self._files_at(self._merge_base(commit)))
+            files, conflicts = merged_files(self._repository, source, commit, sides, self._files_at)
+            merged = Tree("merged", files)
+        found = []
+        for change in changes:
+            target = self._in_tree(change, theirs)
+            authors = find_authors(self._repository, change, target, commit)
+            found.append(forecast(change, target, self._in_tree(change, merged), conflicts, authors))
+        return found
 
-    def _base(self, other: str) -> str:
-        own = next((commit for name, commit in self._question.parents if name == "HEAD"), self._question.source)
+    def _merge_base(self, other: str) -> str:
+        own = next((commit for name, commit in self._request.parents if name == "HEAD"), self._request.source)
         base = self._repository.merge_base(own, other)
         if base is None and self._repository.is_shallow():
             raise CannotJudge(
@@ -178,27 +231,20 @@ class Comparison:
             )
         return base or NOTHING
 
-    def _bearers(self, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
-        """Who brought the newest revisions of the target that the judged history lacks."""
-        new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
-        found = {
-            revision.id: self._repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]
-        }
-        return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}
-
     def _with_evidence(self, change: Change) -> Change:
-        blobs = {revision.blob for now, olds in change.touched for revision in (now, *olds)}
+        blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
         if missing:
             missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
         if not blobs and not missing:
             return change
-        code = _fingerprints(self._history.content(sorted(blobs)))
-        return replace(change, code=code, sightings=_sightings(self._repository, change, sorted(missing)))
+        code = _fingerprints(self._reader.trees.content(sorted(blobs)))
+        hints = _find_missing_parents(self._repository, change, sorted(missing))
+        return replace(change, code=code, missing_parent_hints=hints)
 
 
-def staged_on(repository: Repository) -> tuple[Named, ...]:
-    """HEAD and what a merge under way brings in; the root commit is compared with nothing."""
+def staged_baseline(repository: Repository) -> tuple[Named, ...]:
+    """HEAD and the other parents of a merge in progress; the root commit is compared with nothing."""
     head = repository.resolve(["HEAD"])[0]
     if head is None:
         if repository.has_commit():
@@ -216,21 +262,19 @@ def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
     return {blob: fingerprint(data) for blob, data in contents.items()}
 
 
-def _sightings(repository: Repository, change: Change, missing: Sequence[str]) -> dict[str, Sighting]:
+def _find_missing_parents(
+    repository: Repository, change: Change, missing: Sequence[str]
+) -> dict[str, MissingParentHint]:
     if not missing:
         return {}
-    from git_alembic.history.missing_parents import sightings
+    from git_alembic.history.missing_parents import find_missing_parents
 
-    return sightings(repository, change, missing)
+    return find_missing_parents(repository, change, missing)
 
 
-def _lacks(side: Snapshot) -> bool:
-    """Whether what was found by content names what it does not hold: it may be part of an environment elsewhere."""
+def _has_unknown_parents(side: Snapshot) -> bool:
+    """True if an environment found by content has missing parents: they may be in a folder that was not listed."""
     return side.environment.config is None and bool(side.graph.missing or side.graph.missing_dependencies)
-
-
-def _nothing(side: Snapshot, name: str = "") -> Snapshot:
-    return Snapshot(name, side.environment, RevisionGraph(()))
 
 
 def _union(sides: Sequence[Snapshot]) -> Snapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from git_alembic.git import Repository
-from git_alembic.history.change import Change, Sighting
+from git_alembic.history.change import Change, MissingParentHint
 from git_alembic.history.near_misses import meant
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
@@ -16,37 +16,37 @@ _MEANT = {
 }
 
 
-def sightings(repository: Repository, change: Change, names: Iterable[str]) -> dict[str, Sighting]:
+def find_missing_parents(repository: Repository, change: Change, names: Iterable[str]) -> dict[str, MissingParentHint]:
     """What is known of each name; names of which nothing is known are left out."""
     found = {name: _misspelt(change, name) or _in_git(repository, change, name) for name in names}
-    return {name: sighting for name, sighting in found.items() if sighting is not None}
+    return {name: hint_ for name, hint_ in found.items() if hint_ is not None}
 
 
-def _misspelt(change: Change, name: str) -> Sighting | None:
+def _misspelt(change: Change, name: str) -> MissingParentHint | None:
     found = meant(change.after.graph, name)
-    return Sighting(_MEANT[found.written].format(found.id)) if found and found.id != name else None
+    return MissingParentHint(_MEANT[found.written].format(found.id)) if found and found.id != name else None
 
 
-def _in_git(repository: Repository, change: Change, name: str) -> Sighting | None:
+def _in_git(repository: Repository, change: Change, name: str) -> MissingParentHint | None:
     lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
     return _seen(change, lost[0]) if lost else None
 
 
-def _seen(change: Change, lost: LostRevision) -> Sighting | None:
+def _seen(change: Change, lost: LostRevision) -> MissingParentHint | None:
     """Of the places that most helps: a file that is only to be staged, else the first."""
     for place in lost.files:
         if place.where == "working tree" and change.environment.holds(place.revision.path):
             path = place.revision.path
-            return Sighting(f"it is in the working tree but not staged: {path}", ("git", "add", path))
+            return MissingParentHint(f"it is in the working tree but not staged: {path}", ("git", "add", path))
     removal = lost.removal
     place = lost.files[0]
     if removal is None:
-        return Sighting(_whereabouts(place), _restoring(change, lost.id, place))
+        return MissingParentHint(_whereabouts(place), _restoring(change, lost.id, place))
     short, author, date = removal.commit[1:4]
     did = {"deleted": "removed it", "renamed": "moved it"}.get(removal.how, f"made it '{removal.now}'")
     now = f" to {removal.now}" if removal.how == "renamed" else ""
     sentence = f"commit {short} by {author} ({date}) {did}{now}: {removal.path}"
-    return Sighting(sentence, _restoring(change, lost.id, place))
+    return MissingParentHint(sentence, _restoring(change, lost.id, place))
 
 
 def _whereabouts(place: FileVersion) -> str:

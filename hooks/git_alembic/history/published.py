@@ -56,6 +56,18 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
     return [(name, commit) for name, commit in zip(names, commits, strict=True) if commit is not None]
 
 
+def is_published(repository: Repository, settings: Settings, commit: str, refs: Sequence[str]) -> bool:
+    """True if a published ref, or the local branch of the target's name, leads to a commit.
+
+    Without a target, the local branches that usually are one count.
+    """
+    found = find_target(repository, settings)
+    branches = [found[0].rpartition("/")[2]] if found else ["main", "master"]
+    local = [f"refs/heads/{name}" for name in branches]
+    tips = [*refs, *(tip for tip in repository.resolve(local) if tip)]
+    return any(repository.is_ancestor(commit, tip) for tip in tips)
+
+
 def _matching_refs(repository: Repository, pattern: str) -> list[str]:
     full = pattern if pattern.startswith("refs/") else f"refs/remotes/{pattern}"
     return repository.matching_refs(full)

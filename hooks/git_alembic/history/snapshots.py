@@ -9,7 +9,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import Paths, within_any
 from git_alembic.environments.discovery import Environment, configured, discover, is_revision_file
 from git_alembic.environments.tree_files import Files, Tree, concerns
-from git_alembic.environments.tree_listing import Listings
+from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.change import Snapshot
@@ -24,19 +24,26 @@ _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
 
-class History(Listings):
-    """Reads trees of one repository; everything that was read once is kept for the life of the object."""
+def open_reader(repository: Repository, run_files: RunFiles | None = None) -> SnapshotReader:
+    """A reader of the repository's trees, with the cache below its common git directory."""
+    cache = RevisionCache(repository.common_dir, repository.read)
+    return SnapshotReader(TreeReader(repository, cache), cache, run_files)
 
-    def __init__(self, repository: Repository, cache: RevisionCache, run_files: RunFiles | None = None) -> None:
+
+class SnapshotReader:
+    """Reads the environments of trees as snapshots. It reads each file once; snapshots of like trees share graphs."""
+
+    def __init__(self, trees: TreeReader, cache: RevisionCache, run_files: RunFiles | None = None) -> None:
         """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it."""
-        super().__init__(repository, cache)
+        self.trees = trees
+        self._cache = cache
         self._run_files = run_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
 
     def save(self) -> None:
-        """Keep what was read for the next run."""
+        """Write the cache."""
         self._cache.save()
 
     def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
@@ -45,10 +52,10 @@ class History(Listings):
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """The names of all environments that a tree shows, judged or not."""
-        every = configured(tree.files, self._reader(tree.files), self._own_settings(tree.files))
+        every = configured(tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files))
         return sorted({each.name for each in every} | {one.environment.name for one in self.snapshots(tree, roots)})
 
-    def declared(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
+    def read_files(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
         """What each (path, blob id) declares; the values are made once and shared by all trees."""
         unknown = [file for file in files if file not in self._read]
         self._read.update(zip(unknown, self._cache.read(unknown), strict=True))
@@ -65,13 +72,15 @@ class History(Listings):
             if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
                 folders[folder] = found
         layout = Paths.of(files, around)
-        every = discover(layout, self._reader(files), folders, settings or self._own_settings(files))
+        every = discover(
+            layout, self.trees.file_reader(files), folders, settings or self.trees.settings_or_default(files)
+        )
         mine = [one for one in every if any(within_any(folder, roots) for folder in one.versions)]
         held = [_held(environment, around) for environment in mine]
         everywhere = set[str]().union(*held)
-        strays = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
+        not_loaded = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
         return [
-            self._snapshot(tree, environment, paths, revisions, strays)
+            self._snapshot(tree, environment, paths, revisions, not_loaded)
             for environment, paths in zip(mine, held, strict=True)
         ]
 
@@ -82,7 +91,7 @@ class History(Listings):
         except CannotJudge:
             return self.snapshots(tree, roots, Settings())
 
-    def rewound(
+    def snapshots_before(
         self, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
     ) -> list[Snapshot]:
         """The snapshots of a tree from those of another and the difference between the two.
@@ -99,9 +108,9 @@ class History(Listings):
             return self.compared(tree, roots)
         old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
         left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
-        for reading in self.declared(old):
+        for reading in self.read_files(old):
             left[posixpath.dirname(reading.path)].append(reading)
-        return [_rewound(side, tree.name, changed, left) for side in after]
+        return [_snapshot_before(side, tree.name, changed, left) for side in after]
 
     def _revisions(self, files: Files) -> dict[str, Revision]:
         """What is a revision by its content, wherever it lies, by path."""
@@ -119,13 +128,13 @@ class History(Listings):
         environment: Environment,
         paths: Sequence[str],
         known: Mapping[str, Revision],
-        strays: Mapping[str, str],
+        not_loaded: Mapping[str, str],
     ) -> Snapshot:
         revisions = [known[path] for path in paths if path in known]
         shared, odd = list[Revision | Unreadable](), list[Revision | Unreadable]()
         if len(revisions) < len(paths):
             left = [(path, tree.files[path]) for path in paths if path not in known]
-            shared = self.declared([(path, blob) for path, (mode, blob) in left if is_file(mode)])
+            shared = self.read_files([(path, blob) for path, (mode, blob) in left if is_file(mode)])
             odd = [self._followed(tree.files, path, *entry) for path, entry in left if not is_file(entry[0])]
         # All but the odd ones live as long as this object does.
         key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
@@ -137,34 +146,34 @@ class History(Listings):
             unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unread
         graph, unreadable = self._graphs[key]
-        return Snapshot(tree.name, environment, graph, unreadable, strays)
+        return Snapshot(tree.name, environment, graph, unreadable, not_loaded)
 
     def _asked(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
         """The readings, those that only running the file gives asked of the project where it allows that."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
-        settings = self._own_settings(files)
+        settings = self.trees.settings_or_default(files)
         if not (unread and self._run_files and settings.unreadable == "ask-project"):
             return readings
         known = [reading for reading in readings if isinstance(reading, Revision)]
-        return [*known, *self._run_files(settings, unread, self.content(file.blob for file in unread))]
+        return [*known, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
 
     def _linked(self, files: Files) -> set[str]:
         """The files that links stand for: they count where the link is."""
         links = [(path, blob) for path, (mode, blob) in files.items() if mode == _LINK and path.endswith(".py")]
-        targets = self.content(blob for _, blob in links) if links else {}
+        targets = self.trees.content(blob for _, blob in links) if links else {}
         return {_target(path, targets[blob]) for path, blob in links}
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
         if mode != _LINK:
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
-        target = _target(path, self.content((blob,))[blob])
+        target = _target(path, self.trees.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))
         if not is_file(target_mode):
             return Unreadable(
                 path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders"
             )
-        return self.declared([(path, target_blob)])[0]
+        return self.read_files([(path, target_blob)])[0]
 
 
 def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
@@ -175,7 +184,7 @@ def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
     return bool(mine) and all(map(environment.holds, mine)) and len(side.graph.revisions) > len(mine)
 
 
-def _rewound(
+def _snapshot_before(
     side: Snapshot, name: str, changed: Collection[str], left: Mapping[str, Sequence[Revision | Unreadable]]
 ) -> Snapshot:
     readings = left.get(side.environment.versions[0], ())

@@ -78,10 +78,10 @@ class _Draft:
     def bring_back(self, branch: Change) -> None:
         """Deleted published revisions; not those of a squash or of an environment that is gone as a whole."""
         held = {revision.path for revision in self.graph.revisions}
-        gone = [branch.first[id_] for id_ in branch.gone if id_ not in self.graph]
+        gone = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in self.graph]
         lost = [revision for revision in gone if revision.path not in held]
         whole = RevisionGraph([*self.graph.revisions, *lost])
-        if not len(self.graph) or len(whole.bases) > len(branch.first.bases):
+        if not len(self.graph) or len(whole.bases) > len(branch.first_parent.bases):
             return
         for revision in lost:
             sentence = f"'{revision.id}' is brought back as it was in {branch.before[0].name}"

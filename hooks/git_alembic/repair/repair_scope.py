@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.findings.finding import Finding, Severity
+from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.history.change import Change
-from git_alembic.history.comparison import Comparison, Question
+from git_alembic.history.comparison import CheckRequest, Comparison
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.published import find_published_refs, find_target
-from git_alembic.history.snapshots import History
-from git_alembic.revisions.revision_cache import RevisionCache
-from git_alembic.rules.verdict import Policy, judge, policy
+from git_alembic.history.snapshots import open_reader
+from git_alembic.rules import RULES
+from git_alembic.rules.evaluation import apply_rules, in_order
+from git_alembic.rules.policy import Policy, make_policy
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.
 STRUCTURE = frozenset({"multiple-heads", "missing-parent", "duplicate-revision", "revision-cycle"})
+_OTHERS = frozenset(rule.slug for rule in RULES) - STRUCTURE
 _SETTINGS = ":(literal)pyproject.toml"
 
 Named = tuple[str, str]  # name as the user knows it, commit
@@ -52,21 +54,20 @@ class Case:
 
 def examine(repository: Repository, scope: Scope) -> Case:
     """The case of the index; raises CannotJudge where it has conflicts."""
-    cache = RevisionCache(repository.common_dir, repository.read)
-    history = History(repository, cache, IdentifierLoader(repository))
-    settings = history.settings(repository.listing(INDEX, (_SETTINGS,)))
+    history = open_reader(repository, IdentifierLoader(repository))
+    settings = history.trees.settings(repository.listing(INDEX, (_SETTINGS,)))
     head = repository.resolve(["HEAD"])[0]
     own = [("HEAD", head)] if head else []
     refs = find_published_refs(repository, settings, scope.published) or own
     aim = _aim(repository, settings, scope)
     start = (repository.merge_base(head, (aim or refs[0])[1]) or head) if head else NOTHING
     name = "HEAD" if start == head else start[:12]
-    question = Question(INDEX, "staged", (("HEAD", start),), environments=scope.environments)
-    comparison = Comparison(repository, history, question)
-    branch = comparison.finished(comparison.changes(), refs, [aim] if aim else own)
+    request = CheckRequest(INDEX, "staged", (("HEAD", start),), environments=scope.environments)
+    comparison = Comparison(repository, history, request)
+    branch = comparison.add_context(comparison.changes(), refs, [aim] if aim else own)
     branch = [replace(change, before=tuple(side._replace(name=name) for side in change.before)) for change in branch]
-    everything = Comparison(repository, history, question._replace(parents=()))
-    whole = everything.finished(everything.changes(), (), ())
+    everything = Comparison(repository, history, request._replace(parents=()))
+    whole = everything.add_context(everything.changes(), (), ())
     known = {change.environment.name: change.published for change in branch}
     line = refs[0][0] if refs else "nothing"
     # An environment that the branch did not touch is as it was where the published line was left.
@@ -74,8 +75,8 @@ def examine(repository: Repository, scope: Scope) -> Case:
         replace(change, published=known.get(change.environment.name, change.after._replace(name=line)))
         for change in whole
     ]
-    cache.save()
-    rules = policy({"divergent-heads": "error", **settings.rules}, (), (), os.environ.get("GIT_ALEMBIC_ALLOW", ""))
+    history.save()
+    rules = make_policy(settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)
     return Case(tuple(whole), tuple(branch), _findings(whole, branch, rules), rules, aim[0] if aim else "", start)
 
 
@@ -84,7 +85,7 @@ def remaining(case: Case, after: Mapping[str, RevisionGraph]) -> tuple[Finding, 
 
     def planned(change: Change) -> Change:
         graph = after.get(change.environment.name, change.after.graph)
-        return replace(change, after=change.after._replace(graph=graph), predictions=())
+        return replace(change, after=change.after._replace(graph=graph), forecasts=())
 
     found = _findings([*map(planned, case.whole)], [*map(planned, case.branch)], case.rules)
     predicted = tuple(finding for finding in case.findings if finding.rule == "divergent-heads")
@@ -108,12 +109,5 @@ def _aim(repository: Repository, settings: Settings, scope: Scope) -> Named | No
 
 
 def _findings(whole: Sequence[Change], branch: Sequence[Change], rules: Policy) -> tuple[Finding, ...]:
-    parts = (judge(whole, _only(rules, structure=True)), judge(branch, _only(rules, structure=False)))
-    found = [finding for part in parts for finding in part.findings]
-    return tuple(sorted(found, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
-
-
-def _only(rules: Policy, *, structure: bool) -> Policy:
-    chosen = ((name, severity, (name in STRUCTURE) == structure) for name, severity in rules.severities.items())
-    kept: dict[str, Severity] = {name: severity if wanted else "off" for name, severity, wanted in chosen}
-    return rules._replace(severities=kept)
+    parts = (apply_rules(whole, rules.only(STRUCTURE)), apply_rules(branch, rules.only(_OTHERS)))
+    return in_order(finding for part in parts for finding in part.findings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from git_alembic.terminal.output import emit, encoding_of, is_terminal, wants_color
 
 if TYPE_CHECKING:
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
 
 __all__ = ["FORMATS", "Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 
@@ -16,7 +16,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def render(  # noqa: PLR0913 - the options of the command line, one each
-    judgement: Judgement,
+    report: Report,
     *,
     format: Format,  # noqa: A002 - as the option is called
     color: bool,
@@ -35,21 +35,21 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     if format == "json":
         from git_alembic.report.json import render_json
 
-        return render_json(judgement)
+        return render_json(report)
     if format == "sarif":
         from git_alembic.report.sarif import render_sarif
 
-        return render_sarif(judgement)
+        return render_sarif(report)
     if format == "gitlab":
         from git_alembic.report.gitlab import render_gitlab
 
-        return render_gitlab(judgement)
+        return render_gitlab(report)
     if format == "github":
         from git_alembic.report.github import render_github
 
-        return render_github(judgement, verbose=verbose)
-    if not (judgement.findings or verbose or judgement.reason is not None):
+        return render_github(report, verbose=verbose)
+    if not (report.findings or verbose or report.reason is not None):
         return ""
     from git_alembic.report.text import Page, render_text
 
-    return render_text(judgement, Page(color, width, command, encoding), verbose=verbose, quiet=quiet)
+    return render_text(report, Page(color, width, command, encoding), verbose=verbose, quiet=quiet)

@@ -14,12 +14,12 @@ from git_alembic.terminal.text import columns
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
     from git_alembic.audit.replay import Step
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
     from git_alembic.history.change import Change
     from git_alembic.history.graph import RevisionGraph
 
 
-def lines(step: Step, judgements: Sequence[Judgement]) -> Iterator[str]:
+def lines(step: Step, reports: Sequence[Report]) -> Iterator[str]:
     """One JSON object per environment that the commit touches, or one that says why none could be judged."""
     if step.reason is not None:
         yield dumps(
@@ -32,11 +32,11 @@ def lines(step: Step, judgements: Sequence[Judgement]) -> Iterator[str]:
                 "findings": [],
             }
         )
-    for change, place, judgement in zip(step.changes, step.places, judgements, strict=True):
-        yield dumps(_line(step, change, place, judgement))
+    for change, place, report in zip(step.changes, step.places, reports, strict=True):
+        yield dumps(_line(step, change, place, report))
 
 
-def _line(step: Step, change: Change, place: str, judgement: Judgement) -> dict[str, object]:
+def _line(step: Step, change: Change, place: str, report: Report) -> dict[str, object]:
     environment = change.environment
     return {
         "commit": step.commit,
@@ -44,10 +44,10 @@ def _line(step: Step, change: Change, place: str, judgement: Judgement) -> dict[
         "environment": environment.name,
         "script_location": place,
         "versions": environment.versions,
-        "before": _side(change.first),
+        "before": _side(change.first_parent),
         "after": _side(change.after.graph),
-        "verdict": judgement.verdict,
-        "findings": [finding_object(finding) for finding in judgement.findings],
+        "verdict": report.verdict,
+        "findings": [finding_object(finding) for finding in report.findings],
     }
 
 

@@ -11,15 +11,15 @@ from git_alembic.report.wording import paragraphs, printable, unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
 
 
-def render_github(judgement: Judgement, *, verbose: bool) -> str:
-    lines = [_annotation(finding) for finding in judgement.findings]
+def render_github(report: Report, *, verbose: bool) -> str:
+    lines = [_annotation(finding) for finding in report.findings]
     if verbose:
-        lines += [_workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in judgement.notes]
-    if judgement.reason is not None:
-        message = f"cannot judge: {printable(judgement.reason)}"
+        lines += [_workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in report.notes]
+    if report.reason is not None:
+        message = f"cannot judge: {printable(report.reason)}"
         lines.append(_workflow_command("error", {"title": "git-alembic"}, message))
     return "\n".join(lines)
 

@@ -13,23 +13,23 @@ from git_alembic.report.wording import explanation, fingerprint, printable
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
 
 _SEVERITIES = {"error": "critical", "warning": "minor"}
 
 
-def render_gitlab(judgement: Judgement) -> str:
+def render_gitlab(report: Report) -> str:
     """An array of issues. That something could not be judged is one, or the report would say that all is well."""
-    locations = {environment.name: environment.script_location for environment in judgement.environments}
+    locations = {environment.name: environment.script_location for environment in report.environments}
     seen = Counter[str]()
     issues = []
-    for finding in judgement.findings:
+    for finding in report.findings:
         print_ = fingerprint(finding)
         seen[print_] += 1
         count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
         issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))
-    if judgement.reason is not None:
-        words = f"git-alembic cannot judge: {printable(judgement.reason)}"
+    if report.reason is not None:
+        words = f"git-alembic cannot judge: {printable(report.reason)}"
         issues.append(_object("cannot-judge", words, "blocker", "cannot-judge", (".", 1)))
     return dumps(issues, indent=2)
 

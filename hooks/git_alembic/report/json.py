@@ -9,20 +9,20 @@ from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
 
 VERSION = 1
 
 
-def render_json(judgement: Judgement) -> str:
-    return dumps(judgement_object(judgement), indent=2)
+def render_json(report: Report) -> str:
+    return dumps(report_object(report), indent=2)
 
 
-def judgement_object(judgement: Judgement) -> dict[str, object]:
+def report_object(report: Report) -> dict[str, object]:
     return {
         "version": VERSION,
-        "verdict": judgement.verdict,
-        "reason": judgement.reason,
+        "verdict": report.verdict,
+        "reason": report.reason,
         "environments": [
             {
                 "name": environment.name,
@@ -31,9 +31,9 @@ def judgement_object(judgement: Judgement) -> dict[str, object]:
                 "bases": environment.bases,
                 "revisions": environment.revisions,
             }
-            for environment in judgement.environments
+            for environment in report.environments
         ],
-        "findings": [finding_object(finding) for finding in judgement.findings],
+        "findings": [finding_object(finding) for finding in report.findings],
     }
 
 

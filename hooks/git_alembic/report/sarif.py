@@ -12,38 +12,38 @@ from git_alembic.rules.pages import pages, sentence
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
-    from git_alembic.findings.report import Judgement
+    from git_alembic.findings.report import Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render_sarif(judgement: Judgement) -> str:
-    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(judgement)]}, indent=2)
+def render_sarif(report: Report) -> str:
+    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]}, indent=2)
 
 
-def _run(judgement: Judgement) -> dict[str, object]:
-    rules = tuple(dict.fromkeys(finding.rule for finding in judgement.findings))
-    locations = {environment.name: environment.script_location for environment in judgement.environments}
+def _run(report: Report) -> dict[str, object]:
+    rules = tuple(dict.fromkeys(finding.rule for finding in report.findings))
+    locations = {environment.name: environment.script_location for environment in report.environments}
     return {
         "tool": {
             "driver": {
                 "name": "git-alembic",
                 "version": __version__,
-                "rules": [_rule(rule, judgement) for rule in rules],
+                "rules": [_rule(rule, report) for rule in rules],
             }
         },
-        "invocations": [_invocation(judgement)],
+        "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(finding, rules.index(finding.rule), finding.path or locations.get(finding.environment, ""))
-            for finding in judgement.findings
+            for finding in report.findings
         ],
     }
 
 
-def _rule(rule: str, judgement: Judgement) -> dict[str, object]:
+def _rule(rule: str, report: Report) -> dict[str, object]:
     """The rule as it is configured in this run: its level is that of the worst of its findings."""
-    levels = {finding.severity for finding in judgement.findings if finding.rule == rule}
+    levels = {finding.severity for finding in report.findings if finding.rule == rule}
     return {
         "id": rule,
         **_help(rule),
@@ -60,13 +60,13 @@ def _help(rule: str) -> dict[str, object]:
     return {"shortDescription": {"text": sentence(page)}, "help": {"text": page, "markdown": page}}
 
 
-def _invocation(judgement: Judgement) -> dict[str, object]:
+def _invocation(report: Report) -> dict[str, object]:
     invocation: dict[str, object] = {
-        "executionSuccessful": judgement.reason is None,
-        "exitCode": judgement.exit_code,
+        "executionSuccessful": report.reason is None,
+        "exitCode": report.exit_code,
     }
-    if judgement.reason is not None:
-        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": judgement.reason}}]
+    if report.reason is not None:
+        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": report.reason}}]
     return invocation
 
 

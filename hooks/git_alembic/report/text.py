@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from git_alembic.drawing.fork_text import draw_fork
 from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
@@ -13,24 +14,24 @@ from git_alembic.terminal.text import columns, readable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_alembic.findings.finding import Finding, Fix
-    from git_alembic.findings.report import EnvironmentState, Judgement
+    from git_alembic.findings.finding import Finding, Fix, Fork
+    from git_alembic.findings.report import EnvironmentState, Report
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
-def render_text(judgement: Judgement, page: Page, *, verbose: bool, quiet: bool) -> str:
-    errors = tuple(finding for finding in judgement.findings if finding.severity == "error")
+def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> str:
+    errors = tuple(finding for finding in report.findings if finding.severity == "error")
     blocks: list[str] = []
     if quiet:
         blocks += ["\n".join("\n".join(page.head(finding)) for finding in errors)]
     else:
-        blocks += ["\n".join(page.finding(finding)) for finding in judgement.findings]
-        blocks += ["\n".join(page.all_overrides(errors) + page.summary(judgement))]
-        blocks += ["\n".join(page.more(judgement) if verbose else ())]
-    if judgement.reason is not None:
-        blocks += ["\n".join(page.reason(judgement.reason))]
+        blocks += ["\n".join(page.finding(finding)) for finding in report.findings]
+        blocks += ["\n".join(page.all_overrides(errors) + page.summary(report))]
+        blocks += ["\n".join(page.more(report) if verbose else ())]
+    if report.reason is not None:
+        blocks += ["\n".join(page.reason(report.reason))]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -78,8 +79,7 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
-        drawing = readable(finding.drawing, self.encoding).strip("\n")
-        if block := (*finding.details, *(drawing.split("\n") if drawing else ())):
+        if block := (*finding.details, *(self._drawn(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
                 yield f"    {printable(line)}".rstrip()
@@ -93,6 +93,11 @@ class Page:
         if override := in_file_override(finding):
             yield f"  To allow it for good: {override}"
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
+
+    def _drawn(self, fork: Fork) -> tuple[str, ...]:
+        lines = draw_fork(fork.graph, fork.heads, dict(fork.holders))
+        drawing = readable("\n\n".join(filter(None, (lines, "\n".join(fork.notes)))), self.encoding).strip("\n")
+        return tuple(drawing.split("\n")) if drawing else ()
 
     def _repair(self, fix: Fix) -> Iterator[str]:
         if fix.note:
@@ -111,13 +116,13 @@ class Page:
             return ()
         return (f"To let all of it pass once: {self._override(rules)}",)
 
-    def summary(self, judgement: Judgement) -> tuple[str, ...]:
-        if not judgement.findings:
+    def summary(self, report: Report) -> tuple[str, ...]:
+        if not report.findings:
             return ()
-        severities = [finding.severity for finding in judgement.findings]
+        severities = [finding.severity for finding in report.findings]
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
         found = ", ".join(_counted(number, noun) for number, noun in counts if number)
-        return (f"git-alembic: {found}{_extent(judgement)}",)
+        return (f"git-alembic: {found}{_extent(report)}",)
 
     def reason(self, reason: str) -> Iterator[str]:
         """The first line after who speaks; what follows it, such as what git said, as it is but further in."""
@@ -127,8 +132,8 @@ class Page:
         for line in rest:
             yield f"    {printable(line)}".rstrip()
 
-    def more(self, judgement: Judgement) -> tuple[str, ...]:
-        lines = (*map(_state, judgement.environments), *judgement.notes)
+    def more(self, report: Report) -> tuple[str, ...]:
+        lines = (*map(_state, report.environments), *report.notes)
         return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
 
 
@@ -136,10 +141,10 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _extent(judgement: Judgement) -> str:
+def _extent(report: Report) -> str:
     """Where the findings are: " in 1 environment", " in 1 of 3 environments", or nothing when none is known."""
-    judged = len(judgement.environments)
-    found = len({finding.environment for finding in judgement.findings if finding.environment})
+    judged = len(report.environments)
+    found = len({finding.environment for finding in report.findings if finding.environment})
     if not judged:
         return ""
     if 0 < found < judged:

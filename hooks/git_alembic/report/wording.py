@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from git_alembic.rules import RULES
+
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding, Fix
 
 
-# Their path is that of a file that is gone, or of no revision.
-_NO_REVISION = ("deleted-revision", "model-drift", "untracked-import")
+NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override)
 
 
 def printable(text: str) -> str:
@@ -63,7 +64,7 @@ def repair(finding: Finding) -> tuple[str, ...]:
 
 def in_file_override(finding: Finding) -> str:
     """The comment that lets the finding pass for good, "" where no revision file is left to write it in."""
-    if finding.severity != "error" or not finding.path or finding.rule in _NO_REVISION:
+    if finding.severity != "error" or not finding.path or finding.rule in NOT_IN_FILE:
         return ""
     return f"`# git-alembic: allow[{finding.rule}] reason` in {printable(finding.path)}"
 

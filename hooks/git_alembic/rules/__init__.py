@@ -1,41 +1,58 @@
-"""One file per rule: a slug and a pure function from a change, or from a `ScratchResult`, to findings."""
+"""One module per rule, and the tuple of all rules.
+
+In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change
-from git_alembic.rules import (
-    changed_down_revision,
-    changed_revision_id,
-    deleted_revision,
-    divergent_heads,
-    duplicate_revision,
-    edited_revision,
-    extra_base,
-    missing_parent,
-    multiple_heads,
-    renamed_revision,
-    revision_cycle,
-    stale_docstring,
-    unreadable_revision,
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
-Rule = tuple[str, Callable[[Change], Iterator[Finding]]]
+    from git_alembic.config.settings import Severity
+    from git_alembic.findings.finding import Finding
+
+
+class Rule(NamedTuple):
+    """One rule. Its module is called as the slug, with underscores, and is imported when the rule first runs."""
+
+    slug: str
+    default: Severity
+    beyond_commit: Severity | None = None  # where a branch, a range or a push is checked; None: the default
+    structural: bool = False  # Alembic itself fails; a branch's whole history is checked for it, with no baseline
+    lasting: bool = False  # a state that lasts until something ends it; an audit says how long it lasted
+    in_file_override: bool = True  # a comment in the revision file can allow it
+    on_scratch: bool = False  # it takes a run on a scratch database, not a `Change`
+
+    @property
+    def find(self) -> Callable[[Any], Iterator[Finding]]:
+        """The function of the rule's module: (Change or ScratchResult) -> findings."""
+        module = import_module(f"{__name__}.{self.slug.replace('-', '_')}")
+        found: Callable[[Any], Iterator[Finding]] = module.find
+        return found
+
 
 RULES: tuple[Rule, ...] = (
-    (unreadable_revision.SLUG, unreadable_revision.find),
-    (duplicate_revision.SLUG, duplicate_revision.find),
-    (revision_cycle.SLUG, revision_cycle.find),
-    (missing_parent.SLUG, missing_parent.find),
-    (multiple_heads.SLUG, multiple_heads.find),
-    (divergent_heads.SLUG, divergent_heads.find),
-    (extra_base.SLUG, extra_base.find),
-    (deleted_revision.SLUG, deleted_revision.find),
-    (changed_revision_id.SLUG, changed_revision_id.find),
-    (changed_down_revision.SLUG, changed_down_revision.find),
-    (renamed_revision.SLUG, renamed_revision.find),
-    (edited_revision.SLUG, edited_revision.find),
-    (stale_docstring.SLUG, stale_docstring.find),
+    Rule("unreadable-revision", "error", structural=True),
+    Rule("duplicate-revision", "error", structural=True, lasting=True),
+    Rule("revision-cycle", "error", structural=True, lasting=True),
+    Rule("missing-parent", "error", structural=True, lasting=True),
+    Rule("multiple-heads", "error", structural=True, lasting=True),
+    Rule("divergent-heads", "warning", beyond_commit="error"),
+    Rule("extra-base", "error", structural=True, lasting=True),
+    Rule("deleted-revision", "error", in_file_override=False),
+    Rule("changed-revision-id", "error"),
+    Rule("changed-down-revision", "error"),
+    Rule("renamed-revision", "warning"),
+    Rule("edited-revision", "warning"),
+    Rule("stale-docstring", "warning"),
+    Rule("untracked-import", "error", in_file_override=False, on_scratch=True),
+    Rule("broken-upgrade", "error", on_scratch=True),
+    Rule("broken-downgrade", "error", on_scratch=True),
+    Rule("lossy-downgrade", "warning", on_scratch=True),
+    Rule("model-drift", "error", in_file_override=False, on_scratch=True),
 )
+BY_SLUG: dict[str, Rule] = {rule.slug: rule for rule in RULES}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.environments.discovery import Environment
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Fix, Fork
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
@@ -50,18 +50,22 @@ def holders(
     change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
 ) -> dict[str, str]:
     """Who has each head, by name: the published ref, the parents, the target, or only the judged history."""
-    sides = [change.published, *change.before, *([target] if target else [])]
+    sides = [change.published, *change.before, *change.unpublished_parents, *([target] if target else [])]
     found = {
         head: list(dict.fromkeys(side.name for side in sides if head in side.graph)) for head in heads if head in graph
     }
     return {head: ", ".join(names) or change.after.name for head, names in found.items()}
 
 
-def drawing(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> str:
-    """The fork that leads to the heads, and who has each."""
-    from git_alembic.drawing.fork_text import draw_fork
-
-    return draw_fork(graph, heads, holders(change, graph, heads, target))
+def fork_of(
+    change: Change,
+    graph: RevisionGraph,
+    heads: Sequence[str],
+    target: Snapshot | None = None,
+    notes: Iterable[str] = (),
+) -> Fork:
+    """The fork that leads to the heads, with who has each."""
+    return Fork(graph, tuple(heads), tuple(holders(change, graph, heads, target).items()), tuple(notes))
 
 
 def take_back(change: Change, path: str, old: str) -> tuple[Fix, ...]:

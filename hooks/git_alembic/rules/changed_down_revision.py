@@ -14,11 +14,11 @@ WHY = "databases that are already past it never run what was put in between, and
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision; none where heads or missing parents became fewer, or for the new base of a squash."""
-    if not change.touched or _repairs(change):
+    if not change.changed_revisions or _repairs(change):
         return
-    for revision, olds in change.touched:
+    for revision, olds in change.changed_revisions:
         now = set(revision.down)
-        squashed = not now and all(parent in change.gone for parent in olds[0].down)
+        squashed = not now and all(parent in change.deleted_ids for parent in olds[0].down)
         if all(set(old.down) != now for old in olds) and not squashed:
             yield Finding(
                 SLUG,

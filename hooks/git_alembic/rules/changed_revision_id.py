@@ -23,14 +23,14 @@ def find(change: Change) -> Iterator[Finding]:
             (id_, revision.id),
             f"published revision '{id_}' now calls itself '{revision.id}'",
             why=WHY.format(id_),
-            fixes=(bring_back(change, change.first[id_].path),),
+            fixes=(bring_back(change, change.first_parent[id_].path),),
         )
 
 
 def successors(change: Change) -> dict[str, Revision]:
     """For each published id that is gone, the revision that now stands in its file, if that is a new one."""
-    if not change.gone:
+    if not change.deleted_ids:
         return {}
     by_path = {revision.path: revision for revision in change.after.graph.revisions}
-    found = {id_: by_path.get(change.first[id_].path) for id_ in change.gone}
+    found = {id_: by_path.get(change.first_parent[id_].path) for id_ in change.deleted_ids}
     return {id_: now for id_, now in found.items() if now and all(now.id not in before for before in change.baseline)}

@@ -15,11 +15,11 @@ WHY = "a database stamped with it can no longer be upgraded: \"Can't locate revi
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision, or a single one where the whole has a name."""
-    gone = [id_ for id_ in change.gone if id_ not in successors(change)]
+    gone = [id_ for id_ in change.deleted_ids if id_ not in successors(change)]
     if not gone:
         return
     if name := _name(change, gone):
-        place = change.first[gone[0]]
+        place = change.first_parent[gone[0]]
         yield Finding(
             SLUG,
             place.path,
@@ -31,8 +31,8 @@ def find(change: Change) -> Iterator[Finding]:
         )
         return
     for id_ in gone:
-        place = change.first[id_]
-        moved = change.after.strays.get(id_)
+        place = change.first_parent[id_]
+        moved = change.after.not_loaded.get(id_)
         what = f"its file now lies at {moved}, where Alembic does not look" if moved else "its file was deleted"
         yield Finding(
             SLUG,
@@ -47,7 +47,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 def _name(change: Change, gone: list[str]) -> str:
     """What the deletion is, where it is something well known, else ""."""
-    before, after = change.first, change.after.graph
+    before, after = change.first_parent, change.after.graph
     if not len(after):
         return f"the whole environment with its {len(before)} published revisions was removed"
     if len(set(after.missing) - set(before.missing)) or len(after.heads) > len(before.heads):
@@ -61,7 +61,7 @@ def _name(change: Change, gone: list[str]) -> str:
 
 
 def _fixes(change: Change, gone: list[str]) -> tuple[Fix, ...]:
-    paths = [change.first[id_].path for id_ in gone]
+    paths = [change.first_parent[id_].path for id_ in gone]
     if not len(change.after.graph):  # the whole environment: nothing else can be lost by taking its folders
         paths = sorted({path.rpartition("/")[0] or "." for path in paths})
     fix = bring_back(change, paths[0])

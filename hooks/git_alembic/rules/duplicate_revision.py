@@ -49,9 +49,9 @@ def _ids(change: Change) -> Iterator[Finding]:
 
 
 def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
-    known = {revision.path for before in change.baseline for revision in _bearers(before, label)}
+    known = {revision.path for before in change.baseline for revision in _authors(before, label)}
     *others, newest = sorted(
-        _bearers(change.after.graph, label), key=lambda revision: (revision.path not in known, revision.path)
+        _authors(change.after.graph, label), key=lambda revision: (revision.path not in known, revision.path)
     )
     kind = _kind(newest, label)
     if others:
@@ -64,7 +64,7 @@ def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
     return Finding(SLUG, newest.path, newest.id_line, ids, message, why=LABEL_WHY)
 
 
-def _bearers(graph: RevisionGraph, label: str) -> Iterator[Revision]:
+def _authors(graph: RevisionGraph, label: str) -> Iterator[Revision]:
     return (revision for revision in graph.revisions if label in (revision.id, *revision.labels))
 
 

@@ -14,7 +14,7 @@ WHY = "databases that have run it keep the old schema and nothing will tell them
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision; identifiers have rules of their own."""
-    for revision, olds in change.touched:
+    for revision, olds in change.changed_revisions:
         now = change.code.get(revision.blob)
         if all(old.blob != revision.blob and change.code.get(old.blob) != now for old in olds):
             yield Finding(

@@ -29,9 +29,9 @@ def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...
 
 def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
-    sighting = change.sightings.get(name)
+    hint_ = change.missing_parent_hints.get(name)
     message = f"{attribute} of '{id_}' names '{name}', which is not in the {change.after.name} history"
-    fixes = (Fix(sighting.command),) if sighting and sighting.command else ()
-    if sighting:
-        message = f"{message}; {sighting.sentence}"
+    fixes = (Fix(hint_.command),) if hint_ and hint_.command else ()
+    if hint_:
+        message = f"{message}; {hint_.sentence}"
     return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, fixes=fixes)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix, Severity
+from git_alembic.config.settings import Severity
+from git_alembic.findings.finding import Finding, Fix
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, excess
-from git_alembic.rules.advice import drawing, fork_fixes, holders
+from git_alembic.rules.advice import fork_fixes, fork_of, holders
 
 SLUG = "multiple-heads"
 WHY = '`alembic upgrade head` refuses this with "Multiple head revisions are present", on the next deploy at the latest'
@@ -29,8 +29,8 @@ def find(change: Change) -> Iterator[Finding]:
             SLUG, place.path, place.down_line, graph.heads, f"{message}; bring the missing parent back first", why=WHY
         )
         return
-    fixes, picture = fork_fixes(change, graph, graph.heads), drawing(change, graph, graph.heads)
-    yield Finding(SLUG, place.path, place.down_line, graph.heads, message, why=WHY, fixes=fixes, drawing=picture)
+    fixes, fork = fork_fixes(change, graph, graph.heads), fork_of(change, graph, graph.heads)
+    yield Finding(SLUG, place.path, place.down_line, graph.heads, message, why=WHY, fixes=fixes, fork=fork)
 
 
 def _effective(head: str, effective: tuple[str, ...]) -> str:

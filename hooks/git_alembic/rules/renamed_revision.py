@@ -13,7 +13,7 @@ WHY = "Alembic goes by the id, so nothing breaks; but links, reviews and branche
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per file; a move of the whole folder renames nothing."""
-    for revision, olds in change.touched:
+    for revision, olds in change.changed_revisions:
         name = _name(revision.path)
         if all(_name(old.path) != name for old in olds):
             yield Finding(

@@ -1,7 +1,7 @@
-"""From trees to the files that matter: what configures environments, and the folders that a change touches.
+"""Lists and reads the files of a tree that configure environments or lie in the folders that a change touches.
 
-Only what a change touches is listed and read. The index (or a commit) is listed; every other tree is that listing with
-the difference between the two taken back, so the cost follows the change and not the history.
+Only the checked tree is listed. Every other tree is that listing with the difference between the two taken back, so the
+cost follows the change and not the history.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that config
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 
 
-class Listings:
-    """Lists trees of one repository; what was read once is kept for the life of the object."""
+class TreeReader:
+    """Lists trees of one repository. It reads each blob once."""
 
     def __init__(self, repository: Repository, cache: RevisionCache) -> None:
-        """Nothing is read before it is asked for."""
         self._repository = repository
         self._cache = cache
         self._contents: dict[str, bytes] = {}
@@ -51,15 +50,15 @@ class Listings:
             self._settings[blob] = parse_settings(self.content((blob,))[blob].decode("utf-8", "replace"))
         return self._settings[blob]
 
-    def _own_settings(self, files: Files) -> Settings:
-        """A tree's settings; the defaults where they are broken, which is held against the judged tree alone."""
+    def settings_or_default(self, files: Files) -> Settings:
+        """A tree's settings; the defaults where they are broken: only the checked tree has to have valid ones."""
         try:
             return self.settings(files)
         except CannotJudge:
             return Settings()
 
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
-        """(the judged tree, the folders to judge in it), as far as the differences to its parents reach."""
+        """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         listing = self._repository.start_listing(source, CONFIGURATION)
         suspects = [
@@ -79,7 +78,7 @@ class Listings:
         return self._deepen(source, name, files, roots), roots
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
-        """(the tree, the folders to judge in it): every environment that it holds."""
+        """(the tree, the folders of every environment in it)."""
         files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
@@ -98,7 +97,7 @@ class Listings:
         self._prefetch([files])
         named = [
             place
-            for one in self._own_settings(files).environments
+            for one in self.settings_or_default(files).environments
             for place in (one.config, one.script_location, *one.version_locations)
             if place
         ]
@@ -116,7 +115,7 @@ class Listings:
         }
         self.content(sorted(wanted))
 
-    def _reader(self, files: Files) -> Callable[[str], bytes]:
+    def file_reader(self, files: Files) -> Callable[[str], bytes]:
         return lambda path: self.content((files[path][1],))[files[path][1]]
 
     def _roots(
@@ -141,11 +140,11 @@ class Listings:
 
     def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
         try:
-            return configured(files, self._reader(files), self._own_settings(files))
+            return configured(files, self.file_reader(files), self.settings_or_default(files))
         except CannotJudge:
             if judged:
                 raise
-            return configured(files, self._reader(files), Settings())
+            return configured(files, self.file_reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""

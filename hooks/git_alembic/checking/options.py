@@ -1,0 +1,65 @@
+"""The options that the checking commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Literal
+
+from git_alembic.report import FORMATS, Format
+
+
+class Options(argparse.Namespace):
+    """The options of a checking command, typed."""
+
+    format: Format
+    color: Literal["auto", "always", "never"]
+    verbose: bool
+    quiet: bool
+    select: list[str]
+    ignore: list[str]
+    published: list[str]
+    environment: list[str]
+    against: list[str]
+    from_ref: str | None
+    to_ref: str | None
+    rev: str | None
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose a commit to check instead of the index."""
+    parser.add_argument(
+        "--from-ref", metavar="REF", help="judge --to-ref against this commit, not the index against HEAD"
+    )
+    parser.add_argument("--to-ref", metavar="REF", help="the commit to judge against --from-ref")
+    parser.add_argument("--rev", metavar="REV", help="judge this commit on its own, with no baseline")
+    parser.add_argument(
+        "--against",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="also say what merging with REF would give (repeatable)",
+    )
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every checking command has."""
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
+    parser.add_argument(
+        "--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)"
+    )
+    parser.add_argument("--select", metavar="RULE", action="append", default=[], help="only this rule (repeatable)")
+    parser.add_argument(
+        "--ignore", metavar="RULE", action="append", default=[], help="all rules but this one (repeatable)"
+    )
+    parser.add_argument(
+        "--published",
+        metavar="REF",
+        action="append",
+        default=[],
+        help="a ref whose revisions count as published (repeatable; default: the target branch)",
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="also say what was judged and what was let pass")
+    parser.add_argument("-q", "--quiet", action="store_true", help="one line per finding")

@@ -1,0 +1,67 @@
+"""What merging the checked history with a target would give: as git merges, or by path where git cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from git_alembic.environments.tree_files import Files
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, Snapshot
+
+
+class Sides(NamedTuple):
+    """The files of both sides of a merge and of their merge base; `base` is read only where git cannot merge."""
+
+    ours: Files
+    theirs: Files
+    base: Callable[[], Files]
+
+
+def merged_files(
+    repository: Repository, source: str, commit: str, sides: Sides, files_of: Callable[[str], Files]
+) -> tuple[Files, tuple[str, ...]]:
+    """(the files that the merge gives, the paths with conflicts: as the target has them).
+
+    `files_of` lists a tree object that git made.
+    """
+    answer = None if source == INDEX else repository.merge_tree(source, commit)
+    if answer is None:
+        return merge_by_path(sides.base(), sides.ours, sides.theirs)
+    tree, conflicts = answer
+    return resolve(files_of(tree), conflicts, sides.theirs), conflicts
+
+
+def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
+    """(a three-way merge by path, the paths that both sides changed differently: as theirs has them)."""
+    out: dict[str, tuple[str, str]] = {}
+    conflicts = []
+    for path in {**base, **ours, **theirs}:
+        was, mine, other = base.get(path), ours.get(path), theirs.get(path)
+        if mine != was and other not in (was, mine):
+            conflicts.append(path)
+        kept = mine if other == was else other
+        if kept is not None:
+            out[path] = kept
+    return out, tuple(sorted(conflicts))
+
+
+def resolve(files: Files, conflicts: tuple[str, ...], side: Files) -> Files:
+    """The files with each conflict as one side has it, which may be that it has no such file."""
+    out = {path: entry for path, entry in files.items() if path not in conflicts}
+    return {**out, **{path: side[path] for path in conflicts if path in side}}
+
+
+def forecast(
+    change: Change, target: Snapshot, merged: Snapshot, conflicts: tuple[str, ...], authors: Mapping[str, str]
+) -> MergeForecast:
+    """The forecast of one environment; conflicts elsewhere are left out."""
+    own = tuple(path for path in conflicts if change.environment.holds(path) or target.environment.holds(path))
+    return MergeForecast(target, merged, own, authors)
+
+
+def find_authors(repository: Repository, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
+    """Who added the newest revisions of the target that the checked history lacks: id -> author, date and commit."""
+    new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
+    found = {revision.id: repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]}
+    return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}

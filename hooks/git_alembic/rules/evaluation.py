@@ -1,0 +1,98 @@
+"""Applies the rules to changes, with their severities and overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from git_alembic.errors import CannotJudge
+from git_alembic.findings.finding import Finding
+from git_alembic.findings.report import EnvironmentState, Report
+from git_alembic.history.change import Change
+from git_alembic.rules import RULES
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Severity
+    from git_alembic.rules.policy import Policy
+    from git_alembic.scratch.result import ScratchResult
+
+
+def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
+    """All findings, by environment, path and line; CannotJudge where an old unreadable file hides what is needed."""
+    findings: list[Finding] = []
+    states: list[EnvironmentState] = []
+    notes: list[str] = []
+    for change in changes:
+        states.append(_state(change))
+        found = list(_findings(change, policy))
+        _refuse_guesses(change, found)
+        for finding in found:
+            if finding.rule in _allowed(change, finding, policy.allowed):
+                notes.append(f"{finding.path}: {finding.rule} was let pass: {finding.message}")
+            else:
+                findings.append(finding)
+    return Report(tuple(states), in_order(findings), tuple(notes))
+
+
+def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Report:
+    """The findings of what ran on scratch databases, in the same order; the environments are left to the caller."""
+    findings: list[Finding] = []
+    notes: list[str] = []
+    for result in results:
+        allowed = {*policy.allowed, *(slug for revision in result.new for slug in revision.allowed)}
+        for rule in RULES:
+            severity = policy.severities[rule.slug] if rule.on_scratch else "off"
+            for finding in rule.find(result) if severity != "off" else ():
+                if rule.slug in allowed:
+                    notes.append(f"{finding.path}: {rule.slug} was let pass: {finding.message}")
+                    continue
+                milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
+                findings.append(finding._replace(environment=result.environment.name, severity=milder))
+        notes += _not_replayed(result)
+    return Report((), in_order(findings), tuple(notes))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By environment, path, line and rule."""
+    return tuple(sorted(findings, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
+
+
+def _state(change: Change) -> EnvironmentState:
+    graph, environment = change.after.graph, change.environment
+    return EnvironmentState(environment.name, environment.script_location, graph.heads, graph.bases, len(graph))
+
+
+def _not_replayed(result: ScratchResult) -> Iterable[str]:
+    for one in result.run.skipped:
+        yield f"{result.environment.name}: '{one.revision}' was not replayed in full ({one.reason}): {one.statement}"
+
+
+def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
+    for rule in RULES:
+        severity = "off" if rule.on_scratch else policy.severities[rule.slug]
+        if severity != "off":
+            for finding in rule.find(change):
+                yield finding._replace(environment=change.environment.name, severity=severity)
+
+
+def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> set[str]:
+    """The slugs that the command allows, or a comment in a file that the finding is about."""
+    graph = change.after.graph
+    files = [revision for id_ in finding.revisions for revision in graph.by_id.get(id_, ())]
+    files += [revision for revision in graph.revisions if revision.path == finding.path]
+    comments = [file.allowed for file in files]
+    comments += [file.allowed for file in change.after.unreadable if file.path == finding.path]
+    return set(by_command).union(*comments)
+
+
+def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
+    """A parent that seems to be missing may be declared in a file that cannot be read: no verdict then."""
+    missing = next((finding for finding in found if finding.rule == "missing-parent"), None)
+    new = any(finding.rule == "unreadable-revision" for finding in found)
+    if missing and change.after.unreadable and not new:
+        files = ", ".join(file.path for file in change.after.unreadable[:3])
+        raise CannotJudge(
+            f"{missing.path}: {missing.message}; it may be declared in {files}, "
+            "which cannot be read without running it "
+            '(set `unreadable = "ask-project"` in [tool.git-alembic])'
+        )

@@ -1,0 +1,75 @@
+"""Which rules apply in one command, and how severely: defaults, configuration, options and the override."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from git_alembic.errors import CannotJudge
+from git_alembic.rules import BY_SLUG, RULES
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Severity
+
+
+class Policy(NamedTuple):
+    """The severity of every rule, and the slugs that this one command allows."""
+
+    severities: Mapping[str, Severity]
+    allowed: Collection[str] = ()
+
+    def only(self, slugs: Collection[str]) -> Policy:
+        """The same policy with every other rule off."""
+        kept: dict[str, Severity] = {
+            slug: severity if slug in slugs else "off" for slug, severity in self.severities.items()
+        }
+        return self._replace(severities=kept)
+
+
+def make_policy(
+    configured: Mapping[str, Severity],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    override: str = "",
+    *,
+    beyond_commit: bool = False,
+) -> Policy:
+    """The policy of one command: `[tool.git-alembic.rules]`, `--select`, `--ignore` and `GIT_ALEMBIC_ALLOW`.
+
+    `beyond_commit` is for what is more than one commit: a branch, a range, a push.
+    """
+    allowed = slugs_in(override)
+    refuse_unknown_rules(configured, select, ignore, allowed)
+    severities: dict[str, Severity] = {}
+    for rule in RULES:
+        default = rule.beyond_commit if beyond_commit and rule.beyond_commit else rule.default
+        severities[rule.slug] = configured.get(rule.slug, default)
+        if rule.slug in ignore or (select and rule.slug not in select):
+            severities[rule.slug] = "off"
+    return Policy(severities, frozenset(allowed))
+
+
+def slugs_in(override: str) -> list[str]:
+    """The slugs in the value of `GIT_ALEMBIC_ALLOW`."""
+    return [slug for slug in re.split(r"[,\s]+", override) if slug]
+
+
+def refuse_unknown_rules(
+    configured: Iterable[str] = (), select: Iterable[str] = (), ignore: Iterable[str] = (), allowed: Iterable[str] = ()
+) -> None:
+    """Raise CannotJudge for the first slug that is no rule: today's typing error lets something pass tomorrow."""
+    for slug in configured:
+        if slug not in BY_SLUG:
+            raise CannotJudge(f'pyproject.toml: [tool.git-alembic.rules] knows no rule "{slug}"{_nearest(slug)}')
+    places = (("--select", select), ("--ignore", ignore), ("GIT_ALEMBIC_ALLOW", allowed))
+    for where, slugs in places:
+        for slug in slugs:
+            if slug not in BY_SLUG:
+                raise CannotJudge(f"{where}: there is no rule {slug!r}{_nearest(slug)}")
+
+
+def _nearest(slug: str) -> str:
+    from git_alembic.terminal.suggestion import did_you_mean
+
+    return did_you_mean(slug, BY_SLUG)
