@@ -140,3 +140,65 @@ def test_garbage(server: Project, lines: str, said: str) -> None:
     )
     assert done.returncode == 2
     assert " ".join(done.stdout.split()) == f"git-alembic: cannot judge: {said}"
+
+
+def forked(server: Project) -> Project:
+    """A clone whose branch main has two heads."""
+    clone_ = clone(server, "forked")
+    clone_.git("checkout", "-q", "main")
+    clone_.revision("c", "a")
+    clone_.commit()
+    return clone_
+
+
+class TestProtectedBranches:
+    def test_protect_adds_to_the_default(self, server: Project) -> None:
+        guard(server, "--protect 'release/*'")
+        project = forked(server)
+        assert push(project, "origin", "HEAD:refs/heads/release/1")[0] == 1
+        assert push(project, "origin", "HEAD:refs/heads/topic") == (0, "")
+        assert push(project, "origin", "main")[0] == 1
+
+    def test_a_tag_with_the_name_of_the_branch(self, server: Project) -> None:
+        project = forked(server)
+        assert push(project, "origin", "HEAD~1:refs/tags/main") == (0, "")
+        assert push(project, "origin", "refs/heads/main:refs/heads/main")[0] == 1
+
+    def test_a_detached_head_protects_every_branch(self, server: Project) -> None:
+        server.git("update-ref", "--no-deref", "HEAD", server.git("rev-parse", "main").strip())
+        project = forked(server)
+        assert push(project, "origin", "HEAD:refs/heads/main")[0] == 1
+        assert push(project, "origin", "HEAD:refs/heads/topic")[0] == 1
+        assert push(project, "origin", "HEAD~1:refs/heads/topic") == (0, "")
+
+    def test_a_head_without_a_commit_protects_every_branch(self, server: Project) -> None:
+        server.git("symbolic-ref", "HEAD", "refs/heads/trunk")
+        project = forked(server)
+        assert push(project, "origin", "HEAD:refs/heads/trunk")[0] == 1
+        assert push(project, "origin", "HEAD:refs/heads/main")[0] == 1
+        assert push(project, "origin", "HEAD~1:refs/heads/trunk") == (0, "")
+        assert push(project, "origin", "HEAD:refs/heads/topic") == (0, "")
+
+    @pytest.mark.parametrize("alias", ["refs/heads/alias", "refs/aliases/main"])
+    def test_a_symbolic_ref_to_the_branch(self, server: Project, alias: str) -> None:
+        server.git("symbolic-ref", "refs/heads/middle", "refs/heads/main")
+        server.git("symbolic-ref", alias, "refs/heads/middle")
+        project = forked(server)
+        assert push(project, "origin", f"HEAD:{alias}")[0] == 1
+        project.git("reset", "-q", "--hard", "HEAD~1")
+        project.revision("c", "b")
+        project.commit()
+        assert push(project, "origin", f"HEAD:{alias}") == (0, "")
+
+
+def test_a_server_with_a_working_tree_runs_no_pushed_code(project: Project, tmp_path: Path) -> None:
+    project.git("config", "receive.denyCurrentBranch", "updateInstead")
+    guard(Project(project.path / ".git"))
+    mine = clone(project, "mine")
+    mine.write("pyproject.toml", f"[tool.git-alembic]\nunreadable = 'ask-project'\npython = '{sys.executable}'\n")
+    text = f"open({str(tmp_path / 'ran')!r}, 'w').close()\nrevision = str.lower('C')\ndown_revision = 'b'\n"
+    mine.write("migrations/versions/c_x.py", text)
+    mine.commit()
+    code, said = push(mine, "origin", "main")
+    assert (code, "unreadable-revision" in said) == (1, True)
+    assert not (tmp_path / "ran").exists()

@@ -22,7 +22,7 @@ from git_alembic.git.remotes import (
     RemoteBranch,
     RemoteRefs,
     fetch_branch,
-    fetch_commit,
+    fetch_objects,
     fetch_target,
     find_remote_branch,
 )
@@ -174,6 +174,7 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     if settings.fetch == "never":
         return None, f"{name} is at {update.old[:10]}, which is not here; judged without it"
     try:
-        return (name, fetch_commit(repository, remote, update.ref)), f"{name} was newer than known here"
+        fetch_objects(repository, remote, update.ref)
+        return (name, repository.commit(update.old)), f"{name} was newer than known here"
     except CannotJudge as error:
         return None, f"{name} is at {update.old[:10]}, which is not here; judged without it ({error})"

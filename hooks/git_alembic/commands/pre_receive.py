@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from git_alembic.checking.options import Options, add_report_options
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="REF",
         action="append",
         default=[],
-        help="judge updates of these refs, by name or glob (repeatable; default: the branch that HEAD names)",
+        help="also check updates of these refs, by name or glob (repeatable); HEAD's branch is always checked",
     )
     add_report_options(parser)
     options = parser.parse_args(argv, _ReceiveOptions())
@@ -42,17 +43,58 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check(repository: Repository, options: _ReceiveOptions) -> Report:
-    updates = parse_pre_receive_lines(decode_lines(sys.stdin.buffer.read()))
-    head = repository.current_branch()
-    protected = options.protect or ([f"refs/heads/{head}"] if head else [])
+    updates = _follow_symbolic_refs(repository, parse_pre_receive_lines(decode_lines(sys.stdin.buffer.read())))
+    protected = [*_protected_by_default(repository), *options.protect]
     checked = [update for update in updates if update.new is not None and _is_protected(update, protected)]
-    reader = open_reader(repository)
+    reader = open_reader(repository)  # without a loader: no pushed code runs here
     return joined(_check_update(repository, reader, options, update) for update in checked)
+
+
+def _protected_by_default(repository: Repository) -> list[str]:
+    """Return HEAD's branch; every branch if HEAD is detached or its branch has no commit yet."""
+    head = repository.current_branch()
+    branch = f"refs/heads/{head}"
+    return [branch] if head and repository.resolve([branch])[0] else ["refs/heads/*"]
+
+
+def _follow_symbolic_refs(repository: Repository, updates: Sequence[RefUpdate]) -> list[RefUpdate]:
+    """Return the updates with the branch that changes, if a symbolic ref was pushed to."""
+    targets = repository.symbolic_refs() if updates else {}
+    followed = []
+    for update in updates:
+        ref, seen = update.ref, set[str]()
+        while ref in targets and ref not in seen:
+            seen.add(ref)
+            ref = targets[ref]
+        followed.append(replace(update, ref=ref))
+    return followed
+
+
+def _protected_by_default(repository: Repository) -> list[str]:
+    """Return HEAD's branch; every branch if HEAD is detached or its branch has no commit yet."""
+    head = repository.current_branch()
+    branch = f"refs/heads/{head}"
+    return [branch] if head and repository.resolve([branch])[0] else ["refs/heads/*"]
+
+
+def _follow_symbolic_refs(repository: Repository, updates: Sequence[RefUpdate]) -> list[RefUpdate]:
+    """Return the updates with the branch that changes, if a symbolic ref was pushed to."""
+    targets = repository.symbolic_refs() if updates else {}
+    followed = []
+    for update in updates:
+        ref, seen = update.ref, set[str]()
+        while ref in targets and ref not in seen:
+            seen.add(ref)
+            ref = targets[ref]
+        followed.append(replace(update, ref=ref))
+    return followed
 
 
 def _is_protected(update: RefUpdate, protected: Sequence[str]) -> bool:
     names = (update.ref, update.ref.removeprefix("refs/heads/"))
-    return update.is_branch and any(fnmatchcase(name, pattern) for name in names for pattern in protected)
+    return update.is_branch and any(
+        name == pattern or fnmatchcase(name, pattern) for name in names for pattern in protected
+    )
 
 
 def _check_update(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from git_alembic.git.commits import LOG, CommitQueries
 from git_alembic.git.refs import RefQueries
 from git_alembic.git.runner import open_temporary_file
+from git_alembic.git.text import decode, encode
 from git_alembic.git.trees import INDEX, NOTHING, Entry, TreeQueries, is_file
 
 __all__ = ["INDEX", "LOG", "NOTHING", "Entry", "Repository", "escape_glob", "is_file"]
@@ -28,21 +29,21 @@ class Repository(CommitQueries, RefQueries, TreeQueries):
     def working_tree_matches_index(self) -> bool:
         """True if all tracked files are as in the index. A sparse checkout never matches."""
         status, _ = self.attempt("diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
-        sparse = os.fsdecode(self.attempt("config", "--get", "core.sparseCheckout")[1]).strip()
+        sparse = decode(self.attempt("config", "--get", "core.sparseCheckout")[1]).strip()
         return status == 0 and sparse != "true"
 
     def untracked_python_files(self, folders: Sequence[str]) -> list[str]:
         """List the Python files in the folders that the index lacks, including ignored files."""
         specs = [f":(glob){folder}/**/*.py" if folder else ":(glob)**/*.py" for folder in map(escape_glob, folders)]
-        return os.fsdecode(self.run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
+        return decode(self.run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
 
     def ignored_paths(self, paths: Sequence[str]) -> frozenset[str]:
         """Return the paths that `.gitignore` and similar files exclude."""
         with open_temporary_file() as stream:
-            stream.write(b"\0".join(map(os.fsencode, paths)) + b"\0")
+            stream.write(b"\0".join(map(encode, paths)) + b"\0")
             stream.seek(0)
             _, out = self.attempt("check-ignore", "--stdin", "-z", "--no-index", istream=stream)
-        return frozenset(os.fsdecode(out).split("\0")[:-1])
+        return frozenset(decode(out).split("\0")[:-1])
 
     def smudged_content(self, blob: str, path: str) -> bytes:
         """Return what `git checkout` would write for a blob at a path."""
@@ -51,7 +52,7 @@ class Repository(CommitQueries, RefQueries, TreeQueries):
     def hash_after_clean(self, path: str) -> str:
         """Return the id of the blob that `git add` would make of a file of the working tree."""
         with open(os.path.join(self.top or "", path), "rb") as stream:
-            return os.fsdecode(self.run("hash-object", "--stdin", f"--path={path}", istream=stream)).strip()
+            return decode(self.run("hash-object", "--stdin", f"--path={path}", istream=stream)).strip()
 
     def stage(self, paths: Sequence[str], executable: Sequence[str] = ()) -> None:
         """Add these paths to the index as the working tree has them. Remove those that the working tree lacks.

@@ -7,10 +7,15 @@ import shlex
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git.network import run_with_time_limit
 from git_alembic.git.runner import GitRunner
+from git_alembic.git.text import decode
 
 # `git log` reads settings that plumbing does not.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
+
+
+_SECONDS = 60  # for a merge in a partial clone
 
 
 class CommitQueries(GitRunner):
@@ -18,9 +23,13 @@ class CommitQueries(GitRunner):
 
     def resolve(self, names: Sequence[str]) -> list[str | None]:
         """Return the commit of each name; None if there is none or its object is missing."""
-        safe_names = [name if "\n" not in name and not name.startswith("-") else "" for name in names]
-        answers = [self._objects.read_object(f"{name}^{{commit}}") for name in safe_names]
-        return [answer and answer[0] for answer in answers]
+        return [self._resolve(name) if "\n" not in name and not name.startswith("-") else None for name in names]
+
+    def _resolve(self, name: str) -> str | None:
+        """Prefer the remote-tracking branch `origin/main` to a tag or a local branch with that name."""
+        names = (f"refs/remotes/{name}", name) if "/" in name and not name.startswith("refs/") else (name,)
+        answers = (self._objects.read_object(f"{full}^{{commit}}") for full in names)
+        return next((answer[0] for answer in answers if answer), None)
 
     def commit(self, name: str) -> str:
         """Return the commit that `name` refers to; raise CannotJudge if there is none."""
@@ -53,27 +62,29 @@ class CommitQueries(GitRunner):
 
     def merge_base(self, first: str, second: str) -> str | None:
         """Return the best common ancestor of two commits; None if they are unrelated."""
-        try:
-            return os.fsdecode(self.run("merge-base", first, second)).split("\n", 1)[0] or None
-        except CannotJudge:
-            return None
+        return decode(self._ask("merge-base", first, second)).split("\n", 1)[0] or None
 
     def merge_tree(self, ours: str, theirs: str) -> tuple[str, tuple[str, ...]] | None:
         """Return (the tree that git's merge of two commits gives, the paths with conflicts).
 
         None if git can't tell: before 2.38, or for unrelated histories.
         """
-        command = ("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
-        status, out = self.attempt(*command, environ=self._plain_merges())
+        # Renormalizing runs the clean and smudge filters of the configuration.
+        settings = ("-c", "merge.renormalize=false")
+        command = (*settings, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
+        if self.is_partial_clone:  # git fetches the missing files itself
+            status, out, _ = run_with_time_limit(self, *command, seconds=_SECONDS, environ=self._plain_merges())
+        else:
+            status, out = self.attempt(*command, environ=self._plain_merges())
         if status not in (0, 1):  # 1 is a merge with conflicts
             return None
         tree, *conflicts = out.split(b"\0")
-        return os.fsdecode(tree), tuple(os.fsdecode(path) for path in conflicts if path)
+        return decode(tree), tuple(decode(path) for path in conflicts if path)
 
     def _plain_merges(self) -> dict[str, str]:
         """Return variables that replace every configured merge driver with git's own merge."""
         _, out = self.attempt("config", "-z", "--name-only", "--get-regexp", r"^merge\..*\.driver$")
-        names = os.fsdecode(out).split("\0")[:-1]
+        names = decode(out).split("\0")[:-1]
         if not names:
             return {}
         first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
@@ -90,12 +101,12 @@ class CommitQueries(GitRunner):
     def describe_addition(self, commit: str, path: str) -> tuple[str, str, str]:
         """Return (short id, author, author date) of the newest commit up to `commit` that added a path."""
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
-        return self.describe(os.fsdecode(found).strip() or commit)
+        return self.describe(decode(found).strip() or commit)
 
     def describe(self, commit: str) -> tuple[str, str, str]:
         """Return (short id, author, author date as YYYY-MM-DD) of a commit."""
         out = self.run("log", "-1", *LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")
-        short, author, date = os.fsdecode(out).strip().split("\0")
+        short, author, date = decode(out).strip().split("\0")
         return short, author, date
 
     def list_commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
@@ -108,7 +119,7 @@ class CommitQueries(GitRunner):
 
     def first_parent_line(self, commit: str) -> list[str]:
         """List the ids from a commit back along first parents, newest first."""
-        return os.fsdecode(self.run("rev-list", "--first-parent", commit, "--")).split()
+        return decode(self.run("rev-list", "--first-parent", commit, "--")).split()
 
     def commit_time(self, commit: str) -> int:
         """Return the commit time in Unix seconds."""
@@ -117,4 +128,4 @@ class CommitQueries(GitRunner):
     def last_commit_before(self, commit: str, time: int) -> str | None:
         """Return the newest commit along first parents that is older than a time; None if all are newer."""
         out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
-        return os.fsdecode(out).strip() or None
+        return decode(out).strip() or None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git.text import decode
 
 _HEX = frozenset("0123456789abcdef")
 _ID_LENGTHS = (40, 64)  # SHA-1 and SHA-256
@@ -34,7 +34,7 @@ class RefUpdate:
 
 def decode_lines(data: bytes) -> list[str]:
     """Split what git writes to a hook. A ref name can hold any byte except ASCII controls and the space."""
-    return os.fsdecode(data).replace("\r\n", "\n").split("\n")
+    return decode(data).replace("\r\n", "\n").split("\n")
 
 
 def parse_pre_push_lines(lines: Iterable[str]) -> list[RefUpdate]:

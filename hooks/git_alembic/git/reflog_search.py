@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import LOG, Entry, Repository
+from git_alembic.git.text import decode
 
 STASH = "stash@{"  # the start of a stash's name
 EVERYTHING = ("--all", "--reflog")  # all refs, the HEADs of all worktrees, and their reflogs
@@ -54,7 +55,7 @@ def list_path_changes(
     """Yield what the commits of `git log <revisions>` changed, newest first, merges against each parent."""
     options = ("-m", "--raw", "-z", "--no-abbrev", "--full-history", "--topo-order", "--format=%H %P")
     out = repository.run(*_PLAIN, "log", *LOG, *options, *revisions, "--", *pathspecs)
-    fields = iter(os.fsdecode(out).split("\0"))
+    fields = iter(decode(out).split("\0"))
     commit, parents = "", 0
     for field in fields:
         meta = field.lstrip("\n")
@@ -70,7 +71,7 @@ def list_named_commits(repository: Repository) -> list[NamedCommit]:
     """List HEAD, branches, remote-tracking branches, tags, other refs, stashes and HEADs of other worktrees."""
     head = repository.resolve(["HEAD"])[0]
     out = repository.run("for-each-ref", "--format=%(refname)%00%(refname:short)%00%(symref)%00%(objectname)")
-    rows = [os.fsdecode(line).split("\0") for line in out.splitlines()]
+    rows = [decode(line).split("\0") for line in out.splitlines()]
     kinds = ("refs/heads/", "refs/remotes/", "refs/tags/")
     order = {kind: position for position, kind in enumerate(kinds)}
     direct = [row for row in rows if not row[2] and row[0] != "refs/stash"]
@@ -84,19 +85,19 @@ def list_named_commits(repository: Repository) -> list[NamedCommit]:
 def list_stashes(repository: Repository) -> list[NamedCommit]:
     """List the commits of each stash: working tree, index, untracked files."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, "--format=%gd %H %P", "refs/stash", "--")
-    rows = [line.split(" ") for line in os.fsdecode(out).splitlines()] if not status else []
+    rows = [line.split(" ") for line in decode(out).splitlines()] if not status else []
     return [NamedCommit(name, commit) for name, own, *parents in rows for commit in (own, *parents[1:])]
 
 
 def list_checked_out_commits(repository: Repository) -> list[NamedCommit]:
     """List what the reflog of HEAD says was checked out, newest first, each commit named by its id."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, f"--max-count={_LONGEST}", "--format=%H", "HEAD")
-    return [NamedCommit(id_, id_) for id_ in dict.fromkeys(os.fsdecode(out).split())] if not status else []
+    return [NamedCommit(id_, id_) for id_ in dict.fromkeys(decode(out).split())] if not status else []
 
 
 def list_worktrees(repository: Repository) -> list[Worktree]:
     """List the other worktrees that exist."""
-    out = os.fsdecode(repository.run("worktree", "list", "--porcelain"))
+    out = decode(repository.run("worktree", "list", "--porcelain"))
     found = []
     for block in out.split("\n\n"):
         known = dict(line.partition(" ")[::2] for line in block.splitlines())
@@ -127,7 +128,7 @@ def find_refs_with_file(
     pairs = [(commit, path) for path in paths if "\n" not in path for commit in commits]
     names = dict.fromkeys(f"{commit.commit}:{path}" for commit, path in pairs)
     lines = repository.run_with_lines(("cat-file", "--batch-check=%(objectname)"), names).splitlines()
-    blobs = {name: os.fsdecode(line) for name, line in zip(names, lines, strict=True)}
+    blobs = {name: decode(line) for name, line in zip(names, lines, strict=True)}
     found: dict[tuple[str, str], list[str]] = {}
     for commit, path in pairs:
         found.setdefault((path, blobs[f"{commit.commit}:{path}"]), []).append(commit.name)
@@ -148,7 +149,7 @@ def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Co
         return {}
     layout = "--format=%H%x00%h%x00%an%x00%ad%x00%s"
     out = repository.run("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, *commits, "--")
-    found = [Commit(*line.split("\0")) for line in os.fsdecode(out).split("\n") if line]
+    found = [Commit(*line.split("\0")) for line in decode(out).split("\n") if line]
     return {commit.id: commit for commit in found}
 
 
@@ -157,14 +158,14 @@ def unreachable_among(repository: Repository, ids: Iterable[str]) -> frozenset[s
     commits = list(dict.fromkeys(ids))
     if not commits:
         return frozenset()
-    unreachable = os.fsdecode(repository.run("rev-list", *commits, "--not", "--all", "--")).split()
+    unreachable = decode(repository.run("rev-list", *commits, "--not", "--all", "--")).split()
     return frozenset(unreachable).intersection(commits)
 
 
 def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[str]]:
     """Return the (commits, blobs) that no ref, reflog or index leads to and that git hasn't pruned yet."""
     options = ("--unreachable", "--connectivity-only", "--no-dangling", "--no-progress")
-    rows = [line.split() for line in os.fsdecode(repository.attempt("fsck", *options)[1]).splitlines()]
+    rows = [line.split() for line in decode(repository.attempt("fsck", *options)[1]).splitlines()]
     found = [(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "unreachable"]
     return [id_ for kind, id_ in found if kind == "commit"], [id_ for kind, id_ in found if kind == "blob"]
 
@@ -172,7 +173,7 @@ def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[st
 def list_index_of(repository: Repository, tree: Worktree, pathspecs: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield (path, mode, blob id) of what the index of another worktree holds."""
     out = repository.run("ls-files", "--stage", "-z", "--", *pathspecs, environ={"GIT_INDEX_FILE": tree.index_file})
-    for row in os.fsdecode(out).split("\0")[:-1]:
+    for row in decode(out).split("\0")[:-1]:
         meta, _, path = row.partition("\t")
         mode, blob, _ = meta.split(" ")
         yield path, mode, blob

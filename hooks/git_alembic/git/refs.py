@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
-from git_alembic.errors import CannotJudge
 from git_alembic.git.runner import GitRunner
+from git_alembic.git.text import decode
 
 
 class RefQueries(GitRunner):
@@ -14,40 +13,50 @@ class RefQueries(GitRunner):
 
     def matching_refs(self, pattern: str) -> list[str]:
         """List the full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
-        return os.fsdecode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
+        return decode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Return (short name, commit) of the remote-tracking branches that exist, with symbolic refs followed."""
         refs = [f"refs/remotes/{name}" for name in names]
         out = self.run("for-each-ref", "--format=%(refname)%00%(symref:lstrip=2)%00%(objectname)", *refs)
-        rows = (os.fsdecode(line).split("\0") for line in out.splitlines())
+        rows = (decode(line).split("\0") for line in out.splitlines())
         found = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
         return [found[ref] for ref in refs if ref in found]
 
     def upstream(self) -> str | None:
-        """Return the short name of the current branch's upstream; None if it has none."""
-        try:
-            return os.fsdecode(self.run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")).strip()
-        except CannotJudge:
-            return None
+        """Return the full name of the current branch's upstream; None if it has none."""
+        status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}")
+        return None if status else decode(out).strip() or None
 
     def full_name(self, name: str) -> str | None:
-        """Return the full name of the ref with a short name, with symbolic refs followed; None if there is none."""
-        status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", name)
-        return None if status else os.fsdecode(out).strip() or None
+        """Return the full name of a ref, with symbolic refs followed; None if there is none.
+
+        `origin/main` is the remote-tracking branch even if a tag or a local branch has that name.
+        """
+        for full in (name,) if name.startswith("refs/") else (f"refs/remotes/{name}", name):
+            status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", full)
+            if not status and out.strip():
+                return decode(out).strip()
+        return None
 
     def current_branch(self) -> str | None:
         """Return the short name of HEAD's branch, even before its first commit; None if HEAD is detached."""
-        status, out = self.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
-        return None if status else os.fsdecode(out).strip()
+        status, out = self.attempt("symbolic-ref", "--quiet", "HEAD")  # --short adds "heads/" if a tag has the name
+        return None if status else decode(out).strip().removeprefix("refs/heads/")
+
+    def symbolic_refs(self) -> dict[str, str]:
+        """Map each symbolic ref to the ref that it names."""
+        out = self.run("for-each-ref", "--format=%(refname)%00%(symref)")
+        rows = (decode(line).partition("\0") for line in out.splitlines())
+        return {name: target for name, _, target in rows if target}
 
     def push_remote(self) -> str:
         """Return the remote to which a plain `git push` of the current branch goes."""
         branch = self.current_branch()
         keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
-        found = (os.fsdecode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
+        found = (decode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
         return next(filter(None, found), "origin")
 
     def remotes(self) -> list[str]:
         """List the names of the remotes."""
-        return os.fsdecode(self.run("remote")).splitlines()
+        return decode(self.run("remote")).splitlines()

@@ -12,8 +12,9 @@ from git_alembic.git import Repository
 from git_alembic.git.network import run_network_command
 
 SECONDS = 10
-OWN_REFS = "refs/git-alembic"
-_QUIET_FETCH = (2, 29)  # the git from which on a fetch can leave FETCH_HEAD alone
+_NO_FETCH_HEAD_SINCE = (2, 29)
+# A garbage collection could prune what no ref names.
+_NO_GC = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,17 @@ def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, 
     now = remotes.commit(at.remote, at.ref)
     if now is None or now == known or repository.resolve([now])[0] is not None:
         return now
-    return fetch_commit(repository, at.remote, at.ref)
+    fetch_objects(repository, at.remote, at.ref)
+    if repository.resolve([now])[0] is None:
+        raise CannotJudge(f"git fetch didn't bring {now[:10]}, which {at.remote} has at {at.ref}")
+    return now
 
 
-def fetch_commit(repository: Repository, remote: str, ref: str) -> str:
-    """Fetch a remote's ref into refs/git-alembic, not into any ref of the user's. Return its commit."""
-    own = f"{OWN_REFS}/{remote}/{ref.removeprefix('refs/')}" if _is_plain(remote) else f"{OWN_REFS}/pushed"
-    quietly = ("--no-write-fetch-head",) if repository.version >= _QUIET_FETCH else ()
-    options = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", *quietly)
-    run_network_command(repository, "fetch", *options, "--", remote, f"+{ref}:{own}", seconds=SECONDS)
-    return repository.commit(own)
+def fetch_objects(repository: Repository, remote: str, ref: str) -> None:
+    """Fetch the commits of a remote's ref without making or moving a ref here."""
+    no_fetch_head = ("--no-write-fetch-head",) if repository.version >= _NO_FETCH_HEAD_SINCE else ()
+    options = ("--quiet", "--no-tags", "--refmap=", "--no-prune", "--no-recurse-submodules", *no_fetch_head)
+    run_network_command(repository, *_NO_GC, "fetch", *options, "--", remote, ref, seconds=SECONDS)
 
 
 def _age(repository: Repository, name: str) -> str:
@@ -113,7 +115,3 @@ def _age(repository: Repository, name: str) -> str:
         if seconds >= 2 * size:
             return f"as it was fetched {seconds // size} {unit} ago"
     return "as it was fetched a moment ago"
-
-
-def _is_plain(remote: str) -> bool:
-    return remote.replace("-", "").replace("_", "").isalnum()

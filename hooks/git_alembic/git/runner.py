@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from subprocess import PIPE
 from typing import BinaryIO
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
+from git_alembic.git.text import as_argument, encode
 from git_alembic.lazy_imports import bare
 
 # Importing all of GitPython and gitdb takes longer than most checks, and we need only the part that runs commands.
@@ -43,6 +44,10 @@ _FIXED_ENVIRONMENT = {
     "GIT_GLOB_PATHSPECS": "0",
     "GIT_NOGLOB_PATHSPECS": "0",
     "GIT_ICASE_PATHSPECS": "0",
+    # Git sends and merges the objects themselves, not their replacements. No file can have this path, so there are no
+    # grafts, and git doesn't advise against them.
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": "/dev/null/grafts",
     "LC_ALL": "C",
 }
 
@@ -86,6 +91,15 @@ class GitRunner:
         # Not bound to `self`, so that the process ends with the repository and not with the next garbage collection.
         self._objects = ObjectReader(partial(_start_cat_file, self._git, self.program))
 
+    @cached_property
+    def is_partial_clone(self) -> bool:
+        """True if a remote promised to send missing objects later."""
+        try:
+            with os.scandir(os.path.join(self.common_dir, "objects", "pack")) as entries:
+                return any(entry.name.endswith(".promisor") for entry in entries)
+        except OSError:
+            return False
+
     @property
     def version(self) -> tuple[int, ...]:
         """Return git's version; () if git doesn't tell it."""
@@ -107,7 +121,7 @@ class GitRunner:
 
     def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
         """Run a command and return its output; CannotJudge with its error message if it fails."""
-        command = [*self.program, *arguments]
+        command = [*self.program, *map(as_argument, arguments)]
         try:
             out: bytes = self._git.execute(
                 command, stdout_as_string=False, strip_newline_in_stdout=False, istream=istream, env=environ
@@ -122,7 +136,7 @@ class GitRunner:
 
     def _start(self, *arguments: str) -> Callable[[], bytes]:
         """Start git now. The returned function waits for its output, like `run`."""
-        process = self._git.execute([*self.program, *arguments], as_process=True)
+        process = self._git.execute([*self.program, *map(as_argument, arguments)], as_process=True)
 
         def finish() -> bytes:
             out: bytes = process.communicate()[0]
@@ -134,9 +148,14 @@ class GitRunner:
         self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         """Run a command that can fail; return (exit code, output)."""
-        command = [*self.program, *arguments]
-        status, out, _ = self._git.execute(
-            command,
+        return self._attempt(*arguments, istream=istream, environ=environ)[:2]
+
+    def _attempt(
+        self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, str]:
+        """Like `attempt`, with the error messages as the third value."""
+        status, out, stderr = self._git.execute(
+            [*self.program, *map(as_argument, arguments)],
             with_extended_output=True,
             with_exceptions=False,
             stdout_as_string=False,
@@ -144,7 +163,20 @@ class GitRunner:
             istream=istream,
             env=environ,
         )
-        return status, out
+        return status, out, str(stderr)
+
+    def _ask(self, *arguments: str) -> bytes:
+        """Run a command that exits 1 for "nothing found"; CannotJudge if it reports an error.
+
+        `git grep` and `git merge-base` also exit 1, or even 0, if they can't read an object.
+        """
+        status, out, stderr = self._attempt(*arguments)
+        if status not in (0, 1):
+            return self.run(*arguments)
+        errors = [line for line in stderr.splitlines() if line.startswith(("error:", "fatal:"))]
+        if errors:
+            raise CannotJudge(f"git {arguments[0]} failed: {' '.join(errors)}")
+        return out
 
     def _failure(self, verb: str, error: GitCommandError) -> str:
         stderr = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'").strip()
@@ -160,16 +192,16 @@ class GitRunner:
     def run_with_lines(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
         """Run a command with lines on its standard input and return its output; CannotJudge if it fails."""
         with open_temporary_file() as stream:
-            stream.write(b"".join(os.fsencode(line) + b"\n" for line in lines))
+            stream.write(b"".join(encode(line) + b"\n" for line in lines))
             stream.seek(0)
             return self.run(*arguments, istream=stream)
 
     def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
         """Yield the NUL-separated fields that a long-running command prints, as they arrive."""
         with open_temporary_file() as stream:
-            stream.write(b"".join(line.encode("ascii") + b"\n" for line in lines))
+            stream.write(b"".join(encode(line) + b"\n" for line in lines))
             stream.seek(0)
-            command = [*self.program, *arguments]
+            command = [*self.program, *map(as_argument, arguments)]
             process = self._git.execute(command, as_process=True, istream=stream)
             rest = b""
             while chunk := process.stdout.read(1 << 20):
@@ -182,7 +214,9 @@ class GitRunner:
 
 
 def _start_cat_file(git: Git, program: Sequence[str]) -> CatFileProcess:
-    process = git.execute([*program, "cat-file", "--batch"], as_process=True, istream=PIPE)
+    # Nobody reads its error messages, so a thousand warnings would block it.
+    command = [*program, "-c", "core.warnAmbiguousRefs=false", "cat-file", "--batch"]
+    process = git.execute(command, as_process=True, istream=PIPE)
     return CatFileProcess(process.stdin, process.stdout, process)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
+from git_alembic.git.partial_clone import fetch_missing_blobs
 from git_alembic.git.runner import GitRunner
+from git_alembic.git.text import decode
 
 INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
@@ -80,7 +81,7 @@ class TreeQueries(GitRunner):
                     yield commit, list(_raw_entries(fields))
                 commit, fields = field.decode("ascii").strip(), []
             else:
-                fields.append(os.fsdecode(field))
+                fields.append(decode(field))
         if fields:
             yield commit, list(_raw_entries(fields))
 
@@ -105,7 +106,7 @@ class TreeQueries(GitRunner):
                 return self._compared(self.run(*compare))
             # "<mode> <id> 0\t<path>"
             end = 7 + len(self.empty_tree)
-            return {line[end + 3 :]: (line[:6], line[7:end]) for line in os.fsdecode(out).split("\0") if line}
+            return {line[end + 3 :]: (line[:6], line[7:end]) for line in decode(out).split("\0") if line}
 
         return finish
 
@@ -120,15 +121,16 @@ class TreeQueries(GitRunner):
         """List the paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
         command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
-        status, found = self.attempt(*command)
-        if status not in (0, 1):  # 1: nothing was found
-            self.run(*command)
-        out = os.fsdecode(found)
+        if self.is_partial_clone:
+            fetch_missing_blobs(self, (id_ for mode, id_ in self.listing(source, [pathspec]).values() if is_file(mode)))
+        out = decode(self._ask(*command))
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield (id, content) of each blob, in bounded batches; raise CannotJudge if a blob is missing."""
         blobs = list(ids)
+        if self.is_partial_clone:
+            fetch_missing_blobs(self, blobs)
         if len(blobs) <= _FEW:
             for blob in blobs:
                 answer = self._objects.read_object(blob)
@@ -144,7 +146,7 @@ class TreeQueries(GitRunner):
                 end = out.index(b"\n", at)
                 header = out[at:end].split(b" ")
                 if len(header) != 3:
-                    raise CannotJudge(f"object {blob} is missing from the repository ({os.fsdecode(out[at:end])})")
+                    raise CannotJudge(f"object {blob} is missing from the repository ({decode(out[at:end])})")
                 size = int(header[2])
                 yield blob, out[end + 1 : end + 1 + size]
                 at = end + size + 2
@@ -157,7 +159,7 @@ def _raw_entries(fields: Sequence[str]) -> Iterator[Entry]:
 
 
 def _fields(out: bytes) -> list[str]:
-    fields = os.fsdecode(out).split("\0")
+    fields = decode(out).split("\0")
     if b" U\0" not in out:
         return fields
     kept = []

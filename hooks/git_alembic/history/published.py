@@ -18,7 +18,7 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
     Raises CannotJudge if the configured target doesn't exist.
     """
     if settings.target:
-        commit = repository.resolve([settings.target])[0]
+        commit = _resolve_branch(repository, settings.target)
         if commit is None:
             raise CannotJudge(
                 f"the target {settings.target} does not exist here: `git fetch` it, or set `target` "
@@ -29,7 +29,7 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
         return name, commit
     upstream = repository.upstream()
     commit = repository.resolve([upstream])[0] if upstream else None
-    return (upstream, commit) if upstream and commit else None
+    return (_short_name(upstream), commit) if upstream and commit else None
 
 
 def find_published_refs(repository: Repository, settings: Settings, options: Sequence[str]) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
         for pattern in patterns
         for name in (_matching_refs(repository, pattern) if _GLOB & set(pattern) else [pattern])
     ]
-    commits = repository.resolve(names)
+    commits = [_resolve_branch(repository, name) for name in names]
     for name, commit in zip(names, commits, strict=True):
         if commit is None:
             raise CannotJudge(
@@ -66,6 +66,16 @@ def is_published(repository: Repository, settings: Settings, commit: str, refs: 
     local = [f"refs/heads/{name}" for name in branches]
     tips = [*refs, *(tip for tip in repository.resolve(local) if tip)]
     return any(repository.is_ancestor(commit, tip) for tip in tips)
+
+
+def _resolve_branch(repository: Repository, name: str) -> str | None:
+    """Return the commit of a branch, a remote one first. Git itself prefers a tag with the same name."""
+    names = [name] if name.startswith("refs/") else [f"refs/remotes/{name}", f"refs/heads/{name}", name]
+    return next(filter(None, repository.resolve(names)), None)
+
+
+def _short_name(ref: str) -> str:
+    return ref.removeprefix("refs/remotes/").removeprefix("refs/heads/")
 
 
 def _matching_refs(repository: Repository, pattern: str) -> list[str]:

@@ -19,7 +19,7 @@ from git_alembic.scratch.project_python import interpreter
 from git_alembic.scratch.run_cache import is_added_or_removed_module, stamp
 from git_alembic.temporary_files import own
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)

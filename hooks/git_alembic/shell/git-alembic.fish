@@ -84,7 +84,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using pre-push' -s v -l verbose -
 complete -c git-alembic -n '_shtab_git_alembic_using pre-push' -s q -l quiet -d 'one line per finding'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a pre-receive -d 'the same on a server'
 complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -s h -l help -d 'show this help message and exit'
-complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -l protect -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'judge updates of these refs, by name or glob (repeatable; default: the branch that HEAD names)'
+complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -l protect -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'also check updates of these refs, by name or glob (repeatable); HEAD'"'"'s branch is always checked'
 complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -l format -xka "text json github gitlab sarif" -d 'how to report (default: text)'
 complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -l environment -x -d 'judge only this environment (repeatable)'
 complete -c git-alembic -n '_shtab_git_alembic_using pre-receive' -l select -xka "multiple-heads divergent-heads deleted-revision renamed-revision changed-revision-id changed-down-revision edited-revision missing-parent duplicate-revision revision-cycle extra-base unreadable-revision stale-docstring model-drift untracked-import broken-upgrade broken-downgrade lossy-downgrade" -d 'only this rule (repeatable)'

@@ -1,0 +1,137 @@
+"""The questions to git in repositories that could mislead them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, Repository
+from tests.support.project import Project
+
+B = "migrations/versions/b_x.py"
+
+
+def repository(project: Project) -> Repository:
+    return Repository(str(project.path))
+
+
+def remove_object(project: Project, id_: str) -> None:
+    (project.path / ".git" / "objects" / id_[:2] / id_[2:]).unlink()
+
+
+class TestNames:
+    @pytest.mark.parametrize("kind", ["tag", "branch"])
+    def test_a_remote_tracking_branch_comes_before_a_tag_or_local_branch(self, cloned: Project, kind: str) -> None:
+        main = cloned.git("rev-parse", "origin/main").strip()
+        cloned.git(kind, "origin/main", cloned.commit("another"))
+        assert repository(cloned).resolve(["origin/main"]) == [main]
+        assert repository(cloned).full_name("origin/main") == "refs/remotes/origin/main"
+
+    def test_other_names_mean_what_git_says(self, cloned: Project) -> None:
+        cloned.git("branch", "topic/a")
+        cloned.git("tag", "v1")
+        names = ["topic/a", "v1", "HEAD", "refs/heads/main", "-x", "a\nb", "no/such"]
+        head = cloned.git("rev-parse", "HEAD").strip()
+        assert repository(cloned).resolve(names) == [head, head, head, head, None, None, None]
+
+    def test_the_current_branch_has_its_name_also_beside_a_tag(self, project: Project) -> None:
+        project.git("tag", "main")
+        assert repository(project).current_branch() == "main"
+
+
+class TestReplacedObjects:
+    def test_a_replaced_blob_has_its_own_content(self, project: Project) -> None:
+        blob = project.git("rev-parse", f":{B}").strip()
+        project.write("other", "replaced")
+        project.git("replace", blob, project.git("hash-object", "-w", "other").strip())
+        assert b"down_revision" in dict(repository(project).read([blob]))[blob]
+        assert repository(project).grep(INDEX, "down_revision", "*.py") == ["migrations/versions/a_x.py", B]
+
+    def test_a_graft_adds_no_parent(self, project: Project) -> None:
+        first, second = project.commit("first"), project.commit("second")
+        graft = project.path / ".git" / "info" / "grafts"
+        graft.parent.mkdir(exist_ok=True)
+        graft.write_text(f"{second}\n")
+        assert project.git("rev-list", "--count", "HEAD") == "1\n"
+        assert repository(project).first_parent_line("HEAD")[:2] == [second, first]
+
+
+class TestMissingObjects:
+    @pytest.mark.parametrize("source", ["HEAD", INDEX])
+    def test_a_search_by_content_fails(self, project: Project, source: str) -> None:
+        remove_object(project, project.git("rev-parse", f"HEAD:{B}").strip())
+        with pytest.raises(CannotJudge, match=r"git grep failed: error: .* unable to read"):
+            repository(project).grep(source, "down_revision", "*.py")
+
+    def test_a_merge_base_fails(self, project: Project) -> None:
+        project.switch("topic", "HEAD")
+        middle = project.commit("a")
+        first = project.commit("b")
+        project.switch("main")
+        second = project.commit("c")
+        remove_object(project, middle)
+        with pytest.raises(CannotJudge, match="git merge-base failed"):
+            repository(project).merge_base(first, second)
+
+    def test_unrelated_histories_have_no_merge_base(self, project: Project) -> None:
+        main = project.commit()
+        project.git("checkout", "-q", "--orphan", "other")
+        other = project.commit()
+        assert repository(project).merge_base(main, other) is None
+
+
+def test_a_forecast_runs_no_filter(project: Project, tmp_path: Path) -> None:
+    script = tmp_path / "filter"
+    script.write_text(f"#!/bin/sh\necho ran >> '{tmp_path}/ran'\ncat\n")
+    script.chmod(0o755)
+    project.write(".gitattributes", "* filter=x text\n")
+    project.write("n.txt", "0\n")
+    start = project.commit()
+    for branch, text in (("topic", "1\n"), ("other", "2\n")):
+        project.switch(branch, start)
+        project.write("n.txt", text)
+        project.commit()
+    project.git("config", "merge.renormalize", "true")
+    for kind in ("clean", "smudge"):
+        project.git("config", f"filter.x.{kind}", str(script))
+    _, conflicts = repository(project).merge_tree("topic", "other") or ("", ())
+    assert conflicts == ("n.txt",)
+    assert not (tmp_path / "ran").exists()
+
+
+class TestPartialClone:
+    @pytest.fixture
+    def partial(self, project: Project, tmp_path: Path) -> Project:
+        project.git("config", "uploadpack.allowFilter", "true")
+        project.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        options = ("--filter=blob:none", "--no-checkout", f"file://{project.path}", str(tmp_path / "partial"))
+        subprocess.run(["git", "clone", "-q", *options], check=True)
+        return Project(tmp_path / "partial")
+
+    def test_files_come_in_one_fetch(self, partial: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        trace = tmp_path / "trace"
+        monkeypatch.setenv("GIT_TRACE", str(trace))
+        found = repository(partial).grep("HEAD", "down_revision", "*.py")
+        assert found == ["migrations/versions/a_x.py", B]
+        assert trace.read_text().count("run_command: git index-pack") == 1
+
+    def test_only_what_is_missing_is_fetched(self, partial: Project) -> None:
+        blobs = [partial.git("rev-parse", f"HEAD:migrations/versions/{name}_x.py").strip() for name in "ab"]
+        partial.git("cat-file", "-e", blobs[0])
+        assert [blob for blob, _ in repository(partial).read(blobs)] == blobs
+        partial.git("remote", "set-url", "origin", "file:///nowhere")
+        assert [blob for blob, _ in repository(partial).read(blobs)] == blobs
+
+    def test_no_ref_is_made(self, partial: Project) -> None:
+        before = partial.git("for-each-ref")
+        repository(partial).grep("HEAD", "down_revision", "*.py")
+        assert partial.git("for-each-ref") == before
+        assert not (partial.path / ".git" / "FETCH_HEAD").exists()
+
+    def test_a_remote_out_of_reach(self, partial: Project) -> None:
+        partial.git("remote", "set-url", "origin", "file:///nowhere")
+        with pytest.raises(CannotJudge, match="lacks 3 files and can't fetch from its remote origin: git fetch"):
+            repository(partial).grep("HEAD", "down_revision", "*.py")
