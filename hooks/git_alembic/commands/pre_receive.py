@@ -70,26 +70,6 @@ def _follow_symbolic_refs(repository: Repository, updates: Sequence[RefUpdate]) 
     return followed
 
 
-def _protected_by_default(repository: Repository) -> list[str]:
-    """Return HEAD's branch; every branch if HEAD is detached or its branch has no commit yet."""
-    head = repository.current_branch()
-    branch = f"refs/heads/{head}"
-    return [branch] if head and repository.resolve([branch])[0] else ["refs/heads/*"]
-
-
-def _follow_symbolic_refs(repository: Repository, updates: Sequence[RefUpdate]) -> list[RefUpdate]:
-    """Return the updates with the branch that changes, if a symbolic ref was pushed to."""
-    targets = repository.symbolic_refs() if updates else {}
-    followed = []
-    for update in updates:
-        ref, seen = update.ref, set[str]()
-        while ref in targets and ref not in seen:
-            seen.add(ref)
-            ref = targets[ref]
-        followed.append(replace(update, ref=ref))
-    return followed
-
-
 def _is_protected(update: RefUpdate, protected: Sequence[str]) -> bool:
     names = (update.ref, update.ref.removeprefix("refs/heads/"))
     return update.is_branch and any(
