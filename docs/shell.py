@@ -1,7 +1,7 @@
-"""Write what shells and `man` read, from the parsers that parse the commands: `make shell`.
+"""Write the shell completions and the manual page from the commands' parsers: `make shell`.
 
-The files are kept in the repository, so that neither an installation nor a new shell has to make them;
-tests/commands/test_completion.py says when they are stale.
+The files are in the repository, so that neither an installation nor a new shell has to generate them.
+tests/commands/test_completion.py fails if they are stale.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from git_alembic.rules.pages import pages, sentence
 
 FOLDER = Path(__file__).parents[1] / "hooks" / "git_alembic" / "shell"
 REFS = "git for-each-ref --format='%(refname:short)' 2>/dev/null"
-# No `compgen -W`: it would run what stands in the name of a branch.
+# Not `compgen -W`: it would run code in the name of a branch.
 BASH_REFS = f"""\
 _git_alembic_refs() {{
   local ref
@@ -44,7 +44,7 @@ COMPLETE_REFS = {
     "fish": f"({REFS})",
     "preamble": {"bash": BASH_REFS, "zsh": ZSH_REFS},
 }
-# What git's own completion calls for `git alembic`. Newer ones of fish ask for `git-alembic` by themselves.
+# git's own completion calls these for `git alembic`. Newer versions in fish call `git-alembic` by themselves.
 BASH_GIT = """
 _git_alembic() {
   local at=${__git_cmd_idx:-1}
@@ -67,8 +67,8 @@ complete -c git -f -n '__fish_git_using_command alembic' -a '(_git_alembic_throu
 """
 
 
-class Parsing(BaseException):
-    """Raised where a command would parse its arguments, with what it would parse them by."""
+class ParserFound(BaseException):
+    """Raised when a command starts to parse its arguments; carries the parser."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         super().__init__()
@@ -76,29 +76,29 @@ class Parsing(BaseException):
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:
-    """The parser of a command, as its `main` makes it."""
+    """Return the parser that the command's `main` creates."""
 
     def parse_args(self: argparse.ArgumentParser, *_: object) -> NoReturn:
-        raise Parsing(self)
+        raise ParserFound(self)
 
     with patch.object(argparse.ArgumentParser, "parse_args", parse_args):
         try:
             import_module(module_of(command)).main(["--help"])
-        except Parsing as caught:
-            return caught.parser
+        except ParserFound as found:
+            return found.parser
     raise AssertionError(f"{command} parses no arguments")
 
 
 def completions() -> Iterator[tuple[str, str]]:
-    """(file name, content) for each shell."""
+    """Yield (file name, content) for each shell."""
     root = argparse.ArgumentParser("git-alembic", description=PURPOSE)
     root.add_argument("--version", action="version", version=__version__, help="print the version")
     commands = root.add_subparsers(metavar="<command>")
     for name, purpose in COMMANDS.items():
         own = parser_of(name)
-        for action in own._actions:  # noqa: SLF001 - argparse has no other way to ask, and shtab asks it so too
+        for action in own._actions:  # noqa: SLF001 - argparse has no public way, and shtab does it too
             if action.metavar in ("REF", "REV", "RANGE"):
-                setattr(action, "complete", COMPLETE_REFS)  # noqa: B010 - where shtab looks
+                setattr(action, "complete", COMPLETE_REFS)  # noqa: B010 - shtab reads this attribute
             elif action.metavar == "RULE":
                 action.choices = tuple(BY_SLUG)
         commands.add_parser(name, help=purpose, description=purpose, parents=[own], add_help=False)
@@ -111,29 +111,29 @@ def completions() -> Iterator[tuple[str, str]]:
 
 
 def manual() -> str:
-    """The manual page, in the man(7) macros."""
+    """Return the manual page in man(7) macros."""
     common = argparse.ArgumentParser(add_help=False)
     add_report_options(common)
-    judging = {option for action in common._actions for option in action.option_strings}  # noqa: SLF001
+    shared = {option for action in common._actions for option in action.option_strings}  # noqa: SLF001
     lines = [f'.TH GIT-ALEMBIC 1 "" "git-alembic {__version__}" "Git Manual"', *HEAD]
     for command in COMMANDS:
-        lines += command_section(command, judging)
-    lines += ['.SH "OPTIONS OF THE JUDGING COMMANDS"', *options(common, frozenset()), *rules(), *TAIL]
+        lines += command_section(command, shared)
+    lines += ['.SH "COMMON OPTIONS"', *options(common, frozenset()), *rules(), *TAIL]
     return "\n".join(lines) + "\n"
 
 
-def command_section(command: str, judging: set[str]) -> Iterator[str]:
+def command_section(command: str, shared: set[str]) -> Iterator[str]:
     parser = parser_of(command)
     own = {option for action in parser._actions for option in action.option_strings}  # noqa: SLF001
-    judges = judging <= own
+    has_shared = shared <= own
     arguments = [argument(action) for action in parser._actions if not action.option_strings]  # noqa: SLF001
     shown = " ".join(["git alembic", command, *["[<options>]"] * bool(own - {"-h", "--help"}), *arguments])
     yield f'.SS "{escaped(shown)}"'
     yield plain(parser.description or "")
-    yield from options(parser, frozenset(judging if judges else ()))
-    if judges:
+    yield from options(parser, frozenset(shared if has_shared else ()))
+    if has_shared:
         yield ".PP"
-        yield "Also the options of the judging commands, below."
+        yield "It also has the common options below."
 
 
 def argument(action: argparse.Action) -> str:
@@ -151,7 +151,7 @@ def options(parser: argparse.ArgumentParser, left_out: frozenset[str]) -> Iterat
 
 
 def signature(action: argparse.Action) -> str:
-    """The names of an option with its value, as git's manual pages write them."""
+    """Format the names of an option and its value as git's manual pages do."""
     value = argument(action) if action.nargs != 0 and action.option_strings else ""
     if not action.option_strings:
         return rf"\fI{escaped(argument(action).strip('[]'))}\fR"
@@ -160,15 +160,15 @@ def signature(action: argparse.Action) -> str:
 
 
 def rules() -> Iterator[str]:
-    yield ".SH BY_SLUG"
+    yield ".SH RULES"
     for rule, path in pages().items():
         yield ".TP"
-        yield f"\\fB{escaped(rule)}\\fR ({BY_SLUG[rule]})"
+        yield f"\\fB{escaped(rule)}\\fR ({BY_SLUG[rule].default})"
         yield plain(sentence(path.read_text(encoding="utf-8")))
 
 
 def plain(text: str) -> str:
-    """One paragraph, with `what backquotes hold` in bold."""
+    """Escape one paragraph, and make the text in `backquotes` bold."""
     line = re.sub(r"`([^`]*)`", r"\\fB\1\\fR", escaped(text))
     return rf"\&{line}" if line.startswith((".", "'")) else line
 
@@ -179,7 +179,7 @@ def escaped(text: str) -> str:
 
 HEAD = [
     ".SH NAME",
-    r"git\-alembic \- keep Alembic migrations whole",
+    r"git\-alembic \- keep the Alembic history on one line",
     ".SH SYNOPSIS",
     r"\fBgit alembic\fR \fI<command>\fR [\fI<options>\fR]",
     ".br",
@@ -188,26 +188,26 @@ HEAD = [
     plain(PURPOSE),
     ".PP",
     plain(
-        "`git alembic install` writes the hooks; pre-commit, prek and lefthook run them too. To judge, neither the "
-        "migrations nor `env.py` nor any other code of the project is run, and no database is needed, but for `drift` "
-        "and `roundtrip`, which run the project's code on a scratch database."
+        "`git alembic install` writes the hooks; pre-commit, prek and lefthook can run them too. The checks need no "
+        "database and don't run your migrations, `env.py` or any other code of the project. `drift` and `roundtrip` "
+        "run it on a scratch database."
     ),
     ".SH COMMANDS",
 ]
 TAIL = [
     ".SH CONFIGURATION",
-    plain("The table `[tool.git-alembic]` of the repository's `pyproject.toml`; all of it is optional."),
+    plain("`[tool.git-alembic]` in the repository's `pyproject.toml`. All settings are optional."),
     '.SH "EXIT STATUS"',
     ".TP", "0", "clean",
-    ".TP", "1", "findings of severity error",
-    ".TP", "2", "could not judge: bad usage, unreadable configuration, a failure of git; never passed silently",
+    ".TP", "1", "at least one error",
+    ".TP", "2", "something couldn't be checked: bad usage, unreadable configuration, a git failure",
     ".TP", "3", "a bug, with a traceback",
     ".SH ENVIRONMENT",
-    ".TP", r"\fBGIT_ALEMBIC_ALLOW\fR", plain("rules to let pass in this one command, separated by commas"),
-    ".TP", r"\fBNO_COLOR\fR, \fBFORCE_COLOR\fR", plain("no colour, and colour even where no terminal is"),
+    ".TP", r"\fBGIT_ALEMBIC_ALLOW\fR", plain("rules that may pass in this command, separated by commas"),
+    ".TP", r"\fBNO_COLOR\fR, \fBFORCE_COLOR\fR", plain("turn color off, or on even without a terminal"),
     ".SH FILES",
     ".TP", r"\fIgit\-alembic/\fR in the git directory",
-    plain("what was read of revisions, by blob id; can be deleted at any time"),
+    plain("the cache; you can delete it at any time"),
     '.SH "SEE ALSO"',
     r"\fBgit\fR(1), \fBgithooks\fR(5)",
 ]  # fmt: skip
