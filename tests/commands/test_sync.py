@@ -148,23 +148,33 @@ def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
     assert _tables(app) == {"users", "posts"}
 
 
-def test_a_database_elsewhere_is_left_alone() -> None:
+@pytest.mark.parametrize(
+    ("hosts", "local"),
+    [
+        (("localhost",), True),
+        (("localhost", "127.0.0.1"), True),
+        (("127.1.2.3",), True),
+        (("::1",), True),
+        (("[::1]:5432",), True),
+        (("localhost:5432",), True),
+        (("/var/run/postgresql",), True),
+        (("@abstract",), True),
+        (("/",), True),
+        (("db",), False),
+        (("10.0.0.3",), False),
+        (("localhost.example.org",), False),
+        (("localhost", "db"), False),
+        (("db.example.org", "127.0.0.1"), False),  # a name that leads here in disguise
+        (("localhost", "10.0.0.3"), False),  # and the other way round
+        (None, False),
+    ],
+)
+def test_local_is_what_the_connection_says(hosts: tuple[str, ...] | None, *, local: bool) -> None:
     from git_alembic.database.state import DatabaseState, Url
     from git_alembic.database.sync.local import is_local
 
-    def local(driver: str, host: str | None = None, **environ: str) -> bool:
-        return is_local(DatabaseState("", Url("", driver, host), driver.partition("+")[0]), environ)
-
-    here = ("localhost", "127.0.0.1", "127.1.2.3", "::1", "/var/run/postgresql", "localhost:5432", "/tmp/a,localhost")  # noqa: S108
-    assert all(local("postgresql+psycopg2", host) for host in here)
-    assert local("sqlite")
-    assert local("postgresql")
-    assert local("mysql+pymysql")
-    away = ("db", "db.example.org", "10.0.0.3", "localhost.example.org", "localhost,db")
-    assert not any(local("postgresql+psycopg2", host) for host in away)
-    assert not local("postgresql", PGHOST="db.example.org")
-    assert not local("postgresql", PGSERVICE="production")
-    assert not local("mssql+pyodbc")
+    url = Url("postgresql://localhost/app", "postgresql", "localhost")
+    assert is_local(DatabaseState("", url, "postgresql", hosts=hosts)) is local
 
 
 def test_what_another_session_locks_is_not_waited_for_for_ever(app: DatabaseProject) -> None:

@@ -42,6 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     inspections = [Inspection(repository, settings, snapshot) for snapshot in snapshots]
     every = [plan_environment_move(repository, each, allow_remote=options.allow_remote) for each in inspections]
     _print("\n".join(line for planned in every for line in planned.lines))
+    blocked = [planned.blocked for planned in every if planned.blocked]
+    if blocked:
+        _print("\n".join(blocked))
+        return 1
     needed = [planned for planned in every if not planned.is_empty]
     if not needed:
         return 0
@@ -49,9 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         why = "--dry-run" if options.dry_run else "`git alembic sync --yes` does it"
         _print(f"nothing was changed ({why})")
         return 1
+    every_moved = True
     for planned in needed:
-        _print(move_databases(repository, planned))
-    return 0
+        is_moved, text = move_databases(repository, planned)
+        _print(text)
+        every_moved = every_moved and is_moved
+    return 0 if every_moved else 1
 
 
 def _is_confirmed() -> bool:

@@ -15,6 +15,7 @@ CauseName = Literal[
     "unknown-revision",
     "overlapping-revisions",
     "multiple-heads",
+    "uncommitted-transaction",
     "ahead",
     "wrong-target",
     "unreachable",

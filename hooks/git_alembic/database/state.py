@@ -40,6 +40,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of the project's code; `path` is relative to the repository root, None if it isn't known."""
+
+    path: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseState:
     """One database, in the order of env.py; `name` is what env.py calls it, "" for the only one.
 
@@ -60,6 +68,8 @@ class DatabaseState:
     schema: Mapping[str, str] | None = None
     differences: tuple[str, ...] | None = None
     file: str = ""  # of an SQLite database
+    hosts: tuple[str, ...] | None = None  # that the connection leads to: see `scratch/probe/project/server_hosts.py`
+    uncommitted: CodeLine | None = None  # where env.py begins a transaction that nobody commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +143,6 @@ def _database_state(answer: Mapping[str, Any]) -> DatabaseState:
         answer.get("schema"),
         None if differences is None else tuple(differences),
         answer["file"],
+        None if answer["hosts"] is None else tuple(answer["hosts"]),
+        CodeLine(**answer["uncommitted"]) if answer["uncommitted"] else None,
     )

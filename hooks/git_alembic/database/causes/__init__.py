@@ -13,6 +13,7 @@ from git_alembic.database.causes import (
     behind,
     multiple_heads,
     overlapping_revisions,
+    uncommitted_transaction,
     unknown_revision,
     unstamped,
     up_to_date,
@@ -21,6 +22,7 @@ from git_alembic.database.facts import DatabaseFacts
 
 # In the order in which they are checked: the first one that is found explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
+    uncommitted_transaction.find,  # first, since no other repair lasts
     unstamped.find,  # also empty-version-table
     unknown_revision.find,  # also ahead
     overlapping_revisions.find,

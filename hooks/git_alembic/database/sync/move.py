@@ -12,11 +12,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from git_alembic.database.causes.uncommitted_transaction import describe_uncommitted
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import run_moves
+from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
-from git_alembic.database.sync.local import is_local
+from git_alembic.database.sync.local import describe_other_hosts, is_local
 from git_alembic.database.sync.plan import Move, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.database.sync.sqlite_copies import SqliteCopy
@@ -38,6 +40,7 @@ class EnvironmentMove:
     moves: tuple[Move, ...]
     code: Mapping[str, bytes]
     lines: tuple[str, ...]
+    blocked: str = ""  # why `sync` can't move it, as a sentence
 
     @property
     def name(self) -> str:
@@ -54,8 +57,11 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     moves, code, lines = [], dict[str, bytes](), list[str]()
     for facts in inspection.facts():
         url = facts.database.url.text
-        if not is_local(facts.database, os.environ) and not allow_remote:
-            raise CannotJudge(f"{name}: {url} is not on this machine; --allow-remote moves it nevertheless")
+        if not is_local(facts.database) and not allow_remote:
+            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; --allow-remote moves it nevertheless")
+        if facts.database.uncommitted:
+            reason = describe_uncommitted(facts.database.uncommitted)
+            return EnvironmentMove(inspection, (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
         try:
             move, steps = _plan_database(repository, facts, code)
         except CannotJudge as reason:
@@ -65,6 +71,13 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         lines += [f"{name}: {url} is at {at}, as this tree is"] if move.is_empty else [f"plan for {name}, {url}:"]
         lines += steps
     return EnvironmentMove(inspection, tuple(moves), code, tuple(lines))
+
+
+def _describe_remote(database: DatabaseState) -> str:
+    others = describe_other_hosts(database)
+    if others and database.url.host not in others.split(", "):
+        return f"{database.url.text} connects to {others}, which is not this machine"
+    return f"{database.url.text} is not on this machine" + ("" if others else ", as far as its driver says")
 
 
 def _plan_database(repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]) -> tuple[Move, list[str]]:
@@ -97,8 +110,11 @@ def _read_code(repository: Repository, place: FileVersion) -> bytes:
         return stream.read()
 
 
-def move_databases(repository: Repository, planned: EnvironmentMove) -> str:
-    """Move the databases and say where they are; CannotJudge says where they stand if that fails."""
+def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bool, str]:
+    """Move the databases: (True if their version tables say so now, where they are).
+
+    CannotJudge says where they stand if a revision fails.
+    """
     inspection = planned.inspection
     with _private_folder(repository) as folder, ExitStack() as stack:
         versions = _write_revisions(folder, planned.code)
@@ -121,10 +137,24 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> str:
         kept = _keep_originals(repository, planned, copies)
         for copy in copies.values():
             copy.put_back()
+    if reason := _find_unmoved(planned):
+        return False, f"{planned.name}: {reason}{kept}"
     downgrades = sum(len(move.downgrades) for move in planned.moves)
     upgrades = sum(len(move.upgrades) for move in planned.moves)
     heads = ", ".join(dict.fromkeys(head for move in planned.moves for head in move.heads)) or "no revision"
-    return f"{planned.name}: {downgrades} down, {upgrades} up: the database is at {heads}{kept}"
+    return True, f"{planned.name}: {downgrades} down, {upgrades} up: the database is at {heads}{kept}"
+
+
+def _find_unmoved(planned: EnvironmentMove) -> str:
+    """A sentence if a version table, read by a new process, isn't at the heads; "" if all are."""
+    for facts in planned.inspection.facts():
+        if facts.unknown_rows or facts.pending:
+            at = quoted(facts.rows) or "no revision"
+            return (
+                f"the revisions ran without an error, but the version table of {facts.database.url.text} is at {at}: "
+                "what env.py does there is not committed (`git alembic doctor` says more)"
+            )
+    return ""
 
 
 def _describe_for_probe(move: Move) -> dict[str, object]:

@@ -23,6 +23,8 @@ from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.server_hosts import connected_hosts, remember_given_hosts
+from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
 from git_alembic.scratch.probe.schema import snapshot
 from git_alembic.scratch.probe.steps import list_metadata
@@ -46,6 +48,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         failure = describe_failure(error, question["top"], "environment", None)
     if failure and guard.attached and "not authorized" in failure["message"]:
         failure.update(type="RefusedWrite", message=f"{REFUSAL}: {guard.attached}")
+    inspection.finish()
     found: dict[str, Any] = {
         "databases": inspection.databases,
         "failure": failure,
@@ -73,6 +76,8 @@ class _Inspection:
     "dialect", "server": its version, "file": of an SQLite database or "", "version_table", "version_table_schema",
     "version": {"exists": bool, "columns": [str], "rows": [text or null]},
     "tables": [those of the database], "models": [those of env.py's metadata],
+    "hosts": see `connected_hosts`, "uncommitted": null, or {"path", "line"} of where env.py begins a transaction before
+    `context.configure` that nobody commits,
     where the version table names no known revision: "schema": see `schema`,
     "differences": texts of what autogenerate finds, null where it cannot say}.
     """
@@ -85,6 +90,9 @@ class _Inspection:
         self.urls = self.secrets.watch_engines()
         self._outside = outside
         self._origins: UrlOrigins | None = None
+        remember_given_hosts()
+        self._transactions = Transactions(top)
+        self._open: list[OpenTransaction | None] = []  # one for each database
 
     def context(self, config: Any, *arguments: Any, **options: Any) -> Any:
         """What env.py knows as `context`: it looks where Alembic would run."""
@@ -98,6 +106,12 @@ class _Inspection:
         # Not in a class of its own: what env.py imports is made for this class alone.
         setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
         return context
+
+    def finish(self) -> None:
+        """Say which transactions are open still, now that env.py has ended."""
+        for database, transaction in zip(self.databases, self._open):
+            is_lost = transaction is not None and not transaction.is_committed
+            database["uncommitted"] = transaction.place if transaction is not None and is_lost else None
 
     def configured(self) -> dict[str, Any] | None:
         found = self._origins.configured if self._origins else None
@@ -116,6 +130,7 @@ class _Inspection:
             "version_table_schema": context.version_table_schema,
             "models": model_tables(context),
             "file": file_of(connection),
+            "hosts": connected_hosts(connection),
         }
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
         found["version"] = version_rows(context)
@@ -123,6 +138,7 @@ class _Inspection:
         if found["tables"] and not set(found["version"]["rows"]) & set(self._known):
             found["schema"] = snapshot(connection)
             found["differences"] = self._differences(context)
+        self._open.append(self._transactions.opened_before(context))
         self.databases.append(found)
 
     def _differences(self, context: Any) -> list[str] | None:

@@ -1,0 +1,40 @@
+"""`uncommitted-transaction`: env.py begins a transaction before `context.configure`, and nobody commits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.database.cause import Cause
+from git_alembic.database.facts import DatabaseFacts
+from git_alembic.database.state import CodeLine
+from git_alembic.history.change import quoted
+
+_ADVICE = (
+    "`alembic stamp` and `alembic upgrade` are rolled back likewise: first end that transaction with "
+    "`connection.commit()` before context.configure, or run everything inside `with connection.begin():`"
+)
+
+
+def find(facts: DatabaseFacts) -> Iterator[Cause]:
+    place = facts.database.uncommitted
+    if place is None:
+        return
+    held = f"holds {quoted(facts.rows)}" if facts.rows else "holds no revision"
+    exists = facts.database.version.exists
+    table = facts.database.version_table
+    evidence = (
+        f"the version table {table} {held}" if exists else f"there is no version table {table}",
+        "Alembic leaves a transaction that is already open to env.py, and commits nothing itself",
+        _ADVICE,
+        "then run `git alembic doctor` again",
+    )
+    yield Cause("uncommitted-transaction", describe_uncommitted(place), evidence, facts.rows)
+
+
+def describe_uncommitted(place: CodeLine) -> str:
+    """One sentence, also for `sync`."""
+    where = f"{place.path}:{place.line}" if place.path else "env.py"
+    return (
+        f"{where} begins a transaction before context.configure, and nobody commits it, so what Alembic does to the "
+        "database is rolled back"
+    )

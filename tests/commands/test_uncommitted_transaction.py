@@ -1,0 +1,140 @@
+"""env.py begins a transaction before `context.configure`, and nobody commits it: doctor and sync say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.database_projects import (
+    ASYNCHRONOUS,
+    PLAIN,
+    DatabaseProject,
+    MariaDatabase,
+    PostgresDatabase,
+    SqliteFile,
+)
+from tests.support.project import Project
+
+CONFIGURE = "    context.configure(connection=connection"
+AUTOCOMMIT = "isolation_level='AUTOCOMMIT'"
+STATEMENT = "    connection.exec_driver_sql('SELECT 1')\n"
+# What env.py does before and after, on each kind of database.
+LOST = {
+    "a statement": STATEMENT + CONFIGURE,
+    "begin": "    connection.begin()\n" + CONFIGURE,
+    "a commit that comes too early": "    connection.begin()\n    connection.commit()\n" + STATEMENT + CONFIGURE,
+}
+KEPT = {
+    "nothing": CONFIGURE,
+    "a commit before": STATEMENT + "    connection.commit()\n" + CONFIGURE,
+    "autocommit": "    connection = connection.execution_options(isolation_level='AUTOCOMMIT')\n"
+    + STATEMENT
+    + CONFIGURE,
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
+    """A project whose database is empty."""
+    if request.param == "sqlite":
+        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+        return
+    server = request.getfixturevalue(request.param)
+    with server.database() as name:
+        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
+        yield DatabaseProject(empty, kind(server, name), "plain")
+
+
+def _env_py(app: DatabaseProject, code: str, end: str = "", *, template: str = PLAIN) -> int:
+    """Put code in the place of `context.configure(`; the line of the first that isn't there otherwise."""
+    text = template.replace("{options}", "").replace(CONFIGURE, code) + end
+    app.project.write("migrations/env.py", text)
+    app.project.commit("env.py")
+    return text[: text.index(code)].count("\n") + 1
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_doctor_names_the_line_and_no_other_repair(app: DatabaseProject, name: str) -> None:
+    line = _env_py(app, LOST[name]) + (2 if "early" in name else 0)
+    app.at("c3", [])
+    (cause,) = app.doctor()["causes"]
+    assert (cause["cause"], cause["severity"], cause["fixes"], cause["alternatives"]) == (
+        "uncommitted-transaction",
+        "error",
+        [],
+        [],
+    )
+    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction before context.configure, and")
+    assert cause["evidence"][0] == "the version table alembic_version holds no revision"
+    assert any("connection.commit()" in text for text in cause["evidence"])
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_sync_is_no_success(app: DatabaseProject, name: str) -> None:
+    line = _env_py(app, LOST[name]) + (2 if "early" in name else 0)
+    mark = app.database.mark()
+    for _ in range(2):
+        done = app.project.run("sync", "--yes", env=app.variables())
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert f"alembic.ini: migrations/env.py:{line} begins a transaction" in done.stdout
+        assert app.database.unchanged(mark)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_is_committed_is_no_cause(app: DatabaseProject, name: str) -> None:
+    _env_py(app, KEPT[name])
+    assert app.causes(app.doctor()) == ["behind"]
+    done = app.project.run("sync", "--yes", env=app.variables())
+    assert (done.returncode, app.rows()) == (0, ["c3"]), done.stdout + done.stderr
+    assert app.causes(app.doctor()) == ["up-to-date"]
+
+
+def test_a_commit_by_env_py_after_the_run_is_enough(app: DatabaseProject) -> None:
+    _env_py(app, STATEMENT + CONFIGURE, "    connection.commit()\n")
+    assert app.causes(app.doctor()) == ["behind"]
+    assert app.project.run("sync", "--yes", env=app.variables()).returncode == 0
+    assert app.rows() == ["c3"]
+
+
+def test_engine_begin_commits(app: DatabaseProject) -> None:
+    _env_py(app, CONFIGURE, template=PLAIN.replace("engine.connect()", "engine.begin()"))
+    assert app.causes(app.doctor()) == ["behind"]
+
+
+def test_an_asynchronous_env_py_is_followed_to_its_line(empty: Project) -> None:
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "asynchronous", "aiosqlite")
+    awaited = "        await connection.exec_driver_sql('SELECT 1')\n"
+    run = "        await connection.run_sync(migrate)\n"
+    text = ASYNCHRONOUS.replace(run, awaited + run)
+    empty.write("migrations/env.py", text)
+    app.at("c3", [])
+    (cause,) = app.doctor()["causes"]
+    line = text[: text.index(awaited)].count("\n") + 1
+    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction"), cause["message"]
+
+
+def test_the_line_of_env_py_is_named_though_a_helper_begins(empty: Project) -> None:
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    empty.write("helper.py", "def prepare(connection):\n    connection.exec_driver_sql('SELECT 1')\n")
+    line = _env_py(app, "    import helper\n    helper.prepare(connection)\n" + CONFIGURE) + 1
+    (cause,) = app.doctor()["causes"][:1]
+    assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction")
+
+
+def test_a_version_that_is_lost_in_another_way_is_noticed_afterwards(empty: Project) -> None:
+    """What no event tells: env.py takes the row back on a connection of its own. The file is read once more."""
+    app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+    code = (
+        "with open('runs', 'a') as stream:\n"
+        "    stream.write('x')\n"
+        "if open('runs').read() == 'xx':  # after the inspection\n"
+        "    with engine.begin() as other:\n"
+        "        other.exec_driver_sql('DELETE FROM alembic_version')\n"
+    )
+    empty.write("migrations/env.py", PLAIN.replace("{options}", "") + code)
+    empty.commit("odd")
+    done = empty.run("sync", "--yes", env=app.variables())
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "the revisions ran without an error, but the version table of" in done.stdout
+    assert "is at no revision: what env.py does there is not committed" in done.stdout
