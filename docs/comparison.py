@@ -1,6 +1,6 @@
-"""Run what people use on the same broken projects, and print the table of docs/comparison.md: `make comparison`.
+"""Run other tools on the same broken projects, and print the table of docs/comparison.md: `make comparison`.
 
-Every cell is one run of the command at the head of its column, in a project of its own with a database of its own.
+Each cell is one run of its column's command, in its own project with its own database.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.doc_scenes import Stage, bare_project
+from tests.support.doc_scenes import ExampleProject, bare_project
 
 VERSIONS = "migrations/versions"
 ENV_PY = """\
@@ -22,7 +22,7 @@ from sqlalchemy import engine_from_config, pool
 from shop import Base
 
 config = context.config
-engine = config.attributes.get("connection")  # as pytest-alembic wants it
+engine = config.attributes.get("connection")  # pytest-alembic sets it
 if engine is None:
     engine = engine_from_config(config.get_section("alembic"), prefix="sqlalchemy.", poolclass=pool.NullPool)
 with engine.connect() as connection:
@@ -37,118 +37,121 @@ TOOLS = {
     "pylembic": "python -c 'from pylembic.validator import Validator; assert Validator(\"migrations\").validate()'",
     "alembic-linear": "alembic-linear update && alembic-linear check",
 }
-OURS = ("check", "pre-push", "drift", "roundtrip")
+OUR_COMMANDS = ("check", "pre-push", "drift", "roundtrip")
 
 
-def base(stage: Stage) -> None:
-    """4f2a <- 9c01 <- b7e0 on main and published, with models that agree; head.txt for alembic-linear."""
-    bare_project(stage)
-    stage.write("migrations/env.py", ENV_PY)
-    stage.revision("9c01", "4f2a", "add orders")
-    stage.revision("b7e0", "9c01", "add invoices")
-    stage.models("customers", "orders", "invoices")
-    stage.write("tests/test_migrations.py", "from pytest_alembic.tests import *\n")
-    stage.run("alembic-linear update")
-    stage.commit("Add orders and invoices")
-    stage.git("push", "-q")
+def base(project: ExampleProject) -> None:
+    """4f2a <- 9c01 <- b7e0, published, with models that match; head.txt for alembic-linear."""
+    bare_project(project)
+    project.write("migrations/env.py", ENV_PY)
+    project.revision("9c01", "4f2a", "add orders")
+    project.revision("b7e0", "9c01", "add invoices")
+    project.models("customers", "orders", "invoices")
+    project.write("tests/test_migrations.py", "from pytest_alembic.tests import *\n")
+    project.run("alembic-linear update")
+    project.commit("Add orders and invoices")
+    project.git("push", "-q")
 
 
-def change(stage: Stage, path: str, old: str, new: str) -> None:
-    file = stage.shop / VERSIONS / path
+def change(project: ExampleProject, path: str, old: str, new: str) -> None:
+    file = project.shop / VERSIONS / path
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def add(stage: Stage, id_: str, down: str, table: str = "returns") -> str:
-    stage.models("customers", "orders", "invoices", table)
-    return stage.revision(id_, down, f"add {table}")
+def add(project: ExampleProject, id_: str, down: str, table: str = "returns") -> str:
+    project.models("customers", "orders", "invoices", table)
+    return project.revision(id_, down, f"add {table}")
 
 
-def healthy(stage: Stage) -> None:
-    add(stage, "c3c3", "b7e0")
+def healthy(project: ExampleProject) -> None:
+    add(project, "c3c3", "b7e0")
 
 
-def comment(stage: Stage) -> None:
-    change(stage, "9c01_add_orders.py", "def upgrade", "# orders come from the shop\ndef upgrade")
+def comment(project: ExampleProject) -> None:
+    change(project, "9c01_add_orders.py", "def upgrade", "# orders come from the shop\ndef upgrade")
 
 
-def joined(stage: Stage) -> None:
-    fork(stage)
-    stage.revision("ffff", ["b7e0", "c3c3"], "merge heads")
+def merged_fork(project: ExampleProject) -> None:
+    fork(project)
+    project.revision("ffff", ["b7e0", "c3c3"], "merge heads")
     change(
-        stage, "ffff_merge_heads.py", 'op.create_table("heads", sa.Column("id", sa.Integer, primary_key=True))', "pass"
+        project,
+        "ffff_merge_heads.py",
+        'op.create_table("heads", sa.Column("id", sa.Integer, primary_key=True))',
+        "pass",
     )
-    change(stage, "ffff_merge_heads.py", 'op.drop_table("heads")', "pass")
+    change(project, "ffff_merge_heads.py", 'op.drop_table("heads")', "pass")
 
 
-def fork(stage: Stage) -> None:
-    add(stage, "c3c3", "9c01")
+def fork(project: ExampleProject) -> None:
+    add(project, "c3c3", "9c01")
 
 
-def branches(stage: Stage) -> None:
-    """Main has c3c3, published; topic has d4d4, from the same place; on topic."""
-    stage.git("switch", "-q", "-c", "topic")
-    add(stage, "d4d4", "b7e0", "refunds")
-    stage.run("alembic-linear update")
-    stage.commit("Add refunds")
-    stage.git("switch", "-q", "main")
-    add(stage, "c3c3", "b7e0", "returns")
-    stage.run("alembic-linear update")
-    stage.commit("Add returns")
-    stage.git("push", "-q")
-    stage.git("switch", "-q", "topic")
+def branches(project: ExampleProject) -> None:
+    """main has c3c3, published; topic has d4d4, on the same parent; topic is checked out."""
+    project.git("switch", "-q", "-c", "topic")
+    add(project, "d4d4", "b7e0", "refunds")
+    project.run("alembic-linear update")
+    project.commit("Add refunds")
+    project.git("switch", "-q", "main")
+    add(project, "c3c3", "b7e0", "returns")
+    project.run("alembic-linear update")
+    project.commit("Add returns")
+    project.git("push", "-q")
+    project.git("switch", "-q", "topic")
 
 
-def merge(stage: Stage) -> None:
-    """The merge of the two, in the middle of it; the models are joined by hand."""
-    branches(stage)
-    stage.git("switch", "-q", "main")
-    stage.run("git merge --no-commit topic")
-    stage.models("customers", "orders", "invoices", "refunds", "returns")
-    stage.run("git add shop.py")
+def merge(project: ExampleProject) -> None:
+    """An unfinished merge of the two branches; the conflict in the models is resolved."""
+    branches(project)
+    project.git("switch", "-q", "main")
+    project.run("git merge --no-commit topic")
+    project.models("customers", "orders", "invoices", "refunds", "returns")
+    project.run("git add shop.py")
 
 
-def deleted_last(stage: Stage) -> None:
-    (stage.shop / VERSIONS / "b7e0_add_invoices.py").unlink()
-    stage.models("customers", "orders")
+def deleted_last(project: ExampleProject) -> None:
+    (project.shop / VERSIONS / "b7e0_add_invoices.py").unlink()
+    project.models("customers", "orders")
 
 
-def deleted_middle(stage: Stage) -> None:
-    (stage.shop / VERSIONS / "9c01_add_orders.py").unlink()
+def deleted_middle(project: ExampleProject) -> None:
+    (project.shop / VERSIONS / "9c01_add_orders.py").unlink()
 
 
-def reparented(stage: Stage) -> None:
-    """A new revision slips in below a published one; the history is a line all the same."""
-    add(stage, "c3c3", "4f2a")
-    change(stage, "9c01_add_orders.py", 'down_revision = "4f2a"', 'down_revision = "c3c3"')
+def reparented(project: ExampleProject) -> None:
+    """A new revision is inserted below a published one; the history is still one line."""
+    add(project, "c3c3", "4f2a")
+    change(project, "9c01_add_orders.py", 'down_revision = "4f2a"', 'down_revision = "c3c3"')
 
 
-def typo(stage: Stage) -> None:
-    add(stage, "c3c3", "b7e")
+def missing_parent(project: ExampleProject) -> None:
+    add(project, "c3c3", "b7e")
 
 
-def twice(stage: Stage) -> None:
-    shutil.copy(stage.shop / VERSIONS / "b7e0_add_invoices.py", stage.shop / VERSIONS / "copy.py")
+def duplicate(project: ExampleProject) -> None:
+    shutil.copy(project.shop / VERSIONS / "b7e0_add_invoices.py", project.shop / VERSIONS / "copy.py")
 
 
-def staged_only(stage: Stage) -> None:
-    fork(stage)
-    stage.git("add", "-A")
-    change(stage, "c3c3_add_returns.py", 'down_revision = "9c01"', 'down_revision = "b7e0"')
+def staged_only(project: ExampleProject) -> None:
+    fork(project)
+    project.git("add", "-A")
+    change(project, "c3c3_add_returns.py", 'down_revision = "9c01"', 'down_revision = "b7e0"')
 
 
-def not_staged(stage: Stage) -> None:
-    """Work that has nothing to do with migrations is staged; a fork lies around."""
-    stage.write("notes.txt", "x\n")
-    stage.git("add", "notes.txt")
-    fork(stage)
+def not_staged(project: ExampleProject) -> None:
+    """Only an unrelated file is staged; a fork is in the working tree."""
+    project.write("notes.txt", "x\n")
+    project.git("add", "notes.txt")
+    fork(project)
 
 
-SITUATIONS: dict[str, Callable[[Stage], None]] = {
+SITUATIONS: dict[str, Callable[[ExampleProject], None]] = {
     "*healthy: a new revision*": healthy,
     "*healthy: a comment in a published revision*": comment,
-    "*healthy: a fork that a merge revision joins*": joined,
+    "*healthy: a fork that a merge revision joins*": merged_fork,
     "*healthy: a fork in the working tree, not staged*": not_staged,
     "a fork": fork,
     "a staged fork; the working tree looks fine": staged_only,
@@ -163,8 +166,8 @@ SITUATIONS: dict[str, Callable[[Stage], None]] = {
     "a published revision edited": lambda s: change(
         s, "b7e0_add_invoices.py", "sa.Integer, primary_key=True", "sa.BigInteger, primary_key=True"
     ),
-    "a parent that does not exist": typo,
-    "the same id twice": twice,
+    "a parent that does not exist": missing_parent,
+    "the same id twice": duplicate,
     "a loop": lambda s: change(s, "4f2a_create_customers.py", "down_revision = None", 'down_revision = "b7e0"'),
     "a second base": lambda s: change(s, add_file(s), '"b7e0"', "None"),
     "a file that isn't valid Python": lambda s: s.write(f"{VERSIONS}/c3c3.py", "revision = 'c3c3\n"),
@@ -174,16 +177,16 @@ SITUATIONS: dict[str, Callable[[Stage], None]] = {
 }
 
 
-def add_file(stage: Stage) -> str:
-    return add(stage, "c3c3", "b7e0").rpartition("/")[2]
+def add_file(project: ExampleProject) -> str:
+    return add(project, "c3c3", "b7e0").rpartition("/")[2]
 
 
-def cell(situation: Callable[[Stage], None], command: str, folder: Path) -> str:
-    """What one command makes of one situation."""
-    stage = prepared(situation, folder)
-    if "alembic-linear" in command and "<<<<" in text(stage.shop / "migrations" / "head.txt"):
+def run_tool(situation: Callable[[ExampleProject], None], command: str, folder: Path) -> str:
+    """Run one command in one situation; return what its cell says."""
+    project = prepare(situation, folder)
+    if "alembic-linear" in command and "<<<<" in read(project.shop / "migrations" / "head.txt"):
         return "conflict"
-    shown = stage.run(f'{{ {command}; }} 2>&1; echo "exit $?"')
+    shown = project.run(f'{{ {command}; }} 2>&1; echo "exit $?"')
     shutil.rmtree(folder)
     if shown.endswith("exit 0\n"):
         return ""
@@ -191,12 +194,12 @@ def cell(situation: Callable[[Stage], None], command: str, folder: Path) -> str:
     return "traceback" if "Traceback" in shown and crash else "found"
 
 
-def ours(situation: Callable[[Stage], None], folder: Path) -> str:
-    """Which of the hooks stops it first; a warning stops nothing, and is named as such."""
-    stage = prepared(situation, folder)
+def run_ours(situation: Callable[[ExampleProject], None], folder: Path) -> str:
+    """Return the first of our commands that fails, else one that warns."""
+    project = prepare(situation, folder)
     warned = ""
-    for command in OURS:
-        shown = stage.run(f'git alembic {command}; echo "exit $?"')
+    for command in OUR_COMMANDS:
+        shown = project.run(f'git alembic {command}; echo "exit $?"')
         if not shown.endswith("exit 0\n"):
             return f"`{command}`"
         if ": warning: " in shown and not warned:
@@ -204,22 +207,22 @@ def ours(situation: Callable[[Stage], None], folder: Path) -> str:
     return warned
 
 
-def worded(found: str, *, healthy: bool) -> str:
+def result(found: str, *, healthy: bool) -> str:
     if healthy:
         return "false alarm" if found else "quiet"
     return found or "no"
 
 
-def prepared(situation: Callable[[Stage], None], folder: Path) -> Stage:
-    stage = Stage(folder)
-    base(stage)
-    situation(stage)
+def prepare(situation: Callable[[ExampleProject], None], folder: Path) -> ExampleProject:
+    project = ExampleProject(folder)
+    base(project)
+    situation(project)
     if situation not in (staged_only, not_staged, branches):
-        stage.run("git add -A")
-    return stage
+        project.run("git add -A")
+    return project
 
 
-def text(path: Path) -> str:
+def read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
@@ -229,9 +232,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for name, situation in SITUATIONS.items():
             place = Path(folder) / str(len(rows))
-            cells = [cell(situation, command, place / str(at)) for at, command in enumerate(TOOLS.values())]
-            cells.append(ours(situation, place / "ours"))
-            rows.append([name, *(worded(one, healthy=name.startswith("*")) for one in cells)])
+            cells = [run_tool(situation, command, place / str(column)) for column, command in enumerate(TOOLS.values())]
+            cells.append(run_ours(situation, place / "ours"))
+            rows.append([name, *(result(found, healthy=name.startswith("*")) for found in cells)])
             print(*rows[-1], sep=" | ", file=sys.stderr)
     print("\n".join(f"| {' | '.join(row)} |" for row in rows))
     return 0

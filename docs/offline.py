@@ -1,4 +1,4 @@
-"""Fail if a built page would make a browser fetch anything from elsewhere: `python docs/offline.py build/docs`."""
+"""Fail if a built page makes a browser load anything from another host: `python docs/offline.py build/docs`."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
-FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "object": "data"}
+LOADING_ATTRIBUTES = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "object": "data"}
 
 
-class Fetches(HTMLParser):
-    """Collects what a page makes a browser fetch from another host."""
+class ExternalLinks(HTMLParser):
+    """Collects the addresses on other hosts that a browser would load for a page."""
 
     def __init__(self) -> None:
-        """Nothing yet."""
         super().__init__()
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the address, if it is one of elsewhere."""
-        address = dict(attrs).get(FETCHED.get(tag, ""))
+        """Collect the address if it's on another host."""
+        address = dict(attrs).get(LOADING_ATTRIBUTES.get(tag, ""))
         if address and re.match(r"(?:https?:)?//", address):
             self.found.append(address)
 
 
 def main() -> int:
-    """1 if a page or a style sheet fetches something, each of them named."""
+    """Print each address with its file; 1 if there is one."""
     found = []
     for path in Path(sys.argv[1]).rglob("*.*"):
         if path.suffix == ".html":
-            page = Fetches()
+            page = ExternalLinks()
             page.feed(path.read_text(encoding="utf-8"))
             found += [f"{path}: {address}" for address in page.found]
         elif path.suffix in {".css", ".svg"}:

@@ -1,6 +1,6 @@
-"""Draw the terminal at the top of the README from a real run: `make picture`, or PYTHONPATH=tests docs/picture.py FILE.
+"""Draw the terminal at the top of the README from a real run: `make picture`, or `PYTHONPATH=. docs/picture.py FILE`.
 
-The same run gives the same bytes. No font and no script is fetched from anywhere.
+The same run gives the same bytes. The picture loads no fonts and no scripts.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tests.support.doc_scenes import Stage, fork
+from tests.support.doc_scenes import ExampleProject, fork
 
 COMMANDS = ("git merge topic", "git alembic fix --yes", "git commit --no-edit", "alembic heads")
 COLUMNS = 80
-COLOURS = "3f3f46 f87171 86efac fde047 93c5fd d8b4fe 67e8f9 e4e4e7"  # black, red, green, yellow, blue, …
-TRIPLETS = [(red, green, blue) for red, green, blue in map(bytes.fromhex, COLOURS.split())]
+COLORS = "3f3f46 f87171 86efac fde047 93c5fd d8b4fe 67e8f9 e4e4e7"  # black, red, green, yellow, blue, …
+TRIPLETS = [(red, green, blue) for red, green, blue in map(bytes.fromhex, COLORS.split())]
 THEME = TerminalTheme((24, 24, 27), (228, 228, 231), TRIPLETS)
-# What rich fills in; as its own, without the fonts that it has browsers fetch.
+# The template for rich. Its own template makes browsers fetch fonts.
 SVG = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <title>git merge, stopped by git-alembic because it would fork the migrations, and repaired</title>
@@ -48,20 +48,23 @@ SVG = """\
 """
 
 
-def performed() -> str:
-    """What the terminal shows, with its colours as escape sequences."""
+def record() -> str:
+    """Run the commands; return what the terminal shows, with colors as escape sequences."""
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder) / "home")
-        fork(stage)
-        return "".join(f"\x1b[1;32m$\x1b[0m \x1b[1m{one}\x1b[0m\n{stage.run(one, FORCE_COLOR='1')}" for one in COMMANDS)
+        project = ExampleProject(Path(folder) / "home")
+        fork(project)
+        return "".join(
+            f"\x1b[1;32m$\x1b[0m \x1b[1m{command}\x1b[0m\n{project.run(command, FORCE_COLOR='1')}"
+            for command in COMMANDS
+        )
 
 
-def drawn(shown: str) -> str:
-    """The same as SVG."""
+def draw(terminal: str) -> str:
+    """Return the terminal as SVG."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor", force_terminal=True)
-    console.print(Text.from_ansi(shown), overflow="fold")
+    console.print(Text.from_ansi(terminal), overflow="fold")
     return console.export_svg(title="shop", theme=THEME, code_format=SVG, unique_id="run")
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(drawn(performed()), encoding="utf-8")
+    Path(sys.argv[1]).write_text(draw(record()), encoding="utf-8")

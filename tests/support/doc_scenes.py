@@ -1,6 +1,7 @@
-"""The projects in which the documents' commands are run: a home folder, a shop with an origin, nothing of the user's.
+"""Example projects for the console blocks of the pages: a home folder and a repository `shop` with an origin.
 
-A scene is a function that prepares the shop. Commits are a day apart and have the same ids wherever they are made.
+A scene is a function that prepares the shop. Commits are a day apart, and have the same ids on every machine.
+The user's own settings don't apply.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-HOME = "/home/ada"  # what is shown for the home folder
+HOME = "/home/ada"  # replaces the path of the home folder in the output
 INI = "[alembic]\nscript_location = migrations\nprepend_sys_path = .\nsqlalchemy.url = sqlite:///shop.db\n"
 ENV_PY = """\
 from alembic import context
@@ -89,11 +90,11 @@ class {name}(Base):
 """
 
 
-class Stage:
-    """A home folder with a repository `shop`, and the shell in which a reader would type."""
+class ExampleProject:
+    """A home folder with a repository `shop`, and a shell to run commands in."""
 
     def __init__(self, home: Path) -> None:
-        """The folder must be empty."""
+        """`home` must not exist, or be empty."""
         self.home = home
         self.shop = home / "shop"
         self.shop.mkdir(parents=True)
@@ -101,7 +102,7 @@ class Stage:
         self.git("init", "-q", "-b", "main")
 
     def run(self, command: str, **variables: str) -> str:
-        """What a command prints on a terminal of 80 columns, both streams as they come."""
+        """Run a command on a terminal of 80 columns; return both streams as they come."""
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.shop,
@@ -130,7 +131,7 @@ class Stage:
         folder: str = "migrations/versions",
         more: str = "",
     ) -> str:
-        """Write a revision that creates the table named last in the message; its path."""
+        """Write a revision that creates a table called like the last word of the message; return its path."""
         slug = message.replace(" ", "_")
         text = REVISION.format(
             id=id_,
@@ -145,7 +146,7 @@ class Stage:
         return path
 
     def commit(self, message: str) -> None:
-        """Commit everything, without hooks, a day after the last commit."""
+        """Commit everything without hooks, a day after the last commit."""
         self._day += timedelta(days=1)
         self.git("add", "-A")
         self.git("commit", "-q", "--no-verify", "--allow-empty", "-m", message)
@@ -179,155 +180,155 @@ class Stage:
 # --- scenes
 
 
-def bare_project(stage: Stage) -> None:
+def bare_project(project: ExampleProject) -> None:
     """An Alembic project with one revision on main, and an origin that has it."""
-    stage.write("alembic.ini", INI)
-    stage.write("migrations/env.py", ENV_PY)
-    stage.write("migrations/script.py.mako", MAKO)
-    stage.write(".gitignore", "shop.db\n__pycache__/\n")
-    stage.revision("4f2a", None, "create customers")
-    stage.models("customers")
-    stage.commit("Start the shop")
-    stage.git("init", "-q", "--bare", "-b", "main", "../origin.git")
-    stage.git("remote", "add", "origin", "../origin.git")
-    stage.git("push", "-q", "-u", "origin", "main")
-    stage.git("remote", "set-head", "origin", "main")
+    project.write("alembic.ini", INI)
+    project.write("migrations/env.py", ENV_PY)
+    project.write("migrations/script.py.mako", MAKO)
+    project.write(".gitignore", "shop.db\n__pycache__/\n")
+    project.revision("4f2a", None, "create customers")
+    project.models("customers")
+    project.commit("Start the shop")
+    project.git("init", "-q", "--bare", "-b", "main", "../origin.git")
+    project.git("remote", "add", "origin", "../origin.git")
+    project.git("push", "-q", "-u", "origin", "main")
+    project.git("remote", "set-head", "origin", "main")
 
 
-def hooked_project(stage: Stage) -> None:
-    """The same, with the plain hooks."""
-    bare_project(stage)
-    stage.run("git alembic install")
+def hooked_project(project: ExampleProject) -> None:
+    """The bare project with the plain hooks."""
+    bare_project(project)
+    project.run("git alembic install")
 
 
-def fork(stage: Stage) -> None:
-    """With the hooks: main has 4f2a <- 9c01, published; topic has 4f2a <- e5d3; on main."""
-    hooked_project(stage)
-    stage.git("switch", "-q", "-c", "topic")
-    stage.revision("e5d3", "4f2a", "add invoices")
-    stage.models("customers", "invoices")
-    stage.commit("Add invoices")
-    stage.git("switch", "-q", "main")
-    stage.revision("9c01", "4f2a", "add orders")
-    stage.commit("Add orders")
-    stage.git("push", "-q", "--no-verify")
+def fork(project: ExampleProject) -> None:
+    """With hooks: main has 4f2a <- 9c01, published; topic has 4f2a <- e5d3; main is checked out."""
+    hooked_project(project)
+    project.git("switch", "-q", "-c", "topic")
+    project.revision("e5d3", "4f2a", "add invoices")
+    project.models("customers", "invoices")
+    project.commit("Add invoices")
+    project.git("switch", "-q", "main")
+    project.revision("9c01", "4f2a", "add orders")
+    project.commit("Add orders")
+    project.git("push", "-q", "--no-verify")
 
 
-def on_topic(stage: Stage) -> None:
-    """The fork, on topic."""
-    fork(stage)
-    stage.git("switch", "-q", "topic")
+def on_topic(project: ExampleProject) -> None:
+    """The fork; topic is checked out."""
+    fork(project)
+    project.git("switch", "-q", "topic")
 
 
-def published(stage: Stage) -> None:
-    """With the hooks: 4f2a <- 9c01 <- b7e0 on main, published."""
-    hooked_project(stage)
-    stage.revision("9c01", "4f2a", "add orders")
-    stage.commit("Add orders")
-    stage.revision("b7e0", "9c01", "add invoices")
-    stage.models("customers", "orders", "invoices")
-    stage.commit("Add invoices")
-    stage.git("push", "-q", "--no-verify")
+def published(project: ExampleProject) -> None:
+    """With hooks: 4f2a <- 9c01 <- b7e0 on main, published."""
+    hooked_project(project)
+    project.revision("9c01", "4f2a", "add orders")
+    project.commit("Add orders")
+    project.revision("b7e0", "9c01", "add invoices")
+    project.models("customers", "orders", "invoices")
+    project.commit("Add invoices")
+    project.git("push", "-q", "--no-verify")
 
 
-def lost(stage: Stage) -> None:
-    """The last revision of a published line is deleted, by a commit of its own."""
-    published(stage)
-    stage.git("rm", "-q", "migrations/versions/b7e0_add_invoices.py")
-    stage.commit("Clean up")
+def lost(project: ExampleProject) -> None:
+    """The published project, after a commit that deletes the last revision."""
+    published(project)
+    project.git("rm", "-q", "migrations/versions/b7e0_add_invoices.py")
+    project.commit("Clean up")
 
 
-def chart(stage: Stage) -> None:
-    """Two people at work: origin/main has a revision that is not here; here one is committed, one staged."""
-    bare_project(stage)
-    stage.git("rm", "-q", "-r", "migrations/versions")
+def chart(project: ExampleProject) -> None:
+    """origin/main has a revision that isn't here; another one is committed here, and one is staged."""
+    bare_project(project)
+    project.git("rm", "-q", "-r", "migrations/versions")
     ids = [f"{number:04}" for number in range(1, 31)]
     for up, low in zip([None, *ids], ids, strict=False):
         more = "" if up else 'branch_labels = "shop"\n'
-        stage.revision(low, "90bc" if low == "0013" else up, f"change number {int(low)}", more=more)
-    stage.revision("4f2a", ids[9], "try another index")
-    stage.revision("90bc", ["4f2a", ids[11]], "merge heads")
-    stage.commit("Change this and that")
-    stage.git("push", "-q", "--no-verify")
-    stage.git("switch", "-q", "-c", "theirs")
-    stage.revision("c3d9", ids[-1], "add invoices")
-    stage.commit("Add invoices")
-    stage.git("push", "-q", "origin", "theirs:main")
-    stage.git("switch", "-q", "main")
-    stage.git("branch", "-q", "-D", "theirs")
-    stage.revision("a81e", ids[-1], "add orders")
-    stage.commit("Add orders")
-    stage.revision("b26f", "a81e", "index orders by day", more='depends_on = "4f2a"\n')
-    stage.git("add", "-A")
+        project.revision(low, "90bc" if low == "0013" else up, f"change number {int(low)}", more=more)
+    project.revision("4f2a", ids[9], "try another index")
+    project.revision("90bc", ["4f2a", ids[11]], "merge heads")
+    project.commit("Change this and that")
+    project.git("push", "-q", "--no-verify")
+    project.git("switch", "-q", "-c", "theirs")
+    project.revision("c3d9", ids[-1], "add invoices")
+    project.commit("Add invoices")
+    project.git("push", "-q", "origin", "theirs:main")
+    project.git("switch", "-q", "main")
+    project.git("branch", "-q", "-D", "theirs")
+    project.revision("a81e", ids[-1], "add orders")
+    project.commit("Add orders")
+    project.revision("b26f", "a81e", "index orders by day", more='depends_on = "4f2a"\n')
+    project.git("add", "-A")
 
 
-def a_year(stage: Stage) -> None:
-    """A history with a fork that a merge revision ended, an edit that stayed, and a deletion that was taken back."""
-    bare_project(stage)
-    stage.revision("9c01", "4f2a", "add orders")
-    stage.commit("Add orders")
-    stage.revision("e5d3", "4f2a", "add invoices")
-    stage.commit("Add invoices")
-    stage.revision("77aa", ["9c01", "e5d3"], "merge heads")
-    stage.commit("Merge the heads")
-    path = stage.shop / stage.revision("b7e0", "77aa", "add returns")
-    stage.commit("Add returns")
+def a_year(project: ExampleProject) -> None:
+    """A history with a fork that a merge revision ended, an edit that stayed, and a deletion that was reverted."""
+    bare_project(project)
+    project.revision("9c01", "4f2a", "add orders")
+    project.commit("Add orders")
+    project.revision("e5d3", "4f2a", "add invoices")
+    project.commit("Add invoices")
+    project.revision("77aa", ["9c01", "e5d3"], "merge heads")
+    project.commit("Merge the heads")
+    path = project.shop / project.revision("b7e0", "77aa", "add returns")
+    project.commit("Add returns")
     path.write_text(path.read_text().replace("primary_key=True", "primary_key=True, index=True"))
-    stage.commit("Index the returns")
-    stage.git("rm", "-q", "migrations/versions/b7e0_add_returns.py")
-    stage.commit("Drop the returns")
-    stage.git("checkout", "-q", "HEAD~1", "--", "migrations/versions")
-    stage.commit("Bring them back")
-    stage.git("push", "-q", "--no-verify")
+    project.commit("Index the returns")
+    project.git("rm", "-q", "migrations/versions/b7e0_add_returns.py")
+    project.commit("Drop the returns")
+    project.git("checkout", "-q", "HEAD~1", "--", "migrations/versions")
+    project.commit("Bring them back")
+    project.git("push", "-q", "--no-verify")
 
 
-def nothing(stage: Stage) -> None:
+def nothing(project: ExampleProject) -> None:
     """A repository without a commit."""
 
 
-def monorepo(stage: Stage) -> None:
-    """Two services, one of them with a fork."""
+def monorepo(project: ExampleProject) -> None:
+    """Two services, one of which forks."""
     for service in ("auth", "billing"):
-        stage.write(f"services/{service}/alembic.ini", INI)
-        stage.write(f"services/{service}/migrations/env.py", ENV_PY)
-        stage.revision("4f2a", None, "create accounts", f"services/{service}/migrations/versions")
-    stage.revision("9c01", "4f2a", "add invoices", "services/billing/migrations/versions")
-    stage.revision("e5d3", "4f2a", "add refunds", "services/billing/migrations/versions")
-    stage.commit("Two services")
+        project.write(f"services/{service}/alembic.ini", INI)
+        project.write(f"services/{service}/migrations/env.py", ENV_PY)
+        project.revision("4f2a", None, "create accounts", f"services/{service}/migrations/versions")
+    project.revision("9c01", "4f2a", "add invoices", "services/billing/migrations/versions")
+    project.revision("e5d3", "4f2a", "add refunds", "services/billing/migrations/versions")
+    project.commit("Two services")
 
 
-def sections(stage: Stage) -> None:
-    """One ini file with two sections; on main, and topic has another revision in one of them."""
+def sections(project: ExampleProject) -> None:
+    """One ini file with two sections; topic adds a revision to one of them, and so does main."""
     names = ("auth", "billing")
-    stage.write("alembic.ini", "\n".join(f"[{name}]\nscript_location = db/{name}\n" for name in names))
+    project.write("alembic.ini", "\n".join(f"[{name}]\nscript_location = db/{name}\n" for name in names))
     for name in names:
-        stage.write(f"db/{name}/env.py", ENV_PY)
-        stage.revision("4f2a", None, "create accounts", f"db/{name}/versions")
-    stage.commit("Two sections")
-    stage.git("switch", "-q", "-c", "topic")
-    stage.revision("e5d3", "4f2a", "add tokens", "db/auth/versions")
-    stage.commit("Add tokens")
-    stage.git("switch", "-q", "main")
-    stage.revision("9c01", "4f2a", "add sessions", "db/auth/versions")
-    stage.commit("Add sessions")
+        project.write(f"db/{name}/env.py", ENV_PY)
+        project.revision("4f2a", None, "create accounts", f"db/{name}/versions")
+    project.commit("Two sections")
+    project.git("switch", "-q", "-c", "topic")
+    project.revision("e5d3", "4f2a", "add tokens", "db/auth/versions")
+    project.commit("Add tokens")
+    project.git("switch", "-q", "main")
+    project.revision("9c01", "4f2a", "add sessions", "db/auth/versions")
+    project.commit("Add sessions")
 
 
-def flask(stage: Stage) -> None:
-    """A folder as Flask-Migrate makes it, with the hooks; main and topic fork."""
-    stage.write("migrations/alembic.ini", "[alembic]\n# template used to generate migration files\n")
-    stage.write("migrations/env.py", "from flask import current_app\n")
-    stage.revision("4f2a", None, "create customers")
-    stage.commit("Start the shop")
-    stage.run("git alembic install")
-    stage.git("switch", "-q", "-c", "topic")
-    stage.revision("e5d3", "4f2a", "add invoices")
-    stage.commit("Add invoices")
-    stage.git("switch", "-q", "main")
-    stage.revision("9c01", "4f2a", "add orders")
-    stage.commit("Add orders")
+def flask(project: ExampleProject) -> None:
+    """A Flask-Migrate folder with hooks; main and topic fork."""
+    project.write("migrations/alembic.ini", "[alembic]\n# template used to generate migration files\n")
+    project.write("migrations/env.py", "from flask import current_app\n")
+    project.revision("4f2a", None, "create customers")
+    project.commit("Start the shop")
+    project.run("git alembic install")
+    project.git("switch", "-q", "-c", "topic")
+    project.revision("e5d3", "4f2a", "add invoices")
+    project.commit("Add invoices")
+    project.git("switch", "-q", "main")
+    project.revision("9c01", "4f2a", "add orders")
+    project.commit("Add orders")
 
 
-SCENES: dict[str, Callable[[Stage], None]] = {
+SCENES: dict[str, Callable[[ExampleProject], None]] = {
     "empty": nothing,
     "project": bare_project,
     "hooked": hooked_project,
