@@ -1,3 +1,3 @@
 """git-alembic: git hooks that keep Alembic migrations whole."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

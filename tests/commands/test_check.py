@@ -248,6 +248,22 @@ class TestPublishedRevisions:
         (finding,) = project.judge()["findings"]
         assert (finding["rule"], finding["severity"]) == ("edited-revision", "warning")
 
+    def test_a_warning_that_fails(self, project: Project) -> None:
+        """With `fail-on-warning`, also on the staged side: exit code 1, and the message names the way past."""
+        project.revision("b", "a", body="edit()")
+        stage(project)
+        assert project.run("check").returncode == 0
+        project.write("pyproject.toml", "[tool.git-alembic]\nfail-on-warning = true\n")
+        stage(project)
+        found = project.judge()
+        assert (found["verdict"], found["findings"][0]["severity"]) == ("findings", "warning")
+        said = project.run("check").stdout
+        assert "To let it pass once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in said
+        assert "allow[edited-revision] reason` in migrations/versions/b_x.py" in said
+        assert said.endswith("git-alembic: 1 warning in 1 environment; `fail-on-warning` is set\n")
+        assert project.run("check", "--quiet").stdout.startswith("migrations/versions/b_x.py:")
+        assert project.run("check", env={"GIT_ALEMBIC_ALLOW": "edited-revision"}).returncode == 0
+
     def test_cosmetic_edit_is_free(self, project: Project) -> None:
         text = (project.path / "migrations/versions/b_x.py").read_text().replace("add b", "add the letter b")
         project.write("migrations/versions/b_x.py", text.replace("    pass", "    pass  # nothing to do"))

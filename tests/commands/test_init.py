@@ -1,4 +1,4 @@
-"""`git alembic init`: what the last year says, what is written, and that it runs in pre-commit and prek."""
+"""`git alembic init`: what the last year says, what is written for which hook manager, and that it runs."""
 
 from __future__ import annotations
 
@@ -14,31 +14,40 @@ import pytest
 import yaml
 
 from git_alembic import __version__
-from git_alembic.commands.init import HOOKS, hooks
+from git_alembic.setup.managers.hook_entries import HookChoice, manifest
 from tests.commands.test_audit import Script
-from tests.setup.test_frameworks import MODULES, shared
+from tests.setup.test_frameworks import MODULES, hook_repository, shared
+from tests.support.installations import installed_from
 from tests.support.project import INI, Project
 
-__all__ = ["shared"]
+__all__ = ["hook_repository", "shared"]
 ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
 FILE = ".pre-commit-config.yaml"
 YEAR = 365 * 24  # hours
+FOUND = "git-alembic found 1 environment:\n  alembic.ini (migrations): 2 revisions, head 'b'\n\n"
 QUIET = (
     "The last year has 1 commit; 1 of them touches an Alembic environment.\nThe hooks would not have said a word.\n\n"
 )
-ENTRY = f"""\
-+  - repo: local
-+    hooks:
-+      - id: alembic-check
-+        name: alembic check
-+        entry: git-alembic check
-+        language: python
-+        additional_dependencies: [git-alembic=={__version__}]
-+        always_run: true
-+        pass_filenames: false
-+        stages: [pre-commit, pre-merge-commit, manual]
+TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]"
+ENTRY = """\
+  - repo: local
+    hooks:
+      - id: alembic-check
+        name: alembic check
+        entry: git-alembic check
+        language: system
+        always_run: true
+        pass_filenames: false
+        stages: [pre-commit, pre-merge-commit, manual]
+      - id: alembic-push
+        name: alembic push
+        entry: git-alembic pre-push
+        language: system
+        always_run: true
+        pass_filenames: false
+        stages: [pre-push, manual]
 """
-TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push, post-checkout, post-merge, post-rewrite]"
 NEXT = f"""\
 git-alembic: {FILE} is written. What is left to do:
 
@@ -48,19 +57,48 @@ git-alembic: {FILE} is written. What is left to do:
 THEIRS = "# ours\nrepos:\n  - repo: local\n    hooks: # none yet\n      []\n"
 
 
+@pytest.fixture(autouse=True)
+def _on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """git-alembic is where hooks look for it, and no manifest of another hook is on this machine."""
+    monkeypatch.setenv("PATH", os.pathsep.join([str(BIN), os.environ["PATH"]]))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "no-pre-commit"))
+    monkeypatch.setenv("PREK_HOME", str(tmp_path / "no-prek"))
+
+
 def config(project: Project) -> Path:
     return project.path / FILE
+
+
+def paragraphs(text: str) -> str:
+    return " ".join(text.split())
 
 
 class TestWriting:
     def test_nobody_to_ask(self, project: Project) -> None:
         done = project.run("init")
         assert (done.returncode, done.stderr) == (1, "")
-        start = f"{QUIET}--- /dev/null\n+++ b/{FILE}\n@@ -0,0 +1,29 @@\n+{TYPES}\n+repos:\n{ENTRY}"
+        added = "".join(f"+{line}\n" for line in f"{TYPES}\nrepos:\n{ENTRY}".splitlines())
+        start = f"{FOUND}--- /dev/null\n+++ b/{FILE}\n@@ -0,0 +1,18 @@\n{added}\n"
         assert done.stdout[: len(start)] == start
-        end = "\n\ngit-alembic: nothing was changed (`git alembic init --yes` writes it)\n"
+        end = f"{QUIET}git-alembic: nothing was changed (`git alembic init --yes` writes it)\n"
         assert done.stdout[-len(end) :] == end
         assert not config(project).exists()
+
+    def test_what_is_said_besides(self, project: Project) -> None:
+        said = paragraphs(project.run("init").stdout)
+        assert (
+            f"git-alembic was installed from {ROOT}, which other clones do not have, so these hooks run the "
+            "git-alembic on PATH: install it wherever you commit."
+        ) in said
+        assert (
+            "pre-commit and prek show the output of a hook only if it fails, so nobody sees warnings. To be stopped by "
+            'a warning, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
+        ) in said
+        assert (
+            "`git alembic init --hint` also adds a hook that says what a checkout, merge or rebase means for the "
+            "database. The manager prints a few lines for it every time."
+        ) in said
 
     def test_dry_run(self, project: Project) -> None:
         done = project.run("init", "--dry-run", "--yes")
@@ -75,7 +113,10 @@ class TestWriting:
         written = config(project).read_bytes()
         assert project.git("status", "--porcelain") == f"?? {FILE}\n"
         again = project.run("init", "--yes")
-        assert (again.returncode, again.stdout) == (0, f"{QUIET}git-alembic: {FILE} has the hooks already\n")
+        assert (again.returncode, again.stdout) == (
+            0,
+            f"{FOUND}{QUIET}git-alembic: pre-commit has the hooks already\n",
+        )
         assert config(project).read_bytes() == written
 
     def test_what_is_there_stays(self, project: Project) -> None:
@@ -83,7 +124,7 @@ class TestWriting:
         config(project).chmod(0o640)
         done = project.run("init", "--yes")
         shown = [line for line in done.stdout.splitlines() if re.match(r"[-+@]", line)]
-        assert shown[:3] == [f"--- a/{FILE}", f"+++ b/{FILE}", "@@ -1,5 +1,33 @@"]
+        assert shown[:3] == [f"--- a/{FILE}", f"+++ b/{FILE}", "@@ -1,5 +1,22 @@"]
         assert not [line for line in shown[3:] if line.startswith("-")]
         new = config(project).read_text().splitlines()
         old = THEIRS.splitlines()
@@ -103,14 +144,15 @@ class TestWriting:
         assert "alembic-check" in (project.path / ".pre-commit-config.yml").read_text()
         assert not config(project).exists()
 
-    def test_drift_too(self, project: Project) -> None:
-        assert project.run("init", "--drift", "--yes").returncode == 0
-        found = yaml.safe_load(config(project).read_text())["repos"][0]["hooks"]
-        assert {hook["id"]: hook["stages"] for hook in found[3:]} == {
+    def test_drift_and_hint(self, project: Project) -> None:
+        assert project.run("init", "--drift", "--hint", "--yes").returncode == 0
+        written = yaml.safe_load(config(project).read_text())
+        assert {hook["id"]: hook["stages"] for hook in written["repos"][0]["hooks"][2:]} == {
+            "alembic-hint": ["post-checkout", "post-merge", "post-rewrite"],
             "alembic-drift": ["pre-push", "manual"],
             "alembic-roundtrip": ["pre-push", "manual"],
         }
-        assert [hook["id"] for hook in found[:3]] == list(HOOKS)
+        assert written["default_install_hook_types"][3:] == ["post-checkout", "post-merge", "post-rewrite"]
 
     def test_from_a_subfolder(self, project: Project) -> None:
         assert project.run("init", "--yes", cwd="migrations").returncode == 0
@@ -120,6 +162,15 @@ class TestWriting:
         project.write(FILE, THEIRS.replace("\n", "\r\n"))
         project.run("init", "--yes")
         assert re.findall(rb"(?<!\r)\n", config(project).read_bytes()) == []
+
+    def test_flow_style_is_shown_to_be_pasted(self, project: Project) -> None:
+        project.write(FILE, '{"repos": [{"repo": "meta", "hooks": []}]}')
+        done = project.run("init", "--yes")
+        assert done.returncode == 1
+        indented = "".join(f"    {line}\n" for line in f"{TYPES}\nrepos:\n{ENTRY}".splitlines())
+        assert done.stdout.startswith(f"{FOUND}Add this to {FILE}:\n\n{indented}\n")
+        assert done.stdout.endswith(f"{QUIET}git-alembic: nothing was written; the lines above are for you to add\n")
+        assert project.run("init", "--dry-run").returncode == 0
 
     @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
     def test_asks_on_a_terminal(self, project: Project, answer: str, written: bool) -> None:
@@ -145,13 +196,155 @@ def _everything(terminal: int) -> str:
     return out.decode()
 
 
+class TestInstallations:
+    """What is written works wherever git-alembic was installed from."""
+
+    def test_an_index(self, project: Project, tmp_path: Path) -> None:
+        done = project.run("init", "--drift", "--yes", env=installed_from(tmp_path / "index"))
+        assert (done.returncode, done.stderr) == (0, "")
+        hooks = yaml.safe_load(config(project).read_text())["repos"][0]["hooks"]
+        assert [(hook["language"], hook["additional_dependencies"]) for hook in hooks] == [
+            ("python", [f"git-alembic=={__version__}"]),
+            ("python", [f"git-alembic=={__version__}"]),
+            ("python", [f"git-alembic[drift]=={__version__}"]),
+            ("python", [f"git-alembic[drift]=={__version__}"]),
+        ]
+        assert "other clones" not in done.stdout
+
+    def test_an_index_that_does_not_have_it(self, project: Project, tmp_path: Path) -> None:
+        done = project.run("init", "--yes", env=installed_from(tmp_path / "index", index=False))
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"git-alembic: `git-alembic=={__version__}` cannot be installed, so the hooks ")
+        assert not config(project).exists()
+
+    def test_a_git_address(self, project: Project, tmp_path: Path, hook_repository: Path) -> None:
+        commit = Project(hook_repository).git("rev-parse", "HEAD").strip()
+        url = {"url": f"file://{hook_repository}", "vcs_info": {"vcs": "git", "commit_id": commit}}
+        done = project.run("init", "--drift", "--yes", env=installed_from(tmp_path / "git", url))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert yaml.safe_load(config(project).read_text())["repos"] == [
+            {
+                "repo": f"file://{hook_repository}",
+                "rev": commit,
+                "hooks": [
+                    {"id": "alembic-check"},
+                    {"id": "alembic-push"},
+                    {"id": "alembic-drift", "stages": ["pre-push", "manual"]},
+                    {"id": "alembic-roundtrip", "stages": ["pre-push", "manual"]},
+                ],
+            }
+        ]
+        assert "Other machines cannot reach file://" in paragraphs(done.stdout)
+
+    def test_a_commit_that_was_not_pushed(self, project: Project, tmp_path: Path, hook_repository: Path) -> None:
+        url = {"url": f"file://{hook_repository}", "vcs_info": {"vcs": "git", "commit_id": "4f" * 20}}
+        done = project.run("init", "--yes", env=installed_from(tmp_path / "git", url))
+        assert done.returncode == 2
+        assert "does not have: push it" in done.stderr
+        assert not config(project).exists()
+
+    def test_a_folder_without_a_program_on_path(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", os.environ["PATH"].replace(f"{BIN}{os.pathsep}", ""))
+        done = project.run("init", "--yes")
+        assert done.returncode == 2
+        assert "so hooks can only run the `git-alembic` on PATH, and none is there" in done.stderr
+        assert not config(project).exists()
+
+
+class TestManagers:
+    def test_lefthook(self, project: Project) -> None:
+        project.write("lefthook.yml", "pre-commit:\n  jobs:\n    - run: 'true'\n")
+        done = project.run("init", "--yes")
+        assert done.returncode == 0
+        assert done.stdout.index("+    - run: git alembic check") < done.stdout.index("The last year")
+        assert done.stdout.endswith(
+            "git-alembic: lefthook.yml is written. What is left to do:\n\n"
+            "    git add lefthook.yml\n    lefthook install    # once in every clone\n"
+        )
+        assert not config(project).exists()
+        subprocess.run([BIN / "lefthook", "install"], cwd=project.path, check=True, capture_output=True)
+        refuses_a_fork(project)
+
+    def test_husky(self, project: Project) -> None:
+        project.write(".husky/pre-push", "git lfs pre-push\n")
+        done = project.run("init", "--yes")
+        assert done.returncode == 1
+        asked = "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
+        assert done.stdout.index(asked) < done.stdout.index("The last year")
+        assert done.stdout.endswith(
+            "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. What is left to do:\n\n"
+            "    # add the lines that are shown above for you to paste\n"
+            "    git add .husky/pre-commit .husky/pre-merge-commit\n"
+            "    npx husky    # or the project's `prepare` script; once in every clone\n"
+        )
+        assert (project.path / ".husky/pre-commit").read_text() == "git alembic check\n"
+        assert (project.path / ".husky/pre-commit").stat().st_mode & 0o100
+
+    def test_prek_toml(self, project: Project) -> None:
+        project.write("prek.toml", '[[repos]]\nrepo = "local"\nhooks = []\n')
+        done = project.run("init", "--yes")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith("    git add prek.toml\n    prek install    # once in every clone\n")
+        subprocess.run([BIN / "prek", "install"], cwd=project.path, check=True, capture_output=True)
+        refuses_a_fork(project)
+
+    def test_the_one_that_is_installed(self, project: Project) -> None:
+        project.write("lefthook.yml", "commit-msg:\n  jobs: []\n")
+        project.write(FILE, THEIRS)
+        assert f"+++ b/{FILE}" in project.run("init").stdout
+        subprocess.run([BIN / "lefthook", "install"], cwd=project.path, check=True, capture_output=True)
+        assert "+++ b/lefthook.yml" in project.run("init").stdout
+
+    def test_the_program_is_not_on_path(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", os.environ["PATH"].replace(f"{BIN}{os.pathsep}", ""))
+        project.write("lefthook.yml", "")
+        assert "git-alembic is not on PATH, where lefthook looks for it." in project.run("init").stdout
+
+
+def refuses_a_fork(project: Project) -> None:
+    project.revision("c", "b")
+    project.revision("d", "b")
+    project.git("add", "-A")
+    done = subprocess.run(
+        ["git", "commit", "-qm", "fork"], cwd=project.path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "multiple-heads: 2 heads instead of 1" in paragraphs(done.stdout + done.stderr)
+
+
+class TestEnvironments:
+    def test_none(self, empty: Project) -> None:
+        empty.write("README", "x")
+        empty.commit("start")
+        for arguments in (["--yes"], ["--plain", "--yes"]):
+            done = empty.run("init", *arguments)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr == (
+                "git-alembic: there is no Alembic environment in what is staged or committed here, so nothing was "
+                "written; `git add` one, or name it in `environments` of [tool.git-alembic]\n"
+            )
+        assert empty.git("status", "--porcelain") == ""
+
+    def test_several(self, project: Project) -> None:
+        project.revision("x", folder="billing/versions")
+        project.revision("y", "x", folder="billing/versions")
+        project.revision("z", "x", folder="billing/versions")
+        project.git("add", "-A")
+        assert project.run("init").stdout.startswith(
+            "git-alembic found 2 environments:\n"
+            "  alembic.ini (migrations): 2 revisions, head 'b'\n"
+            "  billing: 3 revisions, heads 'y', 'z'\n\n"
+        )
+
+
 class TestPlain:
     def test_what_install_does(self, project: Project) -> None:
         done = project.run("init", "--plain", "--yes")
         assert done.returncode == 0
         hook = project.path / ".git" / "hooks" / "pre-push"
         assert hook.stat().st_mode & 0o111
-        assert done.stdout == project.run("install").stdout.replace("is there already", "written").join([QUIET, ""])
+        installed = project.run("install").stdout.replace("is there already", "written")
+        assert done.stdout == f"{FOUND}{QUIET}{installed}"
         assert not config(project).exists()
 
     def test_nobody_to_ask(self, project: Project) -> None:
@@ -159,27 +352,15 @@ class TestPlain:
         done = project.run("init", "--plain")
         assert done.returncode == 1
         end = "git-alembic: nothing was changed (`git alembic init --plain --yes` writes it)\n"
-        assert done.stdout.endswith(f"  post-rewrite: written\n{end}")
+        assert done.stdout.endswith(f"  post-rewrite: written\n\n{QUIET}{end}")
         assert sorted((project.path / ".git" / "hooks").iterdir()) == before
 
 
 class TestRefusals:
-    def test_prek_toml(self, project: Project) -> None:
-        project.write("prek.toml", "")
-        done = project.run("init", "--yes")
-        assert (done.returncode, done.stderr) == (
-            2,
-            "git-alembic: prek.toml is there; docs/hooks.md has the hooks to add, and `--plain` writes git's own\n",
-        )
-        assert not config(project).exists()
-
     def test_no_configuration(self, project: Project) -> None:
         project.write(FILE, "nothing\n")
         done = project.run("init", "--yes")
-        assert (done.returncode, done.stderr) == (
-            2,
-            f"git-alembic: {FILE}: this is no mapping with a key `repos`\n",
-        )
+        assert (done.returncode, done.stderr) == (2, f"git-alembic: {FILE}: this is not a mapping\n")
         assert config(project).read_text() == "nothing\n"
 
     def test_no_text(self, project: Project) -> None:
@@ -192,7 +373,7 @@ class TestRefusals:
         done = project.run("init", "--plain", "--drift", "--yes")
         assert (done.returncode, done.stderr) == (
             2,
-            "git-alembic: --drift is for .pre-commit-config.yaml; docs/hooks.md says how a plain hook runs more\n",
+            "git-alembic: --drift is for hook managers; a plain hook of yours can run `git alembic drift`\n",
         )
         assert not (project.path / ".git" / "hooks" / "pre-push").exists()
 
@@ -213,9 +394,6 @@ def script(empty: Project, monkeypatch: pytest.MonkeyPatch) -> Script:
     return script
 
 
-HEAD = "rule              severity  said  repaired later  in a repair  stayed"
-
-
 class TestLastYear:
     def test_counts(self, script: Script) -> None:
         """A fork and its repair by a new id, three deletions that were meant, and one commit before the year."""
@@ -229,7 +407,8 @@ class TestLastYear:
         for id_ in ("e", "c", "b"):
             project.git("rm", "-q", f"migrations/versions/{'d' if id_ == 'e' else id_}_x.py")
             script.commit(f"drop {id_}")
-        assert project.run("init").stdout.split("\n\n---")[0] == (
+        said = project.run("init").stdout
+        assert said[said.index("The last year") :].split("\n\ngit-alembic: nothing")[0] == (
             "The last year has 5 commits; 5 of them touch an Alembic environment.\n\n"
             "The hooks would have said:\n\n"
             "rule                 severity  said  repaired later  in a repair  stayed\n"
@@ -249,13 +428,18 @@ class TestLastYear:
         script.pause(YEAR)
         script.commit("rest")
         script.commit("rest")
-        first = script.project.run("init").stdout.splitlines()[0]
-        assert first == "The last year has 2 commits; 0 of them touch an Alembic environment."
+        said = script.project.run("init").stdout.splitlines()
+        assert [line for line in said if line.startswith("The last")] == [
+            "The last year has 2 commits; 0 of them touch an Alembic environment."
+        ]
 
     def test_no_commit(self, empty: Project) -> None:
+        empty.write("alembic.ini", INI)
+        empty.revision("a")
+        empty.git("add", "-A")
         done = empty.run("init", "--yes")
         assert done.returncode == 0
-        assert done.stdout.startswith("git-alembic: the last year cannot be replayed: there is no commit yet\n\n---")
+        assert "\n\ngit-alembic: the last year cannot be replayed: there is no commit yet\n\n" in done.stdout
 
     def test_shallow(self, script: Script, tmp_path: Path) -> None:
         script.commit("more")
@@ -263,11 +447,11 @@ class TestLastYear:
         subprocess.run(["git", "clone", "-q", "--depth=1", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("init", "--yes")
         assert done.returncode == 0
-        assert done.stdout.startswith("git-alembic: the last year cannot be replayed: this is a shallow clone")
+        assert "\n\ngit-alembic: the last year cannot be replayed: this is a shallow clone" in done.stdout
 
 
 def test_the_hooks_are_those_of_the_manifest() -> None:
-    assert [hook["id"] for hook in hooks(HOOKS)] == list(HOOKS)
+    assert set(HookChoice(drift=True, hint=True).ids) == set(manifest())
 
 
 @pytest.fixture(scope="session")
@@ -279,29 +463,95 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("framework", ["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
-def test_what_is_written_runs(
-    project: Project, framework: str, wheels: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The framework installs the wheel from a folder, as the settings of pip and uv say; no address is needed."""
+@pytest.fixture(params=["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
+def framework(request: pytest.FixtureRequest, wheels: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The frameworks by name. They install the wheel from a folder, as the settings of pip and uv say."""
     monkeypatch.setenv("PIP_FIND_LINKS", f"{wheels} {os.environ.get('PIP_FIND_LINKS', '')}".strip())
     monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     monkeypatch.setenv("PRE_COMMIT_HOME", str(shared / "pre-commit-of-init"))
     monkeypatch.setenv("PREK_HOME", str(shared / "prek-of-init"))
-    assert project.run("init", "--yes").returncode == 0
+    name: str = request.param
+    return name
+
+
+def test_what_is_written_runs(project: Project, framework: str, tmp_path: Path) -> None:
+    said = project.run("init", "--hint", "--yes", env={"PYTHONPATH": installed_from(tmp_path / "x")["PYTHONPATH"]})
+    assert said.returncode == 0, said.stderr
     project.commit("set up the hooks")
     install = [sys.executable, "-m", MODULES[framework], "install", "--install-hooks"]
     subprocess.run(install, cwd=project.path, check=True, capture_output=True, text=True)
     installed = {path.name for path in (project.path / ".git" / "hooks").iterdir()}
     assert {"pre-commit", "pre-merge-commit", "pre-push", "post-checkout", "post-merge", "post-rewrite"} <= installed
-    project.revision("c", "b")
-    project.revision("d", "b")
-    project.git("add", "-A")
-    done = subprocess.run(
-        ["git", "commit", "-qm", "fork"], cwd=project.path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "multiple-heads: 2 heads instead of 1" in " ".join((done.stdout + done.stderr).split())
+    refuses_a_fork(project)
     project.revision("d", "c")
     project.git("add", "-A")
     subprocess.run(["git", "commit", "-qm", "line"], cwd=project.path, capture_output=True, check=True)
+
+
+OTHER_HOOKS = """\
+- id: of-push
+  name: a hook whose manifest names pre-push
+  entry: sh -c 'echo of-push >>"$RAN"'
+  language: system
+  always_run: true
+  stages: [pre-commit, pre-push, manual]
+- id: silent
+  name: a hook whose manifest names no stage
+  entry: sh -c 'echo silent >>"$RAN"'
+  language: system
+  always_run: true
+"""
+OTHER_CONFIG = """\
+repos:
+- repo: {}
+  rev: {}
+  hooks:
+  - id: of-push
+  - id: silent
+- repo: local
+  hooks:
+  - id: own
+    name: own
+    entry: sh -c 'echo own >>"$RAN"'
+    language: system
+    always_run: true
+"""
+
+
+@pytest.mark.parametrize("framework", ["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
+def test_the_other_hooks_run_when_they_did_before(
+    cloned: Project, framework: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the framework itself: at commits, and at no checkout, merge or push."""
+    hooks = Project(tmp_path / "hooks")
+    hooks.path.mkdir()
+    hooks.init()
+    hooks.write(".pre-commit-hooks.yaml", OTHER_HOOKS)
+    cloned.write(FILE, OTHER_CONFIG.format(f"file://{hooks.path}", hooks.commit("hooks")))
+    cloned.commit("hooks")
+    record = tmp_path / "ran"
+    monkeypatch.setenv("RAN", str(record))
+
+    def ran(*command: str) -> list[str]:
+        record.write_text("")
+        done = subprocess.run(command, cwd=cloned.path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return sorted(set(record.read_text().split()))
+
+    every = ["of-push", "own", "silent"]
+    install = [sys.executable, "-m", MODULES[framework], "install", "--install-hooks"]
+    ran(*install)
+    assert ran("git", "commit", "--allow-empty", "-qm", "before") == every
+    said = cloned.run("init", "--hint", "--yes")
+    assert said.returncode == 0, said.stderr
+    assert "default_stages: [pre-commit, manual]" in config(cloned).read_text()
+    cloned.commit("set up the hooks")
+    ran(*install)
+    assert ran("git", "commit", "--allow-empty", "-qm", "after") == every
+    assert ran("git", "checkout", "-qb", "topic") == []
+    cloned.commit("more")
+    assert ran("git", "checkout", "-q", "main") == []
+    cloned.commit("elsewhere")
+    assert ran("git", "merge", "-q", "--no-edit", "topic") == []
+    assert ran("git", "push", "-q", "origin", "main") == []
+    assert ran(sys.executable, "-m", MODULES[framework], "run", "--hook-stage", "manual", "--all-files") == every

@@ -22,6 +22,7 @@ heads = "one-per-label"
 python = ".venv/bin/python"
 fetch = "never"
 unreadable = "ask-project"
+fail-on-warning = true
 environments = [{ name = "billing", config = "services/billing/alembic.ini", section = "billing" },
                 { name = "auth", script_location = "auth/migrations", version_locations = ["auth/a", "auth/b"] }]
 [tool.git-alembic.rules]
@@ -42,6 +43,7 @@ def test_every_key_is_read() -> None:
         python=".venv/bin/python",
         fetch="never",
         unreadable="ask-project",
+        fail_on_warning=True,
         environments=(
             EnvironmentSettings("billing", config="services/billing/alembic.ini", section="billing"),
             EnvironmentSettings("auth", script_location="auth/migrations", version_locations=("auth/a", "auth/b")),

@@ -1,49 +1,53 @@
-"""Hooks are added to a configuration, and every byte that was there stays."""
+"""Hooks are added to a configuration in block style, and every byte that was there stays."""
 
 from __future__ import annotations
 
 import textwrap
-from typing import Any
 
 import pytest
 import yaml
 
 from git_alembic.errors import CannotJudge
-from git_alembic.setup.pre_commit_config import amended
+from git_alembic.setup.managers.hook_entries import RepoEntry
+from git_alembic.setup.managers.other_hooks import StageChanges
+from git_alembic.setup.managers.pre_commit_config import TYPES, add_hooks, lines_to_paste, load
 
-HOOKS: list[dict[str, Any]] = [
-    {"id": "one", "name": "the one", "description": "…", "entry": "ours one", "language": "python", "stages": ["a"]},
-    {"id": "two", "name": "2: # two", "entry": "ours two", "language": "python", "stages": ["b", "manual"]},
-]
+VERSION = "git-alembic==1.0"
+GIT_HOOKS = ("pre-commit", "pre-push")
+ENTRY = RepoEntry(
+    {"repo": "local"},
+    (
+        {"id": "one", "name": "the one", "entry": "ours one", "additional_dependencies": [VERSION], "stages": ["a"]},
+        {"id": "two", "name": "2: # two", "entry": "ours two", "additional_dependencies": [VERSION]},
+    ),
+)
 ONE = """\
 - repo: local
   hooks:
     - id: one
       name: the one
       entry: ours one
-      language: python
-      additional_dependencies: [ours==1.0]
+      additional_dependencies: [git-alembic==1.0]
       stages: [a]
 """
 TWO = """\
     - id: two
       name: "2: # two"
       entry: ours two
-      language: python
-      additional_dependencies: [ours==1.0]
-      stages: [b, manual]
+      additional_dependencies: [git-alembic==1.0]
 """
 
 
-def added(text: str) -> str:
-    return amended(text, HOOKS, "ours==1.0")
+def added(text: str, entry: RepoEntry = ENTRY, stages: StageChanges | None = None) -> str | None:
+    return add_hooks(text, entry, GIT_HOOKS, stages or StageChanges())
 
 
 def block(indent: int) -> str:
     return textwrap.indent(ONE + TWO, " " * indent)
 
 
-WHOLE = "default_install_hook_types: [a, b]\nrepos:\n" + block(2)
+KEY = f"{TYPES}: [pre-commit, pre-push]\n"
+WHOLE = f"{KEY}repos:\n{block(2)}"
 # what is there, where "@" stands for the line that is added above and "%N" for the hooks, indented by N
 PLACES = {
     "usual": "# See https://pre-commit.com\n@repos:\n  - repo: x\n    hooks:\n      - id: y  # why\n%2",
@@ -59,11 +63,10 @@ PLACES = {
     "a document mark": "---\n@repos:\n  - repo: x\n    hooks: []\n%2...\n",
     "an empty list": "@repos:\n%2ci: {}\n",
 }
-TYPES = "default_install_hook_types"
 
 
 def filled(template: str, *, before: bool) -> str:
-    text = template.replace("@", "" if before else f"{TYPES}: [a, b]\n")
+    text = template.replace("@", "" if before else KEY)
     for indent in (0, 2, 4):
         text = text.replace(f"%{indent}", "" if before else block(indent))
     return text.replace("repos:\nci", "repos: []\nci")
@@ -80,30 +83,31 @@ def test_where_it_goes(place: str, newline: str) -> None:
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
 def test_a_file_without_anything(text: str) -> None:
     assert added(text) == text + WHOLE
-    assert added(added(text)) == added(text)
+    assert added(text + WHOLE) == text + WHOLE
 
 
 def test_no_newline_at_the_end() -> None:
-    text = f"{TYPES}: [a, b]\nrepos:\n  - repo: x\n    hooks: []"
+    text = f"{KEY}repos:\n  - repo: x\n    hooks: []"
     assert added(text) == f"{text}\n{block(2)}"[:-1]
 
 
 @pytest.mark.parametrize("text", ["repos:\n", "repos: null\n", "repos: ~  # none\n", "repos: [ ]\n"])
 def test_a_list_that_is_empty(text: str) -> None:
-    found = yaml.safe_load(added(text))
-    assert [hook["id"] for hook in found["repos"][0]["hooks"]] == ["one", "two"]
-    assert ("# none" in added(text)) == ("# none" in text)
+    new = added(text) or ""
+    assert [hook["id"] for hook in yaml.safe_load(new)["repos"][0]["hooks"]] == ["one", "two"]
+    assert ("# none" in new) == ("# none" in text)
 
 
 @pytest.mark.parametrize(
     ("there", "then"),
     [
-        ("[a, b]", "[a, b]"),
-        ("[a]", "[a, b]"),
-        ("[ 'x', ]", "[ 'x', a, b, ]"),
-        ("[]", "[a, b]"),
-        ("\n  - x # why\n  # - c", "\n  - x # why\n  # - c\n  - a\n  - b"),
-        ("\n- b\n", "\n- b\n- a\n"),
+        ("[pre-commit, pre-push]", "[pre-commit, pre-push]"),
+        ("[commit, push]", "[commit, push]"),
+        ("[pre-commit]", "[pre-commit, pre-push]"),
+        ("[ 'x', ]", "[ 'x', pre-commit, pre-push, ]"),
+        ("[]", "[pre-commit, pre-push]"),
+        ("\n  - x # why\n  # - c", "\n  - x # why\n  # - c\n  - pre-commit\n  - pre-push"),
+        ("\n- pre-push\n", "\n- pre-push\n- pre-commit\n"),
     ],
 )
 def test_the_git_hooks_to_install(there: str, then: str) -> None:
@@ -115,62 +119,89 @@ def test_the_git_hooks_to_install(there: str, then: str) -> None:
     "text",
     [
         '{"repos": [{"repo": "x", "hooks": [{"id": "y"}]}]}',
-        '{\n  "repos": [\n    {"repo": "x", "hooks": []},\n  ],\n}\n',
         '{"repos": []}\n',
         f"{TYPES}: [a]\nrepos: [{{repo: x, hooks: []}}]\n",
+        f"{TYPES}: a\nrepos:\n  - repo: x\n    hooks: []\n",
     ],
 )
-def test_on_one_line(text: str) -> None:
-    old, new = yaml.safe_load(text), yaml.safe_load(added(text))
-    assert new["repos"][: len(old["repos"])] == old["repos"]
-    assert [hook["id"] for hook in new["repos"][-1]["hooks"]] == ["one", "two"]
-    assert new[TYPES] == ["a", "b"]
-    assert added(added(text)) == added(text)
+def test_flow_style_is_left_to_the_user(text: str) -> None:
+    assert added(text) is None
+    assert lines_to_paste(ENTRY, GIT_HOOKS, StageChanges(("pre-commit", "manual"))) == WHOLE.replace(
+        "repos:", "default_stages: [pre-commit, manual]\nrepos:"
+    ).rstrip("\n")
+
+
+class TestStagesOfTheOtherHooks:
+    def test_default_stages_and_pins(self) -> None:
+        """A hook gets `stages` of its own where its repository's manifest names more; nothing else moves."""
+        text = (
+            f"{KEY}repos:\n  - repo: r\n    hooks:\n      - id: y\n        args: [a]  # why\n"
+            "      - {id: z}\n      - id: q\n  - repo: other\n    hooks:\n      - id: y\n"
+        )
+        pins = {("r", "y"): ("pre-commit", "manual"), ("r", "z"): ("pre-commit",)}
+        assert added(text, stages=StageChanges(("pre-commit", "manual"), pins)) == (
+            f"{KEY}default_stages: [pre-commit, manual]\nrepos:\n  - repo: r\n    hooks:\n      - id: y\n"
+            "        args: [a]  # why\n        stages: [pre-commit, manual]\n"
+            "      - {id: z, stages: [pre-commit]}\n      - id: q\n  - repo: other\n    hooks:\n      - id: y\n"
+            f"{block(2)}"
+        )
+
+    def test_a_pin_at_the_end_of_the_list(self) -> None:
+        text = f"{KEY}repos:\n- repo: r\n  hooks:\n  - id: y\n"
+        stages = StageChanges(pinned={("r", "y"): ("manual",)})
+        assert added(text, stages=stages) == f"{text}    stages: [manual]\n{block(0)}"
 
 
 class TestHooksThatAreThere:
     def test_one_of_them(self) -> None:
-        text = (
-            f"{TYPES}: [a, b]\nrepos:\n  - repo: https://example.org/ours\n    rev: v1\n    hooks:\n      - id: one\n"
-        )
-        rest = textwrap.indent("- repo: local\n  hooks:\n" + TWO, "  ")
-        assert added(text) == text + rest
+        text = f"{KEY}repos:\n  - repo: https://example.org/ours\n    rev: v1\n    hooks:\n      - id: one\n"
+        assert added(text) == text + textwrap.indent("- repo: local\n  hooks:\n" + TWO, "  ")
 
     @pytest.mark.parametrize("quote", ["", "'", '"'])
     def test_another_version(self, quote: str) -> None:
-        new = WHOLE.replace("ours==1.0", f"{quote}ours==1.0{quote}")
+        new = WHOLE.replace(VERSION, f"{quote}{VERSION}{quote}")
         assert added(new.replace("==1.0", "==0.9")) == new
 
+    def test_an_extra_in_the_requirement(self) -> None:
+        entry = ENTRY._replace(hooks=({**ENTRY.hooks[0], "additional_dependencies": ["git-alembic[drift]==1.0"]},))
+        text = f"{KEY}repos:\n- repo: local\n  hooks:\n  - {{id: one, additional_dependencies: [git-alembic==0.9]}}\n"
+        assert added(text, entry) == text.replace("[git-alembic==0.9]", '["git-alembic[drift]==1.0"]')
+
     def test_a_requirement_of_somebody_else(self) -> None:
-        text = WHOLE.replace("[ours==1.0]", "[ours==1.0, oursine==0.1, ours]")
+        text = WHOLE.replace(f"[{VERSION}]", f"[{VERSION}, git-alembicine==0.1, git-alembic]")
         assert added(text) == text
 
     def test_another_hook_with_an_old_one(self) -> None:
-        other = "  - repo: local\n    hooks:\n      - id: z\n        additional_dependencies: [ours==0.1]\n"
+        other = "  - repo: local\n    hooks:\n      - id: z\n        additional_dependencies: [git-alembic==0.1]\n"
         assert added(WHOLE + other) == WHOLE + other
+
+    def test_another_commit(self) -> None:
+        entry = RepoEntry({"repo": "https://example.org/x", "rev": "abc123"}, ({"id": "one"}, {"id": "two"}))
+        fresh = added("", entry) or ""
+        assert fresh == (
+            f"{KEY}repos:\n  - repo: https://example.org/x\n    rev: abc123\n    hooks:\n      - id: one\n"
+            "      - id: two\n"
+        )
+        newer = entry._replace(keys={**entry.keys, "rev": "4567e89"})
+        assert added(fresh, newer) == fresh.replace("abc123", '"4567e89"')
+        other = newer._replace(keys={"repo": "https://example.org/y", "rev": "f"})
+        assert added(fresh, other) == fresh
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("- a\n", ".pre-commit-config.yaml: this is no mapping with a key `repos`"),
+        ("- a\n", ".pre-commit-config.yaml: this is not a mapping"),
         ("ci: {}\n", ".pre-commit-config.yaml: there is no list `repos`"),
         ("repos: {}\n", ".pre-commit-config.yaml: there is no list `repos`"),
         (
             "repos:\n  - repo: x\n   hooks: y\n",
             ".pre-commit-config.yaml:3: no valid YAML: expected <block end>, but found '<block mapping start>'",
         ),
-        (
-            "a: 1\n---\nb: 2\n",
-            ".pre-commit-config.yaml:2: no valid YAML: but found another document",
-        ),
-        (
-            f"{TYPES}: a\nrepos:\n  - repo: x\n    hooks: []\n",
-            ".pre-commit-config.yaml is written in a way that cannot be extended; docs/hooks.md has the lines to add",
-        ),
+        ("a: 1\n---\nb: 2\n", ".pre-commit-config.yaml:2: no valid YAML: but found another document"),
     ],
 )
-def test_what_cannot_be_extended(text: str, sentence: str) -> None:
+def test_what_is_no_configuration(text: str, sentence: str) -> None:
     with pytest.raises(CannotJudge) as refusal:
-        added(text)
+        load(text)
     assert str(refusal.value) == sentence

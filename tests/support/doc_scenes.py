@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from tests.support.installations import installed_from
+
 HOME = "/home/ada"  # replaces the path of the home folder in the output
 INI = "[alembic]\nscript_location = migrations\nprepend_sys_path = .\nsqlalchemy.url = sqlite:///shop.db\n"
 ENV_PY = """\
@@ -98,6 +100,8 @@ class ExampleProject:
         self.home = home
         self.shop = home / "shop"
         self.shop.mkdir(parents=True)
+        self._index = installed_from(home / ".index")
+        del self._index["PATH"]
         self._day = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
         self.git("init", "-q", "-b", "main")
 
@@ -164,6 +168,7 @@ class ExampleProject:
             "TZ": "UTC",
             "COLUMNS": "80",
             "PYTHONDONTWRITEBYTECODE": "1",
+            **self._index,
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
             "GIT_PAGER": "cat",

@@ -46,7 +46,7 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
         report,
         format=options.format,
         color=wants_color(options.color, sys.stdout, os.environ),
-        width=0 if report == Report() else _width(),
+        width=_width() if report.findings or report.reason or options.verbose else 0,
         verbose=options.verbose,
         quiet=options.quiet,
         command=override,
@@ -104,8 +104,9 @@ def policy_for(options: Options, comparison: Comparison, *, beyond_commit: bool,
     from git_alembic.rules.policy import make_policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
-    configured = comparison.settings.rules
-    return make_policy(configured, options.select, options.ignore, override, beyond_commit=beyond_commit)
+    settings = comparison.settings
+    policy = make_policy(settings.rules, options.select, options.ignore, override, beyond_commit=beyond_commit)
+    return policy._replace(fail_on_warning=settings.fail_on_warning)
 
 
 def _short(name: str) -> str:

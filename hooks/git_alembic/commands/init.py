@@ -1,36 +1,27 @@
-"""`git alembic init`: show what the hooks would have said in the last year, then write them where the project has its.
-
-The last year is the one before the newest commit, so that a project that rests can be looked at too.
-"""
+"""`git alembic init`: show what the hooks would have found in the last year, and add them to the project's hooks."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-from git_alembic import __version__
 from git_alembic.audit.last_year import replay_last_year
-from git_alembic.commands import install
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.adoption import adoption
-from git_alembic.setup.files import read_text, write_text
-from git_alembic.setup.pre_commit_config import FILE, amended
+from git_alembic.setup.file_changes import SetupPlan
+from git_alembic.setup.files import write_text
+from git_alembic.setup.found_environments import describe_environments, find_environments
+from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
+from git_alembic.setup.init_plan import plan_setup
+from git_alembic.setup.installation import check_installable, find_installation
+from git_alembic.setup.managers.hook_entries import HookChoice
 
-DESCRIPTION = "Show what the hooks would have said in the last year, then write them into .pre-commit-config.yaml."
-HOOKS = ("alembic-check", "alembic-push", "alembic-hint")  # those that need nothing of the project
-_RUNNING = ("alembic-drift", "alembic-roundtrip")  # those that run its code, which takes seconds: at push only
-_ALSO = ".pre-commit-config.yml"  # prek reads it, pre-commit does not
-_NEXT = """\
-git-alembic: {file} is written. What is left to do:
-
-    git add {file}
-    pre-commit install    # or: prek install; once in every clone"""
+DESCRIPTION = "Show what the hooks would have said in the last year, then write them where the project has its hooks."
 
 
 class Options(argparse.Namespace):
@@ -38,23 +29,77 @@ class Options(argparse.Namespace):
 
     plain: bool
     drift: bool
+    hint: bool
     dry_run: bool
     yes: bool
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 written, there already, or a dry run; 1 where nobody agreed; 2 where it cannot be done."""
+    """Run the command; 0 written, present or a dry run; 1 if nobody agreed or lines are left to paste; 2 cannot."""
     parser = argparse.ArgumentParser("git alembic init", description=DESCRIPTION)
     parser.add_argument("--plain", action="store_true", help="write plain git hooks instead, as `install` does")
     parser.add_argument("--drift", action="store_true", help="also the hooks that run the project's code, at push")
+    parser.add_argument("--hint", action="store_true", help="also the hook that speaks after a checkout or merge")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv, Options())
     repository = Repository()
     if repository.top is None:
         raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
-    emit(f"{_last_year(repository)}\n\n", sys.stdout)
-    return _plain(options) if options.plain else _configured(repository.top, options)
+    _say(describe_environments(find_environments(repository)))
+    return _write_plain(repository, options) if options.plain else _write_managed(repository, repository.top, options)
+
+
+def _write_plain(repository: Repository, options: Options) -> int:
+    if options.drift:
+        raise CannotJudge("--drift is for hook managers; a plain hook of yours can run `git alembic drift`")
+    folder, steps = plan_hooks(repository, force=False)
+    planned = options.dry_run or not options.yes
+    if planned:
+        _say(describe_hooks(folder, steps, done=False))
+    _say(_last_year(repository))
+    if options.dry_run or not _agrees(options, "Write plain git hooks?"):
+        return _leave(options)
+    write_hooks(folder, steps)
+    emit(describe_hooks(folder, steps, done=True), sys.stdout)
+    return 0
+
+
+def _write_managed(repository: Repository, top: str, options: Options) -> int:
+    installation = find_installation()
+    plan = plan_setup(top, repository, HookChoice(options.drift, options.hint), installation)
+    if plan.manager in ("pre-commit", "prek") and (plan.changes or plan.pastes):
+        check_installable(repository, installation)
+    for part in (*(change.diff() for change in plan.changes), *(paste.text() for paste in plan.pastes)):
+        _say(part)
+    for note in plan.notes:
+        _say(_wrapped(note))
+    _say(_last_year(repository))
+    if not plan.changes:
+        return _end_without_changes(plan, options)
+    if options.dry_run or not _agrees(options, f"Write this to {', '.join(plan.files)}?"):
+        return _leave(options)
+    for change in plan.changes:
+        write_text(os.path.join(top, change.path), change.new, executable=change.executable)
+    _say_what_is_left(plan)
+    return 1 if plan.pastes else 0
+
+
+def _end_without_changes(plan: SetupPlan, options: Options) -> int:
+    if not plan.pastes:
+        emit(f"git-alembic: {plan.manager} has the hooks already", sys.stdout)
+        return 0
+    emit("git-alembic: nothing was written; the lines above are for you to add", sys.stdout)
+    return 0 if options.dry_run else 1
+
+
+def _say_what_is_left(plan: SetupPlan) -> None:
+    files = " ".join(plan.files)
+    lines = [f"git add {files}", *plan.next_steps]
+    verb = "is" if len(plan.files) == 1 else "are"
+    head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. What is left to do:"
+    paste = ["", "    # add the lines that are shown above for you to paste"] if plan.pastes else [""]
+    emit("\n".join([head, *paste, *(f"    {line}" for line in lines)]), sys.stdout)
 
 
 def _last_year(repository: Repository) -> str:
@@ -64,51 +109,18 @@ def _last_year(repository: Repository) -> str:
         return f"git-alembic: the last year cannot be replayed: {error}"
 
 
-def _plain(options: Options) -> int:
-    if options.drift:
-        raise CannotJudge("--drift is for .pre-commit-config.yaml; docs/hooks.md says how a plain hook runs more")
-    if options.dry_run or not _agreed(options, "Write plain git hooks?"):
-        install.main(["--dry-run"])
-        return _left(options)
-    return install.main([])
+def _say(part: str) -> None:
+    emit(f"{part}\n\n", sys.stdout)
 
 
-def _configured(top: str, options: Options) -> int:
-    file = _ALSO if os.path.exists(os.path.join(top, _ALSO)) else FILE
-    if os.path.exists(os.path.join(top, "prek.toml")):
-        raise CannotJudge("prek.toml is there; docs/hooks.md has the hooks to add, and `--plain` writes git's own")
-    path = os.path.join(top, file)
-    old = read_text(path)
-    new = amended(old, hooks(HOOKS + _RUNNING if options.drift else HOOKS), f"git-alembic=={__version__}")
-    if new == old:
-        emit(f"git-alembic: {file} has the hooks already", sys.stdout)
-        return 0
-    emit(f"{_difference(file, old, new)}\n\n", sys.stdout)
-    if options.dry_run or not _agreed(options, f"Write this to {file}?"):
-        return _left(options)
-    write_text(path, new)
-    emit(_NEXT.format(file=file), sys.stdout)
-    return 0
+def _wrapped(note: str) -> str:
+    from textwrap import fill
+
+    width = shutil.get_terminal_size().columns
+    return fill(note, max(width, 30), break_long_words=False, break_on_hyphens=False)
 
 
-def hooks(names: Sequence[str]) -> list[dict[str, Any]]:
-    """The hooks to be written, from the manifest: `_hooks.yaml` of the package, or that of a checkout."""
-    import yaml
-
-    package = Path(__file__).parents[1]
-    manifest = next(filter(Path.is_file, (package / "_hooks.yaml", package.parents[1] / ".pre-commit-hooks.yaml")))
-    found = {hook["id"]: hook for hook in yaml.safe_load(manifest.read_text(encoding="utf-8"))}
-    return [{**found[name], **({"stages": ["pre-push", "manual"]} if name in _RUNNING else {})} for name in names]
-
-
-def _difference(file: str, old: str, new: str) -> str:
-    from difflib import unified_diff
-
-    sides = (f"a/{file}" if old else "/dev/null", f"b/{file}")
-    return "\n".join(unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm=""))
-
-
-def _agreed(options: Options, question: str) -> bool:
+def _agrees(options: Options, question: str) -> bool:
     if options.yes:
         return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
@@ -117,10 +129,11 @@ def _agreed(options: Options, question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _left(options: Options) -> int:
+def _leave(options: Options) -> int:
     if options.dry_run:
         emit("git-alembic: nothing was changed (--dry-run)", sys.stdout)
         return 0
-    again = "git alembic init --plain --yes" if options.plain else "git alembic init --yes"
+    chosen = [f"--{name}" for name in ("plain", "drift", "hint") if getattr(options, name)]
+    again = " ".join(["git alembic init", *chosen, "--yes"])
     emit(f"git-alembic: nothing was changed (`{again}` writes it)", sys.stdout)
     return 1

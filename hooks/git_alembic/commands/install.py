@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from git_alembic.git import Repository
 from git_alembic.report import emit
-from git_alembic.setup.git_hooks import notes_on_kept_hooks, plan_hooks, write_hooks
+from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 
 DESCRIPTION = "Write git hooks that run git-alembic. A hook that is already there is kept and runs first."
 
@@ -29,7 +29,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder, steps = plan_hooks(Repository(), force=options.force)
     if not options.dry_run:
         write_hooks(folder, steps)
-    head = f"git-alembic: hooks in {folder}{' (nothing was changed)' if options.dry_run else ''}"
-    notes = notes_on_kept_hooks(steps, done=not options.dry_run)
-    emit("\n".join([head, *(f"  {step.hook}: {step.report}" for step in steps), *notes]), sys.stdout)
+    emit(describe_hooks(folder, steps, done=not options.dry_run), sys.stdout)
     return 0

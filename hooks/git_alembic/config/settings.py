@@ -36,6 +36,7 @@ class Settings(NamedTuple):
     python: str | None = None
     fetch: Literal["auto", "never", "always"] = "auto"
     unreadable: Literal["fail", "ask-project"] = "fail"
+    fail_on_warning: bool = False
     environments: tuple[EnvironmentSettings, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()

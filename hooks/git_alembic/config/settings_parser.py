@@ -161,6 +161,7 @@ _SETTINGS: Mapping[str, ValueReader] = {
     "python": _text,
     "fetch": _one_of("auto", "never", "always"),
     "unreadable": _one_of("fail", "ask-project"),
+    "fail-on-warning": _truth,
     "environments": _environments,
     "rules": _rules,
     "drift": _drift,

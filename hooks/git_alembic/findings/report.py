@@ -26,19 +26,25 @@ class Report(NamedTuple):
     """Findings have the severity error or warning, in the order in which they are shown.
 
     `notes` are sentences for whoever asks for more, such as what was overridden. `reason` says why something could not
-    be judged; it outweighs the findings, whatever they are.
+    be judged; it outweighs the findings, whatever they are. `fail_on_warning` makes a warning count as an error does.
     """
 
     environments: tuple[EnvironmentState, ...] = ()
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     reason: str | None = None
+    fail_on_warning: bool = False
 
     @property
     def verdict(self) -> Verdict:
         if self.reason is not None:
             return "cannot-judge"
-        return "findings" if any(finding.severity == "error" for finding in self.findings) else "clean"
+        return "findings" if self.blocking else "clean"
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that fail the command: the errors, with `fail_on_warning` all."""
+        return tuple(one for one in self.findings if self.fail_on_warning or one.severity == "error")
 
     @property
     def exit_code(self) -> Literal[0, 1, 2]:
@@ -54,4 +60,5 @@ def joined(reports: Iterable[Report]) -> Report:
     findings = {finding: None for one in every for finding in one.findings}
     notes = {note: None for one in every for note in one.notes}
     reason = next((one.reason for one in every if one.reason is not None), None)
-    return Report(tuple(environments), tuple(findings), tuple(notes), reason)
+    fail_on_warning = any(one.fail_on_warning for one in every)
+    return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning)

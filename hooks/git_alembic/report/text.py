@@ -22,12 +22,12 @@ _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint"
 
 
 def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> str:
-    errors = tuple(finding for finding in report.findings if finding.severity == "error")
+    errors = report.blocking
     blocks: list[str] = []
     if quiet:
         blocks += ["\n".join("\n".join(page.head(finding)) for finding in errors)]
     else:
-        blocks += ["\n".join(page.finding(finding)) for finding in report.findings]
+        blocks += ["\n".join(page.finding(finding, blocks=finding in errors)) for finding in report.findings]
         blocks += ["\n".join(page.all_overrides(errors) + page.summary(report))]
         blocks += ["\n".join(page.more(report) if verbose else ())]
     if report.reason is not None:
@@ -75,7 +75,7 @@ class Page:
         painted = f"{self.paint(where, 'path')} {self.paint(what, style)}"
         return self.wrapped(finding.message, painted, f"{where} {what}")
 
-    def finding(self, finding: Finding) -> Iterator[str]:
+    def finding(self, finding: Finding, *, blocks: bool) -> Iterator[str]:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
@@ -88,9 +88,9 @@ class Page:
             yield "  To repair:"
         for fix in finding.fixes:
             yield from self._repair(fix)
-        if finding.severity == "error" and self.command:
+        if blocks and self.command:
             yield f"  To let it pass once: {self._override((finding.rule,))}"
-        if override := in_file_override(finding):
+        if blocks and (override := in_file_override(finding)):
             yield f"  To allow it for good: {override}"
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
 
@@ -122,7 +122,8 @@ class Page:
         severities = [finding.severity for finding in report.findings]
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
         found = ", ".join(_counted(number, noun) for number, noun in counts if number)
-        return (f"git-alembic: {found}{_extent(report)}",)
+        why = "; `fail-on-warning` is set" if report.fail_on_warning and not severities.count("error") else ""
+        return (f"git-alembic: {found}{_extent(report)}{why}",)
 
     def reason(self, reason: str) -> Iterator[str]:
         """The first line after who speaks; what follows it, such as what git said, as it is but further in."""

@@ -64,7 +64,7 @@ def repair(finding: Finding) -> tuple[str, ...]:
 
 def in_file_override(finding: Finding) -> str:
     """The comment that lets the finding pass for good, "" where no revision file is left to write it in."""
-    if finding.severity != "error" or not finding.path or finding.rule in NOT_IN_FILE:
+    if not finding.path or finding.rule in NOT_IN_FILE:
         return ""
     return f"`# git-alembic: allow[{finding.rule}] reason` in {printable(finding.path)}"
 
@@ -78,7 +78,7 @@ def paragraphs(finding: Finding) -> str:
     lines = [printable(finding.message), *(f"  {printable(line)}" for line in finding.details), printable(finding.why)]
     if finding.fixes:
         lines += ["To repair:", *(f"  {line}" for line in repair(finding))]
-    if override := in_file_override(finding):
+    if finding.severity == "error" and (override := in_file_override(finding)):
         lines.append(f"To allow it for good: {override}")
     lines.append(f"More: {explanation(finding.rule)}")
     return unicode_only("\n".join(line for line in lines if line))

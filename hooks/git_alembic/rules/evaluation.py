@@ -31,7 +31,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
                 notes.append(f"{finding.path}: {finding.rule} was let pass: {finding.message}")
             else:
                 findings.append(finding)
-    return Report(tuple(states), in_order(findings), tuple(notes))
+    return Report(tuple(states), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
 
 
 def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Report:
@@ -49,7 +49,7 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
                 milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
                 findings.append(finding._replace(environment=result.environment.name, severity=milder))
         notes += _not_replayed(result)
-    return Report((), in_order(findings), tuple(notes))
+    return Report((), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

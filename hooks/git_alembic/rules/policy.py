@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Policy(NamedTuple):
-    """The severity of every rule, and the slugs that this one command allows."""
+    """The severity of every rule, the slugs that this one command allows, and whether a warning fails the command."""
 
     severities: Mapping[str, Severity]
     allowed: Collection[str] = ()
+    fail_on_warning: bool = False
 
     def only(self, slugs: Collection[str]) -> Policy:
         """The same policy with every other rule off."""

@@ -1,4 +1,4 @@
-"""Hooks in the places where a project has them: git's folder, pre-commit's file, CI.
+"""Hooks in the places where a project has them: git's folder, or the configuration of its hook manager.
 
-In: the state of a repository. Out: the text of files. Knows no rule.
+In: the state of a repository. Out: what to write, and what is installed. Knows no rule.
 """

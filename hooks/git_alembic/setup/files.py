@@ -28,12 +28,13 @@ def read_text(path: str) -> str:
         raise CannotJudge(f"{path} cannot be read: {error}") from error
 
 
-def write_text(path: str, text: str) -> None:
-    """Replace the file, or the file that a link names, in one step. Its mode stays."""
+def write_text(path: str, text: str, *, executable: bool = False) -> None:
+    """Replace the file, or the file that a link names, in one step. Its mode stays; a new file can be executable."""
     path = os.path.realpath(path)
     partial = f"{path}.{os.getpid()}"
     try:
-        with open(partial, "x", encoding="utf-8", newline="") as stream:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
+        with open(descriptor, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)
         if os.path.exists(path):
             os.chmod(partial, os.stat(path).st_mode)

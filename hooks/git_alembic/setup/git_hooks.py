@@ -57,7 +57,15 @@ def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
     return "taken away" if exists else "none is there"
 
 
-def notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
+def describe_hooks(folder: str, steps: Sequence[HookStep], *, done: bool) -> str:
+    """Return the report: one line per hook, and what to know about those that are kept."""
+    head = f"git-alembic: hooks in {folder}{'' if done else ' (nothing was changed)'}"
+    return "\n".join(
+        [head, *(f"  {step.hook}: {step.report}" for step in steps), *_notes_on_kept_hooks(steps, done=done)]
+    )
+
+
+def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
     """Return a sentence on each kept hook that belongs to a framework or that reads its own name."""
     notes = {}
     for step in steps:

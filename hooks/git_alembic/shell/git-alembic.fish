@@ -153,6 +153,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alemb
 complete -c git-alembic -n '_shtab_git_alembic_using init' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l plain -d 'write plain git hooks instead, as `install` does'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l drift -d 'also the hooks that run the project'"'"'s code, at push'
+complete -c git-alembic -n '_shtab_git_alembic_using init' -l hint -d 'also the hook that speaks after a checkout or merge'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -l dry-run -d 'only say what would be done'
 complete -c git-alembic -n '_shtab_git_alembic_using init' -s y -l yes -d 'do not ask'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a install -d 'write plain git hooks'

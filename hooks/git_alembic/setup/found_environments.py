@@ -1,0 +1,39 @@
+"""The Alembic environments that the hooks would check, as they are staged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import Snapshot
+from git_alembic.history.snapshots import open_reader
+
+
+def find_environments(repository: Repository) -> Sequence[Snapshot]:
+    """Return the staged environments. CannotJudge if there is none."""
+    reader = open_reader(repository)
+    found = reader.snapshots(*reader.trees.whole(INDEX, "staged"))
+    reader.save()
+    if not found:
+        raise CannotJudge(
+            "there is no Alembic environment in what is staged or committed here, so nothing was written; "
+            "`git add` one, or name it in `environments` of [tool.git-alembic]"
+        )
+    return found
+
+
+def describe_environments(found: Sequence[Snapshot]) -> str:
+    """Return one line per environment."""
+    head = f"git-alembic found {len(found)} environment{'s' if len(found) > 1 else ''}:"
+    return "\n".join([head, *map(_line, found)])
+
+
+def _line(snapshot: Snapshot) -> str:
+    environment, heads = snapshot.environment, snapshot.graph.heads
+    count = len(snapshot.graph)
+    named = f", head{'s' if len(heads) > 1 else ''} {', '.join(map(repr, heads[:4]))}" if heads else ""
+    more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
+    place = environment.script_location
+    where = f"{environment.name} ({place})" if place != environment.name else place
+    return f"  {where}: {count} revision{'' if count == 1 else 's'}{named}{more}"

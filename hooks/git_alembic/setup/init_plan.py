@@ -1,0 +1,147 @@
+"""Plans what `git alembic init` writes: the hooks, in the configuration of the hook manager that the project uses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+
+from git_alembic.config.toml_reader import load_toml
+from git_alembic.git import Repository
+from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
+from git_alembic.setup.files import read_bytes, read_text
+from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK
+from git_alembic.setup.installation import NAME, Installation
+from git_alembic.setup.managers import pre_commit_config, prek_toml
+from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
+from git_alembic.setup.managers.husky import FOLDER as HUSKY
+from git_alembic.setup.managers.husky import plan_husky
+from git_alembic.setup.managers.lefthook import plan_lefthook
+from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
+
+_GIT_HOOKS = (
+    *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
+    *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
+)
+_SILENT = (
+    "pre-commit and prek show the output of a hook only if it fails, so nobody sees warnings. To be stopped by a "
+    'warning, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
+)
+_HINT = "`git alembic init --hint` also adds a hook that says what a checkout, merge or rebase means for the database."
+_NOISE = "{} prints a few lines for it every time."
+_FOLDER = (
+    "git-alembic was installed from {}, which other clones do not have, so these hooks run the git-alembic on PATH: "
+    "install it wherever you commit. For hooks that install it themselves, install git-alembic from its git address "
+    "or an index, take these lines out, and run `git alembic init` again."
+)
+_LOCAL_ADDRESS = "Other machines cannot reach {}; install git-alembic from an address that they can reach."
+_NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its path, or run it by `uv run`."
+
+
+def plan_setup(top: str, repository: Repository, choice: HookChoice, installation: Installation) -> SetupPlan:
+    """Return the plan for the manager whose configuration the project has; without any, for pre-commit."""
+    name, file = _manager(top, repository.hooks_folder())
+    if name == LEFTHOOK.name:
+        plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice)
+    elif name == HUSKY:
+        plan = plan_husky(_scripts(os.path.join(top, HUSKY)), choice)
+    else:
+        return _plan_pre_commit(top, file, repository, choice, installation)
+    if not (plan.changes or plan.pastes):
+        return plan
+    return plan._replace(notes=(*plan.notes, *_notes_on_path(plan.manager), *_offer(plan.manager, choice)))
+
+
+def _plan_pre_commit(
+    top: str, file: str, repository: Repository, choice: HookChoice, installation: Installation
+) -> SetupPlan:
+    """Return the plan for a `.pre-commit-config.yaml` or a `prek.toml`."""
+    text = read_text(os.path.join(top, file))
+    is_toml = file == prek_toml.FILE
+    config = load_toml(file, text) if is_toml else pre_commit_config.load(text)
+    present = pre_commit_config.present_ids(config)
+    entry = repo_entry(installation, choice)
+    stages = plan_stages(config, entry.ids, _installed(repository.hooks_folder()), choice.git_hooks)
+    add: Callable[[str, RepoEntry, Sequence[str], StageChanges], str | None]
+    add, lines = (
+        (prek_toml.add_hooks, prek_toml.lines_to_paste)
+        if is_toml
+        else (pre_commit_config.add_hooks, pre_commit_config.lines_to_paste)
+    )
+    new = add(text, entry, choice.git_hooks, stages)
+    changes = (FileChange(file, text, new),) if new not in (None, text) else ()
+    missing = entry.without(present)
+    pastes = (Paste(file, lines(missing, choice.git_hooks, stages)),) if new is None and missing.hooks else ()
+    written = "stages = {}" if is_toml else "stages: {}"
+    by_hand = [
+        f"Give the hook {id_} `{written.format(json.dumps(kept))}`." for (_, id_), kept in stages.pinned.items()
+    ]
+    notes = (
+        *stages.notes,
+        *(by_hand if is_toml or new is None else ()),
+        *(_notes_on_installation(installation) if missing.hooks else ()),
+        *((_SILENT, *_offer("The manager", choice, present)) if changes or pastes else ()),
+    )
+    return SetupPlan("prek" if is_toml else "pre-commit", changes, pastes, tuple(_next_steps(file)), notes)
+
+
+def _manager(top: str, folder: str) -> tuple[str, str]:
+    """Return (name, configuration) of the manager whose hooks are installed, else of the first one configured."""
+    found: list[tuple[str, str]] = []
+    for name, files in (
+        (PREK.name, (prek_toml.FILE,)),
+        (PRE_COMMIT.name, PRE_COMMIT.files),
+        (LEFTHOOK.name, LEFTHOOK.files),
+        (HUSKY, (HUSKY,)),
+    ):
+        found += [(name, file) for file in files if os.path.exists(os.path.join(top, file))][:1]
+    installed = {name for name, mark, _ in MANAGERS if any(mark in content for content in _contents(folder))}
+    if HUSKY in folder.split(os.sep):
+        installed.add(HUSKY)
+    found.sort(key=lambda item: item[0] not in installed)
+    return found[0] if found else (PRE_COMMIT.name, pre_commit_config.FILE)
+
+
+def _contents(folder: str) -> list[bytes]:
+    return [read_bytes(os.path.join(folder, hook)) for hook in _GIT_HOOKS]
+
+
+def _installed(folder: str) -> list[str]:
+    """Return the git hooks that pre-commit or prek have installed in this clone."""
+    marks = (PRE_COMMIT.mark, PREK.mark)
+    return [
+        hook
+        for hook, content in zip(_GIT_HOOKS, _contents(folder), strict=True)
+        if any(mark in content for mark in marks)
+    ]
+
+
+def _scripts(folder: str) -> dict[str, str]:
+    names = [name for name in os.listdir(folder) if os.path.isfile(os.path.join(folder, name))]
+    return {name: read_text(os.path.join(folder, name)) for name in names if name in _GIT_HOOKS}
+
+
+def _next_steps(file: str) -> list[str]:
+    missing = not any(map(shutil.which, ("pre-commit", "prek")))
+    install = "prek install" if file == prek_toml.FILE else "pre-commit install    # or: prek install"
+    get = [f"pip install {'prek' if file == prek_toml.FILE else 'pre-commit'}"] if missing else []
+    return [*get, f"{install}; once in every clone" if "#" in install else f"{install}    # once in every clone"]
+
+
+def _notes_on_installation(installation: Installation) -> list[str]:
+    if installation.kind == "folder":
+        return [_FOLDER.format(installation.address)]
+    if installation.kind == "git" and not installation.address.startswith(("https://", "http://", "ssh://", "git@")):
+        return [_LOCAL_ADDRESS.format(installation.address)]
+    return []
+
+
+def _notes_on_path(manager: str) -> list[str]:
+    return [] if shutil.which(NAME) else [_NO_PATH.format(manager)]
+
+
+def _offer(manager: str, choice: HookChoice, present: Sequence[str] = ()) -> list[str]:
+    if choice.hint or "alembic-hint" in present:
+        return []
+    return [_HINT if manager == "husky" else f"{_HINT} {_NOISE.format(manager)}"]

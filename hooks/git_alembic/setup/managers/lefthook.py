@@ -1,0 +1,159 @@
+"""Adds git-alembic's jobs to the text of a lefthook.yml or lefthook.toml. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from git_alembic.config.toml_reader import load_toml
+from git_alembic.errors import CannotJudge
+from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
+from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.yaml_edits import (
+    Document,
+    Edit,
+    append_items,
+    append_text,
+    apply,
+    is_block,
+    pairs,
+    parse,
+)
+
+Job = dict[str, Any]
+_NEXT = ("lefthook install    # once in every clone",)
+_ONE_READER = (
+    "lefthook gives the refs of a push to one job only, and another job of pre-push has `use_stdin`: "
+    "leave it to git-alembic's."
+)
+
+
+def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
+    """Return the plan for a configuration, which is YAML, TOML or JSON by its name."""
+    jobs = {hook: _jobs(hook, choice) for hook in choice.git_hooks}
+    add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
+    new, left = add(path, text, jobs)
+    changes = (FileChange(path, text, new),) if new != text else ()
+    pastes = (Paste(path, left, "in the hooks of these names"),) if left else ()
+    notes = (_ONE_READER,) if _reads_elsewhere(path, text) else ()
+    return SetupPlan("lefthook", changes, pastes, _NEXT, notes)
+
+
+def _jobs(hook: str, choice: HookChoice) -> list[Job]:
+    if hook == "pre-push":
+        more: list[Job] = [{"run": f"git alembic {name}"} for name in ("drift", "roundtrip") if choice.drift]
+        return [{"run": "git alembic pre-push {1} {2}", "use_stdin": True}, *more]
+    if hook.startswith("post-"):
+        job: Job = {"run": f"git alembic hint {hook} {{1}}{' {2} {3}' if hook == 'post-checkout' else ''}"}
+        return [{**job, "use_stdin": True} if hook == "post-rewrite" else job]
+    return [{"run": "git alembic check"}]
+
+
+def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
+    """Return (the new text, the lines that could not be added)."""
+    document = parse(text, path)
+    edits, appended, left = list[Edit](), list[str](), list[str]()
+    for hook, wanted in jobs.items():
+        node = document.keys.get(hook) if document else None
+        lacking = [job for job in wanted if node is None or not _runs(node, job)]
+        if not lacking:
+            continue
+        if document is None or hook not in document.keys:
+            (left if document and document.root.flow_style else appended).append(_block(hook, lacking))
+        elif edit := _edit(document, document.keys[hook], lacking):
+            edits.append(edit)
+        else:
+            left.append(_block(hook, lacking))
+    new = apply(text, edits)
+    return append_text(new, "\n".join(appended) + "\n") if appended else new, "\n".join(left)
+
+
+def _edit(document: Document, node: yaml.Node, jobs: list[Job]) -> Edit | None:
+    """Return the edit that adds jobs to a hook; None for a hook in flow style."""
+    if not isinstance(node, yaml.MappingNode) or not is_block(node):
+        return None
+    fields = dict(pairs(node))
+    listed, commands = fields.get("jobs"), fields.get("commands")
+    if isinstance(listed, yaml.SequenceNode) and is_block(listed):
+        return append_items(document, listed, _items(jobs))
+    if listed is not None:
+        return None
+    if isinstance(commands, yaml.MappingNode) and is_block(commands):
+        named = {f"git-alembic{f'-{number}' if number else ''}": job for number, job in enumerate(jobs)}
+        lines = [f"{name}:\n" + "\n".join(f"  {line}" for line in _lines(job)) for name, job in named.items()]
+        return append_items(document, commands, "\n".join(lines))
+    return append_items(document, node, "jobs:\n" + _indented(_items(jobs)))
+
+
+def _block(hook: str, jobs: list[Job]) -> str:
+    return f"{hook}:\n  jobs:\n{_indented(_indented(_items(jobs)))}"
+
+
+def _items(jobs: list[Job]) -> str:
+    return "\n".join(f"- {first}" + "".join(f"\n  {line}" for line in rest) for first, *rest in map(_lines, jobs))
+
+
+def _lines(job: Job) -> list[str]:
+    return [f"{key}: {'true' if value is True else value}" for key, value in job.items()]
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+def _runs(node: yaml.Node, job: Job) -> bool:
+    """True if a hook runs the command of the job, however it is written."""
+    words = job["run"].split()[2]
+    return any(
+        ("git-alembic" in value or "git alembic" in value) and words in value.split() for value in _scalars(node)
+    )
+
+
+def _scalars(node: yaml.Node) -> Iterator[str]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node.value
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _scalars(value)
+
+
+def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
+    """Return (the new text, ""), or (the text as it is, the lines) if these lines can't stand at its end."""
+    lacking = {hook: [job for job in wanted if job["run"] not in text] for hook, wanted in jobs.items()}
+    tables = [
+        f"[[{hook}.jobs]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
+        for hook, wanted in lacking.items()
+        for job in wanted
+    ]
+    if not tables:
+        return text, ""
+    lines = "\n\n".join(tables)
+    new = append_text(text, f"\n{lines}\n")
+    try:
+        load_toml(path, new)
+    except CannotJudge:
+        return text, lines
+    return new, ""
+
+
+def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
+    lacking = {hook: [job for job in wanted if job["run"] not in text] for hook, wanted in jobs.items()}
+    lines = [f'"{hook}": ' + json.dumps({"jobs": wanted}) for hook, wanted in lacking.items() if wanted]
+    return text, ",\n".join(lines)
+
+
+def _reads_elsewhere(path: str, text: str) -> bool:
+    """True if a job of pre-push that isn't git-alembic's reads the input."""
+    document = parse(text, path) if path.endswith(("yml", "yaml")) else None
+    hook = yaml.safe_load(text).get("pre-push") if document else None
+    if not isinstance(hook, dict):
+        return False
+    commands = hook.get("commands")
+    jobs = [*(hook.get("jobs") or ()), *(commands.values() if isinstance(commands, dict) else ())]
+    return any(isinstance(job, dict) and job.get("use_stdin") and "alembic" not in str(job.get("run")) for job in jobs)

@@ -1,0 +1,139 @@
+"""The project's other hooks: which of them would run at more git hooks once these are installed.
+
+pre-commit and prek run a hook at the stages of its entry, else at those of its repository's manifest, else at
+`default_stages`, else at every stage. So a newly installed git hook runs all hooks that name no stages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+from glob import glob
+from typing import Any, NamedTuple
+
+_OLD_NAMES = {"commit": "pre-commit", "push": "pre-push", "merge-commit": "pre-merge-commit"}
+# The hooks of https://github.com/pre-commit/pre-commit-hooks that name stages, and prek's own copies of them.
+_USUAL = ("https://github.com/pre-commit/pre-commit-hooks", "builtin")
+_USUAL_STAGES = dict.fromkeys(
+    (
+        "check-added-large-files",
+        "check-executables-have-shebangs",
+        "check-shebang-scripts-are-executable",
+        "destroyed-symlinks",
+        "end-of-file-fixer",
+        "trailing-whitespace",
+    ),
+    ("pre-commit", "pre-push", "manual"),
+)
+Manifest = Mapping[str, tuple[str, ...]]  # the stages of each hook, () for none
+
+
+class StageChanges(NamedTuple):
+    """What keeps the other hooks where they are.
+
+    `default_stages` is () if it isn't needed. `pinned` are the stages for each (repo, id) whose manifest names a new
+    git hook. `notes` say what cannot be kept.
+    """
+
+    default_stages: tuple[str, ...] = ()
+    pinned: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    notes: tuple[str, ...] = ()
+
+
+def plan_stages(
+    config: Mapping[str, Any], ours: Collection[str], installed: Iterable[str], wanted: Iterable[str]
+) -> StageChanges:
+    """Return the changes for a configuration. `installed` are the git hooks that run its hooks in this clone now."""
+    now = dict.fromkeys([*stage_names(config.get("default_install_hook_types") or ["pre-commit"]), *installed])
+    new = [stage for stage in wanted if stage not in now]
+    if not new:
+        return StageChanges()
+    silent, pinned, named, unknown = False, dict[tuple[str, str], tuple[str, ...]](), list[str](), list[str]()
+    for repo, hook in _hooks(config):
+        if hook["id"] in ours:
+            continue
+        manifest = None if hook.get("stages") else _manifest(repo)
+        stages = stage_names(hook.get("stages") or ()) or (manifest or {}).get(hook["id"], ())
+        kept = tuple(stage for stage in stages if stage not in new)
+        silent |= not stages
+        if manifest is None and not stages:
+            unknown.append(hook["id"])
+        elif kept != stages and not hook.get("stages") and set(kept) & set(now):
+            pinned[repo["repo"], hook["id"]] = kept
+        elif kept != stages:
+            named.append(hook["id"])
+    default = () if config.get("default_stages") or not silent else (*now, "manual")
+    return StageChanges(default, pinned, tuple(_notes(config, new, named, unknown)))
+
+
+def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
+    """Return the stages by the names that they have since pre-commit 3.2."""
+    return tuple(_OLD_NAMES.get(stage, stage) for stage in stages)
+
+
+def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown: list[str]) -> Iterable[str]:
+    hooks = ", ".join(new)
+    if set(stage_names(config.get("default_stages") or ())) & set(new):
+        yield f"`default_stages` names more than what is installed today, so hooks without stages will run at {hooks}."
+    if named:
+        yield f"Hooks that name {hooks} as their stage will run there from now on: {', '.join(named)}."
+    if unknown:
+        yield (
+            f"The manifests of these hooks are not on this machine: {', '.join(unknown)}. "
+            f"If one of them names {hooks}, give it `stages` of its own."
+        )
+
+
+def _hooks(config: Mapping[str, Any]) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for repo in config.get("repos") or ():
+        for hook in repo.get("hooks") or ():
+            yield repo, hook
+
+
+def _manifest(repo: Mapping[str, Any]) -> Manifest | None:
+    """Return the stages that the repository's manifest gives its hooks; None if this machine doesn't have it."""
+    url = repo["repo"]
+    if url in ("local", "meta"):
+        return {}
+    for folder in (*_pre_commit_copies(url, repo.get("rev", "")), *_prek_copies(url, repo.get("rev", ""))):
+        import yaml
+
+        try:
+            with open(os.path.join(folder, ".pre-commit-hooks.yaml"), encoding="utf-8") as stream:
+                hooks = yaml.safe_load(stream)
+            return {hook["id"]: stage_names(hook.get("stages") or ()) for hook in hooks}
+        except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
+            continue
+    return {**_USUAL_STAGES} if url in _USUAL else None
+
+
+def _pre_commit_copies(url: str, rev: str) -> list[str]:
+    store = os.path.join(_home("PRE_COMMIT_HOME", "pre-commit"), "db.db")
+    if not os.path.exists(store):
+        return []
+    try:
+        with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as database:
+            rows = database.execute("SELECT path FROM repos WHERE repo = ? AND ref = ?", (url, rev)).fetchall()
+    except sqlite3.Error:
+        return []
+    return [row[0] for row in rows]
+
+
+def _prek_copies(url: str, rev: str) -> list[str]:
+    found = []
+    for path in glob(os.path.join(_home("PREK_HOME", "prek"), "repos", "*", ".prek-repo.json")):
+        try:
+            with open(path, encoding="utf-8") as stream:
+                told = json.load(stream)
+        except (OSError, ValueError):
+            continue
+        if (told.get("repo"), told.get("rev")) == (url, rev):
+            found.append(os.path.dirname(path))
+    return found
+
+
+def _home(variable: str, name: str) -> str:
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get(variable) or os.path.join(caches, name)

@@ -1,0 +1,73 @@
+"""Adds hooks to the text of a `prek.toml`. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from git_alembic.config.toml_reader import load_toml
+from git_alembic.errors import CannotJudge
+from git_alembic.setup.managers.hook_entries import RepoEntry
+from git_alembic.setup.managers.other_hooks import StageChanges, stage_names
+from git_alembic.setup.managers.pre_commit_config import STAGES, TYPES, present_ids
+from git_alembic.setup.managers.yaml_edits import append_text, newline_of
+
+FILE = "prek.toml"
+
+
+def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str | None:
+    """Return the text with the hooks that it lacks; None if it is written in a way that lines can't be added to."""
+    old = load_toml(FILE, text)
+    entry = entry.without(present_ids(old))
+    present = stage_names(old.get(TYPES) or ())
+    keys = {}
+    if not {*git_hooks} <= {*present}:
+        keys[TYPES] = [*(old.get(TYPES) or ()), *(name for name in git_hooks if name not in present)]
+    if stages.default_stages:
+        keys[STAGES] = list(stages.default_stages)
+    new = _with_keys(text, keys)
+    if entry.hooks:
+        new = append_text(new, f"\n{_table(entry)}\n")
+    return new if _differs_only_so(old, new, keys, entry) else None
+
+
+def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
+    """Return the same as lines: the keys, and the table of the hooks."""
+    keys = [f"{TYPES} = {json.dumps(list(git_hooks))}"]
+    if stages.default_stages:
+        keys.append(f"{STAGES} = {json.dumps(list(stages.default_stages))}")
+    return "\n".join([*keys, "", _table(entry)])
+
+
+def _with_keys(text: str, keys: Mapping[str, list[str]]) -> str:
+    """Replace each key where it stands, or insert it above the first table."""
+    for key, names in keys.items():
+        line = f"{key} = {json.dumps(names)}"
+        if found := re.search(rf"(?ms)^{key}\s*=\s*\[.*?\]", text):
+            text = text[: found.start()] + line + text[found.end() :]
+        else:
+            table = re.search(r"(?m)^[ \t]*\[", text)
+            at = table.start() if table else len(text)
+            newline = newline_of(text)
+            before = newline if at and not text[:at].endswith("\n") else ""
+            text = f"{text[:at]}{before}{line}{newline}{text[at:]}"
+    return text
+
+
+def _table(entry: RepoEntry) -> str:
+    lines = ["[[repos]]", *(f"{key} = {json.dumps(value)}" for key, value in entry.keys.items()), "hooks = ["]
+    for hook in entry.hooks:
+        pairs = ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in hook.items())
+        lines.append(f"  {{ {pairs} }},")
+    return "\n".join([*lines, "]"])
+
+
+def _differs_only_so(old: Mapping[str, Any], text: str, keys: Mapping[str, list[str]], entry: RepoEntry) -> bool:
+    try:
+        new = load_toml(FILE, text)
+    except CannotJudge:
+        return False
+    repos = [*old.get("repos", ()), *([{**entry.keys, "hooks": list(entry.hooks)}] if entry.hooks else ())]
+    return new == {**old, **keys, "repos": repos}

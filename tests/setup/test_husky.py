@@ -1,0 +1,58 @@
+"""Commands are added to husky's scripts, or shown for the user to paste where a line could be in the way."""
+
+from __future__ import annotations
+
+from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.husky import plan_husky
+
+CHECK, PUSH = "git alembic check\n", 'git alembic pre-push "$@"\n'
+
+
+def changed(scripts: dict[str, str], choice: HookChoice | None = None) -> dict[str, str]:
+    return {change.path: change.new for change in plan_husky(scripts, choice or HookChoice()).changes}
+
+
+def test_no_script_yet() -> None:
+    plan = plan_husky({}, HookChoice())
+    assert changed({}) == {
+        ".husky/pre-commit": CHECK,
+        ".husky/pre-merge-commit": CHECK,
+        ".husky/pre-push": PUSH,
+    }
+    assert all(change.executable for change in plan.changes)
+
+
+def test_a_script_that_ends_without_a_newline() -> None:
+    assert changed({"pre-commit": "npx lint-staged"})[".husky/pre-commit"] == f"npx lint-staged\n{CHECK}"
+
+
+def test_the_head_of_old_husky() -> None:
+    head = '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\n'
+    found = changed({"pre-commit": f"{head}npx lint-staged\n"})
+    assert found[".husky/pre-commit"] == f"{head}npx lint-staged\n{CHECK}"
+    assert found[".husky/pre-merge-commit"] == head + CHECK
+
+
+def test_scripts_that_run_it_stay() -> None:
+    every = {"pre-commit": "npx x\nuv run git-alembic check\n", "pre-merge-commit": CHECK, "pre-push": PUSH}
+    plan = plan_husky(every, HookChoice())
+    assert (plan.changes, plan.pastes) == ((), ())
+
+
+def test_what_is_pasted() -> None:
+    plan = plan_husky({"pre-commit": "exec npx lint-staged\n", "pre-push": "git lfs pre-push\n"}, HookChoice())
+    assert [change.path for change in plan.changes] == [".husky/pre-merge-commit"]
+    assert [paste.text() for paste in plan.pastes] == [
+        "Add this to .husky/pre-commit, above the line that ends the script:\n\n    git alembic check",
+        (
+            "Add this to .husky/pre-push, before every command that reads the refs from its input:\n\n"
+            '    git alembic pre-push "$@"'
+        ),
+    ]
+
+
+def test_drift_and_hint() -> None:
+    found = changed({}, HookChoice(drift=True, hint=True))
+    assert found[".husky/pre-push"] == f"{PUSH}git alembic drift\ngit alembic roundtrip\n"
+    assert found[".husky/post-rewrite"] == 'git alembic hint post-rewrite "$@"\n'
+    assert len(found) == 6

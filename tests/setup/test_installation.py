@@ -1,0 +1,112 @@
+"""What the metadata of the installed git-alembic says about where it came from, and what is checked about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_alembic import __version__
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.setup.installation import Installation, check_installable, find_installation, version_line
+from tests.support.installations import installed_from
+from tests.support.project import Project
+
+COMMIT = "4f" * 20
+GIT = {"vcs": "git", "commit_id": COMMIT, "requested_revision": "main"}
+URLS = [
+    (None, Installation("index")),
+    ({"url": "https://example.org/x.git", "vcs_info": GIT}, Installation("git", "https://example.org/x.git", COMMIT)),
+    (
+        {"url": "https://example.org/x-1.whl", "archive_info": {}},
+        Installation("archive", "https://example.org/x-1.whl"),
+    ),
+    ({"url": "file:///home/a%20b/x", "dir_info": {"editable": True}}, Installation("folder", "/home/a b/x")),
+    ({"url": "file:///home/x-1.whl", "archive_info": {}}, Installation("folder", "/home/x-1.whl")),
+    (
+        {"url": "https://example.org/x.git", "vcs_info": GIT, "subdirectory": "python"},
+        Installation("folder", "https://example.org/x.git"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("direct_url", "expected"), URLS)
+def test_where_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct_url: dict[str, object] | None, expected: Installation
+) -> None:
+    monkeypatch.syspath_prepend(installed_from(tmp_path, direct_url)["PYTHONPATH"])
+    assert find_installation() == expected
+    commit = " (4f4f4f4f4f)" if expected.commit else ""
+    assert version_line() == f"git-alembic {__version__}{commit}"
+
+
+def test_no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    assert find_installation().kind == "folder"
+
+
+@pytest.mark.parametrize(
+    ("installation", "plain", "drift"),
+    [
+        (Installation("index"), f"git-alembic=={__version__}", f"git-alembic[drift]=={__version__}"),
+        (Installation("archive", "https://x/y.whl"), "git-alembic @ https://x/y.whl", "git-alembic[drift] @ https://x/y.whl"),
+        (Installation("folder", "/x"), "", ""),
+    ],
+)  # fmt: skip
+def test_what_pip_installs(installation: Installation, plain: str, drift: str) -> None:
+    assert (installation.requirement(), installation.requirement("drift")) == (plain, drift)
+
+
+class TestCheck:
+    @pytest.fixture(autouse=True)
+    def _there(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(project.path)
+
+    def refusal(self, installation: Installation) -> str:
+        with pytest.raises(CannotJudge) as refusal:
+            check_installable(Repository(), installation)
+        return str(refusal.value)
+
+    def test_a_commit(self, project: Project, tmp_path: Path) -> None:
+        """Also one that the server gives only with the branch that leads to it."""
+        subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(tmp_path / "ours.git")], check=True)
+        first = project.git("rev-parse", "HEAD").strip()
+        project.commit("more")
+        project.git("push", "-q", str(tmp_path / "ours.git"), "main")
+        address = f"file://{tmp_path}/ours.git"
+        check_installable(Repository(), Installation("git", address, first))
+        unpushed = project.commit("not pushed")
+        assert self.refusal(Installation("git", address, unpushed)) == (
+            f"git-alembic was installed from the commit {unpushed}, which {address} does not have: push it, or install "
+            "git-alembic again"
+        )
+
+    def test_no_repository_there(self, tmp_path: Path) -> None:
+        address = f"file://{tmp_path}/nowhere"
+        assert self.refusal(Installation("git", address, COMMIT)).startswith(f"git fetch from {address} failed: ")
+
+    @pytest.mark.parametrize("index", [True, False])
+    def test_an_index(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: bool) -> None:
+        for name, value in installed_from(tmp_path, index=index).items():
+            monkeypatch.setenv(name, value)
+        if index:
+            check_installable(Repository(), Installation("index"))
+            return
+        assert self.refusal(Installation("index")) == (
+            f"`git-alembic=={__version__}` cannot be installed, so the hooks would fail at the first commit: "
+            f"ERROR: No matching distribution found for git-alembic=={__version__}"
+        )
+
+    def test_a_folder(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+        check_installable(Repository(), Installation("folder", "/x"))
+        monkeypatch.setenv("PATH", f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin")
+        assert self.refusal(Installation("folder", "/x")) == (
+            "git-alembic was installed from /x, so hooks can only run the `git-alembic` on PATH, and none is there: "
+            f"activate its environment or add {Path(sys.executable).parent} to PATH, and try again"
+        )

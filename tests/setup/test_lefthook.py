@@ -1,0 +1,125 @@
+"""Jobs are added to lefthook's configuration in the way in which it is written, or shown for the user to paste."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.managers.lefthook import plan_lefthook
+from tests.support.project import Project
+
+CHECK = "  jobs:\n    - run: git alembic check\n"
+PUSH = "pre-push:\n  jobs:\n    - run: git alembic pre-push {1} {2}\n      use_stdin: true\n"
+REST = f"pre-merge-commit:\n{CHECK}{PUSH}"
+YAML = {
+    "nothing": ("# ours\n", f"# ours\npre-commit:\n{CHECK}{REST}"),
+    "another hook": ("commit-msg:\n  jobs: []\n", f"commit-msg:\n  jobs: []\npre-commit:\n{CHECK}{REST}"),
+    "jobs": (
+        "pre-commit:\n  jobs:\n    - run: ruff\n      # fast\ncommit-msg: {}\n",
+        "pre-commit:\n  jobs:\n    - run: ruff\n      # fast\n    - run: git alembic check\ncommit-msg: {}\n" + REST,
+    ),
+    "jobs without indentation": (
+        "pre-commit:\n  jobs:\n  - name: x\n    run: ruff\n",
+        "pre-commit:\n  jobs:\n  - name: x\n    run: ruff\n  - run: git alembic check\n" + REST,
+    ),
+    "commands": (
+        "pre-commit:\n  commands:\n    lint:\n      run: ruff\n",
+        "pre-commit:\n  commands:\n    lint:\n      run: ruff\n    git-alembic:\n      run: git alembic check\n" + REST,
+    ),
+    "scripts": (
+        "pre-commit:\n  parallel: true\n  scripts:\n    x.sh:\n      runner: sh\n",
+        f"pre-commit:\n  parallel: true\n  scripts:\n    x.sh:\n      runner: sh\n{CHECK}{REST}",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", YAML)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_yaml(case: str, newline: str) -> None:
+    before, after = (text.replace("\n", newline) for text in YAML[case])
+    plan = plan_lefthook("lefthook.yml", before, HookChoice())
+    assert [(change.path, change.new) for change in plan.changes] == [("lefthook.yml", after)]
+    assert (plan.pastes, plan.notes) == ((), ())
+    again = plan_lefthook("lefthook.yml", after, HookChoice())
+    assert (again.changes, again.pastes) == ((), ())
+
+
+@pytest.mark.parametrize("value", ["{jobs: [{run: ruff}]}", "", "\n  jobs: [{run: ruff}]"])
+def test_what_is_pasted(value: str) -> None:
+    plan = plan_lefthook("lefthook.yml", f"pre-commit: {value}\n", HookChoice())
+    assert [change.new for change in plan.changes] == [f"pre-commit: {value}\n{REST}"]
+    assert [paste.text() for paste in plan.pastes] == [
+        (
+            "Add this to lefthook.yml, in the hooks of these names:\n\n"
+            "    pre-commit:\n      jobs:\n        - run: git alembic check"
+        )
+    ]
+
+
+def test_a_document_in_flow_style_is_left_to_the_user() -> None:
+    plan = plan_lefthook("lefthook.yml", "{pre-commit: {jobs: [{run: git-alembic check}]}}\n", HookChoice())
+    assert plan.changes == ()
+    assert [paste.lines for paste in plan.pastes] == [REST.rstrip("\n")]
+
+
+def test_a_hook_that_runs_it_otherwise_stays() -> None:
+    text = f"pre-commit:\n  commands:\n    m:\n      run: uv run git-alembic check\n{REST}"
+    plan = plan_lefthook("lefthook.yml", text, HookChoice())
+    assert (plan.changes, plan.pastes) == ((), ())
+
+
+def test_drift_and_hint() -> None:
+    (change,) = plan_lefthook("lefthook.yml", f"pre-commit:\n{CHECK}{REST}", HookChoice(True, True)).changes
+    assert change.new == (
+        f"pre-commit:\n{CHECK}{REST}    - run: git alembic drift\n    - run: git alembic roundtrip\n"
+        "post-checkout:\n  jobs:\n    - run: git alembic hint post-checkout {1} {2} {3}\n"
+        "post-merge:\n  jobs:\n    - run: git alembic hint post-merge {1}\n"
+        "post-rewrite:\n  jobs:\n    - run: git alembic hint post-rewrite {1}\n      use_stdin: true\n"
+    )
+
+
+def test_another_job_reads_the_refs() -> None:
+    text = "pre-push:\n  jobs:\n    - run: git lfs pre-push {1} {2}\n      use_stdin: true\n"
+    assert plan_lefthook("lefthook.yml", text, HookChoice()).notes == (
+        (
+            "lefthook gives the refs of a push to one job only, and another job of pre-push has `use_stdin`: "
+            "leave it to git-alembic's."
+        ),
+    )
+
+
+TOML = (
+    '[[pre-commit.jobs]]\nrun = "git alembic check"\n\n[[pre-merge-commit.jobs]]\nrun = "git alembic check"\n\n'
+    '[[pre-push.jobs]]\nrun = "git alembic pre-push {1} {2}"\nuse_stdin = true\n'
+)
+
+
+class TestToml:
+    @pytest.mark.parametrize("text", ["", '[pre-commit.commands.x]\nrun = "ruff"\n', "colors = false\n"])
+    def test_added(self, text: str) -> None:
+        plan = plan_lefthook("lefthook.toml", text, HookChoice())
+        assert [change.new for change in plan.changes] == [f"{text}\n{TOML}"]
+        assert plan_lefthook("lefthook.toml", f"{text}\n{TOML}", HookChoice()).changes == ()
+
+    def test_pasted(self) -> None:
+        plan = plan_lefthook("lefthook.toml", 'pre-commit = { jobs = [{ run = "ruff" }] }\n', HookChoice())
+        assert plan.changes == ()
+        assert [paste.lines for paste in plan.pastes] == [TOML.rstrip("\n")]
+
+
+def test_json_is_pasted() -> None:
+    plan = plan_lefthook("lefthook.json", "{}", HookChoice())
+    assert plan.changes == ()
+    assert plan.pastes[0].lines.splitlines()[0] == '"pre-commit": {"jobs": [{"run": "git alembic check"}]},'
+
+
+@pytest.mark.parametrize("text", [before for before, _ in YAML.values()])
+def test_lefthook_reads_it(empty: Project, text: str) -> None:
+    (change,) = plan_lefthook("lefthook.yml", text, HookChoice(True, True)).changes
+    empty.write("lefthook.yml", change.new)
+    command = [str(Path(sys.executable).parent / "lefthook"), "validate"]
+    subprocess.run(command, cwd=empty.path, check=True, capture_output=True)
