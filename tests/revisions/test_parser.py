@@ -244,7 +244,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         (
             "revision = 'a'\ndown_revision = 'b'\nfor x in 'x':\n    from x import revision\n",
-            "`revision` comes from the imported name `revision` (line 4)",
+            "`revision` is set in a loop or a `match` (line 4)",
             4,
         ),
         (
@@ -276,8 +276,8 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
         (
             "x = 'b'\nrevision = 'a'\nprint(x := 'c')\ndown_revision = x\n",
-            "`down_revision` comes from `x :=`, which the file does not assign (line 4)",
-            4,
+            "`down_revision` is set by a `:=` (line 3)",
+            3,
         ),
         ("revision, *down_revision = f()\n", "`revision` is computed by a call (line 1)", 1),
         ("revision = 'a' * 10 ** 9\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),

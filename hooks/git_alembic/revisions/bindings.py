@@ -1,4 +1,4 @@
-"""What a module's names stand for at its end, worked out from its syntax tree; nothing is ever run."""
+"""Follows the statements of a module to what its names are bound to at the end. Nothing is ever run."""
 
 from __future__ import annotations
 
@@ -6,192 +6,264 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from git_alembic.revisions.constants import DEEPEST, Binding, Computed, Known, fold, same
+from git_alembic.revisions.constants import DEEPEST, STAR, Binding, Names, NotConstant, evaluate
+from git_alembic.revisions.import_effects import immediate_parts, is_main_guard
+from git_alembic.revisions.namespace import Changes, Namespace
+
+_EXITS = frozenset({"exit", "quit", "sys.exit"})
+
+# A step brings the names up to date. It returns the statement if that always raises, None if the next one is reached.
 
 
-def bindings(body: Sequence[ast.stmt], *, may_walrus: bool = False) -> dict[str, Binding]:
-    """Every name that the statements of a module leave bound, with what is known of it.
+def find_bindings(body: Sequence[ast.stmt], source: bytes) -> dict[str, Binding] | NotConstant:
+    """Every name that a module leaves bound, "*" if it imports unknown ones; NotConstant if that cannot be followed.
 
-    `may_walrus`: there may be a `:=` in them, the one way to bind a name that is not followed.
+    `source` are the bytes that the statements were parsed from.
     """
-    hidden = _hidden(body) if may_walrus else {}
-    names: dict[str, Binding] = {}
-    _follow(body, names)
-    return {**names, **hidden}
+    scope = Namespace(body, source)
+    if scope.effects.dynamic is not None:
+        return scope.effects.dynamic
+    stop = _follow(body, scope)
+    return scope.names if stop is None else NotConstant("is never bound, since the file always raises", stop.lineno)
 
 
-def _hidden(body: Sequence[ast.stmt]) -> dict[str, Binding]:
-    """The names that a `:=` gives a value; where they are read, they are put out of reach."""
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    nodes = [node for statement in body if not isinstance(statement, functions) for node in ast.walk(statement)]
-    lines = {node.target.id: node.lineno for node in nodes if isinstance(node, ast.NamedExpr)}
-    for node in nodes:
-        if isinstance(node, ast.Name) and node.id in lines and isinstance(node.ctx, ast.Load):
-            node.id = f"{node.id} :="
-    return {name: Binding(Computed("is set by a `:=`", line), line) for name, line in lines.items()}
-
-
-def _follow(body: Iterable[ast.stmt], names: dict[str, Binding]) -> bool:
-    """Bring `names` up to date, statement by statement; whether the end of the body is ever reached."""
+def _follow(body: Iterable[ast.stmt], scope: Namespace) -> ast.stmt | None:
     for statement in body:
-        if isinstance(statement, ast.Raise):
-            return False
-        step = _STEPS.get(type(statement).__name__)
-        if step is not None and not step(statement, names):
-            return False
-    return True
+        stop = _STEPS.get(type(statement).__name__, _forget_bound)(statement, scope)
+        if stop is not None:
+            return stop
+    return None
 
 
-def _assign(statement: ast.Assign | ast.AnnAssign, names: dict[str, Binding]) -> bool:
-    if statement.value is None:
-        return True
-    value = fold(statement.value, names)
+def _assign(statement: ast.Assign | ast.AnnAssign, scope: Namespace) -> None:
+    annotation = [statement.annotation] if isinstance(statement, ast.AnnAssign) else []
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    found = dict(pair for target in targets for pair in _pairs(target, statement.value, value, names))
-    if found and not any(isinstance(binding.value, Computed) for binding in found.values()):
-        names.update(found)
-        return True
-    _forget_mutated(statement, names)
-    names.update(found)
-    return _forget_mutated(statement, names)
+    if statement.value is not None:
+        _assign_value(statement, targets, statement.value, scope)
+    scope.escape_mentioned(annotation, statement.lineno)
+
+
+def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.expr, scope: Namespace) -> None:
+    value = evaluate(node, scope.names)
+    found = dict(pair for target in targets for pair in _pairs(target, node, value, scope.names))
+    stored = [part for target in targets for part in _stored_into(target)]
+    if stored or any(isinstance(binding.value, NotConstant) for binding in found.values()):
+        scope.escape_mentioned([statement], statement.lineno)
+    shared = len(targets) > 1 and not all(isinstance(target, ast.Name) for target in targets)
+    for name, binding in found.items():
+        if shared and isinstance(binding.value, (list, set)):  # it may also be an element of another target
+            scope.escape(binding.value, binding.line)
+        scope.bind(name, binding)
+    scope.escape_mentioned(stored, statement.lineno)
+
+
+def _stored_into(target: ast.expr) -> list[ast.expr]:
+    """The parts of a target that name no variable, such as `x[0]` and `x.y`."""
+    if isinstance(target, ast.Name):
+        return []
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return [part for element in target.elts for part in _stored_into(element)]
+    return _stored_into(target.value) if isinstance(target, ast.Starred) else [target]
 
 
 def _pairs(
-    target: ast.expr, node: ast.expr, value: object, names: Known, depth: int = 0
+    target: ast.expr, node: ast.expr, value: object, names: Names, depth: int = 0
 ) -> Iterator[tuple[str, Binding]]:
-    """What one target of an assignment is given; `value` is the folded `node`."""
+    """What one target of an assignment is bound to; `value` is what `node` gives."""
     if isinstance(target, ast.Name):
         yield target.id, Binding(value, target.lineno, node)
-    elif isinstance(target, (ast.Tuple, ast.List)) and depth < DEEPEST:
-        starred = any(isinstance(one, ast.Starred) for one in target.elts)
-        for at, one in enumerate(target.elts):
-            part: ast.expr = one.value if isinstance(one, ast.Starred) else one
-            piece, folded = node, _piece(value, at, len(target.elts), node, starred)
-            if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) and not starred:
-                piece = node.elts[at]
-                folded = fold(piece, names)
-            yield from _pairs(part, piece, folded, names, depth + 1)
+    elif isinstance(target, ast.Starred):
+        yield from _pairs(target.value, node, _unpacked(node), names, depth)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        vague = depth > DEEPEST or any(isinstance(part, ast.Starred) for part in target.elts)
+        nodes = node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) else None
+        for at, part in enumerate(target.elts):
+            if vague:
+                piece, element = node, value if isinstance(value, NotConstant) else _unpacked(node)
+            elif nodes is not None:
+                piece, element = nodes[at], evaluate(nodes[at], names)
+            else:
+                piece, element = node, _element(value, at, len(target.elts), node)
+            yield from _pairs(part, piece, element, names, depth + 1)
 
 
-def _piece(value: object, at: int, count: int, node: ast.expr, starred: bool) -> object:
-    if isinstance(value, (tuple, list)) and len(value) == count and not starred:
+def _unpacked(node: ast.expr) -> object:
+    return NotConstant("is unpacked from an expression", node.lineno)
+
+
+def _element(value: object, at: int, count: int, node: ast.expr) -> object:
+    if type(value) in (tuple, list) and isinstance(value, (tuple, list)) and len(value) == count:
         return value[at]
-    return value if isinstance(value, Computed) else Computed("is unpacked from an expression", node.lineno)
+    return value if isinstance(value, NotConstant) else _unpacked(node)
 
 
-def _forget_mutated(statement: ast.stmt, names: dict[str, Binding]) -> bool:
-    """A list or set may be changed in place by any statement that mentions it, under each of its names."""
-    mutable = [name for name, binding in names.items() if isinstance(binding.value, (list, set))]
-    if mutable:
-        mentioned = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        changed = [names[name].value for name in mutable if name in mentioned]
-        for name in mutable:
-            if any(names[name].value is value for value in changed):
-                names[name] = Binding(Computed("is changed in place", statement.lineno), statement.lineno)
-    return True
-
-
-def _augment(statement: ast.AugAssign, names: dict[str, Binding]) -> bool:
-    _forget_mutated(statement, names)
+def _augment(statement: ast.AugAssign, scope: Namespace) -> None:
+    scope.escape_mentioned([statement], statement.lineno)
     if isinstance(statement.target, ast.Name):
         target = ast.copy_location(ast.Name(statement.target.id, ast.Load()), statement)
-        sum_ = ast.copy_location(ast.BinOp(target, statement.op, statement.value), statement)
-        names[statement.target.id] = Binding(fold(sum_, names), statement.lineno, sum_)
-    return True
+        node = ast.copy_location(ast.BinOp(target, statement.op, statement.value), statement)
+        scope.bind(statement.target.id, Binding(evaluate(node, scope.names), statement.lineno, node))
 
 
-def _import(statement: ast.Import | ast.ImportFrom, names: dict[str, Binding]) -> bool:
+def _import(statement: ast.Import | ast.ImportFrom, scope: Namespace) -> None:
     for alias in statement.names:
         name = alias.asname or alias.name.partition(".")[0]
-        names[name] = Binding(Computed(f"comes from the imported name `{name}`", statement.lineno), statement.lineno)
-    return True
+        if name == STAR:
+            scope.import_star(statement.lineno)
+        else:
+            value = NotConstant(f"comes from the imported name `{name}`", statement.lineno, imported=True)
+            scope.bind(name, Binding(value, statement.lineno))
 
 
-def _define(statement: ast.FunctionDef | ast.ClassDef, names: dict[str, Binding]) -> bool:
-    kind = "class" if isinstance(statement, ast.ClassDef) else "function"
-    names[statement.name] = Binding(Computed(f"is a {kind}", statement.lineno), statement.lineno)
-    return True
+def _define_function(statement: ast.FunctionDef | ast.AsyncFunctionDef, scope: Namespace) -> None:
+    scope.escape_mentioned(immediate_parts(statement), statement.lineno)
+    scope.bind_unknown(statement.name, "is a function", statement.lineno)
 
 
-def _delete(statement: ast.Delete, names: dict[str, Binding]) -> bool:
+def _define_class(statement: ast.ClassDef, scope: Namespace) -> None:
+    scope.escape_mentioned([statement], statement.lineno)
+    scope.bind_unknown(statement.name, "is a class", statement.lineno)
+
+
+def _delete(statement: ast.Delete, scope: Namespace) -> None:
     for target in statement.targets:
-        if isinstance(target, ast.Name):
-            names.pop(target.id, None)
-    return True
+        scope.escape_mentioned(_stored_into(target), statement.lineno)
+        for name, _ in _bound_names([target]):
+            scope.unbind(name)
 
 
-def _if(statement: ast.If, names: dict[str, Binding]) -> bool:
-    test = fold(statement.test, names)
-    if not isinstance(test, Computed):
-        return _follow(statement.body if test else statement.orelse, names)
-    branches = ((statement.body, dict(names)), (statement.orelse, dict(names)))
-    reached = [end for body, end in branches if _follow(body, end)]
-    return _settle(names, reached, "an `if`", statement.lineno)
+def _if(statement: ast.If, scope: Namespace) -> ast.stmt | None:
+    if is_main_guard(statement.test) and "__name__" not in scope.names:
+        return _follow(statement.orelse, scope)
+    scope.escape_mentioned([statement.test], statement.lineno)
+    test = evaluate(statement.test, scope.names)
+    if not isinstance(test, NotConstant):
+        return _follow(statement.body if test else statement.orelse, scope)
+    ends: list[Changes] = []
+    for body in (statement.body, statement.orelse):
+        with scope.branch() as changes:
+            if _follow(body, scope) is None:
+                ends.append(changes())
+    scope.join(ends, "an `if`", statement.lineno)
+    return None if ends else statement
 
 
-def _try(statement: ast.Try, names: dict[str, Binding]) -> bool:
-    whole = dict(names)
-    reached = [whole] if _follow([*statement.body, *statement.orelse], whole) else []
-    interrupted = dict(names)
-    _settle(interrupted, [whole, names], "a `try`", statement.lineno)
+def _try(statement: ast.Try, scope: Namespace) -> ast.stmt | None:
+    ends: list[Changes] = []
+    with scope.branch() as changes:
+        stop = _follow(statement.body, scope)
+        in_body = changes()
+        if stop is None and _follow(statement.orelse, scope) is None:
+            ends.append(changes())
     for handler in statement.handlers:
-        end = dict(interrupted)
-        if handler.name:
-            end.pop(handler.name, None)
-        if _follow(handler.body, end):
-            reached.append(end)
-    settled = _settle(names, reached, "a `try`", statement.lineno)
-    return _follow(statement.finalbody, names) and settled
+        with scope.branch() as changes:
+            for name in in_body:
+                scope.bind_unknown(name, "depends on a `try`", statement.lineno)
+            if _handle(handler, scope) is None:
+                ends.append(changes())
+    scope.join(ends, "a `try`", statement.lineno)
+    return _follow(statement.finalbody, scope) or (None if ends else statement)
 
 
-def _settle(names: dict[str, Binding], ends: list[dict[str, Binding]], what: str, line: int) -> bool:
-    """Keep in `names` what all `ends` agree on, make the rest Computed; whether there is any end at all."""
-    unsettled = Binding(Computed(f"depends on {what}", line), line)
-    agreed: dict[str, Binding] = {}
-    for name in dict.fromkeys(name for end in ends for name in end):
-        found = [end.get(name, unsettled) for end in ends]
-        agreed[name] = found[0] if all(same(found[0].value, other.value) for other in found) else unsettled
-    names.clear()
-    names.update(agreed)
-    return bool(ends)
+def _handle(handler: ast.ExceptHandler, scope: Namespace) -> ast.stmt | None:
+    if handler.type is not None:
+        scope.escape_mentioned([handler.type], handler.lineno)
+    if handler.name is None:
+        return _follow(handler.body, scope)
+    scope.bind_unknown(handler.name, "is an exception", handler.lineno)
+    stop = _follow(handler.body, scope)
+    scope.unbind(handler.name)
+    return stop
 
 
-def _with(statement: ast.With, names: dict[str, Binding]) -> bool:
+def _with(statement: ast.With, scope: Namespace) -> None:
+    """The context manager may suppress an exception. Then any part of the body has run."""
     for item in statement.items:
-        for node in ast.walk(item):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names[node.id] = Binding(Computed("is given by a `with`", node.lineno), node.lineno)
-    return _follow(statement.body, names)
+        scope.escape_mentioned([item], statement.lineno)
+        for name, line in _bound_names([item]):
+            scope.bind_unknown(name, "is given by a `with`", line)
+    if all(_cannot_raise(part, scope.names) for part in statement.body):
+        _follow(statement.body, scope)
+        return
+    with scope.branch() as changes:
+        _follow(statement.body, scope)
+        in_body = changes()
+    for name in in_body:
+        scope.bind_unknown(name, "depends on a `with`", statement.lineno)
 
 
-def _forget_bound(statement: ast.stmt, names: dict[str, Binding]) -> bool:
-    """Loops and matches: whatever may be bound inside is unknown afterwards."""
-    inside: dict[str, Binding] = {}
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            inside[node.id] = Binding(Computed("is set in a loop or a `match`", node.lineno), node.lineno)
+def _cannot_raise(statement: ast.stmt, names: Names) -> bool:
+    if not isinstance(statement, ast.Assign):
+        return isinstance(statement, ast.Pass)
+    named = all(isinstance(target, ast.Name) for target in statement.targets)
+    return named and not isinstance(evaluate(statement.value, names), NotConstant)
+
+
+def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
+    """Make all that a loop or another compound statement may bind unknown."""
+    scope.escape_mentioned([statement], statement.lineno)
+    for name, line in _bound_names([statement]):
+        if name == STAR:
+            scope.import_star(line)
+        else:
+            scope.bind_unknown(name, "is set in a loop or a `match`", line)
+
+
+def _bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, line) of what code may bind or delete in its own scope, "*" for an `import *`."""
+    waiting, line = list(nodes), 0
+    while waiting:
+        node = waiting.pop()
+        line = getattr(node, "lineno", line)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name, line
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            _import(node, inside)
-    names.update(inside)
-    return _forget_mutated(statement, names)
+            yield from ((alias.asname or alias.name.partition(".")[0], line) for alias in node.names)
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id, line
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            if isinstance(node, (ast.ExceptHandler, ast.pattern)):
+                yield from ((name, line) for name in (getattr(node, field, None) for field in ("name", "rest")) if name)
+            waiting += ast.iter_child_nodes(node)
 
 
-_STEPS: Mapping[str, Callable[[Any, dict[str, Binding]], bool]] = {
+def _evaluate_only(statement: ast.Expr, scope: Namespace) -> ast.stmt | None:
+    scope.escape_mentioned([statement], statement.lineno)
+    if not isinstance(statement.value, ast.Call):
+        return None
+    function = statement.value.func
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return statement if f"{function.value.id}.{function.attr}" in _EXITS else None
+    exits = isinstance(function, ast.Name) and function.id in _EXITS and function.id not in scope.names
+    return statement if exits else None
+
+
+def _assert(statement: ast.Assert, scope: Namespace) -> ast.stmt | None:
+    scope.escape_mentioned([statement], statement.lineno)
+    test = evaluate(statement.test, scope.names)
+    return None if isinstance(test, NotConstant) or test else statement
+
+
+def _raise(statement: ast.Raise, _: Namespace) -> ast.stmt:
+    return statement
+
+
+_STEPS: Mapping[str, Callable[[Any, Namespace], ast.stmt | None]] = {
     "Assign": _assign,
     "AnnAssign": _assign,
     "AugAssign": _augment,
     "Import": _import,
     "ImportFrom": _import,
-    "FunctionDef": _define,
-    "AsyncFunctionDef": _define,
-    "ClassDef": _define,
+    "FunctionDef": _define_function,
+    "AsyncFunctionDef": _define_function,
+    "ClassDef": _define_class,
     "Delete": _delete,
     "If": _if,
     "Try": _try,
     "TryStar": _try,
     "With": _with,
-    "For": _forget_bound,
-    "While": _forget_bound,
-    "Match": _forget_bound,
-    "Expr": _forget_mutated,
+    "Expr": _evaluate_only,
+    "Assert": _assert,
+    "Raise": _raise,
 }

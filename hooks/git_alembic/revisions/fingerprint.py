@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from git_alembic.revisions.source import STRING_OR_COMMENT, decode, parse
-from git_alembic.revisions.unparsable import assignments, skeleton
+from git_alembic.revisions.unparsable import blank_strings, find_assignments
 
 _IDENTIFYING = r"(?:revision|down_revision)\b"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -76,10 +76,10 @@ def _identifies(target: ast.expr) -> bool:
 
 def _line_tokens(text: str) -> Iterator[str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    blanked = skeleton(text)
+    blanked = blank_strings(text)
     dropped = {
         line
-        for start, end in assignments(blanked)
+        for start, end in find_assignments(blanked)
         if re.match(r"\(?" + _IDENTIFYING, blanked[start])
         for line in range(start, end)
     }

@@ -1,4 +1,4 @@
-"""A revision file's bytes -> what it declares, without running it."""
+"""Reads what a revision file declares from its bytes, without running it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from git_alembic.revisions.bindings import bindings
-from git_alembic.revisions.constants import Binding, Computed, fold, source
+from git_alembic.revisions.bindings import find_bindings
+from git_alembic.revisions.constants import STAR, Binding, NotConstant, evaluate, expression_text
+from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.revisions.source import STRING_OR_COMMENT, Broken, decode, parse
-from git_alembic.revisions.unparsable import first_string, in_conflict, names_by_line
+from git_alembic.revisions.source import STRING_OR_COMMENT, Problem, decode, find_compile_problem, parse
+from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
-DOC_ID = r"(?im)^[ \t]*revision[ \t]+id[ \t]*:(.*)$"
-DOC_DOWN = r"(?im)^[ \t]*revises[ \t]*:(.*)$"
 
 # Patterns that most files never need stay text: `re` compiles them at their first use, and the import costs less.
 _LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py takes an id from such a name
 _ALLOW = r"#\s*git-alembic:\s*allow\[([^\]\n]{0,500})\]"
-_DOC_NAME = r"[`'\"]*(\w[\w.]*?)[`'\"]*\.?(?:\s*\([^()]*\))?"
 _CONFLICT = r"(?m)^(?:<{7}|>{7})(?: .*)?$"
+_SYMBOLS = frozenset({"base", "head", "heads"})  # alembic/script/revision.py, _resolve_revision_number
 _LOOKS = (  # an assignment that starts a line, and whose value is no placeholder of a template
     rb"(?m)(?:^|\r|\A\xef\xbb\xbf)\(?(?:\w+[ \t]*[,=][ \t]*)*down_revision[ \t]*(?:,[ \t]*\w+[ \t]*)*\)?[ \t]*"
     rb"(?::[^=\r\n]+)?=(?!=)(?![ \t]*(?:\$\{|\{\{|\{%|%|[\"'](?:\$?\{|%)))"
@@ -31,12 +30,13 @@ _LOOKS = (  # an assignment that starts a line, and whose value is no placeholde
 class Module(NamedTuple):
     """What a file binds at module level, its docstring, and what is wrong with its syntax."""
 
-    names: dict[str, Binding]
+    names: Mapping[str, Binding]
     document: str
-    problem: Broken | None
+    problem: Problem | None = None
+    doubt: Problem | None = None
 
 
-class Declared(NamedTuple):
+class Identifiers(NamedTuple):
     id: str
     down: tuple[str, ...]
     id_line: int
@@ -45,151 +45,156 @@ class Declared(NamedTuple):
 
 def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
     """What Alembic would find in a file of a version folder. Never raises, whatever the bytes."""
-    allowed = _allowed(data)
-    module = _module(data)
-    if isinstance(module, Broken):
+    allowed = _find_allowed(data)
+    module = _read_module(data)
+    if isinstance(module, Problem):
         return Unreadable(path, blob, module.why, module.line, allowed)
-    declared = _declared(path.rpartition("/")[2], module)
-    if isinstance(declared, Broken):
-        why, line = _both(module.problem, declared) if module.problem else declared
+    identifiers = _identify(path.rpartition("/")[2], module.names)
+    if isinstance(identifiers, Problem):
+        why, line = _both(module.problem or module.doubt, identifiers)
         return Unreadable(path, blob, why, line, allowed)
-    problem = module.problem or _illegal(declared)
-    doc_id = _doc_ids(DOC_ID, module.document)
+    depends, unknown_depends = _symbols("depends_on", module.names)
+    labels, unknown_labels = _symbols("branch_labels", module.names)
+    problem = module.problem or _refused(identifiers) or unknown_depends or unknown_labels
+    doc_ids = find_ids(REVISION_ID, module.document)
     return Revision(
         path=path,
         blob=blob,
-        id=declared.id,
-        down=tuple(filter(None, declared.down)),
-        depends=tuple(filter(None, _symbols("depends_on", module.names))),
-        labels=_symbols("branch_labels", module.names),
-        message=_message(module.document),
-        id_line=declared.id_line,
-        down_line=declared.down_line,
-        doc_id=doc_id[0] if doc_id and len(doc_id) == 1 else None,
-        doc_down=_doc_ids(DOC_DOWN, module.document),
+        id=identifiers.id,
+        down=tuple(filter(None, identifiers.down)),
+        depends=tuple(filter(None, depends)),
+        labels=labels,
+        message=find_message(module.document),
+        id_line=identifiers.id_line,
+        down_line=identifiers.down_line,
+        doc_id=doc_ids[0] if doc_ids and len(doc_ids) == 1 else None,
+        doc_down=find_ids(REVISES, module.document),
         allowed=allowed,
         problem=problem.why if problem else None,
         problem_line=problem.line if problem else 0,
+        doubt=module.doubt.why if module.doubt else None,
+        doubt_line=module.doubt.line if module.doubt else 0,
     )
 
 
-def _both(problem: Broken, other: Broken) -> Broken:
+def _both(problem: Problem | None, other: Problem) -> Problem:
+    if problem is None:
+        return other
     where = f" (line {problem.line})" if problem.line else ""
-    return Broken(f"{problem.why}{where}, and {other.why}", problem.line)
+    return Problem(f"{problem.why}{where}, and {other.why}", problem.line)
 
 
-def _module(data: bytes) -> Module | Broken:
+def _read_module(data: bytes) -> Module | Problem:
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        return Broken(f"contains NUL bytes, it is no text (line {line})", line)
+        return Problem(f"contains NUL bytes, it is no text (line {line})", line)
     tree = parse(data)
-    if isinstance(tree, Broken):
-        return _broken_module(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"), tree)
+    if isinstance(tree, Problem):
+        return _read_broken(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"), tree)
+    document = ast.get_docstring(tree, clean=False) or ""
     try:
-        return Module(bindings(tree.body, may_walrus=b":=" in data), ast.get_docstring(tree, clean=False) or "", None)
+        return _module(find_bindings(tree.body, data), document, find_compile_problem(data))
     except RecursionError:
-        return Broken("has branches nested too deeply", 0)
+        return Problem("has branches nested too deeply", 0)
 
 
-def _broken_module(text: str, problem: Broken) -> Module | Broken:
-    names, document = names_by_line(text), first_string(text)
+def _module(names: Mapping[str, Binding] | NotConstant, document: str, problem: Problem | None) -> Module | Problem:
+    if isinstance(names, NotConstant):
+        return _both(problem, _unknown("revision", names))
+    return Module(names, document, problem)
+
+
+def _read_broken(text: str, problem: Problem) -> Module | Problem:
+    names, document = read_bindings(text), find_docstring(text)
     conflict = re.search(_CONFLICT, text)
-    if conflict is None:
-        return Module(names, document, problem)
+    if conflict is None or isinstance(names, NotConstant):
+        return _module(names, document, problem)
     line = text.count("\n", 0, conflict.start()) + 1
-    if in_conflict(text, {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}):
-        return Broken(f"has merge conflict markers around its identifiers (line {line})", line)
-    return Module(names, document, Broken("holds merge conflict markers", line))
+    around = {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}
+    if has_conflict_around(text, around):
+        return Problem(f"has merge conflict markers around its identifiers (line {line})", line)
+    return Module(names, document, Problem("holds merge conflict markers", line))
 
 
-def _declared(name: str, module: Module) -> Declared | Broken:
+def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Problem:
     """Id, parents and their lines, as Alembic takes them from a module and the name of its file."""
-    legacy = re.match(_LEGACY_NAME, name)
-    revision = module.names.get("revision") or (Binding(legacy[1], 0) if legacy else None)
+    legacy = re.match(_LEGACY_NAME, file_name) if STAR not in names and "__getattr__" not in names else None
+    revision = names.get("revision") or (Binding(legacy[1], 0) if legacy else None)
     if revision is None:
         why = "assigns no `revision`: Alembic refuses every command until it is moved out of the version folder"
-        return Broken(why, 0)
-    if "down_revision" not in module.names:
-        return Broken("assigns no `down_revision`: Alembic fails on it with an AttributeError", revision.line)
-    down = module.names["down_revision"]
+        return Problem(why, 0)
+    if "down_revision" not in names:
+        return Problem("assigns no `down_revision`: Alembic fails on it with an AttributeError", revision.line)
+    down = names["down_revision"]
     ids, parents = _strings("revision", revision), _strings("down_revision", down)
-    if not isinstance(ids, Broken) and not isinstance(revision.value, str):
+    if not isinstance(ids, Problem) and not isinstance(revision.value, str):
         ids = _no_string("revision", revision.value, revision.line)
-    if isinstance(ids, Broken):
+    if isinstance(ids, Problem):
         return ids
-    return parents if isinstance(parents, Broken) else Declared(ids[0], parents, revision.line, down.line)
+    return parents if isinstance(parents, Problem) else Identifiers(ids[0], parents, revision.line, down.line)
 
 
-def _strings(name: str, binding: Binding) -> tuple[str, ...] | Broken:
+def _strings(name: str, binding: Binding) -> tuple[str, ...] | Problem:
     """None, a string or several strings, as a tuple."""
     value, line = binding.value, binding.line
-    if isinstance(value, Computed):
-        return Broken(f"`{name}` {value.why} (line {value.line})", value.line)
+    if isinstance(value, NotConstant):
+        return _unknown(name, value)
     if value is None or isinstance(value, str):
-        return () if value is None else (_clean(value),)
+        return () if value is None else (escape_surrogates(value),)
     values = list(value) if isinstance(value, (tuple, list, set, frozenset)) else [value]
-    strings = [_clean(one) for one in values if isinstance(one, str)]
+    strings = [escape_surrogates(text) for text in values if isinstance(text, str)]
     if len(strings) < len(values):
-        return _no_string(name, next(one for one in values if not isinstance(one, str)), line)
+        return _no_string(name, next(text for text in values if not isinstance(text, str)), line)
     return tuple(sorted(strings) if isinstance(value, (set, frozenset)) else strings)
 
 
-def _no_string(name: str, value: object, line: int) -> Broken:
+def _unknown(name: str, value: NotConstant) -> Problem:
+    return Problem(f"`{name}` {value.why} (line {value.line})", value.line)
+
+
+def _no_string(name: str, value: object, line: int) -> Problem:
     kind = "None" if value is None else f"a value of type `{type(value).__name__}`"
-    return Broken(f"`{name}` holds {kind}, which is no string (line {line})", line)
+    return Problem(f"`{name}` holds {kind}, which is no string (line {line})", line)
 
 
-def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[str, ...]:
-    """Like `_strings`, with the source text as `<…>` in place of what only running the module would give."""
+def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], Problem | None]:
+    """The strings, with the source text as `<…>` for what only running the module would give; and a problem with it.
+
+    Labels from another module are fine: projects keep them there, and their names tell them apart.
+    """
     binding = names.get(name, Binding(None, 0))
+    if name not in names and "__getattr__" in names:
+        line = names["__getattr__"].line
+        return (f"<{name}>",), Problem(f"`{name}` comes from `__getattr__` (line {line})", line)
     known = _strings(name, binding)
-    if not isinstance(known, Broken):
-        return known
+    if not isinstance(known, Problem):
+        return known, None
     if binding.node is None:
-        return (f"<{name}>",)
+        return (f"<{name}>",), known
     nodes = binding.node.elts if isinstance(binding.node, (ast.Tuple, ast.List, ast.Set)) else [binding.node]
-    values = [(fold(node, names), node) for node in nodes]
-    return tuple(_clean(value if isinstance(value, str) else f"<{source(node)}>") for value, node in values)
+    earlier = {other: names[other] for other in names if names[other].line < binding.line}
+    values = [(evaluate(node, earlier), node) for node in nodes]
+    symbols = tuple(value if isinstance(value, str) else f"<{expression_text(node)}>" for value, node in values)
+    imported = isinstance(binding.value, NotConstant) and binding.value.imported
+    return tuple(map(escape_surrogates, symbols)), None if imported and name == "branch_labels" else known
 
 
-def _clean(text: str) -> str:
-    """Lone surrogates cannot be printed or stored; they are spelt out."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-
-
-def _illegal(declared: Declared) -> Broken | None:
-    if "" in declared.down:  # Alembic stops with KeyError: ''; versions before 1.6 took it for a base
-        return Broken(EMPTY_PARENT, declared.down_line)
-    found = sorted(set(declared.id).intersection("@-+:"))  # alembic/script/revision.py, _revision_illegal_chars
-    if not found and declared.id:
+def _refused(identifiers: Identifiers) -> Problem | None:
+    if "" in identifiers.down:  # Alembic stops with KeyError: ''; versions before 1.6 took it for a base
+        return Problem(EMPTY_PARENT, identifiers.down_line)
+    id_ = identifiers.id
+    if id_ in _SYMBOLS:
+        why = f"its identifier {id_!r} is a word of Alembic's own, which no command takes for a revision"
+        return Problem(why, identifiers.id_line)
+    illegal = sorted(set(id_).intersection("@-+:"))  # alembic/script/revision.py, _revision_illegal_chars
+    if not illegal and id_:
         return None
-    why = f"contains {', '.join(f'`{one}`' for one in found)}, which Alembic refuses" if found else "is empty"
-    return Broken(f"its identifier {declared.id!r} {why}", declared.id_line)
+    why = f"contains {', '.join(f'`{sign}`' for sign in illegal)}, which Alembic refuses" if illegal else "is empty"
+    return Problem(f"its identifier {id_!r} {why}", identifiers.id_line)
 
 
-def _message(document: str) -> str:
-    line = next((line.strip() for line in document.splitlines() if line.strip()), "")
-    return "" if re.match(DOC_ID, line) or re.match(DOC_DOWN, line) else _clean(line)
-
-
-def _doc_ids(pattern: str, document: str) -> tuple[str, ...] | None:
-    """The ids on the line of a docstring that a pattern finds; None for no such line, or for prose on it."""
-    found = re.search(pattern, document)
-    if found is None or len(found[1]) > 1000:
-        return None
-    text = found[1].strip()
-    if text[:1] + text[-1:] in ("()", "[]"):
-        text = text[1:-1].strip().removesuffix(",")
-    if text.strip("`'\"<>.").lower() in ("", "none", "base"):
-        return ()
-    for separator in (r"\s*,\s*|\s+and\s+", r"\s+"):
-        ids = [re.fullmatch(_DOC_NAME, part) for part in re.split(separator, text)]
-        if all(ids) and (separator != r"\s+" or all(re.search(r"\d", one[1]) for one in ids if one)):
-            return tuple(_clean(one[1]) for one in ids if one)
-    return None
-
-
-def _allowed(data: bytes) -> tuple[str, ...]:
+def _find_allowed(data: bytes) -> tuple[str, ...]:
+    """The rules that comments of the file allow."""
     if b"git-alembic:" not in data:
         return ()
     text = decode(data)[0].replace("\r", "\n")
@@ -199,7 +204,7 @@ def _allowed(data: bytes) -> tuple[str, ...]:
 
 
 def looks_like_revision(data: bytes) -> bool:
-    """Whether an arbitrary Python file seems to be a revision: it assigns `down_revision` where a line starts."""
+    """True if an arbitrary Python file seems to be a revision: it assigns `down_revision` where a line starts."""
     if b"down_revision" not in data:
         return False
     for count, found in enumerate(re.finditer(_LOOKS, data)):

@@ -1,4 +1,4 @@
-"""The nouns that a file of a version folder becomes: a revision, or something that cannot be read as one."""
+"""What a file of a version folder becomes: a revision, or something that cannot be read as one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class Revision(NamedTuple):
 
     `path` is relative to the repository root with "/" (bytes that are not UTF-8 as surrogates), `blob` git's id of the
     content. Lines count from 1; 0 means unknown. `doc_id` and `doc_down` are what the docstring claims in its
-    "Revision ID:" and "Revises:" lines, None where it has no such line. `allowed` are the rules named in
+    "Revision ID:" and "Revises:" lines, None if it has no such line. `allowed` are the rules named in
     "# git-alembic: allow[…]" comments. A label or dependency that only running the file would give is its
     source text in angle brackets. `problem` says why Alembic would refuse the file although its identifiers could be
-    read, None for a healthy file.
+    read, None for a healthy file. `doubt` says why the file could not be compiled here, if Alembic may accept it.
     """
 
     path: str
@@ -30,10 +30,12 @@ class Revision(NamedTuple):
     allowed: tuple[str, ...] = ()
     problem: str | None = None
     problem_line: int = 0
+    doubt: str | None = None
+    doubt_line: int = 0
 
 
 class Unreadable(NamedTuple):
-    """A file that Alembic would load as a revision and whose identifiers cannot be worked out without running it."""
+    """A file that Alembic would load as a revision, but whose identifiers only running it would give."""
 
     path: str
     blob: str

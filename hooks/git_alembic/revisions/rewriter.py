@@ -7,7 +7,8 @@ import re
 from typing import NoReturn
 
 from git_alembic.errors import CannotJudge
-from git_alembic.revisions.parser import DOC_DOWN, DOC_ID, read
+from git_alembic.revisions.docstring import REVISES, REVISION_ID
+from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.source import decode, parse
 
@@ -25,7 +26,7 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
     if before.down != down or before.problem:  # '' stands for no parent and is refused by Alembic
         edited = _reassigned(data, "down_revision", down[0] if len(down) == 1 else down)
     if before.doc_down not in (None, down):
-        edited = _documented(edited, DOC_DOWN, ", ".join(down))
+        edited = _documented(edited, REVISES, ", ".join(down))
     after = _readable(edited, "down_revision")
     expected = before._replace(down=down, doc_down=after.doc_down, problem=after.problem)
     settled = after.doc_down in (before.doc_down, down) and after.problem in (before.problem, None)
@@ -55,7 +56,7 @@ def change_revision_id(data: bytes, new_id: str) -> bytes:
     if before.id != new_id:
         edited = _reassigned(data, "revision", new_id)
     if before.doc_id not in (None, new_id):
-        edited = _documented(edited, DOC_ID, new_id)
+        edited = _documented(edited, REVISION_ID, new_id)
     after = _readable(edited, "revision")
     expected = before._replace(id=new_id, doc_id=after.doc_id, problem=None)
     if _timeless(after) != _timeless(expected) or after.doc_id not in (before.doc_id, new_id):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 # A string that does not end goes to the end of its line or of the file, so that no text makes the scan quadratic.
@@ -15,30 +17,57 @@ STRING_OR_COMMENT = (
     r'"(?:[^"\\\n]|\\.)*"?|'
     r"'(?:[^'\\\n]|\\.)*'?"
 )
+_LARGE = 1_000_000  # bytes; smaller files have too few tokens to count them
+MOST_TOKENS = 500_000  # a syntax tree takes about 300 bytes for each
+_T = TypeVar("_T")
 
 
-class Broken(NamedTuple):
-    """Why something cannot be read, as the predicate of a sentence about the file, and where."""
+class Problem(NamedTuple):
+    """What is wrong with a file, as the predicate of a sentence about it, and where."""
 
     why: str
     line: int
 
 
-def parse(text: bytes | str) -> ast.Module | Broken:
+def parse(text: bytes | str) -> ast.Module | Problem:
+    """The syntax tree of a module, or why Python refuses it."""
+    if len(text) > _LARGE and _count_tokens(text) > MOST_TOKENS:
+        return Problem(f"larger than what is parsed here ({MOST_TOKENS:,} words and signs outside of strings)", 0)
+    return _try_python(lambda: ast.parse(text))
+
+
+def find_compile_problem(data: bytes) -> Problem | None:
+    """Why Python refuses to compile a module whose syntax tree it accepts. Nothing is run."""
+    code = _try_python(lambda: compile(data, "<revision>", "exec", dont_inherit=True))
+    return code if isinstance(code, Problem) else None
+
+
+def _try_python(action: Callable[[], _T]) -> _T | Problem:
     with warnings.catch_warnings():  # "\d" in a revision is no news from a git hook
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            return action()
         except SyntaxError as error:
-            return Broken(f"not valid {PYTHON}: {error.msg}", max(error.lineno or 0, 0))
+            return Problem(f"not valid {PYTHON}: {error.msg}", max(error.lineno or 0, 0))
         except (RecursionError, MemoryError):
-            return Broken(f"nested too deeply for {PYTHON}", 0)
-        except (ValueError, LookupError) as error:
-            return Broken(f"not valid {PYTHON}: {error}", 0)
+            return Problem(f"nested too deeply for {PYTHON}", 0)
+        except (ValueError, LookupError, OverflowError) as error:
+            return Problem(f"not valid {PYTHON}: {error}", 0)
+
+
+def _count_tokens(text: bytes | str) -> int:
+    """About as many as there are tokens, one more than MOST_TOKENS at most."""
+    known = text if isinstance(text, str) else text.decode("latin-1")
+    count = 0
+    for found in re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known):
+        count += not found[0].startswith("#")
+        if count > MOST_TOKENS:
+            break
+    return count
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """A source file's text and encoding as Python sees them; latin-1 where Python refuses the file."""
+    """A source file's text and encoding as Python sees them; latin-1 if Python refuses the file."""
     import io
     import tokenize
 

@@ -1,4 +1,4 @@
-"""A source file by its lines, where Python cannot parse it: what is written for Python 2, or holds a conflict."""
+"""Reads a file that Python cannot parse by its lines: one for Python 2, or one with merge conflict markers."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import ast
 import re
 from collections.abc import Iterator
 
-from git_alembic.revisions.bindings import bindings
-from git_alembic.revisions.constants import Binding, Computed
+from git_alembic.revisions.bindings import find_bindings
+from git_alembic.revisions.constants import Binding, NotConstant
 from git_alembic.revisions.source import STRING_OR_COMMENT, parse
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
+_MOST_LINES = 20  # of one assignment
+_MOST_ASSIGNMENTS = 2_000
 
 
-def skeleton(text: str) -> list[str]:
+def blank_strings(text: str) -> list[str]:
     """The lines of a text with blanks for its strings and comments."""
     return re.sub(STRING_OR_COMMENT, lambda found: re.sub(r"[^\n]", " ", found[0]), text).split("\n")
 
 
-def assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
-    """The assignments that start a line of a skeleton, first and after the last line, counted from 0."""
+def find_assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
+    """The assignments that start a line of a blanked text: first line, and line after the last, counted from 0."""
     at = 0
     while at < len(blanked):
         end = _end(blanked, at) if re.match(_ASSIGNING, blanked[at]) else at
@@ -30,33 +32,38 @@ def assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
 
 def _end(blanked: list[str], start: int) -> int:
     depth = 0
-    for at, line in enumerate(blanked[start : start + 20], start):
+    for at, line in enumerate(blanked[start : start + _MOST_LINES], start):
         depth += sum(line.count(opening) for opening in "([{") - sum(line.count(closing) for closing in ")]}")
         if depth <= 0 and not line.endswith("\\"):
             return at + 1
     return start + 1
 
 
-def names_by_line(text: str) -> dict[str, Binding]:
-    """What the assignments of a file that does not parse bind, each parsed on its own."""
-    lines, blanked = text.split("\n"), skeleton(text)
+def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
+    """What the assignments of a file bind, each parsed on its own; NotConstant if there are too many."""
+    lines, blanked = text.split("\n"), blank_strings(text)
     statements: list[ast.stmt] = []
     unreadable: dict[str, int] = {}
-    for start, end in assignments(blanked):
+    for number, (start, end) in enumerate(find_assignments(blanked)):
+        if number == _MOST_ASSIGNMENTS:
+            return NotConstant(f"is one of more than {_MOST_ASSIGNMENTS:,} names that are read line by line", start + 1)
         tree = parse("\n".join(lines[start:end]))
         if isinstance(tree, ast.Module):
             statements += ast.increment_lineno(tree, start).body
         else:
             named = re.match(r"\(?(\w+)", blanked[start])
             unreadable.update({named[1]: start + 1} if named else {})
-    names = bindings(statements, may_walrus=":=" in text)
+    names = find_bindings(statements, text.encode("utf-8", "replace"))
+    if isinstance(names, NotConstant):
+        return names
     for name, line in unreadable.items():
         if name not in names or names[name].line < line:
-            names[name] = Binding(Computed("cannot be read from its line", line), line)
+            names[name] = Binding(NotConstant("cannot be read from its line", line), line)
     return names
 
 
-def in_conflict(text: str, lines: set[int]) -> bool:
+def has_conflict_around(text: str, lines: set[int]) -> bool:
+    """True if one of the lines is between merge conflict markers."""
     inside = False
     for number, line in enumerate(text.split("\n"), 1):
         inside = (inside or line.startswith("<<<<<<<")) and not line.startswith(">>>>>>>")
@@ -65,8 +72,8 @@ def in_conflict(text: str, lines: set[int]) -> bool:
     return False
 
 
-def first_string(text: str) -> str:
-    """The docstring of a file that does not parse, or ""."""
+def find_docstring(text: str) -> str:
+    """The docstring of a file, or ""."""
     for found in re.finditer(STRING_OR_COMMENT, text):
         if not found[0].startswith("#"):
             before = re.sub(r"#[^\n]*", "", text[: found.start()]).strip(" \t\f\nrRuU\ufeff")

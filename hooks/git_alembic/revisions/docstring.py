@@ -1,0 +1,39 @@
+"""What the docstring of a revision says about it."""
+
+from __future__ import annotations
+
+import re
+
+REVISION_ID = r"(?im)^[ \t]*revision[ \t]+id[ \t]*:(.*)$"
+REVISES = r"(?im)^[ \t]*revises[ \t]*:(.*)$"
+
+_ID = r"[`'\"]*(\w[\w.]*?)[`'\"]*\.?(?:\s*\([^()]*\))?"
+_LONGEST = 1000
+
+
+def find_ids(pattern: str, document: str) -> tuple[str, ...] | None:
+    """The ids on the line that REVISION_ID or REVISES finds; None if there is no such line, or prose on it."""
+    found = re.search(pattern, document)
+    if found is None or len(found[1]) > _LONGEST:
+        return None
+    text = found[1].strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1].strip().removesuffix(",")
+    if text.strip("`'\"<>.").lower() in ("", "none", "base"):
+        return ()
+    for separator in (r"\s*,\s*|\s+and\s+", r"\s+"):
+        ids = [re.fullmatch(_ID, part) for part in re.split(separator, text)]
+        if all(ids) and (separator != r"\s+" or all(re.search(r"\d", found[1]) for found in ids if found)):
+            return tuple(escape_surrogates(found[1]) for found in ids if found)
+    return None
+
+
+def find_message(document: str) -> str:
+    """The first line that is not empty, "" if it is one of the ids."""
+    line = next((line.strip() for line in document.splitlines() if line.strip()), "")
+    return "" if re.match(REVISION_ID, line) or re.match(REVISES, line) else escape_surrogates(line)
+
+
+def escape_surrogates(text: str) -> str:
+    """Spell out lone surrogates, which cannot be printed or stored."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

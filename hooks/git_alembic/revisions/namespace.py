@@ -1,0 +1,107 @@
+"""The names of a module while its statements are followed: what is known of each, and what can change behind them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from git_alembic.revisions.constants import STAR, Binding, NotConstant, is_same
+from git_alembic.revisions.import_effects import Effects, find_effects, is_suspicious
+
+Changes = dict[str, "Binding | None"]  # what a branch binds, None for a name that it deletes
+
+
+class Namespace:
+    """Bindings by name. A branch costs no more than the names that it changes."""
+
+    def __init__(self, body: Sequence[ast.stmt], source: bytes) -> None:
+        """`source` are the bytes that the statements of `body` were parsed from."""
+        self._body = body
+        self.effects = self._all_effects if is_suspicious(source) else Effects({}, frozenset(), None)
+        self.names: dict[str, Binding] = dict(self.effects.hidden)
+        self._journal: Changes = {}  # what names were bound to where the branch began
+        self._since_star = set(self.names)
+        self._holders: dict[int, set[str]] = {}  # id of a list or set -> the names that are bound to it
+        self._escaped: dict[int, object] = {}  # lists and sets that unknown code can change, by id
+
+    @cached_property
+    def _all_effects(self) -> Effects:
+        return find_effects(self._body)
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Bind a name, unless what it holds can change out of sight."""
+        if isinstance(binding.value, (list, set)):
+            if name in self.effects.hidden or name in self._all_effects.shared:
+                self.escape(binding.value, binding.line)
+            if id(binding.value) in self._escaped:
+                binding = Binding(NotConstant("is changed in place", binding.line), binding.line)
+        self._set(name, self.effects.hidden.get(name, binding))
+
+    def bind_unknown(self, name: str, why: str, line: int) -> None:
+        self.bind(name, Binding(NotConstant(why, line), line))
+
+    def unbind(self, name: str) -> None:
+        if name not in self.effects.hidden:
+            self._set(name, None)
+
+    def import_star(self, line: int) -> None:
+        """Any name that is bound so far may be replaced, and any other may be bound."""
+        bound, self._since_star = self._since_star, set()
+        for name in sorted(bound & self.names.keys()):
+            self.bind_unknown(name, "may be replaced by `import *`", line)
+        self._since_star = {STAR}
+        self.bind_unknown(STAR, "may come from `import *`", line)
+
+    def _set(self, name: str, binding: Binding | None) -> None:
+        before = self.names.get(name)
+        self._journal.setdefault(name, before)
+        if before is not None and isinstance(before.value, (list, set)):
+            self._holders[id(before.value)].discard(name)
+        if binding is None:
+            self.names.pop(name, None)
+            return
+        self.names[name] = binding
+        self._since_star.add(name)
+        if isinstance(binding.value, (list, set)):
+            self._holders.setdefault(id(binding.value), set()).add(name)
+
+    def escape(self, value: object, line: int) -> None:
+        """From here on, unknown code can change a list or set: none of its names is constant."""
+        self._escaped[id(value)] = value
+        for name in tuple(self._holders.get(id(value), ())):
+            self._set(name, Binding(NotConstant("is changed in place", line), line))
+
+    def escape_mentioned(self, parts: Iterable[ast.AST], line: int) -> None:
+        """`escape` every list and set that an expression or a statement names."""
+        if not self._holders:
+            return
+        for node in (node for part in parts for node in ast.walk(part)):
+            if isinstance(node, ast.Name) and node.id in self.names:
+                value = self.names[node.id].value
+                if isinstance(value, (list, set)):
+                    self.escape(value, line)
+
+    @contextmanager
+    def branch(self) -> Iterator[Callable[[], Changes]]:
+        """Take back at the end what is bound inside; the function that this yields returns it."""
+        outer, self._journal = self._journal, {}
+        inner = self._journal
+        try:
+            yield lambda: {name: self.names.get(name) for name in inner}
+        finally:
+            self._journal = outer
+            for name, before in inner.items():
+                self._set(name, before)
+
+    def join(self, ends: Sequence[Mapping[str, Binding | None]], what: str, line: int) -> None:
+        """Bind what all branches agree on, and make the other names that they change unknown."""
+        for name in dict.fromkeys(name for end in ends for name in end):
+            first, *others = [end[name] if name in end else self.names.get(name) for end in ends]
+            if first is None and not any(others):
+                self.unbind(name)
+            elif first is not None and all(other and is_same(first.value, other.value) for other in others):
+                self.bind(name, first)
+            else:
+                self.bind_unknown(name, f"depends on {what}", line)

@@ -1,0 +1,50 @@
+"""Whatever a module binds out of sight, reading it gives what Python gives, or says that it cannot be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Unreadable
+from tests.support.hidden_bindings import make_module, run_module
+
+MODULES = 1_500
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever the module binds
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def compare(text: str) -> str:
+    """How reading a module and running it compare. Fails if they give other values."""
+    try:
+        names = run_module(text)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module raises
+        return f"raises {type(error).__name__}"
+    found = read("x.py", "", text.encode())
+    if isinstance(found, Unreadable):
+        return "unreadable"
+    if found.problem is not None:
+        return "problem"
+    expected = [as_tuple(names[name]) for name in ("down_revision", "depends_on", "branch_labels")]
+    assert found.id == names["revision"], text
+    for mine, python in zip((found.down, found.depends, found.labels), expected, strict=True):
+        assert sorted(mine) == sorted(python, key=str), (mine, python, text)
+    return "same"
+
+
+def count(seeds: Iterable[int]) -> Counter[str]:
+    return Counter(compare(make_module(seed)) for seed in seeds)
+
+
+def test_made_up_modules() -> None:
+    counts = count(range(MODULES))
+
+    assert counts["same"] > MODULES / 20, counts
+    assert counts["unreadable"] > MODULES / 20, counts
+
+
+if __name__ == "__main__":  # with more modules: python -m tests.revisions.test_hidden_bindings
+    print(count(range(100_000, 110_000)))  # noqa: T201
