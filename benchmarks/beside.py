@@ -31,13 +31,13 @@ with engine.connect() as connection:
 TEST = "from pytest_alembic.tests import test_single_head_revision\n"
 VALIDATE = "from pylembic.validator import Validator; assert Validator('migrations').validate()"
 LINEAR = str(SCRIPTS / "alembic-linear")
-# (what it is called, of which distribution it comes, the command)
+# (label with the version, distribution, command)
 TOOLS: tuple[tuple[str, str, Sequence[str]], ...] = (
-    ("`alembic heads`", "alembic", HEADS),
-    ("`alembic check`", "alembic", (HEADS[0], "check")),
-    ("pytest-alembic, its test for one head", "pytest-alembic", (sys.executable, "-m", "pytest", "-q", "tests")),
-    ("pylembic", "pylembic", (sys.executable, "-c", VALIDATE)),
-    ("`alembic-linear check`", "alembic-linear-migrations", (LINEAR, "check")),
+    ("`alembic heads` (Alembic {})", "alembic", HEADS),
+    ("`alembic check` (Alembic {})", "alembic", (HEADS[0], "check")),
+    ("pytest-alembic {} (one of its tests)", "pytest-alembic", (sys.executable, "-m", "pytest", "-q", "tests")),
+    ("pylembic {}", "pylembic", (sys.executable, "-c", VALIDATE)),
+    ("`alembic-linear check` (alembic-linear-migrations {})", "alembic-linear-migrations", (LINEAR, "check")),
 )
 
 
@@ -66,9 +66,9 @@ def lines(folder: Path, way: Way, sizes: Sequence[int] = SIZES) -> Iterator[str]
     yield f"| a new revision is staged | {heads} |"
     yield "|---|" + "---:|" * len(sizes)
     yield f"| `git alembic check` | {' | '.join(shown(statistics.median(each[0])) for each in taken)} |"
-    for number, (name, distribution, _) in enumerate(TOOLS, 1):
+    for number, (label, distribution, _) in enumerate(TOOLS, 1):
         cells = (cell(each[number], each[0]) for each in taken)
-        yield f"| {name}, {distribution} {version(distribution)} | {' | '.join(cells)} |"
+        yield f"| {label.format(version(distribution))} | {' | '.join(cells)} |"
 
 
 def cell(theirs: Sequence[float], ours: Sequence[float]) -> str:

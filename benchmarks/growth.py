@@ -20,7 +20,7 @@ FILES = (100, 1_000, 10_000, 100_000)
 MOST_HEADS = 30  # environments that `alembic heads` is run in, one after the other
 EVERY_HEADS = ("sh", "-c", f'for ini in $(git ls-files "*alembic.ini"); do "{HEADS[0]}" -c "$ini" heads || exit; done')
 # Colours that both a light and a dark page show; letters and lines take the page's (see `themed`).
-COLORS = {"a new revision": "#2f81f7", "nothing of migrations": "#3fa35a", "alembic heads": "#d9822b"}
+COLORS = {"a new revision": "#2f81f7", "no migration": "#3fa35a", "alembic heads": "#d9822b"}
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # seconds
 INK, FAINT = "#010203", "#040506"
 DARK = "@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--faint:#3d444d}}"
@@ -70,7 +70,7 @@ def _runs(at: Path, count: int, environments: int = 1) -> dict[str, Run]:
 
     return {
         "a new revision": Run(CHECK, at, new),
-        "nothing of migrations": Run(CHECK, at, none),
+        "no migration": Run(CHECK, at, none),
         "alembic heads": Run(HEADS, at),
     }
 

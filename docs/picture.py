@@ -17,7 +17,7 @@ from rich.text import Text
 from tests.support.doc_scenes import ExampleProject, fork
 
 COMMANDS = ("git merge topic", "git alembic fix --yes", "git commit --no-edit", "alembic heads")
-COLUMNS = 80
+COLUMNS = 100
 COLORS = "3f3f46 f87171 86efac fde047 93c5fd d8b4fe 67e8f9 e4e4e7"  # black, red, green, yellow, blue, …
 TRIPLETS = [(red, green, blue) for red, green, blue in map(bytes.fromhex, COLORS.split())]
 THEME = TerminalTheme((24, 24, 27), (228, 228, 231), TRIPLETS)
@@ -54,7 +54,7 @@ def record() -> str:
         project = ExampleProject(Path(folder) / "home")
         fork(project)
         return "".join(
-            f"\x1b[1;32m$\x1b[0m \x1b[1m{command}\x1b[0m\n{project.run(command, FORCE_COLOR='1')}"
+            f"\x1b[1;32m$\x1b[0m \x1b[1m{command}\x1b[0m\n{project.run(command, FORCE_COLOR='1', COLUMNS=str(COLUMNS))}"
             for command in COMMANDS
         )
 
