@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.scratch.probe.engines.mysql import Servers
+from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from tests.support import mysql_engine as mariadbs
 from tests.support.servers import MariaServer
 
@@ -16,10 +16,10 @@ SCRIPTS = sorted((Path(__file__).parent / "mysql").glob("*.sql"))
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.stem))
 def test_the_catalog_says_what_the_server_says(path: Path, mariadb: MariaServer) -> None:
     script = [text.strip() for text in path.read_text(encoding="utf-8").split(";\n") if text.strip()]
-    ours = Servers({})
+    ours = MySQL()
     engine = mariadbs.engine_of(ours)
 
     with mariadbs.server_engine(mariadb) as server:
         assert mariadbs.run_script(engine, script) == mariadbs.run_script(server, script)
         assert mariadbs.seen(engine) == mariadbs.seen(server)
-    assert ours.not_replayed == []
+    assert ours.not_replayed() == []

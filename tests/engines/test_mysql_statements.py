@@ -7,7 +7,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from git_alembic.scratch.probe.engines.mysql import Servers
+from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from tests.support import mysql_engine as mariadbs
 
 COLUMNS = {
@@ -51,7 +51,7 @@ REFUSED = {
 
 
 def new_engine() -> sa.engine.Engine:
-    return mariadbs.engine_of(Servers({}), "mysql")
+    return mariadbs.engine_of(MySQL(), "mysql")
 
 
 @pytest.mark.parametrize("definition", COLUMNS)
@@ -83,7 +83,7 @@ def test_a_refusal(statement: str) -> None:
 
 def test_what_is_kept_for_the_next_run() -> None:
     """Keys of foreign keys stay such: they give way to an index that is made later."""
-    before = Servers({})
+    before = MySQL()
     with mariadbs.engine_of(before).begin() as connection:
         connection.exec_driver_sql(
             "CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, name varchar(9), b blob, d date)"
@@ -94,11 +94,12 @@ def test_what_is_kept_for_the_next_run() -> None:
         )
         rows = connection.exec_driver_sql("SELECT * FROM t").fetchall()
     seen = mariadbs.seen(mariadbs.engine_of(before))
-    after = Servers(json.loads(json.dumps(before.dump())))
+    after = MySQL()
+    after.restore(json.loads(json.dumps(before.dump())))
     engine = mariadbs.engine_of(after)
     assert mariadbs.seen(engine) == seen
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT * FROM t").fetchall() == rows
         connection.exec_driver_sql("CREATE INDEX ix ON c (t_id)")
     assert [key["name"] for key in sa.inspect(engine).get_indexes("c")] == ["ix"]
-    assert before.not_replayed == after.not_replayed == []
+    assert before.not_replayed() == after.not_replayed() == []

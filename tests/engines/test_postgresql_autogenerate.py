@@ -39,7 +39,7 @@ DEFAULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.new_catalogs())
+    ours = catalogs.engine_of(catalogs.emulated_postgresql())
     setting = ('CREATE EXTENSION "uuid-ossp"', "CREATE TYPE st AS ENUM ('a', 'b')")
     with catalogs.server_engine(postgresql) as server:
         for engine in (ours, server):

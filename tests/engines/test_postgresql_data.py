@@ -20,7 +20,7 @@ STATEMENTS = (FOLDER / "data.txt").read_text().splitlines()
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.new_catalogs())
+    ours = catalogs.engine_of(catalogs.emulated_postgresql())
     with catalogs.server_engine(postgresql) as server:
         for engine in (ours, server):
             assert catalogs.run_script(engine, SETTING) == [""] * len(SETTING)

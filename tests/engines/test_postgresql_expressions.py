@@ -29,7 +29,7 @@ SETTING = (
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.new_catalogs())
+    ours = catalogs.engine_of(catalogs.emulated_postgresql())
     with catalogs.server_engine(postgresql) as server:
         for engine in (ours, server):
             assert catalogs.run_script(engine, SETTING) == [""] * len(SETTING)

@@ -52,10 +52,10 @@ def answer(engine: Engine, question: str) -> list[tuple[object, ...]]:
 
 
 def test_the_catalog_answers_as_the_server_does(postgresql: PostgresServer) -> None:
-    ours = catalogs.new_catalogs()
+    ours = catalogs.emulated_postgresql()
     engine = catalogs.engine_of(ours)
     with catalogs.server_engine(postgresql) as server:
         assert catalogs.run_script(engine, SCRIPT) == catalogs.run_script(server, SCRIPT)
         for question in QUESTIONS:
             assert answer(engine, question) == answer(server, question), question
-    assert ours.not_replayed == []
+    assert ours.not_replayed() == []

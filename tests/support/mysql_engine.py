@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection, Engine
 
-from git_alembic.scratch.probe.engines.mysql import Servers
-from git_alembic.scratch.probe.engines.mysql.dialect import MariaDB, MySQL
+from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import MariaServer
 
@@ -24,11 +23,9 @@ _QUESTIONS = (
 )  # fmt: skip
 
 
-def engine_of(servers: Servers, family: str = "mariadb") -> Engine:
-    """An engine on one database of the catalog."""
-    base = {"mariadb": MariaDB, "mysql": MySQL}[family]
-    connected = type(base.__name__, (base,), {"connected": staticmethod(servers.connected)})
-    dialect = driver_variant(family, "scratch", connected, set())
+def engine_of(emulated: MySQL, family: str = "mariadb") -> Engine:
+    """Return an engine on one database of an emulated server."""
+    dialect = driver_variant(family, "scratch", emulated.dialects()[family], set())
     registry.impls[f"{family}.scratch"] = lambda: dialect
     return sa.create_engine(f"{family}+scratch://host/app")
 

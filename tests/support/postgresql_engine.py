@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql.base import PGInspector
 from sqlalchemy.engine import Connection, Engine
 
 from git_alembic.scratch.postgresql_parser import find_parser
-from git_alembic.scratch.probe.engines.postgresql import Catalogs, install
+from git_alembic.scratch.probe.engines.emulation.limits import Limits
+from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import PostgresServer
 
@@ -22,14 +23,14 @@ _QUESTIONS = (
 )  # fmt: skip
 
 
-def new_catalogs() -> Catalogs:
-    """Empty catalogs."""
-    return install(find_parser() or "", {})
+def emulated_postgresql(limits: Limits | None = None) -> PostgreSQL:
+    """Return a scratch engine without databases."""
+    return PostgreSQL(find_parser() or "", limits)
 
 
-def engine_of(catalogs: Catalogs) -> Engine:
-    """An engine on one database of the catalogs."""
-    dialect = driver_variant("postgresql", "scratch", catalogs.dialect, set())
+def engine_of(emulated: PostgreSQL) -> Engine:
+    """Return an engine on one database of an emulated PostgreSQL."""
+    dialect = driver_variant("postgresql", "scratch", emulated.dialects()["postgresql"], set())
     registry.impls["postgresql.scratch"] = lambda: dialect
     return sa.create_engine("postgresql+scratch://host/database")
 

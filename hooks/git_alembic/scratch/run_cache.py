@@ -18,7 +18,7 @@ from git_alembic import __version__
 from git_alembic.git import NOTHING, Entry, Repository
 from git_alembic.temporary_files import is_private
 
-_FORMAT = 3
+_FORMAT = 4
 _MAX_ENTRIES = 12  # per environment and kind of run
 
 RunKey = Mapping[str, Any]  # tells one kind of run from another: JSON values

@@ -36,6 +36,7 @@ update nope set x = 1;
 delete from nope;
 insert into nope values (1);
 with q as (select a from dd) select count(*) from q;
+with recursive q (n, m) as (select 1, 2 union all select n + 1, m from q where n < 5) select sum(n), sum(m) from q;
 replace into dd (a, b, e) values (2, 'zz', 'e');
 truncate table src;
 select count(*) from src;

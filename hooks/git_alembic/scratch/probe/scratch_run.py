@@ -12,8 +12,8 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
-from git_alembic.scratch.probe.engines.embedded import Databases
-from git_alembic.scratch.probe.engines.server import Server
+from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.selection import install_engine
 from git_alembic.scratch.probe.guard.audit_hook import Guard, RefusedAccess
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure
@@ -33,12 +33,11 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    kind = question["database"]
-    databases = Server(question, guard) if "://" in kind else Databases(question["parser"], kind)
+    scratch = install_engine(question, guard)
     runs: list[dict[str, Any] | None] = []
     for request in question["runs"]:
         steps = needed_steps(request["steps"], runs[0] if runs else None)
-        runs.append(_run(question, {**request, "steps": steps}, databases, guard) if steps else None)
+        runs.append(_run(question, {**request, "steps": steps}, scratch, guard) if steps else None)
     guard.files_used.remove()
     return {
         "runs": runs,
@@ -68,11 +67,11 @@ def _make_context(steps: StepRunner, config: Any, *arguments: Any, **options: An
 
 
 def _run(
-    question: Mapping[str, Any], request: Mapping[str, Any], databases: Databases | Server, guard: Guard
+    question: Mapping[str, Any], request: Mapping[str, Any], scratch: ScratchEngine, guard: Guard
 ) -> dict[str, Any]:
     guard.decisive.clear()
-    databases.load(request["state"])
-    steps = StepRunner(request["steps"], question["top"], databases)
+    scratch.load(request["state"])
+    steps = StepRunner(request["steps"], question["top"], scratch)
     failure, mine = None, os.getpid()
     try:
         if not run_env_py(question["environment"], steps, partial(_make_context, steps)):
@@ -85,12 +84,12 @@ def _run(
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
         failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"
-    databases.save()
+    scratch.save()
     return {
         "databases": steps.databases,
         "failure": failure,
-        "not_replayed": databases.not_replayed(),
-        "statements": databases.statements(),
+        "not_replayed": scratch.not_replayed(),
+        "statements": scratch.recorded_statements(),
     }
 
 

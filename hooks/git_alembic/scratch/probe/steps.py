@@ -10,8 +10,7 @@ from alembic.runtime.migration import MigrationStep
 from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
-from git_alembic.scratch.probe.engines.embedded import Databases
-from git_alembic.scratch.probe.engines.server import Server
+from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.schema import schema_differences, snapshot
 
 
@@ -27,7 +26,7 @@ class StepRunner:
     {name: see `schema`}}. `stage` and `revision` say what is running.
     """
 
-    def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, scratch: Databases | Server) -> None:
+    def __init__(self, steps: Sequence[Mapping[str, Any]], top: str, scratch: ScratchEngine) -> None:
         self.databases: list[dict[str, Any]] = []
         self.stage = "environment"
         self.revision: Any = None
@@ -66,7 +65,7 @@ class StepRunner:
 
     def _make_schemas(self, context: Any) -> None:
         named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
-        with context.begin_transaction(_per_migration=True), self._scratch.watching(context.connection):
+        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
             for schema in sorted(filter(None, {*named, context.version_table_schema})):
                 context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
 
@@ -74,7 +73,7 @@ class StepRunner:
         """Create the models' tables, as `metadata.create_all` does."""
         every = list_metadata(context)
         database["tables"] = sum(len(metadata.tables) for metadata in every)
-        with context.begin_transaction(_per_migration=True), self._scratch.watching(context.connection):
+        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
             for metadata in every:
                 metadata.create_all(context.connection)
         return iter(())
@@ -128,7 +127,7 @@ class StepRunner:
 
     def _begin(self, revision: str, step: Any) -> Any:
         self.revision = revision
-        self._scratch.begin(revision)
+        self._scratch.begin_revision(revision)
         return step
 
 

@@ -1,7 +1,7 @@
-"""Scratch databases on a real server, in place of those that the process would have reached: one for each.
+"""Scratch databases on a real server: one for each database that the process would reach.
 
-The dialects and the drivers are the project's own; only where they connect to is ours. A database belongs to the state
-of a run: it goes on to the next run that starts from there, and all are dropped at the end, by `administration.clear`.
+The dialects and the drivers are the project's own; only the databases differ. A saved run names its databases, and the
+next run continues with them. `server_databases.clear` drops them all at the end.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, ContextManager
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 
+from git_alembic.scratch.probe.engines.scratch_engine import NoScratch, ScratchEngine
 from git_alembic.scratch.probe.engines.server_databases import (
     FAMILIES,
     administer,
@@ -25,12 +26,12 @@ from git_alembic.scratch.probe.engines.server_databases import (
     names,
 )
 from git_alembic.scratch.probe.engines.server_dialect import register
-from git_alembic.scratch.probe.engines.statement_log import Making
+from git_alembic.scratch.probe.engines.statement_log import StatementLog
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_other_engines
 from git_alembic.scratch.probe.guard.server_statements import beyond
 
-# Of what the project passes to its driver: how a session behaves, not where it is.
+# The driver options of the project that are kept: how a session behaves, not where it connects.
 _KEPT = (
     "options", "server_settings", "charset", "collation", "init_command", "sql_mode", "prepare_threshold",
     "statement_cache_size", "prepared_statement_cache_size", "prepared_statement_name_func", "client_flag",
@@ -38,12 +39,8 @@ _KEPT = (
 _SAME_SERVERS = ("mysql", "mariadb")
 
 
-class NoScratch(Exception):
-    """The server that the configuration names gives no scratch database."""
-
-
-class Server:
-    """Takes the place of every database of the server's family; `load` and `save` say where the state of a run is."""
+class ServerDatabases(ScratchEngine):
+    """Replaces every database of the server's family."""
 
     def __init__(self, question: Mapping[str, Any], guard: Guard) -> None:
         self._url = make_url(question["database"])
@@ -53,48 +50,39 @@ class Server:
         self._is_embedded = question.get("embedded", False)  # then it ends with the run, and so do its roles
         self._guard = guard
         self._folder = ""
-        self._making = Making()
+        self._log = StatementLog()
         self._names: dict[str, str] = {}
-        self._others: set[str] | None = None  # databases that were there before
+        self._others: set[str] | None = None  # databases of other owners
+
+    def install(self) -> None:
         families = _SAME_SERVERS if self._family in _SAME_SERVERS else (self._family,)
         register(self, families)
         refuse_other_engines(self._refuse)
         event.listen(Engine, "do_connect", self._connect)
-        guard.check_statement = self._beyond
-        event.listen(Engine, "before_cursor_execute", lambda _, __, statement, *___: guard.refuse_statement(statement))
+        self._guard.check_statement = self._beyond
+        event.listen(Engine, "before_cursor_execute", self._check_statement)
 
     def load(self, folder: str) -> None:
-        """Go on with the databases that a folder names, and make others as they are asked for."""
         disconnect()
-        self._folder, self._names, self._making = folder, {}, Making()
+        self._folder, self._names, self._log = folder, {}, StatementLog()
         path = os.path.join(folder, "databases.json")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as stream:
                 self._names = json.load(stream)
 
     def save(self) -> None:
-        """Leave the names of the databases in the folder that they came from."""
         disconnect()
         with open(os.path.join(self._folder, "databases.json"), "w", encoding="utf-8") as stream:
             json.dump(self._names, stream)
 
-    def begin(self, revision: str) -> None:
-        """What comes next is done by this revision."""
+    def recording(self, connection: Any) -> ContextManager[None]:
+        return self._log.recording(connection)
 
-    def not_replayed(self) -> list[dict[str, Any]]:
-        """Nothing: a server understands everything."""
-        return []
+    def recorded_statements(self) -> Mapping[str, Sequence[str]] | None:
+        return self._log.statements
 
-    def watching(self, connection: Any) -> ContextManager[None]:
-        """What is run on the connection meanwhile makes a database."""
-        return self._making.watching(connection)
-
-    def statements(self) -> Mapping[str, Sequence[str]] | None:
-        """See `making`."""
-        return self._making.statements
-
-    def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
-        """A new DBAPI connection to the scratch of a database; NoScratch where there is none to be had."""
+    def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
+        """Raises NoScratch if the server refuses."""
         self._guard.check_fork()
         with self._guard.allow_connections():
             try:
@@ -109,7 +97,7 @@ class Server:
                 raise NoScratch(" ".join(str(error).split())) from error
 
     def _administer(self, dialect: Any, database: str) -> None:
-        """Make the scratch of a database, if there is none yet; see what else is on the server."""
+        """Create the scratch of a database if it is missing, and list the other databases of the server."""
         with open(self._driver_file, "w", encoding="utf-8") as stream:
             stream.write(dialect.driver)
         with closing(administer(dialect, self._url)) as connection:
@@ -124,7 +112,10 @@ class Server:
         raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
 
     def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
-        return self.open(dialect, dialect.instead_of, options)
+        return self.connect(dialect, dialect.instead_of, options)
+
+    def _check_statement(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        self._guard.refuse_statement(statement)
 
     def _beyond(self, statement: str) -> str:
         """Say what a statement reaches beyond the scratch databases, as far as its text shows that."""

@@ -1,4 +1,4 @@
-"""The real dialects of a family, whose connections a server of ours opens instead of what their URLs name."""
+"""The real dialects of a family; the scratch server opens their connections instead of what their URLs name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OnServer(ScratchDialect):
         dialect, database = engine.dialect, database_key(engine.url)
         dialect.instead_of = database
         if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
-            engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
+            engine.pool._creator = lambda *_: dialect.server.connect(dialect, database, {})  # noqa: SLF001
 
     @classmethod
     def get_async_dialect_cls(cls, url: Any) -> Any:
@@ -48,7 +48,7 @@ class OnServer(ScratchDialect):
 
 
 def register(server: Any, families: Iterable[str]) -> None:
-    """Put our variants in the places of the real dialects, under the names of all drivers; `server.open` connects."""
+    """Register a variant of each real dialect in its place; `server.connect` opens their connections."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     for family in families:

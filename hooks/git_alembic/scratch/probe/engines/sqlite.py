@@ -1,48 +1,55 @@
-"""The scratch of SQLite projects: real SQLite files in a private folder, one for each database of the process."""
+"""SQLite files in a private folder as scratch databases."""
+
+from __future__ import annotations
 
 import os
 import sqlite3
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
+from typing import Any, Mapping
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
+from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine, bind
 
-_PATIENCE = "PRAGMA busy_timeout = 5000"  # milliseconds, as by default
+# How long a connection waits for another one, in milliseconds: the default of Python's driver. Within one thread the
+# wait is in vain, however long it is.
+_BUSY_TIMEOUT = "PRAGMA busy_timeout = 5000"
 
 
 class _Cursor(sqlite3.Cursor):
     server_side = False
 
     async def _async_soft_close(self) -> None:
-        """Asked of every cursor by an asynchronous engine."""
+        """Does nothing; asynchronous engines call it on every cursor."""
 
 
-class Files:
-    """The databases are files in `folder`, which may change from run to run."""
+class _Dialect(EngineDialect, SQLiteDialect_pysqlite):
+    driver_module = sqlite3
+
+
+class SQLiteFiles(ScratchEngine):
+    """One file for each database of the process. What is in the folder is saved."""
 
     def __init__(self) -> None:
-        self.folder = ""
+        self._folder = ""
 
-    def dialect(self) -> Any:
-        """The dialect that opens them."""
-        files = self
-
-        class Connection(sqlite3.Connection):  # the guard's, which it has put there meanwhile
+        class Connection(sqlite3.Connection):  # of the guard, which replaced sqlite3's
             def cursor(self, factory: Any = _Cursor) -> Any:
                 return super().cursor(factory)
 
-        class Scratch(RedirectedDialect, SQLiteDialect_pysqlite):
-            driver_module = sqlite3
+        self._connection_class = Connection
 
-            def open(self, database: str) -> Any:
-                path = os.path.join(files.folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
-                connection = sqlite3.connect(path, timeout=0, factory=Connection, check_same_thread=False)
-                with suppress(sqlite3.OperationalError):  # somebody else is writing: who does pays for it
-                    connection.execute("PRAGMA synchronous = OFF")  # nobody would miss the file after a crash
-                connection.execute(_PATIENCE)
-                return connection
+    def dialects(self) -> Mapping[str, Any]:
+        return {"sqlite": bind(_Dialect, self)}
 
-        return Scratch
+    def load(self, folder: str) -> None:
+        self._folder = folder
+
+    def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> sqlite3.Connection:
+        path = os.path.join(self._folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
+        connection = sqlite3.connect(path, timeout=0, factory=self._connection_class, check_same_thread=False)
+        with suppress(sqlite3.OperationalError):  # another connection writes, and has to wait for the disk
+            connection.execute("PRAGMA synchronous = OFF")  # nobody would miss the file after a crash
+        connection.execute(_BUSY_TIMEOUT)
+        return connection

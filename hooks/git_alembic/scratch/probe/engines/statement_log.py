@@ -1,4 +1,4 @@
-"""The statements that made databases on a server: they make the same again, without the code that they came from."""
+"""A log of the statements that created databases on a server, which creates them again without the project's code."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from sqlalchemy.engine import Engine
 
 from git_alembic.scratch.probe.guard.reading_statements import only_reads
 
-# What dialects look up before they make something, which changes nothing; any other query may call what does.
-_LOOKING = re.compile(
-    r"\bfrom\s+\W?(pg_|information_schema|all_|user_|sys\W)|^\s*(show|describe|desc)\b", re.IGNORECASE
-)
+# Queries of dialects before they create something. They change nothing; any other query may call a function that does.
+_LOOKUP = re.compile(r"\bfrom\s+\W?(pg_|information_schema|all_|user_|sys\W)|^\s*(show|describe|desc)\b", re.IGNORECASE)
 
 
-class Making:
-    """Notes while `watching` lasts; `statements` are by what each database stands for, None if they are not all."""
+class StatementLog:
+    """Logs during `recording`."""
 
     def __init__(self) -> None:
-        self._noted: dict[str, list[str]] = {}
-        self._whole = True
+        self._logged: dict[str, list[str]] = {}
+        self._complete = True
 
     @property
     def statements(self) -> Mapping[str, list[str]] | None:
-        return self._noted if self._whole and self._noted else None
+        """The statements by database; None if they are not all that created it."""
+        return self._logged if self._complete and self._logged else None
 
     @contextmanager
-    def watching(self, connection: Any) -> Iterator[None]:
-        """Note what is run on a connection; what others run meanwhile cannot be made again."""
-        mine = connection.engine
-        noted = self._noted.setdefault(connection.dialect.instead_of, [])
+    def recording(self, connection: Any) -> Iterator[None]:
+        """Log what runs on a connection; the log is incomplete if other connections run statements meanwhile."""
+        logged = self._logged.setdefault(connection.dialect.instead_of, [])
 
-        def note(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:
-            if _LOOKING.search(statement) and only_reads(statement):
+        def log(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:
+            if _LOOKUP.search(statement) and only_reads(statement):
                 return
             # A driver may read a percent sign where there are no parameters, too.
-            self._whole = self._whole and other.engine is mine and not parameters and _makes(statement)
-            noted.append(statement)
+            self._complete = (
+                self._complete and other.engine is connection.engine and not parameters and _is_repeatable(statement)
+            )
+            logged.append(statement)
 
-        event.listen(Engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", log)
         try:
             yield
         finally:
-            event.remove(Engine, "before_cursor_execute", note)
+            event.remove(Engine, "before_cursor_execute", log)
 
 
-def _makes(statement: str) -> bool:
+def _is_repeatable(statement: str) -> bool:
     return "%" not in statement and not only_reads(statement)

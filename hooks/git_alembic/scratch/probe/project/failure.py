@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from git_alembic.scratch.probe.engines.server import NoScratch
+from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.redirect import RefusedConnection
 

@@ -1,6 +1,10 @@
-"""The server's errors, by number: what `dbapi` raises as the driver would."""
+"""The server's errors with their numbers."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from git_alembic.scratch.probe.engines.emulation import errors
 
 PARSE, NO_TABLE, NO_DATABASE, NO_COLUMN, NO_KEY_COLUMN = 1064, 1146, 1049, 1054, 1072
 _KINDS = {
@@ -11,18 +15,18 @@ _KINDS = {
 }
 
 
-class ServerError(Exception):
-    """What the server says when it refuses a statement."""
+class ServerError(errors.ServerError):
+    """The server refuses a statement."""
 
     def __init__(self, number: int, message: str) -> None:
         super().__init__(number, message)
         self.number = number
         self.message = message
 
-    @property
-    def kind(self) -> str:
-        """The driver's exception for it."""
-        return next((kind for kind, numbers in _KINDS.items() if self.number in numbers), "OperationalError")
+    def as_driver_error(self, driver: Any) -> Exception:
+        kind = next((kind for kind, numbers in _KINDS.items() if self.number in numbers), "OperationalError")
+        raised: Exception = getattr(driver, kind)(self.number, self.message)
+        return raised
 
 
 def no_table(database: str, name: str) -> ServerError:

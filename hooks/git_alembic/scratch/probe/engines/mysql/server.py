@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import Any, Callable, Mapping, NamedTuple, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
+from git_alembic.scratch.probe.engines.emulation.driver import Result
+from git_alembic.scratch.probe.engines.emulation.engine import Note
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statements
 from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, Work
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, quoted, split
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.rows.mirror import Answer, Mirror, Place
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import Lite, selected
-from git_alembic.scratch.probe.engines.postgresql.database import Budget
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
-Note = Callable[[str, str], None]
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
+_FILLING = ("INSERT", "REPLACE", "UPDATE")
+_SAVEPOINT = "`statement of git-alembic`"
 _TRANSACTIONS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _VARIABLES: Mapping[str, Any] = {
     "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,
@@ -33,13 +38,7 @@ _VARIABLES: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-class Result(NamedTuple):
-    """What a cursor shows: column names (None where there are no rows to come), rows, how many were touched, an id."""
-
-    names: list[str] | None = None
-    rows: Sequence[tuple[Any, ...]] = ()
-    touched: int = 0
-    last: int = 0
+_DONE = Result(touched=0)
 
 
 class Server:
@@ -49,7 +48,7 @@ class Server:
         self.catalog = catalog
         self.budget = budget
         self.note = note
-        self.mirror = Mirror(catalog)
+        self.mirror = Mirror(catalog, budget)
 
     def session(self, database: str) -> Session:
         """The session of a new connection to a database, which is there."""
@@ -62,14 +61,14 @@ class Server:
 
     def execute(self, session: Session, text: str) -> Result:
         """Run all statements of a text; the result is that of the last."""
-        result = Result()
+        result = _DONE
         parts = split(text)
         if not parts:
             raise ServerError(1065, "Query was empty")
         if len(parts) > 1 and session.one_by_one:
             raise Reader(parts[1], text).error()
         for tokens in parts:
-            self.budget.spend()
+            self.budget.spend("statements")
             result = self._statement(Work(self.catalog, session), tokens, text)
         return result
 
@@ -81,7 +80,7 @@ class Server:
             self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
             if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.exact = False
-            return Result(selected(tokens), ()) if tokens[0].says("SELECT", "WITH", "SHOW") else Result()
+            return Result(selected(tokens), (), 0) if tokens[0].says("SELECT", "WITH", "SHOW") else _DONE
 
     def _run(self, work: Work, reader: Reader, text: str) -> Result:
         first = reader.token.value
@@ -105,7 +104,7 @@ class Server:
             raise reader.error()
         self._check_rows(before)
         self.mirror.follow()
-        return Result()
+        return _DONE
 
     def _check_rows(self, before: Mapping[str, Mapping[str, Any]]) -> None:
         """Take the change back where the rows forbid it."""
@@ -139,9 +138,27 @@ class Server:
         if not tokens[0].says("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
             self.mirror.connection.execute("BEGIN")
         query = Lite(reader.text, lambda name: variable(work.session, name)).statement(tokens)
-        answer = self.mirror.run(query)
+        answer = self._change_rows(work, tokens, query) if tokens[0].says(*_FILLING) else self.mirror.run(query)
         touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
         return Result(answer.names, answer.rows, touched, answer.last)
+
+    def _change_rows(self, work: Work, tokens: Tokens, query: str) -> Answer:
+        """Run a statement that sets values; one that sets a value too long has no effect."""
+        place, strict = _target(work, tokens), work.session.is_strict and not tokens[1].says("IGNORE")
+        adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
+        since = self.mirror.last_row(place) if place and adding else 0
+        self.mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            answer = self.mirror.run(query)
+            if place and self.mirror.exact:
+                self.mirror.fit(place, since, adding, strict)
+        except ServerError:
+            self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
+            raise
+        finally:
+            if self.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+                self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
+        return answer
 
     def _check_tables(self, work: Work, tokens: Tokens, text: str) -> None:
         """Raise for a table that there is none of; have the others in the mirror."""
@@ -184,7 +201,7 @@ class Server:
             self.rollback()
         else:
             self._savepoint(word, reader)
-        return Result()
+        return _DONE
 
     def _savepoint(self, word: str, reader: Reader) -> None:
         name = reader.tokens[-1].text.strip("`")
@@ -219,13 +236,13 @@ class Server:
         first = reader.name()
         database, name = (first, reader.name()) if reader.take(".") else ("", first)
         self.mirror.truncate(work.table(database, name))
-        return Result()
+        return _DONE
 
     def _show(self, work: Work, reader: Reader) -> Result:
         word = reader.next().value
         views = lambda database, name: self._view_columns(work, database, name)  # noqa: E731
         if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
-            return Result(["EXPLAIN"], [])
+            return Result(["EXPLAIN"], [], 0)
         names, rows = (show.shown if word == "SHOW" else show.describe)(work, reader, views)
         if reader.take("LIKE"):
             pattern = reader.string().lower().replace("%", "*").replace("_", "?")
@@ -235,12 +252,8 @@ class Server:
         return Result(names, list(rows), len(rows))
 
     def _filtered(self, work: Work, names: list[str], rows: Sequence[Any], reader: Reader) -> Sequence[Any]:
-        connection = self.mirror.connection
-        connection.execute("DROP TABLE IF EXISTS information_schema.shown")
-        listed = ", ".join(f"{quoted(name)} COLLATE NOCASE" for name in names)
-        connection.execute(f"CREATE TABLE information_schema.shown ({listed})")
-        marks = ", ".join("?" * len(names))
-        connection.executemany(f"INSERT INTO information_schema.shown VALUES ({marks})", rows)
+        listed = [f"{quoted(name)} COLLATE NOCASE" for name in names]
+        self.mirror.replace_table("information_schema.shown", listed, rows)
         condition = Lite(reader.text, lambda name: variable(work.session, name)).rest(reader)
         return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows
 
@@ -255,12 +268,12 @@ class Server:
     def _use(self, work: Work, reader: Reader) -> Result:
         reader.next()
         work.session.database = work.place(reader.name())
-        return Result()
+        return _DONE
 
     def _set(self, work: Work, reader: Reader) -> Result:
         reader.next()
         if reader.take_any("NAMES", "CHARACTER SET", "TRANSACTION", "PASSWORD", "ROLE", "SESSION TRANSACTION"):
-            return Result()
+            return _DONE
         while not reader.done:
             clause = reader.inner(reader.until(","))
             reader.take(",")
@@ -268,7 +281,7 @@ class Server:
             name = clause.next().text
             clause.take("=") or clause.take(":=")
             work.session.variables[_plain(name)] = self._value(work, clause)
-        return Result()
+        return _DONE
 
     def _value(self, work: Work, reader: Reader) -> Any:
         rest = reader.tokens[reader.at :]
@@ -292,7 +305,7 @@ class Server:
             work.session.prepared[name] = str(text)
         elif word == "EXECUTE":
             return self.execute(work.session, work.session.prepared[reader.name().lower()])
-        return Result()
+        return _DONE
 
 
 _OWN: Mapping[str, Callable[[Server, Work, Reader], Result]] = {
@@ -312,15 +325,34 @@ def variable(session: Session, name: str) -> Any:
     return session.variables.get(_plain(name))
 
 
+def _target(work: Work, tokens: Tokens) -> Place | None:
+    """The table that INSERT, REPLACE or UPDATE sets values in."""
+    reader = Reader(tokens, "")
+    while reader.take_any(*_FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):
+        continue
+    database, name = table_name(reader)
+    place = work.place(database)
+    return (place, name) if name in work.catalog.databases[place].tables else None
+
+
 def _common(tokens: Tokens) -> set[str]:
-    """The names of common table expressions."""
+    """The names of common table expressions: `name AS (` and `name (columns) AS (`."""
     found = set()
     for place, token in enumerate(tokens[:-2]):
         if tokens[place + 1].says("AS") and tokens[place + 2].says("("):
-            found.add((token.value if token.kind == "name" else token.text).lower())
-        if token.says(")") and tokens[place + 1].says("AS") and tokens[place + 2].says("("):
-            found.add("")
+            name = tokens[_opening(tokens, place) - 1] if token.says(")") else token
+            found.add((name.value if name.kind == "name" else name.text).lower())
     return found
+
+
+def _opening(tokens: Tokens, place: int) -> int:
+    """The place of the parenthesis that the one at `place` closes."""
+    depth = 0
+    for at in range(place, 0, -1):
+        depth += tokens[at].says(")") - tokens[at].says("(")
+        if depth == 0:
+            return at
+    return 0
 
 
 def _is_alias(reader: Reader, name: str) -> bool:

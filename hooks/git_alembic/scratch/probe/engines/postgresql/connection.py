@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+import sqlite3
 from typing import Any, Dict, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation import driver as driver_base
+from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
+from git_alembic.scratch.probe.engines.emulation.limits import LimitReached
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table
-from git_alembic.scratch.probe.engines.postgresql.database import Database, Result
+from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import ParseError, Statement
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_functions import moment
 
-# The class of a driver's exception, by the first two characters of the SQLSTATE.
-_CLASSES = {
-    "0A": "NotSupportedError", "20": "ProgrammingError", "21": "ProgrammingError", "22": "DataError",
-    "23": "IntegrityError", "25": "InternalError", "2B": "InternalError", "3F": "ProgrammingError",
-    "42": "ProgrammingError", "55": "OperationalError", "57": "OperationalError", "P0": "InternalError",
-    "XX": "InternalError",
-}  # fmt: skip
-_TREE = {
-    "Error": "Exception", "Warning": "Exception", "InterfaceError": "Error", "DatabaseError": "Error",
-    "DataError": "DatabaseError", "OperationalError": "DatabaseError", "IntegrityError": "DatabaseError",
-    "InternalError": "DatabaseError", "ProgrammingError": "DatabaseError", "NotSupportedError": "DatabaseError",
-}  # fmt: skip
-
-
-def _module() -> Any:
-    """The driver as a module, with the exceptions that PEP 249 asks for."""
-    made: Any = ModuleType("git_alembic_scratch_driver")
-    made.apilevel, made.threadsafety, made.paramstyle = "2.0", 1, "named"
-    made.Binary = bytes
-    known: dict[str, Any] = {"Exception": Exception}
-    for name, base in _TREE.items():
-        known[name] = type(name, (known[base],), {"pgcode": None, "sqlstate": None})
-        setattr(made, name, known[name])
-    return made
-
-
-driver: Any = _module()
-
-
-def as_driver_error(error: ServerError) -> Exception:
-    """What a driver raises for an error of the server."""
-    made: Exception = getattr(driver, _CLASSES.get(error.code[:2], "DatabaseError"))(error.message)
-    made.pgcode = made.sqlstate = error.code  # type: ignore[attr-defined]
-    return made
-
-
+driver: Any = make_driver("git_alembic_postgresql_driver", "named")
 _Saved = Tuple[Catalog, Dict[int, Table]]
 
 
-class Connection:
+class Connection(driver_base.Connection):
     """A connection to one of the databases. A failed statement fails its transaction, as on the server."""
 
     server_version = 150000
-    closed = 0
 
     def __init__(self, database: Database) -> None:
+        super().__init__(driver, database.budget)
         self.database = database
         self.autocommit = False
         self.notices: list[str] = []
@@ -64,9 +32,6 @@ class Connection:
         self._savepoints: list[tuple[str, _Saved]] = []
         self._failed = False
         self._outside = False  # after a COMMIT in words, of which a driver that keeps its own count knows nothing
-
-    def cursor(self, *_: Any, **__: Any) -> Cursor:
-        return Cursor(self)
 
     def commit(self) -> None:
         self._outside = False
@@ -84,20 +49,10 @@ class Connection:
     def close(self) -> None:
         self.rollback()
 
-    def terminate(self) -> None:
-        self.close()
-
     def set_isolation_level(self, *_: Any) -> None:
         """Of no consequence here."""
 
-    def run(self, text: str, parameters: Any) -> Result:
-        """Run a text; raises the driver's exceptions."""
-        try:
-            return self._run(text, parameters)
-        except ServerError as error:
-            raise as_driver_error(error) from error
-
-    def _run(self, text: str, parameters: Any) -> Result:
+    def execute(self, text: str, parameters: Any) -> Result:
         control = self._control(text)
         if control is not None:
             self._transaction(control.fields)
@@ -112,7 +67,7 @@ class Connection:
             self.database.in_block = not (implicit and by_itself)
             result = self.database.execute(text, parameters)
             self.search_path = self.database.catalog.search_path
-        except ServerError:
+        except (ServerError, LimitReached, sqlite3.Error):
             self._fail()
             raise
         if implicit and by_itself:
@@ -179,80 +134,13 @@ class Connection:
         self.database.catalog.restore(catalog)
         self.database.mirror.forget()
         self.database.mirror.tables = dict(tables)
-        self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
+        if self.database.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+            self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
         del self._savepoints[position + 1 :]
 
     def _release(self, position: int) -> None:
-        self.database.mirror.connection.execute(f"RELEASE s{position + 1}")
+        if self.database.mirror.connection.in_transaction:
+            self.database.mirror.connection.execute(f"RELEASE s{position + 1}")
         del self._savepoints[position:]
         if not self._savepoints:
             self.database.work.fresh.clear()
-
-
-class Cursor:
-    """A cursor; asynchronous engines ask it for more than PEP 249 does."""
-
-    arraysize = 1
-    server_side = False
-    lastrowid = None
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._result = Result()
-        self._at = 0
-
-    @property
-    def description(self) -> list[tuple[Any, ...]] | None:
-        names = self._result.names
-        return None if names is None else [(name, None, None, None, None, None, None) for name in names]
-
-    @property
-    def rowcount(self) -> int:
-        return self._result.touched
-
-    def execute(self, text: Any, parameters: Any = None) -> Cursor:
-        self._at = 0
-        self._result = Result()
-        self._result = self.connection.run(text.decode() if isinstance(text, bytes) else str(text), parameters)
-        return self
-
-    def executemany(self, text: Any, rows: Sequence[Any]) -> Cursor:
-        count = 0
-        for parameters in rows:
-            self.execute(text, parameters)
-            count += max(self.rowcount, 0)
-        self._result = Result(None, (), count)
-        return self
-
-    def fetchone(self) -> Any:
-        rows = self.fetchmany(1)
-        return rows[0] if rows else None
-
-    def fetchmany(self, size: int | None = None) -> list[Any]:
-        first, self._at = self._at, self._at + (self.arraysize if size is None else size)
-        return list(self._result.rows[first : self._at])
-
-    def fetchall(self) -> list[Any]:
-        first, self._at = self._at, len(self._result.rows)
-        return list(self._result.rows[first:])
-
-    def __iter__(self) -> Any:
-        return iter(self.fetchall())
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def setinputsizes(self, *_: Any) -> None:
-        """Types are known here without it."""
-
-    def setoutputsize(self, *_: Any) -> None:
-        """Likewise."""
-
-    def close(self) -> None:
-        self._result = Result()
-
-    async def _async_soft_close(self) -> None:
-        """Asked of every cursor by an asynchronous engine."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any, Callable, NamedTuple, Sequence
+from contextlib import contextmanager
+from typing import Any, Iterator, Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
+from git_alembic.scratch.probe.engines.emulation.driver import Result
+from git_alembic.scratch.probe.engines.emulation.engine import Note
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, flag
 from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, reads
 from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError, SyntaxProblem
+from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compared, comparison
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
@@ -22,40 +26,13 @@ from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
 from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import inward, outward
 
-Note = Callable[[str, str], None]
-
-
-class Budget:
-    """How many statements, and how long, a revision may take; begun anew for each."""
-
-    def __init__(self, statements: int, seconds: float) -> None:
-        self.limits = (statements, seconds)
-        self.begin()
-
-    def begin(self) -> None:
-        self.left, self.end = self.limits[0], time.monotonic() + self.limits[1]
-
-    def spend(self) -> None:
-        """Raise as the server does at its time-out."""
-        self.left -= 1
-        if self.left < 0 or time.monotonic() > self.end:
-            raise ServerError("canceling statement due to statement timeout", "57014")
-
-
+_SAVEPOINT = "`block of git-alembic`"
 _SETTINGS = {
     "server_version": "15.0",
     "server_version_num": "150000",
     "transaction_isolation": "read committed",
     "standard_conforming_strings": "on",
 }
-
-
-class Result(NamedTuple):
-    """What a cursor shows: the names of the columns (None if there are no rows to come), the rows, the count."""
-
-    names: list[str] | None = None
-    rows: Sequence[tuple[Any, ...]] = ()
-    touched: int = -1
 
 
 class Database:
@@ -67,13 +44,13 @@ class Database:
         self.budget = budget
         self.in_block = False
         self.note = note
-        self.mirror = Mirror(catalog, self.parser)
+        self.mirror = Mirror(catalog, self.parser, budget)
         self.integrity = Integrity(self.mirror)
         self.work = Work(catalog, expressions, self.integrity)
 
     def execute(self, text: str, parameters: Parameters = None) -> Result:
         """Run all statements of a text; the result is that of the last."""
-        self.budget.spend()
+        self.budget.spend("statements")
         text, values = numbered(text, parameters)
         result = Result()
         for statement in self._parsed(text, values):
@@ -141,7 +118,7 @@ class Database:
             if element["defname"] == "language" and element["arg"]["String"]["sval"] != "plpgsql":
                 raise NotReplayed("DO in another language")
         try:
-            Block(self._run, self._rows, self._save).execute(self.parser, statement.text)
+            Block(self._run, self._rows, self._savepoint, self.budget).execute(self.parser, statement.text)
         except ParseError as error:
             raise NotReplayed(str(error)) from error
 
@@ -152,14 +129,22 @@ class Database:
         result = self.execute(text)
         return [dict(zip(result.names or (), row)) for row in result.rows]
 
-    def _save(self) -> Callable[[], None]:
-        saved = self.catalog.copy()
-
-        def restore() -> None:
-            self.catalog.restore(saved)
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """Undo everything since then if the server raises an error."""
+        catalog, tables = self.catalog.copy(), dict(self.mirror.tables)
+        self.mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+        try:
+            yield
+        except ServerError:
+            self.catalog.restore(catalog)
             self.mirror.forget()
-
-        return restore
+            self.mirror.tables = tables
+            self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
+            raise
+        finally:
+            if self.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+                self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
 
     # Data
 
@@ -167,6 +152,8 @@ class Database:
         columns = self._columns(statement)
         names = [name for name, _ in columns]
         check_labels(self.work, statement, values)
+        changed = self._changed_table(statement)
+        since = self.integrity.last_row(changed) if changed and _only_adds(statement) else 0
         try:
             answer = self.mirror.run(statement, [inward(value) for value in values])
         except NotReplayed as reason:
@@ -174,10 +161,8 @@ class Database:
                 return Result(names or None, (), 0)
             self.note(statement.text, str(reason))
             return Result(names or None, _guess(statement, names), 0)
-        if statement.kind != "SelectStmt":
-            name = self.work.find(statement.fields["relation"], self.catalog.tables)
-            if name is not None:
-                self.integrity.after(self.catalog.tables[name], statement.kind)
+        if changed:
+            self.integrity.after(self.catalog.tables[changed], statement.kind, since)
         if answer.rows is None:
             return Result(None, (), answer.touched)
         width = len(answer.rows[0]) if answer.rows else len(names)
@@ -185,6 +170,11 @@ class Database:
         kinds = [kind for _, kind in columns] if width == len(columns) else [None] * width
         rows = [tuple(outward(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
         return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.touched)
+
+    def _changed_table(self, statement: Statement) -> Name | None:
+        if statement.kind == "SelectStmt":
+            return None
+        return self.work.find(statement.fields["relation"], self.catalog.tables)
 
     def _is_idle(self, statement: Statement) -> bool:
         """Whether a statement has no rows to work on, whatever it would do with them."""
@@ -221,6 +211,10 @@ class Database:
     def _check_relations(self, query: Node) -> None:
         for _ in reads(self.work, query):
             continue
+
+
+def _only_adds(statement: Statement) -> bool:
+    return statement.kind == "InsertStmt" and "onConflictClause" not in statement.fields
 
 
 def _alone(statement: Statement) -> str:

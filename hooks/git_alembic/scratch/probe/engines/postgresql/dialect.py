@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+from typing import Any, Sequence
 
 from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
 
+from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
-from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import find
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, Reflected
-from git_alembic.scratch.probe.guard.redirect import RedirectedDialect
-
-_LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "AUTOCOMMIT")
 
 
 class _JSON(postgresql.JSON):
@@ -50,19 +47,12 @@ def _raw(connection: Any) -> Connection:
     return found
 
 
-class Scratch(RedirectedDialect, PGDialect):
-    """To be subclassed with `database_named`, which gives the database of a key."""
+class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
+    """Answers the Inspector from the catalog."""
 
     driver_module = driver
     default_paramstyle = "named"
-    supports_statement_cache = True
-    supports_server_side_cursors = False
-    supports_native_decimal = True
     colspecs = _COLSPECS
-    database_named: Callable[[str], Database]
-
-    def open(self, database: str) -> Any:
-        return Connection(type(self).database_named(database))
 
     # Connections
 
@@ -74,9 +64,6 @@ class Scratch(RedirectedDialect, PGDialect):
 
     def _set_backslash_escapes(self, _: Any) -> None:
         self._backslash_escapes = False
-
-    def get_isolation_level_values(self, *_: Any) -> Any:
-        return _LEVELS
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
         dbapi_connection.autocommit = level == "AUTOCOMMIT"
@@ -98,12 +85,6 @@ class Scratch(RedirectedDialect, PGDialect):
 
     def get_deferrable(self, *_: Any) -> bool:
         return False
-
-    def is_disconnect(self, *_: Any) -> bool:
-        return False
-
-    def do_ping(self, *_: Any) -> bool:
-        return True
 
     # What the Inspector asks
 
@@ -206,4 +187,4 @@ for _name in (
 ):  # fmt: skip
     _many = getattr(DefaultDialect, "get_multi_" + _name, None)
     if _many is not None:
-        setattr(Scratch, "get_multi_" + _name, _many)
+        setattr(EmulatedPostgreSQL, "get_multi_" + _name, _many)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, ContextManager, Mapping, Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.postgresql.errors import ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
 
@@ -13,10 +15,11 @@ _CONDITIONS = {
     "duplicate_object": "42710", "duplicate_table": "42P07", "duplicate_column": "42701", "duplicate_schema": "42P06",
     "undefined_table": "42P01", "undefined_column": "42703", "undefined_object": "42704", "unique_violation": "23505",
     "undefined_function": "42883", "dependent_objects_still_exist": "2BP01", "invalid_schema_name": "3F000",
-    "invalid_table_definition": "42P16",
+    "invalid_table_definition": "42P16", "not_null_violation": "23502", "foreign_key_violation": "23503",
+    "check_violation": "23514", "string_data_right_truncation": "22001", "invalid_text_representation": "22P02",
+    "raise_exception": "P0001", "feature_not_supported": "0A000", "wrong_object_type": "42809",
 }  # fmt: skip
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?|.", re.DOTALL)
-_LONGEST_LOOP = 10_000
 Query = Callable[[str], Sequence[Mapping[str, Any]]]
 
 
@@ -31,10 +34,13 @@ class _Exit(Exception):
 class Block:
     """One block at work. `run` runs a statement, `query` gives the rows of a question as mappings."""
 
-    def __init__(self, run: Callable[[str], None], query: Query, save: Callable[[], Callable[[], None]]) -> None:
+    def __init__(
+        self, run: Callable[[str], None], query: Query, savepoint: Callable[[], ContextManager[None]], budget: Budget
+    ) -> None:
         self.run = run
         self.query = query
-        self.save = save
+        self.savepoint = savepoint
+        self.budget = budget
         self.variables: dict[str, Any] = {}
         self.names: list[str] = []
 
@@ -90,14 +96,13 @@ class Block:
         if not handlers:
             self.statements(node.get("body"))
             return
-        restore = self.save()
         try:
-            self.statements(node.get("body"))
+            with self.savepoint():
+                self.statements(node.get("body"))
         except ServerError as error:
             handler = _handler(handlers, error)
             if handler is None:
                 raise
-            restore()
             self.variables["sqlerrm"] = error.message
             self.statements(handler.get("action"))
 
@@ -167,7 +172,8 @@ class Block:
     def count(self, node: Node) -> None:
         name = next(iter(node["var"].values())).get("refname", "")
         low, high = int(self.value(node["lower"])), int(self.value(node["upper"]))
-        for number in range(low, min(high, low + _LONGEST_LOOP) + 1):
+        for number in range(low, high + 1):
+            self.budget.spend("iterations")
             self.variables[name] = number
             try:
                 self.statements(node.get("body"))
@@ -175,7 +181,8 @@ class Block:
                 return
 
     def loop(self, node: Node) -> None:
-        for _ in range(_LONGEST_LOOP):
+        while True:
+            self.budget.spend("iterations")
             if "cond" in node and not self.value(node["cond"]):
                 return
             try:

@@ -1,8 +1,22 @@
-"""The server's errors, with their SQLSTATE: what `dbapi` raises as the driver would."""
+"""The server's errors with their SQLSTATE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from git_alembic.scratch.probe.engines.emulation import errors
+
+# The driver's exception, by the first two characters of the SQLSTATE.
+_KINDS = {
+    "0A": "NotSupportedError", "20": "ProgrammingError", "21": "ProgrammingError", "22": "DataError",
+    "23": "IntegrityError", "25": "InternalError", "2B": "InternalError", "3F": "ProgrammingError",
+    "42": "ProgrammingError", "55": "OperationalError", "57": "OperationalError", "P0": "InternalError",
+    "XX": "InternalError",
+}  # fmt: skip
 
 
-class ServerError(Exception):
-    """What the server says when it refuses a statement; `code` is its SQLSTATE."""
+class ServerError(errors.ServerError):
+    """The server refuses a statement; `code` is the SQLSTATE."""
 
     code = "XX000"
 
@@ -10,6 +24,11 @@ class ServerError(Exception):
         super().__init__(message)
         self.message = message
         self.code = code or self.code
+
+    def as_driver_error(self, driver: Any) -> Exception:
+        raised: Any = getattr(driver, _KINDS.get(self.code[:2], "DatabaseError"))(self.message)
+        raised.pgcode = raised.sqlstate = self.code
+        return raised  # type: ignore[no-any-return]
 
 
 class UndefinedTable(ServerError):
@@ -78,7 +97,3 @@ class SyntaxProblem(ServerError):
 
 class AbortedTransaction(ServerError):
     code = "25P02"
-
-
-class NotReplayed(Exception):
-    """A statement whose effect is not known here; it is recorded with this reason, and goes by without an error."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.ddl import columns, table_options
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
@@ -12,7 +13,6 @@ from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, 
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.data_types import Read
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
 _IDLE = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "WITHOUT VALIDATION", "NOWAIT")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
 from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
@@ -12,7 +13,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer
 from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens, literal, quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens, literal
 
 _NOW = ("NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP")
 _BINARY = {"char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "text": "blob", "mediumtext": "mediumblob",

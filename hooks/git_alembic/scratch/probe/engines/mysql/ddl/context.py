@@ -22,6 +22,12 @@ class Session:
     prepared: dict[str, str] = field(default_factory=dict)
     one_by_one: bool = False
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether a value that is too long is an error; without strict mode it is cut."""
+        modes = str(self.variables.get("sql_mode", "")).upper()
+        return "STRICT_" in modes or "TRADITIONAL" in modes
+
 
 @dataclass
 class Work:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, literal, quoted
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, literal
 
 _LEVELS: tuple[tuple[str, ...], ...] = (
     ("OR", "||"), ("XOR",), ("AND", "&&"), ("=", "<=>", ">=", ">", "<=", "<", "<>", "!="), ("|",), ("&",), ("<<", ">>"),

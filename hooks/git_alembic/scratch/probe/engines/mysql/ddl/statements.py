@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Database, Table, View
 from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, table_options
 from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
@@ -13,7 +14,6 @@ from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
 Columns = Callable[[str], "list[str]"]
 _OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH", "LOCK", "UNLOCK", "KILL", "RESET",

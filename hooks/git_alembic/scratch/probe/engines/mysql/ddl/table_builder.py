@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, Part, Table
 from git_alembic.scratch.probe.engines.mysql.ddl import columns, foreign_keys, keys
@@ -13,7 +14,7 @@ from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer, ment
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec, ForeignSpec, KeySpec
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens, quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens
 
 _TABLE_PRIMARY = "PRIMARY"
 

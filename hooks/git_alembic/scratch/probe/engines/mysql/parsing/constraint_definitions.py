@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import spelled
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens, quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
 
 
 @dataclass

@@ -96,10 +96,6 @@ def _starts_block(tokens: Tokens) -> bool:
     return before is not None and before.says(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
 
 
-def quoted(name: str) -> str:
-    return "`{}`".format(name.replace("`", "``"))
-
-
 def literal(value: str) -> str:
     """A string as SHOW CREATE TABLE prints it."""
     escaped = value.replace("\\", "\\\\").replace("\0", "\\0").replace("\n", "\\n").replace("\r", "\\r")

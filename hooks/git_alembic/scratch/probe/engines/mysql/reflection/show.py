@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 from git_alembic.scratch.probe.engines.mysql.reflection.show_create_table import create_table
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
 Shown = Tuple[List[str], Sequence[Tuple[Any, ...]]]
 ViewColumns = Callable[[str, str], "list[str]"]

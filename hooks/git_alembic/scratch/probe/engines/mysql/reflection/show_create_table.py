@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, ForeignKey, Key, Part, Table
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import literal, quoted
+from git_alembic.scratch.probe.engines.mysql.parsing.tokens import literal
 
 
 def create_table(table: Table, name: str, database: str, mariadb: bool) -> str:

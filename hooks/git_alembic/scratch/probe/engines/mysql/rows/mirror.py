@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, Callable, Mapping, NamedTuple, Sequence
+from dataclasses import replace
+from typing import Any, Callable, Mapping, NamedTuple, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Column, Key, Table
 from git_alembic.scratch.probe.engines.mysql.ddl.expressions import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import quoted
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import declared, implied, refusal
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
+    cut,
+    declared,
+    implied,
+    longest,
+    refusal,
+    too_long,
+)
+
+Place = Tuple[str, str]
 
 
 class Answer(NamedTuple):
@@ -23,18 +34,16 @@ class Answer(NamedTuple):
     last: int
 
 
-class Mirror:
+class Mirror(SQLiteRows):
     """`exact` says that all data statements so far were understood: only then do keys and NOT NULL hold for rows."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, budget: Budget) -> None:
+        super().__init__(budget, detect_types=sqlite3.PARSE_DECLTYPES)
         self.catalog = catalog
         self.exact = True
         self.last = 0
         self.tables: dict[int, tuple[str, str, Table]] = {}
         self.attached: set[str] = set()
-        self.connection = sqlite3.connect(
-            ":memory:", isolation_level=None, check_same_thread=False, detect_types=sqlite3.PARSE_DECLTYPES
-        )
         self.database: Callable[[], str] = lambda: ""
         sqlite_functions.register(
             self.connection,
@@ -72,7 +81,7 @@ class Mirror:
     def _move(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
         before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
         del self.tables[old[2].number]
-        if new is None or not self.connection.execute(f"SELECT 1 FROM {before} LIMIT 1").fetchone():
+        if new is None or not self.finds(f"SELECT 1 FROM {before}"):
             self.connection.execute(f"DROP TABLE {before}")
             return
         for index in range(len(old[2].keys)):
@@ -99,14 +108,42 @@ class Mirror:
         place = f"{quoted(held[0])}.{quoted(held[1])}"
         before = {column.number: column for column in held[2].columns}
         for column in new.columns:
-            was = before.get(column.number)
-            if was and was.nullable and not column.nullable and not column.auto:
-                found = self.connection.execute(f"SELECT 1 FROM {place} WHERE {quoted(was.name)} IS NULL LIMIT 1")
-                if found.fetchone():
-                    raise ServerError(1138, "Invalid use of NULL value")
+            if column.number in before:
+                self._check_values(place, before[column.number], column)
         for key in new.keys:
             if key.kind in ("UNIQUE", "PRIMARY") and key not in held[2].keys:
                 self._check_unique(place, key, new, before)
+
+    def _check_values(self, place: str, old: Column, new: Column) -> None:
+        is_null = f"SELECT 1 FROM {place} WHERE {quoted(old.name)} IS NULL"
+        if old.nullable and not new.nullable and not new.auto and self.finds(is_null):
+            raise ServerError(1138, "Invalid use of NULL value")
+        condition = too_long(replace(new, name=old.name))
+        if condition and self.finds(f"SELECT 1 FROM {place} WHERE {condition}"):
+            raise ServerError(1265, f"Data truncated for column '{new.name}' at row 1")
+
+    def last_row(self, place: Place) -> int:
+        """Return the row id of the newest row of a table."""
+        text = f"SELECT max(rowid) FROM {quoted(place[0])}.{quoted(place[1])}"
+        return self.connection.execute(text).fetchone()[0] or 0
+
+    def fit(self, place: Place, since: int, adding: bool, strict: bool) -> None:
+        """Cut values that are too long. In strict mode raise instead, unless only spaces are cut."""
+        table = self.catalog.databases[place[0]].tables[place[1]]
+        target = f"{quoted(place[0])}.{quoted(place[1])}"
+        for column in table.columns:
+            limit = None if column.generated else longest(column)
+            if limit is None:
+                continue
+            query = f"SELECT rowid FROM {target} WHERE rowid > {since} AND {too_long(column)} LIMIT 1"
+            found = self.connection.execute(query).fetchone() if strict else None
+            if found:
+                count = f"SELECT count(*) FROM {target} WHERE rowid > {since} AND rowid <= {found[0]}"
+                row = self.connection.execute(count).fetchone()[0] if adding else 1
+                raise ServerError(1406, f"Data too long for column '{column.name}' at row {row}")
+            measure, most = limit
+            text = f"UPDATE {target} SET {cut(column)} WHERE rowid > {since} AND {measure} > {most}"
+            self.connection.execute(text)
 
     def _check_unique(self, place: str, key: Key, table: Table, before: Mapping[int, Column]) -> None:
         numbers = {column.name.lower(): column.number for column in table.columns}
@@ -152,7 +189,7 @@ class Mirror:
         if held is None:
             return False
         place = f"{quoted(held[0])}.{quoted(held[1])}"
-        return self.connection.execute(f"SELECT 1 FROM {place} LIMIT 1").fetchone() is not None
+        return self.finds(f"SELECT 1 FROM {place}")
 
     def truncate(self, table: Table) -> None:
         held = self.tables.get(table.number)
@@ -162,13 +199,8 @@ class Mirror:
     def describe(self) -> None:
         """Have INFORMATION_SCHEMA as it is now."""
         for name, (columns, rows) in information_schema.TABLES.items():
-            place = f"information_schema.`is_{name}`"
-            names = columns.split()
-            listed = ", ".join(f"{quoted(one)} COLLATE NOCASE" for one in names)
-            self.connection.execute(f"DROP TABLE IF EXISTS {place}")
-            self.connection.execute(f"CREATE TABLE {place} ({listed})")
-            marks = ", ".join("?" * len(names))
-            self.connection.executemany(f"INSERT INTO {place} VALUES ({marks})", rows(self.catalog))
+            listed = [f"{quoted(column)} COLLATE NOCASE" for column in columns.split()]
+            self.replace_table(f"information_schema.`is_{name}`", listed, rows(self.catalog))
 
     # Statements
 
@@ -176,10 +208,11 @@ class Mirror:
         """Run what `lite` has written."""
         try:
             cursor = self.connection.execute(text)
-            rows = cursor.fetchall() if cursor.description else []
+            rows = self.budget.fetch(cursor) if cursor.description else []
         except sqlite3.IntegrityError as error:
             raise refusal(str(error)) from error
         except (sqlite3.Error, OverflowError, ValueError) as error:
+            self.budget.check()
             message = str(error)
             missing = message.rsplit(" column: ", maxsplit=1)[-1].rsplit(" column named ", maxsplit=1)[-1]
             if missing != message and self.exact and self._is_missing(missing, text):
@@ -204,11 +237,9 @@ class Mirror:
         kept: dict[str, Any] = {}
         for number, (database, name, table) in self.tables.items():
             columns = ", ".join(f"quote({quoted(column.name)})" for column in table.columns)
-            rows = self.connection.execute(
-                f"SELECT {columns} FROM {quoted(database)}.{quoted(name)} LIMIT ?", (most + 1,)
-            ).fetchall()
-            if rows and len(rows) <= most:
-                kept[str(number)] = [list(row) for row in rows]
+            rows = self.rows_of(f"SELECT {columns} FROM {quoted(database)}.{quoted(name)}", most)
+            if rows:
+                kept[str(number)] = rows
         return {"rows": kept, "exact": self.exact}
 
     def load(self, saved: Mapping[str, Any]) -> None:

@@ -8,15 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Callable
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import quoted
 
 _KINDS = {
     "decimal": "MY_DECIMAL", "datetime": "MY_DATETIME", "timestamp": "MY_DATETIME", "date": "MY_DATE", "float": "REAL",
     "double": "REAL",
 }  # fmt: skip
 _NUMBERS = ("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit")
+_SIZES = {"tinytext": 2**8 - 1, "text": 2**16 - 1, "mediumtext": 2**24 - 1}  # in bytes
 _LITERAL = re.compile(r"'(?:[^']|'')*'|-?[\d.]+(?:e[+-]?\d+)?")
 
 
@@ -65,6 +66,37 @@ def implied(column: Column) -> str:
     if column.nullable or column.default or column.auto or column.generated:
         return ""
     return "0" if column.type.name in _NUMBERS or column.type.name in ("decimal", "float", "double") else "''"
+
+
+def longest(column: Column) -> tuple[str, int] | None:
+    """Return how the length of a value is measured and the most that a column takes; None without a limit."""
+    kind, name = column.type.name, quoted(column.name)
+    if kind in ("char", "varchar"):
+        return f"length({name})", int(column.type.arguments[0])
+    in_bytes = f"length(CAST({name} AS BLOB))"
+    if kind in ("binary", "varbinary"):
+        return in_bytes, int(column.type.arguments[0])
+    size = _SIZES.get(kind.replace("blob", "text"))
+    return (in_bytes, size) if size else None
+
+
+def too_long(column: Column) -> str:
+    """Return the condition that a value is too long, though spaces at its end are cut off; "" for no such values."""
+    limit = longest(column)
+    if limit is None:
+        return ""
+    measure, most = limit
+    text = f"{measure} > {most}"
+    return f"{text} AND rtrim(substr({quoted(column.name)}, {most + 1}), ' ') <> ''" if "CAST" not in measure else text
+
+
+def cut(column: Column) -> str:
+    """Return an assignment that cuts values to the length of their column."""
+    name, (measure, most) = quoted(column.name), longest(column) or ("", 0)
+    if "CAST" not in measure:
+        return f"{name} = substr({name}, 1, {most})"
+    affinity = "TEXT" if column.type.name.endswith("text") else "BLOB"
+    return f"{name} = CAST(substr(CAST({name} AS BLOB), 1, {most}) AS {affinity})"
 
 
 def refusal(message: str) -> ServerError:

@@ -111,6 +111,7 @@ _FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "sha2": (2, _strict(lambda value, bits: _hash(f"sha{bits or 256}")(value))),
     "regexp": (2, _strict(_regexp)), "left": (2, _strict(lambda text, count: _text(text)[: max(count, 0)])),
     "right": (2, _strict(lambda text, count: _text(text)[-count:] if count > 0 else "")),
+    "length_": (1, _strict(lambda value: len(value if isinstance(value, bytes) else str(value).encode()))),
     "char_length": (1, _strict(lambda text: len(_text(text)))), "lcase": (1, _strict(str.lower)),
     "character_length": (1, _strict(lambda text: len(_text(text)))), "ucase": (1, _strict(str.upper)),
     "substring_": (-1, _strict(lambda text, start, *count: _text(text)[start - 1 :][: count[0] if count else None])),

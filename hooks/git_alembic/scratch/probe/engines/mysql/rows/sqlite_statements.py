@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator, Mapping
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted_text
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
 from git_alembic.scratch.probe.engines.mysql.rows import sqlite_functions
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 
 _RENAMED = {
     "IF": "iif", "SUBSTRING": "substring_", "SUBSTR": "substring_", "MID": "substring_", "CURRENT_TIMESTAMP": "now",
     "CURRENT_DATE": "curdate", "CURRENT_TIME": "curtime", "LOCALTIMESTAMP": "now",
-    "SCHEMA": "database", "DATE_ADD": "date_add_", "DATE_SUB": "date_sub_", "ADDDATE": "date_add_", "LENGTH": "length",
+    "SCHEMA": "database", "DATE_ADD": "date_add_", "DATE_SUB": "date_sub_", "ADDDATE": "date_add_", "LENGTH": "length_",
+    "OCTET_LENGTH": "length_",
     "IFNULL": "ifnull", "ISNULL": "isnull_", "USER": "user_", "SESSION_USER": "user_",
 }  # fmt: skip
 _ANSWERED = frozenset(("DATABASE", "VERSION", "LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "CONNECTION_ID"))
@@ -244,7 +246,7 @@ class Lite:
 
     def _token(self, token: Token) -> str:
         if token.kind == "string":
-            return "'{}'".format(token.value.replace("'", "''"))
+            return quoted_text(token.value)
         if token.kind == "variable":
             return _literal(self.value(token.text))
         if token.kind == "hex":
@@ -264,7 +266,7 @@ def _same(left: Token, right: Token) -> bool:
 def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
-    return str(value) if isinstance(value, (int, float)) else "'{}'".format(str(value).replace("'", "''"))
+    return str(value) if isinstance(value, (int, float)) else quoted_text(str(value))
 
 
 def _by_comma(tokens: Tokens) -> list[Tokens]:

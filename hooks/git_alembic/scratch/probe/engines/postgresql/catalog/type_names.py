@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedObject, UndefinedSchema
+from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedObject, UndefinedSchema
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualified
 
 _ALIASES = {
@@ -117,6 +117,25 @@ def _interval(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     fields = _INTERVALS.get(int(modifiers[0]), "")
     precision = modifiers[1:]
     return (fields, *precision) if fields or precision else ()
+
+
+def length_of(kind: Type, catalog: Catalog) -> int | None:
+    """Return the most characters that a value may have; None without a limit."""
+    kind = base_type(kind, catalog)
+    limited = kind.name in (Name(None, "varchar"), Name(None, "bpchar")) and kind.modifiers and not kind.dimensions
+    return int(kind.modifiers[0]) if limited else None
+
+
+def too_long(kind: Type, catalog: Catalog) -> ServerError:
+    """Return the error for a value that is too long for a type."""
+    return ServerError(f"value too long for type {spell(base_type(kind, catalog))}", "22001")
+
+
+def base_type(kind: Type, catalog: Catalog) -> Type:
+    """Return the type itself, or the type that a domain stands for."""
+    while kind.name in catalog.domains and not kind.dimensions:
+        kind = catalog.domains[kind.name].type
+    return kind
 
 
 def spell(one: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:

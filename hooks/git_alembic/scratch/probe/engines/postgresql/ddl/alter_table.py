@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Mapping
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell, too_long
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import (
     Work,
@@ -20,7 +21,6 @@ from git_alembic.scratch.probe.engines.postgresql.ddl.create_table import add_al
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DatatypeMismatch,
     NotNullViolation,
-    NotReplayed,
     ServerError,
     UndefinedObject,
 )
@@ -104,6 +104,10 @@ def _alter_type(work: Work, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     wanted = work.scope().read_type(definition["typeName"])
     _check_cast(work, column, wanted, bool(using))
+    if using:
+        work.rows.shorten(table.name, column.name, wanted, using)
+    elif work.rows.exceeds(table.name, column.name, wanted):
+        raise too_long(wanted, work.catalog)
     if any(one.generated and column.name in _columns(work, one.generated) for one in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")
     if columns.views_of(work, table, column.name):

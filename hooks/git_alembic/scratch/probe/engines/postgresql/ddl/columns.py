@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Type,
     View,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long, words
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, with_column
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
@@ -159,6 +159,8 @@ def add(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, s
     """As `define`, for ALTER TABLE: rows that are there must have a value."""
     table, later = define(work, table, node)
     column = table.columns[-1]
+    if column.default and work.rows.is_value_too_long(column.default, column.type):
+        raise too_long(column.type, work.catalog)
     filled = (
         column.default
         or column.generated

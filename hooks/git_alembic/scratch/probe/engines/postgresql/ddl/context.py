@@ -37,6 +37,15 @@ class Rows(Protocol):
     def dangles(self, name: Name, key: ForeignKey) -> bool:
         """Whether any row refers to none."""
 
+    def exceeds(self, name: Name, column: str, kind: Type) -> bool:
+        """Whether any value of a column is too long for a type."""
+
+    def is_value_too_long(self, expression: str, kind: Type) -> bool:
+        """Whether an expression without columns is too long for a type."""
+
+    def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
+        """Set a column to an expression, so that its values fit a type with a length."""
+
     def repeats(self, name: Name, columns: Sequence[str]) -> bool:
         """Whether any two rows are alike in columns."""
 

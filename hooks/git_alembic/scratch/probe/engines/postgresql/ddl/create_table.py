@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable, List, Optional, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Key, Name, Table
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, flag, with_column
 from git_alembic.scratch.probe.engines.postgresql.ddl.indexes import add_exclusion
-from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, NotReplayed
+from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _Pending = List[Tuple[Node, Optional[str]]]

@@ -6,6 +6,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Callable, Mapping, Sequence
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import cut, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Names, Table
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
@@ -16,7 +17,6 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     DuplicateSchema,
     DuplicateTable,
-    NotReplayed,
     UndefinedColumn,
     UndefinedObject,
     UndefinedSchema,

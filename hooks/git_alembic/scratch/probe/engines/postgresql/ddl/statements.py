@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.ddl import (
     alter_table,
     comments,
@@ -15,7 +16,6 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import (
     views,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import chosen, cut, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Catalog,
@@ -20,7 +21,6 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import columns
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, find, flag
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
-    NotReplayed,
     ServerError,
     UndefinedObject,
     UndefinedSchema,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Name, Table, Type, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, words
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, Work, flag, missing
-from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, NotReplayed, ServerError
+from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Mapping
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, plain, words
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, UndefinedColumn
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.sql_syntax import called_in_syntax
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell, words
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, UndefinedFunction
+from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
 from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import AbstractSet, Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, plain, read_type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, base_type, plain, read_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedTable
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import (
     POLYMORPHIC,
@@ -75,9 +75,7 @@ class Scope:
 
     def base(self, one: Type) -> Type:
         """The type itself, or the one that a domain stands for."""
-        while one.name in self.catalog.domains and not one.dimensions:
-            one = self.catalog.domains[one.name].type
-        return one
+        return base_type(one, self.catalog)
 
     def key(self, one: Type | None) -> str:
         """A type as `signatures` calls it."""

@@ -24,7 +24,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spel
 from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import find, types_of
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import COLLATES, Types
+from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import COLLATES, Types, collation_of
 
 VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
 _NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
@@ -253,7 +253,7 @@ class Reflected:
             "constraints": [{"name": one.name, "check": self._domain_check(one.text, domain.type)} for one in checks],
         }  # fmt: skip
         if VERSION >= (2, 0, 29):
-            found["collation"] = domain.collation
+            found["collation"] = collation_of(domain)
         return {**found, "collation_schema": None} if COLLATES else found
 
     def table_options(self, name: str, schema: str | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import base
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Domain, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
 
+_COLLATABLE = ("text", "varchar", "bpchar", "citext")
 INTERVAL = plain("interval")
 _DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
 _ARRAY: Any = postgresql.ARRAY
@@ -57,19 +58,26 @@ class Types:
 
     def _domain(self, domain: Domain, column: str, options: Mapping[str, Any]) -> Any:
         plain = Type(domain.type.name, (), domain.type.dimensions) if COLLATES or _DOMAIN else domain.type
-        inner = self.reflect(plain, domain.collation, column)
+        inner = self.reflect(plain, collation_of(domain), column)
         if _DOMAIN is None:
             return inner
         made: dict[str, Any] = {
             **options, "default": domain.default, "not_null": domain.not_null, "create_type": False,
             **self._place(Type(domain.name)),
         }  # fmt: skip
-        if domain.collation:
-            made["collation"] = domain.collation
+        collation = collation_of(domain)
+        if collation:
+            made["collation"] = collation
         checks = sorted(domain.checks, key=lambda check: check.name)
         if checks:
             made["constraint_name"], made["check"] = checks[0].name, self.checks(checks[0].text, domain.type)
         return _DOMAIN(domain.name.name, inner, **made)
+
+
+def collation_of(domain: Domain) -> str | None:
+    """Return the collation of a domain: its own, or that of its type."""
+    has_collation = domain.type.name.schema is None and domain.type.name.name in _COLLATABLE
+    return domain.collation or ("default" if has_collation else None)
 
 
 def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
-from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, NotReplayed, ServerError
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import length_of, spell, too_long
+from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import quoted
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import mirrored
 
 
@@ -25,9 +27,9 @@ class Integrity:
         """Whether the mirror has rows of a table."""
         return self.mirror.has_rows(name)
 
-    def has_nulls(self, name: Name, column: str) -> bool:
+    def has_nulls(self, name: Name, column: str, since: int = 0) -> bool:
         """Whether any row has a null there."""
-        return self._finds(name, f"{quoted(column)} IS NULL")
+        return self._finds(name, f"{quoted(column)} IS NULL", since)
 
     def repeats(self, name: Name, columns: Sequence[str]) -> bool:
         """Whether any two rows are alike in columns."""
@@ -42,9 +44,9 @@ class Integrity:
         except NotReplayed:
             return False
 
-    def dangles(self, name: Name, key: ForeignKey) -> bool:
+    def dangles(self, name: Name, key: ForeignKey, since: int = 0) -> bool:
         """Whether any row refers to none."""
-        return self._finds(name, self._dangling(name, key))
+        return self._finds(name, self._dangling(name, key), since)
 
     def _dangling(self, name: Name, key: ForeignKey) -> str:
         other = quoted(self.mirror.ensure(self.catalog.tables[key.table]))
@@ -53,55 +55,105 @@ class Integrity:
         known = [f"{quoted(column)} IS NOT NULL" for column in key.columns]
         return " AND ".join([*known, f"NOT EXISTS (SELECT 1 FROM {other} AS o WHERE {' AND '.join(same)})"])
 
-    def _finds(self, name: Name, condition: str) -> bool:
+    def _finds(self, name: Name, condition: str, since: int = 0) -> bool:
         if not self.has_rows(name):
             return False
-        text = f"SELECT 1 FROM {quoted(mirrored(name))} WHERE {condition} LIMIT 1"
         try:
-            return self.mirror.connection.execute(text).fetchone() is not None
+            return self.mirror.finds(f"SELECT 1 FROM {quoted(mirrored(name))} WHERE rowid > {since} AND {condition}")
         except sqlite3.Error:
             return False
 
-    def after(self, table: Table, statement: str) -> None:
-        """Look after the rows once a statement has changed some of a table; raise as the server does."""
+    def last_row(self, name: Name) -> int:
+        """Return the row id of the newest row, 0 if there is none."""
+        if not self.has_rows(name):
+            return 0
+        found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirrored(name))}").fetchone()[0]
+        return found
+
+    def after(self, table: Table, statement: str, since: int = 0) -> None:
+        """Check the rows of a table after a statement changed those newer than `since`; raise as the server does."""
         if any(kind == "trigger" and name == table.name for (kind, *_), name in self.catalog.attached.items()):
             return  # who knows what a trigger would have done
         if statement != "DeleteStmt":
-            self._check_values(table)
-            self._check_nulls(table)
-            self._check_references(table)
+            self._check_values(table, since)
+            self._check_nulls(table, since)
+            self._check_references(table, since)
         if statement == "DeleteStmt":
             self._let_go(table)
 
-    def _check_values(self, table: Table) -> None:
+    def _check_values(self, table: Table, since: int) -> None:
         """Booleans that came as words become what they are; what is no value of its type raises."""
-        name = quoted(mirrored(table.name))
+        name, newer = quoted(mirrored(table.name)), f"rowid > {since} AND"
         for column in table.columns:
             kind, called = column.type, quoted(column.name)
+            if not column.generated:
+                self._fit(name, called, kind, since)
             own = kind.name.name if kind.name.schema is None and not kind.dimensions else ""
             if own == "bool":
-                text = f"UPDATE {name} SET {called} = pg_cast({called}, 'bool') WHERE typeof({called}) = 'text'"
-                self.mirror.connection.execute(text)
+                words = f"{newer} typeof({called}) = 'text'"
+                self.mirror.connection.execute(f"UPDATE {name} SET {called} = pg_cast({called}, 'bool') WHERE {words}")
             elif own in ("int2", "int4", "int8"):
-                self._refuse(name, f"typeof({called}) = 'text'", called, f"syntax for type {spell(kind)}")
+                self._refuse(name, f"{newer} typeof({called}) = 'text'", called, f"syntax for type {spell(kind)}")
             elif kind.name in self.catalog.enums and not kind.dimensions:
                 labels = ", ".join(plain_literal(label) for label in self.catalog.enums[kind.name].labels)
-                self._refuse(name, f"{called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
+                self._refuse(name, f"{newer} {called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
+
+    def exceeds(self, name: Name, column: str, kind: Type) -> bool:
+        """Return whether a value is too long for a type; spaces at its end do not count."""
+        length = length_of(kind, self.catalog)
+        return length is not None and self._finds(name, _too_long(quoted(column), length))
+
+    def is_value_too_long(self, expression: str, kind: Type) -> bool:
+        """Return whether an expression without columns is too long for a type, as far as SQLite can tell."""
+        length = length_of(kind, self.catalog)
+        if length is None:
+            return False
+        try:
+            value = self.mirror.writer().expression(self.mirror.parser.expression(expression))
+            return self.mirror.finds(f"SELECT 1 FROM (SELECT {value} AS v) WHERE {_too_long('v', length)}")
+        except (NotReplayed, sqlite3.Error):
+            self.mirror.budget.check()
+            return False
+
+    def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
+        """Set a column to an expression, as far as SQLite can, so that its values fit a type with a length."""
+        length = length_of(kind, self.catalog)
+        if length is None or not self.has_rows(name):
+            return
+        table, called = quoted(mirrored(name)), quoted(column)
+        try:
+            value = self.mirror.writer().expression(using)
+            self.mirror.connection.execute(f"UPDATE {table} SET {called} = {value}")
+        except (NotReplayed, sqlite3.Error):
+            self.mirror.budget.check()
+        self.mirror.connection.execute(f"UPDATE {table} SET {called} = substr({called}, 1, {length})")
+
+    def _fit(self, name: str, called: str, kind: Type, since: int) -> None:
+        """Refuse values that are too long, and cut off spaces beyond the length."""
+        length = length_of(kind, self.catalog)
+        if length is None:
+            return
+        newer = f"FROM {name} WHERE rowid > {since}"
+        if self.mirror.finds(f"SELECT 1 {newer} AND {_too_long(called, length)}"):
+            raise too_long(kind, self.catalog)
+        cut = f"SET {called} = substr({called}, 1, {length})"
+        self.mirror.connection.execute(f"UPDATE {name} {cut} WHERE rowid > {since} AND length({called}) > {length}")
 
     def _refuse(self, name: str, condition: str, called: str, what: str) -> None:
-        found = self.mirror.connection.execute(f"SELECT {called} FROM {name} WHERE {condition} LIMIT 1").fetchone()
+        query = f"SELECT {called} FROM {name} WHERE {condition} LIMIT 1"
+        found = self.mirror.connection.execute(query).fetchone()
         if found:
             raise ServerError(f'invalid input {what}: "{found[0]}"', "22P02")
 
-    def _check_nulls(self, table: Table) -> None:
+    def _check_nulls(self, table: Table, since: int) -> None:
         for column in table.columns:
-            if column.not_null and not column.generated and self.has_nulls(table.name, column.name):
+            if column.not_null and not column.generated and self.has_nulls(table.name, column.name, since):
                 text = 'null value in column "{}" of relation "{}" violates not-null constraint'
                 raise NotNullViolation(text.format(column.name, table.name.name))
 
-    def _check_references(self, table: Table) -> None:
+    def _check_references(self, table: Table, since: int) -> None:
         for key in table.foreign_keys:
-            if not key.deferred and not key.not_valid and self.dangles(table.name, key):
+            if not key.deferred and not key.not_valid and self.dangles(table.name, key, since):
                 text = 'insert or update on table "{}" violates foreign key constraint "{}"'
                 raise ServerError(text.format(table.name.name, key.name), "23503")
 
@@ -123,3 +175,7 @@ class Integrity:
         else:
             text = 'update or delete on table "{}" violates foreign key constraint "{}" on table "{}"'
             raise ServerError(text.format(table.name.name, key.name, other.name.name), "23503")
+
+
+def _too_long(called: str, length: int) -> str:
+    return f"length({called}) > {length} AND rtrim(substr({called}, {length + 1}), ' ') <> ''"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog import oids
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, find
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed, ServerError, UndefinedColumn
+from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, system_catalogs
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import quoted
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import Lite, mirrored
 
 _SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
@@ -30,20 +33,21 @@ class Answer(NamedTuple):
     touched: int
 
 
-class Mirror:
+class Mirror(SQLiteRows):
     """One SQLite database beside one catalog."""
 
-    def __init__(self, catalog: Catalog, parser: Parser) -> None:
+    def __init__(self, catalog: Catalog, parser: Parser, budget: Budget) -> None:
+        super().__init__(budget)
         self.catalog = catalog
         self.parser = parser
         self.tables: dict[int, Table] = {}
         self.counters: dict[str, int] = {}
-        self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self.moment = sqlite_functions.moment()
         self._numbers: dict[Name, int] = {}
         self._filled: dict[tuple[str | None, str], str | None] = {}  # system catalogs, as the catalog is now
         sqlite_functions.register(self.connection, self._values())
         for name, count, function in (
+            ("pg_series", -1, self._series),
             ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
             ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._known())),
             ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one, self._known())),
@@ -73,6 +77,14 @@ class Mirror:
         name = self._sequence(text)
         self.counters[name] = self.counters.get(name, 0) + 1
         return self.counters[name]
+
+    def _series(self, *arguments: Any) -> str:
+        """Return generate_series as JSON."""
+        found = []
+        for item in sqlite_functions.series(*arguments):
+            found.append(item)
+            self.budget.check_rows(len(found))
+        return json.dumps(found)
 
     def _serial(self, table: str, column: str) -> str | None:
         """The sequence that a column counts by."""
@@ -191,7 +203,7 @@ class Mirror:
         held = self.tables.get(table.number) if table else None
         if held is None:
             return False
-        return self.connection.execute(f"SELECT 1 FROM {quoted(mirrored(held.name))} LIMIT 1").fetchone() is not None
+        return self.finds(f"SELECT 1 FROM {quoted(mirrored(held.name))}")
 
     def truncate(self, table: Table) -> None:
         if table.number in self.tables:
@@ -207,10 +219,11 @@ class Mirror:
             for change, kept in writer.before:
                 self._keep(change, kept, parameters)
             cursor = self.connection.execute(text, tuple(parameters))
-            rows = cursor.fetchall() if cursor.description else None
+            rows = self.budget.fetch(cursor) if cursor.description else None
         except sqlite3.IntegrityError as error:
             raise self._violation(statement, str(error)) from error
         except (sqlite3.Error, OverflowError) as error:
+            self.budget.check()
             raise self._failure(statement, str(error)) from error
         if statement.kind != "SelectStmt":
             self.forget()  # some write to pg_enum
@@ -283,7 +296,7 @@ class Mirror:
         if view:
             return self._view(view)
         if (schema, name) not in self._filled:
-            self._filled[schema, name] = system_catalogs.fill(self.connection, self.catalog, schema, name)
+            self._filled[schema, name] = system_catalogs.fill(self, self.catalog, schema, name)
         return self._filled[schema, name]
 
     def _view(self, name: Name) -> str:
@@ -315,11 +328,9 @@ class Mirror:
         """The rows of tables that have no more than so many."""
         kept = {}
         for number, table in self.tables.items():
-            rows = self.connection.execute(
-                f"SELECT * FROM {quoted(mirrored(table.name))} LIMIT ?", (most + 1,)
-            ).fetchall()
-            if rows and len(rows) <= most and not any(isinstance(one, bytes) for row in rows for one in row):
-                kept[str(number)] = [list(row) for row in rows]
+            rows = self.rows_of(f"SELECT * FROM {quoted(mirrored(table.name))}", most)
+            if rows and not any(isinstance(value, bytes) for row in rows for value in row):
+                kept[str(number)] = rows
         return {"rows": kept, "counters": self.counters}
 
     def load(self, saved: Mapping[str, Any]) -> None:

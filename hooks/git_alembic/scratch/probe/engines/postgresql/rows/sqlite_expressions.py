@@ -5,15 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, Callable, Iterable, Mapping
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted, quoted_text
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
-
-
-def quoted(name: str) -> str:
-    """A name; never in double quotes, which SQLite takes for a string where no column has the name."""
-    return "`{}`".format(name.replace("`", "``"))
 
 
 class Expressions(ABC):
@@ -48,8 +43,8 @@ class Expressions(ABC):
         if "boolval" in node:
             return "1" if node["boolval"].get("boolval") else "0"
         if "bsval" in node:
-            return plain_literal(node["bsval"]["bsval"][1:])
-        return plain_literal(node.get("sval", {}).get("sval", ""))
+            return quoted_text(node["bsval"]["bsval"][1:])
+        return quoted_text(node.get("sval", {}).get("sval", ""))
 
     def column(self, node: Node) -> str:
         fields = node["fields"]
@@ -67,10 +62,12 @@ class Expressions(ABC):
         names = words(node["typeName"]["names"])
         inner = self.expression(named(node["arg"]))
         if names[-1] in _REGISTERED:
-            return f"pg_oid({plain_literal(names[-1])}, {inner})"
+            return f"pg_oid({quoted_text(names[-1])}, {inner})"
         if node["typeName"].get("arrayBounds"):
             return f"pg_array({inner})"
-        return f"pg_cast({inner}, {plain_literal(names[-1])})"
+        text = f"pg_cast({inner}, {quoted_text(names[-1])})"
+        length = node["typeName"].get("typmods")
+        return f"substr({text}, 1, {self.listed(length)})" if length and names[-1] in ("varchar", "bpchar") else text
 
     def call(self, node: Node) -> str:
         name = words(node["funcname"])[-1]
@@ -109,11 +106,11 @@ class Expressions(ABC):
         name = words(node["name"])[-1]
         right = self.expression(node["rexpr"])
         if "lexpr" not in node:
-            return f"({name} {right})" if name in "+-" else f"pg_operate({plain_literal(name)}, NULL, {right})"
+            return f"({name} {right})" if name in "+-" else f"pg_operate({quoted_text(name)}, NULL, {right})"
         left = self.expression(node["lexpr"])
         if name in _SHARED:
             return f"({left} {name} {right})"
-        return f"pg_operate({plain_literal(name)}, {left}, {right})"
+        return f"pg_operate({quoted_text(name)}, {left}, {right})"
 
     def within(self, node: Node) -> str:
         word = "IN" if words(node["name"])[-1] == "=" else "NOT IN"
@@ -129,7 +126,7 @@ class Expressions(ABC):
         return "({} {} {})".format(self.expression(node["lexpr"]), word, self.expression(node["rexpr"]))
 
     def quantified(self, node: Node) -> str:
-        name = plain_literal(words(node["name"])[-1])
+        name = quoted_text(words(node["name"])[-1])
         word = "'any'" if node["kind"] == "AEXPR_OP_ANY" else "'all'"
         return "pg_compare({}, {}, {}, {})".format(
             name, word, self.expression(node["lexpr"]), self.expression(node["rexpr"])
@@ -171,7 +168,7 @@ class Expressions(ABC):
         return "pg_{}({})".format(node["op"].replace("IS_", "").lower(), self.listed(node["args"]))
 
     def sql_value(self, node: Node) -> str:
-        return "pg_value({})".format(plain_literal(node["op"].replace("SVFOP_", "").replace("_N", "")))
+        return "pg_value({})".format(quoted_text(node["op"].replace("SVFOP_", "").replace("_N", "")))
 
     def array(self, node: Node) -> str:
         return "pg_make_array({})".format(self.listed(node.get("elements", ())))

@@ -9,13 +9,12 @@ import re
 import sqlite3
 import uuid
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import written
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal
 
-_LONGEST = 100_000
 _SETTINGS = {"server_version_num": "150000", "server_version": "15.0", "TimeZone": "UTC"}
 Function = Callable[..., Any]
 
@@ -310,16 +309,15 @@ def _found_at(text: Any, part: str) -> int:
     return str(text).find(part) + 1
 
 
-def _series(first: Any, last: Any, step: Any = 1) -> str:
-    """generate_series, of numbers or of moments."""
-    found: list[str] = []
+def series(first: Any, last: Any, step: Any = 1) -> Iterator[Any]:
+    """Yield generate_series of numbers or of times."""
     if isinstance(first, (int, float)):
-        return json.dumps(list(range(int(first), int(last) + (1 if step > 0 else -1), int(step)))[:_LONGEST])
+        yield from range(int(first), int(last) + (1 if step > 0 else -1), int(step))
+        return
     moment, end, length = datetime.fromisoformat(str(first)), datetime.fromisoformat(str(last)), seconds(step)
-    while moment <= end and len(found) < _LONGEST:
-        found.append(moment.isoformat(" "))
+    while moment <= end:
+        yield moment.isoformat(" ")
         moment += length
-    return json.dumps(found)
 
 
 def _keys(value: Any) -> str:
@@ -335,7 +333,7 @@ def _least(*values: Any) -> Any:
 
 
 _FUNCTIONS: dict[str, tuple[int, Function]] = {
-    "pg_series": (-1, _series), "pg_keys": (1, _keys), "uuid_in": (1, lambda text: written(str(text), plain("uuid"))),
+    "pg_keys": (1, _keys), "uuid_in": (1, lambda text: written(str(text), plain("uuid"))),
     "clock_timestamp": (0, moment), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
     "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
     "pg_make_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),

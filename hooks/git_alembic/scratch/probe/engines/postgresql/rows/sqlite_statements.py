@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
+from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
-from git_alembic.scratch.probe.engines.postgresql.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import Expressions, named, quoted
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import Expressions, named
 
 Relation = Callable[[Node], Optional[str]]
 

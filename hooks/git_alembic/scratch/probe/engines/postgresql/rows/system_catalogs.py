@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
+from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Table, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.oids import (
     RELATIONS,
@@ -15,25 +15,21 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.oids import (
     type_number,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import quoted
 
 Rows = Iterator[Tuple[Any, ...]]
 _FIRST_CONSTRAINT = 500_000
 _Source = Tuple[str, Callable[[Catalog], Rows]]
 
 
-def fill(connection: sqlite3.Connection, catalog: Catalog, schema: str | None, name: str) -> str | None:
+def fill(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> str | None:
     """Make the table of a system catalog anew; None if there is none of this name here."""
     place = schema or "pg_catalog"
     source = _SOURCES.get((place, name))
     if source is None:
         return None
-    columns = source[0].split()
+    columns, make_rows = source
     called = f"{place}.{name}"
-    connection.execute(f"DROP TABLE IF EXISTS {quoted(called)}")
-    connection.execute("CREATE TABLE {} ({})".format(quoted(called), ", ".join(columns)))
-    marks = ", ".join("?" * len(columns))
-    connection.executemany(f"INSERT INTO {quoted(called)} VALUES ({marks})", source[1](catalog))
+    rows.replace_table(quoted(called), columns.split(), make_rows(catalog))
     return called
 
 

@@ -1,0 +1,121 @@
+"""An emulated server as a scratch engine: databases opened on demand, one budget, and statements not replayed."""
+
+from __future__ import annotations
+
+import json
+import os
+from abc import abstractmethod
+from types import ModuleType
+from typing import Any, Callable, Generic, Mapping, Protocol, TypeVar
+
+from git_alembic.scratch.probe.engines.emulation.limits import Budget, Limits
+from git_alembic.scratch.probe.engines.emulation.saving import dataclasses_of, from_json, to_json
+from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+
+Note = Callable[[str, str], None]
+_LONGEST_TEXT = 500
+_MOST_ROWS = 1000
+
+
+class SavedRows(Protocol):
+    """The rows beside a catalog."""
+
+    def dump(self, most: int) -> dict[str, Any]:
+        """Return the rows of tables that have at most so many."""
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Restore what `dump` returned."""
+
+
+class Emulated(Protocol):
+    """A database, or a server with databases: a catalog and its rows."""
+
+    catalog: Any
+
+    @property
+    def mirror(self) -> SavedRows:
+        """The rows."""
+
+
+_Emulated = TypeVar("_Emulated", bound=Emulated)
+
+
+class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
+    """Keeps what was connected to, by key, in `state_file`; `model` defines the values of a catalog."""
+
+    state_file: str
+    model: ModuleType
+
+    def __init__(self, limits: Limits) -> None:
+        self.budget = Budget(limits)
+        self._folder = ""
+        self._open: dict[str, _Emulated] | None = None
+        self._revision = ""
+        self._skipped: list[dict[str, str]] = []
+
+    @abstractmethod
+    def create(self, key: str, catalog: Any) -> _Emulated:
+        """Return what goes by a key; a catalog of None is an empty one."""
+
+    def opened(self, key: str) -> _Emulated:
+        """Return what goes by a key, as it was saved or new."""
+        everything = self._all()
+        if key not in everything:
+            everything[key] = self.create(key, None)
+        return everything[key]
+
+    def catalogs(self) -> Mapping[str, Any]:
+        """Return each catalog that was connected to or restored."""
+        return {key: emulated.catalog for key, emulated in self._all().items()}
+
+    def load(self, folder: str) -> None:
+        self._folder, self._open, self._skipped = folder, None, []
+
+    def save(self) -> None:
+        if self._open is not None:
+            with open(os.path.join(self._folder, self.state_file), "w", encoding="utf-8") as stream:
+                stream.write(json.dumps(self.dump()))
+
+    def begin_revision(self, revision: str) -> None:
+        """Also gives the revision the whole budget."""
+        self._revision = revision
+        self.budget.begin()
+
+    def not_replayed(self) -> list[dict[str, str]]:
+        return self._skipped
+
+    def note(self, statement: str, reason: str) -> None:
+        """Record a statement whose effect is unknown."""
+        text = " ".join(statement.split())[:_LONGEST_TEXT]
+        self._skipped.append({"revision": self._revision, "statement": text, "reason": reason})
+
+    def dump(self) -> dict[str, Any]:
+        """Return everything as JSON; rows only of small tables."""
+        return {
+            key: {"catalog": to_json(emulated.catalog), "mirror": emulated.mirror.dump(_MOST_ROWS)}
+            for key, emulated in self._all().items()
+        }
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Continue with what `dump` returned."""
+        self._open = self._restored(saved)
+
+    def _restored(self, saved: Mapping[str, Any]) -> dict[str, _Emulated]:
+        restored, dataclasses = {}, dataclasses_of(self.model)
+        for key, state in saved.items():
+            restored[key] = self.create(key, from_json(state["catalog"], dataclasses))
+            restored[key].mirror.load(state["mirror"])
+        return restored
+
+    def _all(self) -> dict[str, _Emulated]:
+        if self._open is None:
+            self._open = self._restored(self._saved())
+        return self._open
+
+    def _saved(self) -> Mapping[str, Any]:
+        path = os.path.join(self._folder, self.state_file)
+        if not self._folder or not os.path.exists(path):
+            return {}
+        with open(path, encoding="utf-8") as stream:
+            saved: Mapping[str, Any] = json.load(stream)
+        return saved

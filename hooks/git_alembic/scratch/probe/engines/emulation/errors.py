@@ -1,0 +1,19 @@
+"""What an emulated server refuses, and what it cannot do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NotReplayed(Exception):
+    """The effect of a statement is unknown. The statement is recorded with this reason and passes without an error."""
+
+
+class ServerError(Exception):
+    """An error of the server."""
+
+    message: str
+
+    def as_driver_error(self, driver: Any) -> Exception:
+        """Return what the driver raises for it."""
+        raise NotImplementedError

@@ -1,0 +1,43 @@
+"""The SQLite database in memory that holds the rows of an emulated server."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Iterable, Sequence
+
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+
+
+def quoted(name: str) -> str:
+    """Return a name in backticks: SQLite takes an unknown name in double quotes for a string."""
+    return "`{}`".format(name.replace("`", "``"))
+
+
+def quoted_text(text: str) -> str:
+    """Return a string as a literal."""
+    return "'{}'".format(text.replace("'", "''"))
+
+
+class SQLiteRows:
+    """A connection whose statements are counted against a budget."""
+
+    def __init__(self, budget: Budget, **options: Any) -> None:
+        self.budget = budget
+        self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, **options)
+        budget.watch(self.connection)
+
+    def finds(self, query: str) -> bool:
+        """Return whether a query has rows."""
+        return self.connection.execute(f"{query} LIMIT 1").fetchone() is not None
+
+    def replace_table(self, place: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Create a table of these columns (with their types, if any) anew, with these rows."""
+        self.connection.execute(f"DROP TABLE IF EXISTS {place}")
+        self.connection.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(f"INSERT INTO {place} VALUES ({marks})", rows)
+
+    def rows_of(self, query: str, most: int) -> list[list[Any]]:
+        """Return the rows of a query; none if there are more than so many."""
+        rows = self.connection.execute(f"{query} LIMIT ?", (most + 1,)).fetchall()
+        return [list(row) for row in rows] if len(rows) <= most else []

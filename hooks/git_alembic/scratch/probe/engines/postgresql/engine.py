@@ -1,0 +1,38 @@
+"""Emulated PostgreSQL as a scratch engine."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from git_alembic.scratch.probe.engines.emulation.engine import EmulatedEngine
+from git_alembic.scratch.probe.engines.emulation.limits import Limits
+from git_alembic.scratch.probe.engines.postgresql.catalog import model
+from git_alembic.scratch.probe.engines.postgresql.connection import Connection
+from git_alembic.scratch.probe.engines.postgresql.database import Database
+from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Parser
+from git_alembic.scratch.probe.engines.scratch_engine import bind
+
+
+class PostgreSQL(EmulatedEngine[Database]):
+    """Databases by `redirect.database_key`; `parser_path` is libpg_query's shared library, loaded when it is needed."""
+
+    state_file = "postgresql.json"
+    model = model
+
+    def __init__(self, parser_path: str, limits: Limits | None = None) -> None:
+        super().__init__(limits or Limits())
+        self._parser_path = parser_path
+        self._expressions: Expressions | None = None
+
+    def dialects(self) -> Mapping[str, Any]:
+        from git_alembic.scratch.probe.engines.postgresql.dialect import EmulatedPostgreSQL
+
+        return {"postgresql": bind(EmulatedPostgreSQL, self)}
+
+    def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> Connection:
+        return Connection(self.opened(database))
+
+    def create(self, _key: str, catalog: Any) -> Database:
+        self._expressions = self._expressions or Expressions(Parser(self._parser_path))
+        return Database(catalog or model.Catalog(), self._expressions, self.budget, self.note)

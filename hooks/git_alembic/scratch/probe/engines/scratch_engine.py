@@ -1,0 +1,67 @@
+"""The one interface to scratch databases, whether they are emulated, SQLite files or databases on a server."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any, ContextManager, Mapping, Sequence
+
+from git_alembic.scratch.probe.guard.redirect import RedirectedDialect, redirect
+
+
+class NoScratch(Exception):
+    """The configured server provides no scratch database."""
+
+
+class ScratchEngine:
+    """Scratch databases in place of those that the process would reach.
+
+    `install` comes first. Each run is `load`, then env.py, then `save`. The dialects call `connect`, and reflect.
+    """
+
+    def dialects(self) -> Mapping[str, Any]:
+        """Return the dialects that connect to these databases and reflect them, by family ("postgresql")."""
+        return {}
+
+    def install(self) -> None:
+        """Put these dialects in the place of the real ones."""
+        redirect(self.dialects())
+
+    def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
+        """Return a new DBAPI connection to the scratch of a database (see `redirect.database_key`)."""
+        raise NotImplementedError
+
+    def load(self, folder: str) -> None:
+        """Continue with the databases that an earlier run saved in a folder; connections to others are closed."""
+        raise NotImplementedError
+
+    def save(self) -> None:
+        """Save the databases in the folder that they were loaded from."""
+
+    def begin_revision(self, revision: str) -> None:
+        """Attribute the statements that follow to a revision."""
+
+    def not_replayed(self) -> list[dict[str, str]]:
+        """Return {"revision", "statement", "reason"} for each statement of this run whose effect is unknown."""
+        return []
+
+    def recording(self, _connection: Any) -> ContextManager[None]:
+        """Record the statements of a connection where the databases cannot be saved."""
+        return nullcontext()
+
+    def recorded_statements(self) -> Mapping[str, Sequence[str]] | None:
+        """Return what was recorded by database, None if that does not make the same databases again."""
+        return None
+
+
+class EngineDialect(RedirectedDialect):
+    """A dialect that connects to a scratch engine; see `bind`."""
+
+    scratch: ScratchEngine
+
+    def open(self, database: str) -> Any:
+        return type(self).scratch.connect(self, database, {})
+
+
+def bind(dialect: type[EngineDialect], scratch: ScratchEngine) -> Any:
+    """Return a dialect that connects to this engine."""
+    return type(dialect.__name__, (dialect,), {"scratch": scratch})

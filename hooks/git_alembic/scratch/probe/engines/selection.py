@@ -1,0 +1,24 @@
+"""Which scratch engine a request needs."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.guard.audit_hook import Guard
+
+
+def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
+    """Install the engine for "scratch", "sqlite" or the URL of a server, as `question["database"]` says."""
+    database = question["database"]
+    engine: ScratchEngine
+    if "://" in database:
+        from git_alembic.scratch.probe.engines.server import ServerDatabases
+
+        engine = ServerDatabases(question, guard)
+    else:
+        from git_alembic.scratch.probe.engines.embedded import EmbeddedDatabases
+
+        engine = EmbeddedDatabases(question["parser"], database == "sqlite")
+    engine.install()
+    return engine
