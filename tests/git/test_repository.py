@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from tests.support.project import Project
+from tests.support.refusals import refusal
 
 B = "migrations/versions/b_x.py"
 
@@ -63,8 +64,10 @@ class TestMissingObjects:
     @pytest.mark.parametrize("source", ["HEAD", INDEX])
     def test_a_search_by_content_fails(self, project: Project, source: str) -> None:
         remove_object(project, project.git("rev-parse", f"HEAD:{B}").strip())
-        with pytest.raises(CannotJudge, match=r"git grep failed: error: .* unable to read"):
-            repository(project).grep(source, "down_revision", "*.py")
+        assert re.search(
+            r"git grep failed: error: .* unable to read",
+            refusal(lambda: repository(project).grep(source, "down_revision", "*.py")),
+        )
 
     def test_a_merge_base_fails(self, project: Project) -> None:
         project.switch("topic", "HEAD")
@@ -73,8 +76,7 @@ class TestMissingObjects:
         project.switch("main")
         second = project.commit("c")
         remove_object(project, middle)
-        with pytest.raises(CannotJudge, match="git merge-base failed"):
-            repository(project).merge_base(first, second)
+        assert refusal(lambda: repository(project).merge_base(first, second)).startswith("git merge-base failed")
 
     def test_unrelated_histories_have_no_merge_base(self, project: Project) -> None:
         main = project.commit()
@@ -133,5 +135,7 @@ class TestPartialClone:
 
     def test_a_remote_out_of_reach(self, partial: Project) -> None:
         partial.git("remote", "set-url", "origin", "file:///nowhere")
-        with pytest.raises(CannotJudge, match="lacks 3 files and can't fetch from its remote origin: git fetch"):
-            repository(partial).grep("HEAD", "down_revision", "*.py")
+        assert re.search(
+            r"lacks 3 files and can't fetch from its remote origin: git fetch",
+            refusal(lambda: repository(partial).grep("HEAD", "down_revision", "*.py")),
+        )

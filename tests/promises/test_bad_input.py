@@ -323,7 +323,7 @@ class TestConfiguration:
             ("[tool.git-alembic]\nheads = 0\n",
              ': [tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),
             ('[tool.git-alembic.rules]\nmultiple-head = "off"\n',
-             ': [tool.git-alembic.rules] knows no rule "multiple-head" (did you mean "multiple-heads"?)'),
+             ': [tool.git-alembic.rules] knows no rule "multiple-head" (did you mean \'multiple-heads\'?)'),
             ("[tool.git-alembic]\nfetch = 'of'\n",
              ': [tool.git-alembic] fetch must be one of "auto", "never", "always", not "of"'),
             ("[tool]\ngit-alembic = 3\n", ": [tool.git-alembic] must be a table, not 3"),

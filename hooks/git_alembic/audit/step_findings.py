@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from git_alembic.audit.replay import Step
+from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
@@ -20,7 +21,9 @@ CheckedStep = tuple[Step, tuple[Report, ...]]
 def mainline_end(repository: Repository) -> str:
     """Return the commit whose line of first parents counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
-    found = None if head else find_target(repository, Settings())
+    found = (
+        None if head else find_target(repository, override(Settings(), parse_git_settings(repository.alembic_config())))
+    )
     if head is None and found is None:
         raise CannotJudge("there is no commit yet")
     return head or (found[1] if found else "")

@@ -15,6 +15,7 @@ from git_alembic.findings.finding import Fix
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.comparison import CheckRequest, Comparison, Named, staged_baseline
+from git_alembic.history.published import explain_target
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, encoding_of, render, wants_color
 from git_alembic.scratch.load_identifiers import IdentifierLoader
@@ -96,7 +97,10 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
 
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
-    return apply_rules(changes, policy_for(options, comparison, beyond_commit=beyond_commit))
+    report = apply_rules(changes, policy_for(options, comparison, beyond_commit=beyond_commit))
+    if report.findings and (note := explain_target(repository, comparison.settings)):
+        emit(f"git-alembic: {note}", sys.stderr)
+    return report
 
 
 def policy_for(options: Options, comparison: Comparison, *, beyond_commit: bool, allowed: str | None = None) -> Policy:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
@@ -27,7 +28,7 @@ from git_alembic.git.remotes import (
     find_remote_branch,
 )
 from git_alembic.history.comparison import Named
-from git_alembic.history.published import find_published_refs, find_target
+from git_alembic.history.published import explain_target, find_published_refs, find_target
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.scratch.load_identifiers import IdentifierLoader
@@ -75,7 +76,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
         return _Push(remote, [_from_framework(repository, environ)], as_last_seen=True)
     remote = options.remote or repository.push_remote()
     data = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
-    if options.remote or data.strip():
+    if data.strip() or (options.remote and _is_pipe(sys.stdin)):
         return _Push(remote, parse_pre_push_lines(decode_lines(data)))
     branch = repository.current_branch()
     if branch is None:
@@ -83,6 +84,14 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
     old = _last_seen(repository, remote, branch)
     update = RefUpdate(f"refs/heads/{branch}", old, repository.commit("HEAD"), branch)
     return _Push(remote, [update], as_last_seen=True)
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    """True if git can have started us: it writes to a pipe, even if it pushes nothing."""
+    try:
+        return not stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
+        return True
 
 
 def _from_framework(repository: Repository, environ: Mapping[str, str]) -> RefUpdate:
@@ -143,6 +152,8 @@ def _target(
 
     @cache
     def view() -> FetchedTarget:
+        if note := explain_target(repository, settings):
+            _print_note(note)
         return FetchedTarget(commit) if settings.fetch == "never" else fetch_target(repository, remotes, name, commit)
 
     if settings.fetch == "always":

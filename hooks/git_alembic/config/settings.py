@@ -28,7 +28,10 @@ class DriftSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings of a project; `rules` has only what it set, by slug, whether or not there is such a rule."""
+    """The settings of a project; `rules` has only what it set, by slug, whether or not there is such a rule.
+
+    `set_by_git` names the fields that come from the clone's git config.
+    """
 
     target: str | None = None
     published: tuple[str, ...] = ()
@@ -40,3 +43,4 @@ class Settings(NamedTuple):
     environments: tuple[EnvironmentSettings, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()
+    set_by_git: frozenset[str] = frozenset()

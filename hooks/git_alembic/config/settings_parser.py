@@ -1,19 +1,45 @@
-"""Reads the `[tool.git-alembic]` table of a pyproject.toml."""
+"""Checks and converts the values of `[tool.git-alembic]`, and of `git config alembic.…`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings, Severity
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotJudge
 
 FILE = "pyproject.toml"
-TABLE = "tool.git-alembic"
 SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
 SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
 SEVERITIES = ("error", "warning", "off")
+
+
+class KeyPath(NamedTuple):
+    """Where a value is: a table of pyproject.toml and a key in it, or a section of git config and a key in it."""
+
+    table: str
+    key: str = ""
+    is_git: bool = False
+
+    def inside(self) -> KeyPath:
+        """Return the path of the table at the key."""
+        return self._replace(table=f"{self.table}.{self.key}", key="") if self.key else self
+
+    def __str__(self) -> str:
+        if self.is_git:
+            return f"git config: {self.table}.{self.key}" if self.key else f"git config: {self.table}"
+        return f"{FILE}: [{self.table}] {self.key}".rstrip()
+
+    def unknown(self, key: str, known: Iterable[str]) -> CannotJudge:
+        """Return the error for a key that doesn't exist."""
+        near = _did_you_mean(key, known)
+        if self.is_git:
+            return CannotJudge(f"git config: there is no setting {self.table}.{key}{near}")
+        return CannotJudge(f"{self} has no key {_quoted(key)}{near}")
+
+
+TABLE = KeyPath("tool.git-alembic")
 
 
 def parse_settings(text: str) -> Settings:
@@ -24,40 +50,41 @@ def parse_settings(text: str) -> Settings:
     table = tool.get("git-alembic") if isinstance(tool, dict) else None
     if table is None:
         return Settings()
-    return Settings(**_read(table, TABLE, _SETTINGS))
+    return Settings(**read_table(table, TABLE, SETTINGS))
 
 
-ValueReader = Callable[[object, str], Any]  # (value, where it is) -> the value of the field
+ValueReader = Callable[[object, KeyPath], Any]  # (value, where it is) -> the value of the field
 
 
-def _read(table: object, where: str, readers: Mapping[str, ValueReader]) -> dict[str, Any]:
+def read_table(table: object, where: KeyPath, readers: Mapping[str, ValueReader]) -> dict[str, Any]:
+    """Return the fields of a table; CannotJudge names the first key or value that isn't valid."""
     if not isinstance(table, dict):
         _refuse(where, "a table", table)
     for key in table:
         if key not in readers:
-            raise CannotJudge(f"{FILE}: [{where}] has no key {_quoted(key)}{_did_you_mean(key, readers)}")
-    return {key.replace("-", "_"): readers[key](value, f"{where}] {key}") for key, value in table.items()}
+            raise where.unknown(key, readers)
+    return {key.replace("-", "_"): readers[key](value, where._replace(key=key)) for key, value in table.items()}
 
 
-def _text(value: object, where: str) -> str:
+def _text(value: object, where: KeyPath) -> str:
     if not isinstance(value, str) or not value:
         _refuse(where, "a string that is not empty", value)
     return value
 
 
-def _texts(value: object, where: str) -> tuple[str, ...]:
+def _texts(value: object, where: KeyPath) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         _refuse(where, "a list of strings", value)
     return tuple(value)
 
 
-def _truth(value: object, where: str) -> bool:
+def _truth(value: object, where: KeyPath) -> bool:
     if not isinstance(value, bool):
         _refuse(where, "true or false", value)
     return value
 
 
-def _heads(value: object, where: str) -> int | str:
+def _heads(value: object, where: KeyPath) -> int | str:
     if value == "one-per-label":
         return "one-per-label"
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -66,7 +93,7 @@ def _heads(value: object, where: str) -> int | str:
 
 
 def _one_of(*choices: str) -> ValueReader:
-    def read(value: object, where: str) -> str:
+    def read(value: object, where: KeyPath) -> str:
         if not isinstance(value, str) or value not in choices:
             near = _did_you_mean(value, choices) if isinstance(value, str) else ""
             _refuse(where, f"one of {', '.join(map(_quoted, choices))}", value, near)
@@ -75,7 +102,7 @@ def _one_of(*choices: str) -> ValueReader:
     return read
 
 
-def _database(value: object, where: str) -> str:
+def _database(value: object, where: KeyPath) -> str:
     text = _text(value, where)
     family = text.partition("://")[0].partition("+")[0] if "://" in text else ""
     if text not in SCRATCHES and family not in SERVERS:
@@ -86,53 +113,45 @@ def _database(value: object, where: str) -> str:
     return text
 
 
-def _drift(value: object, where: str) -> DriftSettings:
-    return DriftSettings(**_read(value, _inner(where), {"database": _database, "new-only": _truth, "env": _strings}))
+def _drift(value: object, where: KeyPath) -> DriftSettings:
+    return DriftSettings(**read_table(value, where.inside(), DRIFT))
 
 
-def _strings(value: object, where: str) -> dict[str, str]:
+def _strings(value: object, where: KeyPath) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         _refuse(where, "a table of strings", value)
     return value
 
 
-def _rules(value: object, where: str) -> dict[str, Severity]:
+def _rules(value: object, where: KeyPath) -> dict[str, Severity]:
     table = value if isinstance(value, dict) else _refuse(where, "a table", value)
     severity = _one_of(*SEVERITIES)
-    return {rule: severity(value, f"{_inner(where)}] {rule}") for rule, value in table.items()}
+    return {rule: severity(value, where.inside()._replace(key=rule)) for rule, value in table.items()}
 
 
-def _environments(value: object, where: str) -> tuple[EnvironmentSettings, ...]:
+def _environments(value: object, where: KeyPath) -> tuple[EnvironmentSettings, ...]:
     if not isinstance(value, list):
         _refuse(where, "a list of tables", value)
-    found = tuple(_environment(item, _inner(where)) for item in value)
+    found = tuple(_environment(item, where.inside()) for item in value)
     names = [environment.name for environment in found]
     for name in names:
         if names.count(name) > 1:
-            raise CannotJudge(f"{FILE}: [{_inner(where)}] has two environments of the name {_quoted(name)}")
+            raise CannotJudge(f"{where.inside()} has two environments of the name {_quoted(name)}")
     return found
 
 
-def _environment(value: object, where: str) -> EnvironmentSettings:
-    keys = _read(value, where, _ENVIRONMENT)
+def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
+    keys = read_table(value, where, ENVIRONMENT)
     if "name" not in keys:
-        raise CannotJudge(f'{FILE}: [{where}] has an entry without a "name"')
+        raise CannotJudge(f'{where} has an entry without a "name"')
     if not keys.keys() & {"config", "script_location"}:
-        raise CannotJudge(
-            f'{FILE}: [{where}] {_quoted(keys["name"])} has neither a "config" nor a "script_location", needs one'
-        )
+        raise CannotJudge(f'{where} {_quoted(keys["name"])} has neither a "config" nor a "script_location", needs one')
     return EnvironmentSettings(**keys)
 
 
-def _inner(where: str) -> str:
-    """Return the table at a key: "tool.git-alembic] rules" -> "tool.git-alembic.rules"."""
-    return where.replace("] ", ".")
-
-
-def _refuse(where: str, expected: str, value: object, near: str = "") -> NoReturn:
-    at = where if "]" in where else f"{where}]"
+def _refuse(where: KeyPath, expected: str, value: object, near: str = "") -> NoReturn:
     shown = "a table" if isinstance(value, dict) else _quoted(value)
-    raise CannotJudge(f"{FILE}: [{at} must be {expected}, not {shown}{near}")
+    raise CannotJudge(f"{where} must be {expected}, not {shown}{near}")
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -147,14 +166,15 @@ def _quoted(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-_ENVIRONMENT: Mapping[str, ValueReader] = {
+ENVIRONMENT: Mapping[str, ValueReader] = {
     "name": _text,
     "config": _text,
     "section": _text,
     "script_location": _text,
     "version_locations": _texts,
 }
-_SETTINGS: Mapping[str, ValueReader] = {
+DRIFT: Mapping[str, ValueReader] = {"database": _database, "new-only": _truth, "env": _strings}
+SETTINGS: Mapping[str, ValueReader] = {
     "target": _text,
     "published": _texts,
     "heads": _heads,
@@ -166,3 +186,5 @@ _SETTINGS: Mapping[str, ValueReader] = {
     "rules": _rules,
     "drift": _drift,
 }
+# How git config, where every value is text, spells the values of a reader; others are one text.
+TEXT_FORMS: Mapping[ValueReader, str] = {_texts: "list", _truth: "truth", _heads: "number", _strings: "pairs"}

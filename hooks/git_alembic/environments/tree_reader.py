@@ -7,8 +7,11 @@ cost follows the change and not the history.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
 
+from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
@@ -42,20 +45,30 @@ class TreeReader:
         return self.settings(self._repository.listing(commit, (SETTINGS,)))
 
     def settings(self, files: Files) -> Settings:
-        """The `[tool.git-alembic]` table of a tree; the defaults where there is none."""
+        """The `[tool.git-alembic]` table of a tree, with the clone's `git config alembic.…` on top."""
         mode, blob = files.get(SETTINGS, ("", ""))
         if not is_file(mode):
-            return Settings()
+            return self.default_settings
         if blob not in self._settings:
-            self._settings[blob] = parse_settings(self.content((blob,))[blob].decode("utf-8", "replace"))
+            text = self.content((blob,))[blob].decode("utf-8", "replace")
+            self._settings[blob] = override(parse_settings(text), self._git_settings)
         return self._settings[blob]
+
+    @cached_property
+    def default_settings(self) -> Settings:
+        """The settings of a tree without `[tool.git-alembic]`."""
+        return override(Settings(), self._git_settings)
+
+    @cached_property
+    def _git_settings(self) -> Mapping[str, Any]:
+        return parse_git_settings(self._repository.alembic_config())
 
     def settings_or_default(self, files: Files) -> Settings:
         """A tree's settings; the defaults where they are broken: only the checked tree has to have valid ones."""
         try:
             return self.settings(files)
         except CannotJudge:
-            return Settings()
+            return self.default_settings
 
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""

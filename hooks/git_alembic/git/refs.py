@@ -57,6 +57,12 @@ class RefQueries(GitRunner):
         found = (decode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
         return next(filter(None, found), "origin")
 
+    def alembic_config(self) -> list[tuple[str, str | None]]:
+        """List the (key, value) pairs of `git config alembic.…`, without "alembic."; None for a key without a value."""
+        entries = decode(self._ask("config", "-z", "--get-regexp", r"^alembic\.")).split("\0")[:-1]
+        pairs = (entry.partition("\n") for entry in entries)
+        return [(key.removeprefix("alembic."), value if separator else None) for key, separator, value in pairs]
+
     def remotes(self) -> list[str]:
         """List the names of the remotes."""
         return decode(self.run("remote")).splitlines()

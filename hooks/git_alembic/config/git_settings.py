@@ -1,0 +1,88 @@
+"""Reads the settings of one clone, `git config alembic.<key>`, which win over those of pyproject.toml. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from git_alembic.config.settings import Settings
+from git_alembic.config.settings_parser import (
+    DRIFT,
+    ENVIRONMENT,
+    SETTINGS,
+    TEXT_FORMS,
+    KeyPath,
+    ValueReader,
+    read_table,
+)
+from git_alembic.errors import CannotJudge
+
+SECTION = KeyPath("alembic", is_git=True)
+_BELOW = {"rules": "RULE", "drift": "KEY", "environments": "NAME.KEY"}
+_TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, Any]:
+    """Return the fields of `Settings` that (key, value) pairs set; keys are without "alembic.".
+
+    A list is a key with several values. Of several single values the last one counts, as in git.
+    """
+    values: dict[str, list[str | None]] = {}
+    for key, value in pairs:
+        values.setdefault(key, []).append(value)
+    table: dict[str, Any] = {}
+    for key, given in values.items():
+        first, _, rest = key.partition(".")
+        if first not in _BELOW:
+            table[key] = _convert(SETTINGS.get(key), given)
+        elif not rest:
+            raise CannotJudge(f"git config: alembic.{key} needs a key below it: alembic.{key}.{_BELOW[key]}")
+        elif first == "environments":
+            _add_environment(table.setdefault(first, {}), rest, given)
+        else:
+            table.setdefault(first, {})[rest] = _convert(DRIFT.get(rest) if first == "drift" else None, given)
+    if "environments" in table:
+        table["environments"] = list(table["environments"].values())
+    drift = table.pop("drift", None)
+    fields = read_table(table, SECTION, SETTINGS)
+    if drift is not None:
+        fields["drift"] = read_table(drift, SECTION._replace(key="drift").inside(), DRIFT)
+    return fields
+
+
+def override(settings: Settings, own: Mapping[str, Any]) -> Settings:
+    """Return the settings of a tree with those of the clone on top; `rules` and `drift` key by key."""
+    if not own:
+        return settings
+    fields = dict(own)
+    if "rules" in own:
+        fields["rules"] = {**settings.rules, **own["rules"]}
+    if "drift" in own:
+        fields["drift"] = settings.drift._replace(**own["drift"])
+    return settings._replace(**fields, set_by_git=frozenset(own))
+
+
+def _add_environment(environments: dict[str, Any], key: str, given: Sequence[str | None]) -> None:
+    """Add the value of `alembic.environments.NAME.KEY`; git allows no underscore in KEY."""
+    name, _, field = key.rpartition(".")
+    if not name:
+        raise CannotJudge(f"git config: alembic.environments.{key} needs a name: alembic.environments.NAME.{key}")
+    if field not in ENVIRONMENT:
+        field = field.replace("-", "_")
+    environments.setdefault(name, {"name": name})[field] = _convert(ENVIRONMENT.get(field), given)
+
+
+def _convert(reader: ValueReader | None, given: Sequence[str | None]) -> object:
+    """Return the values as TOML would have them; None is a key without a value, which is true in git."""
+    form = TEXT_FORMS.get(reader, "text") if reader else "text"
+    texts = ["true" if value is None else value for value in given]
+    last = texts[-1]
+    if form == "list":
+        return texts
+    if form == "pairs":
+        return {name: value for name, _, value in (text.partition("=") for text in texts)}
+    if form == "truth":
+        return _TRUTH.get(last.lower(), last)
+    if form == "number" and last.isascii() and last.isdigit():
+        return int(last[:9])
+    return last
