@@ -102,7 +102,7 @@ def _with_databases(views: Sequence[View]) -> list[View]:
 
 def _place(database: DatabaseState) -> Place:
     rows = dict.fromkeys(row for row in database.version.rows if row is not None)
-    return Place(database.name, database.url.text, tuple(rows), len(database.tables))
+    return Place(database.label, database.url.text, tuple(rows), len(database.tables))
 
 
 def _portraits(viewing: Viewing, views: Sequence[View], options: Options) -> list[Portrait]:

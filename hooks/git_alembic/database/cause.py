@@ -28,8 +28,8 @@ class Cause:
     """One reason why a database and the history disagree, or the statement that they agree.
 
     `message` is one sentence and `evidence` the lines that show it. `repairs` are alternatives, the best first; each is
-    complete. A warning does not change the exit code. `environment` and `database` say where; both are "" if the
-    cause concerns everything.
+    complete. A warning does not change the exit code. `environment`, `database`, `schema` and `version_table` say
+    where; they are empty if the cause concerns everything.
     """
 
     cause: CauseName
@@ -40,3 +40,6 @@ class Cause:
     severity: Literal["ok", "warning", "error", "cannot-judge"] = "error"
     environment: str = ""
     database: str = ""
+    schema: str | None = None
+    version_table: str = ""
+    position: int | None = None  # of the database among those of the environment

@@ -22,6 +22,9 @@ class DatabaseSummary:
     version_table: str
     revisions: tuple[str, ...]
     tables: int
+    schema: str | None = None
+    label: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from git_alembic.database.cause import Cause
 from git_alembic.database.causes import find_causes, unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
 from git_alembic.database.facts import DatabaseFacts, SchemaMatch
+from git_alembic.database.missing_environment import describe_missing_environment
 from git_alembic.database.project_databases import inspect_databases
 from git_alembic.database.repository_facts import (
     describe_origins,
@@ -51,9 +52,17 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
         if name not in known:
             raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
     if not snapshots:
-        raise CannotJudge("no Alembic environment is staged or committed here (`git add` one)")
+        raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]
     return [on_disk(repository.top or "", snapshot) for snapshot in chosen], settings
+
+
+def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, DatabaseState]:
+    """The databases by their positions, without a version table that env.py comes to once more."""
+    found: dict[tuple[str, str | None, str], int] = {}
+    for number, database in enumerate(databases):
+        found.setdefault((database.url.text, database.schema_name, database.version_table), number)
+    return {number: databases[number] for number in found.values()}
 
 
 class Inspection:
@@ -91,12 +100,13 @@ class Inspection:
         except CannotJudge as error:
             return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
         causes, reasons = self._explain_failure(inspected)
-        for number, database in enumerate(inspected.databases):
+        distinct = _distinct_version_tables(inspected.databases)
+        for number, database in distinct.items():
             found, problems = self._diagnose_database(inspected, database, number)
-            causes += [replace(cause, environment=name, database=database.name) for cause in found]
+            causes += [self._place(cause, database, number) for cause in found]
             reasons += problems
         return Diagnosis(
-            databases=tuple(map(self._summarize, inspected.databases)),
+            databases=tuple(self._summarize(database, number) for number, database in distinct.items()),
             causes=tuple(causes),
             reasons=tuple(reasons),
             runtimes=(replace(runtime, versions=inspected.versions),),
@@ -113,7 +123,17 @@ class Inspection:
         except CannotJudge as error:
             raise CannotJudge(f"{name}: {error}") from error
 
-    def _summarize(self, database: DatabaseState) -> DatabaseSummary:
+    def _place(self, cause: Cause, database: DatabaseState, number: int) -> Cause:
+        return replace(
+            cause,
+            environment=self.environment.name,
+            database=database.name,
+            schema=database.schema_name,
+            version_table=database.version_table,
+            position=number,
+        )
+
+    def _summarize(self, database: DatabaseState, number: int) -> DatabaseSummary:
         return DatabaseSummary(
             environment=self.environment.name,
             name=database.name,
@@ -124,6 +144,9 @@ class Inspection:
             version_table=database.version_table,
             revisions=tuple("NULL" if row is None else row for row in database.version.rows),
             tables=len(database.tables),
+            schema=database.schema_name,
+            label=database.label,
+            position=number,
         )
 
     def _explain_failure(self, inspected: InspectionResult) -> tuple[list[Cause], list[str]]:

@@ -90,7 +90,9 @@ class _Search:
 
     def _compared(self) -> tuple[Schema, dict[int, Schema]]:
         """(the schema of the database, the states), both reduced to the tables of the history."""
-        tables = known_tables([*self._states.values()])
+        schemas = self._database.schemas
+        known = known_tables([*self._states.values()])
+        tables = [table for table in known if table.rpartition(".")[0] in schemas]
         own = self._database.version_table
         schema = self._database.schema or {}
         return reduced(schema, tables, own), {at: reduced(state, tables, own) for at, state in self._states.items()}

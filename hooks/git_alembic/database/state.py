@@ -70,6 +70,21 @@ class DatabaseState:
     file: str = ""  # of an SQLite database
     hosts: tuple[str, ...] | None = None  # that the connection leads to: see `scratch/probe/project/server_hosts.py`
     uncommitted: CodeLine | None = None  # where env.py begins a transaction that nobody commits
+    schema_name: str | None = None  # of the version table
+    schemas: tuple[str, ...] = ("",)  # of the tables; "" is the default schema
+    shares_database: bool = False  # with other version tables
+    has_named_schema: bool = False  # env.py names the schema of the version table
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other databases of env.py: "engine1, schema acme", "" if there is nothing."""
+        schema = f"schema {self.schema_name}" if self.shares_database or self.has_named_schema else ""
+        return ", ".join(filter(None, (self.name, schema)))
+
+    @property
+    def place(self) -> str:
+        """The URL with the label, for messages."""
+        return f"{self.url.text} ({self.label})" if self.label else self.url.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +102,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What the configuration says: `kind` is "ini" or "pyproject"."""
+    """What the configuration says: `kind` is "ini" or "pyproject". A placeholder is a URL that stands for none."""
 
     kind: str
     url: str
+    placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +156,13 @@ def _database_state(answer: Mapping[str, Any]) -> DatabaseState:
         Version(version["exists"], tuple(version["columns"]), tuple(version["rows"])),
         tuple(answer["tables"]),
         tuple(answer["models"]),
-        answer.get("schema"),
+        answer.get("contents"),
         None if differences is None else tuple(differences),
         answer["file"],
         None if answer["hosts"] is None else tuple(answer["hosts"]),
         CodeLine(**answer["uncommitted"]) if answer["uncommitted"] else None,
+        answer["schema"],
+        tuple(answer["schemas"]),
+        answer["shares_database"],
+        bool(answer["version_table_schema"]),
     )

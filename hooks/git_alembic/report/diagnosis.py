@@ -20,8 +20,8 @@ _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judg
 def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
     """The databases with their causes, what couldn't be inspected, and the versions that were used."""
     blocks = [_database(summary, diagnosis, page) for summary in diagnosis.databases]
-    seen = {(summary.environment, summary.name) for summary in diagnosis.databases}
-    others = [cause for cause in diagnosis.causes if (cause.environment, cause.database) not in seen]
+    seen = {(summary.environment, summary.position) for summary in diagnosis.databases}
+    others = [cause for cause in diagnosis.causes if (cause.environment, cause.position) not in seen]
     blocks += [list(_cause(cause, page, f"{cause.environment or 'git-alembic'}: ")) for cause in others]
     blocks += [list(page.reason(reason)) for reason in diagnosis.reasons]
     blocks.append(list(_setup(diagnosis, page)))
@@ -29,11 +29,11 @@ def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
 
 
 def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> list[str]:
-    where = f"{summary.environment} ({summary.name}):" if summary.name else f"{summary.environment}:"
+    where = f"{summary.environment} ({summary.label}):" if summary.label else f"{summary.environment}:"
     text = f"{summary.url}, {summary.source}"
     lines = list(page.wrapped(text, page.paint(where, "path"), where))
     for cause in diagnosis.causes:
-        if (cause.environment, cause.database) == (summary.environment, summary.name):
+        if (cause.environment, cause.position) == (summary.environment, summary.position):
             lines += _cause(cause, page, "")
     return lines
 
@@ -102,6 +102,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> str:
                     "source": entry.source,
                     "dialect": entry.dialect,
                     "server": entry.server,
+                    "schema": entry.schema,
                     "version_table": entry.version_table,
                     "revisions": entry.revisions,
                     "tables": entry.tables,
@@ -125,6 +126,8 @@ def _cause_object(cause: Cause) -> dict[str, object]:
         "severity": cause.severity,
         "environment": cause.environment,
         "database": cause.database,
+        "schema": cause.schema,
+        "version_table": cause.version_table,
         "message": cause.message,
         "evidence": cause.evidence,
         "revisions": cause.revisions,

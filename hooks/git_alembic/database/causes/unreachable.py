@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from git_alembic.database.cause import Cause
-from git_alembic.database.causes.wrong_target import PLACEHOLDER
 from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
@@ -126,7 +125,7 @@ def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
         return None
     name = failure.message.rpartition(":")[2].split(".")[0]
     configured = inspected.configured.url if inspected.configured else ""
-    if configured.startswith(PLACEHOLDER):
+    if configured.startswith("driver://"):
         return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
     return _cause(f"SQLAlchemy knows no database called {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 

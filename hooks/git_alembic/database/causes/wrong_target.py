@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.state import Configured, DatabaseState, InspectionResult, Origin, Url
-
-PLACEHOLDER = "driver://user:"  # the URL of Alembic's template
+from git_alembic.database.state import DatabaseState, InspectionResult, Origin, Url
 
 
 def describe_source(database: DatabaseState, config: str | None) -> str:
@@ -25,7 +23,7 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
         )
         return f"the variable {origin.name}{file}"
     if origin.kind == "parts":
-        return f"put together from the variables {origin.name}"
+        return f"put together from the variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
     if origin.kind == "application":
         return f"{origin.name} of the application"
     return f"sqlalchemy.url in {config or 'the configuration'}" if origin.kind == "ini" else "pyproject.toml"
@@ -34,7 +32,7 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
 def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str, ...] = ()) -> Iterator[Cause]:
     """Warnings. `namesakes` are files with the name of an SQLite database in other folders."""
     database, config = facts.database, facts.environment.config
-    if database.agrees is False and inspected.configured and not _is_placeholder(inspected.configured):
+    if database.agrees is False and inspected.configured and not inspected.configured.placeholder:
         file = config if inspected.configured.kind == "ini" else "pyproject.toml"
         yield Cause(
             "wrong-target",
@@ -75,11 +73,6 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             ),
             severity="warning",
         )
-
-
-def _is_placeholder(configured: Configured) -> bool:
-    """True if the configured URL is the template's, or one to be filled in."""
-    return configured.url.startswith(PLACEHOLDER) or "://" not in configured.url or "%(" in configured.url
 
 
 def is_relative(url: Url) -> bool:

@@ -56,7 +56,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     name = inspection.environment.name
     moves, code, lines = [], dict[str, bytes](), list[str]()
     for facts in inspection.facts():
-        url = facts.database.url.text
+        place = facts.database.place
         if not is_local(facts.database) and not allow_remote:
             raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; --allow-remote moves it nevertheless")
         if facts.database.uncommitted:
@@ -65,10 +65,10 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
         try:
             move, steps = _plan_database(repository, facts, code)
         except CannotJudge as reason:
-            raise CannotJudge(f"{name}: {url}: {reason}") from reason
+            raise CannotJudge(f"{name}: {place}: {reason}") from reason
         moves.append(move)
         at = quoted(move.current) or "no revision"
-        lines += [f"{name}: {url} is at {at}, as this tree is"] if move.is_empty else [f"plan for {name}, {url}:"]
+        lines += [f"{name}: {place} is at {at}, as this tree is"] if move.is_empty else [f"plan for {name}, {place}:"]
         lines += steps
     return EnvironmentMove(inspection, tuple(moves), code, tuple(lines))
 
@@ -151,7 +151,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
         if facts.unknown_rows or facts.pending:
             at = quoted(facts.rows) or "no revision"
             return (
-                f"the revisions ran without an error, but the version table of {facts.database.url.text} is at {at}: "
+                f"the revisions ran without an error, but the version table of {facts.database.place} is at {at}: "
                 "what env.py does there is not committed (`git alembic doctor` says more)"
             )
     return ""
@@ -188,7 +188,7 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
         same = set(now.rows) == set(before.current)
         untouched = same and (now.database.file or now.database.dialect != "mysql" or not begun)
         state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, and may be half way to the next"
-        states.append(f"{now.database.url.text} is {state}")
+        states.append(f"{now.database.place} is {state}")
     return f"{planned.name}: {why}; {'; '.join(states)}"
 
 

@@ -37,9 +37,22 @@ def file_of(connection: Any) -> str:
 
 
 def model_tables(context: Any) -> list[str]:
+    """Return the names of the models' tables as `list_tables` names them."""
+    default = default_schema(context.connection)
+    named = {(_model_schema(context, table, default), str(table.name)) for table in _tables(context)}
+    return sorted(name if schema == default else f"{schema}.{name}" for schema, name in named)
+
+
+def _tables(context: Any) -> list[Any]:
     named = context.opts.get("target_metadata")
     listed = named if isinstance(named, (list, tuple)) else [named]
-    return sorted({str(table.key) for metadata in listed if metadata is not None for table in metadata.tables.values()})
+    return [table for metadata in listed if metadata is not None for table in metadata.tables.values()]
+
+
+def _model_schema(context: Any, table: Any, default: str | None) -> str | None:
+    """The schema of a model's table, as the connection translates it."""
+    translated = context.connection.get_execution_options().get("schema_translate_map") or {}
+    return translated.get(table.schema, table.schema) or default
 
 
 def version_rows(context: Any) -> dict[str, Any]:
@@ -55,17 +68,46 @@ def version_rows(context: Any) -> dict[str, Any]:
     return {"exists": True, "columns": columns, "rows": [None if row is None else str(row) for row in rows]}
 
 
-def list_tables(connection: Any, found: Mapping[str, Any]) -> list[str]:
-    """Return the tables of the default schema and of the schemas of the models and the version table."""
+def default_schema(connection: Any) -> str | None:
+    """Return the schema that unqualified names mean now; env.py may have changed it since the first connection."""
+    dialect = connection.dialect
+    if dialect.name == "sqlite":
+        return None
+    try:
+        found: str | None = dialect._get_default_schema_name(connection)  # noqa: SLF001 - what SQLAlchemy calls itself
+    except Exception:  # noqa: BLE001 - a dialect that knows none
+        found = dialect.default_schema_name
+    return found
+
+
+def list_tables(context: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return {"schema": of the version table, "schemas": [see below], "tables", "own_tables"}.
+
+    "tables" are those of the schemas of the models and the version table, by their qualified names outside of the
+    default schema; "own_tables" only those of the version table's schema. "schemas" has "" for the default schema.
+    """
+    connection = context.connection
     inspector = inspect(connection)
-    default = inspector.default_schema_name
-    named = {key.rpartition(".")[0] for key in found["models"]} | {found["version_table_schema"] or ""}
-    schemas = [None, *(name for name in inspector.get_schema_names() if name in named and name != default)]
-    tables = [
-        f"{schema}.{table}" if schema else table
-        for schema in schemas
-        if schema not in SYSTEM
-        for table in inspector.get_table_names(schema=schema)
-    ]
-    own = ".".join(filter(None, (found["version_table_schema"], found["version_table"])))
-    return sorted(table for table in tables if table != own)
+    default = default_schema(connection)
+    own = found["version_table_schema"] or default
+    existing = {None, default, *inspector.get_schema_names()}
+    tables: dict[str | None, list[str]] = {}
+    for schema in sorted(_model_schemas(context, default) | {own}, key=str):
+        if schema in existing and schema not in SYSTEM:
+            prefix = "" if schema == default else f"{schema}."
+            visible = schema == default and not found["version_table_schema"]  # wherever the search path finds them
+            names = inspector.get_table_names(schema=None if visible else schema)
+            tables[schema] = [prefix + table for table in names]
+    version_table = found["version_table"] if own == default else f"{own}.{found['version_table']}"
+    return {
+        "schema": own,
+        "schemas": sorted("" if schema == default else str(schema) for schema in tables),
+        "tables": sorted(table for names in tables.values() for table in names if table != version_table),
+        "own_tables": sorted(table for table in tables.get(own, []) if table != version_table),
+    }
+
+
+def _model_schemas(context: Any, default: str | None) -> set[str | None]:
+    """The schemas of the models' tables; without models the default one, unless the version table has its own."""
+    schemas = {_model_schema(context, table, default) for table in _tables(context)}
+    return schemas or (set() if context.version_table_schema else {default})

@@ -32,8 +32,8 @@ from git_alembic.scratch.probe.steps import list_metadata
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
-    "configured": null or {"kind", "url"}, "attempts", "absent", "interrupted", "refused": see `readonly.ReadOnlyGuard`,
-    "versions": {name: version}}, with all passwords hidden."""
+    "configured": null or {"kind", "url", "placeholder"}, "attempts", "absent", "interrupted", "refused": see
+    `readonly.ReadOnlyGuard`, "versions": {name: version}}, with all passwords hidden."""
     guard = ReadOnlyGuard((question["top"], question["working_tree"]))
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
@@ -75,10 +75,10 @@ class _Inspection:
     "agrees": whether the configuration means the same database, null where it means none,
     "dialect", "server": its version, "file": of an SQLite database or "", "version_table", "version_table_schema",
     "version": {"exists": bool, "columns": [str], "rows": [text or null]},
-    "tables": [those of the database], "models": [those of env.py's metadata],
+    "schema", "schemas", "tables", "own_tables": see `list_tables`, "models": [those of env.py's metadata],
     "hosts": see `connected_hosts`, "uncommitted": null, or {"path", "line"} of where env.py begins a transaction before
     `context.configure` that nobody commits,
-    where the version table names no known revision: "schema": see `schema`,
+    where the version table names no known revision: "contents": see `schema`,
     "differences": texts of what autogenerate finds, null where it cannot say}.
     """
 
@@ -112,10 +112,19 @@ class _Inspection:
         for database, transaction in zip(self.databases, self._open):
             is_lost = transaction is not None and not transaction.is_committed
             database["uncommitted"] = transaction.place if transaction is not None and is_lost else None
+        for database in self.databases:
+            # One of several version tables in a database, as for tenants, speaks of its own schema.
+            url = database["url"]["text"]
+            schemas = {other["schema"] for other in self.databases if other["url"]["text"] == url}
+            database["shares_database"] = len(schemas) > 1
+            if len(schemas) > 1 and database["version_table_schema"]:
+                database["tables"] = database["own_tables"]
 
     def configured(self) -> dict[str, Any] | None:
         found = self._origins.configured if self._origins else None
-        return {"kind": found["kind"], "url": found["value"]} if found else None
+        if not found:
+            return None
+        return {"kind": found["kind"], "url": found["value"], "placeholder": found["placeholder"]}
 
     def _inspect(self, context: Any, named: Mapping[str, Any]) -> None:
         connection = context.connection
@@ -134,9 +143,9 @@ class _Inspection:
         }
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
         found["version"] = version_rows(context)
-        found["tables"] = list_tables(connection, found)
+        found.update(list_tables(context, found))
         if found["tables"] and not set(found["version"]["rows"]) & set(self._known):
-            found["schema"] = snapshot(connection)
+            found["contents"] = snapshot(connection)
             found["differences"] = self._differences(context)
         self._open.append(self._transactions.opened_before(context))
         self.databases.append(found)

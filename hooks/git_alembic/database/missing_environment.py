@@ -1,0 +1,46 @@
+"""Says why a tree has no environment: an ini may name scripts that are outside of the repository."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+
+from git_alembic.config.alembic_config import Section, ini_sections, toml_section
+from git_alembic.errors import CannotJudge
+
+_NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
+
+
+def describe_missing_environment(paths: Iterable[str], read: Callable[[str], bytes]) -> str:
+    """The files that name a script_location elsewhere; without one, that there is no environment."""
+    found = [line for path in sorted(paths) for line in _locations_elsewhere(path, read)]
+    return "; ".join(found) or _NOTHING
+
+
+def _locations_elsewhere(path: str, read: Callable[[str], bytes]) -> Iterator[str]:
+    for section in _sections(path, read):
+        location = section.script_location
+        if not location:
+            continue
+        package, colon, _ = location.partition(":")
+        if colon and len(package) > 1:  # one letter is a drive of Windows
+            yield (
+                f"{path}: script_location = {location} names the package {package}, which is outside of this "
+                "repository: run this in the repository of that package"
+            )
+        else:
+            yield f"{path}: script_location = {location} is not in this repository"
+
+
+def _sections(path: str, read: Callable[[str], bytes]) -> tuple[Section, ...]:
+    name = posixpath.basename(path)
+    if name not in ("alembic.ini", "pyproject.toml"):
+        return ()
+    text = read(path).decode("utf-8", "surrogateescape")
+    try:
+        if name == "alembic.ini":
+            return ini_sections(path, text)
+        table = toml_section(path, text)
+        return (table,) if table else ()
+    except CannotJudge:
+        return ()
