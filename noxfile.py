@@ -68,7 +68,8 @@ def unit(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """The tests with every dependency at its lower bound."""
     project = nox.project.load_toml("pyproject.toml")["project"]
-    bounds = [line.replace(">=", "==") for line in project["dependencies"]]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["drift"]]
+    bounds = [line.replace(">=", "==") for line in needed]
     session.install(".", *bounds, "pytest", "hypothesis", "pytest-xdist")
     pytest(session, *(f"tests/{name}" for name in INTERPRETER_TESTS))
 

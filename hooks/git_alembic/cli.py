@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from git_alembic import __version__
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.terminal.suggestion import did_you_mean
 
@@ -44,7 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command named by the first argument; 0 clean, 1 findings, 2 could not judge."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] in (["--version"], ["-V"]):
-        print(f"git-alembic {__version__}")
+        from git_alembic.setup.installation import version_line
+
+        print(version_line())
         return 0
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         print(_help(), file=sys.stdout if arguments else sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,9 @@ import pytest
 
 from git_alembic.commands import explain
 from git_alembic.errors import CannotJudge
+from git_alembic.rules import BY_SLUG, RULES
+from git_alembic.rules.pages import sentence
+from tests.support.installations import DOCUMENTATION, installed_from
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "rules"
@@ -53,6 +57,44 @@ def test_two_rules_are_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
         explain.main(["multiple-heads", "extra-base"])
     assert stop.value.code == 2
     assert "unrecognized arguments: extra-base" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("topic", ["configuration", "hooks", "limits"])
+def test_prints_the_pages_that_messages_name(topic: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain.main([topic]) == 0
+    assert capsys.readouterr().out == (ROOT / "docs" / f"{topic}.md").read_text(encoding="utf-8")
+
+
+class TestJson:
+    def said(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str | None]]:
+        assert explain.main([*arguments, "--format", "json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["version"] == 1
+        rules: list[dict[str, str | None]] = found["rules"]
+        return rules
+
+    def test_all(self, capsys: pytest.CaptureFixture[str]) -> None:
+        rules = self.said(capsys)
+        assert [rule["rule"] for rule in rules] == sorted(BY_SLUG)
+        assert {rule["rule"]: rule["severity"] for rule in rules} == {rule.slug: rule.default for rule in RULES}
+        assert all(rule["page"] == (PAGES / f"{rule['rule']}.md").read_text(encoding="utf-8") for rule in rules)
+
+    def test_one(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.syspath_prepend(installed_from(tmp_path)["PYTHONPATH"])
+        (rule,) = self.said(capsys, "divergent-heads")
+        assert (rule["severity"], rule["severity_beyond_commit"]) == ("warning", "error")
+        assert rule["summary"] == sentence(str(rule["page"]))
+        assert rule["address"] == f"{DOCUMENTATION}/rules/divergent-heads.md"
+
+    def test_no_address(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "path", [])
+        assert self.said(capsys, "extra-base")[0]["address"] is None
+
+    def test_no_rule(self) -> None:
+        with pytest.raises(CannotJudge, match="there is no rule 'hooks'"):
+            explain.main(["hooks", "--format", "json"])
 
 
 def test_reads_the_pages_that_were_installed_with_the_package(tmp_path: Path) -> None:

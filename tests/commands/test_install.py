@@ -423,7 +423,7 @@ class TestRefusals:
         done = project.run("install")
         assert (done.returncode, done.stderr) == (2, (
             f"git-alembic: husky owns the hooks in {project.path}/.husky/_ and writes them anew; "
-            f"add `git alembic check` to {project.path}/.husky/pre-commit instead (docs/hooks.md has all hooks)\n"
+            f"add `git alembic check` to {project.path}/.husky/pre-commit instead (`git alembic init` does)\n"
         ))  # fmt: skip
 
     def test_bare(self, project: Project, tmp_path: Path) -> None:
@@ -471,7 +471,8 @@ class TestWithFrameworks:
         main([])
         name = module.replace("_", "-")
         assert capsys.readouterr().out.splitlines()[-1] == (
-            f"These are {name}'s hooks: it is better to add git-alembic to .pre-commit-config.yaml (docs/hooks.md)."
+            f"These are {name}'s hooks: it is better to add git-alembic to .pre-commit-config.yaml "
+            "(`git alembic init`)."
         )
         self.commit(project, 0)
         self.framework(project, module)

@@ -14,6 +14,7 @@ from git_alembic.cli import COMMANDS
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.rules import BY_SLUG as RULES
+from git_alembic.scratch.postgresql_parser import PARSER
 from tests.support.project import Project
 
 if sys.version_info >= (3, 11):
@@ -102,6 +103,16 @@ def test_the_manifest_has_the_hooks_that_exist() -> None:
         "alembic-roundtrip": ["pre-commit", "pre-merge-commit", "pre-push", "manual"],
         "alembic-hint": ["post-checkout", "post-merge", "post-rewrite"],
     }
+
+
+def test_the_extra_is_the_same_everywhere() -> None:
+    """What the hooks that run the project's code bring, what the extra `drift` brings, and what a message names."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    brought = {hook["id"]: hook["additional_dependencies"] for hook in manifest() if "additional_dependencies" in hook}
+    extra = project["optional-dependencies"]["drift"]
+    assert brought == {"alembic-drift": extra, "alembic-roundtrip": extra}
+    assert extra == [PARSER]
+    assert not any("postgast" in line for line in project["dependencies"])
 
 
 @pytest.mark.parametrize("hook", manifest(), ids=lambda hook: str(hook["id"]))

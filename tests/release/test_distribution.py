@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic import __version__
+from git_alembic.rules.pages import TOPICS
 from tests.support.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +49,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(source, source / "dist")
 
 
+def urls() -> dict[str, str]:
+    """The addresses in pyproject.toml."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.urls]\n")[2].partition("\n\n")[0]
+    return dict(re.findall(r'(?m)^(\w+) = "(.*)"$', text))
+
+
 def contents(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
@@ -58,7 +66,8 @@ def test_the_wheel_holds_everything_and_nothing_else(release: Path) -> None:
     pages = {f"git_alembic/_rules/{Path(path).name}" for path in tracked() if path.startswith("docs/rules/")}
     info = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
     found = {name for name in contents(release / WHEEL) if ".data/" not in name}
-    assert found == modules | pages | info | {"git_alembic/_hooks.yaml"}
+    topics = {f"git_alembic/_pages/{topic}.md" for topic in TOPICS}
+    assert found == modules | pages | topics | info | {"git_alembic/_hooks.yaml"}
     assert len(pages) > 10
 
 
@@ -112,6 +121,11 @@ def test_installs_where_nothing_is(release: Path, project: Project, tmp_path: Pa
         return done.stdout
 
     assert said("--version") == f"git-alembic {__version__}\n"
+    installed = {path.name for path in (tmp_path / "venv").rglob("*") if path.name in ("postgast", "sqlalchemy")}
+    assert installed == {"sqlalchemy"}
+    assert said("explain", "hooks") == (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+    described = json.loads(said("explain", "extra-base", "--format", "json"))["rules"][0]
+    assert described["address"] == f"{urls()['Documentation']}/rules/extra-base.md"
     assert said("explain", "extra-base") == (ROOT / "docs" / "rules" / "extra-base.md").read_text(encoding="utf-8")
-    assert f"git-alembic=={__version__}" in said("init", "--dry-run")
+    assert "language: system" in said("init", "--dry-run")  # it was installed from a file
     assert said("check", "--rev", "HEAD", "--verbose").startswith("git-alembic: alembic.ini (migrations): 2 revisions")

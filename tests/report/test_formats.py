@@ -22,8 +22,10 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.report.wording import shell_line
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.pages import page_address
 from git_alembic.terminal.progress import progress
 from git_alembic.terminal.text import columns
+from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project
 
 HOOKS = Path(__file__).parents[2] / "hooks"
@@ -628,12 +630,30 @@ def test_sarif() -> None:
 
 def sarif_rule(rule: str, level: str) -> dict[str, object]:
     page = (HOOKS.parent / "docs" / "rules" / f"{rule}.md").read_text(encoding="utf-8")
+    address = page_address(rule)
     return {
         "id": rule,
         "shortDescription": {"text": " ".join(page.split("\n\n")[1].split())},
+        **({"helpUri": address} if address else {}),
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": level},
     }
+
+
+def test_sarif_names_the_address_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes from the metadata of the installed package; without any, there is none."""
+    finding = EDIT._replace(rule="edited-revision")
+
+    def address() -> object:
+        text = render(
+            Report((), (finding,)), format="sarif", color=False, width=0, verbose=False, quiet=False, command=""
+        )
+        return json.loads(text)["runs"][0]["tool"]["driver"]["rules"][0].get("helpUri")
+
+    monkeypatch.syspath_prepend(installed_from(tmp_path)["PYTHONPATH"])
+    assert address() == f"{DOCUMENTATION}/rules/edited-revision.md"
+    monkeypatch.setattr(sys, "path", [])
+    assert address() is None
 
 
 def sarif_locations(uri: str, line: int) -> list[object]:

@@ -294,9 +294,10 @@ def test_without_the_parser_of_postgresql(
     monkeypatch.chdir(project.path)
     assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
     assert json.loads(capsys.readouterr().out)["reason"] == (
-        f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch for "
-        f"postgresql: {sys.executable} -m pip install --force-reinstall postgast, or set in [tool.git-alembic.drift] "
-        'database = "embedded-postgresql"'
+        "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there is no "
+        f"scratch for postgresql: {sys.executable} -m pip install 'postgast>=0.2'; in a hook, "
+        f'`additional_dependencies: ["postgast>=0.2"]`. If {get_platform()} has no wheel of it, set in '
+        '[tool.git-alembic.drift] database = "embedded-postgresql"'
     )
 
 

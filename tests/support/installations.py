@@ -12,7 +12,13 @@ from typing import Any
 from git_alembic import __version__
 
 INFO = f"git_alembic-{__version__}.dist-info"
-METADATA = f"Metadata-Version: 2.1\nName: git-alembic\nVersion: {__version__}\n"
+DOCUMENTATION = "https://example.org/docs"
+METADATA = f"""\
+Metadata-Version: 2.1
+Name: git-alembic
+Version: {__version__}
+Project-URL: Documentation, {DOCUMENTATION}
+"""
 WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 

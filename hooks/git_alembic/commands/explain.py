@@ -3,34 +3,65 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
 from git_alembic.report import emit
-from git_alembic.rules.pages import pages, sentence
+from git_alembic.rules import BY_SLUG
+from git_alembic.rules.pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = "Say what a rule is about, why, how to repair, how to turn it off. Without a rule: list them all."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the page, or the list; 0. Raises CannotJudge where there is no such rule."""
+    """Print the page, or the list; 0. CannotJudge if there is no such rule or page."""
     parser = argparse.ArgumentParser("git alembic explain", description=DESCRIPTION)
-    parser.add_argument("rule", nargs="?", metavar="RULE", help="a rule, as the findings name it")
-    rule: str | None = parser.parse_args(argv).rule
-    emit(listing() if rule is None else page(rule), sys.stdout)
+    parser.add_argument(
+        "rule", nargs="?", metavar="RULE", help=f"a rule, as the findings name it; or a page: {', '.join(TOPICS)}"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json: severity, summary and page of the rules"
+    )
+    options = parser.parse_args(argv)
+    rule: str | None = options.rule
+    if options.format == "json":
+        emit(_as_json(rule), sys.stdout)
+    else:
+        emit(listing() if rule is None else page(rule), sys.stdout)
     return 0
 
 
-def page(rule: str) -> str:
-    """The rule's page in Markdown."""
-    known = pages()
-    if rule not in known:
-        raise CannotJudge(f"there is no rule {rule!r}{did_you_mean(rule, known)}")
-    return known[rule].read_text(encoding="utf-8")
+def page(name: str) -> str:
+    """Return the page of a rule or a topic in Markdown."""
+    known = {**pages(), **topics()}
+    if name not in known:
+        raise CannotJudge(f"there is no rule {name!r}{did_you_mean(name, known)}")
+    return known[name].read_text(encoding="utf-8")
 
 
 def listing() -> str:
-    """Each rule with the one sentence that opens its page, by name."""
+    """Return each rule with the one sentence that opens its page, by name."""
     return "\n".join(f"{rule}\n    {sentence(path.read_text(encoding='utf-8'))}" for rule, path in pages().items())
+
+
+def _as_json(only: str | None) -> str:
+    """Return all rules, or one; `address` is null if the package doesn't name one."""
+    if only is not None and only not in BY_SLUG:
+        raise CannotJudge(f"there is no rule {only!r}{did_you_mean(only, BY_SLUG)}")
+    rules = [_described(slug) for slug in sorted(BY_SLUG) if only in (None, slug)]
+    return json.dumps({"version": 1, "rules": rules}, indent=2, ensure_ascii=False)
+
+
+def _described(slug: str) -> dict[str, str | None]:
+    rule, text = BY_SLUG[slug], page(slug)
+    return {
+        "rule": slug,
+        "severity": rule.default,
+        "severity_beyond_commit": rule.beyond_commit or rule.default,
+        "summary": sentence(text),
+        "page": text,
+        "address": page_address(slug) or None,
+    }

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from git_alembic import __version__
 from git_alembic.report.json import dumps
 from git_alembic.report.wording import as_bytes, fingerprint, paragraphs
-from git_alembic.rules.pages import pages, sentence
+from git_alembic.rules.pages import page_address, pages, sentence
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
@@ -57,7 +57,9 @@ def _help(rule: str) -> dict[str, object]:
     if path is None:
         return {"shortDescription": {"text": f"{rule.replace('-', ' ').capitalize()}."}}
     page = path.read_text(encoding="utf-8")
-    return {"shortDescription": {"text": sentence(page)}, "help": {"text": page, "markdown": page}}
+    address = page_address(rule)
+    uri = {"helpUri": address} if address else {}
+    return {"shortDescription": {"text": sentence(page)}, **uri, "help": {"text": page, "markdown": page}}
 
 
 def _invocation(report: Report) -> dict[str, object]:

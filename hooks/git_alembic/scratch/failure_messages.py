@@ -6,6 +6,7 @@ import shlex
 import sys
 from sysconfig import get_platform
 
+from git_alembic.scratch.postgresql_parser import PARSER
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 
@@ -47,10 +48,12 @@ def explain_failure(failure: Failure, python: Interpreter) -> str:
 
 def _no_scratch(dialect: str | None) -> str:
     if dialect == "postgresql":  # whose scratch needs the parser
-        again = shlex.join((sys.executable, "-m", "pip", "install", "--force-reinstall", "postgast"))
+        install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (
-            f"PostgreSQL's parser (libpg_query) was not found for {get_platform()}, and without it there is no scratch "
-            f'for postgresql: {again}, or set in [tool.git-alembic.drift] database = "embedded-postgresql"'
+            "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there "
+            f"is no scratch for postgresql: {install}; in a hook, `additional_dependencies: [\"{PARSER}\"]`. If "
+            f"{get_platform()} has no wheel of it, set in [tool.git-alembic.drift] "
+            'database = "embedded-postgresql"'
         )
     return (
         f"there is no scratch for {dialect}; name a server where scratch databases may be made: "

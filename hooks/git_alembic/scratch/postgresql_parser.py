@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+PARSER = "postgast>=0.2"  # the extra `drift`, in pyproject.toml and .pre-commit-hooks.yaml
 _NAMES = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dll")
 
 

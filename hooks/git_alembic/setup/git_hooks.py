@@ -73,7 +73,7 @@ def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
         for name, mark, files in MANAGERS:
             if mark in content:
                 notes[name] = (
-                    f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (docs/hooks.md)."
+                    f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (`git alembic init`)."
                 )
         if b"basename" in content and b"$0" in content:
             notes[step.hook] = f"{step.hook}.{KEPT} seems to ask for its own name, which is another one now: try it."
@@ -105,7 +105,7 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
     if os.path.basename(folder) == "_" and {"h", "husky.sh"}.intersection(os.listdir(folder)):
         raise CannotJudge(
             f"husky owns the hooks in {folder} and writes them anew; add `git alembic check` to "
-            f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (docs/hooks.md has all hooks)"
+            f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (`git alembic init` does)"
         )
 
 

@@ -23,7 +23,7 @@ _shtab_git_alembic_uninstall_option_strings=(-h --help --dry-run)
 _shtab_git_alembic_graph_option_strings=(-h --help --rev --around --since --format --database --environment --published --color)
 _shtab_git_alembic_audit_option_strings=(-h --help --all --format)
 _shtab_git_alembic_completion_option_strings=(-h --help)
-_shtab_git_alembic_explain_option_strings=(-h --help)
+_shtab_git_alembic_explain_option_strings=(-h --help --format)
 _shtab_git_alembic_option_strings=(-h --help --version)
 
 _shtab_git_alembic_check___from_ref_COMPGEN=_git_alembic_refs
@@ -80,6 +80,7 @@ _shtab_git_alembic_graph___color_choices=(auto always never)
 _shtab_git_alembic_audit___format_choices=(text json)
 _shtab_git_alembic_completion_pos_0_choices=(bash zsh fish)
 _shtab_git_alembic_explain_pos_0_choices=(unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift)
+_shtab_git_alembic_explain___format_choices=(text json)
 _shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain)
 
 _shtab_git_alembic_check__h_nargs=0
