@@ -98,7 +98,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
     report = apply_rules(changes, policy_for(options, comparison, beyond_commit=beyond_commit))
-    if report.findings and (note := explain_target(repository, comparison.settings)):
+    notes = [*reader.trees.notes, explain_target(repository, comparison.settings) if report.findings else ""]
+    for note in filter(None, dict.fromkeys(notes)):
         emit(f"git-alembic: {note}", sys.stderr)
     return report
 

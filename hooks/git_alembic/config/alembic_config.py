@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from git_alembic.config.interpolation import NotInterpolatedError, interpolate
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.config.tree_paths import HERE, NO_PATH
 from git_alembic.errors import CannotJudge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from configparser import ConfigParser
     from configparser import Error as IniError
+    from configparser import RawConfigParser
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _NO_ENVIRONMENT = re.compile(r"(loggers|handlers|formatters|post_write_hooks)$|(logger|handler|formatter)_")
 _TABLE = re.compile(
-    r"""^\s*(\[\s*["']?tool["']?\s*(\]|\.\s*["']?alembic)|["']?tool["']?\s*[.=])""", re.MULTILINE
+    r"""^[ \t]*(\[[ \t]*["']?tool["']?[ \t]*(\]|\.[ \t]*["']?alembic)|["']?tool["']?[ \t]*[.=])""", re.MULTILINE
 )  # every spelling of tool.alembic in TOML, and little else, because the parser is slow
 
 
@@ -44,14 +46,46 @@ class Section(NamedTuple):
 
 def ini_sections(path: str, text: str) -> tuple[Section, ...]:
     """Return all sections that can be an environment; CannotJudge names file and line if the text isn't valid."""
+    parser = _parse_ini(path, text)
+    return tuple(_ini_section(parser, name) for name in parser.sections() if not _NO_ENVIRONMENT.match(name))
+
+
+def refuse_broken_ini(path: str, text: str) -> None:
+    """Raise CannotJudge with file and line if Alembic can't read the file, or can't interpolate a location in it."""
+    parser = _parse_ini(path, text)
+    for name in parser.sections():
+        for key in ("script_location", "version_locations"):
+            if _NO_ENVIRONMENT.match(name) or not parser.has_option(name, key):
+                continue
+            try:
+                _interpolated(parser, name, key)
+            except NotInterpolatedError as error:
+                line = _line_of_key(text, name, key)
+                raise CannotJudge(f"{path}:{line}: {key} of [{name}] can't be interpolated: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def _parse_ini(path: str, text: str) -> RawConfigParser:
     import configparser
 
-    parser = configparser.ConfigParser({"here": HERE})
+    parser = configparser.RawConfigParser({"here": HERE})
     try:
         parser.read_string(text.replace(HERE, NO_PATH))
     except configparser.Error as error:
         raise CannotJudge(f"{path}:{_line_of(error)}: no valid ini file") from None
-    return tuple(_ini_section(parser, name) for name in parser.sections() if not _NO_ENVIRONMENT.match(name))
+    return parser
+
+
+def _line_of_key(text: str, section: str, key: str) -> int:
+    """Return the line of a key in a section; the section's own line if [DEFAULT] has the key."""
+    current, found = "", 1
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("["):
+            current = line.strip().removeprefix("[").partition("]")[0]
+            found = number if current == section else found
+        elif current == section and re.match(rf"{key}\s*[=:]", line, re.IGNORECASE):
+            return number
+    return found
 
 
 def toml_section(path: str, text: str) -> Section | None:
@@ -76,7 +110,7 @@ def _line_of(error: IniError) -> int:
     return int(getattr(error, "lineno", None) or (lines or [0])[0])
 
 
-def _ini_section(parser: ConfigParser, name: str) -> Section:
+def _ini_section(parser: RawConfigParser, name: str) -> Section:
     recursive = _option(parser, name, "recursive_version_locations")
     return Section(
         name,
@@ -87,17 +121,22 @@ def _ini_section(parser: ConfigParser, name: str) -> Section:
     )
 
 
-def _option(parser: ConfigParser, section: str, key: str) -> str | None:
-    import configparser
-
+def _option(parser: RawConfigParser, section: str, key: str) -> str | None:
     try:
-        return parser.get(section, key, fallback=None)
-    except configparser.InterpolationError:
+        return _interpolated(parser, section, key)
+    except NotInterpolatedError:
         return None
 
 
+def _interpolated(parser: RawConfigParser, section: str, key: str) -> str | None:
+    text = parser.get(section, key, fallback=None)
+    if text is None:
+        return None
+    return interpolate(text, lambda name: parser.get(section, name, fallback=None))
+
+
 def _listed(
-    parser: ConfigParser, section: str, key: str, separators: Sequence[str], legacy: str
+    parser: RawConfigParser, section: str, key: str, separators: Sequence[str], legacy: str
 ) -> tuple[str, ...] | None:
     text = _option(parser, section, key)
     if text is None:
@@ -114,7 +153,9 @@ def _toml_list(value: object) -> tuple[str, ...] | None:
 
 
 def _formatted(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
     try:
-        return value.replace(HERE, NO_PATH) % {"here": HERE} if isinstance(value, str) else None
-    except (KeyError, ValueError, TypeError):  # a placeholder of a template or of the caller
+        return interpolate(value.replace(HERE, NO_PATH), {"here": HERE}.get)
+    except NotInterpolatedError:  # a placeholder of a template or of the caller
         return None

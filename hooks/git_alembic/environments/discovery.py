@@ -6,7 +6,7 @@ import re
 from posixpath import basename, dirname, relpath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.config.alembic_config import Section, ini_sections, toml_section
+from git_alembic.config.alembic_config import Section, ini_sections, refuse_broken_ini, toml_section
 from git_alembic.config.script_location import find_script_folders
 from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, joined, within, within_any
 from git_alembic.environments.version_folders import linked, without_archives
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from git_alembic.revisions.revision import Revision
 
 _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
-_SCRIPT_LOCATION = re.compile(rb"^\s*script_location\s*[=:]", re.MULTILINE)
+_SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
 
 
 APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # by these `flask` finds an application in its folder
@@ -185,6 +185,15 @@ class _Configuration:
             versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
             if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
                 raise reason
+
+
+def refuse_broken(path: str, data: bytes) -> None:
+    """Raise CannotJudge with file and line if Alembic can't read a configuration file; templates are let through."""
+    text = data.decode("utf-8", "surrogateescape")
+    if basename(path) == "pyproject.toml":
+        toml_section(path, text)
+    elif basename(path) == "alembic.ini" and not _TEMPLATED.search(text):
+        refuse_broken_ini(path, text)
 
 
 def _configured(configuration: _Configuration, settings: Settings) -> tuple[Environment, ...]:

@@ -15,13 +15,14 @@ from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
-from git_alembic.environments.discovery import APPLICATIONS, Environment, configured
+from git_alembic.environments.discovery import APPLICATIONS, Environment, configured, refuse_broken
 from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, escape_glob, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
 
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
+_ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 
 
@@ -33,6 +34,7 @@ class TreeReader:
         self._cache = cache
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
+        self.notes: list[str] = []  # what the user should know about how the trees were read
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Content by blob id."""
@@ -84,11 +86,26 @@ class TreeReader:
         like = self._cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         files = self._configuration(source, listing())
+        self._refuse_broken(files, changed)
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         return self._deepen(source, name, files, roots), roots
+
+    def _refuse_broken(self, files: Files, changed: Collection[str]) -> None:
+        """Refuse configuration of an environment that Alembic can't read if a change touches it; else note it."""
+        scripts = [posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"]
+        for path, (mode, blob) in files.items():
+            folder, name = posixpath.split(path)
+            if name not in _ALEMBIC or not is_file(mode) or not any(within(script, folder) for script in scripts):
+                continue
+            try:
+                refuse_broken(path, self.content((blob,))[blob])
+            except CannotJudge as error:
+                if path in changed:
+                    raise
+                self.notes.append(f"{error}, so git-alembic finds environments without it")
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders of every environment in it)."""
