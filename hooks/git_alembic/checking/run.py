@@ -18,6 +18,7 @@ from git_alembic.history.comparison import CheckRequest, Comparison, Named, stag
 from git_alembic.history.published import explain_target
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, encoding_of, render, wants_color
+from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 
 def run_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
     """Apply the rules to one request."""
-    reader = open_reader(repository, IdentifierLoader(repository))
+    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     comparison = Comparison(repository, reader, request)
     beyond_commit = request.source != INDEX
     if comparison.changes_settings:

@@ -17,6 +17,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
+from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 from git_alembic.scratch.prestart import PrestartedProbe, prestart
 
@@ -87,7 +88,7 @@ class _Run:
         from git_alembic.history.snapshots import open_reader
         from git_alembic.rules.evaluation import apply_scratch_rules
 
-        reader = open_reader(self.repository, IdentifierLoader(self.repository))
+        reader = open_reader(self.repository, IdentifierLoader(self.repository), ProjectCompiler(self.repository))
         comparison = Comparison(self.repository, reader, self.request._replace(whole=True))
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
         reader.save()

@@ -31,6 +31,7 @@ from git_alembic.history.comparison import Named
 from git_alembic.history.published import explain_target, find_published_refs, find_target
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
+from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
@@ -64,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _check(repository: Repository, options: _PushOptions) -> Report:
     push = _read_push(repository, options)
     branches = [update for update in push.updates if update.is_branch and update.new is not None]
-    reader = open_reader(repository, IdentifierLoader(repository))
+    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     return joined(_check_update(repository, reader, options, push, update) for update in branches)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Problem, Revision, Unreadable
 
 MOST_LISTED = 5  # revisions of each side that a message names
 
@@ -51,6 +51,8 @@ class Change:
     `unpublished_parents` are the other parents of the merge, which excuse nothing.
     `published` is what the published refs hold together, `published_sides` what each holds. `forecasts` tell what
     merging would give, where asked for. `code` maps blob ids to fingerprints, as far as they are compared.
+    `compiled` maps the blob ids of new files that our own Python refuses to what a newer Python of the project says of
+    them, None if they are valid.
     """
 
     environment: Environment
@@ -64,6 +66,7 @@ class Change:
     merge_bases: tuple[Snapshot, ...] = ()
     unpublished_parents: tuple[Snapshot, ...] = ()
     published_sides: tuple[Snapshot, ...] = ()
+    compiled: Mapping[str, Problem | None] = field(default_factory=dict)
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:

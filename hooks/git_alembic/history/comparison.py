@@ -236,6 +236,7 @@ class Comparison:
         missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
         if missing:
             missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
+        change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
         if not blobs and not missing:
             return change
         code = _fingerprints(self._reader.trees.content(sorted(blobs)))

@@ -14,30 +14,44 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
 from git_alembic.revisions.revision_cache import RevisionCache
 
 # Declares what running each of the files gives: (settings, files, content by blob id) -> one value per file.
 RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list[Revision | Unreadable]"]
+# Compiles contents by blob id in the project's Python: (settings, contents) -> a problem or None per id; maybe {}.
+CompileFiles = Callable[[Settings, Mapping[str, bytes]], "Mapping[str, Problem | None]"]
 
 _LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
 
-def open_reader(repository: Repository, run_files: RunFiles | None = None) -> SnapshotReader:
+def open_reader(
+    repository: Repository, run_files: RunFiles | None = None, compile_files: CompileFiles | None = None
+) -> SnapshotReader:
     """A reader of the repository's trees, with the cache below its common git directory."""
     cache = RevisionCache(repository.common_dir, repository.read)
-    return SnapshotReader(TreeReader(repository, cache), cache, run_files)
+    return SnapshotReader(TreeReader(repository, cache), cache, run_files, compile_files)
 
 
 class SnapshotReader:
     """Reads the environments of trees as snapshots. It reads each file once; snapshots of like trees share graphs."""
 
-    def __init__(self, trees: TreeReader, cache: RevisionCache, run_files: RunFiles | None = None) -> None:
-        """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it."""
+    def __init__(
+        self,
+        trees: TreeReader,
+        cache: RevisionCache,
+        run_files: RunFiles | None = None,
+        compile_files: CompileFiles | None = None,
+    ) -> None:
+        """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it.
+
+        `compile_files` compiles files that our own Python refuses, without running them.
+        """
         self.trees = trees
         self._cache = cache
         self._run_files = run_files
+        self._compile_files = compile_files
         self._read: dict[tuple[str, str], Revision | Unreadable] = {}
         self._candidates: dict[tuple[str, tuple[str, str]], Revision | None] = {}
         self._graphs: dict[frozenset[object], tuple[RevisionGraph, tuple[Unreadable, ...]]] = {}
@@ -156,6 +170,11 @@ class SnapshotReader:
             return readings
         known = [reading for reading in readings if isinstance(reading, Revision)]
         return [*known, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
+
+    def compiled(self, settings: Settings, revisions: Iterable[Revision]) -> Mapping[str, Problem | None]:
+        """What the project's Python says of the revisions that our own refuses, by blob; {} if it can't say."""
+        blobs = sorted({revision.blob for revision in revisions if is_refused_here(revision)})
+        return self._compile_files(settings, self.trees.content(blobs)) if blobs and self._compile_files else {}
 
     def _linked(self, files: Files) -> set[str]:
         """The files that links stand for: they count where the link is."""

@@ -17,6 +17,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.rules import RULES
 from git_alembic.rules.evaluation import apply_rules, in_order
 from git_alembic.rules.policy import Policy, make_policy
+from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 # These make a history unusable, whoever did it; all others concern only what the branch did.
@@ -54,7 +55,7 @@ class Case:
 
 def examine(repository: Repository, scope: Scope) -> Case:
     """The case of the index; raises CannotJudge where it has conflicts."""
-    history = open_reader(repository, IdentifierLoader(repository))
+    history = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     settings = history.trees.settings(repository.listing(INDEX, (_SETTINGS,)))
     head = repository.resolve(["HEAD"])[0]
     own = [("HEAD", head)] if head else []

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from git_alembic.revisions.bindings import find_bindings
 from git_alembic.revisions.constants import STAR, Binding, NotConstant, evaluate, expression_text
 from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
-from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.revisions.source import STRING_OR_COMMENT, Problem, decode, find_compile_problem, parse
+from git_alembic.revisions.newer_syntax import parse_newer
+from git_alembic.revisions.revision import PYTHON, Problem, Revision, Unreadable
+from git_alembic.revisions.source import STRING_OR_COMMENT, decode, find_compile_problem, parse
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
@@ -89,26 +90,40 @@ def _read_module(data: bytes) -> Module | Problem:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         return Problem(f"contains NUL bytes, it is no text (line {line})", line)
     tree = parse(data)
-    if isinstance(tree, Problem):
-        return _read_broken(decode(data)[0].replace("\r\n", "\n").replace("\r", "\n"), tree)
+    if isinstance(tree, ast.Module):
+        return _read_tree(tree, data, problem=find_compile_problem(data))
+    text = decode(data)[0].replace("\r\n", "\n").replace("\r", "\n")
+    newer = parse_newer(text)
+    return _read_broken(text, tree) if newer is None else _read_tree(newer, data, doubt=_too_new(tree))
+
+
+def _too_new(problem: Problem) -> Problem:
+    _, _, message = problem.why.partition(": ")
+    return Problem(
+        f"can only be compiled by a Python newer than {PYTHON}, which runs git-alembic: {message}", problem.line
+    )
+
+
+def _read_tree(
+    tree: ast.Module, data: bytes, *, problem: Problem | None = None, doubt: Problem | None = None
+) -> Module | Problem:
     document = ast.get_docstring(tree, clean=False) or ""
     try:
-        return _module(find_bindings(tree.body, data), document, find_compile_problem(data))
+        names = find_bindings(tree.body, data)
     except RecursionError:
         return Problem("has branches nested too deeply", 0)
-
-
-def _module(names: Mapping[str, Binding] | NotConstant, document: str, problem: Problem | None) -> Module | Problem:
     if isinstance(names, NotConstant):
-        return _both(problem, _unknown("revision", names))
-    return Module(names, document, problem)
+        return _both(problem or doubt, _unknown("revision", names))
+    return Module(names, document, problem, doubt)
 
 
 def _read_broken(text: str, problem: Problem) -> Module | Problem:
     names, document = read_bindings(text), find_docstring(text)
+    if isinstance(names, NotConstant):
+        return _both(problem, _unknown("revision", names))
     conflict = re.search(_CONFLICT, text)
-    if conflict is None or isinstance(names, NotConstant):
-        return _module(names, document, problem)
+    if conflict is None:
+        return Module(names, document, problem)
     line = text.count("\n", 0, conflict.start()) + 1
     around = {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}
     if has_conflict_around(text, around):

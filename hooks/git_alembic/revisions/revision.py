@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
+
+PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+REFUSED = f"not valid {PYTHON}: "  # begins a problem that another Python may not have
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file, as the predicate of a sentence about it, and where."""
+
+    why: str
+    line: int
 
 
 class Revision(NamedTuple):
@@ -42,3 +53,8 @@ class Unreadable(NamedTuple):
     reason: str
     line: int = 0
     allowed: tuple[str, ...] = ()
+
+
+def is_refused_here(revision: Revision) -> bool:
+    """True if our own Python could not compile the file, though another one may."""
+    return revision.doubt is not None or (revision.problem or "").startswith(REFUSED)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+from git_alembic.revisions.revision import PYTHON, REFUSED, Problem
+
 # A string that does not end goes to the end of its line or of the file, so that no text makes the scan quadratic.
 STRING_OR_COMMENT = (
     r'(?s)#[^\n]*|"{3}(?:[^\\]|\\.)*?(?:"{3}|\Z)|'
@@ -20,13 +20,6 @@ STRING_OR_COMMENT = (
 _LARGE = 1_000_000  # bytes; smaller files have too few tokens to count them
 MOST_TOKENS = 500_000  # a syntax tree takes about 300 bytes for each
 _T = TypeVar("_T")
-
-
-class Problem(NamedTuple):
-    """What is wrong with a file, as the predicate of a sentence about it, and where."""
-
-    why: str
-    line: int
 
 
 def parse(text: bytes | str) -> ast.Module | Problem:
@@ -48,11 +41,11 @@ def _try_python(action: Callable[[], _T]) -> _T | Problem:
         try:
             return action()
         except SyntaxError as error:
-            return Problem(f"not valid {PYTHON}: {error.msg}", max(error.lineno or 0, 0))
+            return Problem(f"{REFUSED}{error.msg}", max(error.lineno or 0, 0))
         except (RecursionError, MemoryError):
             return Problem(f"nested too deeply for {PYTHON}", 0)
         except (ValueError, LookupError, OverflowError) as error:
-            return Problem(f"not valid {PYTHON}: {error}", 0)
+            return Problem(f"{REFUSED}{error}", 0)
 
 
 def _count_tokens(text: bytes | str) -> int:

@@ -46,8 +46,7 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
                 if rule.slug in allowed:
                     notes.append(f"{finding.path}: {rule.slug} was let pass: {finding.message}")
                     continue
-                milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
-                findings.append(finding._replace(environment=result.environment.name, severity=milder))
+                findings.append(_with_context(finding, result.environment.name, severity))
         notes += _not_replayed(result)
     return Report((), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
 
@@ -72,7 +71,13 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
         severity = "off" if rule.on_scratch else policy.severities[rule.slug]
         if severity != "off":
             for finding in rule.find(change):
-                yield finding._replace(environment=change.environment.name, severity=severity)
+                yield _with_context(finding, change.environment.name, severity)
+
+
+def _with_context(finding: Finding, environment: str, severity: Severity) -> Finding:
+    """The finding with its environment. A configured severity never makes a milder finding harder."""
+    milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
+    return finding._replace(environment=environment, severity=milder)
 
 
 def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> set[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
+from git_alembic.revisions.revision import REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
 WHY = "Alembic loads every file of the version folder, so one that it cannot load stops every command"
+DOUBT = "nothing here could compile it; set `python` in [tool.git-alembic] to the project's Python to be sure"
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -18,5 +20,21 @@ def find(change: Change) -> Iterator[Finding]:
         if (file.path, file.blob) not in known:
             yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY)
     for revision in change.new:
-        if revision.problem is not None:
-            yield Finding(SLUG, revision.path, revision.problem_line, (revision.id,), revision.problem, why=WHY)
+        problem, doubt = _judge(revision, change.compiled)
+        if problem is not None:
+            yield Finding(SLUG, revision.path, problem.line, (revision.id,), problem.why, why=WHY)
+        elif doubt is not None:
+            yield Finding(SLUG, revision.path, doubt.line, (revision.id,), doubt.why, why=DOUBT, severity="warning")
+
+
+def _judge(revision: Revision, compiled: Mapping[str, Problem | None]) -> tuple[Problem | None, Problem | None]:
+    """(why Alembic would refuse a file, why it might). A newer Python of the project decides on the syntax."""
+    problem = Problem(revision.problem, revision.problem_line) if revision.problem is not None else None
+    doubt = Problem(revision.doubt, revision.doubt_line) if revision.doubt is not None else None
+    if revision.blob not in compiled:
+        return problem, doubt
+    if (theirs := compiled[revision.blob]) is not None:
+        return theirs, None
+    if problem is not None and problem.why.startswith(REFUSED):
+        return None, Problem(f"{problem.why}; only its identifiers were read, line by line", problem.line)
+    return problem, None

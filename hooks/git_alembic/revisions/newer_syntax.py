@@ -1,0 +1,137 @@
+"""Rewrites the syntax of newer Pythons as older syntax that binds and mentions the same names, on the same lines.
+
+It knows formatted strings with any quotes inside (3.12), `type` statements and type parameters (3.12), `except` without
+parentheses and t-strings (3.14), and lazy imports (3.15).
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+
+from git_alembic.revisions.source import find_compile_problem, parse
+from git_alembic.revisions.unparsable import blank_strings
+
+_STRING = r"(?P<prefix>\b(?i:[rbuft]{1,2}))?(?P<quote>'''|\"\"\"|'|\")"
+_GENERIC = r"(?m)^[ \t]*(?:(?:async[ \t]+)?def|class|type)[ \t]+\w+[ \t]*(?=\[)"
+_TYPE = r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*=(?!=)"
+_EXCEPT = r"(?m)^([ \t]*except\*?[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*,[ \t]*(?:\w+\.)*[A-Z]\w*)[ \t]*(?=:)"
+_LAZY = r"(?m)^([ \t]*)lazy[ \t]+(?=import\b|from\b)"
+_DEEPEST = 20
+
+
+def parse_newer(text: str) -> ast.Module | None:
+    """The syntax tree of a module that only a newer Python would parse, None if it is not known to be one."""
+    try:
+        rewritten = _rewrite_statements(_rewrite_strings(text))
+    except ValueError:  # a string or a bracket that does not end
+        return None
+    if rewritten == text or find_compile_problem(rewritten.encode("utf-8", "replace")) is not None:
+        return None
+    tree = parse(rewritten)
+    return tree if isinstance(tree, ast.Module) else None
+
+
+def _rewrite_strings(text: str) -> str:
+    """Rewrite the formatted strings that this Python refuses as calls with the names that they mention."""
+    pieces: list[str] = []
+    at, before = 0, ""  # what the last string became
+    for found in re.finditer(rf"#[^\n]*|{_STRING}", text):
+        if found.start() < at:
+            continue
+        between, prefix, start = text[at : found.start()], found["prefix"] or "", found.start()
+        before = "" if between.strip(" \t\\\n") else before
+        pieces.append(between)
+        at = found.end()
+        if found["quote"] is None:
+            pieces.append(found[0])
+            continue
+        at, nested = _scan_string(text, found.end(), prefix, found["quote"])
+        string = text[start:at]
+        newer = set(prefix.lower()) & set("ft") and not _is_valid(string)
+        call = _call(string, prefix, [(begin - start, end - start) for begin, end in nested]) if newer else ""
+        became = "call" if call else "string"
+        pieces += ["+"] if before and "call" in (before, became) else []
+        pieces.append(call or string)
+        before = became
+    return "".join([*pieces, text[at:]])
+
+
+def _is_valid(string: str) -> bool:
+    return isinstance(parse(string), ast.Module)
+
+
+def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
+    """A call instead of a formatted string that is valid but for the strings and comments in its fields."""
+    plain = string
+    for begin, end in reversed(nested):
+        plain = plain[:begin] + ("" if string[begin] == "#" else "(0)") + plain[end:]
+    older = prefix.lower().replace("t", "f") + plain[len(prefix) :].replace("\n", " ")
+    if ":=" in string or not _is_valid(older):
+        raise ValueError(string)
+    names = [name for name in re.findall(r"[^\W\d]\w*", string) if not keyword.iskeyword(name)]
+    return f"f_string({', '.join(dict.fromkeys(names))}" + "\n" * string.count("\n") + ")"
+
+
+def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) -> tuple[int, list[tuple[int, int]]]:
+    """Where a string ends whose content begins at a place, and where strings and comments in its fields are."""
+    formatted = bool(set(prefix.lower()) & set("ft"))
+    brackets, nested = 0, list[tuple[int, int]]()
+    while brackets or not text.startswith(quote, at):
+        if at >= len(text) or depth > _DEEPEST or (text[at] == "\n" and len(quote) == 1 and not brackets):
+            raise ValueError(at)
+        if brackets:
+            end = _skip_in_field(text, at, depth)
+            nested += [(at, end)] if end > at else []
+            brackets += 0 if end > at else (text[at] in "([{") - (text[at] in ")]}")
+            at = max(end, at + 1)
+        elif text.startswith("\\N{", at):
+            at = text.index("}", at) + 1
+        elif text.startswith("\\", at):
+            at += 1 if text[at + 1 : at + 2] in ("{", "}") else 2
+        else:
+            opens = formatted and text[at] == "{" and text[at + 1 : at + 2] != "{"
+            brackets = int(opens)
+            at += 2 if formatted and text[at] in "{}" and not opens else 1
+    return at + len(quote), nested
+
+
+def _skip_in_field(text: str, at: int, depth: int) -> int:
+    """Where a string or a comment of a field ends; the same place if there is none."""
+    if text[at] == "#":
+        return text.index("\n", at)
+    nested = re.compile(_STRING).match(text, at)
+    if nested is None:
+        return at
+    return _scan_string(text, nested.end(), nested["prefix"] or "", nested["quote"], depth + 1)[0]
+
+
+def _rewrite_statements(text: str) -> str:
+    blanked = "\n".join(blank_strings(text))
+    spans = []
+    for found in re.finditer(_GENERIC, blanked):
+        end = _closing_bracket(blanked, found.end())
+        spans.append((found.end(), end, "\\\n" * text.count("\n", found.end(), end)))
+    text = _replace(text, spans)
+    for pattern, older in ((_LAZY, r"\1"), (_TYPE, r"\1\2 = type_alias, "), (_EXCEPT, r"\1(\2)")):
+        blanked = "\n".join(blank_strings(text))
+        text = _replace(text, [(*found.span(), found.expand(older)) for found in re.finditer(pattern, blanked)])
+    return text
+
+
+def _replace(text: str, spans: list[tuple[int, int, str]]) -> str:
+    pieces, at = list[str](), 0
+    for start, end, new in spans:
+        pieces += [text[at:start], new] if start >= at else []
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
+
+
+def _closing_bracket(text: str, at: int) -> int:
+    depth = 0
+    for found in re.compile(r"[\[\](){}]").finditer(text, at):
+        depth += 1 if found[0] in "([{" else -1
+        if depth == 0:
+            return found.end()
+    raise ValueError(at)

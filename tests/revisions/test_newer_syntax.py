@@ -1,0 +1,95 @@
+"""Files in the syntax of a Python newer than ours are read; broken ones are not taken for such files."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from git_alembic.revisions.newer_syntax import parse_newer
+from git_alembic.revisions.parser import read
+from git_alembic.revisions.revision import Revision, Unreadable
+
+START = "'''m'''\nrevision = 'c'\ndown_revision = 'b'\n"
+old_strings = pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows these strings")
+old_except = pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python knows this syntax")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("""x = f"select {"x" if op else "y"}"\n""", marks=old_strings),
+        pytest.param("""x = f'{f'{'a'}'}' "b" f'{'c'!r:>{'4'}}' 'd'\n""", marks=old_strings),
+        pytest.param('x = f"""{\n    "a"  # why }\n}"""\n', marks=old_strings),
+        pytest.param("x = f'{'\\n'.join(y)}'\n", marks=old_strings),
+        pytest.param("x = (rf'{'a'}\\d{{{'b'}}}' rf'\\{'c'}')\n", marks=old_strings),
+        pytest.param("type X = int | str\n", marks=old_strings),
+        pytest.param("type X[T] = (\n    list[T]\n)\n", marks=old_strings),
+        pytest.param("def f[T: (int, str)](x: T) -> T: return x\n", marks=old_strings),
+        pytest.param("class A[T, *Ts](B[T]):\n    async def f[T](x): pass\n", marks=old_strings),
+        pytest.param("class A[\n    T,\n]: pass\n", marks=old_strings),
+        pytest.param("try: pass\nexcept ValueError, a.TypeError: pass\n", marks=old_except),
+        pytest.param("x = t'{y!r:>3} {'z'}'\n", marks=old_except),
+        "lazy import os\nlazy from x import y\n",
+    ],
+)
+def test_what_a_newer_python_accepts(text: str) -> None:
+    found = read("x.py", "", (START + text + "x = 1\n").encode())
+
+    assert isinstance(found, Revision), found
+    assert (found.id, found.down, found.message, found.problem) == ("c", ("b",), "m", None)
+    assert found.doubt is not None
+    assert found.doubt.startswith("can only be compiled by a Python newer than ")
+    tree = parse_newer(text + "last = 1\n")
+    assert tree is not None
+    assert tree.body[-1].lineno == text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def (:\n",
+        "x = 1 1\n",
+        "print 'x'\n",
+        "try: pass\nexcept ValueError, error: pass\n",
+        "x = f'{'a'\n",
+        "x = f'{a b}'\n",
+        "type X == 1\n",
+        "class A[T: pass\n",
+        "lazy x\n",
+        "x = f'{'a'}'\nreturn\n",
+    ],
+)
+def test_what_no_python_accepts(text: str) -> None:
+    found = read("x.py", "", (START + text).encode())
+
+    assert isinstance(found, Revision)
+    assert (found.id, found.down, found.doubt) == ("c", ("b",), None)
+    assert found.problem is not None
+    assert found.problem.startswith("not valid Python ")
+
+
+@old_strings
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if x:\n    down_revision = 'a'\nx = f'{'a'}'\n",
+        "def f():\n    global down_revision\n    down_revision = 'a'\nx = f'{'a' + f()}'\n",
+        "down_revision = f'{'a'}'\n",
+        "down_revision = ['a']\nx = f'{'a' + down_revision.append('b')}'\n",
+        "type down_revision = 'a'\n",
+        "def down_revision[T](): pass\n",
+    ],
+)
+def test_what_newer_syntax_hides_is_not_followed(text: str) -> None:
+    found = read("x.py", "", (START + text).encode())
+
+    assert isinstance(found, Unreadable), found
+    assert found.reason.startswith("can only be compiled by a Python newer than ")
+    assert "`down_revision`" in found.reason
+
+
+def test_the_syntax_of_this_python_is_left_alone() -> None:
+    assert parse_newer("x = f'{1}'\n") is None
+    assert isinstance(ast.parse("type = 1\ntype.x = 2\nlazy = 3\n"), ast.Module)
