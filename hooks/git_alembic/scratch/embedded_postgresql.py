@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ SETTINGS = {
     "max_wal_size": "256MB",
     "shared_buffers": "32MB",
 }
+# Starts the server as a process that reaches nothing (on Linux): no network, no other server, no program.
+_CONFINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe", "guard", "system_call_filter.py")
 # Starts the server, and stops it when git-alembic closes the pipe or ends.
 _KEEPER = """
 folder=$1; shift
@@ -60,14 +63,14 @@ def run_server(cache: str) -> Iterator[str]:
 def _start(programs: Programs, folder: str) -> Iterator[None]:
     options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
     server = [os.path.join(programs.folder, "postgres"), "-D", os.path.join(folder, "data"), "-k", folder, *options]
+    confined = [sys.executable, "-I", "-S", _CONFINE, server_user() or "-"]
     with tempfile.TemporaryFile() as log:
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", _KEEPER, "sh", folder, *server],
+            ["/bin/sh", "-c", _KEEPER, "sh", folder, *confined, *server],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=server_user(),
             env=_variables(),
             cwd="/",
         )
