@@ -110,12 +110,14 @@ class _Run:
         _refuse_without_env_py(self.repository, environment, self.request.source)
         python = interpreter(settings.python, self.repository.top or "", os.environ, environment.cwd)
         baseline = find_baseline(change, [commit for _, commit in self.request.parents])
-        with (
-            waiting(f"{environment.name}: {self.title}", sys.stderr),
-            ScratchRunner(self.repository, python, settings.drift, self.prestarted) as runner,
-        ):
-            check = EnvironmentCheck(runner, self.repository, self.request.source, change, baseline)
-            result = self.check(check, settings)
+        runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted)
+        try:
+            with waiting(f"{environment.name}: {self.title}", sys.stderr), runner:
+                check = EnvironmentCheck(runner, self.repository, self.request.source, change, baseline)
+                result = self.check(check, settings)
+        finally:
+            for name in runner.not_dropped:
+                sys.stderr.write(f"git-alembic: the scratch database {name} is still on the server\n")
         self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
         self.inputs.answers.extend(runner.answers)
         return result

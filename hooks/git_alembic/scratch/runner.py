@@ -85,6 +85,11 @@ class ScratchRunner:
     def __exit__(self, *_: object) -> None:
         self._exits.close()
 
+    @property
+    def not_dropped(self) -> list[str]:
+        """The databases that a server still has after the end, each with the reason."""
+        return self._server.not_dropped if self._server else []
+
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that still holds for a tree."""
         found = self._cache.find(self._with_settings(environment, key), source)

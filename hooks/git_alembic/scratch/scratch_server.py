@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
@@ -27,6 +26,7 @@ class ScratchServer:
         began = datetime.now(timezone.utc)
         self._url = url
         self._is_embedded = is_embedded
+        self.not_dropped: list[str] = []
         self._prefix = f"git_alembic_{began:%Y%m%d%H%M%S}_{os.urandom(3).hex()}"
 
     def describe(self) -> dict[str, str | bool]:
@@ -34,7 +34,7 @@ class ScratchServer:
         return {"database": self._url, "prefix": self._prefix, "embedded": self._is_embedded}
 
     def clear(self, python: Interpreter, folder: str) -> None:
-        """Drop this run's databases; the next run drops what can't be dropped now.
+        """Drop this run's databases; `not_dropped` names those that a later run has to drop.
 
         This uses the project's driver. The probe wrote its name to `folder` before it made the first database.
         """
@@ -43,5 +43,9 @@ class ScratchServer:
             return
         with open(driver_file, encoding="utf-8") as stream:
             question = {"url": self._url, "driver": stream.read(), "prefix": self._prefix}
-        with suppress(CannotJudge):
-            run_probe(python.path, "main.py", {"clear": question}, folder=folder, cwd=folder, seconds=_SECONDS)
+        try:
+            self.not_dropped = run_probe(
+                python.path, "main.py", {"clear": question}, folder=folder, cwd=folder, seconds=_SECONDS
+            )
+        except CannotJudge as error:
+            self.not_dropped = [f"{self._prefix}_* ({error})"]

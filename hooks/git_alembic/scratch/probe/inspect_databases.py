@@ -33,8 +33,8 @@ from git_alembic.scratch.probe.steps import list_metadata
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
     "configured": null or {"kind", "url", "placeholder"}, "attempts", "absent", "interrupted", "refused": see
-    `readonly.ReadOnlyGuard`, "versions": {name: version}}, with all passwords hidden."""
-    guard = ReadOnlyGuard((question["top"], question["working_tree"]))
+    `read_only.ReadOnlyGuard`, "versions": {name: version}}, with all passwords hidden."""
+    guard = ReadOnlyGuard((question["top"], question["working_tree"]), os.path.dirname(question["answer"]))
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])

@@ -109,14 +109,13 @@ def _answer(question: Any) -> Any:
     return work.answer(question)
 
 
-def _clear(url: str, driver: str, prefix: str) -> bool:
+def _clear(url: str, driver: str, prefix: str) -> list[str]:
     sys.dont_write_bytecode = True
     from sqlalchemy.engine import make_url
 
     from git_alembic.scratch.probe.engines.server_databases import clear
 
-    clear(make_url(url), driver, prefix, datetime.now(timezone.utc))
-    return True
+    return clear(make_url(url), driver, prefix, datetime.now(timezone.utc))
 
 
 if __name__ == "__main__":

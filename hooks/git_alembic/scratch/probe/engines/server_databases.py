@@ -53,28 +53,33 @@ FAMILIES = {
 }
 
 
-def clear(url: Any, driver: str, prefix: str, now: datetime) -> None:
-    """Drop the databases of the run with this prefix, by a driver that the project's Python has."""
+def clear(url: Any, driver: str, prefix: str, now: datetime) -> list[str]:
+    """Drop the databases of a run by a driver that the project's Python has: see `drop_unwanted`."""
     family = url.get_backend_name()
     dialect_class = url.set(drivername=f"{family}+{driver}").get_dialect()
     load = getattr(dialect_class, "import_dbapi", None) or dialect_class.dbapi
     dialect = dialect_class(dbapi=load())
 
-    def drop() -> None:
+    def drop() -> list[str]:
         with closing(administer(dialect, url)) as connection:
-            drop_unwanted(connection, family, prefix, now)
+            return drop_unwanted(connection, family, prefix, now)
 
-    if dialect.is_async:
-        _awaited(drop)
-    else:
-        drop()
+    return _awaited(drop) if dialect.is_async else drop()
 
 
-def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetime) -> None:
-    """Drop the databases of the run with this prefix, and those that others left behind more than a day ago."""
-    for name in names(connection, family):
+def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetime) -> list[str]:
+    """Drop the databases of the run with this prefix, and those that others left behind more than a day ago.
+
+    Return what could not be dropped, each with its reason.
+    """
+    left = []
+    for name in list(names(connection, family)):
         if is_unwanted(name, prefix, now):
-            execute(connection, FAMILIES[family].drop, name)
+            try:
+                execute(connection, FAMILIES[family].drop, name)
+            except Exception as error:  # noqa: BLE001 - each driver has its own
+                left.append(f"{name} ({' '.join(str(error).split())})")
+    return left
 
 
 def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
@@ -121,10 +126,11 @@ def names(connection: Any, family: str) -> Iterator[str]:
     cursor.close()
 
 
-def _awaited(work: Callable[[], None]) -> None:
+def _awaited(work: Callable[[], list[str]]) -> list[str]:
     """Do what an asynchronous driver is needed for."""
     import asyncio
 
     from sqlalchemy.util import greenlet_spawn
 
-    asyncio.run(greenlet_spawn(work))
+    left: list[str] = asyncio.run(greenlet_spawn(work))
+    return left

@@ -53,7 +53,11 @@ class Guard:
             "sqlite3.connect": self._check_sqlite,
             "socket.connect": self._check_socket,
         }
-        self._handlers.update(guard_programs(self.refuse, (question["top"], question["working_tree"])))
+        self._handlers.update(
+            guard_programs(
+                self.refuse, (question["top"], question["working_tree"]), os.path.dirname(question["answer"])
+            )
+        )
         sys.meta_path.insert(0, DriverHook(C_DRIVERS, self._refuse_calls))
         sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))
         guard_psycopg(self._connecting, self.refuse_statement)

@@ -101,6 +101,14 @@ def reading_command(words: Sequence[str]) -> list[str] | None:
     return [*words[: at + 1], *safe, *rest]
 
 
+def index_query(words: Sequence[str]) -> list[str] | None:
+    """The words that ask where the index is, for a command that writes it whatever the settings say; else None."""
+    if "describe" not in words or not any(word.startswith(("--di", "--br")) for word in words):
+        return None
+    at = list(words).index("describe")
+    return [*words[:at], "rev-parse", "--path-format=absolute", "--git-path", "index"]
+
+
 def _is_refused(word: str) -> bool:
     option = word.partition("=")[0]
     return len(option) > 3 and any(refused.startswith(option) for refused in _REFUSED)  # more than "--x"
@@ -112,6 +120,7 @@ _SETTINGS = {
     "core.pager": "cat",
     "core.alternateRefsCommand": "false",
     "diff.external": "",
+    "diff.autoRefreshIndex": "false",
     "log.showSignature": "false",
     "status.submoduleSummary": "false",
     "diff.ignoreSubmodules": "dirty",

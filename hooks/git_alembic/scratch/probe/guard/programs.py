@@ -10,9 +10,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
-from git_alembic.scratch.probe.guard.git_commands import reading_command, safe_variables
+from git_alembic.scratch.probe.guard.git_commands import index_query, reading_command, safe_variables
 
 _SYSTEM = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin")
 _SHELLS = ("/bin/sh", "/system/bin/sh")
@@ -37,12 +38,15 @@ _QUESTIONS: Mapping[str, Callable[[Sequence[str]], bool]] = {
 }  # fmt: skip
 
 
-def guard_programs(refuse: Callable[[str], None], trees: Sequence[str]) -> Mapping[str, Callable[[Any], None]]:
+def guard_programs(
+    refuse: Callable[[str], None], trees: Sequence[str], folder: str
+) -> Mapping[str, Callable[[Any], None]]:
     """Refuse programs from now on; return the handlers of the audit events that programs raise.
 
-    Nothing in `trees`, which are the project's, is taken for a program of the machine.
+    Nothing in `trees`, which are the project's, is taken for a program of the machine. git works on copies of indexes
+    that it would write, in `folder`.
     """
-    programs = _Programs(refuse, trees)
+    programs = _Programs(refuse, trees, folder)
     programs.replace_fork()
     by_name = {} if os.name == "posix" else {"subprocess.Popen": programs.check_name}
     ways = ("os.posix_spawn", "os.exec", "os.system", "os.startfile")
@@ -50,8 +54,9 @@ def guard_programs(refuse: Callable[[str], None], trees: Sequence[str]) -> Mappi
 
 
 class _Programs:
-    def __init__(self, refuse: Callable[[str], None], trees: Sequence[str]) -> None:
+    def __init__(self, refuse: Callable[[str], None], trees: Sequence[str], folder: str) -> None:
         self._refuse = refuse
+        self._indexes = (os.path.join(folder, f"index-{number}") for number in count(1))
         inside = tuple(os.path.realpath(tree) + os.sep for tree in trees)
         folders = [
             folder
@@ -100,6 +105,20 @@ class _Programs:
         command = reading_command(words) if name == "git" else list(words) if asks and asks(words[1:]) else None
         return None if command is None else [path, *command[1:]]
 
+    def _variables(self, command: Sequence[str], folder: Any, env: Any) -> list[bytes]:
+        """The variables of a program, with ours for git."""
+        pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
+        variables = safe_variables(dict(pairs))
+        query = index_query(command)
+        if query:
+            given = {os.fsdecode(name): os.fsdecode(value) for name, value in variables.items()}
+            found = subprocess.run(query, cwd=folder, env=given, capture_output=True, check=False).stdout.rstrip(b"\n")
+            if os.path.isfile(found):
+                copy = next(self._indexes)
+                shutil.copyfile(os.fsdecode(found), copy)
+                variables[b"GIT_INDEX_FILE"] = os.fsencode(copy)
+        return [b"=".join(pair) for pair in variables.items()]
+
     def replace_fork(self) -> None:
         """Check the program that is really started, and start it with variables of ours for git."""
         if os.name != "posix":
@@ -116,7 +135,8 @@ class _Programs:
             if command is None:
                 return fork_exec(arguments, executables, *others)
             path = [os.fsencode(command[0])]
-            return fork_exec(command, path, close_fds, kept, folder, _environment(env), *rest)
+            variables = self._variables(command, folder, env)
+            return fork_exec(command, path, close_fds, kept, folder, variables, *rest)
 
         module.fork_exec = checked
         popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - which would go past it
@@ -128,9 +148,3 @@ def _words(arguments: Any) -> list[str]:
     if isinstance(arguments, (str, bytes)) or hasattr(arguments, "__fspath__"):
         return [os.fsdecode(arguments)]
     return [os.fsdecode(word) for word in arguments]
-
-
-def _environment(env: Any) -> list[bytes]:
-    """The variables of a program, with ours for git."""
-    pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
-    return [b"=".join(pair) for pair in safe_variables(dict(pairs)).items()]

@@ -74,8 +74,8 @@ class ReadOnlyGuard:
     {"dialect", "driver", "host", "port", "database", "user", "connected": bool}.
     """
 
-    def __init__(self, trees: Sequence[str]) -> None:
-        """`trees` are the folders of the project, whose programs are not started."""
+    def __init__(self, trees: Sequence[str], folder: str) -> None:
+        """`trees` are the folders of the project, whose programs are not started; `folder` is for files of ours."""
         self.refused: list[str] = []
         self.missing: list[str] = []
         self.attempts: list[dict[str, Any]] = []
@@ -89,7 +89,7 @@ class ReadOnlyGuard:
         event.listen(Engine, "before_cursor_execute", self._executing)
         event.listen(Pool, "connect", self._connected)
         event.listen(Pool, "checkout", self._leaving_pool)
-        handlers = {"sqlite3.connect": self._check_sqlite, **guard_programs(self._refuse, trees)}
+        handlers = {"sqlite3.connect": self._check_sqlite, **guard_programs(self._refuse, trees, folder)}
         sys.addaudithook(lambda name, arguments: handlers.get(name, _ignore)(arguments))
 
     def interrupted(self) -> list[str]:

@@ -1,0 +1,134 @@
+"""Which programs the project's code may start, and how git is started."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_alembic.scratch.probe.guard.git_commands import reading_command, safe_variables
+
+READING = [
+    "rev-parse --abbrev-ref HEAD", "describe --always --dirty", "describe --tags --long", "log -1 --format=%H",
+    "show -s --format=%ci HEAD", "status --porcelain", "--no-pager log -1", "-C . rev-parse HEAD", "--version",
+    "branch --show-current", "branch -a --contains HEAD", "symbolic-ref --short HEAD", "config --get user.name",
+    "config user.name", "config --list", "remote get-url origin", "remote -v", "tag --points-at HEAD", "tag -l v*",
+    "rev-list --count HEAD", "ls-files", "--git-dir=.git rev-parse HEAD", "diff --stat",
+]  # fmt: skip
+REFUSED = [
+    "-c alias.x=!sh x", "-c core.fsmonitor=x status", "--exec-path=/x status", "--config-env=a=B status", "version-of",
+    "log --output=x", "log --outp=x", "log --ext-diff -p", "log --textconv -p", "show --textc", "-p log",
+    "--paginate log", "cat-file --filters HEAD:x", "log --show-signature", "branch new", "branch -d old",
+    "branch --list -D old", "symbolic-ref HEAD refs/heads/x", "symbolic-ref -d HEAD", "config user.name x",
+    "config --unset user.name", "config --edit", "remote add x y", "remote show origin", "tag v1", "tag -d v1", "fetch",
+    "commit", "checkout x", "push", "clone x", "submodule status", "difftool", "grep -O x", "ls-remote", "help log", "",
+    "-C", "--git-dir", "update-index --refresh", "stash list", "bisect run x", "rebase --exec x", "filter-branch",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", READING)
+def test_commands_that_read(line: str) -> None:
+    command = reading_command(["git", *line.split()])
+    assert command is not None
+    assert [word for word in command if word not in ("--no-ext-diff", "--no-textconv")] == ["git", *line.split()]
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_commands_that_may_do_more(line: str) -> None:
+    assert reading_command(["git", *line.split()]) is None
+
+
+def test_settings_of_ours_win() -> None:
+    env = {
+        b"GIT_CONFIG_COUNT": b"1", b"GIT_CONFIG_KEY_0": b"safe.directory", b"GIT_CONFIG_VALUE_0": b"*", b"A": b"b",
+        b"GIT_EXTERNAL_DIFF": b"x", b"GIT_TRACE2_EVENT": b"/x", b"GIT_CONFIG_PARAMETERS": b"'core.fsmonitor=x'",
+    }  # fmt: skip
+    found = safe_variables(env)
+    assert (found[b"A"], found[b"GIT_CONFIG_KEY_0"], found[b"GIT_OPTIONAL_LOCKS"]) == (b"b", b"safe.directory", b"0")
+    assert not {b"GIT_EXTERNAL_DIFF", b"GIT_TRACE2_EVENT", b"GIT_CONFIG_PARAMETERS"} & set(found)
+    keys = [found[b"GIT_CONFIG_KEY_%d" % number] for number in range(int(found[b"GIT_CONFIG_COUNT"]))]
+    assert b"core.fsmonitor" in keys[1:]
+
+
+# What the project's code starts under the guard: each writes a line to a file, unless it is refused.
+STARTING = """
+import ctypes.util, json, os, shutil, subprocess, sys, uuid
+from git_alembic.scratch.probe.guard.programs import guard_programs
+
+class Refused(OSError):
+    pass
+
+def refuse(what):
+    raise Refused(what)
+
+handlers = guard_programs(refuse, [os.getcwd()], sys.argv[2])
+sys.addaudithook(lambda name, arguments: handlers[name](arguments) if name in handlers else None)
+tools = os.path.join(os.getcwd(), "tools")
+found = {}
+for line in json.loads(sys.argv[1]):
+    try:
+        found[line] = "ran" if not eval(line) else "failed"
+    except Refused:
+        found[line] = "refused"
+    except FileNotFoundError:
+        found[line] = "not there"
+print(json.dumps(found))
+"""
+ATTEMPTS = {
+    "subprocess.call(['git', 'rev-parse', '--show-toplevel'], stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call('git rev-parse HEAD', shell=True, stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call([shutil.which('git'), 'describe', '--always', '--dirty'], stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call(['git', 'describe', '--always'], close_fds=False, stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call(['uname', '-a'], stdout=subprocess.DEVNULL)": "ran",
+    "ctypes.util.find_library('c') and None": "ran",
+    "uuid.getnode() and None": "ran",
+    "subprocess.call(['nothing-of-that-name'])": "not there",
+    "subprocess.call([tools + '/git', 'describe'])": "refused",
+    "subprocess.call(['tools/git', 'describe'])": "refused",
+    "subprocess.call(['./git', 'describe'], cwd='tools')": "refused",
+    "subprocess.call(['git', 'describe'], env={'PATH': tools})": "refused",
+    "subprocess.call(['git', 'describe'], executable=tools + '/git')": "refused",
+    "subprocess.call('PATH=tools git describe', shell=True)": "refused",
+    "subprocess.call('git describe; echo x >> written', shell=True)": "refused",
+    "subprocess.call('git describe > written', shell=True)": "refused",
+    "subprocess.call(['git', '-c', 'alias.x=!echo x >> written', 'x'])": "refused",
+    "subprocess.call(['git', 'commit', '--allow-empty', '-m', 'x'])": "refused",
+    "subprocess.call(['gcc', '-wrapper', 'sh', 'x.c'])": "refused",
+    "subprocess.call(['sh', '-c', 'echo x >> written'])": "refused",
+    "os.system('git rev-parse HEAD')": "refused",
+    "os.execv(shutil.which('git'), ['git', 'rev-parse'])": "refused",
+    "os.posix_spawn(shutil.which('git'), ['git', 'rev-parse'], os.environ)": "refused",
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the programs are scripts")
+def test_what_is_started(tmp_path: Path) -> None:
+    git = shutil.which("git") or ""
+    marker = tmp_path / "written"
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "tools").mkdir()
+    program = tmp_path / "tools" / "git"
+    program.write_text(f"#!/bin/sh\necho x >> {marker}\n")
+    program.chmod(0o755)
+    for line in ("init -q", "config core.fsmonitor tools/git", "config user.name x", "config user.email x@y.invalid"):
+        subprocess.run([git, *line.split()], cwd=tmp_path, check=True)
+    (tmp_path / "file").write_text("x")
+    safe = ["-c", "core.fsmonitor=false"]
+    subprocess.run([git, *safe, "add", "file"], cwd=tmp_path, check=True)
+    subprocess.run([git, *safe, "commit", "-qm", "x", "--no-verify"], cwd=tmp_path, check=True)
+    hooks = str(Path(__file__).parents[2] / "hooks")
+    env = {**os.environ, "PYTHONPATH": hooks}
+    os.utime(tmp_path / "file", (1, 1))  # git would note that in the index
+    index = (tmp_path / ".git" / "index").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", STARTING, json.dumps(list(ATTEMPTS)), str(tmp_path / "ours")],
+        cwd=tmp_path, env=env, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == ATTEMPTS
+    assert not marker.exists()
+    assert (tmp_path / ".git" / "index").read_bytes() == index
