@@ -246,7 +246,7 @@ class MariaDatabase(Database):
 
 
 _READING = frozenset(
-    ("SELECT", "SHOW", "SET", "BEGIN", "COMMIT", "ROLLBACK", "WITH", "SAVEPOINT", "RELEASE", "DESCRIBE")
+    ("SELECT", "SHOW", "SET", "BEGIN", "COMMIT", "ROLLBACK", "WITH", "SAVEPOINT", "RELEASE", "DESCRIBE", "RESET")
 )
 
 

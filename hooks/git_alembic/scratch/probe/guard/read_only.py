@@ -25,13 +25,14 @@ from git_alembic.scratch.probe.guard.raw_connections import ENTRY_POINTS, hold_r
 from git_alembic.scratch.probe.guard.reading_statements import only_reads
 from git_alembic.scratch.probe.guard.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.sqlite_connections import Opened, Rules, guard_connections, is_opening
-from git_alembic.scratch.probe.guard.sqlite_files import file_of, memory_of, read_only_uri
+from git_alembic.scratch.probe.guard.sqlite_files import file_of, is_read_only_uri, memory_of, read_only_uri
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 _LOCK_SECONDS = 2
 
 _JOURNAL = re.compile(r"\s*pragma\s+(?:\w+\.)?journal_mode\s*[=(]", re.IGNORECASE)
+_ATTACH = re.compile(r"\s*attach\s+(?:database\s+)?(?:'((?:[^']|'')*)'|\?)\s+as\s+(\"?\w+\"?)\s*;?\s*$", re.IGNORECASE)
 _RESET = re.compile(r"\breset\s+all\b", re.IGNORECASE)
 _POSTGRESQL = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
 _MYSQL = "SET SESSION TRANSACTION READ ONLY"
@@ -81,7 +82,8 @@ class ReadOnlyGuard:
         self.attempts: list[dict[str, Any]] = []
         self.attached = ""  # the SQLite file that was to be attached last, which SQLite itself refuses
         self._opened: list[str] = []
-        guard_connections(Rules(self._choose_sqlite, self._refuse_attached, _Cursor, _LOCK_SECONDS))
+        rules = Rules(self._choose_sqlite, self._refuse_attached, is_read_only_uri, self._cursor_class(), _LOCK_SECONDS)
+        guard_connections(rules)
         sys.meta_path.insert(0, DriverHook(ENTRY_POINTS, hold_read_only(self._refuse)))
         sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))
         guard_psycopg(self._refuse_low_level, lambda statement: self._check(statement, "postgresql"), read_only=True)
@@ -160,22 +162,38 @@ class ReadOnlyGuard:
     def _choose_sqlite(self, database: str, uri: bool) -> Opened:
         path = file_of(database, uri=uri)
         if path is None:
-            return Opened(*memory_of(database if uri else ""))
+            return Opened(memory_of(database if uri else "")[0], uri=True)
         if not os.path.exists(path):
             self.missing.append(os.path.abspath(path))
-            return Opened(":memory:", uri=False)
+            return Opened(":memory:", uri=True)
         self._opened.append(os.path.abspath(path))
-        return Opened(read_only_uri(path), uri=True, attaches=True)
+        return Opened(read_only_uri(path), uri=True)
+
+    def _cursor_class(self) -> Any:
+        choose = self._choose_sqlite
+
+        class Cursor(sqlite3.Cursor):
+            def execute(self, sql: str, *arguments: Any) -> Any:
+                """Have a file attached to be read only, and a journal mode read: setting it would be an error."""
+                if _JOURNAL.match(sql):
+                    return super().execute("PRAGMA journal_mode")
+                attached = _ATTACH.match(sql)
+                if attached is None:
+                    return super().execute(sql, *arguments)
+                path = attached[1] or (arguments or [("",)])[0][0]
+                opened = _literal(str(choose(path.replace("''", "'") if attached[1] else path, True).database))
+                return super().execute(f"ATTACH {opened} AS {attached[2]}")
+
+        return Cursor
 
     def _check_sqlite(self, arguments: Any) -> None:
         if not is_opening():
             self._refuse(f"the SQLite database {os.fsdecode(arguments[0])}, opened past the module sqlite3")
 
 
-class _Cursor(sqlite3.Cursor):
-    def execute(self, sql: str, *arguments: Any) -> Any:
-        """Read a journal mode instead of setting it, which would be an error on a file that is only read."""
-        return super().execute("PRAGMA journal_mode" if _JOURNAL.match(sql) else sql, *arguments)
+def _literal(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'{}'".format(text.replace("'", "''"))
 
 
 def _run(connection: Any, statements: Sequence[str]) -> None:

@@ -28,13 +28,13 @@ _SESSION = frozenset((
 def only_reads(sql: str, family: str = "") -> bool:
     """Whether each statement of `sql` only reads or frames what reads, whatever a backslash in a text means."""
     return not beyond(sql, family) and all(
-        _reads(render(statement))
+        _reads(render(statement), family)
         for backslashes in ((False, True) if "\\" in sql else (False,))
         for statement in split(tokenize(sql, family, backslashes=backslashes))
     )
 
 
-def _reads(text: str) -> bool:
+def _reads(text: str, family: str) -> bool:
     text = text.lstrip("( ")
     word = text.partition(" ")[0]
     if _SETTING.search(text):
@@ -48,4 +48,4 @@ def _reads(text: str) -> bool:
         return not _INTO.search(text)
     if word in _FRAMING:
         return not _UNLOCKING.search(text)
-    return word in _READING
+    return word in _READING or (family == "sqlite" and word in ("attach", "detach"))  # to be read only, too

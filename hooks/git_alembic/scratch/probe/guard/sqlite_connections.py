@@ -20,18 +20,21 @@ _OPENING = threading.local()
 
 
 class Opened(NamedTuple):
-    """What to open in place of what was asked for; `attaches` if attached files are no more writable than this one."""
+    """What to open in place of what was asked for."""
 
     database: Any
     uri: bool
-    attaches: bool = False
 
 
 class Rules(NamedTuple):
-    """`choose(database, uri)` says what to open, or raises; `refuse(what)` notes that a file was to be attached."""
+    """`choose(database, uri)` says what to open, or raises; `refuse(what)` notes that a file was to be attached.
+
+    `attaches(path)` says which files may be attached; a path that is no literal is "".
+    """
 
     choose: Callable[[str, bool], Opened]
     refuse: Callable[[str], None]
+    attaches: Callable[[str], bool] = lambda _: False
     cursor: Any = sqlite3.Cursor
     longest_wait: float | None = None  # seconds, for a lock
 
@@ -59,7 +62,7 @@ def guard_connections(rules: Rules) -> None:
                 super().__init__(opened.database, uri=opened.uri, **named)
             finally:
                 _OPENING.now = False
-            super().set_authorizer(_authorizer(rules, self._authorizers, opened.attaches))
+            super().set_authorizer(_authorizer(rules, self._authorizers))
 
         def set_authorizer(self, authorizer_callback: Any) -> None:
             """Have this one asked after ours."""
@@ -80,11 +83,11 @@ def guard_connections(rules: Rules) -> None:
         setattr(module, "connect", connect)  # noqa: B010
 
 
-def _authorizer(rules: Rules, others: list[Any], attaches: bool) -> Callable[..., int]:
+def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
     """What SQLite asks for each action; it holds no reference to its connection, which could not be freed then."""
 
     def authorize(action: int, path: Any, *details: Any) -> int:
-        if action == _ATTACH and not attaches and path not in ("", ":memory:"):
+        if action == _ATTACH and path not in ("", ":memory:") and not rules.attaches(path or ""):
             rules.refuse(f"the SQLite database {'of an ATTACH' if path is None else path}")
             return sqlite3.SQLITE_DENY
         answers = [other(action, path, *details) for other in others]

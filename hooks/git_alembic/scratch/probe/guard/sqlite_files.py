@@ -40,6 +40,12 @@ def read_only_uri(path: str) -> str:
     return "file:{}?mode=ro{}".format(quote(os.path.abspath(path)), "&immutable=1" if at_rest else "")
 
 
+def is_read_only_uri(uri: str) -> bool:
+    """Whether this is what `read_only_uri` makes of the file that it names."""
+    path = file_of(uri, uri=True)
+    return path is not None and uri == read_only_uri(path)
+
+
 def _has_log(path: str) -> bool:
     try:
         with open(path, "rb") as stream:
