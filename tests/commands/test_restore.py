@@ -472,3 +472,75 @@ def test_it_is_static(lost: Project) -> None:
     code = RUN.format(["restore", "c"])
     done = subprocess.run([sys.executable, "-c", code], cwd=lost.path, check=False, capture_output=True, text=True)
     assert (done.stdout.splitlines()[-1], done.stderr) == ("[]", "")
+
+
+class TestDryRun:
+    def test_a_plan(self, lost: Project) -> None:
+        before = state(lost)
+        text = lost.git("show", f"HEAD~:{C}")
+        lines = text.splitlines()
+        added = "".join(f"+{line}\n" for line in lines)
+        assert restored(lost, "--dry-run", "c").split("\n", 2)[2] == (
+            f"diff --git a/{C} b/{C}\nnew file mode 100644\n"
+            f"--- /dev/null\n+++ b/{C}\n@@ -0,0 +1,{len(lines)} @@\n{added}"
+            f"{US}the history is whole, with the head 'c'\n"
+        )
+        assert state(lost) == before
+
+    def test_a_plan_after_which_something_is_left_to_do(self, lost: Project) -> None:
+        lost.revision("d", "b")
+        lost.commit()
+        assert "the history has 2 heads now" in restored(lost, "--dry-run", "c")
+
+    def test_nothing_to_do(self, project: Project) -> None:
+        assert restored(project, "--dry-run", "--stage", "b").startswith(f"{US}nothing to restore")
+
+    def test_no_plan(self, lost: Project) -> None:
+        assert restored(lost, "--dry-run", "nothing", code=1).startswith(f"{US}nothing that git still has")
+        lost.write(C, "another file")
+        assert "is in the way" in restored(lost, "--dry-run", "c", code=1)
+
+    def test_several_revisions(self, project: Project) -> None:
+        for id_ in ("abcd1", "abcd2"):
+            project.revision(id_, "b")
+        project.commit()
+        project.git("rm", "-q", "migrations/versions/abcd1_x.py", "migrations/versions/abcd2_x.py")
+        project.commit()
+        assert "several lost revisions" in restored(project, "--dry-run", "abcd", code=1)
+
+
+class TestWarnings:
+    @pytest.mark.parametrize(("day", "days"), [("2026-07-01", 0), ("2026-07-02", 181), ("2029-01-02", 1096)])
+    def test_a_removal_long_ago(self, lost: Project, monkeypatch: pytest.MonkeyPatch, day: str, days: int) -> None:
+        monkeypatch.setenv("GIT_AUTHOR_DATE", f"{day}T00:00:00Z")
+        lost.commit("later")
+        said = restored(lost, "c")
+        warning = (
+            f"{US}that was {days} days before the current commit: make sure that 'c' didn't move to another package, "
+            "and that no newer revision replaced it\n"
+        )
+        assert (warning in said) == bool(days)
+        assert ("that was" in said) == bool(days)
+
+    def test_an_ignored_file(self, project: Project) -> None:
+        project.write(".gitignore", "c_x.py\n")
+        project.commit()
+        project.revision("c", "b")
+        assert restored(project, "c") == f"{US}nothing to restore: 'c' is in {C}, not staged (`git add -f {C}`)\n"
+        assert restored(project, "c", "--stage") == f"{US}staged: {C}\n"
+        assert project.git("ls-files", C) == f"{C}\n"
+
+
+def test_many_unreachable_commits_are_no_arguments(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their ids would not fit into the arguments of a process."""
+    stream = "".join(f"commit refs/x\ncommitter A <a@b> {n} +0000\ndata 1\nx\n" for n in range(300))
+    subprocess.run(["git", "fast-import", "--quiet", "--force"], cwd=project.path, input=stream.encode(), check=True)
+    project.git("update-ref", "-d", "refs/x")
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    assert "nothing that git still has" in project.run("restore", "nowhere").stderr
+    commands = [line for line in trace.read_text().splitlines() if "built-in: git " in line]
+    assert any("log" in command and "--no-walk=unsorted" in command for command in commands)
+    assert (max(map(len, commands)) < 1000, len(commands) < 40) == (True, True)

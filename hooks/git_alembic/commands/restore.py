@@ -11,21 +11,28 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
-from git_alembic.git.reflog_search import Commit
-from git_alembic.history.change import Snapshot, excess, quoted
+from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader
-from git_alembic.lost_revisions.removals import Removal
-from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
+from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.restore_target import RestoreTarget, find_restore_targets
 from git_alembic.report import emit
+from git_alembic.report.restoration import (
+    RESTORE,
+    add_command,
+    choice_lines,
+    diff_lines,
+    lost_revision_lines,
+    old_removal_lines,
+    problem_lines,
+    whole_history_line,
+)
 from git_alembic.report.wording import printable
 
 DESCRIPTION = (
     "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "
     "leads to any more), say what removed it, and write its file back. Overwrites nothing."
 )
-_OURS = ("git", "alembic", "restore")
 
 
 class Options(argparse.Namespace):
@@ -33,6 +40,7 @@ class Options(argparse.Namespace):
 
     id: str
     stage: bool
+    dry_run: bool
     environment: str | None
 
 
@@ -44,11 +52,15 @@ class StagedEnvironments(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: restored, and the history is whole; 1: something is left to do; 2: not restored."""
+    """Run the command. 0: restored, and the history is whole; 1: something is left to do; 2: not restored.
+
+    With --dry-run, 0: there is a plan, or nothing to do; 1: there is no plan.
+    """
     parser = argparse.ArgumentParser("git alembic restore", description=DESCRIPTION)
     parser.add_argument("id", metavar="ID", help="a revision id, its first four characters or more, or a file name")
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
     parser.add_argument("--environment", metavar="NAME", help="the environment that it is to come back to")
+    parser.add_argument("--dry-run", action="store_true", help="only show the file as a diff")
     options = parser.parse_args(argv, Options())
     repository = Repository()
     if repository.top is None:
@@ -83,20 +95,37 @@ def _restore(
     repository: Repository, options: Options, environments: StagedEnvironments, targets: Sequence[RestoreTarget]
 ) -> int:
     if not targets:
-        raise CannotJudge(_nothing_found(repository, options.id))
+        return _refuse(options, _nothing_found(repository, options.id))
     missing = [target for target in targets if not _is_present(repository, target)]
     if not missing:
         return _report_present(repository, options, targets)
     if len(missing) > 1:
-        _say(_ask_to_choose(options, missing))
-        return 2
+        _say(choice_lines(options.id, missing))
+        return 1 if options.dry_run else 2
     (target,) = missing
-    _say("\n".join(_describe(target.lost, target.file)))
-    _write(repository, target, stage=options.stage)
-    _say(f"restored{' and staged' if options.stage else ''}: {printable(target.path)}")
-    problems = _remaining_problems(target, environments, staged=options.stage)
-    _say("\n".join(problems or [_whole_history(target)]))
-    return 1 if problems else 0
+    _say(lost_revision_lines(target.lost, target.file))
+    _say(old_removal_lines(target.lost, repository.describe("HEAD")[2] if repository.resolve(["HEAD"])[0] else ""))
+    obstacle = _obstacle(repository, target)
+    if obstacle:
+        return _refuse(options, obstacle)
+    data = _content(repository, target)
+    if options.dry_run:
+        emit("\n".join(diff_lines(target.path, data, executable=target.is_executable)), sys.stdout)
+    else:
+        _write(repository, target, data, stage=options.stage)
+        _say([f"restored{' and staged' if options.stage else ''}: {printable(target.path)}"])
+    is_ignored = bool(repository.ignored_paths([target.path]))
+    problems = problem_lines(target, environments.heads, staged=options.stage, is_ignored=is_ignored)
+    _say(problems or [whole_history_line(target)])
+    return 1 if problems and not options.dry_run else 0
+
+
+def _refuse(options: Options, reason: str) -> int:
+    """Say why nothing is restored; with --dry-run, that is an answer and not a failure."""
+    if not options.dry_run:
+        raise CannotJudge(reason)
+    _say([reason])
+    return 1
 
 
 def _is_present(repository: Repository, target: RestoreTarget) -> bool:
@@ -106,37 +135,40 @@ def _is_present(repository: Repository, target: RestoreTarget) -> bool:
 
 def _report_present(repository: Repository, options: Options, targets: Sequence[RestoreTarget]) -> int:
     unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
-    if options.stage and len(targets) == len(unstaged) == 1:
+    if options.stage and not options.dry_run and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)
-        _say(f"staged: {printable(unstaged[0])}")
+        _say([f"staged: {printable(unstaged[0])}"])
         return 0
+    ignored = repository.ignored_paths(unstaged)
     for target in targets:
         path = target.file.revision.path
-        where = (
-            f"{printable(path)}, not staged (`git add {shlex.quote(path)}`)" if path in unstaged else printable(path)
-        )
-        _say(f"nothing to restore: '{target.lost.id}' is in {where}")
+        add = f", not staged (`{add_command(path, is_ignored=path in ignored)}`)" if path in unstaged else ""
+        _say([f"nothing to restore: '{target.lost.id}' is in {printable(path)}{add}"])
     return 0
 
 
-def _write(repository: Repository, target: RestoreTarget, *, stage: bool) -> None:
-    """Write the file byte for byte as git would check it out; all or nothing."""
+def _obstacle(repository: Repository, target: RestoreTarget) -> str:
+    """Say what prevents the file from being written; "" if nothing does."""
     top, path, revision = repository.top or "", target.path, target.file.revision
     real = os.path.join(os.path.realpath(top), os.path.dirname(path))
     if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
-        raise CannotJudge(f"{path} would lie behind a symbolic link, so it is not written")
+        return f"{path} would lie behind a symbolic link, so it is not written"
     staged = repository.listing(INDEX, [f":(literal){path}"]).get(path, ("", revision.blob))[1]
     if os.path.lexists(os.path.join(top, path)) or staged != revision.blob:
-        raise CannotJudge(f"{path} is in the way: move it, then run `{shlex.join((*_OURS, target.lost.id))}` again")
-    data = _content(repository, target)
-    files = Rewriting(top, repository.git_dir)
-    executable = target.file.mode.endswith("755")
+        return f"{path} is in the way: move it, then run `{shlex.join((*RESTORE, target.lost.id))}` again"
+    return ""
+
+
+def _write(repository: Repository, target: RestoreTarget, data: bytes, *, stage: bool) -> None:
+    """Write the file byte for byte as git would check it out; all or nothing."""
+    path, blob = target.path, target.file.revision.blob
+    files = Rewriting(repository.top or "", repository.git_dir)
     try:
-        files.create(path, data, executable=executable)
-        if stage and revision.blob:
-            repository.stage_blob(path, target.file.mode, revision.blob)
+        files.create(path, data, executable=target.is_executable)
+        if stage and blob:
+            repository.stage_blob(path, target.file.mode, blob)
         elif stage:
-            repository.stage([path], [path] if executable else [])
+            repository.stage([path], [path] if target.is_executable else [])
     except BaseException:
         files.undo()
         raise
@@ -150,75 +182,12 @@ def _content(repository: Repository, target: RestoreTarget) -> bytes:
         return stream.read()
 
 
-def _remaining_problems(target: RestoreTarget, environments: StagedEnvironments, *, staged: bool) -> list[str]:
-    """List the problems that the history still has, each with the next command."""
-    graph = target.after
-    ours = shlex.join((*_OURS, *(("--stage",) if staged else ())))
-    problems = [
-        f"'{id_}' {relation} '{name}', which is not here: `{ours} {shlex.quote(name)}`"
-        for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
-        for id_, name in pairs
-    ]
-    if not problems and excess(graph, environments.heads):
-        add = "" if staged else f"`git add {shlex.quote(target.path)}`, then "
-        problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
-    return problems
-
-
-def _whole_history(target: RestoreTarget) -> str:
-    heads = target.after.heads
-    return f"the history is whole, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
-
-
 def _nothing_found(repository: Repository, name: str) -> str:
     shallow = "; this is a shallow clone: its history was cut off (`git fetch --unshallow`)"
     return f"nothing that git still has is called '{name}'{shallow if repository.is_shallow() else ''}"
 
 
-def _ask_to_choose(options: Options, targets: Sequence[RestoreTarget]) -> str:
-    ids = {target.lost.id for target in targets}
-    lines = [f"several lost revisions may be meant by '{options.id}':"]
-    for target in targets:
-        environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
-        option = () if environment is None else ("--environment", environment)
-        lines.append(f"  {shlex.join((*_OURS, target.lost.id, *option))}")
-        lines += [f"    {line}" for line in _describe(target.lost, target.file)]
-    return "\n".join(lines)
-
-
-def _describe(lost: LostRevision, file: FileVersion) -> list[str]:
-    """Say what happened to it, and where it is."""
-    title = f"'{lost.id}'{f' ({file.revision.message})' if file.revision.message else ''}"
-    removed = [f"{title} {_describe_removal(lost.removal)}"] if lost.removal else []
-    return [printable(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
-
-
-def _describe_removal(removal: Removal) -> str:
-    how = {"deleted": "deleted", "renamed": f"moved to {removal.now}", "re-identified": f"made '{removal.now}'"}
-    return f"was {how[removal.how]} by {_describe_commit(removal.commit)}: {removal.path}"
-
-
-def _location(file: FileVersion) -> str:
-    path = file.revision.path
-    if file.worktree:
-        return f"is in the worktree {file.worktree}: {path}"
-    if file.where in ("index", "working tree"):
-        return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
-    if file.commit is None:
-        return f"is content that has lost its name: blob {file.revision.blob}"
-    came = f"came with {_describe_commit(file.commit)}"
-    if file.refs:
-        more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
-        return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
-    where = {"reflog": "is in no ref any more, only in a reflog", "unreachable": "is in nothing but a loose commit"}
-    return f"{where.get(file.where, 'was last in the history')}, and {came}: {path}"
-
-
-def _describe_commit(commit: Commit) -> str:
-    return f"commit {commit.short} by {commit.author} on {commit.date} ({commit.subject})"
-
-
-def _say(text: str) -> None:
+def _say(lines: Sequence[str]) -> None:
     """Print lines with our name in front; an indented line belongs to the line above it."""
-    lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
-    emit("\n".join(lines), sys.stdout)
+    if lines:
+        emit("\n".join(line if line.startswith(" ") else f"git-alembic: {line}" for line in lines), sys.stdout)

@@ -59,7 +59,7 @@ class Repository(CommitQueries, RefQueries, TreeQueries):
 
         `executable` paths get the executable bit, because git ignores the file system's with `core.fileMode = false`.
         """
-        self.run("add", "--all", "--", *(f":(literal){path}" for path in paths))
+        self.run("add", "--all", "--force", "--", *(f":(literal){path}" for path in paths))
         if executable:
             self.run("update-index", "--chmod=+x", "--", *executable)
 

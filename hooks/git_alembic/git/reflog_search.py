@@ -50,12 +50,15 @@ class Worktree(NamedTuple):
 
 
 def list_path_changes(
-    repository: Repository, revisions: Sequence[str], pathspecs: Sequence[str]
+    repository: Repository, options: Sequence[str], pathspecs: Sequence[str], commits: Sequence[str] = ()
 ) -> Iterator[PathChange]:
-    """Yield what the commits of `git log <revisions>` changed, newest first, merges against each parent."""
-    options = ("-m", "--raw", "-z", "--no-abbrev", "--full-history", "--topo-order", "--format=%H %P")
-    out = repository.run(*_PLAIN, "log", *LOG, *options, *revisions, "--", *pathspecs)
-    fields = iter(decode(out).split("\0"))
+    """Yield what the commits of `git log <options>` changed, newest first, merges against each parent.
+
+    `commits` are more commits to start from. There can be too many of them for arguments.
+    """
+    form = ("-m", "--raw", "-z", "--no-abbrev", "--full-history", "--topo-order", "--format=%H %P")
+    command = (*_PLAIN, "log", *LOG, *form, *options, *(("--stdin",) if commits else ()), "--", *pathspecs)
+    fields = repository.stream_text(command, commits)
     commit, parents = "", 0
     for field in fields:
         meta = field.lstrip("\n")
@@ -148,7 +151,8 @@ def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Co
     if not commits:
         return {}
     layout = "--format=%H%x00%h%x00%an%x00%ad%x00%s"
-    out = repository.run("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, *commits, "--")
+    command = ("log", "--no-walk=unsorted", "--no-patch", *LOG, "--date=short", layout, "--stdin", "--")
+    out = repository.run_with_lines(command, commits)
     found = [Commit(*line.split("\0")) for line in decode(out).split("\n") if line]
     return {commit.id: commit for commit in found}
 
@@ -158,7 +162,7 @@ def unreachable_among(repository: Repository, ids: Iterable[str]) -> frozenset[s
     commits = list(dict.fromkeys(ids))
     if not commits:
         return frozenset()
-    unreachable = decode(repository.run("rev-list", *commits, "--not", "--all", "--")).split()
+    unreachable = decode(repository.run_with_lines(("rev-list", "--stdin", "--not", "--all", "--"), commits)).split()
     return frozenset(unreachable).intersection(commits)
 
 

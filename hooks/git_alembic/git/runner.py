@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
-from git_alembic.git.text import as_argument, encode
+from git_alembic.git.text import as_argument, decode, encode
 from git_alembic.lazy_imports import bare
 
 # Importing all of GitPython and gitdb takes longer than most checks, and we need only the part that runs commands.
@@ -196,6 +196,10 @@ class GitRunner:
             stream.seek(0)
             return self.run(*arguments, istream=stream)
 
+    def stream_text(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[str]:
+        """Yield the NUL-separated fields as text."""
+        return map(decode, self.stream(arguments, lines))
+
     def stream(self, arguments: Sequence[str], lines: Iterable[str]) -> Iterator[bytes]:
         """Yield the NUL-separated fields that a long-running command prints, as they arrive."""
         with open_temporary_file() as stream:
@@ -207,6 +211,8 @@ class GitRunner:
             while chunk := process.stdout.read(1 << 20):
                 *fields, rest = (rest + chunk).split(b"\0")
                 yield from fields
+            if rest:
+                yield rest
             try:
                 process.wait()
             except GitCommandError as error:

@@ -29,15 +29,16 @@ def _misspelt(change: Change, name: str) -> MissingParentHint | None:
 
 def _in_git(repository: Repository, change: Change, name: str) -> MissingParentHint | None:
     lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
-    return _seen(change, lost[0]) if lost else None
+    return _seen(repository, change, lost[0]) if lost else None
 
 
-def _seen(change: Change, lost: LostRevision) -> MissingParentHint | None:
+def _seen(repository: Repository, change: Change, lost: LostRevision) -> MissingParentHint | None:
     """Of the places that most helps: a file that is only to be staged, else the first."""
     for place in lost.files:
         if place.where == "working tree" and change.environment.holds(place.revision.path):
             path = place.revision.path
-            return MissingParentHint(f"it is in the working tree but not staged: {path}", ("git", "add", path))
+            force = ("-f",) if repository.ignored_paths([path]) else ()
+            return MissingParentHint(f"it is in the working tree but not staged: {path}", ("git", "add", *force, path))
     removal = lost.removal
     place = lost.files[0]
     if removal is None:

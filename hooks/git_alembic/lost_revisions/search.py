@@ -129,8 +129,8 @@ def _search(matches: MatchingFiles, folders: Collection[str], *, deep: bool) -> 
 def _search_unreachable(matches: MatchingFiles) -> list[PathChange]:
     """Return the changes of unreachable commits, after reading their files and the unreachable blobs."""
     commits, blobs = list_unreachable_objects(matches.repository)
-    walk = ("--no-walk=unsorted", *commits)
-    changes = list(list_path_changes(matches.repository, walk, ("*.py",))) if commits else []
+    walk = ("--no-walk=unsorted",)
+    changes = list(list_path_changes(matches.repository, walk, ("*.py",), commits)) if commits else []
     named = list(_files(changes))
     known = {blob for _, blob in named}
     matches.add([*named, *(("", blob) for blob in blobs if blob not in known)])

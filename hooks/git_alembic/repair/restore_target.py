@@ -30,6 +30,11 @@ class RestoreTarget:
         return _path(self.file.revision, self.snapshot)
 
     @property
+    def is_executable(self) -> bool:
+        """True if git has the file with its executable bit."""
+        return self.file.mode.endswith("755")
+
+    @property
     def is_held(self) -> bool:
         """True if Alembic already loads it from this working tree or its index."""
         is_loaded = self.snapshot is not None and self.snapshot.environment.holds(self.file.revision.path)

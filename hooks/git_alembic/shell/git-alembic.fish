@@ -140,6 +140,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alemb
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -l stage -d 'also add the file to the index'
 complete -c git-alembic -n '_shtab_git_alembic_using restore' -l environment -x -d 'the environment that it is to come back to'
+complete -c git-alembic -n '_shtab_git_alembic_using restore' -l dry-run -d 'only show the file as a diff'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a sync -d 'move the local database to the branch that is checked out'
 complete -c git-alembic -n '_shtab_git_alembic_using sync' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using sync' -l dry-run -d 'only show the plan'

@@ -1,0 +1,110 @@
+"""The lines that `restore` prints: what happened to a lost revision, where its file is, and what comes next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import date
+from difflib import unified_diff
+
+from git_alembic.git.reflog_search import Commit
+from git_alembic.history.change import excess, quoted
+from git_alembic.lost_revisions.removals import Removal
+from git_alembic.lost_revisions.search import FileVersion, LostRevision
+from git_alembic.repair.restore_target import RestoreTarget
+from git_alembic.report.wording import printable
+
+RESTORE = ("git", "alembic", "restore")
+_LONG_AGO = 180  # days
+
+
+def lost_revision_lines(lost: LostRevision, file: FileVersion) -> list[str]:
+    """Say what happened to a revision, and where its file is."""
+    title = f"'{lost.id}'{f' ({file.revision.message})' if file.revision.message else ''}"
+    removed = [f"{title} {_describe_removal(lost.removal)}"] if lost.removal else []
+    return [printable(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
+
+
+def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
+    """Warn if the removal is long ago, as of a day; both are author dates."""
+    if lost.removal is None or lost.removal.how != "deleted":
+        return []
+    try:
+        days = (date.fromisoformat(today) - date.fromisoformat(lost.removal.commit.date)).days
+    except ValueError:
+        return []
+    if days <= _LONG_AGO:
+        return []
+    doubt = f"make sure that '{lost.id}' didn't move to another package, and that no newer revision replaced it"
+    return [f"that was {days} days before the current commit: {doubt}"]
+
+
+def problem_lines(target: RestoreTarget, heads: int | str, *, staged: bool, is_ignored: bool) -> list[str]:
+    """List the problems that the history has with the restored file, each with the next command."""
+    graph = target.after
+    ours = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
+    problems = [
+        f"'{id_}' {relation} '{name}', which is not here: `{ours} {shlex.quote(name)}`"
+        for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
+        for id_, name in pairs
+    ]
+    if not problems and excess(graph, heads):
+        add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
+        problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
+    return problems
+
+
+def add_command(path: str, *, is_ignored: bool) -> str:
+    """Return the `git add` for a file, which needs force if .gitignore excludes the file."""
+    return shlex.join(("git", "add", *(("-f",) if is_ignored else ()), path))
+
+
+def whole_history_line(target: RestoreTarget) -> str:
+    """Say that nothing is left to do."""
+    heads = target.after.heads
+    return f"the history is whole, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
+
+
+def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:
+    """List the revisions that a name can mean, each with the command that selects it."""
+    ids = {target.lost.id for target in targets}
+    lines = [f"several lost revisions may be meant by '{name}':"]
+    for target in targets:
+        environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
+        option = () if environment is None else ("--environment", environment)
+        lines.append(f"  {shlex.join((*RESTORE, target.lost.id, *option))}")
+        lines += [f"    {line}" for line in lost_revision_lines(target.lost, target.file)]
+    return lines
+
+
+def diff_lines(path: str, data: bytes, *, executable: bool) -> list[str]:
+    """Return the diff that creates a file."""
+    text = data.decode("utf-8", "backslashreplace").splitlines()
+    names = ("/dev/null", f"b/{path}")
+    head = [f"diff --git a/{path} b/{path}", f"new file mode {'100755' if executable else '100644'}"]
+    return [*map(printable, head), *(printable(line) for line in unified_diff([], text, *names, lineterm=""))]
+
+
+def _describe_removal(removal: Removal) -> str:
+    how = {"deleted": "deleted", "renamed": f"moved to {removal.now}", "re-identified": f"made '{removal.now}'"}
+    return f"was {how[removal.how]} by {_describe_commit(removal.commit)}: {removal.path}"
+
+
+def _location(file: FileVersion) -> str:
+    path = file.revision.path
+    if file.worktree:
+        return f"is in the worktree {file.worktree}: {path}"
+    if file.where in ("index", "working tree"):
+        return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
+    if file.commit is None:
+        return f"is content that has lost its name: blob {file.revision.blob}"
+    came = f"came with {_describe_commit(file.commit)}"
+    if file.refs:
+        more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
+        return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
+    where = {"reflog": "is in no ref any more, only in a reflog", "unreachable": "is in nothing but a loose commit"}
+    return f"{where.get(file.where, 'was last in the history')}, and {came}: {path}"
+
+
+def _describe_commit(commit: Commit) -> str:
+    return f"commit {commit.short} by {commit.author} on {commit.date} ({commit.subject})"
