@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Two branches, two migrations, one merge: shows the hook blocking it, and the printed repair making it whole.
-# Everything is real (git, pre-commit, Alembic, SQLite) and happens in a temporary folder that is removed at the end.
+# Two branches, two migrations, one merge: the hook blocks it, and the printed repair fixes it.
+# Everything is real (git, pre-commit, Alembic, SQLite) and runs in a temporary folder that is removed at the end.
 # `make demo`, or: PYTHON=python3.12 docs/demo.sh
 set -eu
 
@@ -14,10 +14,10 @@ say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
 fail() { printf '\ndemo: %s\n' "$*" >&2; exit 1; }
 
-# --- a home of its own: no setting of the user's git changes the play, nothing is written outside the stage
+# --- its own home folder: no git setting of the user applies, and nothing is written outside $stage
 mkdir -p "$stage/home" "$stage/tmp"
 for settings in .pip/pip.conf .config/pip/pip.conf "Library/Application Support/pip/pip.conf"; do
-    if [ -f "$HOME/$settings" ]; then # where packages come from is the user's business
+    if [ -f "$HOME/$settings" ]; then # keep the user's package index
         mkdir -p "$stage/home/$(dirname "$settings")"
         cp "$HOME/$settings" "$stage/home/$settings"
     fi
@@ -33,7 +33,7 @@ git config --global init.defaultBranch main
 git config --global advice.detachedHead false
 git config --global --add safe.directory '*'
 
-say "a virtual environment with pre-commit and Alembic"
+say "Create a virtual environment with pre-commit and Alembic"
 python=${PYTHON:-python3}
 "$python" -m venv "$stage/venv" 2>/dev/null || {
     "$python" -m venv --clear --without-pip "$stage/venv"
@@ -43,13 +43,13 @@ python=${PYTHON:-python3}
 export PATH="$stage/venv/bin:$PATH"
 run alembic --version
 
-# --- the hook repository: a clone of this checkout as it is on disk, committed and tagged in the clone alone
+# --- the hook repository: a clone of this checkout with its uncommitted changes, committed and tagged only in the clone
 git clone --quiet "$checkout" "$stage/git-alembic" 2>/dev/null || git init --quiet "$stage/git-alembic"
 git --git-dir="$stage/git-alembic/.git" --work-tree="$checkout" add --all
-git -C "$stage/git-alembic" commit --quiet --allow-empty --message "As it is on disk"
+git -C "$stage/git-alembic" commit --quiet --allow-empty --message "Add the uncommitted changes"
 git -C "$stage/git-alembic" tag v0.0.0-demo
 
-say "a project on SQLite, with the hook"
+say "Create a project on SQLite, with the hook"
 mkdir "$stage/shop"
 cd "$stage/shop"
 git init --quiet
@@ -69,10 +69,10 @@ cat .pre-commit-config.yaml
 git add .
 run pre-commit install --install-hooks
 
-# A revision by Alembic itself, whose body then makes a table; staged and committed through the hook.
+# Let Alembic create a revision, make it create a table, and commit it through the hook.
 migrate() {
     file=$(alembic revision --message "create $1" | sed -n 's/^ *Generating \(.*\.py\) .*/\1/p')
-    [ -f "$file" ] || fail "alembic revision made no file"
+    [ -f "$file" ] || fail "alembic revision created no file"
     "$stage/venv/bin/python" - "$file" "$1" <<'PYTHON'
 import pathlib, sys
 path, table = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -84,19 +84,19 @@ PYTHON
     run git commit --quiet --message "Create $1"
 }
 
-say "main: two revisions"
+say "Add two revisions on main"
 migrate customers
 migrate orders
 
-say "one branch adds a revision on top …"
+say "Add a revision on one branch ..."
 git switch --quiet --create invoices
 migrate invoices
 
-say "… and so does another, from the same place"
+say "... and another one on a second branch, on the same parent"
 git switch --quiet --create shipments main
 migrate shipments
 
-say "main takes the first, then the second: git sees no conflict, Alembic would"
+say "Merge the first branch, then the second: git sees no conflict, but the history forks"
 git switch --quiet main
 run git merge --quiet --ff-only invoices
 said="$stage/said"
@@ -107,13 +107,13 @@ fi
 cat "$said"
 grep -q 'multiple-heads' "$said" || fail "the merge was stopped, but not by multiple-heads"
 
-say "what it would have meant"
+say "This is what Alembic would have done"
 run alembic heads
 if run alembic upgrade head; then
     fail "Alembic should refuse two heads"
 fi
 
-say "the repair that was printed"
+say "Run the printed repair"
 repair=$(awk '
     /^ *(cd .* && )?alembic .*merge / { found = 1; sub(/^ +/, ""); print; next }
     found { if (sub(/^ +git add /, "git add ")) print; exit }
@@ -123,9 +123,9 @@ printf '%s\n' "$repair" | sed 's/^/$ /'
 sh -euc "$repair"
 run git commit --quiet --no-edit
 
-say "one head, and a database at it"
+say "Now there is one head, and the database upgrades to it"
 run alembic heads
-[ "$(alembic heads | wc -l)" -eq 1 ] || fail "there should be one head"
+[ "$(alembic heads | wc -l)" -eq 1 ] || fail "there should be only one head"
 run alembic upgrade head
 tables=$("$stage/venv/bin/python" -c '
 import sqlite3
@@ -134,4 +134,4 @@ print(*sorted(name for (name,) in sqlite3.connect("shop.db").execute("select nam
 printf 'tables: %s\n' "$tables"
 [ "$tables" = "alembic_version customers invoices orders shipments" ] || fail "tables are missing"
 git log --oneline --graph
-say "done"
+say "Done"

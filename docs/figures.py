@@ -21,19 +21,19 @@ FULL_ALEMBIC = "`alembic upgrade head && alembic check`"
 # (what a user does, the measured row, what it is compared with)
 SUMMARY = (
     (
-        "commit without a migration, 10,000 revisions",
+        "commit without a migration (10,000 revisions)",
         "unrelated commit, 10,000 revisions : GitPython's `git diff --cached`",
         "`git diff` through GitPython",
     ),
-    ("commit a new revision, 5,000 revisions", "the same : `alembic heads`", "`alembic heads`"),
-    ("push a new revision, 5,000 revisions", "a push with a new revision among 5,000 : without one", ""),
+    ("commit a new revision (5,000 revisions)", "the same : `alembic heads`", "`alembic heads`"),
+    ("push a new revision (5,000 revisions)", "a push with a new revision among 5,000 : without one", ""),
     (
-        "`drift`, a new revision on top of 300, SQLite",
+        "`drift` with a new revision (300 revisions, SQLite)",
         f"SQLite: the same : {FULL_ALEMBIC}",
         f"{FULL_ALEMBIC}",
     ),
-    ("`drift`, nothing that matters changed", "SQLite: cached verdict, unrelated commit : `check`", ""),
-    ("`audit`, 10,000 commits", "`audit` of generated, 10,000 commits, cold", ""),
+    ("`drift` if nothing relevant changed", "SQLite: cached verdict, unrelated commit : `check`", ""),
+    ("`audit` (10,000 commits)", "`audit` of generated, 10,000 commits, cold", ""),
 )
 DRIFT = {
     "SQLite": "SQLite",
