@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,46 @@ def test_the_projects_own_bytecode_is_not_read(places: Places) -> None:
     places.compile(places.project)
     places.run()
     assert places.compiled_apart() == {"library", "module"}
+
+
+def kept(places: Places, name: str) -> Path:
+    (found,) = places.apart.rglob(f"{name}.*.pyc")
+    return found
+
+
+@pytest.mark.parametrize("name", ["library", "module"])
+@pytest.mark.parametrize("damage", ["cut off", "garbage", "no code", "empty"])
+def test_damaged_bytecode_is_not_run(places: Places, name: str, damage: str) -> None:
+    assert places.run() == "new new"
+    file = kept(places, name)
+    whole = file.read_bytes()
+    bodies = {"cut off": whole[16:-5], "garbage": b"\xff" * 50, "no code": b"N", "empty": b""}
+    file.write_bytes(whole[:16] + bodies[damage])
+    assert places.run() == "new new"
+
+
+@pytest.mark.parametrize("name", ["library", "module"])
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_bytecode_that_others_can_write_is_not_run(places: Places, name: str, mode: int) -> None:
+    folder = places.library if name == "library" else places.project
+    source = folder / f"{name}.py"
+    source.write_text(STALE)
+    assert "old" in places.run()
+    before = source.stat()
+    source.write_text(RIGHT)
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "old" in places.run()  # Python compares time and size alone
+    kept(places, name).chmod(mode)
+    assert places.run() == "new new"
+
+
+def test_bytecode_is_written_for_its_owner_alone(places: Places) -> None:
+    places.run()
+    assert {kept(places, name).stat().st_mode & 0o777 for name in ("library", "module")} == {0o600}
+
+
+def test_a_mistake_in_the_source_is_raised(places: Places) -> None:
+    (places.project / "module.py").write_text("where = \n")
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        places.run()
+    assert "SyntaxError" in caught.value.stderr

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from git_alembic.revisions.source import STRING_OR_COMMENT, decode, parse
 from git_alembic.revisions.unparsable import blank_strings, find_assignments
 
-_IDENTIFYING = r"(?:revision|down_revision)\b"
+_DROPPED_LINES = r"\(?(?:revision|down_revision)\b"
+_IMPORT_LINE = r"[ \t]*(?:import[ \t]|from[ \t]+[\w.]+[ \t]+import\b)"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-_COSMETIC = ("kind", "type_comment", "type_ignores", "ctx")
+_COSMETIC = frozenset({"kind", "type_comment", "type_ignores", "ctx", "annotation", "returns"})
 
 
 def fingerprint(data: bytes) -> str:
-    """A digest of the code without docstrings, comments, formatting and the two identifiers' assignments."""
+    """A digest of the code without docstrings, comments, formatting, imports, annotations and the two identifiers."""
     import hashlib
 
     tree = parse(data)
@@ -46,17 +47,27 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
     for name, value in ast.iter_fields(node):
         if name == "body" and isinstance(node, _DOCUMENTED):
             body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-            if isinstance(node, ast.Module):
-                body = [kept for statement in body for kept in _without_identifiers(statement)]
-            yield name, body or [ast.Pass()]
+            yield name, _relevant(body, is_module=isinstance(node, ast.Module)) or [ast.Pass()]
+        elif isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+            yield name, _relevant(value, is_module=False) or [ast.Pass()]
         elif name not in _COSMETIC:
             yield name, value
 
 
+def _relevant(body: Sequence[ast.stmt], *, is_module: bool) -> list[ast.stmt]:
+    """Statements without imports and annotations, and those of a module without the identifiers."""
+    kept: list[ast.stmt] = []
+    for statement in body:
+        if isinstance(statement, ast.AnnAssign):
+            found: list[ast.stmt] = [ast.Assign([statement.target], statement.value)] if statement.value else []
+        else:
+            found = [] if isinstance(statement, (ast.Import, ast.ImportFrom)) else [statement]
+        kept += [part for item in found for part in (_without_identifiers(item) if is_module else [item])]
+    return kept
+
+
 def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
     """A statement of a module without what it assigns to `revision` and `down_revision`."""
-    if isinstance(statement, ast.AnnAssign):
-        return [] if statement.value is not None and _identifies(statement.target) else [statement]
     if not isinstance(statement, ast.Assign):
         return [statement]
     targets = [target for target in statement.targets if not _identifies(target)]
@@ -64,9 +75,9 @@ def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
         return []
     first, value = targets[0], statement.value
     if len(targets) == 1 and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
-        pairs = [(one, other) for one, other in zip(first.elts, value.elts, strict=False) if not _identifies(one)]
+        pairs = [pair for pair in zip(first.elts, value.elts, strict=False) if not _identifies(pair[0])]
         if len(first.elts) == len(value.elts) and len(pairs) < len(first.elts):
-            return [ast.Assign([one], other) for one, other in pairs]
+            return [ast.Assign([target], part) for target, part in pairs]
     return [ast.Assign(targets, value)]
 
 
@@ -80,9 +91,10 @@ def _line_tokens(text: str) -> Iterator[str]:
     dropped = {
         line
         for start, end in find_assignments(blanked)
-        if re.match(r"\(?" + _IDENTIFYING, blanked[start])
+        if re.match(_DROPPED_LINES, blanked[start])
         for line in range(start, end)
     }
+    dropped |= {number for number, line in enumerate(blanked) if re.match(_IMPORT_LINE, line)}
     code = re.sub(STRING_OR_COMMENT, lambda found: "" if found[0].startswith("#") else found[0], text)
     yield "lines"
     for number, line in enumerate(code.split("\n")):

@@ -75,6 +75,7 @@ def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
         problem_line=problem.line if problem else 0,
         doubt=module.doubt.why if module.doubt else None,
         doubt_line=module.doubt.line if module.doubt else 0,
+        widens_version_table=_widens_version_table(data),
     )
 
 
@@ -206,6 +207,14 @@ def _refused(identifiers: Identifiers) -> Problem | None:
         return None
     why = f"contains {', '.join(f'`{sign}`' for sign in illegal)}, which Alembic refuses" if illegal else "is empty"
     return Problem(f"its identifier {id_!r} {why}", identifiers.id_line)
+
+
+def _widens_version_table(data: bytes) -> bool:
+    if b"version_num" not in data:
+        return False
+    from git_alembic.revisions.version_table import widens_version_table
+
+    return widens_version_table(data)
 
 
 def _find_allowed(data: bytes) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class Revision(NamedTuple):
     "# git-alembic: allow[…]" comments. A label or dependency that only running the file would give is its
     source text in angle brackets. `problem` says why Alembic would refuse the file although its identifiers could be
     read, None for a healthy file. `doubt` says why the file could not be compiled here, if Alembic may accept it.
+    `widens_version_table` is True if it gives `alembic_version.version_num` more than 32 characters.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Revision(NamedTuple):
     problem_line: int = 0
     doubt: str | None = None
     doubt_line: int = 0
+    widens_version_table: bool = False
 
 
 class Unreadable(NamedTuple):

@@ -16,7 +16,7 @@ from git_alembic import __version__
 from git_alembic.revisions.cache_file import load, replace
 from git_alembic.revisions.revision import Revision, Unreadable
 
-_FORMAT = 6
+_FORMAT = 7
 _MOST_ENTRIES = 60_000
 _FEW = 20  # so few files are read sooner than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
@@ -187,13 +187,13 @@ def _plain_revision(path: str, blob: str, row: Row) -> Revision:
     if parent is not None and type(parent) is not str:
         raise TypeError(parent)
     down = () if parent is None else (parent,)
-    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0, None, 0)
+    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0, None, 0, False)
     return _new_tuple(Revision, fields)  # like `_make`, but faster: there may be ten thousand
 
 
 def _full_revision(path: str, blob: str, row: Row) -> Revision:
     _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, doc_down, allowed, *rest = row
-    if type(id_) is not str or len(rest) != 4:
+    if type(id_) is not str or len(rest) != 5:
         raise TypeError(id_)
     lists = (tuple(down), tuple(depends), tuple(labels))
     claims = None if doc_down is None else tuple(doc_down)

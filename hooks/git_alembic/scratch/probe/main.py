@@ -89,8 +89,8 @@ def main(path: str, parent: str | None = None, bytecode: str | None = None) -> N
 
 
 def _await_question(parent: int, bytecode: str) -> None:
-    sys.pycache_prefix = bytecode
     with suppress(ImportError):  # the answer reports it
+        import_module("git_alembic.scratch.probe.bytecode").redirect_bytecode(bytecode, os.getcwd())
         import_module("git_alembic.scratch.probe.scratch_run")
     if not os.read(parent, 1):
         os._exit(0)
