@@ -1,4 +1,4 @@
-"""The manifest, the pages and the links say what the code says."""
+"""The manifest, the pages and the links match the code."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_page_says_how_to_turn_its_own_rule_off(rule: str) -> None:
     other = "warning" if RULES[rule].default == "error" else "error"
     assert f"    GIT_ALEMBIC_ALLOW={rule} git commit ...\n" in text
     assert f'    [tool.git-alembic.rules]\n    {rule} = "off"  # or "{other}"\n' in text
-    # A deletion leaves no file that could carry the comment, and a model is no revision file.
+    # A deleted file can't have the comment, and a model isn't a revision file.
     without = ("deleted-revision", "model-drift", "untracked-import")
     assert (f"    # git-alembic: allow[{rule}] the reason\n" in text) == (rule not in without)
 
@@ -142,7 +142,7 @@ def external(link: str) -> bool:
 
 
 def resolves(document: Path, link: str) -> bool:
-    """Whether the file exists and has the heading, by the anchors that GitHub makes of headings."""
+    """True if the file exists and has the heading, by GitHub's anchors."""
     path, _, anchor = link.partition("#")
     target = (ROOT / document).parent / path if path else ROOT / document
     return target.exists() and (not anchor or anchor in anchors(target.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""What the README names exists; what it shows is compared by test_transcripts.py."""
+"""The README names every rule and command; test_transcripts.py compares its console blocks."""
 
 from __future__ import annotations
 

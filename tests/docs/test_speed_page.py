@@ -1,4 +1,4 @@
-"""What `make bench` has written: whole, small, readable on light and dark pages."""
+"""`make bench` wrote every part of the page, and a small drawing for light and dark pages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_drift_is_compared_on_every_kind_of_scratch(scratch: str, what: str) -> 
     assert re.search(rf"(?m)^\| {scratch}: {re.escape(what)} \| [\d,.]+ m?s \| [\d,.]+ m?s \| [\d.]+ \|", PAGE)
 
 
-def test_it_grows_as_far_as_is_promised() -> None:
+def test_growth_reaches_the_promised_sizes() -> None:
     for row in (
         "| revisions | 10 | 100 | 1,000 | 5,000 | 20,000 |",
         "| environments of 10 revisions | 1 | 3 | 10 | 30 | 100 |",
