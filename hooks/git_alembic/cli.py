@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from git_alembic.errors import CannotJudge, without_room
+from git_alembic.startup import end_on_interrupt, interruptible, use_utf8_paths
 from git_alembic.terminal.suggestion import did_you_mean
 
 COMMANDS = {
@@ -68,7 +69,8 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         module = import_module(module_of(arguments[0]))
         command: Callable[[Sequence[str]], int] = module.main
-        return command(arguments[1:])
+        with interruptible():
+            return command(arguments[1:])
     except CannotJudge as error:
         print(f"git-alembic: {error}", file=sys.stderr)
         return 2
@@ -86,6 +88,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def run() -> NoReturn:
     """The console script: `main`, and an end as short as the life of a hook."""
+    end_on_interrupt()
+    use_utf8_paths()
     import gc
     import os
 

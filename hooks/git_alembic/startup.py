@@ -1,0 +1,62 @@
+"""What the console script sets up before it runs a command: Ctrl-C, and the encoding of paths."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from types import FrameType
+
+INTERRUPTED = 130  # as a shell reports Ctrl-C
+_OUTPUT = "GIT_ALEMBIC_OUTPUT_ENCODING"
+
+
+def end_on_interrupt() -> None:
+    """End the process without a traceback on Ctrl-C, unless a command is running and has something to clean up."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return  # the parent ignores Ctrl-C for us, as `nohup` does
+    signal.signal(signal.SIGINT, _end)
+    sys.unraisablehook = _unraisable
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Inside, Ctrl-C raises KeyboardInterrupt."""
+    if signal.getsignal(signal.SIGINT) is not _end:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, _end)
+
+
+def use_utf8_paths() -> None:
+    """Restart Python in its UTF-8 mode if the locale has another encoding: git's paths are UTF-8 in any locale.
+
+    The terminal still gets text in the encoding of the locale.
+    """
+    encoding = os.environ.pop(_OUTPUT, "")
+    for stream in (sys.stdout, sys.stderr):
+        if encoding and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors=stream.errors)
+    is_utf8 = os.name != "posix" or sys.flags.utf8_mode or sys.getfilesystemencoding() == "utf-8"
+    if sys.executable and not is_utf8:
+        own = getattr(sys.stdout, "encoding", None) or "ascii"
+        arguments = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, arguments, {**os.environ, _OUTPUT: own})  # noqa: S606 - ourselves
+
+
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+    os._exit(INTERRUPTED)
+
+
+def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """Python prints and swallows what a destructor raises, and Ctrl-C can come during a destructor."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        os._exit(INTERRUPTED)
+    sys.__unraisablehook__(unraisable)
