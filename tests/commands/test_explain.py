@@ -79,9 +79,7 @@ class TestJson:
         assert {rule["rule"]: rule["severity"] for rule in rules} == {rule.slug: rule.default for rule in RULES}
         assert all(rule["page"] == (PAGES / f"{rule['rule']}.md").read_text(encoding="utf-8") for rule in rules)
 
-    def test_one(
-        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
+    def test_one(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.syspath_prepend(installed_from(tmp_path)["PYTHONPATH"])
         (rule,) = self.said(capsys, "divergent-heads")
         assert (rule["severity"], rule["severity_beyond_commit"]) == ("warning", "error")

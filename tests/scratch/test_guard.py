@@ -26,16 +26,30 @@ ATTEMPTS = {
     "QueuePool(lambda: psycopg2.connect(dsn))": REFUSED,
     "psycopg2.connect(dsn)": REFUSED,
     "psycopg2.extensions.connection(dsn)": REFUSED,
+    "psycopg2._psycopg.connection(dsn)": REFUSED,
+    "QueuePool(lambda: psycopg2.extensions.connection(dsn))": REFUSED,
+    "psycopg2.pool.SimpleConnectionPool(1, 1, dsn)": REFUSED,
     "psycopg.connect(dsn)": REFUSED,
     "psycopg.Connection.connect(dsn)": REFUSED,
     "asyncio.run(psycopg.AsyncConnection.connect(dsn))": REFUSED,
     "psycopg.pq.PGconn.connect(dsn.encode()).exec_(b'SELECT 1')": REFUSED,
     "asyncio.run(asyncpg.connect(host=folder, user='postgres', database=name))": REFUSED,
+    "asyncio.run(asyncpg.connection.connect(host=folder, user='postgres', database=name))": REFUSED,
     "asyncio.run(pool())": REFUSED,
+    "QueuePool(lambda: psycopg.pq.PGconn.connect(dsn.encode()))": REFUSED,
     "pg8000.connect('postgres', unix_sock=folder + '/.s.PGSQL.5432', database=name)": REFUSED,
     "socket.socket(socket.AF_UNIX).connect(folder + '/.s.PGSQL.5432')": REFUSED,
     "sqlite3.connect(file)": REFUSED,
     "sqlite3.connect('file:' + file, uri=True)": REFUSED,
+    "sqlite3.connect('file:' + file + '?mode=ro', uri=True)": REFUSED,
+    "sqlite3.connect('file:' + file + '?mode=memory&mode=rw', uri=True)": REFUSED,
+    "sqlite3.connect(file, factory=Own)": REFUSED,
+    "sqlite3.Connection(file)": REFUSED,
+    "_sqlite3.connect(file)": REFUSED,
+    "_sqlite3.Connection(file)": REFUSED,
+    "sqlite3.dbapi2.connect(file)": REFUSED,
+    "asyncio.run(aiosqlite_(file))": REFUSED,
+    "sqlite3.connect(':memory:').backup(sqlite3.connect(file))": REFUSED,
     "subprocess.run(psql)": REFUSED,
     "subprocess.run(shlex.join(psql), shell=True)": REFUSED,
     "os.system(shlex.join(psql))": REFUSED,
@@ -46,8 +60,8 @@ ATTEMPTS = {
     "os.setsid()": REFUSED,
 }
 TRYING = """
-import asyncio, json, multiprocessing, os, shlex, shutil, socket, sqlite3, subprocess
-import asyncpg, pg8000, psycopg, psycopg2, psycopg2.extensions
+import _sqlite3, asyncio, json, multiprocessing, os, shlex, shutil, socket, sqlite3, subprocess
+import aiosqlite, asyncpg, pg8000, psycopg, psycopg2, psycopg2.extensions, psycopg2.pool
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
@@ -60,6 +74,13 @@ psql = ["psql", "-h", folder, "-U", "postgres", "-c", "SELECT 1", name]
 async def pool():
     async with asyncpg.create_pool(host=folder, user="postgres", database=name, min_size=1):
         pass
+
+async def aiosqlite_(path):
+    async with aiosqlite.connect(path):
+        pass
+
+class Own(sqlite3.Connection):
+    pass
 
 def reached(attempt):
     made = eval(attempt)
@@ -105,26 +126,74 @@ class TestDatabases:
         file, outcome = tmp_path / "theirs.db", tmp_path / "outcome.json"
         sqlite3.connect(file).close()
         before = file.stat()
-        attempts = list(ATTEMPTS)
         settings = ""
         if database == "server":
-            # Only the kernel stands in the way of these, and a server has to be reached.
-            attempts = [one for one in ATTEMPTS if "PGconn" not in one and "extensions" not in one]
             settings = f"[tool.git-alembic.drift]\ndatabase = {json.dumps(postgresql.url('postgres', 'postgresql'))}\n"
         with postgresql.database() as name:
             postgresql.run_sql("CREATE TABLE theirs (id int)", name)
             project = start(TRYING + ENV_PY, settings, "postgresql+psycopg2://u:p@db.invalid/app")
             log = postgresql.folder / "log"
             seen = log.stat().st_size
-            what = json.dumps([str(postgresql.folder), name, str(file), attempts, str(outcome)])
+            what = json.dumps([str(postgresql.folder), name, str(file), list(ATTEMPTS), str(outcome)])
             answer = project.judge("--rev", "HEAD", command="drift", env={"TRY": what})
             lines = log.read_bytes()[seen:].decode().splitlines()
-        assert json.loads(outcome.read_text(encoding="utf-8")) == {one: ATTEMPTS[one] for one in attempts}
+        assert json.loads(outcome.read_text(encoding="utf-8")) == ATTEMPTS
         assert answer["verdict"] == "clean"
         assert [line for line in lines if f"database={name}" in line] == []
         assert database == "server" or [line for line in lines if "connection" in line] == []
         assert file.stat() == before
         assert not any(line.startswith("git_alembic") for line in postgresql.run_sql("SELECT datname FROM pg_database"))
+
+
+# Each reaches a file from a connection of its own; env.py goes on as if nothing had happened.
+REACHING = {
+    "memory": "sqlite3.connect(':memory:').execute('ATTACH ? AS theirs', (PATH,))",
+    "nameless": "sqlite3.connect('').execute('ATTACH ? AS theirs', (PATH,))",
+    "shared": "sqlite3.connect('file:x?mode=memory&cache=shared', uri=True).execute('ATTACH ? AS theirs', (PATH,))",
+    "script": "sqlite3.connect(':memory:').executescript(f\"ATTACH '{PATH}' AS theirs\")",
+    "vacuum": "sqlite3.connect(':memory:').execute('VACUUM INTO ?', (PATH + '.copy',))",
+    "engine": "create_engine('sqlite://').connect().exec_driver_sql('ATTACH ? AS theirs', (PATH,))",
+    "raw": "create_engine('sqlite://').raw_connection().cursor().execute('ATTACH ? AS theirs', (PATH,))",
+    "authorizer": "connection = sqlite3.connect(':memory:'); connection.set_authorizer(lambda *_: 0); "
+    "connection.set_authorizer(None); connection.execute('ATTACH ? AS theirs', (PATH,))",
+    "aiosqlite": "asyncio.run(attached())",
+}
+ATTACHING = """
+import asyncio, sqlite3
+import aiosqlite
+from sqlalchemy import create_engine
+
+PATH = {path!r}
+
+async def attached():
+    async with aiosqlite.connect(":memory:") as connection:
+        await connection.execute("ATTACH ? AS theirs", (PATH,))
+
+try:
+    exec({code!r})
+except sqlite3.DatabaseError:
+    pass
+except Exception as error:
+    assert isinstance(error.__cause__, sqlite3.DatabaseError), error
+else:
+    open(PATH + ".reached", "w").close()
+"""
+
+
+@pytest.mark.parametrize("how", REACHING)
+def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Modelled], how: str) -> None:
+    """What was refused has changed what the run shows, so there is no verdict."""
+    path = tmp_path / "theirs.db"
+    before = ATTACHING.format(path=str(path), code=REACHING[how])
+    project = start(before + ENV_PY)
+    done = project.python("-c", before)
+    assert done.returncode == 0, done.stderr
+    reached = tmp_path / "theirs.db.reached"
+    assert reached.exists()
+    for each in tmp_path.glob("theirs.db*"):
+        each.unlink()
+    assert "lets nothing but its scratch be reached: the SQLite database" in project.reason("--rev", "HEAD")
+    assert list(tmp_path.glob("theirs.db*")) == []
 
 
 # What is done before the migrations are run, and does no harm.
