@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from sysconfig import get_platform
@@ -418,6 +419,32 @@ class TestEmbedded:
             assert connects(second)
         assert not connects(second)
         assert not any(Path(folder_of(url)).exists() for url in (first, second))
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux does it")
+    def test_it_reaches_nothing(self, tmp_path: Path, postgresql: PostgresServer) -> None:
+        """No program, no other server, not even itself; whatever statement asks for it."""
+        folder = folder_of(postgresql.url("postgres"))
+        written = Path(folder, "written")  # where the user of the servers may write
+        program = f"COPY (SELECT 1) TO PROGRAM 'cat > {written}'"
+        attempts = [program] + [
+            f"SELECT dblink_connect('host={host} user=postgres dbname=postgres')" for host in (folder, "127.0.0.1")
+        ]
+        with (
+            postgresql_module.run_server(str(tmp_path)) as url,
+            closing(psycopg2.connect(f"dbname=postgres user=postgres host={folder_of(url)}")) as connection,
+        ):
+            connection.autocommit = True
+            cursor = connection.cursor()
+            cursor.execute("CREATE EXTENSION dblink")
+            for attempt in (*attempts, attempts[1].replace(folder, folder_of(url))):
+                with pytest.raises(psycopg2.Error, match=r"could not (execute command|establish connection)"):
+                    cursor.execute(attempt)
+        assert not written.exists()
+        postgresql.run_sql("CREATE EXTENSION dblink")
+        postgresql.run_sql("; ".join(attempts[:2]))
+        postgresql.run_sql("DROP EXTENSION dblink")
+        assert written.exists()
+        written.unlink()
 
     def test_no_postgresql(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(postgresql_programs, "_folders", lambda: [str(tmp_path)])
