@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from git_alembic.findings.finding import Fix
+from git_alembic.lost_revisions.search import FileVersion
 
 CauseName = Literal[
     "up-to-date",
@@ -20,7 +21,28 @@ CauseName = Literal[
     "wrong-target",
     "unreachable",
 ]
-Repair = tuple[Fix, ...]  # commands to run one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a repair does to the database, which can be rehearsed on a scratch database.
+
+    `rows` is the version table that the revisions start from, as a stamp leaves it. The `downgrades`, children first,
+    are followed by the upgrades to `heads`. `files` are the revisions among them that the working tree lacks.
+    """
+
+    rows: tuple[str, ...]
+    heads: tuple[str, ...] = ()
+    downgrades: tuple[str, ...] = ()
+    files: tuple[FileVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Commands to run one after the other. Without an `effect`, they don't change the database."""
+
+    fixes: tuple[Fix, ...]
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from git_alembic.database.cause import Effect, Repair
 from git_alembic.database.state import DatabaseState
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
+from git_alembic.history.change import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 
+_MOST_DIFFERENCES = 4
+STAMP_LATER = "stamp it only once the database has been changed so that nothing differs"
 _EXTENSION_TABLES = ("spatial_ref_sys",)
 
 
@@ -21,6 +25,7 @@ class SchemaMatch:
     `revisions` are what to stamp for that state; () if there is none. If `exact` is false, they are only the nearest
     and `differences` lists what differs. `alike` are other revisions with the same schema. `basis` says how it was
     found, as a clause; `doubt` says why the search failed or stopped early, "" otherwise.
+    `more_tables` are tables of the database that no revision makes.
     """
 
     revisions: tuple[str, ...] = ()
@@ -29,6 +34,7 @@ class SchemaMatch:
     alike: tuple[str, ...] = ()
     basis: str = ""
     doubt: str = ""
+    more_tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +125,33 @@ class DatabaseFacts:
         """The upgrade that a database at these revisions needs; () if it is at the heads."""
         return (self.upgrade(),) if self.pending_after(revisions) else ()
 
-    def stamp(self, revisions: tuple[str, ...], *, purge: bool) -> Fix:
-        return self.command("stamp", *(("--purge",) if purge else ()), *revisions)
-
-    def stamp_exactly(self, revisions: Sequence[str]) -> list[Fix]:
-        """The commands that leave these rows and no others; Flask-Migrate stamps one revision at a time."""
+    def stamp(self, revisions: Sequence[str], *, purge: bool) -> list[Fix]:
+        """The commands that stamp these revisions, with `purge` no others; Flask-Migrate stamps one at a time."""
+        options = ("--purge",) if purge else ()
         if self.environment.wrapper == "alembic" or len(revisions) == 1:
-            return [self.stamp(tuple(revisions), purge=True)]
+            return [self.command("stamp", *options, *revisions)]
         first, *others = revisions
-        return [self.stamp((first,), purge=True), *(self.stamp((revision,), purge=False) for revision in others)]
+        return [self.command("stamp", *options, first), *(self.command("stamp", revision) for revision in others)]
+
+    def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, note: str = "") -> Repair:
+        """Stamp these revisions, then upgrade if any are pending then."""
+        first, *others = self.stamp(revisions, purge=purge)
+        fixes = (first._replace(note=note), *others, *self.upgrade_from(revisions))
+        return Repair(fixes, Effect(tuple(revisions), self.graph.heads))
+
+
+def describe_match(facts: DatabaseFacts) -> list[str]:
+    """What the search for the revision with the schema of the database gave; [] if it wasn't made."""
+    match = facts.match
+    if match is None:
+        return []
+    if not match.revisions:
+        doubt = f": {match.doubt}" if match.doubt else ""
+        return [f"no revision of this tree with the schema of the database was found{doubt}"]
+    near = "that of" if match.exact else "nearest to that of"
+    differences = match.differences[:_MOST_DIFFERENCES]
+    found = f"the schema is {near} {quoted(match.revisions)}, found {match.basis}"
+    return [found, *differences, *([] if match.exact else [STAMP_LATER])]
 
 
 def describe_revision(graph: RevisionGraph, id_: str) -> str:

@@ -8,24 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cannot_judge import (
-    describe_broken_history,
-    describe_foreign_version_table,
-    describe_project_failure,
-)
+from git_alembic.database.cannot_judge import describe_foreign_version_table, describe_project_failure
 from git_alembic.database.cause import Cause
-from git_alembic.database.causes import find_causes, unreachable, wrong_target
+from git_alembic.database.causes import unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
-from git_alembic.database.facts import DatabaseFacts, SchemaMatch
+from git_alembic.database.doctor import Doctor, gather_facts
+from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.missing_environment import describe_missing_environment
-from git_alembic.database.project_databases import inspect_databases
-from git_alembic.database.repository_facts import (
-    describe_origins,
-    find_lost_ancestors,
-    find_namesakes,
-    find_published_ids,
-)
-from git_alembic.database.schema_match import find_schema_match
+from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
@@ -101,10 +91,12 @@ class Inspection:
             return Diagnosis(reasons=(str(error),), runtimes=(runtime,))
         causes, reasons = self._explain_failure(inspected)
         distinct = _distinct_version_tables(inspected.databases)
-        for number, database in distinct.items():
-            found, problems = self._diagnose_database(inspected, database, number)
-            causes += [self._place(cause, database, number) for cause in found]
-            reasons += problems
+        with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
+            doctor = Doctor(self._repository, self._settings, self._snapshot, self.python, runner, self._inspect)
+            for number, database in distinct.items():
+                found, problems = doctor.diagnose(inspected, database, number)
+                causes += [self._place(cause, database, number) for cause in found]
+                reasons += problems
         return Diagnosis(
             databases=tuple(self._summarize(database, number) for number, database in distinct.items()),
             causes=tuple(causes),
@@ -112,14 +104,15 @@ class Inspection:
             runtimes=(replace(runtime, versions=inspected.versions),),
         )
 
-    def _inspect(self) -> InspectionResult:
+    def _inspect(self, questions: Questions = Questions()) -> InspectionResult:  # noqa: B008 - it is frozen
         name = self.environment.name
         if self._snapshot.unreadable:
             file = self._snapshot.unreadable[0]
             raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
         try:
             with waiting(f"{name}: looking at the database", sys.stderr):
-                return inspect_databases(self._repository, self.python, self.environment, self._snapshot.graph.ids)
+                graph = self._snapshot.graph
+                return inspect_databases(self._repository, self.python, self.environment, graph, questions)
         except CannotJudge as error:
             raise CannotJudge(f"{name}: {error}") from error
 
@@ -159,36 +152,5 @@ class Inspection:
         reason = describe_project_failure(inspected.failure) or explain_failure(inspected.failure, self.python)
         return [], [f"{self.environment.name}: {reason}"]
 
-    def _diagnose_database(
-        self, inspected: InspectionResult, database: DatabaseState, number: int
-    ) -> tuple[list[Cause], list[str]]:
-        """(the causes, the reasons why it can't be judged) of the `number`th database of env.py."""
-        if reason := describe_foreign_version_table(database):
-            return [], [f"{self.environment.name}: {reason}"]
-        facts = self._facts(database)
-        facts = replace(
-            facts,
-            match=self._match_schema(facts, number),
-            origins=describe_origins(self._repository, facts),
-            published=find_published_ids(self._repository, self._settings, facts),
-        )
-        warnings = list(wrong_target.find(facts, inspected, find_namesakes(self._top, self.environment, database)))
-        if reason := describe_broken_history(facts):
-            return warnings, [f"{self.environment.name}: {reason}"]
-        return [*find_causes(facts), *warnings], []
-
     def _facts(self, database: DatabaseState) -> DatabaseFacts:
-        facts = DatabaseFacts(self.environment, self._snapshot.graph, database, self._settings.heads)
-        lost = {id_: find_lost_ancestors(self._repository, self._snapshot, id_) for id_ in facts.unknown_rows}
-        return replace(facts, lost_ancestors=lost)
-
-    def _match_schema(self, facts: DatabaseFacts, number: int) -> SchemaMatch | None:
-        nowhere = any(not (found.lost and found.lost[0].files) for found in facts.lost_ancestors.values())
-        if not (facts.has_unrecorded_tables or nowhere) or facts.database.schema is None:
-            return None
-        title = f"{self.environment.name}: looking for the revision that the schema is like"
-        with (
-            waiting(title, sys.stderr),
-            ScratchRunner(self._repository, self.python, self._settings.drift) as scratch,
-        ):
-            return find_schema_match(scratch, self.python, self._snapshot, facts.database, number)
+        return gather_facts(self._repository, self._settings, self._snapshot, database)

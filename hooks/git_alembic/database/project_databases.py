@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from git_alembic.database.state import InspectionResult, parse_inspection
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.scratch.child_process import run_probe
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import Failure
@@ -23,14 +25,32 @@ MOVING_SECONDS = 3600
 _READ_ONLY = {"PGOPTIONS": "-c default_transaction_read_only=on", "PGCONNECT_TIMEOUT": "5"}
 
 
-def inspect_databases(
-    repository: Repository, python: Interpreter, environment: Environment, known: Collection[str]
-) -> InspectionResult:
-    """What the databases of an environment hold; nothing is written. CannotJudge where there is no answer at all.
+class Questions(NamedTuple):
+    """What to find out about databases beyond their version tables, by their positions.
 
-    `known` are the ids of the working tree: of a database that is at none of them more is looked at.
+    `compare` are databases whose schema is wanted even if their rows are known; `counted` has keys of a schema ("table
+    x", "column x.y") whose rows or values are counted.
     """
-    question = {"work": "inspect_databases", "known": sorted(known)}
+
+    compare: tuple[int, ...] = ()
+    counted: Mapping[int, Collection[str]] = MappingProxyType({})
+
+
+def inspect_databases(
+    repository: Repository,
+    python: Interpreter,
+    environment: Environment,
+    graph: RevisionGraph,
+    questions: Questions = Questions(),  # noqa: B008 - it is frozen
+) -> InspectionResult:
+    """What the databases of an environment hold. CannotJudge if there is no answer at all."""
+    question = {
+        "work": "inspect_databases",
+        "known": sorted(graph.ids),
+        "heads": sorted(graph.heads),
+        "compare": list(questions.compare),
+        "count": {str(number): sorted(keys) for number, keys in questions.counted.items()},
+    }
 
     def inspect(extra: Mapping[str, str]) -> InspectionResult:
         return parse_inspection(_run_probe(repository, python, environment, question, seconds=SECONDS, extra=extra))
@@ -87,8 +107,7 @@ def run_moves(  # noqa: PLR0913 - what is moved, and where
     `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
     """
     top = repository.top or ""
-    versions = [os.path.join(top, path) for path in environment.versions]
-    found = {**describe_environment(environment, top), "version_locations": [*filter(os.path.isdir, versions), folder]}
+    found = describe_environment(environment, top, folder)
     question = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
     answer = _run_probe(repository, python, environment, question, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]

@@ -14,7 +14,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.published import find_published_refs
-from git_alembic.lost_revisions.search import LostRevision, find_lost_revisions
+from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
 
 _MOST_SEARCHES = 50
 
@@ -79,3 +79,11 @@ def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) ->
             todo += [*revision.down, *revision.depends]
     missing = [name for name in missing if name != id_]
     return LostAncestors(tuple(lost.values()), tuple(dict.fromkeys(known)), tuple(dict.fromkeys([*missing, *todo])))
+
+
+def read_file_version(repository: Repository, file: FileVersion) -> bytes:
+    """The code of a revision that git or a worktree has."""
+    if file.revision.blob:
+        return dict(repository.read((file.revision.blob,)))[file.revision.blob]
+    with open(os.path.join(file.worktree or repository.top or "", file.revision.path), "rb") as stream:
+        return stream.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from git_alembic.history.graph import RevisionGraph
 
 Schema = Mapping[str, str]  # see scratch/probe/schema.py
 _PARTS = ("table ", "column ", "view ")
+_KEYS = ("primary key ", "foreign key ", "unique constraint ", "index ")
+_NAME = re.compile(r"(?:^|, )(?:name|duplicates_constraint)=[^,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,18 @@ def stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
     ran = set(done)
     below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}
     return tuple(sorted(ran - below))
+
+
+def lacks_keys(found: Schema, state: Schema) -> bool:
+    """True if the database lacks a key, an index or a unique constraint of the state; their names don't count."""
+    return bool(_keys(state) - _keys(found))
+
+
+def _keys(schema: Schema) -> frozenset[tuple[str, str, str]]:
+    """(kind, table, definition without names) of the keys and indexes."""
+    return frozenset(
+        (kind, key.rpartition(" of ")[2], _NAME.sub("", definition))
+        for key, definition in schema.items()
+        for kind in _KEYS
+        if key.startswith(kind)
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from git_alembic.database.cause import Effect
 from git_alembic.database.facts import SchemaMatch
+from git_alembic.database.rehearsal import Rehearsal
 from git_alembic.database.schema_distance import (
     Schema,
     differences,
     distance,
     known_tables,
+    lacks_keys,
     narrowed,
     nearest,
     reduced,
@@ -26,19 +29,44 @@ from git_alembic.scratch.result import parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
+_MOST_LAST = 5  # revisions that models may not know
 
 
-def find_schema_match(
-    scratch: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
+def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it is compared with
+    scratch: ScratchRunner,
+    python: Interpreter,
+    snapshot: Snapshot,
+    database: DatabaseState,
+    number: int,
+    rehearse: Callable[[Effect], Rehearsal],
 ) -> SchemaMatch:
     """The revision with the schema of the database, which is the `number`th of env.py."""
-    heads = snapshot.graph.heads
-    if database.differences == () and database.models:
-        return SchemaMatch(heads, exact=True, basis="by comparing it with the models: autogenerate finds no difference")
     try:
-        return _Search(scratch, python, snapshot, database, number).match()
+        match = _Search(scratch, python, snapshot, database, number).match()
     except CannotJudge as reason:
-        return SchemaMatch(doubt=str(reason))
+        match = SchemaMatch(doubt=str(reason))
+    if match.doubt and not match.exact and database.differences == () and database.models:
+        return _match_models(snapshot, match.doubt, rehearse)
+    return match
+
+
+def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], Rehearsal]) -> SchemaMatch:
+    """The head, or an ancestor if the models don't know what the last revisions do: those can still run on the schema.
+
+    The schema is that of the models, but the history doesn't run from nothing.
+    """
+    graph, order = snapshot.graph, snapshot.graph.topological()
+    pending = 0
+    for count in range(1, min(_MOST_LAST, len(order) - 1) + 1):
+        found = rehearse(Effect(stamped(graph, order[:-count]), graph.heads))
+        if not (found.succeeded and found.changes_schema):
+            break
+        pending = count
+    basis = "by comparing it with the models: autogenerate finds no difference"
+    if pending:
+        basis += ", and the models don't know what the later revisions do"
+    revisions = stamped(graph, order[: len(order) - pending])
+    return SchemaMatch(revisions, exact=True, basis=basis, doubt=doubt)
 
 
 class _Search:
@@ -94,15 +122,29 @@ class _Search:
         known = known_tables([*self._states.values()])
         tables = [table for table in known if table.rpartition(".")[0] in schemas]
         own = self._database.version_table
-        schema = self._database.schema or {}
+        schema = self._database.contents or {}
         return reduced(schema, tables, own), {at: reduced(state, tables, own) for at, state in self._states.items()}
 
     def _concluded(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
-        exact = distance(found, states[best]).parts == 0 and bool(states[best])
+        is_like = distance(found, states[best]).parts == 0 and bool(states[best])
+        exact = is_like and not lacks_keys(found, states[best])
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]
         revisions = stamped(self._snapshot.graph, self._order[: best + 1])
         basis = f"by building {len(states)} of {len(self._snapshot.graph)} states of the history on a scratch"
         lines = differences(found, states[best])
         if not set(found) & set(states[best]):
             return SchemaMatch(doubt=self._doubt or "it has no table of the history", differences=lines)
-        return SchemaMatch(revisions, exact, lines, tuple(sorted(alike)), basis, self._doubt)
+        known = known_tables([*self._states.values()])
+        more = tuple(table for table in self._database.tables if table not in known)
+        return SchemaMatch(
+            revisions, exact, lines, tuple(sorted(alike)), basis + self._compare_models(), self._doubt, more
+        )
+
+    def _compare_models(self) -> str:
+        """What autogenerate says, as the end of a clause."""
+        differences = self._database.differences
+        if differences is None or not self._database.models:
+            return ""
+        count = len(differences)
+        found = f"{count} difference{'s' * (count > 1)}" if count else "no difference"
+        return f"; autogenerate finds {found} to the models"

@@ -51,8 +51,8 @@ class CodeLine:
 class DatabaseState:
     """One database, in the order of env.py; `name` is what env.py calls it, "" for the only one.
 
-    `agrees` says whether the configuration names this database; None if it names none. `schema` and `differences` (what
-    autogenerate would do) are None if nobody asked for them or autogenerate failed.
+    `agrees` says whether the configuration names this database; None if it names none. `contents` and `differences`
+    (what autogenerate would do) are None if nobody asked for them or autogenerate failed.
     """
 
     name: str
@@ -65,7 +65,7 @@ class DatabaseState:
     version: Version = field(default_factory=Version)
     tables: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    schema: Mapping[str, str] | None = None
+    contents: Mapping[str, str] | None = None  # see `scratch/probe/schema.py`
     differences: tuple[str, ...] | None = None
     file: str = ""  # of an SQLite database
     hosts: tuple[str, ...] | None = None  # that the connection leads to: see `scratch/probe/project/server_hosts.py`
@@ -74,6 +74,9 @@ class DatabaseState:
     schemas: tuple[str, ...] = ("",)  # of the tables; "" is the default schema
     shares_database: bool = False  # with other version tables
     has_named_schema: bool = False  # env.py names the schema of the version table
+    statements: tuple[str, ...] | None = None  # that make the schema again
+    undefined: str = ""  # why there are none
+    counts: Mapping[str, int | None] = field(default_factory=dict)  # of tables and columns that were asked for
 
     @property
     def label(self) -> str:
@@ -165,4 +168,7 @@ def _database_state(answer: Mapping[str, Any]) -> DatabaseState:
         tuple(answer["schemas"]),
         answer["shares_database"],
         bool(answer["version_table_schema"]),
+        None if answer.get("statements") is None else tuple(answer["statements"]),
+        answer.get("undefined", ""),
+        answer["counts"],
     )

@@ -51,7 +51,7 @@ def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
 
 def _repair(repair: Repair, page: Page, *, first: bool) -> Iterator[str]:
     yield "  To repair:" if first else "  Or:"
-    for fix in repair:
+    for fix in repair.fixes:
         if fix.note:
             yield from page.wrapped(fix.note, "    #", "    #", indent="    # ")
         yield f"    {page.paint(shell_line(fix), 'command')}"
@@ -120,7 +120,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> str:
 
 
 def _cause_object(cause: Cause) -> dict[str, object]:
-    repairs = [[_fix_object(fix) for fix in repair] for repair in cause.repairs]
+    repairs = [[_fix_object(fix) for fix in repair.fixes] for repair in cause.repairs]
     return {
         "cause": cause.cause,
         "severity": cause.severity,

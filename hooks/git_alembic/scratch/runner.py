@@ -100,8 +100,13 @@ class ScratchRunner:
         """True if a run can start with the databases of an earlier run; those on a server serve only once."""
         return not self.uses_server or run.state in self._live
 
-    def run(self, environment: Environment, source: str, requests: Sequence[RunRequest]) -> list[CachedRun]:
-        """Run env.py of a tree once per request. CannotJudge if there is no answer at all."""
+    def run(
+        self, environment: Environment, source: str, requests: Sequence[RunRequest], *, more_versions: str = ""
+    ) -> list[CachedRun]:
+        """Run env.py of a tree once per request. CannotJudge if there is no answer at all.
+
+        `more_versions` is a folder with revisions that the tree lacks.
+        """
         with check_out(self._repository, source, environment.versions) as checkout:
             self._live.difference_update(request.state for request in requests if request.state)
             with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
@@ -109,7 +114,7 @@ class ScratchRunner:
             runs = [
                 {"state": state, "steps": list(run.steps)} for run, state in zip(with_comparisons, states, strict=True)
             ]
-            answer = self._ask(environment, checkout, runs)
+            answer = self._ask(environment, checkout, runs, more_versions)
             answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
             outcomes = iter(zip(answer["runs"], states, strict=True))
             found = list[CachedRun]()
@@ -141,7 +146,9 @@ class ScratchRunner:
         settings = sha256(repr((self._settings.database, sorted(self._settings.env.items()))).encode()).hexdigest()
         return {"environment": where, "python": self.python.path, "settings": settings, **key}
 
-    def _ask(self, environment: Environment, checkout: Checkout, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def _ask(
+        self, environment: Environment, checkout: Checkout, runs: Sequence[Mapping[str, Any]], more_versions: str
+    ) -> dict[str, Any]:
         cwd = os.path.normpath(os.path.join(checkout.top, environment.cwd))
         question = {
             "scratch": self._folder,
@@ -151,7 +158,7 @@ class ScratchRunner:
             "working_tree": checkout.working_tree,
             "cwd": cwd,
             "parser": find_parser(),
-            "environment": describe_environment(environment, checkout.top),
+            "environment": describe_environment(environment, checkout.top, more_versions),
             "runs": runs,
         }
         extra = variables(self._settings.env, checkout.working_tree)
@@ -224,8 +231,8 @@ def _may_pass(failure: Mapping[str, Any] | None) -> bool:
     return failure["stage"] in ("environment", "remake") or failure["kind"] not in ("error", "not-implemented")
 
 
-def describe_environment(environment: Environment, top: str) -> dict[str, Any]:
-    """Return an environment as the probe's question has it."""
+def describe_environment(environment: Environment, top: str, more_versions: str = "") -> dict[str, Any]:
+    """Return an environment as the probe's question has it, with one more version folder if there is one."""
 
     def full_path(path: str) -> str:
         return os.path.normpath(os.path.join(top, path))
@@ -235,11 +242,14 @@ def describe_environment(environment: Environment, top: str) -> dict[str, Any]:
     beside = full_path(posixpath.join(posixpath.dirname(config or ""), "pyproject.toml"))
     default = posixpath.join(environment.script_location, "versions")
     has_default = config or environment.versions == (default,)
+    versions = [] if has_default else list(map(full_path, environment.versions))
+    if more_versions:
+        versions = [*filter(os.path.isdir, map(full_path, environment.versions)), more_versions]
     return {
         "config": ini,
         "toml": beside if os.path.isfile(beside) and config else None,
         "section": environment.section,
         "script_location": full_path(environment.script_location),
-        "version_locations": [] if has_default else list(map(full_path, environment.versions)),
+        "version_locations": versions,
         "wrapper": environment.wrapper,
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause
-from git_alembic.database.facts import DatabaseFacts, describe_revision
+from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.facts import DatabaseFacts, describe_match, describe_revision
 from git_alembic.history.change import quoted
 
 _MOST = 5  # revisions that are listed
@@ -25,7 +25,16 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         held = ", and its version table holds nothing" if facts.database.version.exists else ""
         evidence = [f"it has no tables{held}"]
     evidence += [f"to come: {line}" for line in _list_revisions(facts, pending)]
-    yield Cause("behind", message, tuple(evidence), pending, ((facts.upgrade(),),))
+    evidence += describe_match(facts)
+    yield Cause("behind", message, tuple(evidence), pending, _repairs(facts))
+
+
+def _repairs(facts: DatabaseFacts) -> tuple[Repair, ...]:
+    """The upgrade; if the schema is that of a later revision, the stamp first."""
+    upgrade = Repair((facts.upgrade(),), Effect(facts.rows, facts.graph.heads))
+    if facts.match is None or not facts.match.exact or set(facts.match.revisions) == set(facts.rows):
+        return (upgrade,)
+    return (facts.stamp_repair(facts.match.revisions), upgrade)
 
 
 def _list_revisions(facts: DatabaseFacts, ids: Sequence[str]) -> list[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from git_alembic.database.cause import Cause, Repair
-from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_revision
+from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
 from git_alembic.history.change import excess, quoted
@@ -40,6 +40,7 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
         return _in_no_file(facts, id_)
     here = [place for place in lost.files if place.where in ("index", "working tree")]
     evidence = [*_describe_removal(lost), *_describe_place(lost, id_), *_describe_ancestors(facts, ancestors)]
+    evidence += describe_match(facts)
     repairs = _repairs(facts, lost, ancestors)
     if here:
         path = here[0].revision.path
@@ -65,18 +66,40 @@ def _ahead(
 
 
 def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[Repair, ...]:
-    restore, forks = _restore(facts, ancestors)
-    sync: Repair = (Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it"),)
+    """The repairs in the order of preference among those that keep all data."""
     removal = lost.removal
     if removal and removal.how == "re-identified" and removal.now in facts.graph:
         return (_stamp(facts, (removal.now,), "the same file under its new id"),)
-    if removal or any(place.where in ("index", "working tree", "unreachable") for place in lost.files):
-        repairs = (restore, *((sync,) if not ancestors.missing else ()))
-        return repairs[::-1] if forks else repairs
-    switch: list[Repair] = [(Fix(("git", "switch", name), ".", "go to where it is"),) for name in _branches(lost)[:1]]
-    if ancestors.missing:
-        return (*switch, restore)
-    return (sync, *(switch or [restore]))
+    restore, forks = _restore(facts, ancestors)
+    sync = () if ancestors.missing else (_sync(facts),)
+    if removal or any(file.where in ("index", "working tree", "unreachable") for file in lost.files):
+        repairs = (*sync, restore) if forks else (restore, *sync)
+    else:
+        note = "go to where it is"
+        switch = [Repair((Fix(("git", "switch", name), ".", note),)) for name in _branches(lost)[:1]]
+        repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
+    return (*_stamp_match(facts, lost.id), *repairs)
+
+
+def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[Repair, ...]:
+    """The stamp of a history that was made anew: the schema is that of another revision of the working tree."""
+    if facts.match is None or not facts.match.exact or facts.match.more_tables:
+        return ()
+    note = f"the schema is that of {quoted(facts.match.revisions)}; Alembic forgets '{id_}'"
+    return (_stamp(facts, facts.match.revisions, note),)
+
+
+def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
+    """The files of all unknown rows and their ancestors, each once."""
+    every = (revision for ancestors in facts.lost_ancestors.values() for revision in ancestors.lost)
+    return tuple({revision.id: revision.files[0] for revision in every}.values())
+
+
+def _sync(facts: DatabaseFacts) -> Repair:
+    files = _lost_files(facts)
+    order = RevisionGraph(file.revision for file in files).topological()
+    fix = Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it")
+    return Repair((fix,), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
 def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[Repair, bool]:
@@ -84,12 +107,14 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[Repair, bo
     note = "put its file back" if len(ancestors.lost) == 1 else "put their files back"
     first, *others = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
     back = (first._replace(note=note), *others)
-    lost = (revision.files[0].revision for revision in ancestors.lost)
-    graph = RevisionGraph([*facts.graph.revisions, *lost])
+    files = tuple(revision.files[0] for revision in ancestors.lost)
+    graph = RevisionGraph([*facts.graph.revisions, *(file.revision for file in files)])
+    effect = Effect(facts.rows, graph.heads, files=_lost_files(facts))
     if not excess(graph, facts.heads_allowed):
-        return (*back, facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")), False
+        upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
+        return Repair((*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
-    return (*back, merge, facts.command("upgrade", "head")), True
+    return Repair((*back, merge, facts.command("upgrade", "head")), effect), True
 
 
 def _branches(lost: LostRevision) -> list[str]:
@@ -161,15 +186,9 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
         )
         repairs = (_stamp(facts, (near,), "if that is what was meant"),)
     elif match is not None and match.revisions:
-        evidence.append(
-            f"the schema is {'that of' if match.exact else 'nearest to that of'} {quoted(match.revisions)}"
-            f"{f', found {match.basis}' if match.basis else ''}"
-        )
-        evidence += match.differences[:_SHORTEST]
         loses = f"Alembic forgets '{id_}': what only that changed stays, and no downgrade takes it back"
-        repairs = (_stamp(facts, match.revisions, loses),)
-    elif match is not None and match.doubt:
-        evidence.append(f"which revision the schema is like could not be found out: {match.doubt}")
+        repairs = (_stamp(facts, match.revisions, loses),) if match.exact else ()
+    evidence += [] if near else describe_match(facts)
     severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs, severity)
 
@@ -184,8 +203,7 @@ def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> st
 
 
 def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> Repair:
-    stamp = facts.stamp(revisions, purge=True)
-    return (stamp._replace(note=note), *facts.upgrade_from(revisions))
+    return facts.stamp_repair(revisions, purge=True, note=note)
 
 
 def _find_near_id(facts: DatabaseFacts, id_: str) -> str:

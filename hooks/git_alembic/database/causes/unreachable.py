@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from git_alembic.database.cause import Cause
+from git_alembic.database.cause import Cause, Repair
 from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
@@ -89,10 +89,11 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
         return None
     if inspected.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
         path = inspected.interrupted[0]
+        check = Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does")
         return _cause(
             f"the last write to {path} was interrupted, and only a program that may write takes it back",
             _raised(failure),
-            repairs=((Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does"),),),
+            repairs=(Repair((check,)),),
         )
     return (
         _driver(failure, pip)
@@ -102,20 +103,22 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
     )
 
 
-def _cause(message: str, *evidence: str, repairs: tuple[tuple[Fix, ...], ...] = ()) -> Cause:
+def _cause(message: str, *evidence: str, repairs: tuple[Repair, ...] = ()) -> Cause:
     return Cause("unreachable", message, evidence, repairs=repairs, severity="cannot-judge")
 
 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     name = (failure.name or "").split(".")[0]
     if failure.kind == "module" and name in PACKAGES:
-        repair = (Fix((*pip, "install", PACKAGES[name])),)
+        repair = Repair((Fix((*pip, "install", PACKAGES[name])),))
         return _cause(
             f"the driver {name} is not installed in the project's Python", _raised(failure), repairs=(repair,)
         )
     if "greenlet" in failure.message and "required" in failure.message:
         return _cause(
-            "an asynchronous engine needs greenlet", _raised(failure), repairs=((Fix((*pip, "install", "greenlet")),),)
+            "an asynchronous engine needs greenlet",
+            _raised(failure),
+            repairs=(Repair((Fix((*pip, "install", "greenlet")),)),),
         )
     return None
 

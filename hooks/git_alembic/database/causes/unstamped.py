@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, Repair
-from git_alembic.database.facts import DatabaseFacts, describe_revision
-from git_alembic.findings.finding import Fix
+from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.facts import STAMP_LATER, DatabaseFacts, describe_revision
 from git_alembic.history.change import quoted
 
 _MOST = 5  # lines of one kind
@@ -51,10 +50,11 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     table, rows = facts.database.version_table, facts.rows
     message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
     message += "writes, so where the database is cannot be judged"
-    stamp = facts.stamp_exactly(rows) if rows else [facts.command("stamp", "--purge", "base")]
+    stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
     note = "keep the other rows" if rows else "the database has no tables, so it is at none"
     first = stamp[0]._replace(note=note)
-    repair: Repair = (first, *stamp[1:], *((facts.upgrade(),) if facts.pending else ()))
+    fixes = (first, *stamp[1:], *facts.upgrade_from(rows))
+    repair = Repair(fixes, Effect(rows, facts.graph.heads))
     evidence = (f"look at the rows of {table}",)
     repairs = () if facts.unknown_rows else (repair,)
     return Cause("empty-version-table", message, evidence, rows, repairs, severity="cannot-judge")
@@ -71,21 +71,12 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
     evidence += [match.doubt] if match.doubt else []
     evidence += _shorten(match.differences)
-    repair: Repair = (*_stamp(facts, match.revisions, purge=purge), *facts.upgrade_from(match.revisions))
     if match.exact:
         described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
+        repair = facts.stamp_repair(match.revisions, purge=purge)
         return f"the schema is that of {described}", evidence, (repair,)
-    first = repair[0]._replace(note="once what differs is settled")
     sentence = f"the schema is that of no revision, and nearest to {quoted(match.revisions)}"
-    return sentence, evidence, ((first, *repair[1:]),)
-
-
-def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], *, purge: bool) -> list[Fix]:
-    if purge:
-        return facts.stamp_exactly(revisions)
-    if facts.environment.wrapper == "alembic":
-        return [facts.stamp(revisions, purge=False)]
-    return [facts.stamp((revision,), purge=False) for revision in revisions]
+    return sentence, [*evidence, STAMP_LATER], ()
 
 
 def _shorten(lines: Sequence[str]) -> list[str]:

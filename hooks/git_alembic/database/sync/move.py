@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from git_alembic.database.causes.uncommitted_transaction import describe_uncommi
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import run_moves
+from git_alembic.database.rehearsal import write_revisions
+from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
 from git_alembic.database.sync.local import describe_other_hosts, is_local
@@ -25,7 +26,6 @@ from git_alembic.database.sync.sqlite_copies import SqliteCopy
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import quoted
-from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Failure
@@ -83,7 +83,7 @@ def _describe_remote(database: DatabaseState) -> str:
 def _plan_database(repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]) -> tuple[Move, list[str]]:
     """(the plan for one database, its lines); adds to `code`."""
     move = plan_move(facts)
-    code.update((place.revision.id, _read_code(repository, place)) for place in move.downgrades)
+    code.update((place.revision.id, read_file_version(repository, place)) for place in move.downgrades)
     downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
     applied = facts.graph.needed(set(facts.graph.ids).difference(move.upgrades))
     former = find_former_parents(repository, facts.graph, applied)
@@ -101,13 +101,6 @@ def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list
             drops = read_downgrade(stream.read()).drops
         found[revision.id] = [drop.removeprefix("table ") for drop in drops if drop.startswith("table ")]
     return found
-
-
-def _read_code(repository: Repository, place: FileVersion) -> bytes:
-    if place.revision.blob:
-        return dict(repository.read((place.revision.blob,)))[place.revision.blob]
-    with open(os.path.join(place.worktree or repository.top or "", place.revision.path), "rb") as stream:
-        return stream.read()
 
 
 def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bool, str]:
@@ -167,10 +160,7 @@ def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
     """A version folder with the revisions that the working tree lacks."""
     versions = os.path.join(folder, "versions")
     os.mkdir(versions)
-    for number, (id_, content) in enumerate(code.items()):
-        name = f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py"
-        with open(os.path.join(versions, name), "wb") as stream:
-            stream.write(content)
+    write_revisions(versions, code)
     return versions
 
 

@@ -50,7 +50,7 @@ def describe_skipped(
         )
         fixes = [
             facts.command("downgrade", *graph[parents.id].down),
-            *facts.stamp_exactly(parents.parents or ("base",)),
+            *facts.stamp(parents.parents or ("base",), purge=True),
             facts.upgrade(),
         ]
         cd = f"cd {shlex.quote(facts.environment.cwd)} && " if facts.environment.cwd != "." else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import column as named_column
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy import table as named_table
 
 from git_alembic.scratch.probe.schema import SYSTEM
@@ -111,3 +111,16 @@ def _model_schemas(context: Any, default: str | None) -> set[str | None]:
     """The schemas of the models' tables; without models the default one, unless the version table has its own."""
     schemas = {_model_schema(context, table, default) for table in _tables(context)}
     return schemas or (set() if context.version_table_schema else {default})
+
+
+def count_values(connection: Any, key: str) -> int | None:
+    """Return how many rows "table x" has, or how many values "column x.y"; None if that can't be counted."""
+    kind, _, name = key.partition(" ")
+    *above, last = name.split(".")
+    parts = [*above, last] if kind == "table" else above
+    table = named_table(parts[-1], schema=".".join(parts[:-1]) or None)
+    query: Any = select(func.count() if kind == "table" else func.count(named_column(last))).select_from(table)
+    try:
+        return int(connection.execute(query).scalar())
+    except Exception:  # noqa: BLE001 - a time-out, or a permission that is missing
+        return None

@@ -1,7 +1,8 @@
 """Inspects the project's own databases as env.py reaches them, without writing.
 
-The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), and "known": the ids that the
-working tree has.
+The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`); "known" and "heads": the ids
+of the working tree; "compare": [positions of databases whose schema is wanted]; and "count": {position of a database:
+[keys of `schema` whose rows or values are counted]}.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.autogenerate import find_differences
-from git_alembic.scratch.probe.database_contents import describe_url, file_of, list_tables, model_tables, version_rows
+from git_alembic.scratch.probe.database_contents import (
+    count_values,
+    describe_url,
+    file_of,
+    list_tables,
+    model_tables,
+    version_rows,
+)
 from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
@@ -27,6 +35,7 @@ from git_alembic.scratch.probe.project.server_hosts import connected_hosts, reme
 from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
 from git_alembic.scratch.probe.schema import snapshot
+from git_alembic.scratch.probe.schema_statements import schema_statements
 from git_alembic.scratch.probe.steps import list_metadata
 
 
@@ -38,7 +47,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
-    inspection = _Inspection(dict(os.environ), question["top"], question["known"])
+    inspection = _Inspection(dict(os.environ), question)
     failure = None
     try:
         run_env_py(question["environment"], lambda *_: iter(()), inspection.context)
@@ -78,13 +87,18 @@ class _Inspection:
     "schema", "schemas", "tables", "own_tables": see `list_tables`, "models": [those of env.py's metadata],
     "hosts": see `connected_hosts`, "uncommitted": null, or {"path", "line"} of where env.py begins a transaction before
     `context.configure` that nobody commits,
-    where the version table names no known revision: "contents": see `schema`,
-    "differences": texts of what autogenerate finds, null where it cannot say}.
+    "counts": {key: see `count_values`},
+    unless it is at the heads: "statements": see `schema_statements`, or null, and why in "undefined",
+    and if the version table names no known revision, or it is asked for: "contents": see `schema`,
+    "differences": texts of what autogenerate finds, null if it can't say}.
     """
 
-    def __init__(self, outside: Mapping[str, str], top: str, known: Sequence[str]) -> None:
-        self._top = top
-        self._known = known
+    def __init__(self, outside: Mapping[str, str], question: Mapping[str, Any]) -> None:
+        top = self._top = question["top"]
+        self._heads = question["heads"]
+        self._known = question["known"]
+        self._count = question["count"]
+        self._compare = question["compare"]
         self.databases: list[dict[str, Any]] = []
         self.secrets = Secrets()
         self.urls = self.secrets.watch_engines()
@@ -144,11 +158,26 @@ class _Inspection:
         # Outside of the transaction that env.py may have begun nothing of ours is left behind.
         found["version"] = version_rows(context)
         found.update(list_tables(context, found))
-        if found["tables"] and not set(found["version"]["rows"]) & set(self._known):
-            found["contents"] = snapshot(connection)
-            found["differences"] = self._differences(context)
+        if set(found["version"]["rows"]) != set(self._heads):
+            found["statements"], found["undefined"] = self._statements(connection, found["schemas"])
+            if found["tables"] and self._is_to_be_compared(found):
+                found["contents"] = snapshot(connection)
+                found["differences"] = self._differences(context)
+        found["counts"] = {
+            key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())
+        }
         self._open.append(self._transactions.opened_before(context))
         self.databases.append(found)
+
+    def _is_to_be_compared(self, found: Mapping[str, Any]) -> bool:
+        """True if no row names a known revision, or if it was asked for."""
+        return len(self.databases) in self._compare or not set(found["version"]["rows"]) & set(self._known)
+
+    def _statements(self, connection: Any, schemas: Sequence[str]) -> tuple[list[str] | None, str]:
+        try:
+            return schema_statements(connection, [schema or None for schema in schemas]), ""
+        except Exception as error:  # noqa: BLE001 - something that SQLAlchemy can't reflect
+            return None, " ".join(str(error).split())[:300]
 
     def _differences(self, context: Any) -> list[str] | None:
         try:

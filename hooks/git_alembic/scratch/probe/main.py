@@ -21,6 +21,8 @@ are Alembic's):
                          | {"do": "stamp", "revisions": [id]}
                          | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
+                         | {"do": "rehearse", "plans": [null or {"statements": [SQL], "rows": [id], "schemas": [str],
+                            "downgrades": [id], "heads": [id]}, for each database of env.py]}
                          | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
      "work": "scratch_run"; "inspect_databases" and "move_databases" have no runs and reach the project's real
              databases: see there}

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.rehearsal import Rehearsal, fill
 from git_alembic.scratch.probe.schema import schema_differences, snapshot
 
 
@@ -54,6 +55,10 @@ class StepRunner:
             self.stage = "remake"
             self._run_again(first["statements"].pop(context.dialect.instead_of, ()), context)
             self.stage = "environment"
+        elif first["do"] == "rehearse":
+            self.stage = "fill"
+            self._fill(first["plans"], context)
+            self.stage = "environment"
         elif first["do"] == "create" and context.dialect.name != "sqlite":
             self._make_schemas(context)
 
@@ -62,6 +67,15 @@ class StepRunner:
         with context.begin_transaction(_per_migration=True):
             for statement in statements:
                 context.connection.exec_driver_sql(statement)
+
+    def _fill(self, plans: Sequence[Mapping[str, Any] | None], context: Any) -> None:
+        """Fill the database that env.py comes to next, if there is a plan for it (see `rehearsal`)."""
+        if context.dialect.name != "sqlite":
+            self._make_schemas(context)
+        number = len(self.databases)
+        plan = plans[number] if number < len(plans) else None
+        if plan is not None:
+            fill(plan, context)
 
     def _make_schemas(self, context: Any) -> None:
         named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
@@ -124,6 +138,22 @@ class StepRunner:
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
             if id_ in step["snapshots"]:
                 database["snapshots"][id_] = snapshot(context.connection)
+
+    def _rehearse(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
+        plan = step["plans"][len(self.databases) - 1] if len(self.databases) <= len(step["plans"]) else None
+        if plan is not None:
+            rehearsal = Rehearsal(plan, context)
+            yield from rehearsal.run(script, self._begin)
+            differences = self._differences_if_any(script, context)
+            database["rehearsal"] = {**rehearsal.result(), "differences": differences}
+
+    def _differences_if_any(self, script: Any, context: Any) -> list[str] | None:
+        """What autogenerate finds, as texts; None if there are no models or it fails on them."""
+        try:
+            found = find_differences(script, context, list_metadata(context), self._top)
+        except Exception:  # noqa: BLE001 - the models are not what is rehearsed
+            return None
+        return [str(operation["text"]) for operation in found]
 
     def _begin(self, revision: str, step: Any) -> Any:
         self.revision = revision

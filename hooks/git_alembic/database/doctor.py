@@ -1,0 +1,141 @@
+"""Diagnoses one database: gathers the facts, finds the causes, and rehearses their repairs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from git_alembic.config.settings import Settings
+from git_alembic.database.cannot_judge import describe_broken_history, describe_foreign_version_table
+from git_alembic.database.cause import Cause, Effect
+from git_alembic.database.causes import find_causes, wrong_target
+from git_alembic.database.facts import DatabaseFacts, SchemaMatch
+from git_alembic.database.project_databases import Questions
+from git_alembic.database.rehearsal import Rehearsal, Rehearser
+from git_alembic.database.repair_choice import choose_repairs, droppable_keys
+from git_alembic.database.repository_facts import (
+    describe_origins,
+    find_lost_ancestors,
+    find_namesakes,
+    find_published_ids,
+)
+from git_alembic.database.schema_match import find_schema_match
+from git_alembic.database.state import DatabaseState, InspectionResult
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.history.change import Snapshot
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.runner import ScratchRunner
+from git_alembic.terminal.progress import waiting
+
+
+def gather_facts(
+    repository: Repository, settings: Settings, snapshot: Snapshot, database: DatabaseState
+) -> DatabaseFacts:
+    """The facts that both doctor and sync need."""
+    facts = DatabaseFacts(snapshot.environment, snapshot.graph, database, settings.heads)
+    lost = {id_: find_lost_ancestors(repository, snapshot, id_) for id_ in facts.unknown_rows}
+    return replace(facts, lost_ancestors=lost)
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Diagnoses the databases of one environment; `runner` has been entered, `inspect` asks the databases once more."""
+
+    repository: Repository
+    settings: Settings
+    snapshot: Snapshot
+    python: Interpreter
+    runner: ScratchRunner
+    inspect: Callable[[Questions], InspectionResult]
+
+    def diagnose(
+        self, inspected: InspectionResult, database: DatabaseState, position: int
+    ) -> tuple[list[Cause], list[str]]:
+        """(the causes, the reasons why it can't be judged) of the database at a position of env.py."""
+        name = self.snapshot.environment.name
+        if reason := describe_foreign_version_table(database):
+            return [], [f"{name}: {reason}"]
+        facts = gather_facts(self.repository, self.settings, self.snapshot, database)
+        facts = replace(
+            facts,
+            origins=describe_origins(self.repository, facts),
+            published=find_published_ids(self.repository, self.settings, facts),
+        )
+        namesakes = find_namesakes(self.repository.top or "", self.snapshot.environment, database)
+        warnings = list(wrong_target.find(facts, inspected, namesakes))
+        if reason := describe_broken_history(facts):
+            return warnings, [f"{name}: {reason}"]
+        return [*self._find_causes(facts, position), *warnings], []
+
+    def _find_causes(self, facts: DatabaseFacts, position: int) -> list[Cause]:
+        """The causes with the repairs that worked in a rehearsal."""
+        nowhere = any(not (found.lost and found.lost[0].files) for found in facts.lost_ancestors.values())
+        if facts.has_unrecorded_tables or nowhere:
+            facts = replace(facts, match=self._match_schema(facts, position))
+        causes = find_causes(facts)
+        rehearsed = self._rehearse(facts, position, causes)
+        if facts.match is None and _needs_match(causes, rehearsed):
+            facts = replace(facts, database=self._compare(facts.database, position))
+            facts = replace(facts, match=self._match_schema(facts, position))
+            causes = find_causes(facts)
+            rehearsed = self._rehearse(facts, position, causes)
+        counts = self._count([rehearsal for each in rehearsed for rehearsal in each], position)
+        return [choose_repairs(cause, each, counts) for cause, each in zip(causes, rehearsed, strict=True)]
+
+    def _rehearse(self, facts: DatabaseFacts, position: int, causes: Sequence[Cause]) -> list[list[Rehearsal]]:
+        """The rehearsals of the repairs of each cause; what doesn't change the database needs none."""
+        effects = [repair.effect for cause in causes for repair in cause.repairs if repair.effect]
+        if not effects:
+            return [[Rehearsal() for _ in cause.repairs] for cause in causes]
+        with waiting(f"{self.snapshot.environment.name}: trying the repairs on a scratch database", sys.stderr):
+            rehearsals = iter(self._rehearser.rehearse(facts.database, position, effects))
+        return [[next(rehearsals) if repair.effect else Rehearsal() for repair in cause.repairs] for cause in causes]
+
+    @property
+    def _rehearser(self) -> Rehearser:
+        return Rehearser(self.repository, self.python, self.snapshot.environment, self.runner)
+
+    def _match_schema(self, facts: DatabaseFacts, position: int) -> SchemaMatch | None:
+        if facts.database.contents is None or not facts.graph.ids:
+            return None
+        title = f"{self.snapshot.environment.name}: looking for the revision that the schema is like"
+
+        def rehearse(effect: Effect) -> Rehearsal:
+            return self._rehearser.rehearse(facts.database, position, [effect])[0]
+
+        with waiting(title, sys.stderr):
+            return find_schema_match(self.runner, self.python, self.snapshot, facts.database, position, rehearse)
+
+    def _compare(self, database: DatabaseState, position: int) -> DatabaseState:
+        """The database with its schema, which the first inspection left out."""
+        return self._ask_again(Questions(compare=(position,)), position) or database
+
+    def _count(self, rehearsals: Sequence[Rehearsal], position: int) -> dict[str, int | None]:
+        """How much data all hold that some rehearsal dropped."""
+        keys = droppable_keys(rehearsals)
+        if not keys:
+            return {}
+        database = self._ask_again(Questions(counted={position: keys}), position)
+        return dict(database.counts) if database else {}
+
+    def _ask_again(self, questions: Questions, position: int) -> DatabaseState | None:
+        try:
+            databases = self.inspect(questions).databases
+        except CannotJudge:
+            return None
+        return databases[position] if position < len(databases) else None
+
+
+def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[Rehearsal]]) -> bool:
+    """True if a cause has repairs that change the database, and none of them is sound."""
+    for cause, rehearsals in zip(causes, rehearsed, strict=True):
+        sound = [
+            rehearsal.succeeded and not rehearsal.remade_tables
+            for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
+            if repair.effect
+        ]
+        if sound and not any(sound) and cause.cause in ("behind", "unknown-revision", "ahead"):
+            return True
+    return False

@@ -1,0 +1,133 @@
+"""Rehearses repairs on scratch databases that have the schema and the version rows of the real one."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from git_alembic.database.cause import Effect
+from git_alembic.database.repository_facts import read_file_version
+from git_alembic.database.state import DatabaseState
+from git_alembic.environments.discovery import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import Failure
+from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
+from git_alembic.temporary_files import SCRATCH, own_folder
+
+_NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a repair did on the scratch database.
+
+    `failure` is what a revision raised, `unavailable` why the rehearsal couldn't be held; "" otherwise. `dropped` are
+    keys ("table x", "column x.y") of what the repair dropped, `remade_tables` the dropped tables that exist again.
+    `differences` is what autogenerate finds afterwards, None if it can't say.
+    """
+
+    failure: str = ""
+    unavailable: str = ""
+    dropped: tuple[str, ...] = ()
+    remade_tables: tuple[str, ...] = ()
+    differences: tuple[str, ...] | None = None
+    changes_schema: bool = False
+
+    @property
+    def succeeded(self) -> bool:
+        return not (self.failure or self.unavailable)
+
+
+@dataclass(frozen=True)
+class Rehearser:
+    """Holds the rehearsals of one environment; `runner` has been entered."""
+
+    repository: Repository
+    python: Interpreter
+    environment: Environment
+    runner: ScratchRunner
+
+    def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[Rehearsal]:
+        """The rehearsals of some effects on the database at a position of env.py; each on a scratch of its own."""
+        if database.statements is None:
+            reason = f"its schema cannot be made again: {database.undefined}"
+            return [Rehearsal(unavailable=reason) for _ in effects]
+        found: dict[int, Rehearsal] = {}
+        for with_files in (False, True):
+            group = [number for number, effect in enumerate(effects) if bool(effect.files) == with_files]
+            if group:
+                rehearsals = self._run(database, position, [effects[number] for number in group])
+                found.update(zip(group, rehearsals, strict=True))
+        return [found[number] for number in range(len(effects))]
+
+    def _run(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[Rehearsal]:
+        requests = [RunRequest((_step(database, position, effect),)) for effect in effects]
+        code = {
+            file.revision.id: read_file_version(self.repository, file) for effect in effects for file in effect.files
+        }
+        try:
+            with version_folder(code) as folder:
+                runs = self.runner.run(self.environment, DISK, requests, more_versions=folder)
+        except CannotJudge as reason:
+            return [Rehearsal(unavailable=str(reason)) for _ in effects]
+        return [self._parse(run.answer["run"], position) for run in runs]
+
+    def _parse(self, run: Mapping[str, Any], position: int) -> Rehearsal:
+        if run["failure"]:
+            failure = Failure(**run["failure"])
+            text = explain_failure(failure, self.python)
+            if failure.revision is None or failure.kind in _NOT_THE_REVISIONS:
+                return Rehearsal(unavailable=text)
+            return Rehearsal(failure=text)
+        databases = run["databases"]
+        result = databases[position].get("rehearsal") if position < len(databases) else None
+        if result is None:
+            return Rehearsal(unavailable="env.py comes to other databases on a scratch")
+        dropped = [f"table {table}" for table in result["dropped_tables"]]
+        dropped += [f"column {column}" for column in result["dropped_columns"]]
+        differences = result["differences"]
+        return Rehearsal(
+            dropped=tuple(dropped),
+            remade_tables=tuple(result["remade_tables"]),
+            differences=None if differences is None else tuple(differences),
+            changes_schema=result["changes_schema"],
+        )
+
+
+def _step(database: DatabaseState, position: int, effect: Effect) -> Step:
+    plan = {
+        "statements": list(database.statements or ()),
+        "rows": list(effect.rows),
+        "schemas": list(database.schemas),
+        "downgrades": list(effect.downgrades),
+        "heads": list(effect.heads),
+    }
+    return {"do": "rehearse", "plans": [None] * position + [plan]}
+
+
+@contextmanager
+def version_folder(code: Mapping[str, bytes]) -> Iterator[str]:
+    """A private version folder with these revisions; "" if there are none."""
+    if not code:
+        yield ""
+        return
+    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
+        write_revisions(folder, code)
+        yield folder
+
+
+def write_revisions(folder: str, code: Mapping[str, bytes]) -> None:
+    """Write one file for each revision."""
+    for number, (id_, content) in enumerate(code.items()):
+        name = f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py"
+        with open(os.path.join(folder, name), "wb") as stream:
+            stream.write(content)

@@ -1,0 +1,89 @@
+"""Which repairs of a cause are printed, in which order, and what is said about the others. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.rehearsal import Rehearsal
+
+_MOST_DIFFERENCES = 3
+
+
+class RehearsedRepair(NamedTuple):
+    """A repair with what it drops and how many rows or values that holds (None: unknown)."""
+
+    repair: Repair
+    rehearsal: Rehearsal
+    counts: Mapping[str, int | None]
+
+    @property
+    def lost(self) -> dict[str, int | None]:
+        """What it drops that holds data, or may."""
+        return {key: self.counts.get(key) for key in self.rehearsal.dropped if self.counts.get(key) != 0}
+
+    @property
+    def is_sound(self) -> bool:
+        """True if it works, and makes no table anew whose data it has dropped."""
+        return self.rehearsal.succeeded and not self.rehearsal.remade_tables
+
+
+def choose_repairs(cause: Cause, rehearsals: Sequence[Rehearsal], counts: Mapping[str, int | None]) -> Cause:
+    """The cause with those repairs that worked in their rehearsals; first those that keep all data."""
+    tried = [
+        RehearsedRepair(repair, rehearsal, counts) for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
+    ]
+    sound = [rehearsed for rehearsed in tried if rehearsed.is_sound]
+    ordered = sorted(sound, key=lambda rehearsed: bool(rehearsed.lost))
+    evidence = [line for rehearsed in tried if not rehearsed.is_sound for line in _describe_rejection(rehearsed)]
+    evidence += [line for rehearsed in ordered[:1] for line in _describe_rest(rehearsed)]
+    repairs = tuple(_with_losses(rehearsed) for rehearsed in ordered)
+    return replace(cause, repairs=repairs, evidence=(*cause.evidence, *evidence))
+
+
+def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
+    """Why a repair isn't recommended."""
+    commands = " && ".join(shlex.join(fix.command) for fix in rehearsed.repair.fixes)
+    rehearsal = rehearsed.rehearsal
+    if rehearsal.failure:
+        return [f"`{commands}` was tried on a scratch database with this schema, and fails: {rehearsal.failure}"]
+    if rehearsal.unavailable:
+        return [f"`{commands}` could not be tried on a scratch database, so it is no advice: {rehearsal.unavailable}"]
+    tables = [describe_loss(f"table {table}", rehearsed.counts) for table in rehearsal.remade_tables]
+    return [f"`{commands}` is no advice: it drops {', '.join(tables)} and makes it anew without the rows"]
+
+
+def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
+    """What autogenerate would find after the first repair."""
+    differences = rehearsed.rehearsal.differences or ()
+    if rehearsed.repair.effect is None or not differences:
+        return []
+    more = f", and {len(differences) - _MOST_DIFFERENCES} more" if len(differences) > _MOST_DIFFERENCES else ""
+    return [f"after that, the models still ask for {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]
+
+
+def _with_losses(rehearsed: RehearsedRepair) -> Repair:
+    """The repair, whose first command says what it drops."""
+    if not rehearsed.lost:
+        return rehearsed.repair
+    first, *others = rehearsed.repair.fixes
+    losses = ", ".join(describe_loss(key, rehearsed.counts) for key in rehearsed.lost)
+    note = f"{first.note}; " if first.note else ""
+    return replace(rehearsed.repair, fixes=(first._replace(note=f"{note}drops {losses}"), *others))
+
+
+def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
+    """Table users (3 rows)."""
+    count = counts.get(key)
+    unit = "value" if key.startswith("column ") else "row"
+    if count is None:
+        return f"{key} (its {unit}s could not be counted)"
+    return f"{key} ({count} {unit}{'s' * (count != 1)})"
+
+
+def droppable_keys(rehearsals: Sequence[Rehearsal]) -> tuple[str, ...]:
+    """The keys of all that some rehearsal dropped, to be counted on the real database."""
+    return tuple(dict.fromkeys(key for rehearsal in rehearsals for key in rehearsal.dropped))

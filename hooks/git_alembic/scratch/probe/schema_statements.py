@@ -1,0 +1,117 @@
+"""The statements that make a schema again, empty, on a scratch database of the same dialect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import MetaData, inspect
+from sqlalchemy.engine import create_mock_engine
+
+from git_alembic.scratch.probe.schema import SYSTEM
+
+_SEQUENCE = re.compile(r"nextval\('([^']+)'")
+
+
+def schema_statements(connection: Any, schemas: Sequence[str | None]) -> list[str]:
+    """Return the statements in an order in which they run. None is the default schema.
+
+    Raises whatever the reflection raises; then the schema can't be made again.
+    """
+    name = connection.dialect.name
+    if name == "sqlite":
+        return _of_sqlite(connection)
+    if name in ("mysql", "mariadb"):
+        return _of_mysql(connection, schemas)
+    return list(_reflected(connection, schemas))
+
+
+def _of_sqlite(connection: Any) -> list[str]:
+    query = (
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+        "ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid"
+    )
+    return [str(row[0]) for row in connection.exec_driver_sql(query).fetchall()]
+
+
+def _of_mysql(connection: Any, schemas: Sequence[str | None]) -> list[str]:
+    inspector, quote = inspect(connection), connection.dialect.identifier_preparer.quote
+    found = []
+    for schema in schemas:
+        prefix = f"{quote(schema)}." if schema else ""
+        for table in _by_foreign_keys(inspector, schema):
+            row = connection.exec_driver_sql(f"SHOW CREATE TABLE {prefix}{quote(table)}").fetchone()
+            found.append(str(row[1]))
+    return found
+
+
+def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
+    """The tables, each after those that its foreign keys name; tables in a loop come last."""
+    left = {
+        table: {key["referred_table"] for key in inspector.get_foreign_keys(table, schema=schema)} - {table}
+        for table in inspector.get_table_names(schema=schema)
+    }
+    order: list[str] = []
+    while left:
+        ready = [table for table, parents in left.items() if not parents & left.keys()] or list(left)
+        order += ready
+        for table in ready:
+            del left[table]
+    return order
+
+
+def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
+    """What SQLAlchemy reflects: schemas, extensions, sequences, types, tables, views."""
+    metadata = MetaData()
+    for schema in schemas:
+        metadata.reflect(connection, schema=schema)
+    quote = connection.dialect.identifier_preparer.quote
+    named = {table.schema for table in metadata.tables.values()} | set(schemas)
+    for schema in sorted(name for name in named if name and name not in SYSTEM):
+        yield f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}"
+    if connection.dialect.name == "postgresql":
+        yield from _extensions(connection)
+        yield from _sequences(metadata)
+    made: list[str] = []
+
+    def note(sql: Any, *_: Any, **__: Any) -> None:
+        made.append(_compiled(sql, engine.dialect))
+
+    engine: Any = create_mock_engine(f"{connection.dialect.name}://", note)
+    metadata.create_all(engine, checkfirst=False)
+    yield from made
+    yield from _views(connection, schemas)
+
+
+def _compiled(sql: Any, dialect: Any) -> str:
+    text = str(sql.compile(dialect=dialect)).strip()
+    return text.replace("%%", "%") if dialect.paramstyle in ("format", "pyformat") else text
+
+
+def _extensions(connection: Any) -> Iterator[str]:
+    rows = connection.exec_driver_sql("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'").fetchall()
+    quote = connection.dialect.identifier_preparer.quote
+    yield from (f"CREATE EXTENSION IF NOT EXISTS {quote(row[0])}" for row in rows)
+
+
+def _sequences(metadata: MetaData) -> Iterator[str]:
+    """The sequences of serial columns, whose defaults name them."""
+    defaults = (
+        str(getattr(column.server_default, "arg", ""))
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.server_default is not None
+    )
+    names = dict.fromkeys(match[1] for match in map(_SEQUENCE.search, defaults) if match)
+    yield from (f"CREATE SEQUENCE {name}" for name in names)
+
+
+def _views(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
+    inspector, quote = inspect(connection), connection.dialect.identifier_preparer.quote
+    for schema in schemas:
+        prefix = f"{quote(schema)}." if schema else ""
+        for view in inspector.get_view_names(schema=schema):
+            definition = str(inspector.get_view_definition(view, schema=schema) or "").strip().rstrip(";")
+            is_whole = definition.upper().startswith("CREATE")
+            yield definition if is_whole else f"CREATE VIEW {prefix}{quote(view)} AS {definition}"
