@@ -7,9 +7,10 @@ import os
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple, TextIO
 
+from git_alembic.checking.bulk_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report
@@ -66,7 +67,41 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
     push = _read_push(repository, options)
     branches = [update for update in push.updates if update.is_branch and update.new is not None]
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
-    return joined(_check_update(repository, reader, options, push, update) for update in branches)
+    targets = _Targets(repository)
+
+    def find_other_target(update: RefUpdate, commit: str) -> str | None:
+        found, at = targets.find(reader.trees.settings_at(commit))
+        return None if found is None or at == RemoteBranch(push.remote, update.ref) else found[1]
+
+    checked = updates_to_check(repository, branches, find_other_target)
+    return joined(_check_update(targets, reader, options, push, update) for update in checked)
+
+
+class _Targets:
+    """The targets of a push: each is looked up once, and its remote is asked once."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self._found: dict[object, tuple[Named | None, RemoteBranch | None]] = {}
+        self._fetched: dict[object, FetchedTarget] = {}
+
+    def find(self, settings: Settings) -> tuple[Named | None, RemoteBranch | None]:
+        """Return (the target, its branch on a remote)."""
+        key = (settings.target, settings.set_by_git)
+        if key not in self._found:
+            found = find_target(self.repository, settings)
+            self._found[key] = found, find_remote_branch(self.repository, found[0]) if found else None
+        return self._found[key]
+
+    def fetch(self, settings: Settings, remotes: RemoteRefs, target: Named) -> FetchedTarget:
+        """Return the target as its remote has it now, unless the settings forbid asking."""
+        key = (target, settings.fetch == "never")
+        if key not in self._fetched:
+            if note := explain_target(self.repository, settings):
+                _print_note(note)
+            stale = settings.fetch == "never"
+            self._fetched[key] = FetchedTarget(target[1]) if stale else fetch_target(self.repository, remotes, *target)
+        return self._fetched[key]
 
 
 def _read_push(repository: Repository, options: _PushOptions) -> _Push:
@@ -109,8 +144,9 @@ def _last_seen(repository: Repository, remote: str, branch: str) -> str | None:
 
 
 def _check_update(
-    repository: Repository, reader: SnapshotReader, options: _PushOptions, push: _Push, update: RefUpdate
+    targets: _Targets, reader: SnapshotReader, options: _PushOptions, push: _Push, update: RefUpdate
 ) -> Report:
+    repository = targets.repository
     commit = repository.commit(update.new or "")
     settings = reader.trees.settings_at(commit)
     old, note = _old(repository, settings, push.remote, update)
@@ -120,8 +156,7 @@ def _check_update(
         refs = find_published_refs(repository, settings, options.published)
     if note:
         _print_note(note)
-    found = find_target(repository, settings)
-    at = find_remote_branch(repository, found[0]) if found else None
+    found, at = targets.find(settings)
     pushed_to = RemoteBranch(push.remote, update.ref)
     remotes = _remotes(repository, at, pushed_to)
     asks = push.as_last_seen and settings.fetch != "never" and (forced or (at is not None and at.remote == push.remote))
@@ -130,7 +165,7 @@ def _check_update(
         update.local.removeprefix("refs/heads/") or "HEAD", commit, f"{push.remote}/{update.branch}", old, forced, held
     )
     policy = PushPolicy(refs, lambda comparison: policy_for(options, comparison, beyond_commit=True), _print_note)
-    return check_pushed_branch(repository, reader, pushed, _target(repository, settings, remotes, found, at), policy)
+    return check_pushed_branch(repository, reader, pushed, _target(targets, settings, remotes, found, at), policy)
 
 
 def _remotes(repository: Repository, *branches: RemoteBranch | None) -> RemoteRefs:
@@ -145,18 +180,12 @@ def _print_note(note: str) -> None:
 
 
 def _target(
-    repository: Repository, settings: Settings, remotes: RemoteRefs, found: Named | None, at: RemoteBranch | None
+    targets: _Targets, settings: Settings, remotes: RemoteRefs, found: Named | None, at: RemoteBranch | None
 ) -> PushTarget | None:
     if found is None:
         return None
     name, commit = found
-
-    @cache
-    def view() -> FetchedTarget:
-        if note := explain_target(repository, settings):
-            _print_note(note)
-        return FetchedTarget(commit) if settings.fetch == "never" else fetch_target(repository, remotes, name, commit)
-
+    view = partial(targets.fetch, settings, remotes, found)
     if settings.fetch == "always":
         view()
     return PushTarget(name, commit, f"{at.remote}/{at.ref.removeprefix('refs/heads/')}" if at else name, view)

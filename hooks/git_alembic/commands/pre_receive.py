@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from git_alembic.checking.bulk_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report
@@ -45,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _check(repository: Repository, options: _ReceiveOptions) -> Report:
     updates = _follow_symbolic_refs(repository, parse_pre_receive_lines(decode_lines(sys.stdin.buffer.read())))
     protected = [*_protected_by_default(repository), *options.protect]
-    checked = [update for update in updates if update.new is not None and _is_protected(update, protected)]
+    branches = [update for update in updates if update.new is not None and _is_protected(update, protected)]
+    checked = updates_to_check(repository, branches)
     reader = open_reader(repository)  # without a loader: no pushed code runs here
     return joined(_check_update(repository, reader, options, update) for update in checked)
 

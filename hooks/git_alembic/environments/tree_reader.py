@@ -44,16 +44,19 @@ class TreeReader:
 
     def settings_at(self, commit: str) -> Settings:
         """The `[tool.git-alembic]` table of a commit."""
-        return self.settings(self._repository.listing(commit, (SETTINGS,)))
+        found = self._repository.file_at(commit, SETTINGS)
+        return self._parsed(*found) if found else self.default_settings
 
     def settings(self, files: Files) -> Settings:
         """The `[tool.git-alembic]` table of a tree, with the clone's `git config alembic.…` on top."""
         mode, blob = files.get(SETTINGS, ("", ""))
         if not is_file(mode):
             return self.default_settings
+        return self._parsed(blob, self.content((blob,))[blob])
+
+    def _parsed(self, blob: str, data: bytes) -> Settings:
         if blob not in self._settings:
-            text = self.content((blob,))[blob].decode("utf-8", "replace")
-            self._settings[blob] = override(parse_settings(text), self._git_settings)
+            self._settings[blob] = override(parse_settings(data.decode("utf-8", "replace")), self._git_settings)
         return self._settings[blob]
 
     @cached_property

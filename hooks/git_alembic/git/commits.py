@@ -64,6 +64,24 @@ class CommitQueries(GitRunner):
         """Return the best common ancestor of two commits; None if they are unrelated."""
         return decode(self._ask("merge-base", first, second)).split("\n", 1)[0] or None
 
+    def merge_bases(self, tips: Sequence[str], target: str) -> dict[str, str | None]:
+        """Return the merge base of each commit with one target, with one git process for most commits.
+
+        None if there is none. A commit outside the target with a single parent chain has the commit where that chain
+        leaves the target as its merge base; git is asked about each of the others.
+        """
+        command = ("rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--stdin")
+        rows = [line.split(" ") for line in decode(self.run_with_lines(command, [*tips, f"^{target}"])).splitlines()]
+        bases: dict[str, str | None] = {row[0][1:]: row[0][1:] for row in rows if row[0].startswith("-")}
+        unclear: set[str] = set()
+        for commit, *parents in rows:
+            if not commit.startswith("-"):
+                found = {bases.get(parent) for parent in parents}
+                bases[commit] = found.pop() if len(found) == 1 else None
+                if bases[commit] is None:
+                    unclear.add(commit)
+        return {tip: self.merge_base(tip, target) if tip in unclear else bases.get(tip, tip) for tip in tips}
+
     def merge_tree(self, ours: str, theirs: str) -> tuple[str, tuple[str, ...]] | None:
         """Return (the tree that git's merge of two commits gives, the paths with conflicts).
 

@@ -117,6 +117,13 @@ class TreeQueries(GitRunner):
         start = -2 - len(self.empty_tree)
         return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}
 
+    def file_at(self, commit: str, path: str) -> tuple[str, bytes] | None:
+        """Return (blob id, content) of a file in a commit; None if there is none."""
+        if self.is_partial_clone:
+            found = self.listing(commit, (f":(literal){path}",)).get(path)
+            return next(self.read([found[1]])) if found else None
+        return self._objects.read_object(f"{commit}:{path}")
+
     def grep(self, source: str, text: str, pathspec: str) -> list[str]:
         """List the paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
