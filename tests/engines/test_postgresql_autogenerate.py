@@ -137,8 +137,8 @@ def without_index(metadata: sa.MetaData, name: str) -> None:
 
 def without_constraint(metadata: sa.MetaData, table: str, kind: type[sa.Constraint]) -> None:
     constraints = metadata.tables[table].constraints
-    for one in [one for one in constraints if isinstance(one, kind)]:
-        constraints.remove(one)
+    for constraint in [item for item in constraints if isinstance(item, kind)]:
+        constraints.remove(constraint)
 
 
 MUTATIONS: dict[str, Callable[[sa.MetaData], object]] = {

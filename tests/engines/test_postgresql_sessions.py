@@ -104,15 +104,15 @@ def test_what_comes_after_a_commit_in_words_is_in_no_transaction(engine: Engine,
     """As psycopg2 has it, which begins one transaction and is not told that it ended."""
     found = []
     with catalogs.server_engine(postgresql) as server:
-        for one in (engine, server):
-            catalogs.run_script(one, ["CREATE TABLE a (id int)"])
-            with one.connect() as connection:
+        for item in (engine, server):
+            catalogs.run_script(item, ["CREATE TABLE a (id int)"])
+            with item.connect() as connection:
                 for text in ("SELECT 1", "COMMIT", "CREATE INDEX CONCURRENTLY i ON a (id)", "CREATE TABLE b (id int)"):
                     connection.exec_driver_sql(text)
                 connection.rollback()
                 with pytest.raises(sa.exc.InternalError, match="cannot run inside a transaction block"):
                     connection.exec_driver_sql("DROP INDEX CONCURRENTLY i")
-            found.append(catalogs.seen(one))
+            found.append(catalogs.seen(item))
     assert found[0] == found[1]
 
 
@@ -140,9 +140,9 @@ def test_a_new_label_is_not_used_before_it_is_committed(engine: Engine, postgres
     ]
     found = []
     with catalogs.server_engine(postgresql) as server:
-        for one in (engine, server):
-            catalogs.run_script(one, script)
-            found.append((catalogs.run_script(one, later), catalogs.run_script(one, later[1:3])))
+        for item in (engine, server):
+            catalogs.run_script(item, script)
+            found.append((catalogs.run_script(item, later), catalogs.run_script(item, later[1:3])))
     assert found[0] == found[1]
 
 
@@ -189,7 +189,7 @@ def test_what_is_kept_is_what_was_there() -> None:
     ours = catalogs.emulated_postgresql()
     script = [path.read_text().split(";\n") for path in sorted((Path(__file__).parent / "postgresql").glob("*.sql"))]
     for text in script:
-        catalogs.run_script(catalogs.engine_of(ours), [one for one in text if one.strip()])
+        catalogs.run_script(catalogs.engine_of(ours), [item for item in text if item.strip()])
     kept = json.loads(json.dumps(ours.dump()))
 
     again = catalogs.emulated_postgresql()
@@ -209,7 +209,7 @@ def test_what_is_not_understood_is_told_and_goes_by(engine: Engine) -> None:
         connection.exec_driver_sql("UPDATE a SET id = nobody_knows(id)")
         assert connection.exec_driver_sql("SELECT nobody_knows(1) AS x").fetchall() == [(None,)]
         connection.exec_driver_sql("DO LANGUAGE plpython3u $$ pass $$")
-    assert [(one["revision"], one["reason"]) for one in ours.not_replayed()] == [
+    assert [(item["revision"], item["reason"]) for item in ours.not_replayed()] == [
         ("abc", "no such function: nobody_knows"),
         ("abc", "no such function: nobody_knows"),
         ("abc", "DO in another language"),

@@ -99,15 +99,15 @@ def _relation(inspector: PGInspector, name: str, schema: str | None) -> dict[str
         question: _plain(getattr(inspector, f"get_{question}")(name, schema)) for question in _QUESTIONS
     }
     for question in _QUESTIONS[2:6]:
-        found[question] = sorted(found[question], key=lambda one: str(one["name"]))
+        found[question] = sorted(found[question], key=lambda item: str(item["name"]))
     return found
 
 
 def _plain(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, sa.types.TypeEngine):
         return _type(value)
     return value

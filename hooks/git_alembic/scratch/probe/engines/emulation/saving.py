@@ -16,7 +16,7 @@ def dataclasses_of(model: ModuleType) -> Mapping[str, Any]:
 def to_json(value: Any) -> Any:
     """Return dataclasses, tuples, sets and dictionaries as lists that say what they are."""
     if is_dataclass(value):
-        return [type(value).__name__, {one.name: to_json(getattr(value, one.name)) for one in fields(value)}]
+        return [type(value).__name__, {field.name: to_json(getattr(value, field.name)) for field in fields(value)}]
     if isinstance(value, (tuple, frozenset)):
         items = list(value) if isinstance(value, tuple) else sorted(value)
         return ["tuple" if isinstance(value, tuple) else "set", [to_json(item) for item in items]]

@@ -132,7 +132,7 @@ class Connection(driver_base.Connection):
     def _back_to(self, position: int) -> None:
         catalog, tables = self._savepoints[position][1]
         self.database.catalog.restore(catalog)
-        self.database.mirror.forget()
+        self.database.mirror.forget_system_catalogs()
         self.database.mirror.tables = dict(tables)
         if self.database.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
             self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
@@ -143,4 +143,4 @@ class Connection(driver_base.Connection):
             self.database.mirror.connection.execute(f"RELEASE s{position + 1}")
         del self._savepoints[position:]
         if not self._savepoints:
-            self.database.work.fresh.clear()
+            self.database.context.new_labels.clear()

@@ -10,21 +10,25 @@ from git_alembic.scratch.probe.engines.emulation.engine import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, flag
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, flag
 from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply
-from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, reads
+from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, referenced_relations
 from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
-from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compared, comparison
+from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compare_values, find_comparison
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
-from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import Parameters, inlined, numbered
+from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
+    Parameters,
+    inline_parameters,
+    number_parameters,
+)
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, ParseError, Statement
-from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import Integrity
+from git_alembic.scratch.probe.engines.postgresql.rows.constraint_checks import ConstraintChecks
 from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.new_enum_labels import check_labels
-from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import inward, outward
+from git_alembic.scratch.probe.engines.postgresql.rows.value_conversion import from_sqlite, to_sqlite
 
 _SAVEPOINT = "`block of git-alembic`"
 _SETTINGS = {
@@ -45,13 +49,13 @@ class Database:
         self.in_block = False
         self.note = note
         self.mirror = Mirror(catalog, self.parser, budget)
-        self.integrity = Integrity(self.mirror)
-        self.work = Work(catalog, expressions, self.integrity)
+        self.constraint_checks = ConstraintChecks(self.mirror)
+        self.context = StatementContext(catalog, expressions, self.constraint_checks)
 
     def execute(self, text: str, parameters: Parameters = None) -> Result:
         """Run all statements of a text; the result is that of the last."""
         self.budget.spend("statements")
-        text, values = numbered(text, parameters)
+        text, values = number_parameters(text, parameters)
         result = Result()
         for statement in self._parsed(text, values):
             result = self.statement(statement, values)
@@ -64,16 +68,16 @@ class Database:
             if not values:
                 raise SyntaxProblem(str(error)) from error
         try:
-            return self.parser.statements(inlined(text, values))
+            return self.parser.statements(inline_parameters(text, values))
         except ParseError as error:
             raise SyntaxProblem(str(error)) from error
 
     def statement(self, statement: Statement, values: Sequence[Any] = ()) -> Result:
         """Run one statement."""
-        alone = _alone(statement)
+        alone = _outside_transactions(statement)
         if alone and self.in_block:
             raise ServerError(f"{alone} cannot run inside a transaction block", "25001")
-        asked = comparison(statement) if statement.kind == "SelectStmt" and not values else None
+        asked = find_comparison(statement) if statement.kind == "SelectStmt" and not values else None
         if asked:
             return self._compared(asked, statement)
         if statement.kind in DATA and "intoClause" not in statement.fields:
@@ -84,14 +88,14 @@ class Database:
             self._change(statement)
         except NotReplayed as reason:
             self.note(statement.text, str(reason))
-        self.mirror.follow()
+        self.mirror.apply_schema_changes()
         return Result()
 
     def _compared(self, asked: Node, statement: Statement) -> Result:
         """Whether two values are equal: by what they are, else by what SQLite makes of them."""
         name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
         try:
-            equal, text = compared(asked, self.work.scope())
+            equal, text = compare_values(asked, self.context.scope())
             answer = equal if equal is not None else self.mirror.run(self.parser.statements("SELECT " + text)[0]).rows
         except NotReplayed:
             return self._data(statement, ())
@@ -107,14 +111,14 @@ class Database:
         if statement.kind == "DoStmt":
             self._block(statement)
         elif statement.kind == "TruncateStmt":
-            for one in statement.fields["relations"]:
-                self.mirror.truncate(self.work.table(one["RangeVar"]))
+            for node in statement.fields["relations"]:
+                self.mirror.truncate(self.context.table(node["RangeVar"]))
         elif statement.kind != "ExplainStmt":
-            apply(self.work, statement)
+            apply(self.context, statement)
 
     def _block(self, statement: Statement) -> None:
-        for one in statement.fields["args"]:
-            element = one["DefElem"]
+        for node in statement.fields["args"]:
+            element = node["DefElem"]
             if element["defname"] == "language" and element["arg"]["String"]["sval"] != "plpgsql":
                 raise NotReplayed("DO in another language")
         try:
@@ -138,7 +142,7 @@ class Database:
             yield
         except ServerError:
             self.catalog.restore(catalog)
-            self.mirror.forget()
+            self.mirror.forget_system_catalogs()
             self.mirror.tables = tables
             self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
             raise
@@ -151,30 +155,30 @@ class Database:
     def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
         columns = self._columns(statement)
         names = [name for name, _ in columns]
-        check_labels(self.work, statement, values)
+        check_labels(self.context, statement, values)
         changed = self._changed_table(statement)
-        since = self.integrity.last_row(changed) if changed and _only_adds(statement) else 0
+        since = self.constraint_checks.last_row(changed) if changed and _only_adds(statement) else 0
         try:
-            answer = self.mirror.run(statement, [inward(value) for value in values])
+            answer = self.mirror.run(statement, [to_sqlite(value) for value in values])
         except NotReplayed as reason:
             if self._is_idle(statement):
                 return Result(names or None, (), 0)
             self.note(statement.text, str(reason))
-            return Result(names or None, _guess(statement, names), 0)
+            return Result(names or None, _likely_answer(statement, names), 0)
         if changed:
-            self.integrity.after(self.catalog.tables[changed], statement.kind, since)
+            self.constraint_checks.check_changes(self.catalog.tables[changed], statement.kind, since)
         if answer.rows is None:
             return Result(None, (), answer.touched)
         width = len(answer.rows[0]) if answer.rows else len(names)
         names += ["?column?"] * (width - len(names))
         kinds = [kind for _, kind in columns] if width == len(columns) else [None] * width
-        rows = [tuple(outward(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
+        rows = [tuple(from_sqlite(value, kind) for value, kind in zip(row, kinds)) for row in answer.rows]
         return Result(names[:width], rows, len(rows) if statement.kind == "SelectStmt" else answer.touched)
 
     def _changed_table(self, statement: Statement) -> Name | None:
         if statement.kind == "SelectStmt":
             return None
-        return self.work.find(statement.fields["relation"], self.catalog.tables)
+        return self.context.find(statement.fields["relation"], self.catalog.tables)
 
     def _is_idle(self, statement: Statement) -> bool:
         """Whether a statement has no rows to work on, whatever it would do with them."""
@@ -186,7 +190,7 @@ class Database:
         aggregating = (
             any(kind == "FuncCall" for kind, _ in walk(fields.get("targetList", ()))) and "groupClause" not in fields
         )
-        return not aggregating and any(self._is_empty(one) for one in fields.get("fromClause", ()))
+        return not aggregating and any(self._is_empty(node) for node in fields.get("fromClause", ()))
 
     def _is_empty(self, source: Node) -> bool:
         ((kind, fields),) = source.items()
@@ -194,22 +198,22 @@ class Database:
             return self._is_empty(fields["larg"]) or self._is_empty(fields["rarg"])
         if kind == "JoinExpr" and fields["jointype"] == "JOIN_LEFT":
             return self._is_empty(fields["larg"])
-        table = self.work.find(fields, self.catalog.tables) if kind == "RangeVar" else None
+        table = self.context.find(fields, self.catalog.tables) if kind == "RangeVar" else None
         return table is not None and not self.mirror.has_rows(table)
 
     def _columns(self, statement: Statement) -> list[tuple[str, Type | None]]:
         """What a data statement gives, by name and type."""
         self._check_relations(statement.fields)
         if statement.kind == "SelectStmt":
-            return query_columns(self.work, {"SelectStmt": statement.fields}, {})
-        if not self.work.find(statement.fields["relation"], self.catalog.views):
-            self.work.table(statement.fields["relation"])
+            return query_columns(self.context, {"SelectStmt": statement.fields}, {})
+        if not self.context.find(statement.fields["relation"], self.catalog.views):
+            self.context.table(statement.fields["relation"])
         targets = statement.fields.get("returningClause", {}).get("exprs") or statement.fields.get("returningList", [])
         source = {"RangeVar": statement.fields["relation"]}
-        return query_columns(self.work, {"SelectStmt": {"targetList": targets, "fromClause": [source]}}, {})
+        return query_columns(self.context, {"SelectStmt": {"targetList": targets, "fromClause": [source]}}, {})
 
     def _check_relations(self, query: Node) -> None:
-        for _ in reads(self.work, query):
+        for _ in referenced_relations(self.context, query):
             continue
 
 
@@ -217,7 +221,7 @@ def _only_adds(statement: Statement) -> bool:
     return statement.kind == "InsertStmt" and "onConflictClause" not in statement.fields
 
 
-def _alone(statement: Statement) -> str:
+def _outside_transactions(statement: Statement) -> str:
     """What a statement is called that must be the only one of its transaction; "" for all others."""
     fields = statement.fields
     if statement.kind == "IndexStmt" and fields.get("concurrent"):
@@ -231,18 +235,18 @@ def _alone(statement: Statement) -> str:
     )
 
 
-def _guess(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
+def _likely_answer(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
     """What is the likeliest answer to a question that nobody understood."""
     fields = statement.fields
     if statement.kind != "SelectStmt" or "larg" in fields or "groupClause" in fields:
         return ()
-    values = [one["ResTarget"]["val"] for one in fields.get("targetList", ())]
-    if values and all(_counts(one) for one in values):
+    values = [node["ResTarget"]["val"] for node in fields.get("targetList", ())]
+    if values and all(_is_count(value) for value in values):
         return [(0,) * len(names)]
     if len(values) == 1 and values[0].get("SubLink", {}).get("subLinkType") == "EXISTS_SUBLINK":
         return [(False,)]
     return [(None,) * len(names)] if not flag(fields, "fromClause") and "whereClause" not in fields else ()
 
 
-def _counts(node: Node) -> bool:
-    return "FuncCall" in node and words(node["FuncCall"]["funcname"])[-1] == "count"
+def _is_count(node: Node) -> bool:
+    return "FuncCall" in node and strings(node["FuncCall"]["funcname"])[-1] == "count"

@@ -12,7 +12,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import find
-from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, Reflected
+from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, CatalogInspector
 
 
 class _JSON(postgresql.JSON):
@@ -60,7 +60,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return (15, 0)
 
     def _get_default_schema_name(self, connection: Any) -> Any:
-        return Reflected(_raw(connection).database, self.ischema_names).default_schema()
+        return CatalogInspector(_raw(connection).database, self.ischema_names).default_schema()
 
     def _set_backslash_escapes(self, _: Any) -> None:
         self._backslash_escapes = False
@@ -88,12 +88,12 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
 
     # What the Inspector asks
 
-    def _reflected(self, connection: Any) -> Reflected:
+    def _reflected(self, connection: Any) -> CatalogInspector:
         if not connection.in_transaction():
             connection.exec_driver_sql("SELECT 1")  # a question to a server would begin a transaction
         raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
-        return Reflected(raw.database, self.ischema_names)
+        return CatalogInspector(raw.database, self.ischema_names)
 
     def get_schema_names(self, connection: Any, **_: Any) -> Any:
         return sorted([*self._reflected(connection).catalog.schemas, "information_schema"])

@@ -46,85 +46,85 @@ class Block:
 
     def execute(self, parser: Parser, text: str) -> None:
         """A whole DO statement."""
-        (function,) = (one["PLpgSQL_function"] for one in parser.functions(text))
+        (function,) = (item["PLpgSQL_function"] for item in parser.functions(text))
         for datum in function.get("datums", ()):
             ((kind, fields),) = datum.items()
             name = fields.get("refname", "")
             self.names.append(name)
             default = fields.get("default_val")
             if kind == "PLpgSQL_var" and default:
-                self.variables[name] = self.value(default)
+                self.variables[name] = self.evaluate(default)
             elif name:
                 self.variables.setdefault(name, None)
         try:
-            self.statement(function["action"])
+            self.run_statement(function["action"])
         except _Return:
             return
 
-    def statements(self, nodes: Any) -> None:
+    def run_statements(self, nodes: Any) -> None:
         for node in nodes or ():
-            self.statement(node)
+            self.run_statement(node)
 
-    def statement(self, node: Node) -> None:
+    def run_statement(self, node: Node) -> None:
         ((kind, fields),) = node.items()
         known = _STATEMENTS.get(kind)
         if known is None:
             raise NotReplayed(f"{kind} in a DO block")
         known(self, fields)
 
-    def filled(self, expression: Node) -> str:
+    def fill_variables(self, expression: Node) -> str:
         """The text of an expression with the variables' values in it."""
         text = expression["PLpgSQL_expr"]["query"]
 
-        def one(match: re.Match[str]) -> str:
+        def replacement(match: re.Match[str]) -> str:
             word = match[0]
             first, dot, rest = word.partition(".")
             if word in self.variables and not isinstance(self.variables[word], dict):
-                return _written(self.variables[word])
+                return _literal(self.variables[word])
             if dot and isinstance(self.variables.get(first), dict) and rest in self.variables[first]:
-                return _written(self.variables[first][rest])
+                return _literal(self.variables[first][rest])
             return word
 
-        return _TOKEN.sub(one, text)
+        return _TOKEN.sub(replacement, text)
 
-    def value(self, expression: Node) -> Any:
-        rows = self.query(f"SELECT ({self.filled(expression)}) AS v")
+    def evaluate(self, expression: Node) -> Any:
+        rows = self.query(f"SELECT ({self.fill_variables(expression)}) AS v")
         return rows[0]["v"] if rows else None
 
-    def block(self, node: Node) -> None:
+    def run_block(self, node: Node) -> None:
         handlers = node.get("exceptions", {}).get("PLpgSQL_exception_block", {}).get("exc_list", ())
         if not handlers:
-            self.statements(node.get("body"))
+            self.run_statements(node.get("body"))
             return
         try:
             with self.savepoint():
-                self.statements(node.get("body"))
+                self.run_statements(node.get("body"))
         except ServerError as error:
             handler = _handler(handlers, error)
             if handler is None:
                 raise
             self.variables["sqlerrm"] = error.message
-            self.statements(handler.get("action"))
+            self.run_statements(handler.get("action"))
 
-    def choice(self, node: Node) -> None:
-        if self.value(node["cond"]):
-            self.statements(node.get("then_body"))
+    def run_if(self, node: Node) -> None:
+        if self.evaluate(node["cond"]):
+            self.run_statements(node.get("then_body"))
             return
-        for one in node.get("elsif_list", ()):
-            branch = one["PLpgSQL_if_elsif"]
-            if self.value(branch["cond"]):
-                self.statements(branch.get("stmts"))
+        for item in node.get("elsif_list", ()):
+            branch = item["PLpgSQL_if_elsif"]
+            if self.evaluate(branch["cond"]):
+                self.run_statements(branch.get("stmts"))
                 return
-        self.statements(node.get("else_body"))
+        self.run_statements(node.get("else_body"))
 
-    def plain(self, node: Node) -> None:
-        text = self.filled(node["sqlstmt"])
+    def run_sql(self, node: Node) -> None:
+        text = self.fill_variables(node["sqlstmt"])
         if node.get("into"):
-            self.into(node, text)
+            self.select_into(node, text)
         else:
             self.run(text)
 
-    def into(self, node: Node, text: str) -> None:
+    def select_into(self, node: Node, text: str) -> None:
         rows = self.query(text)
         row = rows[0] if rows else {}
         self.variables["found"] = bool(rows)
@@ -133,79 +133,79 @@ class Block:
         if kind == "PLpgSQL_rec":
             self.variables[fields["refname"]] = dict(row)
             return
-        for one, value in zip(fields.get("fields", ()), [*row.values(), *[None] * 20]):
-            self.variables[one["name"]] = value
+        for item, value in zip(fields.get("fields", ()), [*row.values(), *[None] * 20]):
+            self.variables[item["name"]] = value
 
-    def dynamic(self, node: Node) -> None:
-        text = self.value(node["query"])
+    def run_execute(self, node: Node) -> None:
+        text = self.evaluate(node["query"])
         if text is None:
             raise NotReplayed("EXECUTE of what is not known")
         if node.get("into"):
-            self.into(node, str(text))
+            self.select_into(node, str(text))
         else:
             self.run(str(text))
 
-    def perform(self, node: Node) -> None:
-        text = self.filled(node["expr"])
+    def run_perform(self, node: Node) -> None:
+        text = self.fill_variables(node["expr"])
         self.variables["found"] = bool(self.query(text if text.lstrip()[:6].upper() == "SELECT" else "SELECT " + text))
 
-    def assign(self, node: Node) -> None:
+    def run_assignment(self, node: Node) -> None:
         text = node["expr"]["PLpgSQL_expr"]["query"]
         name, _, rest = text.partition(":=") if ":=" in text else text.partition("=")
-        self.variables[name.strip()] = self.value({"PLpgSQL_expr": {"query": rest.strip()}})
+        self.variables[name.strip()] = self.evaluate({"PLpgSQL_expr": {"query": rest.strip()}})
 
-    def each(self, node: Node) -> None:
-        text = self.filled(node["query"])
+    def loop_over_query(self, node: Node) -> None:
+        text = self.fill_variables(node["query"])
         name = next(iter(node["var"].values())).get("refname", "")
         target = node["var"].get("PLpgSQL_row")
         for row in self.query(text):
             if target:
-                for one, value in zip(target.get("fields", ()), row.values()):
-                    self.variables[one["name"]] = value
+                for item, value in zip(target.get("fields", ()), row.values()):
+                    self.variables[item["name"]] = value
             else:
                 self.variables[name] = dict(row)
             try:
-                self.statements(node.get("body"))
+                self.run_statements(node.get("body"))
             except _Exit:
                 return
 
-    def count(self, node: Node) -> None:
+    def loop_over_range(self, node: Node) -> None:
         name = next(iter(node["var"].values())).get("refname", "")
-        low, high = int(self.value(node["lower"])), int(self.value(node["upper"]))
+        low, high = int(self.evaluate(node["lower"])), int(self.evaluate(node["upper"]))
         for number in range(low, high + 1):
             self.budget.spend("iterations")
             self.variables[name] = number
             try:
-                self.statements(node.get("body"))
+                self.run_statements(node.get("body"))
             except _Exit:
                 return
 
-    def loop(self, node: Node) -> None:
+    def loop_while(self, node: Node) -> None:
         while True:
             self.budget.spend("iterations")
-            if "cond" in node and not self.value(node["cond"]):
+            if "cond" in node and not self.evaluate(node["cond"]):
                 return
             try:
-                self.statements(node.get("body"))
+                self.run_statements(node.get("body"))
             except _Exit:
                 return
 
-    def leave(self, node: Node) -> None:
-        if "cond" not in node or self.value(node["cond"]):
+    def exit_loop(self, node: Node) -> None:
+        if "cond" not in node or self.evaluate(node["cond"]):
             raise _Exit
 
-    def give_back(self, _: Node) -> None:
+    def return_early(self, _: Node) -> None:
         raise _Return
 
-    def complain(self, node: Node) -> None:
+    def raise_error(self, node: Node) -> None:
         if node.get("elog_level", 0) >= 21:
             raise ServerError(str(node.get("message", "raised")).replace("%", "?"), "P0001")
 
-    def nothing(self, _: Node) -> None:
+    def ignore(self, _: Node) -> None:
         """NULL."""
 
 
-def _written(value: Any) -> str:
+def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, bool):
@@ -214,8 +214,8 @@ def _written(value: Any) -> str:
 
 
 def _handler(handlers: Any, error: ServerError) -> Node | None:
-    for one in handlers:
-        handler: Node = one["PLpgSQL_exception"]
+    for item in handlers:
+        handler: Node = item["PLpgSQL_exception"]
         names = [each["PLpgSQL_condition"]["condname"] for each in handler["conditions"]]
         if "others" in names or any(_CONDITIONS.get(name) == error.code for name in names):
             return handler
@@ -223,9 +223,11 @@ def _handler(handlers: Any, error: ServerError) -> Node | None:
 
 
 _STATEMENTS: Mapping[str, Callable[[Block, Node], None]] = {
-    "PLpgSQL_stmt_block": Block.block, "PLpgSQL_stmt_if": Block.choice, "PLpgSQL_stmt_execsql": Block.plain,
-    "PLpgSQL_stmt_dynexecute": Block.dynamic, "PLpgSQL_stmt_perform": Block.perform,
-    "PLpgSQL_stmt_assign": Block.assign, "PLpgSQL_stmt_fors": Block.each, "PLpgSQL_stmt_fori": Block.count,
-    "PLpgSQL_stmt_loop": Block.loop, "PLpgSQL_stmt_while": Block.loop, "PLpgSQL_stmt_exit": Block.leave,
-    "PLpgSQL_stmt_return": Block.give_back, "PLpgSQL_stmt_raise": Block.complain, "PLpgSQL_stmt_getdiag": Block.nothing,
+    "PLpgSQL_stmt_block": Block.run_block, "PLpgSQL_stmt_if": Block.run_if, "PLpgSQL_stmt_execsql": Block.run_sql,
+    "PLpgSQL_stmt_dynexecute": Block.run_execute, "PLpgSQL_stmt_perform": Block.run_perform,
+    "PLpgSQL_stmt_assign": Block.run_assignment, "PLpgSQL_stmt_fors": Block.loop_over_query,
+    "PLpgSQL_stmt_fori": Block.loop_over_range,
+    "PLpgSQL_stmt_loop": Block.loop_while, "PLpgSQL_stmt_while": Block.loop_while, "PLpgSQL_stmt_exit": Block.exit_loop,
+    "PLpgSQL_stmt_return": Block.return_early, "PLpgSQL_stmt_raise": Block.raise_error,
+    "PLpgSQL_stmt_getdiag": Block.ignore,
 }  # fmt: skip

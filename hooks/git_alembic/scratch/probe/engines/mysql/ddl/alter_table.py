@@ -75,7 +75,7 @@ def _add(reader: Reader, draft: Draft) -> None:
 
 def _is_there(draft: Draft, found: object) -> bool:
     name = (getattr(found, "symbol", "") or getattr(found, "name", "")).lower()
-    return any(name == one.name.lower() for held in (draft.keys, draft.foreign_keys, draft.checks) for one in held)
+    return any(name == item.name.lower() for held in (draft.keys, draft.foreign_keys, draft.checks) for item in held)
 
 
 def _drop(reader: Reader, draft: Draft) -> None:
@@ -147,7 +147,7 @@ def _alter(reader: Reader, draft: Draft) -> None:
 def _enforce(reader: Reader, draft: Draft) -> None:
     name, enforced = reader.name(), not reader.take("NOT")
     reader.need("ENFORCED")
-    draft.checks = [replace(one, enforced=enforced) if one.name == name else one for one in draft.checks]
+    draft.checks = [replace(check, enforced=enforced) if check.name == name else check for check in draft.checks]
 
 
 def _rename(reader: Reader, draft: Draft) -> None:

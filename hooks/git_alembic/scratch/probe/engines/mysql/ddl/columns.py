@@ -31,7 +31,7 @@ def made(work: Work, spec: ColumnSpec, number: int, table_collation: str) -> Col
     json = spec.read.json
     check = f"json_valid({quoted(spec.name)})" if json else ""
     if work.mariadb:
-        plain = [one for one in spec.checks if not one.symbol]
+        plain = [item for item in spec.checks if not item.symbol]
         check = Writer(True).written(plain[-1].tokens) if plain else check
     nullable = spec.nullable is not False and not spec.auto
     return Column(
@@ -181,7 +181,7 @@ def _number(name: str, kind: Type, value: str) -> str:
 def _check_text(name: str, kind: Type, value: str) -> None:
     if kind.name in ("char", "varchar") and len(value) > int(kind.arguments[0]):
         raise invalid(name)
-    if kind.name == "enum" and literal(value).lower() not in [one.lower() for one in kind.arguments]:
+    if kind.name == "enum" and literal(value).lower() not in [item.lower() for item in kind.arguments]:
         raise invalid(name)
     if kind.name in ("date", "datetime", "timestamp") and not value[:1].isdigit():
         raise invalid(name)

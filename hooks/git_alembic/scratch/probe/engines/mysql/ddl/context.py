@@ -84,6 +84,6 @@ class Work:
         """The foreign keys that refer to a table: (database, table, key)."""
         for place, held in self.catalog.databases.items():
             for other, table in held.tables.items():
-                for one in table.foreign_keys:
-                    if (one.database, one.table) == (database, name):
-                        yield place, other, one
+                for foreign_key in table.foreign_keys:
+                    if (foreign_key.database, foreign_key.table) == (database, name):
+                        yield place, other, foreign_key

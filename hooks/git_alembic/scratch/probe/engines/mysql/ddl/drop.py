@@ -28,7 +28,7 @@ def put(work: Work, draft: Draft) -> None:
     if draft.renamed:
         follow(
             work, draft.place,
-            lambda one: replace(one, referred=tuple(draft.renamed.get(part.lower(), part) for part in one.referred)),
+            lambda item: replace(item, referred=tuple(draft.renamed.get(part.lower(), part) for part in item.referred)),
         )  # fmt: skip
     work.catalog.databases[database].tables[name] = table
 
@@ -36,7 +36,10 @@ def put(work: Work, draft: Draft) -> None:
 def follow(work: Work, place: tuple[str, str], change: Callable[[ForeignKey], ForeignKey]) -> None:
     for database, name, _ in list(work.pointing_at(*place)):
         table = work.catalog.databases[database].tables[name]
-        changed = tuple(change(one) if (one.database, one.table) == place else one for one in table.foreign_keys)
+        changed = tuple(
+            change(foreign_key) if (foreign_key.database, foreign_key.table) == place else foreign_key
+            for foreign_key in table.foreign_keys
+        )
         work.catalog.databases[database].tables[name] = replace(table, foreign_keys=changed)
 
 
@@ -62,16 +65,18 @@ def move(work: Work, old: tuple[str, str], new: tuple[str, str]) -> None:
         return
     table = work.table(*old)
     work.claim(*new)
-    follow(work, old, lambda one: replace(one, database=new[0], table=new[1]))
+    follow(work, old, lambda item: replace(item, database=new[0], table=new[1]))
     table = work.table(*old)
     foreign_keys = tuple(
-        replace(one, name=new[1] + one.name[len(old[1]) :]) if is_made_up(one.name, old[1]) else one
-        for one in table.foreign_keys
+        replace(foreign_key, name=new[1] + foreign_key.name[len(old[1]) :])
+        if is_made_up(foreign_key.name, old[1])
+        else foreign_key
+        for foreign_key in table.foreign_keys
     )
     stem = f"{old[1]}_chk_"
     checks = tuple(
-        replace(one, name=f"{new[1]}_chk_{one.name[len(stem) :]}") if one.name.startswith(stem) else one
-        for one in table.checks
+        replace(check, name=f"{new[1]}_chk_{check.name[len(stem) :]}") if check.name.startswith(stem) else check
+        for check in table.checks
     )
     del held.tables[old[1]]
     work.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)
@@ -116,7 +121,11 @@ def _drop_tables(work: Work, reader: Reader) -> None:
             raise ServerError(1965, f"'{place}.{name}' is a view")
         if table is None and not missing_ok:
             raise ServerError(1051, f"Unknown table '{place}.{name}'")
-        others = [one for one in work.pointing_at(place, name) if (one[0], one[1]) not in places]
+        others = [
+            foreign_key
+            for foreign_key in work.pointing_at(place, name)
+            if (foreign_key[0], foreign_key[1]) not in places
+        ]
         if table and others and work.checking:
             raise _referenced(work, name, others[0])
     for place, name in places:

@@ -64,7 +64,7 @@ class Writer:
             return self._unary(reader)
         left = self._level(reader, level + 1)
         while not reader.done:
-            operator = next((one for one in _LEVELS[level] if reader.take(one)), "")
+            operator = next((item for item in _LEVELS[level] if reader.take(item)), "")
             if operator:
                 right = self._level(reader, level + 1)
                 left = self._operation(left, operator, right, level)
@@ -79,11 +79,13 @@ class Writer:
         if reader.sees("("):
             inner = reader.inner(reader.group())
             tokens = [
-                one._replace(value=_OPPOSITES[one.value]) if one.kind == "symbol" and one.value in _OPPOSITES else one
-                for one in inner.tokens
+                token._replace(value=_OPPOSITES[token.value])
+                if token.kind == "symbol" and token.value in _OPPOSITES
+                else token
+                for token in inner.tokens
             ]
-            is_comparison = sum(one.says(*_OPPOSITES) for one in inner.tokens) == 1 and not any(
-                one.says("AND", "OR", "NOT", "(") for one in inner.tokens
+            is_comparison = sum(token.says(*_OPPOSITES) for token in inner.tokens) == 1 and not any(
+                token.says("AND", "OR", "NOT", "(") for token in inner.tokens
             )
             text, level = self._level(reader.inner(tokens if is_comparison else inner.tokens), 0)
             if is_comparison:

@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions impo
 
 def named(specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str) -> list[ForeignKey]:
     """The foreign keys of a table with new ones; `t_ibfk_1` and so on where they have no name."""
-    numbers = [int(one.name[len(table) + 6 :]) for one in held if is_made_up(one.name, table)]
+    numbers = [int(item.name[len(table) + 6 :]) for item in held if is_made_up(item.name, table)]
     last, made = max(numbers, default=0), list(held)
     for spec in specs:
         if not spec.symbol:
@@ -39,28 +39,28 @@ def _action(action: str) -> str:
 
 def check_new(work: Work, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
     """Raise for a foreign key that the server does not take."""
-    for one in new:
-        same = [other for other in table.foreign_keys if other.name.lower() == one.name.lower()]
-        if len(same) > 1 or _is_taken(work, place, one):
+    for item in new:
+        same = [other for other in table.foreign_keys if other.name.lower() == item.name.lower()]
+        if len(same) > 1 or _is_taken(work, place, item):
             raise (
                 _malformed(place, 121, "Duplicate key on write or update") if work.mariadb
-                else ServerError(1826, f"Duplicate foreign key constraint name '{one.name}'")
+                else ServerError(1826, f"Duplicate foreign key constraint name '{item.name}'")
             )  # fmt: skip
-        _check_nulls(work, place, table, one)
-        itself = (one.database, one.table) == place
-        referred = table if itself else work.find(one.database, one.table)
+        _check_nulls(work, place, table, item)
+        itself = (item.database, item.table) == place
+        referred = table if itself else work.find(item.database, item.table)
         if referred is None:
             if work.checking:
-                raise _refused(work, place, 1824, f"Failed to open the referenced table '{one.table}'")
+                raise _refused(work, place, 1824, f"Failed to open the referenced table '{item.table}'")
             continue
-        _check_referred(work, place, table, referred, one)
+        _check_referred(work, place, table, referred, item)
 
 
 def _is_taken(work: Work, place: tuple[str, str], new: ForeignKey) -> bool:
     tables = work.catalog.databases[place[0]].tables
     return any(
-        one.name.lower() == new.name.lower()
-        for name, table in tables.items() if name != place[1] for one in table.foreign_keys
+        foreign_key.name.lower() == new.name.lower()
+        for name, table in tables.items() if name != place[1] for foreign_key in table.foreign_keys
     )  # fmt: skip
 
 
@@ -75,35 +75,39 @@ def _malformed(
     return ServerError(1005, f'Can\'t create table `{place[0]}`.`{place[1]}` (errno: {errno} "{text}")')
 
 
-def _sets_null(one: ForeignKey) -> bool:
-    return "SET NULL" in (one.on_delete, one.on_update)
+def _sets_null(foreign_key: ForeignKey) -> bool:
+    return "SET NULL" in (foreign_key.on_delete, foreign_key.on_update)
 
 
-def _check_nulls(work: Work, place: tuple[str, str], table: Table, one: ForeignKey) -> None:
-    if not _sets_null(one):
+def _check_nulls(work: Work, place: tuple[str, str], table: Table, foreign_key: ForeignKey) -> None:
+    if not _sets_null(foreign_key):
         return
-    for name in one.columns:
+    for name in foreign_key.columns:
         column = column_of(table, name)
         if column and not column.nullable:
-            message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{one.name}' SET NULL"
+            message = (
+                f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{foreign_key.name}' SET NULL"
+            )
             raise _refused(work, place, 1830, message)
 
 
-def _check_referred(work: Work, place: tuple[str, str], table: Table, referred: Table, one: ForeignKey) -> None:
-    if len(one.columns) != len(one.referred):
+def _check_referred(work: Work, place: tuple[str, str], table: Table, referred: Table, foreign_key: ForeignKey) -> None:
+    if len(foreign_key.columns) != len(foreign_key.referred):
         message = "Incorrect foreign key definition: Key reference and table reference don't match"
         raise _refused(work, place, 1239, message)
-    for mine, theirs in zip(one.columns, one.referred):
+    for mine, theirs in zip(foreign_key.columns, foreign_key.referred):
         left, right = column_of(table, mine), column_of(referred, theirs)
         if right is None:
-            message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint '{one.name}'"
-            raise _refused(work, place, 3734, f"{message} in the referenced table '{one.table}'")
+            message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint"
+            raise _refused(
+                work, place, 3734, f"{message} '{foreign_key.name}' in the referenced table '{foreign_key.table}'"
+            )
         if left and not compatible(left, right):
             message = f"Referencing column '{mine}' and referenced column '{theirs}' in foreign key constraint"
-            raise _refused(work, place, 3780, f"{message} '{one.name}' are incompatible.")
-    if work.checking and covering(referred.keys, one.referred) is None:
-        message = f"Failed to add the foreign key constraint. Missing index for constraint '{one.name}'"
-        raise _refused(work, place, 1822, f"{message} in the referenced table '{one.table}'")
+            raise _refused(work, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
+    if work.checking and covering(referred.keys, foreign_key.referred) is None:
+        message = f"Failed to add the foreign key constraint. Missing index for constraint '{foreign_key.name}'"
+        raise _refused(work, place, 1822, f"{message} in the referenced table '{foreign_key.table}'")
 
 
 def compatible(left: Column, right: Column) -> bool:
@@ -128,17 +132,23 @@ def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) 
     """
     if not work.checking and not work.mariadb:
         return
-    names = {one.name for one in after.foreign_keys}
-    for one in before.foreign_keys:
-        if one.name in names:
+    names = {foreign_key.name for foreign_key in after.foreign_keys}
+    for foreign_key in before.foreign_keys:
+        if foreign_key.name in names:
             _check_columns(
-                work, before, after, one.columns, numbers=(1828, 1832), where=f"'{one.name}'", nulls=_sets_null(one)
+                work,
+                before,
+                after,
+                foreign_key.columns,
+                numbers=(1828, 1832),
+                where=f"'{foreign_key.name}'",
+                nulls=_sets_null(foreign_key),
             )
-    for database, name, one in work.pointing_at(*place):
-        if (database, name) != place or one.name in names:
+    for database, name, item in work.pointing_at(*place):
+        if (database, name) != place or item.name in names:
             table = f"{database}.{name}" if work.mariadb else name
-            where = f"'{one.name}' of table '{table}'"
-            _check_columns(work, before, after, one.referred, numbers=(1829, 1833), where=where)
+            where = f"'{item.name}' of table '{table}'"
+            _check_columns(work, before, after, item.referred, numbers=(1829, 1833), where=where)
 
 
 def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
@@ -154,7 +164,7 @@ def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
     left = []
     for name in columns:
         old = column_of(before, name)
-        new = next((one for one in after.columns if old and one.number == old.number), None)
+        new = next((column for column in after.columns if old and column.number == old.number), None)
         if new is None and not work.mariadb:
             raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
         if old and new and _is_changed(old, new):

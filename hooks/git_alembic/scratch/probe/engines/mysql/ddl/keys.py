@@ -17,11 +17,11 @@ Find = Callable[[str], "Column | None"]
 
 def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
     """The keys of a table whose columns `find` finds; raises for what the server refuses."""
-    kept = [one for number, one in enumerate(specs) if not _is_given_up(number, specs)]
+    kept = [item for number, item in enumerate(specs) if not _is_given_up(number, specs)]
     made: list[Key] = []
     for spec in kept:
         name = spec.name or _new_name(spec, made)
-        if any(name.lower() == one.name.lower() for one in made):
+        if any(name.lower() == item.name.lower() for item in made):
             if spec.kind == "PRIMARY":
                 raise ServerError(1068, "Multiple primary key defined")
             raise ServerError(1061, f"Duplicate key name '{name}'")
@@ -32,10 +32,10 @@ def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, 
 
 def _is_given_up(number: int, specs: Sequence[KeySpec]) -> bool:
     """Whether a foreign key's own key is not needed, as another one begins with its columns."""
-    one = specs[number]
-    if not one.generated:
+    spec = specs[number]
+    if not spec.generated:
         return False
-    mine = _columns(one)
+    mine = _columns(spec)
     for place, other in enumerate(specs):
         if place == number or other.kind in ("FULLTEXT", "SPATIAL") or _columns(other)[: len(mine)] != mine:
             continue

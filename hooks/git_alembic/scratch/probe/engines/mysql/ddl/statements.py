@@ -138,7 +138,7 @@ def _from_query(reader: Reader, draft: Draft, columns: Columns) -> None:
     text = reader.text[reader.token.start :]
     sources = _sources(draft.work, reader)
     for name in columns(text):
-        column = next((one for table in sources for one in table.columns if one.name.lower() == name.lower()), None)
+        column = next((item for table in sources for item in table.columns if item.name.lower() == name.lower()), None)
         if column is None:
             raise NotReplayed("a table made from a query with expressions")
         number = draft.work.catalog.number()

@@ -36,7 +36,7 @@ class Draft:
         self.renamed: dict[str, str] = {}
 
     def find(self, name: str) -> Column | None:
-        return next((one for one in self.columns if one.name.lower() == name.lower()), None)
+        return next((column for column in self.columns if column.name.lower() == name.lower()), None)
 
     def column(self, name: str) -> Column:
         """A column; raises where there is none."""
@@ -47,7 +47,7 @@ class Draft:
 
     def put(self, column: Column) -> None:
         """Have a column instead of that with its number."""
-        self.columns = [column if one.number == column.number else one for one in self.columns]
+        self.columns = [column if item.number == column.number else item for item in self.columns]
 
     def add(self, spec: Any) -> None:
         """Take up what `definitions` gave."""
@@ -80,7 +80,7 @@ class Draft:
     def _take_rest(self, spec: ColumnSpec) -> None:
         """What a column's definition says of the table."""
         self.keys.extend(spec.keys)
-        self.new_checks.extend(one for one in spec.checks if one.symbol or not self.work.mariadb)
+        self.new_checks.extend(check for check in spec.checks if check.symbol or not self.work.mariadb)
         if spec.references and self.work.mariadb:
             self.add_foreign_key(spec.references)
 
@@ -96,7 +96,7 @@ class Draft:
         if spec.position is None:
             self.put(made)
         else:
-            self.columns = [one for one in self.columns if one.number != held.number]
+            self.columns = [column for column in self.columns if column.number != held.number]
             self._place(made, spec.position)
         self._take_rest(spec)
 
@@ -109,23 +109,24 @@ class Draft:
         self.renamed[old.lower()] = new
         self.put(replace(column, name=new))
         self.columns = [
-            replace(one, generated=renamed(one.generated, old, new), check=renamed(one.check, old, new),
-                    default=renamed(one.default, old, new))
-            for one in self.columns
+            replace(item, generated=renamed(item.generated, old, new), check=renamed(item.check, old, new),
+                    default=renamed(item.default, old, new))
+            for item in self.columns
         ]  # fmt: skip
-        self.checks = [replace(one, text=renamed(one.text, old, new)) for one in self.checks]
+        self.checks = [replace(check, text=renamed(check.text, old, new)) for check in self.checks]
         for key in self.keys:
             key.parts = tuple(replace(part, column=_swap(part.column, old, new)) for part in key.parts)
         self.foreign_keys = [
-            replace(one, columns=tuple(_swap(name, old, new) for name in one.columns)) for one in self.foreign_keys
+            replace(foreign_key, columns=tuple(_swap(name, old, new) for name in foreign_key.columns))
+            for foreign_key in self.foreign_keys
         ]
 
     def _check_rename(self, name: str) -> None:
         if self.work.mariadb:
             return
-        for one in self.checks:
-            if name in mentioned(one.text):
-                raise _used_by_check(one, name)
+        for check in self.checks:
+            if name in mentioned(check.text):
+                raise _used_by_check(check, name)
 
     def drop_column(self, name: str) -> None:
         held = self.find(name)
@@ -140,9 +141,9 @@ class Draft:
                 raise ServerError(1072, f"Key column '{held.name}' doesn't exist in table")
             key.parts = left
         self.keys = [key for key in self.keys if key.parts]
-        mine = [one for one in self.checks if mentioned(one.text) == {held.name}]
+        mine = [check for check in self.checks if mentioned(check.text) == {held.name}]
         if not self.work.mariadb:
-            self.checks = [one for one in self.checks if one not in mine]
+            self.checks = [check for check in self.checks if check not in mine]
 
     def _cannot_drop(self, kind: str, name: str) -> str:
         if self.work.mariadb:
@@ -157,8 +158,8 @@ class Draft:
 
     def drop_constraint(self, name: str) -> None:
         """A constraint of any kind."""
-        for held in (self.checks, self.foreign_keys, [one for one in self.keys if one.kind in ("UNIQUE", "PRIMARY")]):
-            if any(one.name.lower() == name.lower() for one in held):
+        for held in (self.checks, self.foreign_keys, [key for key in self.keys if key.kind in ("UNIQUE", "PRIMARY")]):
+            if any(item.name.lower() == name.lower() for item in held):
                 self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
                 return
         if self.work.mariadb:
@@ -166,12 +167,12 @@ class Draft:
         raise ServerError(3940, f"Constraint '{name}' does not exist.")
 
     def drop_check(self, name: str) -> None:
-        if not any(one.name.lower() == name.lower() for one in self.checks):
+        if not any(check.name.lower() == name.lower() for check in self.checks):
             raise ServerError(3821, f"Check constraint '{name}' is not found in the table.")
         self._drop(self.checks, name, "CONSTRAINT")
 
     def _drop(self, held: list[Any], name: str, kind: str) -> None:
-        kept = [one for one in held if one.name.lower() != name.lower()]
+        kept = [item for item in held if item.name.lower() != name.lower()]
         if len(kept) == len(held):
             raise ServerError(1091, self._cannot_drop(kind, name))
         held[:] = kept
@@ -207,13 +208,13 @@ class Draft:
     def _complete(self, table: Table) -> Table:
         """Foreign keys that name no columns refer to the primary key; those to the table itself follow its columns."""
         made = []
-        for one in table.foreign_keys:
-            itself = (one.database, one.table) == self.place
-            referred = table if itself else self.work.find(one.database, one.table)
-            names = one.referred or (referred.keys[0].columns if referred and referred.keys else ())
+        for foreign_key in table.foreign_keys:
+            itself = (foreign_key.database, foreign_key.table) == self.place
+            referred = table if itself else self.work.find(foreign_key.database, foreign_key.table)
+            names = foreign_key.referred or (referred.keys[0].columns if referred and referred.keys else ())
             if itself:
                 names = tuple(self.renamed.get(name.lower(), name) for name in names)
-            made.append(replace(one, referred=names))
+            made.append(replace(foreign_key, referred=names))
         return replace(table, foreign_keys=tuple(made))
 
     def _prepare_primary(self) -> None:
@@ -226,8 +227,8 @@ class Draft:
                 self.put(replace(column, nullable=False))
 
     def _check_auto(self, arranged: Any) -> None:
-        auto = [one for one in self.columns if one.auto]
-        if len(auto) > 1 or any(keys.covering(arranged, (one.name,)) is None for one in auto):
+        auto = [column for column in self.columns if column.auto]
+        if len(auto) > 1 or any(keys.covering(arranged, (item.name,)) is None for item in auto):
             raise ServerError(
                 1075,
                 "Incorrect table definition; there can be only one auto column and it must be defined as a key",
@@ -236,17 +237,17 @@ class Draft:
     def _write_checks(self) -> None:
         for spec in self.new_checks:
             name = spec.symbol or self._check_name()
-            if any(one.name.lower() == name.lower() for one in self.checks) or self._is_taken(name):
+            if any(check.name.lower() == name.lower() for check in self.checks) or self._is_taken(name):
                 message = f"Duplicate check constraint name '{name}'."
                 mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
                 raise mariadb if self.work.mariadb else ServerError(3822, message)
             text = self._written(spec.tokens)
             self.checks.append(Check(name, text, spec.enforced))
-        for one in self.checks:
+        for check in self.checks:
             if self.work.mariadb:
-                self._check_known(one.text, "CHECK")
-            elif mentioned(one.text) - {column.name for column in self.columns}:
-                raise _used_by_check(one, min(mentioned(one.text) - {column.name for column in self.columns}))
+                self._check_known(check.text, "CHECK")
+            elif mentioned(check.text) - {column.name for column in self.columns}:
+                raise _used_by_check(check, min(mentioned(check.text) - {column.name for column in self.columns}))
 
     def _written(self, tokens: Tokens) -> str:
         text = Writer(self.work.mariadb, charset_of(self.table.collation)).written(tokens)
@@ -262,14 +263,14 @@ class Draft:
             return False
         tables = self.work.catalog.databases[self.place[0]].tables
         return any(
-            one.name.lower() == name.lower()
-            for other, table in tables.items() if other != self.place[1] for one in table.checks
+            check.name.lower() == name.lower()
+            for other, table in tables.items() if other != self.place[1] for check in table.checks
         )  # fmt: skip
 
     def _check_name(self) -> str:
         stem = "CONSTRAINT_" if self.work.mariadb else f"{self.place[1]}_chk_"
-        number, taken = 1, {one.name.lower() for one in self.checks}
-        taken.update(one.symbol.lower() for one in self.new_checks)
+        number, taken = 1, {check.name.lower() for check in self.checks}
+        taken.update(check.symbol.lower() for check in self.new_checks)
         while f"{stem}{number}".lower() in taken:
             number += 1
         return f"{stem}{number}"

@@ -42,7 +42,7 @@ def _other(reader: Reader, draft: Draft, start: int) -> bool:
     if name:
         reader.take("=")
         value = reader.next().text.upper()
-        kept = tuple(one for one in draft.table.options if one[0] != name)
+        kept = tuple(option for option in draft.table.options if option[0] != name)
         shown = () if value == "DEFAULT" else ((name, value),)
         draft.table = replace(draft.table, options=kept + shown)
         return True
@@ -64,7 +64,7 @@ def _engine(reader: Reader) -> str:
     token = reader.next()
     name = token.value if token.kind in ("string", "name") else token.text
     known = ("InnoDB", "MyISAM", "MEMORY", "ARCHIVE", "CSV", "Aria")
-    return next((one for one in known if one.lower() == name.lower()), name)
+    return next((item for item in known if item.lower() == name.lower()), name)
 
 
 def set_collation(draft: Draft, collation: str) -> None:

@@ -90,18 +90,18 @@ def _named(reader: Reader, name: str) -> Type:
 def _finished(kind: Type, mariadb: bool) -> Type:
     if kind.name in INTEGERS:
         return _integer(kind, mariadb)
-    one = kind.arguments[0] if kind.arguments else ""
+    first = kind.arguments[0] if kind.arguments else ""
     if kind.name == "decimal":
-        return Type("decimal", (one or "10", *(kind.arguments[1:] or ("0",))), kind.unsigned, kind.zerofill)
+        return Type("decimal", (first or "10", *(kind.arguments[1:] or ("0",))), kind.unsigned, kind.zerofill)
     if kind.name == "float" and len(kind.arguments) == 1:
-        return Type("double" if int(one) > 24 else "float", (), kind.unsigned, kind.zerofill)
-    if kind.name in ("char", "binary", "bit") and not one:
+        return Type("double" if int(first) > 24 else "float", (), kind.unsigned, kind.zerofill)
+    if kind.name in ("char", "binary", "bit") and not first:
         return Type(kind.name, ("1",))
     if kind.name == "year":
         return Type("year", ("4",) if mariadb else ())
-    if kind.name in ("time", "datetime", "timestamp") and one == "0":
+    if kind.name in ("time", "datetime", "timestamp") and first == "0":
         return Type(kind.name)
-    return _sized(kind, int(one)) if kind.name in ("text", "blob") and one else kind
+    return _sized(kind, int(first)) if kind.name in ("text", "blob") and first else kind
 
 
 def _integer(kind: Type, mariadb: bool) -> Type:

@@ -17,13 +17,13 @@ def filled(text: str, parameters: Any) -> str:
         return text
     values = iter(()) if isinstance(parameters, Mapping) else iter(parameters)
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         if match[0] == "%%":
             return "%"
         return written(parameters[match["name"]] if match["name"] else next(values))
 
     try:
-        return _PLACE.sub(one, text)
+        return _PLACE.sub(replacement, text)
     except (StopIteration, KeyError, TypeError) as error:
         raise TypeError("not enough arguments for format string") from error
 
@@ -33,7 +33,7 @@ def written(value: Any) -> str:
     if isinstance(value, enum.Enum):
         value = value.name
     if isinstance(value, (list, tuple, set, frozenset)):
-        return "({})".format(",".join(written(one) for one in value))
+        return "({})".format(",".join(written(item) for item in value))
     if isinstance(value, (bytes, bytearray, memoryview)):
         return f"x'{bytes(value).hex()}'"
     if value is None or isinstance(value, bool):

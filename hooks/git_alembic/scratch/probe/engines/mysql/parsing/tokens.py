@@ -74,12 +74,12 @@ def split(text: str) -> list[Tokens]:
         statements[-1].append(token)
         if _is_routine(statements[-1]):
             depth += _opens(statements[-1])
-    return [one for one in statements if one]
+    return [statement for statement in statements if statement]
 
 
 def _is_routine(tokens: Tokens) -> bool:
     kinds = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT")
-    return tokens[0].says("CREATE", "BEGIN") and any(one.says(*kinds) for one in tokens[:12])
+    return tokens[0].says("CREATE", "BEGIN") and any(token.says(*kinds) for token in tokens[:12])
 
 
 def _opens(tokens: Tokens) -> int:

@@ -39,7 +39,7 @@ def _other(work: Work, reader: Reader) -> Shown:
     if reader.take("TABLE", "STATUS"):
         return _status(work, reader)
     if reader.take("VARIABLES"):
-        return ["Variable_name", "Value"], sorted((name, str(one)) for name, one in work.session.variables.items())
+        return ["Variable_name", "Value"], sorted((name, str(item)) for name, item in work.session.variables.items())
     for words, names in _EMPTY.items():
         if reader.take(*words.split()):
             return names.split(), []
@@ -84,7 +84,7 @@ def _create(work: Work, reader: Reader) -> Shown:
 def _tables(work: Work, reader: Reader, full: bool) -> Shown:
     place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
     held = work.catalog.databases[place]
-    tables = [(name, "BASE TABLE") for name, one in held.tables.items() if not one.temporary]
+    tables = [(name, "BASE TABLE") for name, item in held.tables.items() if not item.temporary]
     rows = sorted([*tables, *((name, "VIEW") for name in held.views)])
     if full:
         return [f"Tables_in_{place}", "Table_type"], rows
@@ -105,15 +105,15 @@ def _columns(work: Work, database: str, name: str, full: bool, view_columns: Vie
         return names, [(column, "varchar(255)", "YES", "", None, "") for column in columns]
     table = work.table(place, name)
     rows = [
-        (one.name, one.type.text, information_schema.yes(one.nullable), information_schema.flag(one, table),
-         information_schema.plain(one.default) or None, information_schema.told(one))
-        for one in table.columns
+        (item.name, item.type.text, information_schema.yes(item.nullable), information_schema.flag(item, table),
+         information_schema.plain(item.default) or None, information_schema.told(item))
+        for item in table.columns
     ]  # fmt: skip
     if not full:
         return names, rows
-    collations = [one.collation or None for one in table.columns]
-    wide = [(*row[:2], collation, *row[2:], "", one.comment)
-            for row, collation, one in zip(rows, collations, table.columns)]  # fmt: skip
+    collations = [item.collation or None for item in table.columns]
+    wide = [(*row[:2], collation, *row[2:], "", item.comment)
+            for row, collation, item in zip(rows, collations, table.columns)]  # fmt: skip
     return ["Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges", "Comment"], wide
 
 

@@ -15,9 +15,9 @@ def create_table(table: Table, name: str, database: str, mariadb: bool) -> str:
     """The statement that makes a table."""
     lines = [column_line(column, table, mariadb) for column in table.columns]
     lines.extend(key_line(key) for key in table.keys)
-    foreign = sorted(table.foreign_keys, key=lambda one: one.name)
-    lines.extend(_foreign_line(one, database) for one in foreign)
-    lines.extend(_check_line(one, mariadb) for one in table.checks)
+    foreign = sorted(table.foreign_keys, key=lambda item: item.name)
+    lines.extend(_foreign_line(item, database) for item in foreign)
+    lines.extend(_check_line(check, mariadb) for check in table.checks)
     body = ",\n".join(f"  {line}" for line in lines)
     return f"CREATE TABLE {quoted(name)} (\n{body}\n) {' '.join(_options(table, mariadb))}"
 
@@ -64,29 +64,33 @@ def _default(column: Column, mariadb: bool) -> Iterator[str]:
         yield "DEFAULT NULL"
 
 
-def part(one: Part) -> str:
-    text = f"({one.expression})" if one.expression else quoted(one.column)
-    return text + (f"({one.length})" if one.length else "") + " DESC" * one.descending
+def part(item: Part) -> str:
+    text = f"({item.expression})" if item.expression else quoted(item.column)
+    return text + (f"({item.length})" if item.length else "") + " DESC" * item.descending
 
 
 def key_line(key: Key) -> str:
-    parts = ",".join(part(one) for one in key.parts)
+    parts = ",".join(part(item) for item in key.parts)
     words = ["PRIMARY KEY"] if key.kind == "PRIMARY" else [*filter(None, (key.kind, "KEY")), quoted(key.name)]
     comment = f" COMMENT {literal(key.comment)}" if key.comment else ""
     return f"{' '.join(words)} ({parts}){key.tail}{comment}"
 
 
-def _foreign_line(one: ForeignKey, database: str) -> str:
-    table = quoted(one.table) if one.database == database else f"{quoted(one.database)}.{quoted(one.table)}"
-    mine, theirs = (", ".join(quoted(name) for name in names) for names in (one.columns, one.referred))
-    text = f"CONSTRAINT {quoted(one.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
-    text += f" ON DELETE {one.on_delete}" if one.on_delete else ""
-    return text + (f" ON UPDATE {one.on_update}" if one.on_update else "")
+def _foreign_line(foreign_key: ForeignKey, database: str) -> str:
+    table = (
+        quoted(foreign_key.table)
+        if foreign_key.database == database
+        else f"{quoted(foreign_key.database)}.{quoted(foreign_key.table)}"
+    )
+    mine, theirs = (", ".join(quoted(name) for name in names) for names in (foreign_key.columns, foreign_key.referred))
+    text = f"CONSTRAINT {quoted(foreign_key.name)} FOREIGN KEY ({mine}) REFERENCES {table} ({theirs})"
+    text += f" ON DELETE {foreign_key.on_delete}" if foreign_key.on_delete else ""
+    return text + (f" ON UPDATE {foreign_key.on_update}" if foreign_key.on_update else "")
 
 
-def _check_line(one: Check, mariadb: bool) -> str:
-    tail = "" if one.enforced or mariadb else " /*!80016 NOT ENFORCED */"
-    return f"CONSTRAINT {quoted(one.name)} CHECK ({one.text}){tail}"
+def _check_line(check: Check, mariadb: bool) -> str:
+    tail = "" if check.enforced or mariadb else " /*!80016 NOT ENFORCED */"
+    return f"CONSTRAINT {quoted(check.name)} CHECK ({check.text}){tail}"
 
 
 def _options(table: Table, mariadb: bool) -> Iterator[str]:

@@ -49,7 +49,7 @@ def statistics(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
         for key in table.keys:
             for position, part in enumerate(key.parts, 1):
-                column = next((one for one in table.columns if one.name == part.column), None)
+                column = next((item for item in table.columns if item.name == part.column), None)
                 yield (
                     "def", database, name, int(key.kind not in ("PRIMARY", "UNIQUE")), database, key.name, position,
                     part.column, "D" if part.descending else "A", 0, part.length or None,
@@ -67,8 +67,8 @@ def constraints(catalog: Catalog) -> Rows:
             if key.kind in ("PRIMARY", "UNIQUE"):
                 kind = "PRIMARY KEY" if key.kind == "PRIMARY" else "UNIQUE"
                 yield "def", database, key.name, database, name, kind
-        for one in table.foreign_keys:
-            yield "def", database, one.name, database, name, "FOREIGN KEY"
+        for foreign_key in table.foreign_keys:
+            yield "def", database, foreign_key.name, database, name, "FOREIGN KEY"
         for check in table.checks:
             yield "def", database, check.name, database, name, "CHECK"
 
@@ -79,25 +79,36 @@ def key_columns(catalog: Catalog) -> Rows:
             if key.kind in ("PRIMARY", "UNIQUE"):
                 for position, column in enumerate(key.columns, 1):
                     yield "def", database, key.name, "def", database, name, column, position, None, None, None, None
-        for one in table.foreign_keys:
-            for position, (mine, theirs) in enumerate(zip(one.columns, one.referred), 1):
+        for foreign_key in table.foreign_keys:
+            for position, (mine, theirs) in enumerate(zip(foreign_key.columns, foreign_key.referred), 1):
                 yield (
-                    "def", database, one.name, "def", database, name, mine, position, position, one.database,
-                    one.table, theirs,
+                    "def", database, foreign_key.name, "def", database, name, mine, position, position,
+                    foreign_key.database, foreign_key.table, theirs,
                 )  # fmt: skip
 
 
 def referential(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
-        for one in table.foreign_keys:
-            actions = (one.on_update or "RESTRICT", one.on_delete or "RESTRICT")
-            yield "def", database, one.name, "def", one.database, "PRIMARY", "NONE", *actions, name, one.table
+        for foreign_key in table.foreign_keys:
+            actions = (foreign_key.on_update or "RESTRICT", foreign_key.on_delete or "RESTRICT")
+            yield (
+                "def",
+                database,
+                foreign_key.name,
+                "def",
+                foreign_key.database,
+                "PRIMARY",
+                "NONE",
+                *actions,
+                name,
+                foreign_key.table,
+            )
 
 
 def checks(catalog: Catalog) -> Rows:
     for database, name, table in _tables(catalog):
-        for one in table.checks:
-            yield "def", database, one.name, one.text, name
+        for check in table.checks:
+            yield "def", database, check.name, check.text, name
 
 
 def views(catalog: Catalog) -> Rows:

@@ -74,9 +74,9 @@ class Mirror(SQLiteRows):
             table.number: (database, name, table)
             for database, held in self.catalog.databases.items() for name, table in held.tables.items()
         }  # fmt: skip
-        for number, one in list(self.tables.items()):
-            if now.get(number) != one:
-                self._move(one, now.get(number))
+        for number, item in list(self.tables.items()):
+            if now.get(number) != item:
+                self._move(item, now.get(number))
 
     def _move(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
         before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
@@ -90,10 +90,10 @@ class Mirror(SQLiteRows):
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}
         sources_of = {
-            one.name: quoted(held[one.number]) if one.number in held else implied(one) for one in new[2].columns
+            item.name: quoted(held[item.number]) if item.number in held else implied(item) for item in new[2].columns
         }
         pairs = [pair for pair in sources_of.items() if pair[1]]
-        targets, sources = ", ".join(quoted(one) for one, _ in pairs), ", ".join(source for _, source in pairs)
+        targets, sources = ", ".join(quoted(item) for item, _ in pairs), ", ".join(source for _, source in pairs)
         place = f"{quoted(new[0])}.{quoted(new[1])}"
         try:
             self.connection.execute(f"INSERT INTO {place} ({targets}) SELECT {sources} FROM {away}")
@@ -218,7 +218,7 @@ class Mirror(SQLiteRows):
             if missing != message and self.exact and self._is_missing(missing, text):
                 raise no_column(missing, "field list") from error
             raise NotReplayed(message) from error
-        names = [one[0] for one in cursor.description] if cursor.description else None
+        names = [item[0] for item in cursor.description] if cursor.description else None
         if text.startswith(("INSERT", "REPLACE")) and cursor.lastrowid:
             self.last = cursor.lastrowid
         return Answer(names, rows, cursor.rowcount, self.last)
@@ -227,7 +227,7 @@ class Mirror(SQLiteRows):
         """Whether there is no such column for sure: no table that is spoken of has it, and it is a name at all."""
         name = column.rpartition(".")[2].lower()
         spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
-        every = {one.name.lower() for table in spoken for one in table.columns}
+        every = {item.name.lower() for table in spoken for item in table.columns}
         return bool(spoken) and name not in every and name.upper() not in WORDS
 
     # What is kept

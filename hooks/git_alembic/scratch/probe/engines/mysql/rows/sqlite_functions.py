@@ -38,7 +38,7 @@ def _uuid() -> str:
 
 
 def _concat(*values: Any) -> str | None:
-    return None if any(one is None for one in values) else "".join(map(_text, values))
+    return None if any(value is None for value in values) else "".join(map(_text, values))
 
 
 def _text(value: Any) -> str:
@@ -46,12 +46,12 @@ def _text(value: Any) -> str:
 
 
 def _concat_ws(separator: str, *values: Any) -> str:
-    return separator.join(_text(one) for one in values if one is not None)
+    return separator.join(_text(value) for value in values if value is not None)
 
 
 def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
     """NULL for NULL."""
-    return lambda *values: None if any(one is None for one in values) else function(*values)
+    return lambda *values: None if any(value is None for value in values) else function(*values)
 
 
 def _regexp(pattern: str, value: str) -> int:
@@ -80,7 +80,7 @@ def _date_add(text: str, count: float, unit: str) -> str:
 
 
 def _locate(part: str, text: str, *start: int) -> int:
-    return text.lower().find(part.lower(), *(one - 1 for one in start)) + 1
+    return text.lower().find(part.lower(), *(item - 1 for item in start)) + 1
 
 
 def _substring_index(text: str, separator: str, count: int) -> str:

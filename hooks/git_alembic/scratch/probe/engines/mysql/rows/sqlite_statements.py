@@ -63,7 +63,7 @@ class Lite:
     def _insert(self, reader: Reader) -> str:
         tokens = reader.tokens
         pairs = zip(tokens, tokens[1:])
-        found = (at for at, (one, other) in enumerate(pairs) if one.says("ON") and other.says("DUPLICATE"))
+        found = (at for at, (item, other) in enumerate(pairs) if item.says("ON") and other.says("DUPLICATE"))
         place = next(found, len(tokens))
         body, updates = reader.inner(tokens[:place]), reader.inner(tokens[place + 4 :])
         if len(body.tokens) > 2 and body.tokens[-2].says("AS") and not updates.done:
@@ -84,8 +84,8 @@ class Lite:
         reader.take("INTO")
         table = self._name(reader)
         if reader.take("SET"):
-            assigned = [one.split(" = ", 1) for one in self._assignments(reader.tokens[reader.at :])]
-            names, values = (", ".join(one) for one in zip(*assigned))
+            assigned = [token.split(" = ", 1) for token in self._assignments(reader.tokens[reader.at :])]
+            names, values = (", ".join(item) for item in zip(*assigned))
             return f"{word} INTO {table} ({names}) VALUES ({values})"
         if reader.sees("(", ")"):
             reader.group()
@@ -109,14 +109,14 @@ class Lite:
         first, others, on = self._joined(tables)
         targets = ", ".join(self._assignments(assignments))
         conditions = [*on, *([self.rest(Reader(condition, self.text))] if condition else [])]
-        where = " AND ".join(f"({one})" for one in conditions)
+        where = " AND ".join(f"({node})" for node in conditions)
         text = f"{word} {first} SET {targets}" + (f" FROM {others}" if others else "")
         return text + (f" WHERE {where}" if where else "")
 
     def _joined(self, tokens: Tokens) -> tuple[str, str, list[str]]:
         """The first table, the others as a FROM clause, and what joins them."""
         reader = Reader(tokens, self.text)
-        words = [self._name(one) for one in self._words(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT"))]
+        words = [self._name(item) for item in self._words(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT"))]
         first = " AS ".join(word for word in words if word.upper() != "AS")
         if reader.done:
             return first, "", []
@@ -259,7 +259,7 @@ class Lite:
 
 
 def _same(left: Token, right: Token) -> bool:
-    texts = [one.value if one.kind == "name" else one.text for one in (left, right)]
+    texts = [item.value if item.kind == "name" else item.text for item in (left, right)]
     return texts[0] == texts[1]
 
 

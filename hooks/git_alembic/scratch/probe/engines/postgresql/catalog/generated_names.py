@@ -9,41 +9,41 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, 
 LONGEST = 63
 
 
-def cut(name: str, size: int = LONGEST) -> str:
+def truncate_name(name: str, size: int = LONGEST) -> str:
     """A name cut to so many bytes, never within a character."""
     return name.encode()[:size].decode(errors="ignore")
 
 
-def assembled(first: str, second: str, label: str) -> str:
+def make_object_name(first: str, second: str, label: str) -> str:
     """As the server's makeObjectName: the longer of the two parts gives way until all fits."""
     overhead = len(label.encode()) + 1 + (1 if second else 0) if label else (1 if second else 0)
     sizes = [len(first.encode()), len(second.encode())]
     while sum(sizes) + overhead > LONGEST:
         sizes[0 if sizes[0] > sizes[1] else 1] -= 1
-    parts = [cut(first, sizes[0])]
+    parts = [truncate_name(first, sizes[0])]
     if second:
-        parts.append(cut(second, sizes[1]))
+        parts.append(truncate_name(second, sizes[1]))
     return "_".join([*parts, label] if label else parts)
 
 
-def chosen(first: str, second: str, label: str, taken: AbstractSet[str]) -> str:
+def choose_name(first: str, second: str, label: str, taken: AbstractSet[str]) -> str:
     """The first of `…_key`, `…_key1`, `…_key2` that is not taken."""
     number = 0
     while True:
-        name = assembled(first, second, label + (str(number) if number else ""))
+        name = make_object_name(first, second, label + (str(number) if number else ""))
         if name not in taken:
             return name
         number += 1
 
 
-def joined(columns: Iterable[str]) -> str:
+def join_columns(columns: Iterable[str]) -> str:
     """The columns' part of a constraint's or index's name."""
     text = ""
     for column in columns:
         text = f"{text}_{column}" if text else column
         if len(text.encode()) >= LONGEST:
             break
-    return cut(text)
+    return truncate_name(text)
 
 
 def index_columns(names: Sequence[str]) -> Iterator[str]:
@@ -53,7 +53,7 @@ def index_columns(names: Sequence[str]) -> Iterator[str]:
         candidate, number = name, 0
         while candidate in used:
             number += 1
-            candidate = cut(name, LONGEST - len(str(number))) + str(number)
+            candidate = truncate_name(name, LONGEST - len(str(number))) + str(number)
         used.add(candidate)
         yield candidate
 
@@ -80,9 +80,9 @@ def index_names(table: Table) -> Iterator[str]:
 def constraint_names(catalog: Catalog, table: Table) -> set[str]:
     """The names of a table's own constraints."""
     found = set(index_names(table))
-    found.update(one.name for one in table.foreign_keys)
-    found.update(one.name for one in table.checks)
-    found.update(one.name.name for one in catalog.indexes.values() if one.excludes and one.table == table.name)
+    found.update(foreign_key.name for foreign_key in table.foreign_keys)
+    found.update(check.name for check in table.checks)
+    found.update(index.name.name for index in catalog.indexes.values() if index.excludes and index.table == table.name)
     return found
 
 

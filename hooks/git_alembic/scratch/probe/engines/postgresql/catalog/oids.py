@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 
 # Those of the server's own, which are the same everywhere.
 RELATIONS = {
@@ -46,11 +46,11 @@ def numbers(catalog: Catalog) -> dict[Name, int]:
     return found
 
 
-def type_number(one: Type, known: Mapping[Name, int]) -> int:
+def type_number(item: Type, known: Mapping[Name, int]) -> int:
     """That of a type; 0 for an array, and for what this catalog does not number."""
-    if one.dimensions:
+    if item.dimensions:
         return 0
-    return TYPES.get(one.name.name, 0) if one.name.schema is None else known.get(one.name, 0)
+    return TYPES.get(item.name.name, 0) if item.name.schema is None else known.get(item.name, 0)
 
 
 def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
@@ -68,8 +68,8 @@ def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int])
 
 def type_text(catalog: Catalog, number: Any, known: Mapping[Name, int]) -> str | None:
     """What format_type says of a type."""
-    own = next((name for name, one in TYPES.items() if one == number), None)
+    own = next((name for name, item in TYPES.items() if item == number), None)
     if own:
-        return spell(plain(own))
-    name = next((name for name, one in known.items() if one == number), None)
-    return spell(Type(name), catalog.search_path) if name else None
+        return format_type(builtin_type(own))
+    name = next((name for name, item in known.items() if item == number), None)
+    return format_type(Type(name), catalog.search_path) if name else None

@@ -14,7 +14,7 @@ _ALIASES = {
     "serial8": "int8", "smallserial": "int2", "serial2": "int2",
 }  # fmt: skip
 SERIALS = frozenset(("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"))
-_SPELLED = {
+_FORMATTED = {
     "int4": "integer", "int2": "smallint", "int8": "bigint", "float4": "real", "float8": "double precision",
     "bool": "boolean", "bpchar": "character", "varchar": "character varying", "varbit": "bit varying",
     "timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
@@ -34,23 +34,23 @@ _INTERVALS = {
 }  # fmt: skip
 
 
-def plain(name: str) -> Type:
+def builtin_type(name: str) -> Type:
     """A type of the server's own."""
     return Type(Name(None, name))
 
 
-TEXT = plain("text")
-UNKNOWN = plain("unknown")
+TEXT = builtin_type("text")
+UNKNOWN = builtin_type("unknown")
 
 
-def words(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
     """The strings of a list of String nodes."""
     return [node["String"].get("sval", "") for node in nodes]
 
 
 def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:
     """The type that a TypeName node means; `known` holds the server's own. Raises if there is none."""
-    names = words(node["names"])
+    names = strings(node["names"])
     name = find_type(names, catalog, known)
     dimensions = len(node.get("arrayBounds", ()))
     modifiers = _modifiers(name, node.get("typmods", ()))
@@ -83,7 +83,7 @@ def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> N
 def user_type(name: str, catalog: Catalog) -> Name | None:
     """The type that users made and the search path finds first."""
     known = user_types(catalog)
-    return next((Name(one, name) for one in catalog.search_path if Name(one, name) in known), None)
+    return next((Name(schema, name) for schema in catalog.search_path if Name(schema, name) in known), None)
 
 
 def user_types(catalog: Catalog) -> dict[Name, Any]:
@@ -96,14 +96,14 @@ def _modifiers(name: Name, nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...
     if name == Name(None, "numeric") and len(given) == 1:
         return (*given, "0")
     if name in (Name(None, "timestamp"), Name(None, "timestamptz"), Name(None, "time"), Name(None, "timetz")):
-        return tuple(str(min(int(one), 6)) for one in given)
+        return tuple(str(min(int(item), 6)) for item in given)
     return given
 
 
 def _constant(node: Mapping[str, Any]) -> Any:
     constant = node.get("A_Const")
     if constant is None:
-        return words([node["ColumnRef"]["fields"][-1]])[0] if "ColumnRef" in node else ""
+        return strings([node["ColumnRef"]["fields"][-1]])[0] if "ColumnRef" in node else ""
     for kind, attribute in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
         if kind in constant:
             return constant[kind].get(attribute, 0)
@@ -128,7 +128,7 @@ def length_of(kind: Type, catalog: Catalog) -> int | None:
 
 def too_long(kind: Type, catalog: Catalog) -> ServerError:
     """Return the error for a value that is too long for a type."""
-    return ServerError(f"value too long for type {spell(base_type(kind, catalog))}", "22001")
+    return ServerError(f"value too long for type {format_type(base_type(kind, catalog))}", "22001")
 
 
 def base_type(kind: Type, catalog: Catalog) -> Type:
@@ -138,26 +138,26 @@ def base_type(kind: Type, catalog: Catalog) -> Type:
     return kind
 
 
-def spell(one: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:
+def format_type(item: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:
     """A type as format_type writes it; schemas of `path` are not named."""
-    name, arguments = one.name, one.modifiers if modifiers else ()
+    name, arguments = item.name, item.modifiers if modifiers else ()
     if name.schema is not None:
         text = qualified(None if name.schema in path else name.schema, name.name)
-        return text + _brackets(one)
-    return _spell_own(name.name, arguments) + _brackets(one)
+        return text + _brackets(item)
+    return _format_builtin(name.name, arguments) + _brackets(item)
 
 
-def _brackets(one: Type) -> str:
-    return "[]" if one.dimensions else ""
+def _brackets(item: Type) -> str:
+    return "[]" if item.dimensions else ""
 
 
-def _spell_own(name: str, arguments: tuple[str, ...]) -> str:
+def _format_builtin(name: str, arguments: tuple[str, ...]) -> str:
     if name == "interval":
         fields, precision = (arguments[0] if arguments else ""), arguments[1:]
         return " ".join(filter(None, ("interval", fields))) + ("({})".format(*precision) if precision else "")
     if name == "bpchar" and not arguments:
         return "bpchar"
-    text = _SPELLED.get(name) or ("bit" if name == "bit" and arguments else identifier(name))
+    text = _FORMATTED.get(name) or ("bit" if name == "bit" and arguments else identifier(name))
     if not arguments:
         return text
     listed = "({})".format(",".join(arguments))

@@ -7,15 +7,15 @@ from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import (
-    Work,
+    StatementContext,
     cascades,
     column_of,
     flag,
     missing,
-    with_column,
+    replace_column,
 )
 from git_alembic.scratch.probe.engines.postgresql.ddl.create_table import add_all
 from git_alembic.scratch.probe.engines.postgresql.errors import (
@@ -31,21 +31,21 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")
 
 
-def alter_table(work: Work, node: Node) -> None:
+def alter_table(context: StatementContext, node: Node) -> None:
     """The actions in the order in which the server takes them: drops first, then types, the rest as written."""
     relation, kind = node["relation"], node.get("objtype", "OBJECT_TABLE")
-    actions = [one["AlterTableCmd"] for one in node["cmds"]]
-    if kind != "OBJECT_TABLE" or not work.find(relation, work.catalog.tables):
-        _other_kind(work, node, kind)
+    actions = [item["AlterTableCmd"] for item in node["cmds"]]
+    if kind != "OBJECT_TABLE" or not context.find(relation, context.catalog.tables):
+        _other_kind(context, node, kind)
         return
     for action in sorted(actions, key=_pass):
         change = _ACTIONS.get(action["subtype"])
         if change is None and action["subtype"] not in _IGNORED:
             raise NotReplayed("ALTER TABLE with {}".format(action["subtype"]))
         if change:
-            name = work.table(relation).name
-            made = change(work, work.catalog.tables[name], action)
-            work.put(made)
+            name = context.table(relation).name
+            made = change(context, context.catalog.tables[name], action)
+            context.put(made)
 
 
 def _pass(action: Node) -> int:
@@ -53,90 +53,90 @@ def _pass(action: Node) -> int:
     return _PASSES.index(kind) if kind in _PASSES else len(_PASSES)
 
 
-def _other_kind(work: Work, node: Node, kind: str) -> None:
+def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
     """What is altered is no table, or is not there."""
     known: Mapping[str, Mapping[Any, Any]] = {
-        "OBJECT_INDEX": work.catalog.indexes, "OBJECT_SEQUENCE": work.catalog.sequences,
-        "OBJECT_VIEW": work.catalog.views, "OBJECT_MATVIEW": work.catalog.views,
-        "OBJECT_TYPE": work.catalog.composites,
+        "OBJECT_INDEX": context.catalog.indexes, "OBJECT_SEQUENCE": context.catalog.sequences,
+        "OBJECT_VIEW": context.catalog.views, "OBJECT_MATVIEW": context.catalog.views,
+        "OBJECT_TYPE": context.catalog.composites,
     }  # fmt: skip
     relation = node["relation"]
     places: list[Mapping[Any, Any]] = [known[kind]] if kind in known else []
-    places += [work.catalog.views, work.catalog.sequences, work.catalog.indexes]
-    if flag(node, "missing_ok") or any(work.find(relation, place) for place in places):
+    places += [context.catalog.views, context.catalog.sequences, context.catalog.indexes]
+    if flag(node, "missing_ok") or any(context.find(relation, place) for place in places):
         if kind == "OBJECT_TYPE":
             raise NotReplayed("ALTER TYPE of a composite type")
         return
     raise missing(relation.get("schemaname"), relation["relname"])
 
 
-def _add_column(work: Work, table: Table, action: Node) -> Table:
+def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     node = action["def"]["ColumnDef"]
-    if flag(action, "missing_ok") and any(one.name == node["colname"] for one in table.columns):
+    if flag(action, "missing_ok") and any(item.name == node["colname"] for item in table.columns):
         return table
-    table, later = columns.add(work, table, node)
-    work.put(table)
-    add_all(work, table.name, [(constraint, column) for constraint, column in later])
-    for child in _children(work, table):
-        made, _ = columns.define(work, child, node)
-        work.put(with_column(made, replace(made.columns[-1], inherited=True)))
-    return work.catalog.tables[table.name]
+    table, later = columns.add(context, table, node)
+    context.put(table)
+    add_all(context, table.name, [(constraint, column) for constraint, column in later])
+    for child in _children(context, table):
+        made, _ = columns.define(context, child, node)
+        context.put(replace_column(made, replace(made.columns[-1], inherited=True)))
+    return context.catalog.tables[table.name]
 
 
-def _children(work: Work, table: Table) -> list[Table]:
-    return [one for one in work.catalog.tables.values() if table.name in one.parents]
+def _children(context: StatementContext, table: Table) -> list[Table]:
+    return [value for value in context.catalog.tables.values() if table.name in value.parents]
 
 
-def _drop_column(work: Work, table: Table, action: Node) -> Table:
-    if flag(action, "missing_ok") and not any(one.name == action["name"] for one in table.columns):
+def _drop_column(context: StatementContext, table: Table, action: Node) -> Table:
+    if flag(action, "missing_ok") and not any(column.name == action["name"] for column in table.columns):
         return table
-    for child in _children(work, table):
-        if any(one.name == action["name"] and one.inherited for one in child.columns):
-            work.put(columns.drop(work, child, action["name"], cascades(action)))
-    return columns.drop(work, table, action["name"], cascades(action))
+    for child in _children(context, table):
+        if any(column.name == action["name"] and column.inherited for column in child.columns):
+            context.put(columns.drop(context, child, action["name"], cascades(action)))
+    return columns.drop(context, table, action["name"], cascades(action))
 
 
-def _alter_type(work: Work, table: Table, action: Node) -> Table:
+def _alter_type(context: StatementContext, table: Table, action: Node) -> Table:
     definition = action["def"]["ColumnDef"]
     using = definition.get("raw_default")
     if using:
-        work.expressions.text(using, work.scope(table.columns))
+        context.expressions.text(using, context.scope(table.columns))
     column = column_of(table, action["name"])
-    wanted = work.scope().read_type(definition["typeName"])
-    _check_cast(work, column, wanted, bool(using))
+    target = context.scope().read_type(definition["typeName"])
+    _check_cast(context, column, target, bool(using))
     if using:
-        work.rows.shorten(table.name, column.name, wanted, using)
-    elif work.rows.exceeds(table.name, column.name, wanted):
-        raise too_long(wanted, work.catalog)
-    if any(one.generated and column.name in _columns(work, one.generated) for one in table.columns):
+        context.rows.shorten(table.name, column.name, target, using)
+    elif context.rows.exceeds(table.name, column.name, target):
+        raise too_long(target, context.catalog)
+    if any(item.generated and column.name in _columns(context, item.generated) for item in table.columns):
         raise ServerError("cannot alter type of a column used by a generated column", "0A000")
-    if columns.views_of(work, table, column.name):
+    if columns.views_of(context, table, column.name):
         raise ServerError("cannot alter type of a column used by a view or rule", "0A000")
     clause = definition.get("collClause")
     collation = clause["collname"][-1]["String"]["sval"] if clause else None
-    table = with_column(table, replace(column, type=wanted, collation=collation))
-    _analyse_again(work, table, column.name)
-    for child in _children(work, table):
-        work.put(with_column(child, replace(column_of(child, column.name), type=wanted)))
-    return _checks_again(work, table, column.name)
+    table = replace_column(table, replace(column, type=target, collation=collation))
+    _reanalyze_indexes(context, table, column.name)
+    for child in _children(context, table):
+        context.put(replace_column(child, replace(column_of(child, column.name), type=target)))
+    return _reanalyze_checks(context, table, column.name)
 
 
-def _columns(work: Work, text: str) -> frozenset[str]:
+def _columns(context: StatementContext, text: str) -> frozenset[str]:
     from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
 
-    return columns_of(work.expressions.parser.expression(text))
+    return columns_of(context.expressions.parser.expression(text))
 
 
-def _check_cast(work: Work, column: Column, wanted: Type, using: bool) -> None:
+def _check_cast(context: StatementContext, column: Column, target: Type, using: bool) -> None:
     """Raise where values, or the default, do not become the new type by themselves."""
-    scope = work.scope()
-    fits = _castable(scope, column.type, wanted)
+    scope = context.scope()
+    fits = _castable(scope, column.type, target)
     if not using and not fits:
         text = 'column "{}" cannot be cast automatically to type {}'
-        raise DatatypeMismatch(text.format(column.name, spell(wanted, work.catalog.search_path)))
-    if column.default and not _default_fits(work, column, wanted, scope):
+        raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
+    if column.default and not _default_fits(context, column, target, scope):
         text = 'default for column "{}" cannot be cast automatically to type {}'
-        raise DatatypeMismatch(text.format(column.name, spell(wanted, work.catalog.search_path)))
+        raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
 
 
 def _castable(scope: Scope, source: Type, target: Type) -> bool:
@@ -145,146 +145,146 @@ def _castable(scope: Scope, source: Type, target: Type) -> bool:
     return scope.known.coercible(scope.key(source), scope.key(target), ASSIGNMENT)
 
 
-def _default_fits(work: Work, column: Column, wanted: Type, scope: Scope) -> bool:
-    from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
+def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:
+    from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 
-    term = analyse(work.expressions.parser.expression(column.default or ""), scope)
-    return term.type is None or term.is_unknown_literal() or _castable(scope, term.type, wanted)
+    term = analyze(context.expressions.parser.expression(column.default or ""), scope)
+    return term.type is None or term.is_unknown_literal() or _castable(scope, term.type, target)
 
 
-def _checks_again(work: Work, table: Table, name: str) -> Table:
+def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Table:
     """Checks of a column whose type changed, analysed as if they were written anew."""
-    scope = work.scope(table.columns)
+    scope = context.scope(table.columns)
 
     def again(check: Check) -> Check:
-        text = work.expressions.text(work.expressions.parser.expression(check.text), scope)
+        text = context.expressions.text(context.expressions.parser.expression(check.text), scope)
         return replace(check, text=text) if name in check.columns else check
 
     return replace(table, checks=tuple(again(check) for check in table.checks))
 
 
-def _analyse_again(work: Work, table: Table, name: str) -> None:
+def _reanalyze_indexes(context: StatementContext, table: Table, name: str) -> None:
     """Likewise the indexes."""
-    scope = work.scope(table.columns)
+    scope = context.scope(table.columns)
 
     def again(text: str | None) -> str | None:
-        return work.expressions.text(work.expressions.parser.expression(text), scope) if text else text
+        return context.expressions.text(context.expressions.parser.expression(text), scope) if text else text
 
     def part_again(part: Part) -> Part:
         return replace(part, expression=again(part.expression))
 
-    for index in list(work.catalog.indexes.values()):
+    for index in list(context.catalog.indexes.values()):
         if index.table == table.name and name in index.columns:
             parts = tuple(part_again(part) for part in index.parts)
             made: Index = replace(index, parts=parts, where=again(index.where))
-            work.catalog.indexes[index.name] = made
+            context.catalog.indexes[index.name] = made
 
 
-def _set_default(work: Work, table: Table, action: Node) -> Table:
+def _set_default(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    return with_column(table, columns.with_default(work, table, column, action.get("def")))
+    return replace_column(table, columns.with_default(context, table, column, action.get("def")))
 
 
-def _set_not_null(work: Work, table: Table, action: Node) -> Table:
+def _set_not_null(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    if not column.not_null and work.rows.has_nulls(table.name, column.name):
+    if not column.not_null and context.rows.has_nulls(table.name, column.name):
         text = 'column "{}" of relation "{}" contains null values'
         raise NotNullViolation(text.format(column.name, table.name.name))
     return constraints.require(table, action["name"])
 
 
-def _drop_not_null(_: Work, table: Table, action: Node) -> Table:
+def _drop_not_null(_: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     if table.primary_key and column.name in table.primary_key.columns:
         raise ServerError(f'column "{column.name}" is in a primary key', "42P16")
     if column.identity:
         text = 'column "{}" of relation "{}" is an identity column'
         raise ServerError(text.format(column.name, table.name.name), "42601")
-    return with_column(table, replace(column, not_null=False))
+    return replace_column(table, replace(column, not_null=False))
 
 
-def _add_identity(work: Work, table: Table, action: Node) -> Table:
+def _add_identity(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
-    return columns.with_identity(work, table, column, action["def"]["Constraint"])
+    return columns.with_identity(context, table, column, action["def"]["Constraint"])
 
 
-def _set_identity(_: Work, table: Table, action: Node) -> Table:
+def _set_identity(_: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     if column.identity is None:
         text = 'column "{}" of relation "{}" is not an identity column'
         raise ServerError(text.format(column.name, table.name.name), "55000")
     made = column.identity
-    for one in action["def"]["List"]["items"]:
-        element = one["DefElem"]
+    for node in action["def"]["List"]["items"]:
+        element = node["DefElem"]
         if element["defname"] == "generated":
             made = replace(made, always=element["arg"]["Integer"].get("ival", 0) == ord("a"))
             continue
-        given, cycle = columns.sequence_options([one], column.type)
+        given, cycle = columns.sequence_options([node], column.type)
         name = element["defname"]
         made = replace(made, cycle=cycle) if name == "cycle" else made
         if name in given:
             made = replace(made, options={**made.options, name: given[name]})
-    return with_column(table, replace(column, identity=made))
+    return replace_column(table, replace(column, identity=made))
 
 
-def _drop_identity(work: Work, table: Table, action: Node) -> Table:
+def _drop_identity(context: StatementContext, table: Table, action: Node) -> Table:
     column = column_of(table, action["name"])
     if column.identity is None and not flag(action, "missing_ok"):
         text = 'column "{}" of relation "{}" is not an identity column'
         raise ServerError(text.format(column.name, table.name.name), "55000")
-    for sequence in list(work.catalog.sequences.values()):
+    for sequence in list(context.catalog.sequences.values()):
         if column.identity and sequence.owner == (table.name, column.name):
-            del work.catalog.sequences[sequence.name]
-    return with_column(table, replace(column, identity=None))
+            del context.catalog.sequences[sequence.name]
+    return replace_column(table, replace(column, identity=None))
 
 
-def _drop_expression(_: Work, table: Table, action: Node) -> Table:
-    return with_column(table, replace(column_of(table, action["name"]), generated=None))
+def _drop_expression(_: StatementContext, table: Table, action: Node) -> Table:
+    return replace_column(table, replace(column_of(table, action["name"]), generated=None))
 
 
-def _add_constraint(work: Work, table: Table, action: Node) -> Table:
-    add_all(work, table.name, [(action["def"]["Constraint"], None)])
-    return work.catalog.tables[table.name]
+def _add_constraint(context: StatementContext, table: Table, action: Node) -> Table:
+    add_all(context, table.name, [(action["def"]["Constraint"], None)])
+    return context.catalog.tables[table.name]
 
 
-def _drop_constraint(work: Work, table: Table, action: Node) -> Table:
-    return constraints.drop_constraint(work, table, action["name"], cascades(action), flag(action, "missing_ok"))
+def _drop_constraint(context: StatementContext, table: Table, action: Node) -> Table:
+    return constraints.drop_constraint(context, table, action["name"], cascades(action), flag(action, "missing_ok"))
 
 
-def _validate(_: Work, table: Table, action: Node) -> Table:
+def _validate(_: StatementContext, table: Table, action: Node) -> Table:
     if not constraints.find_constraint(table, action["name"]):
         text = 'constraint "{}" of relation "{}" does not exist'
         raise UndefinedObject(text.format(action["name"], table.name.name))
 
-    def valid(one: Any) -> Any:
-        return replace(one, not_valid=False) if one.name == action["name"] else one
+    def valid(item: Any) -> Any:
+        return replace(item, not_valid=False) if item.name == action["name"] else item
 
     return replace(
         table,
-        checks=tuple(valid(one) for one in table.checks),
-        foreign_keys=tuple(valid(one) for one in table.foreign_keys),
+        checks=tuple(valid(check) for check in table.checks),
+        foreign_keys=tuple(valid(foreign_key) for foreign_key in table.foreign_keys),
     )
 
 
-def _alter_constraint(_: Work, table: Table, action: Node) -> Table:
+def _alter_constraint(_: StatementContext, table: Table, action: Node) -> Table:
     node = action["def"].get("Constraint") or action["def"]["ATAlterConstraint"]
 
-    def altered(one: Any) -> Any:
-        if one.name != node["conname"]:
-            return one
-        return replace(one, deferrable=flag(node, "deferrable"), deferred=flag(node, "initdeferred"))
+    def altered(item: Any) -> Any:
+        if item.name != node["conname"]:
+            return item
+        return replace(item, deferrable=flag(node, "deferrable"), deferred=flag(node, "initdeferred"))
 
-    return replace(table, foreign_keys=tuple(altered(one) for one in table.foreign_keys))
+    return replace(table, foreign_keys=tuple(altered(foreign_key) for foreign_key in table.foreign_keys))
 
 
-def _attach(work: Work, table: Table, action: Node) -> Table:
-    child = work.table(action["def"]["PartitionCmd"]["name"])
+def _attach(context: StatementContext, table: Table, action: Node) -> Table:
+    child = context.table(action["def"]["PartitionCmd"]["name"])
     attached = action["subtype"] == "AT_AttachPartition"
-    work.put(replace(child, partition=attached, parents=(table.name,) if attached else ()))
+    context.put(replace(child, partition=attached, parents=(table.name,) if attached else ()))
     return table
 
 
-_ACTIONS: dict[str, Callable[[Work, Table, Node], Table]] = {
+_ACTIONS: dict[str, Callable[[StatementContext, Table, Node], Table]] = {
     "AT_AddColumn": _add_column, "AT_DropColumn": _drop_column, "AT_AlterColumnType": _alter_type,
     "AT_ColumnDefault": _set_default, "AT_SetNotNull": _set_not_null, "AT_DropNotNull": _drop_not_null,
     "AT_AddIdentity": _add_identity, "AT_SetIdentity": _set_identity, "AT_DropIdentity": _drop_identity,

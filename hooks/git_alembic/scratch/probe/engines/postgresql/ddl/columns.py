@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import chosen, cut, relation_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import (
+    choose_name,
+    relation_names,
+    truncate_name,
+)
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
     Identity,
@@ -15,8 +19,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Type,
     View,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long, words
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, with_column
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, strings, too_long
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateColumn,
@@ -31,21 +35,21 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualifi
 _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
 
-def define(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
+def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """With the column of a ColumnDef, and the constraints beside it that the table is still to get."""
-    name = cut(node["colname"])
+    name = truncate_name(node["colname"])
     if any(column.name == name for column in table.columns):
         text = 'column "{}" of relation "{}" already exists'
         raise DuplicateColumn(text.format(name, table.name.name), "42701")
-    kind, serial = _type(work, node)
+    kind, serial = _type(context, node)
     column = Column(name, table.last_column + 1, kind, collation=_collation(node))
     table = replace(table, columns=(*table.columns, column), last_column=column.number)
     if serial:
-        table = _with_serial(work, table, column)
+        table = _with_serial(context, table, column)
     later: list[tuple[Node, str]] = []
-    for one in node.get("constraints", ()):
-        constraint = one["Constraint"]
-        made = apply(work, table, column.number, constraint)
+    for item in node.get("constraints", ()):
+        constraint = item["Constraint"]
+        made = apply(context, table, column.number, constraint)
         if made is None:
             later.append((constraint, name))
         else:
@@ -53,15 +57,15 @@ def define(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node
     return table, later
 
 
-def _type(work: Work, node: Node) -> tuple[Type, bool]:
-    names = words(node["typeName"]["names"])
-    kind = work.scope().read_type(node["typeName"])
+def _type(context: StatementContext, node: Node) -> tuple[Type, bool]:
+    names = strings(node["typeName"]["names"])
+    kind = context.scope().read_type(node["typeName"])
     return kind, len(names) == 1 and names[0] in SERIALS
 
 
 def _collation(node: Node) -> str | None:
     clause = node.get("collClause")
-    name = words(clause["collname"])[-1] if clause else None
+    name = strings(clause["collname"])[-1] if clause else None
     return None if name == "default" else name
 
 
@@ -69,20 +73,20 @@ def _by_number(table: Table, number: int) -> Column:
     return next(column for column in table.columns if column.number == number)
 
 
-def apply(work: Work, table: Table, number: int, constraint: Node) -> Table | None:
+def apply(context: StatementContext, table: Table, number: int, constraint: Node) -> Table | None:
     """What a column's own constraint says of the column; None for a constraint of the table."""
     column, kind = _by_number(table, number), constraint["contype"]
     if kind == "CONSTR_NOTNULL":
-        return with_column(table, replace(column, not_null=True))
+        return replace_column(table, replace(column, not_null=True))
     if kind == "CONSTR_DEFAULT":
-        return with_column(table, with_default(work, table, column, constraint["raw_expr"]))
+        return replace_column(table, with_default(context, table, column, constraint["raw_expr"]))
     if kind == "CONSTR_IDENTITY":
-        return with_identity(work, table, column, constraint)
+        return with_identity(context, table, column, constraint)
     if kind == "CONSTR_GENERATED":
         expression = constraint["raw_expr"]
-        text = work.expressions.default(expression, column.type, work.scope(table.columns))
+        text = context.expressions.default(expression, column.type, context.scope(table.columns))
         stored = constraint.get("generated_kind", "s") != "v"
-        return with_column(table, replace(column, generated=text, stored=stored))
+        return replace_column(table, replace(column, generated=text, stored=stored))
     return table if kind in _IGNORED else None
 
 
@@ -90,41 +94,41 @@ _IGNORED = ("CONSTR_NULL", "CONSTR_ATTR_DEFERRABLE", "CONSTR_ATTR_NOT_DEFERRABLE
             "CONSTR_ATTR_IMMEDIATE")  # fmt: skip
 
 
-def with_default(work: Work, table: Table, column: Column, node: Node | None) -> Column:
+def with_default(context: StatementContext, table: Table, column: Column, node: Node | None) -> Column:
     """The column with a default, or without one."""
     if node is None:
         return replace(column, default=None)
     if column.identity:
         text = 'column "{}" of relation "{}" is an identity column'
         raise ServerError(text.format(column.name, table.name.name), "42601")
-    return replace(column, default=work.expressions.default(node, column.type, work.scope()))
+    return replace(column, default=context.expressions.default(node, column.type, context.scope()))
 
 
-def _with_serial(work: Work, table: Table, column: Column) -> Table:
-    sequence = own_sequence(work, table, column, {})
+def _with_serial(context: StatementContext, table: Table, column: Column) -> Table:
+    sequence = make_owned_sequence(context, table, column, {})
     default = "nextval('{}'::regclass)".format(qualified(sequence.schema, sequence.name).replace("'", "''"))
-    return with_column(table, replace(column, default=default, not_null=True))
+    return replace_column(table, replace(column, default=default, not_null=True))
 
 
-def own_sequence(work: Work, table: Table, column: Column, options: Mapping[str, Any]) -> Name:
+def make_owned_sequence(context: StatementContext, table: Table, column: Column, options: Mapping[str, Any]) -> Name:
     """Make the sequence that a column counts by; its name."""
     schema = table.name.schema or ""
-    taken = relation_names(work.catalog, schema) | {table.name.name}
-    name = Name(schema, chosen(table.name.name, column.name, "seq", taken))
-    work.catalog.sequences[name] = Sequence(name, (table.name, column.name), options)
+    taken = relation_names(context.catalog, schema) | {table.name.name}
+    name = Name(schema, choose_name(table.name.name, column.name, "seq", taken))
+    context.catalog.sequences[name] = Sequence(name, (table.name, column.name), options)
     return name
 
 
-def with_identity(work: Work, table: Table, column: Column, node: Node) -> Table:
+def with_identity(context: StatementContext, table: Table, column: Column, node: Node) -> Table:
     """With a column that counts by itself."""
     if column.identity or column.default:
         kind = "an identity column" if column.identity else "a default value"
         text = 'column "{}" of relation "{}" already {} {}'
         raise ServerError(text.format(column.name, table.name.name, "is" if column.identity else "has", kind), "55000")
     options, cycle = sequence_options(node.get("options", ()), column.type)
-    own_sequence(work, table, column, options)
+    make_owned_sequence(context, table, column, options)
     identity = Identity(node.get("generated_when") == "a", options, cycle)
-    return with_column(table, replace(column, identity=identity, not_null=True))
+    return replace_column(table, replace(column, identity=identity, not_null=True))
 
 
 def sequence_options(nodes: Any, kind: Type) -> tuple[dict[str, int], bool]:
@@ -155,74 +159,85 @@ def _number(node: Node | None) -> Any:
     return fields.get("boolval", False) if kind == "Boolean" else None
 
 
-def add(work: Work, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
+def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
     """As `define`, for ALTER TABLE: rows that are there must have a value."""
-    table, later = define(work, table, node)
+    table, later = define(context, table, node)
     column = table.columns[-1]
-    if column.default and work.rows.is_value_too_long(column.default, column.type):
-        raise too_long(column.type, work.catalog)
+    if column.default and context.rows.is_value_too_long(column.default, column.type):
+        raise too_long(column.type, context.catalog)
     filled = (
         column.default
         or column.generated
         or column.identity
-        or "CONSTR_PRIMARY" in [one["contype"] for one, _ in later]
+        or "CONSTR_PRIMARY" in [item["contype"] for item, _ in later]
     )
-    if column.not_null and not filled and work.rows.has_rows(table.name):
+    if column.not_null and not filled and context.rows.has_rows(table.name):
         text = 'column "{}" of relation "{}" contains null values'
         raise NotNullViolation(text.format(column.name, table.name.name))
     return table, later
 
 
-def drop(work: Work, table: Table, name: str, cascade: bool) -> Table:
+def drop(context: StatementContext, table: Table, name: str, cascade: bool) -> Table:
     """Without a column and what was made of it; what others made of it goes too, or stands in the way."""
     column_of(table, name)
     if table.partitioned and any(column.name == name and column.inherited for column in table.columns):
         raise InvalidDefinition(f'cannot drop inherited column "{name}"')
-    _release(work, table, name, cascade)
-    table = work.catalog.tables[table.name]
-    for index in list(work.catalog.indexes.values()):
+    _release(context, table, name, cascade)
+    table = context.catalog.tables[table.name]
+    for index in list(context.catalog.indexes.values()):
         if index.table == table.name and name in index.columns:
-            del work.catalog.indexes[index.name]
-    for sequence in list(work.catalog.sequences.values()):
+            del context.catalog.indexes[index.name]
+    for sequence in list(context.catalog.sequences.values()):
         if sequence.owner == (table.name, name):
-            del work.catalog.sequences[sequence.name]
+            del context.catalog.sequences[sequence.name]
     primary = table.primary_key
-    dependent = _generated_from(work, table, name)
+    dependent = _generated_from(context, table, name)
     return replace(
         table,
-        columns=tuple(one for one in table.columns if one.name != name and one.name not in dependent),
+        columns=tuple(item for item in table.columns if item.name != name and item.name not in dependent),
         primary_key=None if primary and name in (*primary.columns, *primary.include) else primary,
-        uniques=tuple(one for one in table.uniques if name not in (*one.columns, *one.include)),
-        foreign_keys=tuple(one for one in table.foreign_keys if name not in one.columns),
-        checks=tuple(one for one in table.checks if name not in one.columns),
+        uniques=tuple(key for key in table.uniques if name not in (*key.columns, *key.include)),
+        foreign_keys=tuple(foreign_key for foreign_key in table.foreign_keys if name not in foreign_key.columns),
+        checks=tuple(check for check in table.checks if name not in check.columns),
     )
 
 
-def _generated_from(work: Work, table: Table, name: str) -> list[str]:
-    parse = work.expressions.parser.expression
-    return [one.name for one in table.columns if one.generated and name in columns_of(parse(one.generated))]
+def _generated_from(context: StatementContext, table: Table, name: str) -> list[str]:
+    parse = context.expressions.parser.expression
+    return [column.name for column in table.columns if column.generated and name in columns_of(parse(column.generated))]
 
 
-def _release(work: Work, table: Table, name: str, cascade: bool) -> None:
+def _release(context: StatementContext, table: Table, name: str, cascade: bool) -> None:
     """Drop what others made of a column, or raise because of it."""
     text = f"cannot drop column {name} of table {table.name.name} because other objects depend on it"
-    needing = views_of(work, table, name)
-    if not cascade and (needing or _generated_from(work, table, name)):
+    needing = views_of(context, table, name)
+    if not cascade and (needing or _generated_from(context, table, name)):
         raise DependentObjects(text)
     for view in needing:
-        work.catalog.views.pop(view.name, None)
-    for other in list(work.catalog.tables.values()):
-        leaning = [one for one in other.foreign_keys if one.table == table.name and name in one.referred]
+        context.catalog.views.pop(view.name, None)
+    for other in list(context.catalog.tables.values()):
+        leaning = [
+            foreign_key
+            for foreign_key in other.foreign_keys
+            if foreign_key.table == table.name and name in foreign_key.referred
+        ]
         if leaning and other.name != table.name and not cascade:
             raise DependentObjects(text)
         if leaning:
-            work.put(replace(other, foreign_keys=tuple(one for one in other.foreign_keys if one not in leaning)))
+            context.put(
+                replace(
+                    other,
+                    foreign_keys=tuple(foreign_key for foreign_key in other.foreign_keys if foreign_key not in leaning),
+                )
+            )
 
 
-def views_of(work: Work, table: Table, name: str) -> list[View]:
+def views_of(context: StatementContext, table: Table, name: str) -> list[View]:
     """The views that read a column."""
-    return [one for one in work.catalog.views.values() if table.name in one.reads and _reads(work, one.text, name)]
+    return [
+        view for view in context.catalog.views.values() if table.name in view.reads and _reads(context, view.text, name)
+    ]
 
 
-def _reads(work: Work, text: str, name: str) -> bool:
-    return any(name in columns_of(statement.fields) for statement in work.expressions.parser.statements(text))
+def _reads(context: StatementContext, text: str, name: str) -> bool:
+    return any(name in columns_of(statement.fields) for statement in context.expressions.parser.statements(text))

@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import (
-    chosen,
+    choose_name,
     constraint_names,
     constraint_names_of_schema,
-    cut,
     index_columns,
-    joined,
+    join_columns,
     relation_names,
+    truncate_name,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, ForeignKey, Index, Key, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, flag, with_column
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, flag, replace_column
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateObject,
@@ -33,30 +33,30 @@ ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET 
 KEYS = ("CONSTR_PRIMARY", "CONSTR_UNIQUE")
 
 
-def claim(work: Work, table: Table, name: str) -> None:
+def claim(context: StatementContext, table: Table, name: str) -> None:
     """Raise if the table has a constraint of this name."""
-    if name in constraint_names(work.catalog, table):
+    if name in constraint_names(context.catalog, table):
         raise DuplicateObject(f'constraint "{name}" for relation "{table.name.name}" already exists')
 
 
-def _taken(work: Work, table: Table, more: Sequence[str] = ()) -> set[str]:
+def _taken(context: StatementContext, table: Table, more: Sequence[str] = ()) -> set[str]:
     schema = table.name.schema or ""
-    return constraint_names_of_schema(work.catalog, schema) | constraint_names(work.catalog, table) | set(more)
+    return constraint_names_of_schema(context.catalog, schema) | constraint_names(context.catalog, table) | set(more)
 
 
-def add_check(work: Work, table: Table, node: Node, _: str | None = None) -> Table:
+def add_check(context: StatementContext, table: Table, node: Node, _: str | None = None) -> Table:
     """With a check constraint; of a column, where it stands in the definition of one."""
     expression = node["raw_expr"]
-    text = work.expressions.text(expression, work.scope(table.columns))
+    text = context.expressions.text(expression, context.scope(table.columns))
     used = columns_of(expression)
-    mentioned = tuple(one.name for one in table.columns if one.name in used)
-    name = cut(node.get("conname", ""))
+    mentioned = tuple(column.name for column in table.columns if column.name in used)
+    name = truncate_name(node.get("conname", ""))
     if not name:
         single = mentioned[0] if len(mentioned) == 1 else ""
-        name = chosen(table.name.name, single, "check", _taken(work, table))
-    claim(work, table, name)
+        name = choose_name(table.name.name, single, "check", _taken(context, table))
+    claim(context, table, name)
     check = Check(name, text, mentioned, flag(node, "is_no_inherit"), flag(node, "skip_validation"))
-    if not check.not_valid and work.rows.breaks(table.name, text):
+    if not check.not_valid and context.rows.violates_check(table.name, text):
         raise ServerError(f'check constraint "{name}" of relation "{table.name.name}" is violated by some row', "23514")
     return replace(table, checks=(*table.checks, check))
 
@@ -67,24 +67,24 @@ def key_columns(table: Table, names: Names) -> None:
             raise UndefinedColumn(f'column "{name}" named in key does not exist')
 
 
-def add_key(work: Work, table: Table, node: Node, column: str | None = None) -> Table:
+def add_key(context: StatementContext, table: Table, node: Node, column: str | None = None) -> Table:
     """With a primary key or a unique constraint."""
     primary = node["contype"] == "CONSTR_PRIMARY"
     if primary and table.primary_key:
         raise InvalidDefinition(f'multiple primary keys for table "{table.name.name}" are not allowed')
     if "indexname" in node:
-        return _adopt_index(work, table, node, primary)
-    columns = tuple(words(node.get("keys", ()))) or ((column,) if column else ())
+        return _adopt_index(context, table, node, primary)
+    columns = tuple(strings(node.get("keys", ()))) or ((column,) if column else ())
     key_columns(table, columns)
-    included = tuple(words(node.get("including", ())))
-    name = cut(node.get("conname", "")) or _key_name(work, table, columns + included, primary)
-    if name in relation_names(work.catalog, table.name.schema or "") | _names_of_keys(table):
-        work.claim(Name(table.name.schema, name))
+    included = tuple(strings(node.get("including", ())))
+    name = truncate_name(node.get("conname", "")) or _key_name(context, table, columns + included, primary)
+    if name in relation_names(context.catalog, table.name.schema or "") | _names_of_keys(table):
+        context.claim(Name(table.name.schema, name))
         from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
 
         raise DuplicateTable(f'relation "{name}" already exists')
-    claim(work, table, name)
-    if work.rows.repeats(table.name, columns):
+    claim(context, table, name)
+    if context.rows.has_duplicates(table.name, columns):
         raise ServerError(f'could not create unique index "{name}"', "23505")
     distinct = flag(node, "nulls_not_distinct")
     key = Key(name, columns, included, distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
@@ -96,12 +96,12 @@ def _names_of_keys(table: Table) -> set[str]:
     return {key.name for key in keys}
 
 
-def _key_name(work: Work, table: Table, columns: Names, primary: bool) -> str:
+def _key_name(context: StatementContext, table: Table, columns: Names, primary: bool) -> str:
     schema = table.name.schema or ""
-    taken = relation_names(work.catalog, schema) | _taken(work, table, [table.name.name])
+    taken = relation_names(context.catalog, schema) | _taken(context, table, [table.name.name])
     if primary:
-        return chosen(table.name.name, "", "pkey", taken)
-    return chosen(table.name.name, joined(index_columns(columns)), "key", taken)
+        return choose_name(table.name.name, "", "pkey", taken)
+    return choose_name(table.name.name, join_columns(index_columns(columns)), "key", taken)
 
 
 def _with_key(table: Table, key: Key, primary: bool) -> Table:
@@ -115,51 +115,55 @@ def _with_key(table: Table, key: Key, primary: bool) -> Table:
 def require(table: Table, name: str) -> Table:
     """With a column that must not be null."""
     column = column_of(table, name)
-    return table if column.not_null else with_column(table, replace(column, not_null=True))
+    return table if column.not_null else replace_column(table, replace(column, not_null=True))
 
 
-def _adopt_index(work: Work, table: Table, node: Node, primary: bool) -> Table:
+def _adopt_index(context: StatementContext, table: Table, node: Node, primary: bool) -> Table:
     """A constraint that takes over a unique index."""
     found = Name(table.name.schema, node["indexname"])
-    index = work.catalog.indexes.get(found)
+    index = context.catalog.indexes.get(found)
     if index is None:
         raise UndefinedObject('index "{}" does not exist'.format(node["indexname"]))
-    del work.catalog.indexes[found]
+    del context.catalog.indexes[found]
     columns = tuple(part.column or "" for part in index.parts)
-    name = cut(node.get("conname", "")) or index.name.name
+    name = truncate_name(node.get("conname", "")) or index.name.name
     flags = (index.nulls_not_distinct, flag(node, "deferrable"), flag(node, "initdeferred"))
     return _with_key(table, Key(name, columns, index.include, *flags), primary)
 
 
-def add_foreign_key(work: Work, table: Table, node: Node, column: str | None = None) -> Table:
+def add_foreign_key(context: StatementContext, table: Table, node: Node, column: str | None = None) -> Table:
     """With a foreign key; raises where the other table lacks the columns or a key over them."""
-    target = table if _is_self(work, table, node["pktable"]) else work.table(node["pktable"])
-    columns = tuple(words(node.get("fk_attrs", ()))) or ((column,) if column else ())
-    for one in columns:
-        if not any(known.name == one for known in table.columns):
-            raise UndefinedColumn(f'column "{one}" referenced in foreign key constraint does not exist')
-    referred = tuple(words(node.get("pk_attrs", ()))) or _primary_of(target)
-    _check_referred(work, target, columns, referred)
-    named = cut(node.get("conname", ""))
-    name = named or chosen(table.name.name, joined(columns), "fkey", _taken(work, table))
-    claim(work, table, name)
+    target = table if _is_self(context, table, node["pktable"]) else context.table(node["pktable"])
+    columns = tuple(strings(node.get("fk_attrs", ()))) or ((column,) if column else ())
+    for item in columns:
+        if not any(known.name == item for known in table.columns):
+            raise UndefinedColumn(f'column "{item}" referenced in foreign key constraint does not exist')
+    referred = tuple(strings(node.get("pk_attrs", ()))) or _primary_of(target)
+    _check_referred(context, target, columns, referred)
+    named = truncate_name(node.get("conname", ""))
+    name = named or choose_name(table.name.name, join_columns(columns), "fkey", _taken(context, table))
+    claim(context, table, name)
     foreign = ForeignKey(
         name, columns, target.name, referred,
         ACTIONS.get(node.get("fk_del_action", "a"), ""), ACTIONS.get(node.get("fk_upd_action", "a"), ""),
         "FULL" if node.get("fk_matchtype") == "f" else "", flag(node, "deferrable"), flag(node, "initdeferred"),
         flag(node, "skip_validation"),
     )  # fmt: skip
-    if not foreign.not_valid and work.rows.has_rows(table.name) and work.rows.dangles(table.name, foreign):
+    if (
+        not foreign.not_valid
+        and context.rows.has_rows(table.name)
+        and context.rows.violates_foreign_key(table.name, foreign)
+    ):
         text = f'insert or update on table "{table.name.name}" violates foreign key constraint "{name}"'
         raise ServerError(text, "23503")
     return replace(table, foreign_keys=(*table.foreign_keys, foreign))
 
 
-def _is_self(work: Work, table: Table, relation: Node) -> bool:
+def _is_self(context: StatementContext, table: Table, relation: Node) -> bool:
     schema = relation.get("schemaname")
     if relation["relname"] != table.name.name:
         return False
-    return schema == table.name.schema if schema else table.name.schema in work.catalog.search_path
+    return schema == table.name.schema if schema else table.name.schema in context.catalog.search_path
 
 
 def _primary_of(target: Table) -> Names:
@@ -169,23 +173,23 @@ def _primary_of(target: Table) -> Names:
     return target.primary_key.columns
 
 
-def _check_referred(work: Work, target: Table, columns: Names, referred: Names) -> None:
-    for one in referred:
-        if not any(known.name == one for known in target.columns):
-            raise UndefinedColumn(f'column "{one}" referenced in foreign key constraint does not exist')
+def _check_referred(context: StatementContext, target: Table, columns: Names, referred: Names) -> None:
+    for item in referred:
+        if not any(known.name == item for known in target.columns):
+            raise UndefinedColumn(f'column "{item}" referenced in foreign key constraint does not exist')
     if len(columns) != len(referred):
         raise InvalidForeignKey("number of referencing and referenced columns for foreign key disagree")
-    if key_over(work, target, referred) is None:
+    if find_key_over(context, target, referred) is None:
         text = 'there is no unique constraint matching given keys for referenced table "{}"'
         raise InvalidForeignKey(text.format(target.name.name))
 
 
-def key_over(work: Work, target: Table, referred: Names) -> str | None:
+def find_key_over(context: StatementContext, target: Table, referred: Names) -> str | None:
     """The key or unique index that is over just these columns."""
     keys = (*((target.primary_key,) if target.primary_key else ()), *target.uniques)
     found = next((key.name for key in keys if sorted(key.columns) == sorted(referred)), None)
     return found or next(
-        (one.name.name for one in work.catalog.indexes.values() if _serves(one, target, referred)), None
+        (index.name.name for index in context.catalog.indexes.values() if _serves(index, target, referred)), None
     )
 
 
@@ -195,45 +199,54 @@ def _serves(index: Index, target: Table, referred: Names) -> bool:
     return whole and sorted(plain) == sorted(referred)
 
 
-def drop_constraint(work: Work, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:
+def drop_constraint(context: StatementContext, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:
     """Without a constraint; what needs it goes too, or stands in the way."""
     if table.primary_key and table.primary_key.name == name:
-        release_key(work, table, table.primary_key, cascade)
-        return replace(work.catalog.tables[table.name], primary_key=None)
+        release_key(context, table, table.primary_key, cascade)
+        return replace(context.catalog.tables[table.name], primary_key=None)
     for key in table.uniques:
         if key.name == name:
-            release_key(work, table, key, cascade)
-            table = work.catalog.tables[table.name]
-            return replace(table, uniques=tuple(one for one in table.uniques if one.name != name))
+            release_key(context, table, key, cascade)
+            table = context.catalog.tables[table.name]
+            return replace(table, uniques=tuple(item for item in table.uniques if item.name != name))
     without = replace(
         table,
-        foreign_keys=tuple(one for one in table.foreign_keys if one.name != name),
-        checks=tuple(one for one in table.checks if one.name != name),
+        foreign_keys=tuple(foreign_key for foreign_key in table.foreign_keys if foreign_key.name != name),
+        checks=tuple(check for check in table.checks if check.name != name),
     )
     excluding = Name(table.name.schema, name)
-    if excluding in work.catalog.indexes and work.catalog.indexes[excluding].excludes:
-        del work.catalog.indexes[excluding]
+    if excluding in context.catalog.indexes and context.catalog.indexes[excluding].excludes:
+        del context.catalog.indexes[excluding]
     elif without == table and not missing_ok:
         text = 'constraint "{}" of relation "{}" does not exist'
         raise UndefinedObject(text.format(name, table.name.name))
     return without
 
 
-def release_key(work: Work, table: Table, key: Key, cascade: bool) -> None:
+def release_key(context: StatementContext, table: Table, key: Key, cascade: bool) -> None:
     """Drop the foreign keys that lean on a key, or raise because of them."""
-    for other in list(work.catalog.tables.values()):
-        leaning = [one for one in other.foreign_keys if one.table == table.name and _leans(work, table, one, key)]
+    for other in list(context.catalog.tables.values()):
+        leaning = [
+            foreign_key
+            for foreign_key in other.foreign_keys
+            if foreign_key.table == table.name and _leans(context, table, foreign_key, key)
+        ]
         if leaning and not cascade:
             text = "cannot drop constraint {} on table {} because other objects depend on it"
             raise DependentObjects(text.format(key.name, table.name.name))
         if leaning:
-            work.put(replace(other, foreign_keys=tuple(one for one in other.foreign_keys if one not in leaning)))
+            context.put(
+                replace(
+                    other,
+                    foreign_keys=tuple(foreign_key for foreign_key in other.foreign_keys if foreign_key not in leaning),
+                )
+            )
 
 
-def _leans(work: Work, table: Table, foreign: ForeignKey, key: Key) -> bool:
-    return key_over(work, table, foreign.referred) == key.name
+def _leans(context: StatementContext, table: Table, foreign: ForeignKey, key: Key) -> bool:
+    return find_key_over(context, table, foreign.referred) == key.name
 
 
 def find_constraint(table: Table, name: str) -> bool:
     keys: list[Any] = [*table.uniques, *table.foreign_keys, *table.checks]
-    return any(one.name == name for one in keys) or bool(table.primary_key and table.primary_key.name == name)
+    return any(key.name == name for key in keys) or bool(table.primary_key and table.primary_key.name == name)

@@ -31,10 +31,10 @@ class Rows(Protocol):
     def has_nulls(self, name: Name, column: str) -> bool:
         """Whether a column of a table has nulls in any."""
 
-    def breaks(self, name: Name, check: str) -> bool:
+    def violates_check(self, name: Name, check: str) -> bool:
         """Whether a check does not hold for any row."""
 
-    def dangles(self, name: Name, key: ForeignKey) -> bool:
+    def violates_foreign_key(self, name: Name, key: ForeignKey) -> bool:
         """Whether any row refers to none."""
 
     def exceeds(self, name: Name, column: str, kind: Type) -> bool:
@@ -46,25 +46,25 @@ class Rows(Protocol):
     def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
         """Set a column to an expression, so that its values fit a type with a length."""
 
-    def repeats(self, name: Name, columns: Sequence[str]) -> bool:
+    def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
         """Whether any two rows are alike in columns."""
 
 
 @dataclass
-class Work:
+class StatementContext:
     """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used."""
 
     catalog: Catalog
     expressions: Expressions
     rows: Rows
-    fresh: set[tuple[Name, str]] = field(default_factory=set)
+    new_labels: set[tuple[Name, str]] = field(default_factory=set)
 
     def scope(self, columns: Sequence[Column] = ()) -> Scope:
         made = self.expressions.scope(self.catalog, types_of(columns))
-        made.fresh = self.fresh
+        made.new_labels = self.new_labels
         return made
 
-    def place(self) -> str:
+    def creation_schema(self) -> str:
         """The schema in which things are made that name none."""
         for schema in self.catalog.search_path:
             if schema in self.catalog.schemas:
@@ -73,17 +73,17 @@ class Work:
 
     def new_name(self, relation: Node) -> Name:
         """The name of what a RangeVar is about to make."""
-        schema = relation.get("schemaname") or self.place()
+        schema = relation.get("schemaname") or self.creation_schema()
         if schema not in self.catalog.schemas:
             raise UndefinedSchema(f'schema "{schema}" does not exist')
         return Name(schema, relation["relname"])
 
-    def free(self, name: Name) -> bool:
+    def is_free(self, name: Name) -> bool:
         return name.name not in relation_names(self.catalog, name.schema or "")
 
     def claim(self, name: Name) -> None:
         """Raise if a relation of this name is there."""
-        if not self.free(name):
+        if not self.is_free(name):
             raise DuplicateTable(f'relation "{name.name}" already exists')
 
     def find(self, relation: Node, kind: Mapping[Name, Any]) -> Name | None:
@@ -133,9 +133,9 @@ def column_of(table: Table, name: str) -> Column:
     raise UndefinedColumn(f'column "{name}" of relation "{table.name.name}" does not exist')
 
 
-def with_column(table: Table, changed: Column) -> Table:
+def replace_column(table: Table, changed: Column) -> Table:
     """The table with a column of that number replaced."""
-    columns = tuple(changed if one.number == changed.number else one for one in table.columns)
+    columns = tuple(changed if column.number == changed.number else column for column in table.columns)
     return replace(table, columns=columns)
 
 

@@ -7,9 +7,9 @@ from typing import Callable, List, Optional, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Key, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, column_of, flag, with_column
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, flag, replace_column
 from git_alembic.scratch.probe.engines.postgresql.ddl.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
@@ -17,45 +17,45 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 _Pending = List[Tuple[Node, Optional[str]]]
 
 
-def create_table(work: Work, node: Node) -> None:
-    name = work.new_name(node["relation"])
-    if not work.free(name):
+def create_table(context: StatementContext, node: Node) -> None:
+    name = context.new_name(node["relation"])
+    if not context.is_free(name):
         if flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name.name}" already exists')
-    table = Table(name, work.number(), temporary=node["relation"].get("relpersistence") == "t")
-    table = _inherited(work, table, node)
+    table = Table(name, context.number(), temporary=node["relation"].get("relpersistence") == "t")
+    table = _inherited(context, table, node)
     pending: _Pending = []
     for element in node.get("tableElts", ()):
         ((kind, fields),) = element.items()
         if kind == "ColumnDef":
-            table, own = _column(work, table, fields)
+            table, own = _column(context, table, fields)
             pending.extend(own)
         elif kind == "TableLikeClause":
-            table = _like(work, table, fields)
+            table = _like(context, table, fields)
         elif kind == "Constraint":
             pending.append((fields, None))
         else:
             raise NotReplayed(f"CREATE TABLE with {kind}")
-    for one in node.get("constraints", ()):
-        pending.append((one["Constraint"], None))
-    work.put(replace(table, partitioned=node.get("partspec", {}).get("strategy")))
-    add_all(work, table.name, _distinct(pending))
+    for constraint in node.get("constraints", ()):
+        pending.append((constraint["Constraint"], None))
+    context.put(replace(table, partitioned=node.get("partspec", {}).get("strategy")))
+    add_all(context, table.name, _without_repeated_keys(pending))
 
 
-def _column(work: Work, table: Table, node: Node) -> tuple[Table, _Pending]:
-    known = next((one for one in table.columns if one.name == node.get("colname")), None)
+def _column(context: StatementContext, table: Table, node: Node) -> tuple[Table, _Pending]:
+    known = next((column for column in table.columns if column.name == node.get("colname")), None)
     if known is None or ("typeName" in node and not known.inherited):
-        table, own = columns.define(work, table, node)
+        table, own = columns.define(context, table, node)
         return table, list(own)
     # A column of a parent or of a partition, of which more is said here.
     pending: _Pending = []
-    for one in node.get("constraints", ()):
-        made = columns.apply(work, table, known.number, one["Constraint"])
+    for constraint in node.get("constraints", ()):
+        made = columns.apply(context, table, known.number, constraint["Constraint"])
         if made is None:
-            pending.append((one["Constraint"], known.name))
+            pending.append((constraint["Constraint"], known.name))
         table = made or table
-    return with_column(table, replace(column_of(table, known.name), inherited=False)), pending
+    return replace_column(table, replace(column_of(table, known.name), inherited=False)), pending
 
 
 _ADDED: dict[str, tuple[int, Callable[..., Table]]] = {
@@ -67,24 +67,24 @@ _ADDED: dict[str, tuple[int, Callable[..., Table]]] = {
 }
 
 
-def add_all(work: Work, name: Name, pending: _Pending) -> None:
+def add_all(context: StatementContext, name: Name, pending: _Pending) -> None:
     """Add constraints to a table, in the order in which the server makes (and so names) them."""
-    for constraint, column in sorted(pending, key=lambda one: _ADDED.get(one[0]["contype"], (4,))[0]):
-        table = work.catalog.tables[name]
+    for constraint, column in sorted(pending, key=lambda item: _ADDED.get(item[0]["contype"], (4,))[0]):
+        table = context.catalog.tables[name]
         if constraint["contype"] == "CONSTR_NOTNULL":
-            for one in words(constraint.get("keys", ())):
-                table = constraints.require(table, one)
+            for key in strings(constraint.get("keys", ())):
+                table = constraints.require(table, key)
         elif constraint["contype"] in _ADDED:
-            table = _ADDED[constraint["contype"]][1](work, table, constraint, column)
-        work.put(table)
+            table = _ADDED[constraint["contype"]][1](context, table, constraint, column)
+        context.put(table)
 
 
-def _distinct(pending: _Pending) -> _Pending:
+def _without_repeated_keys(pending: _Pending) -> _Pending:
     """A unique constraint that repeats another key of a CREATE TABLE is no second one, but may name the first."""
     kept: _Pending = []
-    for constraint, column in sorted(pending, key=lambda one: one[0]["contype"] != "CONSTR_PRIMARY"):
+    for constraint, column in sorted(pending, key=lambda item: item[0]["contype"] != "CONSTR_PRIMARY"):
         twin = next(
-            (one for one in kept if constraint["contype"] in constraints.KEYS and _same(one, (constraint, column))),
+            (item for item in kept if constraint["contype"] in constraints.KEYS and _same(item, (constraint, column))),
             None,
         )
         if twin is None:
@@ -94,43 +94,43 @@ def _distinct(pending: _Pending) -> _Pending:
     return kept
 
 
-def _same(one: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
-    return one[0]["contype"] in constraints.KEYS and _essence(*one) == _essence(*other)
+def _same(item: tuple[Node, str | None], other: tuple[Node, str | None]) -> bool:
+    return item[0]["contype"] in constraints.KEYS and _key_identity(*item) == _key_identity(*other)
 
 
-def _essence(constraint: Node, column: str | None) -> tuple[object, ...]:
-    names = words(constraint.get("keys", ())) or [column or ""]
+def _key_identity(constraint: Node, column: str | None) -> tuple[object, ...]:
+    names = strings(constraint.get("keys", ())) or [column or ""]
     flags = ("nulls_not_distinct", "deferrable", "initdeferred")
-    return names, words(constraint.get("including", ())), [flag(constraint, name) for name in flags]
+    return names, strings(constraint.get("including", ())), [flag(constraint, name) for name in flags]
 
 
-def _inherited(work: Work, table: Table, node: Node) -> Table:
+def _inherited(context: StatementContext, table: Table, node: Node) -> Table:
     """With the columns of the tables that it inherits from, or is a partition of."""
-    parents = [work.table(one["RangeVar"]) for one in node.get("inhRelations", ())]
+    parents = [context.table(item["RangeVar"]) for item in node.get("inhRelations", ())]
     partition = "partbound" in node
     for parent in parents:
         for column in parent.columns:
-            if not any(one.name == column.name for one in table.columns):
+            if not any(item.name == column.name for item in table.columns):
                 number = table.last_column + 1
                 own = replace(column, number=number, inherited=True, identity=None, comment=None)
                 table = replace(table, columns=(*table.columns, own), last_column=number)
-        checks = tuple(replace(one, inherited=True) for one in parent.checks if not one.no_inherit)
+        checks = tuple(replace(check, inherited=True) for check in parent.checks if not check.no_inherit)
         table = replace(table, checks=(*table.checks, *checks))
     names = tuple(parent.name for parent in parents)
     table = replace(table, parents=names, partition=partition)
-    return _as_partition(work, table, parents[0]) if partition else table
+    return _as_partition(context, table, parents[0]) if partition else table
 
 
-def _as_partition(work: Work, table: Table, parent: Table) -> Table:
+def _as_partition(context: StatementContext, table: Table, parent: Table) -> Table:
     """With the keys of the table that it is a partition of, under names of its own."""
-    work.put(table)
+    context.put(table)
     pending: _Pending = []
     if parent.primary_key:
         pending.append((_key_node("CONSTR_PRIMARY", parent.primary_key), None))
     for key in parent.uniques:
         pending.append((_key_node("CONSTR_UNIQUE", key), None))
-    add_all(work, table.name, pending)
-    table = work.catalog.tables.pop(table.name)
+    add_all(context, table.name, pending)
+    table = context.catalog.tables.pop(table.name)
     return replace(table, foreign_keys=parent.foreign_keys)
 
 
@@ -138,9 +138,9 @@ def _key_node(kind: str, key: Key) -> Node:
     return {"contype": kind, "keys": [{"String": {"sval": name}} for name in key.columns]}
 
 
-def _like(work: Work, table: Table, node: Node) -> Table:
+def _like(context: StatementContext, table: Table, node: Node) -> Table:
     """With the columns of another table, and what INCLUDING asks for."""
-    other, options = work.table(node["relation"]), node.get("options", 0)
+    other, options = context.table(node["relation"]), node.get("options", 0)
     for column in other.columns:
         number = table.last_column + 1
         own = replace(
@@ -152,11 +152,11 @@ def _like(work: Work, table: Table, node: Node) -> Table:
         )  # fmt: skip
         table = replace(table, columns=(*table.columns, own), last_column=number)
         if own.identity:
-            columns.own_sequence(work, table, own, own.identity.options)
+            columns.make_owned_sequence(context, table, own, own.identity.options)
     if options & 4:
         table = replace(table, checks=(*table.checks, *other.checks))
     if options & 64 and other.primary_key:
-        work.put(table)
-        add_all(work, table.name, [(_key_node("CONSTR_PRIMARY", other.primary_key), None)])
-        table = work.catalog.tables.pop(table.name)
+        context.put(table)
+        add_all(context, table.name, [(_key_node("CONSTR_PRIMARY", other.primary_key), None)])
+        table = context.catalog.tables.pop(table.name)
     return table

@@ -6,52 +6,57 @@ from dataclasses import replace
 from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import (
-    chosen,
+    choose_name,
     constraint_names_of_schema,
-    cut,
     index_columns,
-    joined,
+    join_columns,
     relation_names,
+    truncate_name,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Index, Name, Part, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, flag
-from git_alembic.scratch.probe.engines.postgresql.ddl.views import figured
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, flag
+from git_alembic.scratch.probe.engines.postgresql.ddl.views import figure_column_name
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError, UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
-def create_index(work: Work, node: Node) -> None:
-    owner, columns = _owner(work, node["relation"])
-    index = _index(work, node, owner, columns)
-    name = cut(node.get("idxname", ""))
-    if name and not work.free(Name(owner.schema, name)):
+def create_index(context: StatementContext, node: Node) -> None:
+    owner, columns = _owner(context, node["relation"])
+    index = _index(context, node, owner, columns)
+    name = truncate_name(node.get("idxname", ""))
+    if name and not context.is_free(Name(owner.schema, name)):
         if flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name}" already exists')
-    called = [_called(one["IndexElem"]) for one in node["indexParams"]]
-    index = replace(index, name=Name(owner.schema, name or _name(work, index, called, "idx")))
+    called = [_called(item["IndexElem"]) for item in node["indexParams"]]
+    index = replace(index, name=Name(owner.schema, name or _name(context, index, called, "idx")))
     plain = [part.column for part in index.parts if part.column]
-    if index.unique and not index.where and len(plain) == len(index.parts) and work.rows.repeats(owner, plain):
+    if (
+        index.unique
+        and not index.where
+        and len(plain) == len(index.parts)
+        and context.rows.has_duplicates(owner, plain)
+    ):
         raise ServerError(f'could not create unique index "{index.name.name}"', "23505")
-    work.catalog.indexes[index.name] = index
+    context.catalog.indexes[index.name] = index
 
 
-def _owner(work: Work, relation: Node) -> Any:
-    view = work.find(relation, work.catalog.views)
+def _owner(context: StatementContext, relation: Node) -> Any:
+    view = context.find(relation, context.catalog.views)
     if view:
-        return view, work.catalog.views[view].columns
-    table = work.table(relation)
+        return view, context.catalog.views[view].columns
+    table = context.table(relation)
     return table.name, table.columns
 
 
-def _index(work: Work, node: Node, owner: Name, columns: Sequence[Column]) -> Index:
-    parts = tuple(_part(work, one["IndexElem"], columns) for one in node["indexParams"])
-    include = tuple(one["IndexElem"]["name"] for one in node.get("indexIncludingParams", ()))
+def _index(context: StatementContext, node: Node, owner: Name, columns: Sequence[Column]) -> Index:
+    parts = tuple(_part(context, item["IndexElem"], columns) for item in node["indexParams"])
+    include = tuple(item["IndexElem"]["name"] for item in node.get("indexIncludingParams", ()))
     used = {part.column for part in parts if part.column} | set(include)
-    for one in node["indexParams"]:
-        used |= columns_of(one)
+    for item in node["indexParams"]:
+        used |= columns_of(item)
     where = node.get("whereClause")
     if where:
         used |= columns_of(where)
@@ -60,31 +65,31 @@ def _index(work: Work, node: Node, owner: Name, columns: Sequence[Column]) -> In
             raise UndefinedColumn(f'column "{name}" does not exist')
     return Index(
         Name(owner.schema, ""), owner, parts, flag(node, "unique"), node.get("accessMethod", "btree"), include,
-        work.expressions.text(where, work.scope(columns)) if where else None, frozenset(used),
+        context.expressions.text(where, context.scope(columns)) if where else None, frozenset(used),
         flag(node, "nulls_not_distinct"), _options(node),
     )  # fmt: skip
 
 
-def _part(work: Work, node: Node, columns: Sequence[Column], excluding: str | None = None) -> Part:
+def _part(context: StatementContext, node: Node, columns: Sequence[Column], excluding: str | None = None) -> Part:
     expression = node.get("expr")
-    text = work.expressions.text(expression, work.scope(columns)) if expression else None
+    text = context.expressions.text(expression, context.scope(columns)) if expression else None
     descending = node.get("ordering") == "SORTBY_DESC"
     nulls = node.get("nulls_ordering", "SORTBY_NULLS_DEFAULT")
     first = descending if nulls == "SORTBY_NULLS_DEFAULT" else nulls == "SORTBY_NULLS_FIRST"
-    operators = words(node["opclass"])[-1] if "opclass" in node else None
-    collation = words(node["collation"])[-1] if "collation" in node else None
+    operators = strings(node["opclass"])[-1] if "opclass" in node else None
+    collation = strings(node["collation"])[-1] if "collation" in node else None
     return Part(node.get("name"), text, descending, first, operators, collation, excluding)
 
 
 def _called(element: Node) -> str:
     """What a part of an index is called in the index's name."""
-    return str(element.get("name") or figured(element["expr"], "expr"))
+    return str(element.get("name") or figure_column_name(element["expr"], "expr"))
 
 
 def _options(node: Node) -> dict[str, str]:
     found = {}
-    for one in node.get("options", ()):
-        element = one["DefElem"]
+    for item in node.get("options", ()):
+        element = item["DefElem"]
         value = element.get("arg", {})
         ((_, fields),) = value.items() if value else (("", {}),)
         found[element["defname"]] = str(
@@ -93,30 +98,30 @@ def _options(node: Node) -> dict[str, str]:
     return found
 
 
-def _name(work: Work, index: Index, called: Sequence[str], label: str) -> str:
+def _name(context: StatementContext, index: Index, called: Sequence[str], label: str) -> str:
     schema = index.table.schema or ""
-    taken = relation_names(work.catalog, schema)
+    taken = relation_names(context.catalog, schema)
     if label == "excl":
-        taken |= constraint_names_of_schema(work.catalog, schema)
-    return chosen(index.table.name, joined(index_columns([*called, *index.include])), label, taken)
+        taken |= constraint_names_of_schema(context.catalog, schema)
+    return choose_name(index.table.name, join_columns(index_columns([*called, *index.include])), label, taken)
 
 
-def add_exclusion(work: Work, table: Table, node: Node, _: str | None = None) -> Table:
+def add_exclusion(context: StatementContext, table: Table, node: Node, _: str | None = None) -> Table:
     """With an exclusion constraint: an index that excludes."""
     parts: list[Part] = []
     used = columns_of(node["exclusions"])
     called: list[str] = []
-    for one in node["exclusions"]:
-        element, operator = one["List"]["items"]
+    for item in node["exclusions"]:
+        element, operator = item["List"]["items"]
         called.append(_called(element["IndexElem"]))
-        parts.append(_part(work, element["IndexElem"], table.columns, words(operator["List"]["items"])[-1]))
+        parts.append(_part(context, element["IndexElem"], table.columns, strings(operator["List"]["items"])[-1]))
         used |= {element["IndexElem"].get("name", "")} - {""}
     where = node.get("where_clause")
-    text = work.expressions.text(where, work.scope(table.columns)) if where else None
+    text = context.expressions.text(where, context.scope(table.columns)) if where else None
     using = node.get("access_method", "gist")
     index = Index(Name(table.name.schema, ""), table.name, tuple(parts), using=using, where=text,
                   columns=used | (columns_of(where) if where else frozenset()), excludes=True)  # fmt: skip
-    name = cut(node.get("conname", "")) or _name(work, index, called, "excl")
-    work.claim(Name(table.name.schema, name))
-    work.catalog.indexes[Name(table.name.schema, name)] = replace(index, name=Name(table.name.schema, name))
+    name = truncate_name(node.get("conname", "")) or _name(context, index, called, "excl")
+    context.claim(Name(table.name.schema, name))
+    context.catalog.indexes[Name(table.name.schema, name)] = replace(index, name=Name(table.name.schema, name))
     return table

@@ -7,11 +7,11 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import cut, type_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import truncate_name, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl.constraints import claim, find_constraint
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work, find, flag, missing
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, find, flag, missing
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     DuplicateObject,
@@ -25,36 +25,36 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 
 
-def rename(work: Work, node: Node) -> None:
+def rename(context: StatementContext, node: Node) -> None:
     """A RenameStmt."""
     change = _RENAMES.get(node["renameType"])
     if change is None:
         raise NotReplayed("RENAME of {}".format(node["renameType"]))
-    change(work, node, cut(node["newname"]))
+    change(context, node, truncate_name(node["newname"]))
 
 
-def set_schema(work: Work, node: Node) -> None:
+def set_schema(context: StatementContext, node: Node) -> None:
     """An AlterObjectSchemaStmt."""
     schema, kind = node["newschema"], node["objectType"]
-    if schema not in work.catalog.schemas:
+    if schema not in context.catalog.schemas:
         raise UndefinedSchema(f'schema "{schema}" does not exist')
     if "relation" in node:
-        found = _relation(work, node)
-        if found and not work.free(Name(schema, found.name)):
+        found = _relation(context, node)
+        if found and not context.is_free(Name(schema, found.name)):
             raise DuplicateTable(f'relation "{found.name}" already exists in schema "{schema}"')
         if found:
-            _move(work, found, Name(schema, found.name))
+            _move(context, found, Name(schema, found.name))
     elif kind in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
-        found = _type(work, node)
-        move_everywhere(work, found, Name(schema, found.name))
+        found = _type(context, node)
+        move_everywhere(context, found, Name(schema, found.name))
     elif kind not in ("OBJECT_FUNCTION", "OBJECT_EXTENSION", "OBJECT_PROCEDURE"):
         raise NotReplayed(f"SET SCHEMA of {kind}")
 
 
-def _relation(work: Work, node: Node) -> Name | None:
-    catalog = work.catalog
+def _relation(context: StatementContext, node: Node) -> Name | None:
+    catalog = context.catalog
     for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes):
-        found = work.find(node["relation"], kind)
+        found = context.find(node["relation"], kind)
         if found:
             return found
     if flag(node, "missing_ok"):
@@ -62,23 +62,23 @@ def _relation(work: Work, node: Node) -> Name | None:
     raise missing(node["relation"].get("schemaname"), node["relation"]["relname"])
 
 
-def _move(work: Work, old: Name, new: Name) -> None:
+def _move(context: StatementContext, old: Name, new: Name) -> None:
     """A relation, with its indexes and its sequences if the schema changes."""
-    work.claim(new)
-    catalog = work.catalog
+    context.claim(new)
+    catalog = context.catalog
     if old in catalog.tables and old.schema != new.schema:
-        along = [one for one in catalog.sequences.values() if one.owner and one.owner[0] == old]
+        along = [value for value in catalog.sequences.values() if value.owner and value.owner[0] == old]
         for sequence in along:
-            move_everywhere(work, sequence.name, Name(new.schema, sequence.name.name))
-    move_everywhere(work, old, new)
+            move_everywhere(context, sequence.name, Name(new.schema, sequence.name.name))
+    move_everywhere(context, old, new)
     if old.schema != new.schema:
-        for index in [one for one in catalog.indexes.values() if one.table == new]:
+        for index in [value for value in catalog.indexes.values() if value.table == new]:
             del catalog.indexes[index.name]
             moved = Name(new.schema, index.name.name)
             catalog.indexes[moved] = replace(index, name=moved)
 
 
-def move_everywhere(work: Work, old: Name, new: Name) -> None:
+def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
     """Whatever holds one name holds the other, texts too."""
     old_text, new_text = qualified(old.schema, old.name), qualified(new.schema, new.name)
     spoken = re.compile(r"(?:(?<=::)|(?<='))" + re.escape(old_text) + r"(?![\w\"])")
@@ -92,54 +92,54 @@ def move_everywhere(work: Work, old: Name, new: Name) -> None:
         if isinstance(value, str):
             return text_moved(value) if old_text in value else value
         if isinstance(value, tuple):
-            made = tuple(moved(one) for one in value)
+            made = tuple(moved(item) for item in value)
             return value if made == value else made
         if is_dataclass(value):
-            changes = {one.name: moved(getattr(value, one.name)) for one in fields(value)}
-            changes = {name: one for name, one in changes.items() if one is not getattr(value, name)}
+            changes = {field.name: moved(getattr(value, field.name)) for field in fields(value)}
+            changes = {name: item for name, item in changes.items() if item is not getattr(value, name)}
             return replace(value, **changes) if changes else value  # type: ignore[type-var]
         return value
 
-    for name, kind in vars(work.catalog).items():
+    for name, kind in vars(context.catalog).items():
         if isinstance(kind, dict) and name not in ("schemas", "functions", "extensions"):
-            setattr(work.catalog, name, {moved(key): moved(value) for key, value in kind.items()})
+            setattr(context.catalog, name, {moved(key): moved(value) for key, value in kind.items()})
 
 
-def _rename_relation(work: Work, node: Node, new: str) -> None:
-    found = _relation(work, node)
+def _rename_relation(context: StatementContext, node: Node, new: str) -> None:
+    found = _relation(context, node)
     if found:
-        _move(work, found, Name(found.schema, new))
+        _move(context, found, Name(found.schema, new))
 
 
-def _rename_column(work: Work, node: Node, new: str) -> None:
+def _rename_column(context: StatementContext, node: Node, new: str) -> None:
     relation, old = node["relation"], node["subname"]
-    view = work.find(relation, work.catalog.views)
+    view = context.find(relation, context.catalog.views)
     if view:
-        held = work.catalog.views[view]
-        work.catalog.views[view] = replace(
-            held, columns=tuple(replace(one, name=new) if one.name == old else one for one in held.columns)
+        held = context.catalog.views[view]
+        context.catalog.views[view] = replace(
+            held, columns=tuple(replace(column, name=new) if column.name == old else column for column in held.columns)
         )
         return
-    if flag(node, "missing_ok") and not work.find(relation, work.catalog.tables):
+    if flag(node, "missing_ok") and not context.find(relation, context.catalog.tables):
         return
-    rename_column(work, work.table(relation), old, new)
+    rename_column(context, context.table(relation), old, new)
 
 
-def rename_column(work: Work, table: Table, old: str, new: str) -> None:
+def rename_column(context: StatementContext, table: Table, old: str, new: str) -> None:
     """A column of a table, in all that speaks of it."""
     _check_renaming(table, old, new)
-    work.put(_renamed(work, table, old, new))
-    for index in list(work.catalog.indexes.values()):
+    context.put(_renamed(context, table, old, new))
+    for index in list(context.catalog.indexes.values()):
         if index.table == table.name and old in index.columns:
-            work.catalog.indexes[index.name] = _renamed_index(work, table, index, old, new)
-    for sequence in list(work.catalog.sequences.values()):
+            context.catalog.indexes[index.name] = _renamed_index(context, table, index, old, new)
+    for sequence in list(context.catalog.sequences.values()):
         if sequence.owner == (table.name, old):
-            work.catalog.sequences[sequence.name] = replace(sequence, owner=(table.name, new))
-    for other in list(work.catalog.tables.values()):
-        work.put(_referring(other, table.name, old, new))
-    for child in [one for one in work.catalog.tables.values() if table.name in one.parents]:
+            context.catalog.sequences[sequence.name] = replace(sequence, owner=(table.name, new))
+    for other in list(context.catalog.tables.values()):
+        context.put(_referring(other, table.name, old, new))
+    for child in [value for value in context.catalog.tables.values() if table.name in value.parents]:
         if any(column.name == old for column in child.columns):
-            rename_column(work, child, old, new)
+            rename_column(context, child, old, new)
 
 
 def _check_renaming(table: Table, old: str, new: str) -> None:
@@ -164,46 +164,50 @@ def _swap(names: Names, old: str, new: str) -> Names:
     return tuple(new if name == old else name for name in names)
 
 
-def _rewriter(work: Work, table: Table, old: str, new: str) -> Callable[[str | None], str | None]:
+def _rewriter(context: StatementContext, table: Table, old: str, new: str) -> Callable[[str | None], str | None]:
     """Rewrites texts that speak of a column; the columns are those after the change."""
-    columns = tuple(replace(one, name=new) if one.name == old else one for one in table.columns)
+    columns = tuple(replace(column, name=new) if column.name == old else column for column in table.columns)
 
     def change(node: Node) -> Node:
-        if "ColumnRef" not in node or words([node["ColumnRef"]["fields"][-1]]) != [old]:
+        if "ColumnRef" not in node or strings([node["ColumnRef"]["fields"][-1]]) != [old]:
             return node
         return {"ColumnRef": {"fields": [{"String": {"sval": new}}]}}
 
     def rewritten(text: str | None) -> str | None:
-        return work.expressions.rewritten(text, change, work.scope(columns)) if text and old in text else text
+        return context.expressions.rewritten(text, change, context.scope(columns)) if text and old in text else text
 
     return rewritten
 
 
-def _renamed(work: Work, table: Table, old: str, new: str) -> Table:
-    again = _rewriter(work, table, old, new)
+def _renamed(context: StatementContext, table: Table, old: str, new: str) -> Table:
+    again = _rewriter(context, table, old, new)
     primary = table.primary_key
 
-    def column(one: Any) -> Any:
-        return replace(one, name=new if one.name == old else one.name, generated=again(one.generated))
+    def column(item: Any) -> Any:
+        return replace(item, name=new if item.name == old else item.name, generated=again(item.generated))
 
-    def key(one: Any) -> Any:
-        return replace(one, columns=_swap(one.columns, old, new), include=_swap(one.include, old, new))
+    def key(item: Any) -> Any:
+        return replace(item, columns=_swap(item.columns, old, new), include=_swap(item.include, old, new))
 
-    def check(one: Any) -> Any:
-        return replace(one, columns=_swap(one.columns, old, new), text=again(one.text)) if old in one.columns else one
+    def check(item: Any) -> Any:
+        return (
+            replace(item, columns=_swap(item.columns, old, new), text=again(item.text)) if old in item.columns else item
+        )
 
     return replace(
         table,
-        columns=tuple(column(one) for one in table.columns),
+        columns=tuple(column(item) for item in table.columns),
         primary_key=key(primary) if primary else None,
-        uniques=tuple(key(one) for one in table.uniques),
-        foreign_keys=tuple(replace(one, columns=_swap(one.columns, old, new)) for one in table.foreign_keys),
-        checks=tuple(check(one) for one in table.checks),
+        uniques=tuple(key(item) for item in table.uniques),
+        foreign_keys=tuple(
+            replace(foreign_key, columns=_swap(foreign_key.columns, old, new)) for foreign_key in table.foreign_keys
+        ),
+        checks=tuple(check(item) for item in table.checks),
     )
 
 
-def _renamed_index(work: Work, table: Table, index: Any, old: str, new: str) -> Any:
-    again = _rewriter(work, table, old, new)
+def _renamed_index(context: StatementContext, table: Table, index: Any, old: str, new: str) -> Any:
+    again = _rewriter(context, table, old, new)
     parts = tuple(
         replace(part, column=new if part.column == old else part.column, expression=again(part.expression))
         for part in index.parts
@@ -212,51 +216,51 @@ def _renamed_index(work: Work, table: Table, index: Any, old: str, new: str) -> 
     return replace(index, parts=parts, where=again(index.where), columns=names, include=_swap(index.include, old, new))
 
 
-def _rename_constraint(work: Work, node: Node, new: str) -> None:
-    if flag(node, "missing_ok") and not work.find(node["relation"], work.catalog.tables):
+def _rename_constraint(context: StatementContext, node: Node, new: str) -> None:
+    if flag(node, "missing_ok") and not context.find(node["relation"], context.catalog.tables):
         return
-    table, old = work.table(node["relation"]), node["subname"]
+    table, old = context.table(node["relation"]), node["subname"]
     index = Name(table.name.schema, old)
-    if index in work.catalog.indexes and work.catalog.indexes[index].excludes:
-        move_everywhere(work, index, Name(index.schema, new))
+    if index in context.catalog.indexes and context.catalog.indexes[index].excludes:
+        move_everywhere(context, index, Name(index.schema, new))
         return
     if not find_constraint(table, old):
         raise UndefinedObject(f'constraint "{old}" for table "{table.name.name}" does not exist')
-    if any(one.name == old for one in (*table.uniques, *((table.primary_key,) if table.primary_key else ()))):
-        work.claim(Name(table.name.schema, new))
-    claim(work, table, new)
-    work.put(_with_renamed(table, old, new))
+    if any(key.name == old for key in (*table.uniques, *((table.primary_key,) if table.primary_key else ()))):
+        context.claim(Name(table.name.schema, new))
+    claim(context, table, new)
+    context.put(_with_renamed(table, old, new))
 
 
 def _with_renamed(table: Table, old: str, new: str) -> Table:
-    def named(one: Any) -> Any:
-        return replace(one, name=new) if one.name == old else one
+    def named(item: Any) -> Any:
+        return replace(item, name=new) if item.name == old else item
 
     return replace(
         table,
         primary_key=named(table.primary_key) if table.primary_key else None,
-        uniques=tuple(named(one) for one in table.uniques),
-        foreign_keys=tuple(named(one) for one in table.foreign_keys),
-        checks=tuple(named(one) for one in table.checks),
+        uniques=tuple(named(key) for key in table.uniques),
+        foreign_keys=tuple(named(foreign_key) for foreign_key in table.foreign_keys),
+        checks=tuple(named(check) for check in table.checks),
     )
 
 
-def _rename_index(work: Work, node: Node, new: str) -> None:
+def _rename_index(context: StatementContext, node: Node, new: str) -> None:
     """An index; if it is a constraint's, the constraint with it."""
     relation = node["relation"]
-    places = (relation["schemaname"],) if "schemaname" in relation else work.catalog.search_path
-    for table in work.catalog.tables.values():
+    places = (relation["schemaname"],) if "schemaname" in relation else context.catalog.search_path
+    for table in context.catalog.tables.values():
         keys = (*table.uniques, *((table.primary_key,) if table.primary_key else ()))
         if table.name.schema in places and any(key.name == relation["relname"] for key in keys):
-            work.claim(Name(table.name.schema, new))
-            work.put(_with_renamed(table, relation["relname"], new))
+            context.claim(Name(table.name.schema, new))
+            context.put(_with_renamed(table, relation["relname"], new))
             return
-    _rename_relation(work, node, new)
+    _rename_relation(context, node, new)
 
 
-def _type(work: Work, node: Node) -> Name:
-    names = words(node["object"]["List"]["items"])
-    catalog: Catalog = work.catalog
+def _type(context: StatementContext, node: Node) -> Name:
+    names = strings(node["object"]["List"]["items"])
+    catalog: Catalog = context.catalog
     kinds: Mapping[Name, Any] = {**catalog.enums, **catalog.domains, **catalog.composites}
     found = find(names[-2] if len(names) > 1 else None, names[-1], kinds, catalog)
     if found is None:
@@ -264,15 +268,15 @@ def _type(work: Work, node: Node) -> Name:
     return found
 
 
-def _rename_type(work: Work, node: Node, new: str) -> None:
-    found = _type(work, node)
-    if new in type_names(work.catalog, found.schema or ""):
+def _rename_type(context: StatementContext, node: Node, new: str) -> None:
+    found = _type(context, node)
+    if new in type_names(context.catalog, found.schema or ""):
         raise DuplicateObject(f'type "{new}" already exists')
-    move_everywhere(work, found, Name(found.schema, new))
+    move_everywhere(context, found, Name(found.schema, new))
 
 
-def _rename_schema(work: Work, node: Node, new: str) -> None:
-    old, catalog = node["subname"], work.catalog
+def _rename_schema(context: StatementContext, node: Node, new: str) -> None:
+    old, catalog = node["subname"], context.catalog
     if old not in catalog.schemas:
         raise UndefinedSchema(f'schema "{old}" does not exist')
     if new in catalog.schemas:
@@ -283,20 +287,20 @@ def _rename_schema(work: Work, node: Node, new: str) -> None:
         catalog.composites,
     )  # fmt: skip
     for name in [name for kind in kinds for name in kind if name.schema == old]:
-        move_everywhere(work, name, Name(new, name.name))
+        move_everywhere(context, name, Name(new, name.name))
 
 
-def _rename_function(work: Work, node: Node, new: str) -> None:
-    names = words(node["object"]["ObjectWithArgs"]["objname"])
-    if names[-1] in work.catalog.functions:
-        work.catalog.functions[new] = work.catalog.functions.pop(names[-1])
+def _rename_function(context: StatementContext, node: Node, new: str) -> None:
+    names = strings(node["object"]["ObjectWithArgs"]["objname"])
+    if names[-1] in context.catalog.functions:
+        context.catalog.functions[new] = context.catalog.functions.pop(names[-1])
 
 
 def _ignored(*_: Any) -> None:
     """What reflection does not show."""
 
 
-_RENAMES: dict[str, Callable[[Work, Node, str], None]] = {
+_RENAMES: dict[str, Callable[[StatementContext, Node, str], None]] = {
     "OBJECT_TABLE": _rename_relation, "OBJECT_VIEW": _rename_relation, "OBJECT_MATVIEW": _rename_relation,
     "OBJECT_SEQUENCE": _rename_relation, "OBJECT_COLUMN": _rename_column, "OBJECT_INDEX": _rename_index,
     "OBJECT_TABCONSTRAINT": _rename_constraint, "OBJECT_TYPE": _rename_type, "OBJECT_DOMAIN": _rename_type,

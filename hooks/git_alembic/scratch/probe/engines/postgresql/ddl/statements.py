@@ -15,30 +15,30 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import (
     types,
     views,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import Work
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 
 
-def apply(work: Work, statement: Statement) -> None:
+def apply(context: StatementContext, statement: Statement) -> None:
     """Change the catalog as a statement says; raises `ServerError` as the server does, or `NotReplayed`."""
     kind, fields = statement.kind, statement.fields
     if kind in _WITH_TEXT:
-        _WITH_TEXT[kind](work, fields, statement.text)
+        _WITH_TEXT[kind](context, fields, statement.text)
     elif kind in _CHANGES:
-        _CHANGES[kind](work, fields)
+        _CHANGES[kind](context, fields)
     elif kind == "SelectStmt":
-        views.select_into(work, fields)
+        views.select_into(context, fields)
     elif kind not in _INVISIBLE:
         raise NotReplayed(kind)
 
 
-_WITH_TEXT: dict[str, Callable[[Work, Node, str], None]] = {
+_WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
     "ViewStmt": views.create_view,
     "CreateTableAsStmt": views.create_table_as,
 }
-_CHANGES: dict[str, Callable[[Work, Node], Any]] = {
+_CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
     "IndexStmt": indexes.create_index,
     "DropStmt": drop.drop, "RenameStmt": rename.rename, "AlterObjectSchemaStmt": rename.set_schema,

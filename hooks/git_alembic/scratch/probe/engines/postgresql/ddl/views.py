@@ -7,10 +7,10 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Name, Table, Type, View
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, words
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, Work, flag, missing
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, strings
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, StatementContext, flag, missing
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
+from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
@@ -18,39 +18,43 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 _Columns = List[Tuple[str, Optional[Type]]]
 
 
-def create_view(work: Work, node: Node, text: str) -> None:
-    name = work.new_name(node["view"])
-    if name in work.catalog.views and flag(node, "replace"):
-        del work.catalog.views[name]
-    work.claim(name)
-    work.catalog.views[name] = replace(_view(work, name, node["query"], words(node.get("aliases", ()))), text=text)
+def create_view(context: StatementContext, node: Node, text: str) -> None:
+    name = context.new_name(node["view"])
+    if name in context.catalog.views and flag(node, "replace"):
+        del context.catalog.views[name]
+    context.claim(name)
+    context.catalog.views[name] = replace(
+        _view(context, name, node["query"], strings(node.get("aliases", ()))), text=text
+    )
 
 
-def create_table_as(work: Work, node: Node, text: str) -> None:
+def create_table_as(context: StatementContext, node: Node, text: str) -> None:
     """CREATE TABLE AS, and CREATE MATERIALIZED VIEW."""
     into = node["into"]
-    name = work.new_name(into["rel"])
-    if not work.free(name):
+    name = context.new_name(into["rel"])
+    if not context.is_free(name):
         if flag(node, "if_not_exists"):
             return
         raise DuplicateTable(f'relation "{name.name}" already exists')
-    aliases = words(into.get("colNames", ()))
+    aliases = strings(into.get("colNames", ()))
     if node.get("objtype") == "OBJECT_MATVIEW":
-        view = _view(work, name, node["query"], aliases)
-        work.catalog.views[name] = replace(view, text=text, materialized=True)
+        view = _view(context, name, node["query"], aliases)
+        context.catalog.views[name] = replace(view, text=text, materialized=True)
         return
-    columns = _numbered(query_columns(work, node["query"], {}), aliases)
-    work.put(Table(name, work.number(), columns, last_column=len(columns)))
+    columns = _numbered(query_columns(context, node["query"], {}), aliases)
+    context.put(Table(name, context.number(), columns, last_column=len(columns)))
 
 
-def select_into(work: Work, node: Node) -> None:
+def select_into(context: StatementContext, node: Node) -> None:
     """SELECT … INTO a table."""
-    query = {key: one for key, one in node.items() if key != "intoClause"}
-    create_table_as(work, {"into": node["intoClause"], "query": {"SelectStmt": query}}, "")
+    query = {key: item for key, item in node.items() if key != "intoClause"}
+    create_table_as(context, {"into": node["intoClause"], "query": {"SelectStmt": query}}, "")
 
 
-def _view(work: Work, name: Name, query: Node, aliases: Sequence[str]) -> View:
-    return View(name, _numbered(query_columns(work, query, {}), aliases), "", tuple(reads(work, query)))
+def _view(context: StatementContext, name: Name, query: Node, aliases: Sequence[str]) -> View:
+    return View(
+        name, _numbered(query_columns(context, query, {}), aliases), "", tuple(referenced_relations(context, query))
+    )
 
 
 def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
@@ -59,40 +63,40 @@ def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
     return tuple(Column(name, number, kind) for number, (name, kind) in enumerate(zip(names, kinds), 1))
 
 
-def reads(work: Work, query: Node) -> Iterator[Name]:
+def referenced_relations(context: StatementContext, query: Node) -> Iterator[Name]:
     """The tables and views of this catalog that a query speaks of; raises if one is missing."""
     known = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
     for kind, relation in walk(query):
         if kind != "RangeVar" or (relation.get("relname") in known and "schemaname" not in relation):
             continue
-        found = work.find(relation, work.catalog.tables) or work.find(relation, work.catalog.views)
+        found = context.find(relation, context.catalog.tables) or context.find(relation, context.catalog.views)
         if found:
             yield found
         elif relation.get("schemaname") not in SYSTEM and not relation["relname"].startswith("pg_"):
             raise missing(relation.get("schemaname"), relation["relname"])
 
 
-def query_columns(work: Work, query: Node, known: Mapping[str, _Columns]) -> _Columns:
+def query_columns(context: StatementContext, query: Node, known: Mapping[str, _Columns]) -> _Columns:
     """The names of a query's columns, and their types as far as they are known."""
     select = query.get("SelectStmt")
     if select is None:
         return []
     known = dict(known)
-    for one in select.get("withClause", {}).get("ctes", ()):
-        cte = one["CommonTableExpr"]
-        found = query_columns(work, cte["ctequery"], known)
-        names = words(cte.get("aliascolnames", ()))
+    for entry in select.get("withClause", {}).get("ctes", ()):
+        cte = entry["CommonTableExpr"]
+        found = query_columns(context, cte["ctequery"], known)
+        names = strings(cte.get("aliascolnames", ()))
         known[cte["ctename"]] = [
             (name, kind) for name, (_, kind) in zip([*names, *(n for n, _ in found[len(names) :])], found)
         ]
     if "larg" in select:
-        left = query_columns(work, {"SelectStmt": select["larg"]}, known)
-        right = query_columns(work, {"SelectStmt": select["rarg"]}, known)
+        left = query_columns(context, {"SelectStmt": select["larg"]}, known)
+        right = query_columns(context, {"SelectStmt": select["rarg"]}, known)
         return [(name, _united(kind, other)) for (name, kind), (_, other) in zip(left, right)]
     if "valuesLists" in select:
-        return _values(work, select)
-    sources = [source for item in select.get("fromClause", ()) for source in _sources(work, item, known)]
-    return [pair for target in select.get("targetList", ()) for pair in _target(work, target["ResTarget"], sources)]
+        return _values(context, select)
+    sources = [source for item in select.get("fromClause", ()) for source in _sources(context, item, known)]
+    return [pair for target in select.get("targetList", ()) for pair in _target(context, target["ResTarget"], sources)]
 
 
 def _united(kind: Type | None, other: Type | None) -> Type | None:
@@ -102,95 +106,95 @@ def _united(kind: Type | None, other: Type | None) -> Type | None:
     return kind if other in (kind, UNKNOWN) else replace(kind, modifiers=())
 
 
-def _values(work: Work, select: Node) -> _Columns:
+def _values(context: StatementContext, select: Node) -> _Columns:
     first = select["valuesLists"][0]["List"]["items"]
-    return [(f"column{number}", _kind(work, one, {})) for number, one in enumerate(first, 1)]
+    return [(f"column{number}", _kind(context, item, {})) for number, item in enumerate(first, 1)]
 
 
 _Source = Tuple[str, _Columns]
 
 
-def _sources(work: Work, item: Node, known: Mapping[str, _Columns]) -> Iterator[_Source]:
+def _sources(context: StatementContext, item: Node, known: Mapping[str, _Columns]) -> Iterator[_Source]:
     ((kind, fields),) = item.items()
     alias = fields.get("alias", {}).get("aliasname", "")
     if kind == "JoinExpr":
-        yield from _sources(work, fields["larg"], known)
-        yield from _sources(work, fields["rarg"], known)
+        yield from _sources(context, fields["larg"], known)
+        yield from _sources(context, fields["rarg"], known)
     elif kind == "RangeSubselect":
-        yield alias, _renamed(query_columns(work, fields["subquery"], known), fields)
+        yield alias, _renamed(query_columns(context, fields["subquery"], known), fields)
     elif kind == "RangeVar":
-        yield alias or fields["relname"], _renamed(_relation(work, fields, known), fields)
+        yield alias or fields["relname"], _renamed(_relation(context, fields, known), fields)
     elif kind == "RangeFunction":
         call = fields["functions"][0]["List"]["items"][0]
-        name = alias or figured(call)
-        yield name, _renamed([(name, _kind(work, call, {}))], fields)
+        name = alias or figure_column_name(call)
+        yield name, _renamed([(name, _kind(context, call, {}))], fields)
 
 
 def _renamed(found: _Columns, item: Node) -> _Columns:
     """Columns under the names that an alias gives them."""
-    names = words(item.get("alias", {}).get("colnames", ()))
+    names = strings(item.get("alias", {}).get("colnames", ()))
     return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]
 
 
-def _relation(work: Work, relation: Node, known: Mapping[str, _Columns]) -> _Columns:
+def _relation(context: StatementContext, relation: Node, known: Mapping[str, _Columns]) -> _Columns:
     if "schemaname" not in relation and relation["relname"] in known:
         return known[relation["relname"]]
-    table = work.find(relation, work.catalog.tables)
-    view = work.find(relation, work.catalog.views)
+    table = context.find(relation, context.catalog.tables)
+    view = context.find(relation, context.catalog.views)
     columns: Sequence[Column] = (
-        work.catalog.tables[table].columns if table else work.catalog.views[view].columns if view else ()
+        context.catalog.tables[table].columns if table else context.catalog.views[view].columns if view else ()
     )
     return [(column.name, column.type) for column in columns]
 
 
-def _target(work: Work, target: Node, sources: Sequence[_Source]) -> Iterator[tuple[str, Type | None]]:
+def _target(context: StatementContext, target: Node, sources: Sequence[_Source]) -> Iterator[tuple[str, Type | None]]:
     value = target["val"]
     fields: list[Node] = value.get("ColumnRef", {}).get("fields", [])
     if fields and "A_Star" in fields[-1]:
-        wanted = words(fields[:-1])[-1:]
+        qualifier = strings(fields[:-1])[-1:]
         for alias, columns in sources:
-            if not wanted or wanted[0] == alias:
+            if not qualifier or qualifier[0] == alias:
                 yield from columns
         return
     kinds: dict[str, Type] = {}
     for alias, found in sources:
         for name, kind in found:
-            if kind is not None and (len(fields) < 2 or words(fields[:-1])[-1:] == [alias]):
+            if kind is not None and (len(fields) < 2 or strings(fields[:-1])[-1:] == [alias]):
                 kinds.setdefault(name, kind)
-    yield target.get("name") or figured(value), _kind(work, value, kinds)
+    yield target.get("name") or figure_column_name(value), _kind(context, value, kinds)
 
 
-def figured(node: Node, otherwise: str = "?column?") -> str:
+def figure_column_name(node: Node, otherwise: str = "?column?") -> str:
     """The name that the server gives a column of a query (FigureColname)."""
     ((kind, fields),) = node.items()
     if kind == "ColumnRef":
-        return words([one for one in fields["fields"] if "String" in one])[-1]
+        return strings([field for field in fields["fields"] if "String" in field])[-1]
     if kind == "FuncCall":
-        return words(fields["funcname"])[-1]
+        return strings(fields["funcname"])[-1]
     if kind == "TypeCast":
-        return figured(fields["arg"], "") or words(fields["typeName"]["names"])[-1]
+        return figure_column_name(fields["arg"], "") or strings(fields["typeName"]["names"])[-1]
     if kind == "SQLValueFunction":
         return str(fields["op"]).replace("SVFOP_", "").replace("_N", "").lower()
     if kind == "SubLink":
-        return _figured_sublink(fields) or otherwise
+        return _figure_sublink_name(fields) or otherwise
     if kind in ("A_Indirection", "CollateClause"):
-        return figured(fields["arg"], otherwise)
+        return figure_column_name(fields["arg"], otherwise)
     if kind == "CaseExpr" and "defresult" in fields:
-        return figured(fields["defresult"], "case")
-    return _FIGURED.get(kind) or _FIGURED.get(fields.get("op") or fields.get("kind", ""), otherwise)
+        return figure_column_name(fields["defresult"], "case")
+    return _COLUMN_NAMES.get(kind) or _COLUMN_NAMES.get(fields.get("op") or fields.get("kind", ""), otherwise)
 
 
-def _figured_sublink(fields: Node) -> str:
+def _figure_sublink_name(fields: Node) -> str:
     if fields["subLinkType"] in ("EXISTS_SUBLINK", "ARRAY_SUBLINK"):
         return "exists" if fields["subLinkType"] == "EXISTS_SUBLINK" else "array"
     targets = fields["subselect"]["SelectStmt"].get("targetList") if fields["subLinkType"] == "EXPR_SUBLINK" else None
     if not targets:
         return ""
     target = targets[0]["ResTarget"]
-    return str(target.get("name") or figured(target["val"], ""))
+    return str(target.get("name") or figure_column_name(target["val"], ""))
 
 
-_FIGURED = {
+_COLUMN_NAMES = {
     "IS_LEAST": "least",
     "IS_GREATEST": "greatest",
     "AEXPR_NULLIF": "nullif",
@@ -201,22 +205,22 @@ _FIGURED = {
 }
 
 
-def _kind_of_sublink(work: Work, fields: Node) -> Type | None:
+def _kind_of_sublink(context: StatementContext, fields: Node) -> Type | None:
     kind = fields["subLinkType"]
     if kind == "ARRAY_SUBLINK":
-        ((_, item), *_) = query_columns(work, fields["subselect"], {})
+        ((_, item), *_) = query_columns(context, fields["subselect"], {})
         return replace(item or TEXT, dimensions=1)
     return BOOL if kind in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK") else None
 
 
-def _kind(work: Work, node: Node, columns: Mapping[str, Type]) -> Type | None:
+def _kind(context: StatementContext, node: Node, columns: Mapping[str, Type]) -> Type | None:
     """The type of an expression of a query; None where it is not known here."""
     if "SubLink" in node:
-        return _kind_of_sublink(work, node["SubLink"])
-    scope = work.scope()
+        return _kind_of_sublink(context, node["SubLink"])
+    scope = context.scope()
     scope.columns = columns
     try:
-        term = analyse(node, scope)
+        term = analyze(node, scope)
     except (NotReplayed, ServerError):
         return None
     return term.type

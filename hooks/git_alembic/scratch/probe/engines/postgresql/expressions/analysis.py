@@ -7,10 +7,10 @@ from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, plain, words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type, strings
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.sql_syntax import called_in_syntax
+from git_alembic.scratch.probe.engines.postgresql.expressions.sql_syntax import call_in_sql_syntax
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
@@ -21,7 +21,7 @@ _SQL_VALUES = {
 }  # fmt: skip
 
 
-def analyse(node: Node, scope: Scope) -> Term:
+def analyze(node: Node, scope: Scope) -> Term:
     """The term of a node; raises `NotReplayed` for kinds that are not known here."""
     ((kind, fields),) = node.items()
     known = _KINDS.get(kind)
@@ -30,13 +30,13 @@ def analyse(node: Node, scope: Scope) -> Term:
     return known(fields, scope)
 
 
-def coerced(term: Term, wanted: Type, scope: Scope) -> Term:
+def coerce(term: Term, target: Type, scope: Scope) -> Term:
     """A term as the server stores it into a column of a type."""
-    return cast(term, scope.base(wanted))
+    return cast(term, scope.base(target))
 
 
 def _all(nodes: Any, scope: Scope) -> list[Term]:
-    return [analyse(node, scope) for node in nodes or ()]
+    return [analyze(node, scope) for node in nodes or ()]
 
 
 def _constant(fields: Node, _: Scope) -> Term:
@@ -49,14 +49,14 @@ def _constant(fields: Node, _: Scope) -> Term:
     if "fval" in fields:
         text = fields["fval"]["fval"]
         whole = text.lstrip("-").isdigit() and abs(int(text)) < 2**63
-        return Term("constant", plain("int8" if whole else "numeric"), value=text)
+        return Term("constant", builtin_type("int8" if whole else "numeric"), value=text)
     if "bsval" in fields:
-        return Term("constant", plain("bit"), value=fields["bsval"]["bsval"][1:])
+        return Term("constant", builtin_type("bit"), value=fields["bsval"]["bsval"][1:])
     return Term("constant", UNKNOWN, value=fields.get("sval", {}).get("sval", ""))
 
 
 def _column(fields: Node, scope: Scope) -> Term:
-    name = words([fields["fields"][-1]])[0] if "String" in fields["fields"][-1] else "*"
+    name = strings([fields["fields"][-1]])[0] if "String" in fields["fields"][-1] else "*"
     found = scope.columns.get(name)
     if scope.value and name == "value":
         return Term("verbatim", scope.value, value="VALUE")
@@ -66,17 +66,17 @@ def _column(fields: Node, scope: Scope) -> Term:
 
 
 def _type_cast(fields: Node, scope: Scope) -> Term:
-    wanted = scope.read_type(fields["typeName"])
-    if "A_ArrayExpr" in fields["arg"] and wanted.dimensions and not _is_kept(fields["arg"], scope):
-        element = replace(wanted, dimensions=0)
+    target = scope.read_type(fields["typeName"])
+    if "A_ArrayExpr" in fields["arg"] and target.dimensions and not _is_kept(fields["arg"], scope):
+        element = replace(target, dimensions=0)
         parts = _all(fields["arg"]["A_ArrayExpr"].get("elements"), scope)
         fitted = tuple(cast(part, element, implicit=False) for part in parts)
-        return Term("array", replace(wanted, modifiers=()), fitted)
-    inner = analyse(fields["arg"], scope)
-    base = scope.base(wanted)
-    if base != wanted and inner.is_unknown_literal():
-        return cast(cast(inner, base), wanted, implicit=False)
-    return cast(inner, wanted, implicit=False)
+        return Term("array", replace(target, modifiers=()), fitted)
+    inner = analyze(fields["arg"], scope)
+    base = scope.base(target)
+    if base != target and inner.is_unknown_literal():
+        return cast(cast(inner, base), target, implicit=False)
+    return cast(inner, target, implicit=False)
 
 
 def _is_kept(node: Node, scope: Scope) -> bool:
@@ -85,37 +85,39 @@ def _is_kept(node: Node, scope: Scope) -> bool:
 
 
 def _call(fields: Node, scope: Scope) -> Term:
-    names = words(fields["funcname"])
+    names = strings(fields["funcname"])
     terms = _all(fields.get("args"), scope)
     schema, name = (names[-2] if len(names) > 1 else None), names[-1]
     if fields.get("funcformat") == "COERCE_SQL_SYNTAX":
-        return called_in_syntax(name, terms, scope)
+        return call_in_sql_syntax(name, terms, scope)
     if schema in (None, "pg_catalog") and name in scope.known.functions:
         given, fitted = scope.call(name, terms)
         return Term("function", given, tuple(_found(term, scope) for term in fitted), (None, name))
     held = scope.catalog.functions.get(name, ())
-    made = next((one for one in held if len(one.arguments) == len(terms)), None)
+    made = next((item for item in held if len(item.arguments) == len(terms)), None)
     if made is not None:
-        fitted = tuple(_argument(term, wanted, scope) for term, wanted in zip(terms, made.arguments))
+        fitted = tuple(_argument(term, target, scope) for term, target in zip(terms, made.arguments))
         return Term("function", made.result, fitted, (schema or made.schema, name))
     literal = tuple(cast(term, TEXT) if term.is_unknown_literal() else term for term in terms)
     return Term("function", _EXTENSIONS.get(name), literal, (schema or "public", name))
 
 
-def _argument(term: Term, wanted: Type, scope: Scope) -> Term:
-    return term if wanted == UNKNOWN or scope.key(term.type) == scope.key(wanted) else cast(term, wanted)
+def _argument(term: Term, target: Type, scope: Scope) -> Term:
+    return term if target == UNKNOWN or scope.key(term.type) == scope.key(target) else cast(term, target)
 
 
 def _found(term: Term, scope: Scope) -> Term:
     """The literal name of a relation (of `nextval`), with its schema."""
-    if term.kind != "constant" or term.type != plain("regclass") or not isinstance(term.value, str):
+    if term.kind != "constant" or term.type != builtin_type("regclass") or not isinstance(term.value, str):
         return term
     return replace(term, value=scope.relation(term.value))
 
 
 _EXTENSIONS: Mapping[str, Type] = {
-    "uuid_generate_v4": plain("uuid"), "uuid_generate_v1": plain("uuid"), "uuid_generate_v1mc": plain("uuid"),
-    "unaccent": TEXT, "digest": plain("bytea"), "gen_random_bytes": plain("bytea"), "similarity": plain("float4"),
+    "uuid_generate_v4": builtin_type("uuid"), "uuid_generate_v1": builtin_type("uuid"),
+    "uuid_generate_v1mc": builtin_type("uuid"),
+    "unaccent": TEXT, "digest": builtin_type("bytea"), "gen_random_bytes": builtin_type("bytea"),
+    "similarity": builtin_type("float4"),
 }  # fmt: skip
 
 
@@ -125,23 +127,23 @@ def _expression(fields: Node, scope: Scope) -> Term:
 
 
 def _operator(fields: Node, scope: Scope) -> Term:
-    name = words(fields["name"])[-1]
+    name = strings(fields["name"])[-1]
     if name in ("=", "<>") and "RowExpr" in fields.get("lexpr", {}) and "RowExpr" in fields["rexpr"]:
         rows = (_all(fields[side]["RowExpr"]["args"], scope) for side in ("lexpr", "rexpr"))
         return Term(
             "boolean", BOOL, tuple(scope.operate(name, pair) for pair in zip(*rows)), "AND" if name == "=" else "OR"
         )
-    terms = [analyse(fields[side], scope) for side in ("lexpr", "rexpr") if side in fields]
+    terms = [analyze(fields[side], scope) for side in ("lexpr", "rexpr") if side in fields]
     return scope.operate(name, terms)
 
 
 def _similar(fields: Node, scope: Scope) -> Term:
-    left, right = analyse(fields["lexpr"], scope), analyse(fields["rexpr"], scope)
-    return scope.operate(words(fields["name"])[-1], [left, right])
+    left, right = analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)
+    return scope.operate(strings(fields["name"])[-1], [left, right])
 
 
 def _between(fields: Node, scope: Scope) -> Term:
-    left = analyse(fields["lexpr"], scope)
+    left = analyze(fields["lexpr"], scope)
     low, high = _all(fields["rexpr"]["List"]["items"], scope)
     if "NOT" in fields["kind"]:
         return Term("boolean", BOOL, (scope.operate("<", [left, low]), scope.operate(">", [left, high])), "OR")
@@ -149,16 +151,18 @@ def _between(fields: Node, scope: Scope) -> Term:
 
 
 def _in(fields: Node, scope: Scope) -> Term:
-    operator = words(fields["name"])[-1]
-    left, items = analyse(fields["lexpr"], scope), _all(fields["rexpr"]["List"]["items"], scope)
+    operator = strings(fields["name"])[-1]
+    left, items = analyze(fields["lexpr"], scope), _all(fields["rexpr"]["List"]["items"], scope)
     fixed = [item for item in items if not _has_column(item)]
     if len(fixed) < 2:
-        compared = tuple(scope.operate(operator, [left, item]) for item in items)
+        comparisons = tuple(scope.operate(operator, [left, item]) for item in items)
         return (
-            compared[0] if len(compared) == 1 else Term("boolean", BOOL, compared, "OR" if operator == "=" else "AND")
+            comparisons[0]
+            if len(comparisons) == 1
+            else Term("boolean", BOOL, comparisons, "OR" if operator == "=" else "AND")
         )
-    wanted = scope.common([left, *fixed])
-    element = replace(wanted, modifiers=()) if wanted else None
+    target = scope.common([left, *fixed])
+    element = replace(target, modifiers=()) if target else None
     elements = tuple(_element(item, element) for item in fixed)
     array = Term("array", replace(element, dimensions=1) if element else None, elements)
     whole = _compare_array(operator, "ANY" if operator == "=" else "ALL", left, array, scope)
@@ -166,8 +170,8 @@ def _in(fields: Node, scope: Scope) -> Term:
     return Term("boolean", BOOL, (whole, *others), "OR" if operator == "=" else "AND") if others else whole
 
 
-def _element(term: Term, wanted: Type | None) -> Term:
-    return term if term.type == wanted or wanted is None else cast(term, wanted)
+def _element(term: Term, target: Type | None) -> Term:
+    return term if term.type == target or target is None else cast(term, target)
 
 
 def _has_column(term: Term) -> bool:
@@ -175,32 +179,32 @@ def _has_column(term: Term) -> bool:
 
 
 def _quantified(fields: Node, scope: Scope) -> Term:
-    left, right = analyse(fields["lexpr"], scope), analyse(fields["rexpr"], scope)
+    left, right = analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)
     quantifier = "ANY" if fields["kind"] == "AEXPR_OP_ANY" else "ALL"
     if right.is_unknown_literal() and left.type:
         right = cast(right, replace(left.type, dimensions=1, modifiers=()))
-    return _compare_array(words(fields["name"])[-1], quantifier, left, right, scope)
+    return _compare_array(strings(fields["name"])[-1], quantifier, left, right, scope)
 
 
 def _compare_array(operator: str, quantifier: str, left: Term, array: Term, scope: Scope) -> Term:
     """As the server does: compare with one element, then give the array the type that this asks for."""
     element = replace(array.type, dimensions=0) if array.type else None
-    compared = scope.operate(operator, [left, Term("column", element, value="")])
-    fitted_left, fitted_right = compared.parts
+    comparisons = scope.operate(operator, [left, Term("column", element, value="")])
+    fitted_left, fitted_right = comparisons.parts
     if fitted_right.kind == "cast" and fitted_right.type:
         array = cast(array, replace(fitted_right.type, dimensions=1))
     return Term("array_comparison", BOOL, (fitted_left, array), (operator, quantifier))
 
 
 def _distinct(fields: Node, scope: Scope) -> Term:
-    compared = scope.operate("=", [analyse(fields["lexpr"], scope), analyse(fields["rexpr"], scope)])
-    whole = Term("suffixed", BOOL, compared.parts, "IS DISTINCT FROM")
+    comparisons = scope.operate("=", [analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)])
+    whole = Term("suffixed", BOOL, comparisons.parts, "IS DISTINCT FROM")
     return whole if fields["kind"] == "AEXPR_DISTINCT" else Term("boolean", BOOL, (whole,), "NOT")
 
 
 def _nullif(fields: Node, scope: Scope) -> Term:
-    compared = scope.operate("=", [analyse(fields["lexpr"], scope), analyse(fields["rexpr"], scope)])
-    return Term("called", compared.parts[0].type, compared.parts, "NULLIF")
+    comparisons = scope.operate("=", [analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)])
+    return Term("called", comparisons.parts[0].type, comparisons.parts, "NULLIF")
 
 
 def _boolean(fields: Node, scope: Scope) -> Term:
@@ -215,18 +219,18 @@ def _as_truth(term: Term) -> Term:
 
 def _null_test(fields: Node, scope: Scope) -> Term:
     word = "IS NULL" if fields["nulltesttype"] == "IS_NULL" else "IS NOT NULL"
-    return Term("suffixed", BOOL, (analyse(fields["arg"], scope),), word)
+    return Term("suffixed", BOOL, (analyze(fields["arg"], scope),), word)
 
 
 def _boolean_test(fields: Node, scope: Scope) -> Term:
-    return Term("suffixed", BOOL, (analyse(fields["arg"], scope),), fields["booltesttype"].replace("_", " "))
+    return Term("suffixed", BOOL, (analyze(fields["arg"], scope),), fields["booltesttype"].replace("_", " "))
 
 
 def _sql_value(fields: Node, _: Scope) -> Term:
     name = fields["op"].replace("SVFOP_", "")
     word = name[:-2] if name.endswith("_N") else name
     precision = "({})".format(fields["typmod"]) if name.endswith("_N") else ""
-    return Term("verbatim", plain(_SQL_VALUES[word]), value=word + precision)
+    return Term("verbatim", builtin_type(_SQL_VALUES[word]), value=word + precision)
 
 
 def _array(fields: Node, scope: Scope) -> Term:
@@ -252,13 +256,13 @@ def _called(name: str, fields: Node, scope: Scope) -> Term:
 
 
 def _case(fields: Node, scope: Scope) -> Term:
-    operand = [analyse(fields["arg"], scope)] if "arg" in fields else []
+    operand = [analyze(fields["arg"], scope)] if "arg" in fields else []
     conditions, results = [], []
     for when in fields["args"]:
-        condition = analyse(when["CaseWhen"]["expr"], scope)
+        condition = analyze(when["CaseWhen"]["expr"], scope)
         conditions.append(scope.operate("=", [*operand, condition]).parts[1] if operand else condition)
-        results.append(analyse(when["CaseWhen"]["result"], scope))
-    otherwise = analyse(fields["defresult"], scope) if "defresult" in fields else Term("constant", UNKNOWN)
+        results.append(analyze(when["CaseWhen"]["result"], scope))
+    otherwise = analyze(fields["defresult"], scope) if "defresult" in fields else Term("constant", UNKNOWN)
     found, fitted = scope.alike([otherwise, *results])
     pairs = [part for pair in zip(conditions, fitted[1:]) for part in pair]
     return Term("case", found, (*operand, *pairs, fitted[0]), bool(operand))
@@ -267,26 +271,26 @@ def _case(fields: Node, scope: Scope) -> Term:
 def _collate(fields: Node, scope: Scope) -> Term:
     from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier
 
-    inner = analyse(fields["arg"], scope)
+    inner = analyze(fields["arg"], scope)
     inner = cast(inner, TEXT) if inner.is_unknown_literal() else inner
-    return Term("collate", inner.type, (inner,), "COLLATE " + identifier(words(fields["collname"])[-1]))
+    return Term("collate", inner.type, (inner,), "COLLATE " + identifier(strings(fields["collname"])[-1]))
 
 
 def _row(fields: Node, scope: Scope) -> Term:
-    return Term("called", plain("record"), tuple(_all(fields.get("args"), scope)), "ROW")
+    return Term("called", builtin_type("record"), tuple(_all(fields.get("args"), scope)), "ROW")
 
 
 def _indirection(fields: Node, scope: Scope) -> Term:
-    term = analyse(fields["arg"], scope)
+    term = analyze(fields["arg"], scope)
     for step in fields["indirection"]:
         if "A_Indices" not in step:
-            term = Term("field", None, (term,), words([step])[0])
+            term = Term("field", None, (term,), strings([step])[0])
             continue
-        index = analyse(step["A_Indices"]["uidx"], scope)
-        jsonb = term.type == plain("jsonb")
-        wanted = TEXT if jsonb and index.is_unknown_literal() else INT4
+        index = analyze(step["A_Indices"]["uidx"], scope)
+        jsonb = term.type == builtin_type("jsonb")
+        target = TEXT if jsonb and index.is_unknown_literal() else INT4
         kind = term.type if jsonb else replace(term.type, dimensions=0) if term.type else None
-        term = Term("subscript", kind, (term, cast(index, wanted) if index.is_unknown_literal() else index))
+        term = Term("subscript", kind, (term, cast(index, target) if index.is_unknown_literal() else index))
     return term
 
 

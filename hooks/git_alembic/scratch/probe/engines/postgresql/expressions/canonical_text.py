@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Type
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse, coerced
+from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze, coerce
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import Signatures
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import changed
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import transform
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser
 
 
@@ -26,31 +26,31 @@ class Expressions:
     def scope(self, catalog: Catalog, columns: Mapping[str, Type] | None = None) -> Scope:
         return Scope(catalog, self.known, columns or {})
 
-    def default(self, node: Node, wanted: Type, scope: Scope) -> str | None:
+    def default(self, node: Node, target: Type, scope: Scope) -> str | None:
         """The text of a default of a column of a type; None for NULL, which is no default."""
-        term = coerced(analyse(node, scope), wanted, scope)
+        term = coerce(analyze(node, scope), target, scope)
         check_term(term, scope)
         return None if term.kind == "constant" and term.value is None else deparse(term)
 
     def text(self, node: Node, scope: Scope) -> str:
         """The text of an expression, with all schemas named."""
-        term = analyse(node, scope)
+        term = analyze(node, scope)
         check_term(term, scope)
         return deparse(term)
 
     def rewritten(self, text: str, change: Callable[[Node], Node], scope: Scope) -> str:
         """A canonical text whose nodes are changed, written anew."""
-        return deparse(analyse(changed(self.parser.expression(text), change), replace(scope, canonical=True)))
+        return deparse(analyze(transform(self.parser.expression(text), change), replace(scope, canonical=True)))
 
     def shown(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
         """A canonical text without the schemas of the search path."""
         if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
             return text
-        return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path)
+        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path)
 
     def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
         """A canonical text as pg_get_indexdef writes it: in parentheses, but for what looks like a function."""
-        term = analyse(self.parser.expression(text), replace(scope, canonical=True))
+        term = analyze(self.parser.expression(text), replace(scope, canonical=True))
         made = self.pretty(text, path, scope)
         return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
 
@@ -61,7 +61,7 @@ class Expressions:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)
             return source == target or self.known.casts.get((source, target), "")[1:] == "f"
 
-        return deparse(analyse(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
+        return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path, by_function)
 
 
 _LIKE_FUNCTIONS = ("function", "called", "syntax")

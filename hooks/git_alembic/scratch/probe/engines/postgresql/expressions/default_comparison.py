@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell, words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type, strings
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunction
-from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyse
+from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
@@ -18,38 +18,38 @@ from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_functions import s
 _VOLATILE = frozenset(
     ("random", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "clock_timestamp", "nextval")
 )
-_INCOMPARABLE = (plain("json"), plain("xml"), plain("point"))
+_INCOMPARABLE = (builtin_type("json"), builtin_type("xml"), builtin_type("point"))
 
 
-def comparison(statement: Statement) -> Node | None:
+def find_comparison(statement: Statement) -> Node | None:
     """The expression of a statement that does nothing but compare two values."""
     fields = statement.fields
     targets = fields.get("targetList", ())
     if len(targets) != 1 or "fromClause" in fields or "whereClause" in fields:
         return None
     value = targets[0]["ResTarget"]["val"].get("A_Expr", {})
-    is_equality = value.get("kind") == "AEXPR_OP" and words(value["name"]) == ["="] and "lexpr" in value
+    is_equality = value.get("kind") == "AEXPR_OP" and strings(value["name"]) == ["="] and "lexpr" in value
     return {"A_Expr": value} if is_equality else None
 
 
-def compared(node: Node, scope: Scope) -> tuple[Any, str]:
+def compare_values(node: Node, scope: Scope) -> tuple[Any, str]:
     """Whether the two are equal, as far as their texts tell, else None; and the comparison as the server reads it."""
-    term = analyse(node, scope)
+    term = analyze(node, scope)
     if term.kind != "operator":
         raise NotReplayed("a comparison of rows")
     check_term(term, scope)
     left, right = term.parts
     if left.type in _INCOMPARABLE:
-        names = " = ".join(spell(one.type) if one.type else "unknown" for one in _as_written(node, scope))
+        names = " = ".join(format_type(item.type) if item.type else "unknown" for item in _as_written(node, scope))
         raise UndefinedFunction(f"operator does not exist: {names}")
-    if left.type == right.type == plain("interval") and left.kind == right.kind == "constant":
+    if left.type == right.type == builtin_type("interval") and left.kind == right.kind == "constant":
         return seconds(left.value) == seconds(right.value), ""
-    texts = [deparse(one) for one in (left, right)]
+    texts = [deparse(item) for item in (left, right)]
     return (True if texts[0] == texts[1] and not _is_volatile(left) else None), deparse(term)
 
 
 def _as_written(node: Node, scope: Scope) -> list[Term]:
-    return [analyse(node["A_Expr"][side], scope) for side in ("lexpr", "rexpr")]
+    return [analyze(node["A_Expr"][side], scope) for side in ("lexpr", "rexpr")]
 
 
 def _is_volatile(term: Term) -> bool:

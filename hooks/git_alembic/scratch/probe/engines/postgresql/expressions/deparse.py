@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Callable, Iterable, Mapping, Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 from git_alembic.scratch.probe.engines.postgresql.expressions.parentheses import ByFunction, is_simple
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal, qualified
@@ -72,7 +72,7 @@ class _Writer:
         self.indent += after
 
     def type(self, term: Term) -> str:
-        return spell(term.type, self.path) if term.type else "text"
+        return format_type(term.type, self.path) if term.type else "text"
 
 
 def _constant(writer: _Writer, term: Term, _: bool) -> None:
@@ -84,9 +84,9 @@ def _constant(writer: _Writer, term: Term, _: bool) -> None:
 
 def _without_schema(term: Term, path: Sequence[str]) -> Term:
     """The name of a relation within a literal is shown as it is found on the search path."""
-    if term.type != plain("regclass") or not isinstance(term.value, str):
+    if term.type != builtin_type("regclass") or not isinstance(term.value, str):
         return term
-    schema = next((one for one in path if term.value.startswith(identifier(one) + ".")), None)
+    schema = next((item for item in path if term.value.startswith(identifier(item) + ".")), None)
     return replace(term, value=term.value[len(identifier(schema)) + 1 :]) if schema else term
 
 

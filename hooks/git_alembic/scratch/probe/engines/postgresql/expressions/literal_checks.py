@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
@@ -22,12 +22,12 @@ def check_term(term: Term, scope: Scope) -> None:
     enum = scope.catalog.enums.get(kind.name)
     if enum and term.value not in enum.labels:
         raise ServerError(f'invalid input value for enum {enum.name.name}: "{term.value}"', "22P02")
-    if enum and (enum.name, term.value) in scope.fresh:
-        raise unsafe(term.value, enum.name.name)
+    if enum and (enum.name, term.value) in scope.new_labels:
+        raise unsafe_label_error(term.value, enum.name.name)
     if kind.name.schema is None and kind.name.name in _INTEGERS and not re.fullmatch(r"-?\d+", str(term.value)):
-        raise ServerError(f'invalid input syntax for type {spell(kind)}: "{term.value}"', "22P02")
+        raise ServerError(f'invalid input syntax for type {format_type(kind)}: "{term.value}"', "22P02")
 
 
-def unsafe(label: str, name: str) -> ServerError:
+def unsafe_label_error(label: str, name: str) -> ServerError:
     """A label that is too new to be used."""
     return ServerError(f'unsafe use of new value "{label}" of enum type {name}', "55P04")

@@ -17,11 +17,11 @@ _UNITS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def written(text: str, wanted: Type) -> str:
+def normalize_literal(text: str, target: Type) -> str:
     """A literal of a type as the server would write it; as it is where that is not known."""
-    if wanted.dimensions or wanted.name.schema is not None:
+    if target.dimensions or target.name.schema is not None:
         return text
-    writer = _WRITERS.get(wanted.name.name)
+    writer = _WRITERS.get(target.name.name)
     found = writer(text) if writer else None
     return text if found is None else found
 
@@ -65,7 +65,7 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
         return {key: _sorted(value[key]) for key in keys}
-    return [_sorted(one) for one in value] if isinstance(value, list) else value
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _interval(text: str) -> str | None:

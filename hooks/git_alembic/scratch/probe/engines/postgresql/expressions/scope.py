@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import AbstractSet, Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, base_type, plain, read_type
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import (
+    TEXT,
+    UNKNOWN,
+    base_type,
+    builtin_type,
+    read_type,
+)
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedTable
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import (
     POLYMORPHIC,
@@ -18,7 +24,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import 
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 
-BOOL, INT4 = plain("bool"), plain("int4")
+BOOL, INT4 = builtin_type("bool"), builtin_type("int4")
 _TRUTHS = frozenset(
     [
         "=",
@@ -58,7 +64,7 @@ class Scope:
     columns: Mapping[str, Type] = field(default_factory=dict)
     canonical: bool = False
     value: Type | None = None
-    fresh: AbstractSet[tuple[Name, str]] = frozenset()
+    new_labels: AbstractSet[tuple[Name, str]] = frozenset()
 
     def read_type(self, node: Mapping[str, Any]) -> Type:
         return read_type(node, self.catalog, self.known.types)
@@ -73,15 +79,15 @@ class Scope:
                 return qualified(place, name)
         raise UndefinedTable('relation "{}" does not exist'.format(text.replace('"', "")))
 
-    def base(self, one: Type) -> Type:
+    def base(self, item: Type) -> Type:
         """The type itself, or the one that a domain stands for."""
-        return base_type(one, self.catalog)
+        return base_type(item, self.catalog)
 
-    def key(self, one: Type | None) -> str:
+    def key(self, item: Type | None) -> str:
         """A type as `signatures` calls it."""
-        if one is None:
+        if item is None:
             return "unknown"
-        base = self.base(one)
+        base = self.base(item)
         name = base.name.name if base.name.schema is None else f"{base.name.schema}.{base.name.name}"
         return ("_" if base.dimensions else "") + name
 
@@ -89,7 +95,9 @@ class Scope:
         """An operator with its arguments made to fit."""
         given = [self.key(term.type) for term in terms]
         found = self._exact(name, given) or choose(
-            self.known, [one for one in self.known.operators[name] if len(one.arguments) == len(given)], given
+            self.known,
+            [operator for operator in self.known.operators[name] if len(operator.arguments) == len(given)],
+            given,
         )
         if found is None or any(term.type is None for term in terms):
             result = BOOL if name in _TRUTHS else None
@@ -102,7 +110,7 @@ class Scope:
         if len(given) == 2 and "unknown" in given:
             other = given[0] if given[1] == "unknown" else given[1]
             given = [other, other]
-        return next((one for one in self.known.operators[name] if list(one.arguments) == given), None)
+        return next((operator for operator in self.known.operators[name] if list(operator.arguments) == given), None)
 
     def call(self, name: str, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """What one of the server's functions gives, and its arguments made to fit."""
@@ -114,28 +122,28 @@ class Scope:
         return self._result(found, fitted), fitted
 
     def _only_result(self, name: str) -> Type | None:
-        results = {one.result for one in self.known.functions.get(name, ())}
+        results = {function.result for function in self.known.functions.get(name, ())}
         return self._type(results.pop()) if len(results) == 1 and not results & POLYMORPHIC else None
 
     def _fitted(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> tuple[Term, ...]:
         actual = self._actual(found, terms, given)
-        return tuple(self.fit(term, wanted, actual) for term, wanted in zip(terms, arguments_of(found, given)))
+        return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
 
-    def fit(self, term: Term, wanted: str, actual: Type | None = None) -> Term:
+    def fit(self, term: Term, target: str, actual: Type | None = None) -> Term:
         """A term as an argument of a type, where polymorphic ones are `actual`."""
-        if wanted in ("any", "unknown"):
+        if target in ("any", "unknown"):
             return term
-        if wanted in POLYMORPHIC:
+        if target in POLYMORPHIC:
             if not term.is_unknown_literal():
                 return term
-            return cast(term, _shaped(wanted, actual) if actual else TEXT)
-        if self.key(term.type) == wanted and term.type is not None and self.base(term.type) == term.type:
+            return cast(term, _shaped(target, actual) if actual else TEXT)
+        if self.key(term.type) == target and term.type is not None and self.base(term.type) == term.type:
             return term
         if term.type is None:
             return term
-        if replace(term.type, modifiers=()) == self._type(wanted):
+        if replace(term.type, modifiers=()) == self._type(target):
             return term
-        return cast(term, self._type(wanted))
+        return cast(term, self._type(target))
 
     def _type(self, key: str) -> Type:
         dimensions = 1 if key.startswith("_") else 0
@@ -145,8 +153,8 @@ class Scope:
     def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
         """The element type that polymorphic arguments have in common."""
         types = [
-            term.type for term, wanted in zip(terms, arguments_of(found, given))
-            if wanted in POLYMORPHIC and term.type not in (None, UNKNOWN)
+            term.type for term, target in zip(terms, arguments_of(found, given))
+            if target in POLYMORPHIC and term.type not in (None, UNKNOWN)
         ]  # fmt: skip
         return replace(types[0], dimensions=0, modifiers=()) if types and types[0] is not None else None
 
@@ -158,41 +166,41 @@ class Scope:
     def common(self, terms: Sequence[Term]) -> Type | None:
         """The type that the branches of a CASE have in common (select_common_type)."""
         types = [term.type for term in terms if term.type != UNKNOWN]
-        if any(one is None for one in types):
+        if any(kind is None for kind in types):
             return None
-        known = [self.base(one) if len(set(types)) > 1 else one for one in types if one]
+        known = [self.base(kind) if len(set(types)) > 1 else kind for kind in types if kind]
         if not known:
             return TEXT
         best = known[0]
-        for one in known[1:]:
-            if self._wider(best, one):
-                best = one
+        for item in known[1:]:
+            if self._wider(best, item):
+                best = item
         return replace(best, modifiers=()) if len(set(known)) > 1 else best
 
-    def _wider(self, best: Type, one: Type) -> bool:
-        old, new = self.key(best), self.key(one)
+    def _wider(self, best: Type, item: Type) -> bool:
+        old, new = self.key(best), self.key(item)
         if old == new or self.known.preferred(old):
             return False
         return self.known.coercible(old, new) and not self.known.coercible(new, old)
 
     def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
         """Terms made to be of one type."""
-        wanted = self.common(terms)
-        bare = replace(wanted, modifiers=()) if wanted else None
-        return bare, tuple(term if term.type == wanted else cast(term, bare) for term in terms)
+        target = self.common(terms)
+        bare = replace(target, modifiers=()) if target else None
+        return bare, tuple(term if term.type == target else cast(term, bare) for term in terms)
 
     def _alike(self, terms: Sequence[Term]) -> list[Term]:
         """Terms of an operator that is not known: literals become what the other side is."""
         types = [term.type for term in terms if term.type not in (None, UNKNOWN)]
-        wanted = replace(types[0], modifiers=()) if types and types[0] is not None else TEXT
-        return [cast(term, wanted) if term.is_unknown_literal() else term for term in terms]
+        target = replace(types[0], modifiers=()) if types and types[0] is not None else TEXT
+        return [cast(term, target) if term.is_unknown_literal() else term for term in terms]
 
 
 def _as_text(term: Term) -> Term:
     return cast(term, TEXT) if term.is_unknown_literal() else term
 
 
-def _shaped(wanted: str, element: Type | None) -> Type | None:
+def _shaped(target: str, element: Type | None) -> Type | None:
     if element is None:
         return None
-    return replace(element, dimensions=1) if wanted.endswith("array") and "non" not in wanted else element
+    return replace(element, dimensions=1) if target.endswith("array") and "non" not in target else element

@@ -97,13 +97,13 @@ def _fits(source: str, target: str) -> bool:
 
 def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Function | None:
     """The candidate that the server would call (func_select_candidate); None where it would not know."""
-    fitting = [one for one in candidates if _accepts(known, one, given)]
-    exact = [one for one in fitting if tuple(one.arguments) == tuple(given)]
+    fitting = [function for function in candidates if _accepts(known, function, given)]
+    exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
     if exact or len(fitting) == 1:
         return (exact or fitting)[0]
-    left = _best(fitting, lambda one: sum(a == b for a, b in zip(_padded(one, given), given) if b != "unknown"))
+    left = _best(fitting, lambda item: sum(a == b for a, b in zip(_padded(item, given), given) if b != "unknown"))
     left = _best(
-        left, lambda one: sum(_near(known, a, b) for a, b in zip(_padded(one, given), given) if b != "unknown")
+        left, lambda item: sum(_near(known, a, b) for a, b in zip(_padded(item, given), given) if b != "unknown")
     )
     if len(left) > 1 and "unknown" in given:
         left = _by_category(known, left, given) or left
@@ -112,25 +112,27 @@ def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[st
     return left[0] if len(left) == 1 else None
 
 
-def _accepts(known: Signatures, one: Function, given: Sequence[str]) -> bool:
-    if not one.variadic and not len(one.arguments) - one.defaults <= len(given) <= len(one.arguments):
+def _accepts(known: Signatures, function: Function, given: Sequence[str]) -> bool:
+    if not function.variadic and not len(function.arguments) - function.defaults <= len(given) <= len(
+        function.arguments
+    ):
         return False
-    if one.variadic and len(given) < len(one.arguments) - 1:
+    if function.variadic and len(given) < len(function.arguments) - 1:
         return False
-    return all(known.coercible(source, target) for source, target in zip(given, _padded(one, given)))
+    return all(known.coercible(source, target) for source, target in zip(given, _padded(function, given)))
 
 
-def _padded(one: Function, given: Sequence[str]) -> Sequence[str]:
-    if not one.variadic or len(given) < len(one.arguments):
-        return one.arguments
-    last = one.arguments[-1]
+def _padded(function: Function, given: Sequence[str]) -> Sequence[str]:
+    if not function.variadic or len(given) < len(function.arguments):
+        return function.arguments
+    last = function.arguments[-1]
     element = last[1:] if last.startswith("_") else {"anyarray": "anyelement"}.get(last, last)
-    return (*one.arguments[:-1], *(element,) * (len(given) - len(one.arguments) + 1))
+    return (*function.arguments[:-1], *(element,) * (len(given) - len(function.arguments) + 1))
 
 
-def arguments_of(one: Function, given: Sequence[str]) -> Sequence[str]:
+def arguments_of(function: Function, given: Sequence[str]) -> Sequence[str]:
     """What the function takes for each argument given, a variadic one spread out."""
-    return _padded(one, given)
+    return _padded(function, given)
 
 
 def _near(known: Signatures, target: str, source: str) -> bool:
@@ -138,21 +140,21 @@ def _near(known: Signatures, target: str, source: str) -> bool:
 
 
 def _best(candidates: list[Function], score: Any) -> list[Function]:
-    scores = [score(one) for one in candidates]
-    return [one for one, points in zip(candidates, scores) if points == max(scores)]
+    scores = [score(function) for function in candidates]
+    return [item for item, points in zip(candidates, scores) if points == max(scores)]
 
 
 def _by_category(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
     """Unknown literals are strings where any candidate takes a string, else of the one category there is."""
     left = candidates
-    for position, one in enumerate(given):
-        if one != "unknown":
+    for position, item in enumerate(given):
+        if item != "unknown":
             continue
         categories: set[str] = {known.category(_padded(each, given)[position]) for each in left}
-        wanted = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
-        if not wanted:
+        target = "S" if "S" in categories else categories.pop() if len(categories) == 1 else ""
+        if not target:
             return []
-        left = [each for each in left if known.category(_padded(each, given)[position]) == wanted]
+        left = [each for each in left if known.category(_padded(each, given)[position]) == target]
         loved = [each for each in left if known.preferred(_padded(each, given)[position])]
         left = loved or left
     return left
@@ -160,9 +162,9 @@ def _by_category(known: Signatures, candidates: list[Function], given: Sequence[
 
 def _by_kin(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
     """If all known arguments are of one type, the unknown ones are of it too."""
-    types = {one for one in given if one != "unknown"}
+    types = {item for item in given if item != "unknown"}
     if len(types) != 1 or "unknown" not in given:
         return candidates
     (only,) = types
-    return [one for one in candidates if all(known.coercible(only, each) for each in _padded(one, given))
-            and any(each == only for each in _padded(one, given))] or candidates  # fmt: skip
+    return [function for function in candidates if all(known.coercible(only, each) for each in _padded(function, given))
+            and any(each == only for each in _padded(function, given))] or candidates  # fmt: skip

@@ -27,7 +27,7 @@ _WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
 }
 
 
-def called_in_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
+def call_in_sql_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
     """Such a call, with its arguments made to fit."""
     given, fitted = scope.call(name, terms)
     if name == "extract" and len(fitted) == 2:

@@ -7,7 +7,7 @@ from typing import Any
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import UNKNOWN
-from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import written
+from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import normalize_literal
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,22 @@ class Term:
         return self.kind == "constant" and self.type == UNKNOWN
 
 
-def cast(term: Term, wanted: Type | None, implicit: bool = True) -> Term:
+def cast(term: Term, target: Type | None, implicit: bool = True) -> Term:
     """The term as a value of the type that is wanted."""
-    if wanted is None:
+    if target is None:
         return term
-    bare = replace(wanted, modifiers=())
+    bare = replace(target, modifiers=())
     if term.is_unknown_literal():
-        value = None if term.value is None else written(str(term.value), bare)
-        return _sized(replace(term, type=bare, value=value), wanted, implicit)
+        value = None if term.value is None else normalize_literal(str(term.value), bare)
+        return _sized(replace(term, type=bare, value=value), target, implicit)
     if term.kind == "collate":
-        return replace(term, type=bare, parts=(cast(term.parts[0], wanted, implicit),))
+        return replace(term, type=bare, parts=(cast(term.parts[0], target, implicit),))
     if term.type is not None and replace(term.type, modifiers=()) == bare:
-        return _sized(term, wanted, implicit)
-    return Term("cast", wanted, (term,), implicit=implicit)
+        return _sized(term, target, implicit)
+    return Term("cast", target, (term,), implicit=implicit)
 
 
-def _sized(term: Term, wanted: Type, implicit: bool) -> Term:
-    if not wanted.modifiers or term.type == wanted:
+def _sized(term: Term, target: Type, implicit: bool) -> Term:
+    if not target.modifiers or term.type == target:
         return term
-    return Term("cast", wanted, (term,), implicit=implicit)
+    return Term("cast", target, (term,), implicit=implicit)

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 
 
-def numbered(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
+def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
     """The text with numbered parameters, and their values."""
     if not parameters:
         return text, []
@@ -32,7 +32,7 @@ def numbered(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
             names[name] = len(values)
         return f"${names[name]}"
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         if not isinstance(parameters, Mapping):
             if match["format"]:
                 values.append(parameters[len(values)])
@@ -43,11 +43,11 @@ def numbered(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
             return by_name(match["percent"][2:-2])
         return "%" if match["double"] and values else match[0]
 
-    made = _TOKEN.sub(one, text)
+    made = _TOKEN.sub(replacement, text)
     return made, values or ([] if isinstance(parameters, Mapping) else list(parameters))
 
 
-def inlined(text: str, values: Sequence[Any]) -> str:
+def inline_parameters(text: str, values: Sequence[Any]) -> str:
     """The text with its values in it, for statements that take no parameters."""
     return re.sub(r"\$(\d+)", lambda match: _written(values[int(match[1]) - 1]), text)
 

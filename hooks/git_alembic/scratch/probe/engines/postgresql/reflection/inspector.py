@@ -20,24 +20,28 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Type,
     View,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import find, types_of
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import COLLATES, Types, collation_of
+from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import (
+    COLLATES,
+    TypeReflection,
+    collation_of,
+)
 
 VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
 _NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
 Relation = Any
 
 
-class Reflected:
+class CatalogInspector:
     """One database as an Inspector sees it; `schema` is None for what the search path shows."""
 
     def __init__(self, database: Database, names: Mapping[str, Any]) -> None:
         self.database = database
         self.catalog = database.catalog
-        self.types = Types(self.catalog, names, self._domain_check)
+        self.types = TypeReflection(self.catalog, names, self._domain_check)
 
     def places(self, schema: str | None) -> Sequence[str]:
         return (schema,) if schema else self.catalog.search_path
@@ -54,21 +58,21 @@ class Reflected:
         """Things of a kind that are in the schema, or seen first on the search path."""
         seen: dict[str, Any] = {}
         for place in self.places(schema):
-            for name, one in kind.items():
+            for name, item in kind.items():
                 if name.schema == place:
-                    seen.setdefault(name.name, one)
+                    seen.setdefault(name.name, item)
         return list(seen.values())
 
     def shown(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
         """A text as the search path lets it be."""
-        scope: Scope = self.database.work.scope(columns)
-        return self.database.work.expressions.shown(text, self.catalog.search_path, scope)
+        scope: Scope = self.database.context.scope(columns)
+        return self.database.context.expressions.shown(text, self.catalog.search_path, scope)
 
     def pretty(self, text: str, columns: Mapping[str, Type], value: Type | None = None) -> str:
         """The text of a check as newer versions ask for it."""
-        scope = self.database.work.scope()
+        scope = self.database.context.scope()
         scope.columns, scope.value = columns, value
-        return self.database.work.expressions.pretty(text, self.catalog.search_path, scope)
+        return self.database.context.expressions.pretty(text, self.catalog.search_path, scope)
 
     def _domain_check(self, text: str, kind: Type) -> str:
         return self.pretty(text, {}, kind)
@@ -126,13 +130,13 @@ class Reflected:
     def foreign_keys(self, name: str, schema: str | None, ignoring_path: bool) -> list[dict[str, Any]]:
         found = []
         for key in getattr(self.relation(name, schema), "foreign_keys", ()):
-            one = {
+            reflected = {
                 "name": key.name, "constrained_columns": list(key.columns),
                 "referred_schema": self._referred_schema(key, schema, ignoring_path),
                 "referred_table": key.table.name, "referred_columns": list(key.referred),
                 "options": _foreign_options(key),
             }  # fmt: skip
-            found.append({**one, **_commented(key)})
+            found.append({**reflected, **_commented(key)})
         return found
 
     def _referred_schema(self, key: ForeignKey, schema: str | None, ignoring_path: bool) -> str | None:
@@ -144,16 +148,16 @@ class Reflected:
         return schema if schema == place else None
 
     def default_schema(self) -> str | None:
-        return next((one for one in self.catalog.search_path if one in self.catalog.schemas), None)
+        return next((schema for schema in self.catalog.search_path if schema in self.catalog.schemas), None)
 
     def checks(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         relation = self.relation(name, schema)
         found = []
-        for check in sorted(getattr(relation, "checks", ()), key=lambda one: one.name):
-            one = {"name": check.name, "sqltext": self._check_text(check.text, relation), **_commented(check)}
+        for check in sorted(getattr(relation, "checks", ()), key=lambda item: item.name):
+            reflected = {"name": check.name, "sqltext": self._check_text(check.text, relation), **_commented(check)}
             options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0, 26)}
             given = {key: True for key, value in options.items() if value}
-            found.append({**one, "dialect_options": given} if given else one)
+            found.append({**reflected, "dialect_options": given} if given else reflected)
         return found
 
     def _check_text(self, text: str, relation: Relation) -> str:
@@ -170,13 +174,15 @@ class Reflected:
 
     def indexes(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         relation = self.relation(name, schema)
-        found = [self._index(one, relation) for one in self.catalog.indexes.values() if one.table == relation.name]
+        found = [
+            self._index(index, relation) for index in self.catalog.indexes.values() if index.table == relation.name
+        ]
         found += [self._key_index(key) for key in _keys(relation) if key != getattr(relation, "primary_key", None)]
-        return sorted((one for one in found if one), key=lambda one: str(one["name"]))
+        return sorted((item for item in found if item), key=lambda item: str(item["name"]))
 
     def _index(self, index: Index, relation: Relation) -> dict[str, Any]:
-        scope = self.database.work.scope(relation.columns)
-        write = self.database.work.expressions.indexed
+        scope = self.database.context.scope(relation.columns)
+        write = self.database.context.expressions.indexed
         texts = [part.column or write(part.expression or "", self.catalog.search_path, scope) for part in index.parts]
         expressed = any(part.column is None for part in index.parts)
         if expressed and VERSION < (2, 0):
@@ -248,9 +254,12 @@ class Reflected:
         found = {
             "name": domain.name.name, "schema": domain.name.schema,
             "visible": domain.name.schema in self.catalog.search_path,
-            "type": spell(domain.type, self.catalog.search_path, modifiers=False), "nullable": not domain.not_null,
+            "type": format_type(domain.type, self.catalog.search_path, modifiers=False),
+            "nullable": not domain.not_null,
             "default": self.shown(domain.default),
-            "constraints": [{"name": one.name, "check": self._domain_check(one.text, domain.type)} for one in checks],
+            "constraints": [
+                {"name": check.name, "check": self._domain_check(check.text, domain.type)} for check in checks
+            ],
         }  # fmt: skip
         if VERSION >= (2, 0, 29):
             found["collation"] = collation_of(domain)
@@ -266,15 +275,15 @@ class Reflected:
         return found
 
     def sequences(self, schema: str | None) -> list[str]:
-        return [one.name.name for one in self.visible(self.catalog.sequences, schema)]
+        return [sequence.name.name for sequence in self.visible(self.catalog.sequences, schema)]
 
     def views(self, schema: str | None, materialized: bool) -> list[str]:
         found: list[View] = self.visible(self.catalog.views, schema)
-        return [one.name.name for one in found if one.materialized == materialized]
+        return [item.name.name for item in found if item.materialized == materialized]
 
     def tables(self, schema: str | None, temporary: bool) -> list[str]:
         found: list[Table] = self.visible(self.catalog.tables, schema)
-        return [one.name.name for one in found if one.temporary == temporary]
+        return [item.name.name for item in found if item.temporary == temporary]
 
 
 _USUAL_LIST = """
@@ -295,8 +304,8 @@ def _keys(relation: Relation) -> tuple[Key, ...]:
     return (*getattr(relation, "uniques", ()), *((primary,) if primary else ()))
 
 
-def _commented(one: Any) -> dict[str, Any]:
-    return {"comment": one.comment} if VERSION >= (2, 0) else {}
+def _commented(item: Any) -> dict[str, Any]:
+    return {"comment": item.comment} if VERSION >= (2, 0) else {}
 
 
 def _key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:

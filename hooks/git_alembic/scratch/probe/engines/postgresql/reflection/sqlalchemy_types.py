@@ -12,10 +12,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import base
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Domain, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain, spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 
 _COLLATABLE = ("text", "varchar", "bpchar", "citext")
-INTERVAL = plain("interval")
+INTERVAL = builtin_type("interval")
 _DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
 _ARRAY: Any = postgresql.ARRAY
 _reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
@@ -23,7 +23,7 @@ _reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
 COLLATES = _reflect is not None and "collation" in inspect.signature(_reflect).parameters
 
 
-class Types:
+class TypeReflection:
     """Reflects types of one catalog, for a dialect with these `ischema_names`."""
 
     def __init__(self, catalog: Catalog, names: Mapping[str, Any], checks: Any) -> None:
@@ -43,7 +43,7 @@ class Types:
             return postgresql.ENUM(*enum.labels, name=enum.name.name, **self._place(kind), **options)
         if kind.name in self.catalog.domains:
             return self._domain(self.catalog.domains[kind.name], column, options)
-        text = re.sub(r"\(.*\)", "", spell(Type(kind.name, kind.modifiers), self.catalog.search_path))
+        text = re.sub(r"\(.*\)", "", format_type(Type(kind.name, kind.modifiers), self.catalog.search_path))
         known = self.names.get(text.lower())
         if kind.name == INTERVAL.name:
             known = postgresql.INTERVAL
@@ -94,7 +94,7 @@ def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:
     if name == "float8":
         return [53], {}
     if name == "varbit":
-        return [int(one) for one in given], {"varying": True}
+        return [int(item) for item in given], {"varying": True}
     if name == "numeric":
-        return [int(one) for one in given], {}
-    return [int(one) if number == 0 and one.isdigit() else one for number, one in enumerate(given)], {}
+        return [int(item) for item in given], {}
+    return [int(item) if number == 0 and item.isdigit() else item for number, item in enumerate(given)], {}

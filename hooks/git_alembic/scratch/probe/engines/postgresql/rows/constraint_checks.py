@@ -8,7 +8,7 @@ from typing import Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import length_of, spell, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, length_of, too_long
 from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import mirrored
 
 
-class Integrity:
+class ConstraintChecks:
     """Answers what statements about the schema ask of the rows, and looks after rows when they change."""
 
     def __init__(self, mirror: Mirror) -> None:
@@ -31,25 +31,25 @@ class Integrity:
         """Whether any row has a null there."""
         return self._finds(name, f"{quoted(column)} IS NULL", since)
 
-    def repeats(self, name: Name, columns: Sequence[str]) -> bool:
+    def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
         """Whether any two rows are alike in columns."""
         listed = ", ".join(quoted(column) for column in columns)
         known = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
         return self._finds(name, f"{known} GROUP BY {listed} HAVING count(*) > 1")
 
-    def breaks(self, name: Name, check: str) -> bool:
+    def violates_check(self, name: Name, check: str) -> bool:
         """Whether a check does not hold for any row, as far as SQLite can tell."""
         try:
             return self._finds(name, f"NOT ({self.mirror.writer().expression(self.mirror.parser.expression(check))})")
         except NotReplayed:
             return False
 
-    def dangles(self, name: Name, key: ForeignKey, since: int = 0) -> bool:
+    def violates_foreign_key(self, name: Name, key: ForeignKey, since: int = 0) -> bool:
         """Whether any row refers to none."""
         return self._finds(name, self._dangling(name, key), since)
 
     def _dangling(self, name: Name, key: ForeignKey) -> str:
-        other = quoted(self.mirror.ensure(self.catalog.tables[key.table]))
+        other = quoted(self.mirror.ensure_table(self.catalog.tables[key.table]))
         pairs = zip(key.columns, key.referred)
         same = [f"o.{quoted(there)} = {quoted(mirrored(name))}.{quoted(here)}" for here, there in pairs]
         known = [f"{quoted(column)} IS NOT NULL" for column in key.columns]
@@ -70,7 +70,7 @@ class Integrity:
         found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirrored(name))}").fetchone()[0]
         return found
 
-    def after(self, table: Table, statement: str, since: int = 0) -> None:
+    def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
         """Check the rows of a table after a statement changed those newer than `since`; raise as the server does."""
         if any(kind == "trigger" and name == table.name for (kind, *_), name in self.catalog.attached.items()):
             return  # who knows what a trigger would have done
@@ -79,7 +79,7 @@ class Integrity:
             self._check_nulls(table, since)
             self._check_references(table, since)
         if statement == "DeleteStmt":
-            self._let_go(table)
+            self._apply_deletes(table)
 
     def _check_values(self, table: Table, since: int) -> None:
         """Booleans that came as words become what they are; what is no value of its type raises."""
@@ -93,7 +93,7 @@ class Integrity:
                 words = f"{newer} typeof({called}) = 'text'"
                 self.mirror.connection.execute(f"UPDATE {name} SET {called} = pg_cast({called}, 'bool') WHERE {words}")
             elif own in ("int2", "int4", "int8"):
-                self._refuse(name, f"{newer} typeof({called}) = 'text'", called, f"syntax for type {spell(kind)}")
+                self._refuse(name, f"{newer} typeof({called}) = 'text'", called, f"syntax for type {format_type(kind)}")
             elif kind.name in self.catalog.enums and not kind.dimensions:
                 labels = ", ".join(plain_literal(label) for label in self.catalog.enums[kind.name].labels)
                 self._refuse(name, f"{newer} {called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
@@ -153,22 +153,22 @@ class Integrity:
 
     def _check_references(self, table: Table, since: int) -> None:
         for key in table.foreign_keys:
-            if not key.deferred and not key.not_valid and self.dangles(table.name, key, since):
+            if not key.deferred and not key.not_valid and self.violates_foreign_key(table.name, key, since):
                 text = 'insert or update on table "{}" violates foreign key constraint "{}"'
                 raise ServerError(text.format(table.name.name, key.name), "23503")
 
-    def _let_go(self, table: Table) -> None:
+    def _apply_deletes(self, table: Table) -> None:
         """Rows that referred to rows that are gone: as their foreign key says."""
         for other in self.catalog.tables.values():
             for key in other.foreign_keys:
-                if key.table == table.name and not key.deferred and self.dangles(other.name, key):
-                    self._follow(table, other, key)
+                if key.table == table.name and not key.deferred and self.violates_foreign_key(other.name, key):
+                    self._apply_delete(table, other, key)
 
-    def _follow(self, table: Table, other: Table, key: ForeignKey) -> None:
+    def _apply_delete(self, table: Table, other: Table, key: ForeignKey) -> None:
         name, gone = quoted(mirrored(other.name)), self._dangling(other.name, key)
         if key.on_delete == "CASCADE":
             self.mirror.connection.execute(f"DELETE FROM {name} WHERE {gone}")
-            self._let_go(other)
+            self._apply_deletes(other)
         elif key.on_delete.startswith("SET"):
             nulls = ", ".join(f"{quoted(column)} = NULL" for column in key.columns)
             self.mirror.connection.execute(f"UPDATE {name} SET {nulls} WHERE {gone}")

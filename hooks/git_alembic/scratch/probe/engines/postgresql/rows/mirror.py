@@ -12,14 +12,14 @@ from git_alembic.scratch.probe.engines.emulation.limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog import oids
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, find
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, system_catalogs
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import Lite, mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter, mirrored
 
 _SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
 _NULL: Node = {"A_Const": {"isnull": True}}
@@ -50,7 +50,7 @@ class Mirror(SQLiteRows):
             ("pg_series", -1, self._series),
             ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
             ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._known())),
-            ("format_type", 2, lambda one, _: oids.type_text(self.catalog, one, self._known())),
+            ("format_type", 2, lambda item, _: oids.type_text(self.catalog, item, self._known())),
             ("pg_get_constraintdef", -1, lambda *of: system_catalogs.definition(self.catalog, of[0])),
             ("pg_get_serial_sequence", 2, self._serial),
             ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
@@ -65,7 +65,7 @@ class Mirror(SQLiteRows):
         return {**now, **same, "current_schema": self._schema, "version": lambda: "PostgreSQL 15.0"}
 
     def _schema(self) -> str:
-        return next((one for one in self.catalog.search_path if one in self.catalog.schemas), "")
+        return next((schema for schema in self.catalog.search_path if schema in self.catalog.schemas), "")
 
     def _sequence(self, text: str) -> str:
         """The sequence that a text means, with its schema."""
@@ -90,8 +90,8 @@ class Mirror(SQLiteRows):
         """The sequence that a column counts by."""
         schema, _, name = table.replace('"', "").rpartition(".")
         found = find(schema or None, name, self.catalog.tables, self.catalog)
-        owned = (one.name for one in self.catalog.sequences.values() if one.owner == (found, column))
-        return next((qualified(one.schema, one.name) for one in owned), None)
+        owned = (sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (found, column))
+        return next((qualified(item.schema, item.name) for item in owned), None)
 
     def _currval(self, text: str) -> int | None:
         return self.counters.get(self._sequence(text))
@@ -116,13 +116,13 @@ class Mirror(SQLiteRows):
 
     # The tables
 
-    def forget(self) -> None:
+    def forget_system_catalogs(self) -> None:
         """The catalog is another than it was."""
         self._numbers, self._filled = {}, {}
 
-    def follow(self) -> None:
+    def apply_schema_changes(self) -> None:
         """Change the tables that are there as the catalog's have changed."""
-        self.forget()
+        self.forget_system_catalogs()
         if not self.tables:
             return
         now = {table.number: table for table in self.catalog.tables.values()}
@@ -187,11 +187,11 @@ class Mirror(SQLiteRows):
                 except sqlite3.IntegrityError:
                     continue
 
-    def ensure(self, table: Table) -> str:
+    def ensure_table(self, table: Table) -> str:
         """Have a table in the mirror; its name there."""
         name = mirrored(table.name)
         if table.number not in self.tables:
-            columns = ", ".join(f"{quoted(one.name)} {_affinity(one.type)}" for one in table.columns) or "_"
+            columns = ", ".join(f"{quoted(column.name)} {_affinity(column.type)}" for column in table.columns) or "_"
             self.connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
             self._add_keys(table)
             self.tables[table.number] = table
@@ -226,7 +226,7 @@ class Mirror(SQLiteRows):
             self.budget.check()
             raise self._failure(statement, str(error)) from error
         if statement.kind != "SelectStmt":
-            self.forget()  # some write to pg_enum
+            self.forget_system_catalogs()  # some write to pg_enum
         if cursor.rowcount < 0 and statement.kind != "SelectStmt":
             return Answer(rows, self.connection.execute("SELECT changes()").fetchone()[0])
         return Answer(rows, cursor.rowcount)
@@ -234,9 +234,9 @@ class Mirror(SQLiteRows):
     def _keep(self, text: str, name: str, parameters: Sequence[Any]) -> None:
         """Run a change that stands in a WITH, and keep the rows that it gives."""
         cursor = self.connection.execute(text, tuple(parameters))
-        rows, names = cursor.fetchall(), [one[0] for one in cursor.description or [("_",)]]
+        rows, names = cursor.fetchall(), [item[0] for item in cursor.description or [("_",)]]
         self._run("DROP TABLE IF EXISTS temp.{}", name)
-        columns = ", ".join(quoted(one) for one in names)
+        columns = ", ".join(quoted(item) for item in names)
         self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} ({columns})")
         marks = ", ".join("?" * len(names))
         self.connection.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", rows)
@@ -270,7 +270,7 @@ class Mirror(SQLiteRows):
     def _asks_system(self, statement: Statement) -> bool:
         """Whether it asks the system catalogs, of which not all columns are here."""
         relations = (fields for kind, fields in walk(statement.fields) if kind == "RangeVar")
-        return any(one.get("schemaname") in SYSTEM or one["relname"].startswith("pg_") for one in relations)
+        return any(node.get("schemaname") in SYSTEM or node["relname"].startswith("pg_") for node in relations)
 
     def _violation(self, statement: Statement, message: str) -> ServerError:
         """What the server says of a key that SQLite found violated; it names the columns."""
@@ -282,16 +282,16 @@ class Mirror(SQLiteRows):
         name = next((key.name for key in keys if sorted(key.columns) == columns), "")
         return ServerError(f'duplicate key value violates unique constraint "{name}"', "23505")
 
-    def writer(self) -> Lite:
+    def writer(self) -> StatementWriter:
         """Writes for SQLite."""
-        return Lite(self._relation, self._defaults)
+        return StatementWriter(self._relation, self._defaults)
 
     def _relation(self, node: Node) -> str | None:
         """What a relation is called in the mirror, made if need be; raises if there is none."""
         schema, name = node.get("schemaname"), node["relname"]
         table = find(schema, name, self.catalog.tables, self.catalog)
         if table:
-            return self.ensure(self.catalog.tables[table])
+            return self.ensure_table(self.catalog.tables[table])
         view = find(schema, name, self.catalog.views, self.catalog)
         if view:
             return self._view(view)
@@ -317,7 +317,11 @@ class Mirror(SQLiteRows):
 
     def _default(self, table: Table, column: Column) -> Node:
         if column.identity:
-            owned = (one.name for one in self.catalog.sequences.values() if one.owner == (table.name, column.name))
+            owned = (
+                sequence.name
+                for sequence in self.catalog.sequences.values()
+                if sequence.owner == (table.name, column.name)
+            )
             name = next(owned, Name(table.name.schema, table.name.name + "_seq"))
             return _counting(qualified(name.schema, name.name))
         return self.parser.expression(column.default) if column.default else _NULL
@@ -339,7 +343,7 @@ class Mirror(SQLiteRows):
         rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
             for row in rows_of.get(str(table.number), ()):
-                name = quoted(self.ensure(table))
+                name = quoted(self.ensure_table(table))
                 self.connection.execute("INSERT INTO {} VALUES ({})".format(name, ", ".join("?" * len(row))), row)
 
 
@@ -349,9 +353,9 @@ def _names_in(statement: Statement) -> Iterator[str]:
         if kind == "RangeVar":
             yield fields["relname"]
         elif kind == "alias":
-            yield from (fields.get("aliasname", ""), *words(fields.get("colnames", ())))
+            yield from (fields.get("aliasname", ""), *strings(fields.get("colnames", ())))
         elif kind == "CommonTableExpr":
-            yield from words(fields.get("aliascolnames", ()))
+            yield from strings(fields.get("aliascolnames", ()))
         elif kind == "ResTarget" and statement.kind == "SelectStmt":
             yield fields.get("name", "")
 
@@ -359,7 +363,7 @@ def _names_in(statement: Statement) -> Iterator[str]:
 def _as_written(statement: Statement, name: str) -> tuple[str, str]:
     """A column that is not there, as it is spoken of; or as it is set, with the relation."""
     for kind, fields in walk(statement.fields):
-        written = words(one for one in fields["fields"] if "String" in one) if kind == "ColumnRef" else []
+        written = strings(field for field in fields["fields"] if "String" in field) if kind == "ColumnRef" else []
         if written[-1:] == [name]:
             return ".".join(written), ""
     return name, statement.fields.get("relation", {}).get("relname", "")

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted, quoted_text
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -24,7 +24,7 @@ class Expressions(ABC):
         """A query."""
 
     def listed(self, nodes: Iterable[Node]) -> str:
-        return ", ".join(self.expression(one) for one in nodes)
+        return ", ".join(self.expression(node) for node in nodes)
 
     def expression(self, node: Node) -> str:
         ((kind, fields),) = node.items()
@@ -48,7 +48,7 @@ class Expressions(ABC):
 
     def column(self, node: Node) -> str:
         fields = node["fields"]
-        plain = words(one for one in fields if "String" in one)
+        plain = strings(field for field in fields if "String" in field)
         if plain and plain[-1] in self.scalars:
             return "value" if len(plain) > 1 or "." in plain[-1] else quoted(plain[-1]) + ".value"
         if plain[-1:] == ["ctid"] and not self.renames_ctid:
@@ -59,7 +59,7 @@ class Expressions(ABC):
         return names[-1] if self.unqualified else ".".join(names[-2:])
 
     def cast(self, node: Node) -> str:
-        names = words(node["typeName"]["names"])
+        names = strings(node["typeName"]["names"])
         inner = self.expression(named(node["arg"]))
         if names[-1] in _REGISTERED:
             return f"pg_oid({quoted_text(names[-1])}, {inner})"
@@ -70,13 +70,13 @@ class Expressions(ABC):
         return f"substr({text}, 1, {self.listed(length)})" if length and names[-1] in ("varchar", "bpchar") else text
 
     def call(self, node: Node) -> str:
-        name = words(node["funcname"])[-1]
+        name = strings(node["funcname"])[-1]
         if "over" in node or node.get("agg_within_group"):
             return self.window(name, node)
         distinct = "DISTINCT " if node.get("agg_distinct") else ""
         given = node.get("args", ())
         if name in _BY_NAME:
-            given = [named(one) for one in given]
+            given = [named(item) for item in given]
         arguments = "*" if node.get("agg_star") else distinct + self.listed(given)
         text = f"{_RENAMED.get(name, quoted(name))}({arguments})"
         if "agg_filter" in node:
@@ -91,7 +91,7 @@ class Expressions(ABC):
         if "partitionClause" in over:
             parts.append("PARTITION BY " + self.listed(over["partitionClause"]))
         if "orderClause" in over:
-            parts.append("ORDER BY " + ", ".join(self.sorting(one["SortBy"]) for one in over["orderClause"]))
+            parts.append("ORDER BY " + ", ".join(self.sorting(item["SortBy"]) for item in over["orderClause"]))
         arguments = "*" if node.get("agg_star") else self.listed(node.get("args", ()))
         return "{}({}) OVER ({})".format(name, arguments, " ".join(parts))
 
@@ -103,7 +103,7 @@ class Expressions(ABC):
         return writer(self, node)
 
     def operator(self, node: Node) -> str:
-        name = words(node["name"])[-1]
+        name = strings(node["name"])[-1]
         right = self.expression(node["rexpr"])
         if "lexpr" not in node:
             return f"({name} {right})" if name in "+-" else f"pg_operate({quoted_text(name)}, NULL, {right})"
@@ -113,11 +113,11 @@ class Expressions(ABC):
         return f"pg_operate({quoted_text(name)}, {left}, {right})"
 
     def within(self, node: Node) -> str:
-        word = "IN" if words(node["name"])[-1] == "=" else "NOT IN"
+        word = "IN" if strings(node["name"])[-1] == "=" else "NOT IN"
         return "({} {} ({}))".format(self.expression(node["lexpr"]), word, self.listed(node["rexpr"]["List"]["items"]))
 
     def between(self, node: Node) -> str:
-        low, high = (self.expression(one) for one in node["rexpr"]["List"]["items"])
+        low, high = (self.expression(item) for item in node["rexpr"]["List"]["items"])
         word = "NOT BETWEEN" if "NOT" in node["kind"] else "BETWEEN"
         return "({} {} {} AND {})".format(self.expression(node["lexpr"]), word, low, high)
 
@@ -126,7 +126,7 @@ class Expressions(ABC):
         return "({} {} {})".format(self.expression(node["lexpr"]), word, self.expression(node["rexpr"]))
 
     def quantified(self, node: Node) -> str:
-        name = quoted_text(words(node["name"])[-1])
+        name = quoted_text(strings(node["name"])[-1])
         word = "'any'" if node["kind"] == "AEXPR_OP_ANY" else "'all'"
         return "pg_compare({}, {}, {}, {})".format(
             name, word, self.expression(node["lexpr"]), self.expression(node["rexpr"])
@@ -136,7 +136,7 @@ class Expressions(ABC):
         return "NULLIF({}, {})".format(self.expression(node["lexpr"]), self.expression(node["rexpr"]))
 
     def boolean(self, node: Node) -> str:
-        texts = [self.expression(one) for one in node["args"]]
+        texts = [self.expression(item) for item in node["args"]]
         if node["boolop"] == "NOT_EXPR":
             return f"(NOT {texts[0]})"
         return "({})".format(" {} ".format(node["boolop"].partition("_")[0]).join(texts))
@@ -154,8 +154,8 @@ class Expressions(ABC):
         parts = ["CASE"]
         if "arg" in node:
             parts.append(self.expression(node["arg"]))
-        for one in node["args"]:
-            when = one["CaseWhen"]
+        for item in node["args"]:
+            when = item["CaseWhen"]
             parts.append("WHEN {} THEN {}".format(self.expression(when["expr"]), self.expression(when["result"])))
         if "defresult" in node:
             parts.append("ELSE " + self.expression(node["defresult"]))
@@ -182,7 +182,7 @@ class Expressions(ABC):
             return f"EXISTS ({query})"
         if kind == "EXPR_SUBLINK":
             return f"({query})"
-        if kind == "ANY_SUBLINK" and words(node.get("operName", ())) in ([], ["="]):
+        if kind == "ANY_SUBLINK" and strings(node.get("operName", ())) in ([], ["="]):
             return "({} IN ({}))".format(self.expression(node["testexpr"]), query)
         if kind == "ARRAY_SUBLINK":
             return f"(SELECT pg_collect(_a.v) FROM (WITH _w(v) AS ({query}) SELECT v FROM _w) AS _a)"
@@ -213,7 +213,7 @@ class Expressions(ABC):
 def named(node: Node) -> Node:
     """What is cast to a regclass and its like, without the cast, where its name will do."""
     cast = node.get("TypeCast")
-    registered = cast and words(cast["typeName"]["names"])[-1] in _REGISTERED
+    registered = cast and strings(cast["typeName"]["names"])[-1] in _REGISTERED
     return cast["arg"] if cast and registered else node
 
 

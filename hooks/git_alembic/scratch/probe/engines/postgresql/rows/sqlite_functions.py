@@ -11,8 +11,8 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Iterator, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import plain
-from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import written
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type
+from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import normalize_literal
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, plain_literal
 
 _SETTINGS = {"server_version_num": "150000", "server_version": "15.0", "TimeZone": "UTC"}
@@ -76,12 +76,16 @@ def _cast(value: Any, kind: str) -> Any:
     if kind in ("float4", "float8", "numeric"):
         return float(value)
     if kind == "bool":
-        return int(written(str(value), plain("bool")) == "t") if isinstance(value, str) else int(bool(value))
+        return (
+            int(normalize_literal(str(value), builtin_type("bool")) == "t")
+            if isinstance(value, str)
+            else int(bool(value))
+        )
     if kind == "date":
         return str(value)[:10]
     if kind in ("text", "varchar", "bpchar"):
         return str(value)
-    return written(value, plain(kind)) if isinstance(value, str) else value
+    return normalize_literal(value, builtin_type(kind)) if isinstance(value, str) else value
 
 
 def _array(value: Any) -> Any:
@@ -93,7 +97,7 @@ def _array(value: Any) -> Any:
 
 
 def _like(text: Any, pattern: Any, ignoring_case: bool) -> bool:
-    expression = "".join(".*" if one == "%" else "." if one == "_" else re.escape(one) for one in str(pattern))
+    expression = "".join(".*" if item == "%" else "." if item == "_" else re.escape(item) for item in str(pattern))
     flags = re.DOTALL | (re.IGNORECASE if ignoring_case else 0)
     return re.fullmatch(expression, str(text), flags) is not None
 
@@ -128,7 +132,7 @@ def _joined(left: Any, right: Any) -> Any:
     if isinstance(first, dict) and isinstance(second, dict):
         return json.dumps({**first, **second})
     if isinstance(first, list) or isinstance(second, list):
-        lists = [one if isinstance(one, list) else [one] for one in (first, second)]
+        lists = [item if isinstance(item, list) else [item] for item in (first, second)]
         return json.dumps(lists[0] + lists[1])
     return str(left) + str(right)
 
@@ -140,22 +144,24 @@ def _appended(left: Any, right: Any) -> Any:
 
 def _contains(whole: Any, part: Any) -> bool:
     if isinstance(whole, dict) and isinstance(part, dict):
-        return all(key in whole and _contains(whole[key], one) for key, one in part.items())
+        return all(key in whole and _contains(whole[key], item) for key, item in part.items())
     if isinstance(whole, list):
-        return all(any(_contains(each, one) for each in whole) for one in (part if isinstance(part, list) else [part]))
+        return all(
+            any(_contains(each, item) for each in whole) for item in (part if isinstance(part, list) else [part])
+        )
     return bool(whole == part)
 
 
 def _without(left: Any, right: Any) -> Any:
     first = _loaded(left)
     if isinstance(first, dict):
-        return json.dumps({key: one for key, one in first.items() if key != right})
-    return json.dumps([one for one in first if one != right])
+        return json.dumps({key: item for key, item in first.items() if key != right})
+    return json.dumps([item for item in first if item != right])
 
 
 def seconds(value: Any) -> timedelta:
     """An interval as a length of time; months have 30 days."""
-    text = written(str(value), plain("interval"))
+    text = normalize_literal(str(value), builtin_type("interval"))
     days = sum(
         int(number) * {"year": 365, "mon": 30, "day": 1}[unit]
         for number, unit in re.findall(r"(-?\d+) (year|mon|day)", text)
@@ -228,7 +234,7 @@ def _matched(text: Any, pattern: str, flags: str = "") -> Any:
 
 def _translated(text: Any, old: str, new: str) -> Any:
     """translate: each character for the one at its place, or for none."""
-    places = {ord(one): new[place] if place < len(new) else None for place, one in enumerate(old)}
+    places = {ord(item): new[place] if place < len(new) else None for place, item in enumerate(old)}
     return None if text is None else str(text).translate(places)
 
 
@@ -251,7 +257,7 @@ def _compare(name: str, word: str, left: Any, array: Any) -> Any:
         return None
     items = _loaded(_array(array))
     compare = _COMPARISONS[name]
-    return int((any if word == "any" else all)(compare(left, one) for one in items))
+    return int((any if word == "any" else all)(compare(left, node) for node in items))
 
 
 def _extract(part: str, value: Any) -> Any:
@@ -283,14 +289,14 @@ def _set(value: Any, path: Any, new: Any, *_: Any) -> Any:
 def _format(text: str, *arguments: Any) -> str:
     rest = list(arguments)
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         if match[1] == "%":
             return "%"
         value = rest.pop(0)
         writers: Mapping[str, Callable[[str], str]] = {"I": identifier, "L": plain_literal, "s": str}
         return writers[match[1]]("" if value is None else str(value))
 
-    return re.sub(r"%([ILs%])", one, text)
+    return re.sub(r"%([ILs%])", replacement, text)
 
 
 def _replaced(text: Any, old: str, new: str, flags: str = "") -> Any:
@@ -325,20 +331,20 @@ def _keys(value: Any) -> str:
 
 
 def _greatest(*values: Any) -> Any:
-    return max((one for one in values if one is not None), default=None)
+    return max((value for value in values if value is not None), default=None)
 
 
 def _least(*values: Any) -> Any:
-    return min((one for one in values if one is not None), default=None)
+    return min((value for value in values if value is not None), default=None)
 
 
 _FUNCTIONS: dict[str, tuple[int, Function]] = {
-    "pg_keys": (1, _keys), "uuid_in": (1, lambda text: written(str(text), plain("uuid"))),
+    "pg_keys": (1, _keys), "uuid_in": (1, lambda text: normalize_literal(str(text), builtin_type("uuid"))),
     "clock_timestamp": (0, moment), "pg_timezone": (2, lambda _, value: value), "pg_cast": (2, _cast),
     "pg_array": (1, _array), "pg_operate": (3, _operate), "pg_compare": (4, _compare), "pg_extract": (2, _extract),
-    "pg_make_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
+    "pg_make_array": (-1, lambda *items: json.dumps([_loaded(node) for node in items])),
     "pg_item": (2, lambda value, index: _dumped(_step(value, index - 1))), "pg_random": (0, random.random),
-    "pg_concat": (-1, lambda *items: "".join(str(one) for one in items if one is not None)),
+    "pg_concat": (-1, lambda *items: "".join(str(node) for node in items if node is not None)),
     "pg_greatest": (-1, _greatest), "pg_least": (-1, _least), "pg_format": (-1, _format),
     "pg_left": (2, lambda text, count: None if text is None else str(text)[:count]),
     "pg_right": (2, lambda text, count: None if text is None else str(text)[-count:]),
@@ -347,7 +353,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "uuid_generate_v1": (0, lambda: str(uuid.uuid1())), "uuid_generate_v1mc": (0, lambda: str(uuid.uuid1())),
     "jsonb_build_object": (-1, _built), "json_build_object": (-1, _built), "jsonb_set": (-1, _set),
     "to_jsonb": (1, lambda value: json.dumps(_loaded(value))), "to_json": (1, lambda value: json.dumps(_loaded(value))),
-    "jsonb_build_array": (-1, lambda *items: json.dumps([_loaded(one) for one in items])),
+    "jsonb_build_array": (-1, lambda *items: json.dumps([_loaded(node) for node in items])),
     "jsonb_array_length": (1, lambda value: None if value is None else len(json.loads(value))),
     "array_length": (2, lambda value, _: (len(json.loads(_array(value))) or None) if value else None),
     "cardinality": (1, lambda value: None if value is None else len(json.loads(_array(value)))),
@@ -369,7 +375,7 @@ _FUNCTIONS: dict[str, tuple[int, Function]] = {
     "pg_get_expr": (-1, lambda *of: of[0]),
     "obj_description": (-1, lambda *_: None), "date_trunc": (2, _truncated), "regexp_match": (-1, _matched),
     "jsonb_typeof": (1, _type_of),
-    "concat_ws": (-1, lambda by, *items: by.join(str(one) for one in items if one is not None)),
+    "concat_ws": (-1, lambda by, *items: by.join(str(node) for node in items if node is not None)),
     "reverse": (1, lambda text: str(text)[::-1]),
     "pg_table_is_visible": (1, lambda _: 1), "pg_type_is_visible": (1, lambda _: 1),
     "encode": (2, lambda value, _: value),

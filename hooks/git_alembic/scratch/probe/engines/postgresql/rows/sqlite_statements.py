@@ -10,7 +10,7 @@ from typing import Callable, Iterable, Iterator, Mapping, Optional, Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import words
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import Expressions, named
@@ -23,7 +23,7 @@ def mirrored(name: Name) -> str:
     return f"{name.schema}.{name.name}"
 
 
-class Lite(Expressions):
+class StatementWriter(Expressions):
     """Writes statements. `relation` says what a RangeVar is called in the mirror; parameters are `?1`, `?2`, …"""
 
     def __init__(self, relation: Relation, defaults: Callable[[Node], Mapping[str, Node]]) -> None:
@@ -34,7 +34,7 @@ class Lite(Expressions):
         self.before: list[tuple[str, str]] = []
 
     def statement(self, kind: str, node: Node) -> str:
-        self.renames_ctid = any(kind == "ResTarget" and one.get("name") == "ctid" for kind, one in walk(node))
+        self.renames_ctid = any(kind == "ResTarget" and item.get("name") == "ctid" for kind, item in walk(node))
         writers: Mapping[str, Callable[[Node], str]] = {
             "SelectStmt": self.select, "InsertStmt": self.insert, "UpdateStmt": self.update, "DeleteStmt": self.delete,
         }  # fmt: skip
@@ -47,7 +47,7 @@ class Lite(Expressions):
         if "larg" in node:
             parts.append(self.set_operation(node))
         elif "valuesLists" in node:
-            rows = ("({})".format(self.listed(one["List"]["items"])) for one in node["valuesLists"])
+            rows = ("({})".format(self.listed(value["List"]["items"])) for value in node["valuesLists"])
             parts.append("VALUES " + ", ".join(rows))
         else:
             parts.append(self.plain_select(node))
@@ -69,8 +69,8 @@ class Lite(Expressions):
         distinct = node.get("distinctClause")
         if distinct and distinct != [{}]:
             return self.distinct_on(node)
-        sources = ", ".join(self.source(one) for one in node.get("fromClause", ()))
-        targets = ", ".join(self.target(one["ResTarget"]) for one in node.get("targetList", ())) or "1"
+        sources = ", ".join(self.source(item) for item in node.get("fromClause", ()))
+        targets = ", ".join(self.target(item["ResTarget"]) for item in node.get("targetList", ())) or "1"
         parts = ["SELECT DISTINCT " if distinct else "SELECT ", targets, " FROM " + sources if sources else ""]
         if "whereClause" in node:
             parts.append(" WHERE " + self.expression(node["whereClause"]))
@@ -83,18 +83,18 @@ class Lite(Expressions):
     def distinct_on(self, node: Node) -> str:
         """DISTINCT ON: the first of each, by number; SQLite has no such words."""
         keys = self.listed(node["distinctClause"])
-        order = ", ".join(self.sorting(one["SortBy"]) for one in node.get("sortClause", ())) or "1"
+        order = ", ".join(self.sorting(item["SortBy"]) for item in node.get("sortClause", ())) or "1"
         number = f"row_number() OVER (PARTITION BY {keys} ORDER BY {order})"
-        plain = {key: one for key, one in node.items() if key not in ("distinctClause", "sortClause")}
+        plain = {key: item for key, item in node.items() if key not in ("distinctClause", "sortClause")}
         names = [f"_{count}" for count in range(len(node["targetList"]))]
-        targets = [{"ResTarget": {**one["ResTarget"], "name": name}} for one, name in zip(node["targetList"], names)]
+        targets = [{"ResTarget": {**item["ResTarget"], "name": name}} for item, name in zip(node["targetList"], names)]
         inner = self.plain_select({**plain, "targetList": targets}).replace("SELECT ", f"SELECT {number} AS _n, ", 1)
         return "SELECT {} FROM ({}) WHERE _n = 1".format(", ".join(names), inner)
 
     def ending(self, node: Node) -> str:
         parts = []
         if "sortClause" in node and node.get("distinctClause", [{}]) == [{}]:
-            parts.append("ORDER BY " + ", ".join(self.sorting(one["SortBy"]) for one in node["sortClause"]))
+            parts.append("ORDER BY " + ", ".join(self.sorting(item["SortBy"]) for item in node["sortClause"]))
         limit, offset = node.get("limitCount"), node.get("limitOffset")
         if limit and not limit.get("A_Const", {}).get("isnull"):
             parts.append("LIMIT " + self.expression(limit))
@@ -109,10 +109,10 @@ class Lite(Expressions):
         if not clause:
             return ""
         texts = []
-        for one in clause["ctes"]:
-            cte = one["CommonTableExpr"]
+        for item in clause["ctes"]:
+            cte = item["CommonTableExpr"]
             self.known.append(cte["ctename"])
-            names = words(cte.get("aliascolnames", ()))
+            names = strings(cte.get("aliascolnames", ()))
             listed = "({})".format(", ".join(quoted(name) for name in names)) if names else ""
             ((kind, query),) = cte["ctequery"].items()
             text = self.select(query) if kind == "SelectStmt" else self.changed(cte["ctename"], kind, query)
@@ -157,20 +157,20 @@ class Lite(Expressions):
     def function(self, node: Node) -> str:
         """A function that gives rows: SQLite's own json_each, over what holds them."""
         call = node["functions"][0]["List"]["items"][0].get("FuncCall")
-        name = words(call["funcname"])[-1] if call else ""
+        name = strings(call["funcname"])[-1] if call else ""
         alias = node.get("alias", {})
         if name not in _ROWS or ("colnames" in alias and len(alias["colnames"]) > 1):
             raise NotReplayed(f"FROM with {name or 'a function'}")
         called: str = alias.get("aliasname", name)
         if not name.endswith("each"):
             self.scalars.add(called)
-            self.scalars.update(words(alias.get("colnames", ())))
+            self.scalars.update(strings(alias.get("colnames", ())))
         return "json_each({}({})) AS {}".format(_ROWS[name], self.listed(call.get("args", ())), quoted(called))
 
     def subselect(self, node: Node) -> str:
         alias = node.get("alias", {})
         query = self.select(node["subquery"]["SelectStmt"])
-        names = words(alias.get("colnames", ()))
+        names = strings(alias.get("colnames", ()))
         if names:
             query = "WITH {0}({1}) AS ({2}) SELECT * FROM {0}".format(
                 quoted("_" + alias["aliasname"]), ", ".join(quoted(name) for name in names), query
@@ -189,16 +189,16 @@ class Lite(Expressions):
         if "quals" in node:
             return text + " ON " + self.expression(node["quals"])
         if "usingClause" in node:
-            return text + " USING ({})".format(", ".join(quoted(name) for name in words(node["usingClause"])))
+            return text + " USING ({})".format(", ".join(quoted(name) for name in strings(node["usingClause"])))
         return text
 
     def insert(self, node: Node) -> str:
         first = self.with_clause(node)
         defaults = self.defaults(node["relation"])
-        names = [one["ResTarget"]["name"] for one in node.get("cols", ())]
+        names = [item["ResTarget"]["name"] for item in node.get("cols", ())]
         source = node.get("selectStmt", {}).get("SelectStmt")
         if source is None:
-            rows, names = ["(" + ", ".join(self.expression(one) for one in defaults.values()) + ")"], list(defaults)
+            rows, names = ["(" + ", ".join(self.expression(value) for value in defaults.values()) + ")"], list(defaults)
             body = "VALUES " + rows[0] if names else "DEFAULT VALUES"
             return self._inserted(node, names, first, body)
         if not names:
@@ -206,7 +206,7 @@ class Lite(Expressions):
         left = [name for name in defaults if name not in names]
         if "valuesLists" in source:
             body = "VALUES " + ", ".join(
-                self.row(one["List"]["items"], names, left, defaults) for one in source["valuesLists"]
+                self.row(value["List"]["items"], names, left, defaults) for value in source["valuesLists"]
             )
         else:
             extra = "".join(", " + self.expression(defaults[name]) for name in left)
@@ -234,7 +234,7 @@ class Lite(Expressions):
             return ""
         infer = clause.get("infer", {})
         where = " WHERE " + self.expression(infer["whereClause"]) if "whereClause" in infer else ""
-        elements = ", ".join(self.element(one["IndexElem"]) for one in infer.get("indexElems", ()))
+        elements = ", ".join(self.element(item["IndexElem"]) for item in infer.get("indexElems", ()))
         aim = f" ({elements}){where}" if elements else ""
         if clause["action"] == "ONCONFLICT_NOTHING":
             return f" ON CONFLICT{aim} DO NOTHING"
@@ -249,24 +249,24 @@ class Lite(Expressions):
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
         self.unqualified = True  # SQLite knows no name for the table there
-        return " RETURNING " + ", ".join(self.target(one["ResTarget"]) for one in targets) if targets else ""
+        return " RETURNING " + ", ".join(self.target(target["ResTarget"]) for target in targets) if targets else ""
 
     def assignments(self, targets: Iterable[Node], defaults: Mapping[str, Node]) -> str:
         texts: list[str] = []
-        for one in targets:
-            target = one["ResTarget"]
+        for item in targets:
+            target = item["ResTarget"]
             if "indirection" in target:
                 raise NotReplayed("SET of a part of a value")
             if "MultiAssignRef" in target["val"]:
-                texts.extend(self.several(targets, one))
+                texts.extend(self.several(targets, item))
                 continue
             value = defaults.get(target["name"], _NULL) if "SetToDefault" in target["val"] else target["val"]
             texts.append("{} = {}".format(quoted(target["name"]), self.expression(value)))
         return ", ".join(texts)
 
-    def several(self, targets: Iterable[Node], one: Node) -> Iterator[str]:
+    def several(self, targets: Iterable[Node], entry: Node) -> Iterator[str]:
         """`SET (a, b) = …`, which the parser spreads over as many targets; written once, at the first."""
-        reference = one["ResTarget"]["val"]["MultiAssignRef"]
+        reference = entry["ResTarget"]["val"]["MultiAssignRef"]
         if reference["colno"] != 1:
             return
         names = []
@@ -285,7 +285,7 @@ class Lite(Expressions):
             self.assignments(node["targetList"], self.defaults(node["relation"])),
         ]
         if "fromClause" in node:
-            parts.append("FROM " + ", ".join(self.source(one) for one in node["fromClause"]))
+            parts.append("FROM " + ", ".join(self.source(item) for item in node["fromClause"]))
         if "whereClause" in node:
             parts.append("WHERE " + self.expression(node["whereClause"]))
         return " ".join(filter(None, parts)) + self.returning(node)
@@ -295,7 +295,7 @@ class Lite(Expressions):
         text = "{} DELETE FROM {}".format(self.with_clause(node), self.table(node["relation"]))
         condition = self.expression(where) if where else ""
         if "usingClause" in node:
-            sources = ", ".join(self.source(one) for one in node["usingClause"])
+            sources = ", ".join(self.source(item) for item in node["usingClause"])
             condition = "EXISTS (SELECT 1 FROM {} WHERE {})".format(sources, condition or "1")
         return (text + (" WHERE " + condition if condition else "")).strip() + self.returning(node)
 

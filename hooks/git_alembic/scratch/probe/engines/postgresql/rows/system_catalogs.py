@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.oids import (
     schemas,
     type_number,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import spell
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 
 Rows = Iterator[Tuple[Any, ...]]
 _FIRST_CONSTRAINT = 500_000
@@ -120,7 +120,11 @@ def _pg_depend(catalog: Catalog) -> Rows:
 def _pg_constraint(catalog: Catalog) -> Rows:
     known = numbers(catalog)
     for order, (table, name, kind, _, _) in enumerate(_constraints(catalog)):
-        target = next((one.table for one in table.foreign_keys if one.name == name), None) if kind == "f" else None
+        target = (
+            next((foreign_key.table for foreign_key in table.foreign_keys if foreign_key.name == name), None)
+            if kind == "f"
+            else None
+        )
         referred = known.get(target, 0) if target else 0
         yield _FIRST_CONSTRAINT + order, name, schema_number(catalog, table.name.schema), kind, table.number, referred
 
@@ -145,11 +149,11 @@ def _pg_tables(catalog: Catalog) -> Rows:
 
 
 def _pg_views(catalog: Catalog) -> Rows:
-    return ((one.name.schema, one.name.name, one.text) for one in catalog.views.values() if not one.materialized)
+    return ((view.name.schema, view.name.name, view.text) for view in catalog.views.values() if not view.materialized)
 
 
 def _pg_matviews(catalog: Catalog) -> Rows:
-    return ((one.name.schema, one.name.name, one.text) for one in catalog.views.values() if one.materialized)
+    return ((view.name.schema, view.name.name, view.text) for view in catalog.views.values() if view.materialized)
 
 
 def _pg_extension(catalog: Catalog) -> Rows:
@@ -157,9 +161,9 @@ def _pg_extension(catalog: Catalog) -> Rows:
 
 
 def _pg_proc(catalog: Catalog) -> Rows:
-    overloads = [(name, one) for name, held in catalog.functions.items() for one in held]
-    for number, (name, one) in enumerate(overloads, 700_000):
-        yield number, name, schema_number(catalog, one.schema)
+    overloads = [(name, item) for name, held in catalog.functions.items() for item in held]
+    for number, (name, item) in enumerate(overloads, 700_000):
+        yield number, name, schema_number(catalog, item.schema)
 
 
 def _nothing(_: Catalog) -> Rows:
@@ -180,7 +184,7 @@ def _columns(catalog: Catalog) -> Rows:
         for column in relation.columns:
             kind = column.type
             made = kind.name.schema is not None
-            data = "ARRAY" if kind.dimensions else "USER-DEFINED" if made else spell(kind, (), modifiers=False)
+            data = "ARRAY" if kind.dimensions else "USER-DEFINED" if made else format_type(kind, (), modifiers=False)
             length = int(kind.modifiers[0]) if kind.name.name in ("varchar", "bpchar") and kind.modifiers else None
             yield (
                 "scratch", relation.name.schema, relation.name.name, column.name, column.number, column.default,
@@ -208,7 +212,7 @@ def _constraint_column_usage(catalog: Catalog) -> Rows:
     for table, name, kind, columns, _ in _constraints(catalog):
         target, names = table.name, columns
         if kind == "f":
-            foreign = next(one for one in table.foreign_keys if one.name == name)
+            foreign = next(foreign_key for foreign_key in table.foreign_keys if foreign_key.name == name)
             target, names = foreign.table, foreign.referred
         for column in names:
             yield target.schema, target.name, column, table.name.schema, name

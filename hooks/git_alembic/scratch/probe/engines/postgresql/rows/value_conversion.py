@@ -12,7 +12,7 @@ from uuid import UUID
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 
 
-def inward(value: Any) -> Any:
+def to_sqlite(value: Any) -> Any:
     """A parameter as SQLite takes it."""
     if value is None or isinstance(value, (str, bytes, float)):
         return value
@@ -34,13 +34,13 @@ def inward(value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """What JSON can hold."""
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
-        return [_plain(one) for one in value]
-    return value if value is None or isinstance(value, (str, int, float, bool)) else inward(value)
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else to_sqlite(value)
 
 
-def outward(value: Any, kind: Type | None) -> Any:
+def from_sqlite(value: Any, kind: Type | None) -> Any:
     """A value of a column of a type as psycopg would give it."""
     if value is None or kind is None or kind.name.schema is not None:
         return value
@@ -59,8 +59,8 @@ def _items(value: Any, kind: Type) -> Any:
     if not isinstance(value, str) or not value.startswith(("[", "{")):
         return value
     if value.startswith("{"):
-        return [outward(one, Type(kind.name)) for one in value[1:-1].split(",") if one]
-    return [outward(one, Type(kind.name)) for one in json.loads(value)]
+        return [from_sqlite(item, Type(kind.name)) for item in value[1:-1].split(",") if item]
+    return [from_sqlite(item, Type(kind.name)) for item in json.loads(value)]
 
 
 def _moment(value: str) -> datetime:
