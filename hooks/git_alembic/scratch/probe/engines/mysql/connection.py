@@ -6,7 +6,7 @@ from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation import driver as driver_base
 from git_alembic.scratch.probe.engines.emulation.driver import Result, make_driver
-from git_alembic.scratch.probe.engines.mysql.parsing.parameters import filled
+from git_alembic.scratch.probe.engines.mysql.parsing.parameters import fill_parameters
 from git_alembic.scratch.probe.engines.mysql.server import Server
 
 driver: Any = make_driver("git_alembic_mysql_driver", "format")
@@ -19,7 +19,7 @@ class Connection(driver_base.Connection):
         super().__init__(driver, server.budget)
         self.server = server
         self.session = server.session(database)
-        self.session.one_by_one = driver_name == "pymysql"
+        self.session.single_statements = driver_name == "pymysql"
         self._autocommit = False
 
     def commit(self) -> None:
@@ -45,7 +45,7 @@ class Connection(driver_base.Connection):
         """Does nothing: the server is in this process."""
 
     def execute(self, text: str, parameters: Any) -> Result:
-        result = self.server.execute(self.session, filled(text, parameters))
+        result = self.server.execute(self.session, fill_parameters(text, parameters))
         if self._autocommit:
             self.server.commit()
         return result

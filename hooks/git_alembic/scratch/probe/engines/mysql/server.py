@@ -14,13 +14,13 @@ from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_of
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statements
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, Work
+from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show
 from git_alembic.scratch.probe.engines.mysql.rows.mirror import Answer, Mirror, Place
-from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import Lite, selected
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
 _FILLING = ("INSERT", "REPLACE", "UPDATE")
@@ -65,45 +65,45 @@ class Server:
         parts = split(text)
         if not parts:
             raise ServerError(1065, "Query was empty")
-        if len(parts) > 1 and session.one_by_one:
+        if len(parts) > 1 and session.single_statements:
             raise Reader(parts[1], text).error()
         for tokens in parts:
             self.budget.spend("statements")
-            result = self._statement(Work(self.catalog, session), tokens, text)
+            result = self._statement(StatementContext(self.catalog, session), tokens, text)
         return result
 
-    def _statement(self, work: Work, tokens: Tokens, text: str) -> Result:
+    def _statement(self, context: StatementContext, tokens: Tokens, text: str) -> Result:
         own = text[tokens[0].start : tokens[-1].end]
         try:
-            return self._run(work, Reader(tokens, text), own)
+            return self._run(context, Reader(tokens, text), own)
         except (NotReplayed, LookupError, ValueError, AttributeError) as reason:
             self.note(own, str(reason) if isinstance(reason, NotReplayed) else f"not understood: {reason!r}")
             if tokens[0].says("INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "LOAD", "EXECUTE"):
                 self.mirror.exact = False
-            return Result(selected(tokens), (), 0) if tokens[0].says("SELECT", "WITH", "SHOW") else _DONE
+            return Result(selected_names(tokens), (), 0) if tokens[0].says("SELECT", "WITH", "SHOW") else _DONE
 
-    def _run(self, work: Work, reader: Reader, text: str) -> Result:
+    def _run(self, context: StatementContext, reader: Reader, text: str) -> Result:
         first = reader.token.value
         if first in _DATA:
-            return self._data(work, reader, text)
+            return self._data(context, reader, text)
         if first in _TRANSACTIONS:
             return self._transaction(reader)
         if first in _OWN:
-            return _OWN[first](self, work, reader)
+            return _OWN[first](self, context, reader)
         if first in ("CALL", "DO", "LOAD", "HANDLER", "XA", "SIGNAL", "INSTALL", "BINLOG"):
             raise NotReplayed(first)
-        return self._change(work, reader)
+        return self._change(context, reader)
 
     # The catalog
 
-    def _change(self, work: Work, reader: Reader) -> Result:
+    def _change(self, context: StatementContext, reader: Reader) -> Result:
         self.commit()
         before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
-        statements.apply(work, reader, lambda query: self._names(work, query))
+        statements.apply(context, reader, lambda query: self._names(context, query))
         if not reader.done and reader.tokens[0].says("ALTER", "DROP") and reader.tokens[1].says("TABLE", "INDEX"):
             raise reader.error()
         self._check_rows(before)
-        self.mirror.follow()
+        self.mirror.apply_schema_changes()
         return _DONE
 
     def _check_rows(self, before: Mapping[str, Mapping[str, Any]]) -> None:
@@ -120,31 +120,31 @@ class Server:
                     self.catalog.databases[database].tables = dict(tables)
             raise
 
-    def _names(self, work: Work, query: str) -> list[str]:
+    def _names(self, context: StatementContext, query: str) -> list[str]:
         """The columns of a query."""
         (tokens,) = split(query)
-        return self._data(work, Reader(tokens, query), query).names or []
+        return self._data(context, Reader(tokens, query), query).names or []
 
     # Data
 
-    def _data(self, work: Work, reader: Reader, text: str) -> Result:
+    def _data(self, context: StatementContext, reader: Reader, text: str) -> Result:
         tokens = reader.tokens
-        self._check_tables(work, tokens, text)
-        self.mirror.database = lambda: work.session.database
+        self._check_tables(context, tokens, text)
+        self.mirror.database = lambda: context.session.database
         if not self.mirror.connection.in_transaction:
-            self.mirror.follow()
+            self.mirror.apply_schema_changes()
         if re.search(r"information_schema", text, re.IGNORECASE):
             self.mirror.describe()
         if not tokens[0].says("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
             self.mirror.connection.execute("BEGIN")
-        query = Lite(reader.text, lambda name: variable(work.session, name)).statement(tokens)
-        answer = self._change_rows(work, tokens, query) if tokens[0].says(*_FILLING) else self.mirror.run(query)
+        query = StatementWriter(reader.text, lambda name: variable(context.session, name)).statement(tokens)
+        answer = self._change_rows(context, tokens, query) if tokens[0].says(*_FILLING) else self.mirror.run(query)
         touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
         return Result(answer.names, answer.rows, touched, answer.last)
 
-    def _change_rows(self, work: Work, tokens: Tokens, query: str) -> Answer:
+    def _change_rows(self, context: StatementContext, tokens: Tokens, query: str) -> Answer:
         """Run a statement that sets values; one that sets a value too long has no effect."""
-        place, strict = _target(work, tokens), work.session.is_strict and not tokens[1].says("IGNORE")
+        place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
         adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
         since = self.mirror.last_row(place) if place and adding else 0
         self.mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
@@ -160,9 +160,9 @@ class Server:
                 self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
         return answer
 
-    def _check_tables(self, work: Work, tokens: Tokens, text: str) -> None:
+    def _check_tables(self, context: StatementContext, tokens: Tokens, text: str) -> None:
         """Raise for a table that there is none of; have the others in the mirror."""
-        reader, named = Reader(tokens, text), _common(tokens)
+        reader, named = Reader(tokens, text), _common_table_expressions(tokens)
         while not reader.done:
             token = reader.next()
             if not reader.sees_name() or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
@@ -170,19 +170,19 @@ class Server:
             if token.says("UPDATE") and reader.at > 1 and reader.tokens[reader.at - 2].says("KEY", "FOR"):
                 continue
             if not reader.token.says("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
-                self._check_table(work, reader, named)
+                self._check_table(context, reader, named)
 
-    def _check_table(self, work: Work, reader: Reader, named: set[str]) -> None:
+    def _check_table(self, context: StatementContext, reader: Reader, named: set[str]) -> None:
         first = reader.name()
         database, name = (first, reader.name()) if reader.take(".") else ("", first)
         if reader.sees("(") and not reader.tokens[0].says("INSERT", "REPLACE"):
             return
         if (not database and name.lower() in named) or database.lower() in show.SYSTEM:
             return
-        place = work.place(database)
+        place = context.place(database)
         held = self.catalog.databases[place]
         if name in held.tables:
-            self.mirror.ensure(place, name)
+            self.mirror.ensure_table(place, name)
         elif name in held.views:
             raise NotReplayed("a view")
         elif not _is_alias(reader, name):
@@ -216,61 +216,63 @@ class Server:
     def commit(self) -> None:
         if self.mirror.connection.in_transaction:
             self.mirror.connection.execute("COMMIT")
-            self.mirror.follow()
+            self.mirror.apply_schema_changes()
 
     def rollback(self) -> None:
         if self.mirror.connection.in_transaction:
             self.mirror.connection.execute("ROLLBACK")
-            self.mirror.forget()
+            self.mirror.forget_lost_tables()
 
     def end(self) -> None:
         """A session is over, and its temporary tables are gone."""
         for held in self.catalog.databases.values():
             held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
-        self.mirror.follow()
+        self.mirror.apply_schema_changes()
 
-    def _truncate(self, work: Work, reader: Reader) -> Result:
+    def _truncate(self, context: StatementContext, reader: Reader) -> Result:
         self.commit()
         reader.need("TRUNCATE")
         reader.take("TABLE")
         first = reader.name()
         database, name = (first, reader.name()) if reader.take(".") else ("", first)
-        self.mirror.truncate(work.table(database, name))
+        self.mirror.truncate(context.table(database, name))
         return _DONE
 
-    def _show(self, work: Work, reader: Reader) -> Result:
+    def _show(self, context: StatementContext, reader: Reader) -> Result:
         word = reader.next().value
-        views = lambda database, name: self._view_columns(work, database, name)  # noqa: E731
+        views = lambda database, name: self._view_columns(context, database, name)  # noqa: E731
         if word != "SHOW" and (reader.sees("SELECT") or reader.sees("FORMAT")):
             return Result(["EXPLAIN"], [], 0)
-        names, rows = (show.shown if word == "SHOW" else show.describe)(work, reader, views)
+        names, rows = (show.answer_show if word == "SHOW" else show.describe)(context, reader, views)
         if reader.take("LIKE"):
             pattern = reader.string().lower().replace("%", "*").replace("_", "?")
             rows = [row for row in rows if fnmatchcase(str(row[0]).lower(), pattern)]
         elif reader.sees("WHERE"):
-            rows = self._filtered(work, names, rows, reader)
+            rows = self._filtered(context, names, rows, reader)
         return Result(names, list(rows), len(rows))
 
-    def _filtered(self, work: Work, names: list[str], rows: Sequence[Any], reader: Reader) -> Sequence[Any]:
+    def _filtered(
+        self, context: StatementContext, names: list[str], rows: Sequence[Any], reader: Reader
+    ) -> Sequence[Any]:
         listed = [f"{quoted(name)} COLLATE NOCASE" for name in names]
         self.mirror.replace_table("information_schema.shown", listed, rows)
-        condition = Lite(reader.text, lambda name: variable(work.session, name)).rest(reader)
+        condition = StatementWriter(reader.text, lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows
 
-    def _view_columns(self, work: Work, database: str, name: str) -> list[str]:
+    def _view_columns(self, context: StatementContext, database: str, name: str) -> list[str]:
         text = self.catalog.databases[database].views[name].text
         match = re.search(r"\bAS\s+(?=\(*\s*(SELECT|WITH)\b)", text, re.IGNORECASE)
         try:
-            return self._names(work, text[match.end() :]) if match else []
+            return self._names(context, text[match.end() :]) if match else []
         except (NotReplayed, ServerError):
             return []
 
-    def _use(self, work: Work, reader: Reader) -> Result:
+    def _use(self, context: StatementContext, reader: Reader) -> Result:
         reader.next()
-        work.session.database = work.place(reader.name())
+        context.session.database = context.place(reader.name())
         return _DONE
 
-    def _set(self, work: Work, reader: Reader) -> Result:
+    def _set(self, context: StatementContext, reader: Reader) -> Result:
         reader.next()
         if reader.take_any("NAMES", "CHARACTER SET", "TRANSACTION", "PASSWORD", "ROLE", "SESSION TRANSACTION"):
             return _DONE
@@ -280,35 +282,35 @@ class Server:
             clause.take_any("GLOBAL", "SESSION", "LOCAL", "PERSIST")
             name = clause.next().text
             clause.take("=") or clause.take(":=")
-            work.session.variables[_plain(name)] = self._value(work, clause)
+            context.session.variables[_plain(name)] = self._value(context, clause)
         return _DONE
 
-    def _value(self, work: Work, reader: Reader) -> Any:
+    def _value(self, context: StatementContext, reader: Reader) -> Any:
         rest = reader.tokens[reader.at :]
         if len(rest) == 1 and rest[0].kind in ("word", "string"):
             return rest[0].value
-        self._check_tables(work, rest, reader.text)
+        self._check_tables(context, rest, reader.text)
         if re.search(r"information_schema", reader.text, re.IGNORECASE):
             self.mirror.describe()
-        self.mirror.database = lambda: work.session.database
-        query = Lite(reader.text, lambda name: variable(work.session, name)).rest(reader)
+        self.mirror.database = lambda: context.session.database
+        query = StatementWriter(reader.text, lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT {query}").rows[0][0]
 
-    def _prepare(self, work: Work, reader: Reader) -> Result:
+    def _prepare(self, context: StatementContext, reader: Reader) -> Result:
         """PREPARE, EXECUTE and DEALLOCATE PREPARE."""
         word = reader.next().value
         if word == "PREPARE":
             name = reader.name().lower()
             reader.need("FROM")
             token = reader.next()
-            text = variable(work.session, token.text) if token.kind == "variable" else token.value
-            work.session.prepared[name] = str(text)
+            text = variable(context.session, token.text) if token.kind == "variable" else token.value
+            context.session.prepared[name] = str(text)
         elif word == "EXECUTE":
-            return self.execute(work.session, work.session.prepared[reader.name().lower()])
+            return self.execute(context.session, context.session.prepared[reader.name().lower()])
         return _DONE
 
 
-_OWN: Mapping[str, Callable[[Server, Work, Reader], Result]] = {
+_OWN: Mapping[str, Callable[[Server, StatementContext, Reader], Result]] = {
     "SHOW": Server._show, "DESCRIBE": Server._show, "DESC": Server._show, "EXPLAIN": Server._show,  # noqa: SLF001
     "SET": Server._set, "USE": Server._use, "TRUNCATE": Server._truncate, "PREPARE": Server._prepare,  # noqa: SLF001
     "EXECUTE": Server._prepare, "DEALLOCATE": Server._prepare,  # noqa: SLF001
@@ -325,17 +327,17 @@ def variable(session: Session, name: str) -> Any:
     return session.variables.get(_plain(name))
 
 
-def _target(work: Work, tokens: Tokens) -> Place | None:
+def _target(context: StatementContext, tokens: Tokens) -> Place | None:
     """The table that INSERT, REPLACE or UPDATE sets values in."""
     reader = Reader(tokens, "")
     while reader.take_any(*_FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):
         continue
     database, name = table_name(reader)
-    place = work.place(database)
-    return (place, name) if name in work.catalog.databases[place].tables else None
+    place = context.place(database)
+    return (place, name) if name in context.catalog.databases[place].tables else None
 
 
-def _common(tokens: Tokens) -> set[str]:
+def _common_table_expressions(tokens: Tokens) -> set[str]:
     """The names of common table expressions: `name AS (` and `name (columns) AS (`."""
     found = set()
     for place, token in enumerate(tokens[:-2]):

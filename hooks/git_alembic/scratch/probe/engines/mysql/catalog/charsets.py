@@ -10,7 +10,7 @@ _DEFAULTS = {
 _BYTES = {"utf8mb4": 4, "utf8mb3": 3, "utf16": 4, "utf32": 4, "ucs2": 2, "gbk": 2, "big5": 2, "sjis": 2, "gb18030": 4}
 
 
-def spelled(name: str) -> str:
+def canonical_name(name: str) -> str:
     """A character set or collation by its name of today."""
     lower = name.lower()
     if lower == "utf8" or lower.startswith("utf8_"):
@@ -20,7 +20,7 @@ def spelled(name: str) -> str:
 
 def collation_of(charset: str, mariadb: bool) -> str:
     """The default collation of a character set."""
-    charset = spelled(charset)
+    charset = canonical_name(charset)
     if charset == "utf8mb4":
         return "utf8mb4_general_ci" if mariadb else "utf8mb4_0900_ai_ci"
     return _DEFAULTS.get(charset, charset + "_general_ci")

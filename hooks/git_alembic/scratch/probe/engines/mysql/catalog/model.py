@@ -36,7 +36,7 @@ class Column:
     default: str = ""
     on_update: str = ""
     collation: str = ""
-    told: bool = False
+    explicit: bool = False
     auto: bool = False
     comment: str = ""
     generated: str = ""
@@ -130,6 +130,6 @@ class Catalog:
     def is_mariadb(self) -> bool:
         return "MariaDB" in self.version
 
-    def number(self) -> int:
+    def next_number(self) -> int:
         self.last += 1
         return self.last

@@ -7,17 +7,17 @@ from typing import Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.ddl import columns, table_options
-from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.data_types import Read
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
 
-_IDLE = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "WITHOUT VALIDATION", "NOWAIT")
+_WITHOUT_EFFECT = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "WITHOUT VALIDATION", "NOWAIT")
 
 
-def changed(reader: Reader, draft: Draft) -> str:
+def apply_clauses(reader: Reader, builder: TableBuilder) -> str:
     """Take up all that a statement says after the table's name; gives the table's new name, "" for none.
 
     What is dropped goes first, as the server has it.
@@ -31,64 +31,66 @@ def changed(reader: Reader, draft: Draft) -> str:
     for clause in clauses:
         inner = reader.inner(clause)
         while not inner.done:
-            new_name = _clause(inner, draft) or new_name
+            new_name = _clause(inner, builder) or new_name
     return new_name
 
 
-def _clause(reader: Reader, draft: Draft) -> str:
+def _clause(reader: Reader, builder: TableBuilder) -> str:
     if reader.sees("RENAME") and not any(reader.sees("RENAME", word) for word in ("COLUMN", "INDEX", "KEY")):
         reader.next()
         reader.take_any("TO", "AS", "=")
         return ".".join(filter(None, constraint_definitions.table_name(reader)))
     word = reader.take_any(*_CLAUSES)
     if word:
-        _CLAUSES[word](reader, draft)
+        _CLAUSES[word](reader, builder)
     elif reader.take_any("ALGORITHM", "LOCK"):
         reader.take("=")
         reader.next()
     elif any(reader.sees(word, "PARTITION") for word in ("TRUNCATE", "REORGANIZE", "COALESCE", "EXCHANGE")):
         raise NotReplayed("partitions")
-    elif not table_options.option(reader, draft) and not reader.take_any(*_IDLE):
+    elif not table_options.option(reader, builder) and not reader.take_any(*_WITHOUT_EFFECT):
         raise reader.error()
     return ""
 
 
-def _add(reader: Reader, draft: Draft) -> None:
-    mariadb = draft.work.mariadb
+def _add(reader: Reader, builder: TableBuilder) -> None:
+    mariadb = builder.context.mariadb
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
     found = constraint_definitions.element(reader)
     if found is not None:
-        if not (found.if_not_exists and _is_there(draft, found)):
-            draft.add(found)
+        if not (found.if_not_exists and _is_there(builder, found)):
+            builder.add(found)
         return
     reader.take("COLUMN")
     if not reader.sees("("):
-        draft.add(column_definitions.column(reader, mariadb))
+        builder.add(column_definitions.column(reader, mariadb))
         return
     inner = reader.inner(reader.group())
     while not inner.done:
-        draft.add(constraint_definitions.element(inner) or column_definitions.column(inner, mariadb))
+        builder.add(constraint_definitions.element(inner) or column_definitions.column(inner, mariadb))
         if not inner.done:
             inner.need(",")
 
 
-def _is_there(draft: Draft, found: object) -> bool:
+def _is_there(builder: TableBuilder, found: object) -> bool:
     name = (getattr(found, "symbol", "") or getattr(found, "name", "")).lower()
-    return any(name == item.name.lower() for held in (draft.keys, draft.foreign_keys, draft.checks) for item in held)
+    return any(
+        name == item.name.lower() for held in (builder.keys, builder.foreign_keys, builder.checks) for item in held
+    )
 
 
-def _drop(reader: Reader, draft: Draft) -> None:
+def _drop(reader: Reader, builder: TableBuilder) -> None:
     if reader.sees("PARTITION"):
         raise NotReplayed("partitions")
     if reader.take("PRIMARY", "KEY"):
-        draft.drop_key("PRIMARY")
+        builder.drop_key("PRIMARY")
         return
     kinds: dict[str, Callable[[str], None]] = {
-        "FOREIGN KEY": draft.drop_foreign_key, "INDEX": draft.drop_key, "KEY": draft.drop_key,
-        "CONSTRAINT": draft.drop_constraint, "CHECK": draft.drop_check, "COLUMN": draft.drop_column,
+        "FOREIGN KEY": builder.drop_foreign_key, "INDEX": builder.drop_key, "KEY": builder.drop_key,
+        "CONSTRAINT": builder.drop_constraint, "CHECK": builder.drop_check, "COLUMN": builder.drop_column,
     }  # fmt: skip
-    if draft.work.mariadb:
+    if builder.context.mariadb:
         del kinds["CHECK"]
     kind = reader.take_any(*kinds) or "COLUMN"
     missing_ok = reader.take("IF", "EXISTS")
@@ -101,88 +103,88 @@ def _drop(reader: Reader, draft: Draft) -> None:
             raise
 
 
-def _modify(reader: Reader, draft: Draft) -> None:
+def _modify(reader: Reader, builder: TableBuilder) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
-    spec = column_definitions.column(reader, draft.work.mariadb)
-    if draft.find(spec.name) or not missing_ok:
-        held = draft.column(spec.name)
-        draft.change_column(spec.name, replace(spec, name=held.name))
+    spec = column_definitions.column(reader, builder.context.mariadb)
+    if builder.find(spec.name) or not missing_ok:
+        held = builder.column(spec.name)
+        builder.change_column(spec.name, replace(spec, name=held.name))
 
 
-def _change(reader: Reader, draft: Draft) -> None:
+def _change(reader: Reader, builder: TableBuilder) -> None:
     reader.take("COLUMN")
     missing_ok = reader.take("IF", "EXISTS")
     old = reader.name()
-    spec = column_definitions.column(reader, draft.work.mariadb)
-    if draft.find(old) or not missing_ok:
-        draft.change_column(old, spec)
+    spec = column_definitions.column(reader, builder.context.mariadb)
+    if builder.find(old) or not missing_ok:
+        builder.change_column(old, spec)
 
 
-def _alter(reader: Reader, draft: Draft) -> None:
+def _alter(reader: Reader, builder: TableBuilder) -> None:
     if reader.take("INDEX") or reader.take("KEY"):
         reader.name()
         reader.take_any("VISIBLE", "INVISIBLE", "IGNORED", "NOT IGNORED")
         return
     if reader.take("CHECK") or reader.take("CONSTRAINT"):
-        _enforce(reader, draft)
+        _enforce(reader, builder)
         return
     reader.take("COLUMN")
     reader.take("IF", "EXISTS")
-    column = draft.column(reader.name())
+    column = builder.column(reader.name())
     if reader.take("DROP", "DEFAULT"):
-        draft.put(replace(column, default="", on_update=column.on_update))
+        builder.put(replace(column, default="", on_update=column.on_update))
     elif reader.take("SET", "DEFAULT"):
         spec = ColumnSpec(column.name, Read(column.type), default=column_definitions.default(reader))
         spec.nullable = column.nullable
         is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].says("NULL")
         if is_null and not column.nullable:
-            raise columns.invalid(column.name)
-        text = "" if is_null else columns.default_text(draft.work, spec, column.type, column.collation)
-        draft.put(replace(column, default=text))
+            raise columns.invalid_default(column.name)
+        text = "" if is_null else columns.default_text(builder.context, spec, column.type, column.collation)
+        builder.put(replace(column, default=text))
     elif not reader.take("SET", "VISIBLE") and not reader.take("SET", "INVISIBLE"):
         raise reader.error()
 
 
-def _enforce(reader: Reader, draft: Draft) -> None:
+def _enforce(reader: Reader, builder: TableBuilder) -> None:
     name, enforced = reader.name(), not reader.take("NOT")
     reader.need("ENFORCED")
-    draft.checks = [replace(check, enforced=enforced) if check.name == name else check for check in draft.checks]
+    builder.checks = [replace(check, enforced=enforced) if check.name == name else check for check in builder.checks]
 
 
-def _rename(reader: Reader, draft: Draft) -> None:
+def _rename(reader: Reader, builder: TableBuilder) -> None:
     if reader.take("COLUMN"):
         missing_ok = reader.take("IF", "EXISTS")
         old = reader.name()
         reader.need("TO")
         new = reader.name()
-        if draft.find(old) or not missing_ok:
-            draft.rename_column(old, new)
+        if builder.find(old) or not missing_ok:
+            builder.rename_column(old, new)
         return
     reader.take_any("INDEX", "KEY")
     missing_ok = reader.take("IF", "EXISTS")
     old = reader.name()
     reader.need("TO")
     new = reader.name()
-    if not any(key.name.lower() == old.lower() for key in draft.keys) and not missing_ok:
-        raise ServerError(1176, f"Key '{old}' doesn't exist in table '{draft.place[1]}'")
-    for key in draft.keys:
+    if not any(key.name.lower() == old.lower() for key in builder.keys) and not missing_ok:
+        raise ServerError(1176, f"Key '{old}' doesn't exist in table '{builder.place[1]}'")
+    for key in builder.keys:
         if key.name.lower() == old.lower():
             key.name = new
 
 
-def _convert(reader: Reader, draft: Draft) -> None:
+def _convert(reader: Reader, builder: TableBuilder) -> None:
     reader.need("TO")
     if not reader.take("CHARACTER", "SET"):
         reader.need("CHARSET")
-    table_options.convert(reader, draft)
+    table_options.convert(reader, builder)
 
 
-def _order(reader: Reader, _: Draft) -> None:
+def _order(reader: Reader, _: TableBuilder) -> None:
     reader.at = len(reader.tokens)
 
 
-_CLAUSES: dict[str, Callable[[Reader, Draft], None]] = {
+_CLAUSES: dict[str, Callable[[Reader, TableBuilder], None]] = {
     "ADD": _add, "DROP": _drop, "MODIFY": _modify, "CHANGE": _change, "ALTER": _alter, "RENAME": _rename,
     "CONVERT": _convert, "ORDER": _order,
 }  # fmt: skip

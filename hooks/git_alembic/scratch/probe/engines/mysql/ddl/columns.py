@@ -8,7 +8,7 @@ from typing import Any
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of, width
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, Type
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer
 from git_alembic.scratch.probe.engines.mysql.errors import PARSE, ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import data_types
@@ -21,28 +21,28 @@ _BINARY = {"char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "te
 _MOST = 65535
 
 
-def made(work: Work, spec: ColumnSpec, number: int, table_collation: str) -> Column:
+def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_collation: str) -> Column:
     """The column of a definition, in a table of this collation."""
     kind, charset = spec.read.type, spec.charset or spec.read.charset
     if charset == "binary" and kind.name in _BINARY:
         kind, charset = Type(_BINARY[kind.name], kind.arguments), ""
-    collation = _collation(work, spec, kind, charset, table_collation)
+    collation = _collation(context, spec, kind, charset, table_collation)
     _check_length(spec.name, kind, collation)
     json = spec.read.json
     check = f"json_valid({quoted(spec.name)})" if json else ""
-    if work.mariadb:
+    if context.mariadb:
         plain = [item for item in spec.checks if not item.symbol]
         check = Writer(True).written(plain[-1].tokens) if plain else check
     nullable = spec.nullable is not False and not spec.auto
     return Column(
         number, spec.name, kind, nullable,
-        default=_default(work, spec, kind, collation), on_update=_moment(work, spec, spec.on_update),
-        collation=collation, told=bool(spec.charset or spec.collation), auto=spec.auto, comment=spec.comment,
-        generated=_generated(work, spec, collation), stored=spec.stored, check=check,
+        default=_default(context, spec, kind, collation), on_update=_moment(context, spec, spec.on_update),
+        collation=collation, explicit=bool(spec.charset or spec.collation), auto=spec.auto, comment=spec.comment,
+        generated=_generated(context, spec, collation), stored=spec.stored, check=check,
     )  # fmt: skip
 
 
-def _collation(work: Work, spec: ColumnSpec, kind: Type, charset: str, table_collation: str) -> str:
+def _collation(context: StatementContext, spec: ColumnSpec, kind: Type, charset: str, table_collation: str) -> str:
     if not data_types.is_text(kind):
         return ""
     if spec.read.json:
@@ -53,7 +53,7 @@ def _collation(work: Work, spec: ColumnSpec, kind: Type, charset: str, table_col
         if charset and charset_of(spec.collation) != charset:
             raise ServerError(1253, f"COLLATION '{spec.collation}' is not valid for CHARACTER SET '{charset}'")
         return spec.collation
-    return work.collation(charset) if charset else table_collation
+    return context.collation(charset) if charset else table_collation
 
 
 def _check_length(name: str, kind: Type, collation: str) -> None:
@@ -67,56 +67,56 @@ def _check_length(name: str, kind: Type, collation: str) -> None:
         raise ServerError(PARSE, f"You have an error in your SQL syntax: {kind.name} of '{name}' has no length")
 
 
-def _generated(work: Work, spec: ColumnSpec, collation: str) -> str:
+def _generated(context: StatementContext, spec: ColumnSpec, collation: str) -> str:
     if spec.generated is None:
         return ""
-    return Writer(work.mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
+    return Writer(context.mariadb, charset_of(collation) or "utf8mb4").written(spec.generated)
 
 
-def _moment(work: Work, spec: ColumnSpec, tokens: Tokens | None) -> str:
+def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) -> str:
     """CURRENT_TIMESTAMP with the digits that it was given, as the server spells it; "" for what is something else."""
     if not tokens or tokens[0].value not in _NOW:
         return ""
     digits = tokens[2].text if len(tokens) > 3 else ""
     held = spec.read.type.arguments[0] if spec.read.type.arguments else ""
     if (digits or "0") != (held or "0"):
-        raise invalid(spec.name)
-    if work.mariadb:
+        raise invalid_default(spec.name)
+    if context.mariadb:
         return f"current_timestamp({digits})"
     return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
 
 
-def invalid(name: str) -> ServerError:
+def invalid_default(name: str) -> ServerError:
     return ServerError(1067, f"Invalid default value for '{name}'")
 
 
-def _default(work: Work, spec: ColumnSpec, kind: Type, collation: str) -> str:
+def _default(context: StatementContext, spec: ColumnSpec, kind: Type, collation: str) -> str:
     tokens = spec.default
     if tokens is None:
         return ""
     first = tokens[0]
     if len(tokens) == 1 and first.says("NULL"):
         if spec.nullable is False or any(key.kind == "PRIMARY" for key in spec.keys):
-            raise invalid(spec.name)
+            raise invalid_default(spec.name)
         return ""
     if spec.auto:
-        raise invalid(spec.name)
-    return default_text(work, spec, kind, collation)
+        raise invalid_default(spec.name)
+    return default_text(context, spec, kind, collation)
 
 
-def default_text(work: Work, spec: ColumnSpec, kind: Type, collation: str) -> str:
+def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collation: str) -> str:
     """A default that is not NULL, as it is printed."""
     tokens = spec.default or []
     value = constant(tokens)
     if value is not None:
-        return _literal(work, spec.name, kind, value)
+        return _literal(context, spec.name, kind, value)
     if kind.name in ("timestamp", "datetime"):
-        moment = _moment(work, spec, tokens)
+        moment = _moment(context, spec, tokens)
         if moment:
             return moment
-    written = Writer(work.mariadb, charset_of(collation) or "utf8mb4")
+    written = Writer(context.mariadb, charset_of(collation) or "utf8mb4")
     if not tokens[0].says("("):
-        if not work.mariadb:
+        if not context.mariadb:
             raise ServerError(PARSE, f"You have an error in your SQL syntax near '{tokens[0].text}' at line 1")
         return written.written(tokens)
     return written.default(tokens[1:-1])
@@ -141,16 +141,16 @@ def constant(tokens: Tokens) -> str | None:
     return {"TRUE": "1", "FALSE": "0"}.get(first.value)
 
 
-def _literal(work: Work, name: str, kind: Type, value: str) -> str:
+def _literal(context: StatementContext, name: str, kind: Type, value: str) -> str:
     if kind.name in data_types.BLOBS | data_types.SHAPES | {"json"}:
-        if not work.mariadb:
+        if not context.mariadb:
             raise ServerError(1101, f"BLOB, TEXT, GEOMETRY or JSON column '{name}' can't have a default value")
         return literal(value)
     if kind.name == "bit":
         return "b'{:b}'".format(int(value) if value.isdigit() else ord(value or "\0"))
     if kind.name in data_types.NUMBERS:
         text = _number(name, kind, value)
-        return text if work.mariadb else literal(text)
+        return text if context.mariadb else literal(text)
     _check_text(name, kind, value)
     return literal(_whole(kind, value))
 
@@ -169,7 +169,7 @@ def _number(name: str, kind: Type, value: str) -> str:
     try:
         number = Decimal(value.strip())
     except InvalidOperation:
-        raise invalid(name) from None
+        raise invalid_default(name) from None
     if kind.name in data_types.INTEGERS or kind.name == "year":
         return str(int(number.to_integral_value(rounding="ROUND_HALF_UP")))
     scale: Any = kind.arguments[1] if len(kind.arguments) > 1 else None
@@ -180,8 +180,8 @@ def _number(name: str, kind: Type, value: str) -> str:
 
 def _check_text(name: str, kind: Type, value: str) -> None:
     if kind.name in ("char", "varchar") and len(value) > int(kind.arguments[0]):
-        raise invalid(name)
+        raise invalid_default(name)
     if kind.name == "enum" and literal(value).lower() not in [item.lower() for item in kind.arguments]:
-        raise invalid(name)
+        raise invalid_default(name)
     if kind.name in ("date", "datetime", "timestamp") and not value[:1].isdigit():
-        raise invalid(name)
+        raise invalid_default(name)

@@ -20,7 +20,7 @@ class Session:
     database: str = ""
     variables: dict[str, Any] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
-    one_by_one: bool = False
+    single_statements: bool = False
 
     @property
     def is_strict(self) -> bool:
@@ -30,7 +30,7 @@ class Session:
 
 
 @dataclass
-class Work:
+class StatementContext:
     """`has_rows` says whether a table (database, name) has rows."""
 
     catalog: Catalog
@@ -41,7 +41,7 @@ class Work:
         return self.catalog.is_mariadb
 
     @property
-    def checking(self) -> bool:
+    def checks_foreign_keys(self) -> bool:
         """Whether foreign keys are looked after."""
         return str(self.session.variables.get("foreign_key_checks", 1)) not in ("0", "OFF")
 
@@ -80,7 +80,7 @@ class Work:
         if name in found.tables or name in found.views:
             raise ServerError(1050, f"Table '{name}' already exists")
 
-    def pointing_at(self, database: str, name: str) -> Iterator[tuple[str, str, ForeignKey]]:
+    def foreign_keys_to(self, database: str, name: str) -> Iterator[tuple[str, str, ForeignKey]]:
         """The foreign keys that refer to a table: (database, table, key)."""
         for place, held in self.catalog.databases.items():
             for other, table in held.tables.items():

@@ -6,70 +6,69 @@ from dataclasses import replace
 from typing import Callable
 
 from git_alembic.scratch.probe.engines.mysql.catalog.model import ForeignKey
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
-from git_alembic.scratch.probe.engines.mysql.ddl.foreign_keys import is_made_up
-from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.foreign_keys import is_generated_name
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 
-ROUTINES = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "ROLE", "USER", "SEQUENCE", "SERVER", "PACKAGE")
+NOT_EMULATED = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "ROLE", "USER", "SEQUENCE", "SERVER", "PACKAGE")
 
 
-def draft_of(work: Work, database: str, name: str) -> Draft:
-    table = work.table(database, name)
-    return Draft(work, (work.place(database), name), table, table.collation)
+def builder_for(context: StatementContext, database: str, name: str) -> TableBuilder:
+    table = context.table(database, name)
+    return TableBuilder(context, (context.place(database), name), table, table.collation)
 
 
-def put(work: Work, draft: Draft) -> None:
-    """Have the draft as the table; who refers to renamed columns follows."""
-    database, name = draft.place
-    table = draft.finish()
-    if draft.renamed:
-        follow(
-            work, draft.place,
-            lambda item: replace(item, referred=tuple(draft.renamed.get(part.lower(), part) for part in item.referred)),
-        )  # fmt: skip
-    work.catalog.databases[database].tables[name] = table
+def put(context: StatementContext, builder: TableBuilder) -> None:
+    """Store the table that was built; foreign keys follow renamed columns."""
+    database, name = builder.place
+    table = builder.finish()
+    if builder.renamed:
+        update_references(context, builder.place, builder.follow_renamed)
+    context.catalog.databases[database].tables[name] = table
 
 
-def follow(work: Work, place: tuple[str, str], change: Callable[[ForeignKey], ForeignKey]) -> None:
-    for database, name, _ in list(work.pointing_at(*place)):
-        table = work.catalog.databases[database].tables[name]
+def update_references(
+    context: StatementContext, place: tuple[str, str], change: Callable[[ForeignKey], ForeignKey]
+) -> None:
+    for database, name, _ in list(context.foreign_keys_to(*place)):
+        table = context.catalog.databases[database].tables[name]
         changed = tuple(
             change(foreign_key) if (foreign_key.database, foreign_key.table) == place else foreign_key
             for foreign_key in table.foreign_keys
         )
-        work.catalog.databases[database].tables[name] = replace(table, foreign_keys=changed)
+        context.catalog.databases[database].tables[name] = replace(table, foreign_keys=changed)
 
 
-def rename(work: Work, reader: Reader) -> None:
+def rename(context: StatementContext, reader: Reader) -> None:
     reader.take_any("TABLE", "TABLES")
     while True:
         database, name = constraint_definitions.table_name(reader)
         reader.need("TO")
         new_database, new_name = constraint_definitions.table_name(reader)
-        move(work, (work.place(database), name), (work.place(new_database or database), new_name))
+        move(context, (context.place(database), name), (context.place(new_database or database), new_name))
         if not reader.take(","):
             return
 
 
-def move(work: Work, old: tuple[str, str], new: tuple[str, str]) -> None:
+def move(context: StatementContext, old: tuple[str, str], new: tuple[str, str]) -> None:
     """Call a table something else; names that were made of its old one follow, as do foreign keys that refer to it."""
     if old == new:
         return
-    held = work.catalog.databases[old[0]]
+    held = context.catalog.databases[old[0]]
     if old[1] in held.views:
-        work.claim(*new)
-        work.catalog.databases[new[0]].views[new[1]] = held.views.pop(old[1])
+        context.claim(*new)
+        context.catalog.databases[new[0]].views[new[1]] = held.views.pop(old[1])
         return
-    table = work.table(*old)
-    work.claim(*new)
-    follow(work, old, lambda item: replace(item, database=new[0], table=new[1]))
-    table = work.table(*old)
+    table = context.table(*old)
+    context.claim(*new)
+    update_references(context, old, lambda item: replace(item, database=new[0], table=new[1]))
+    table = context.table(*old)
     foreign_keys = tuple(
         replace(foreign_key, name=new[1] + foreign_key.name[len(old[1]) :])
-        if is_made_up(foreign_key.name, old[1])
+        if is_generated_name(foreign_key.name, old[1])
         else foreign_key
         for foreign_key in table.foreign_keys
     )
@@ -79,29 +78,29 @@ def move(work: Work, old: tuple[str, str], new: tuple[str, str]) -> None:
         for check in table.checks
     )
     del held.tables[old[1]]
-    work.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)
+    context.catalog.databases[new[0]].tables[new[1]] = replace(table, foreign_keys=foreign_keys, checks=checks)
 
 
-def drop(work: Work, reader: Reader) -> None:
+def drop(context: StatementContext, reader: Reader) -> None:
     reader.take("TEMPORARY")
     if reader.take_any("TABLE", "TABLES"):
-        _drop_tables(work, reader)
+        _drop_tables(context, reader)
     elif reader.take("VIEW"):
-        _drop_views(work, reader)
+        _drop_views(context, reader)
     elif reader.take("INDEX"):
         missing_ok = reader.take("IF", "EXISTS")
         name = reader.name()
         reader.need("ON")
-        draft = draft_of(work, *constraint_definitions.table_name(reader))
-        if any(key.name.lower() == name.lower() for key in draft.keys) or not missing_ok:
-            draft.drop_key(name)
-            put(work, draft)
+        builder = builder_for(context, *constraint_definitions.table_name(reader))
+        if any(key.name.lower() == name.lower() for key in builder.keys) or not missing_ok:
+            builder.drop_key(name)
+            put(context, builder)
     elif reader.take_any("DATABASE", "SCHEMA"):
         missing_ok = reader.take("IF", "EXISTS")
         name = reader.name()
-        if work.catalog.databases.pop(name, None) is None and not missing_ok:
+        if context.catalog.databases.pop(name, None) is None and not missing_ok:
             raise ServerError(1008, f"Can't drop database '{name}'; database doesn't exist")
-    elif not reader.take_any(*ROUTINES):
+    elif not reader.take_any(*NOT_EMULATED):
         raise reader.error()
 
 
@@ -112,38 +111,38 @@ def _listed(reader: Reader) -> list[tuple[str, str]]:
     return found
 
 
-def _drop_tables(work: Work, reader: Reader) -> None:
+def _drop_tables(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
-    places = [(work.place(database), name) for database, name in _listed(reader)]
+    places = [(context.place(database), name) for database, name in _listed(reader)]
     for place, name in places:
-        table = work.find(place, name)
-        if table is None and name in work.catalog.databases[place].views and work.mariadb:
+        table = context.find(place, name)
+        if table is None and name in context.catalog.databases[place].views and context.mariadb:
             raise ServerError(1965, f"'{place}.{name}' is a view")
         if table is None and not missing_ok:
             raise ServerError(1051, f"Unknown table '{place}.{name}'")
         others = [
             foreign_key
-            for foreign_key in work.pointing_at(place, name)
+            for foreign_key in context.foreign_keys_to(place, name)
             if (foreign_key[0], foreign_key[1]) not in places
         ]
-        if table and others and work.checking:
-            raise _referenced(work, name, others[0])
+        if table and others and context.checks_foreign_keys:
+            raise _referenced(context, name, others[0])
     for place, name in places:
-        work.catalog.databases[place].tables.pop(name, None)
+        context.catalog.databases[place].tables.pop(name, None)
 
 
-def _referenced(work: Work, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
-    if work.mariadb:
+def _referenced(context: StatementContext, name: str, other: tuple[str, str, ForeignKey]) -> ServerError:
+    if context.mariadb:
         return ServerError(1451, "Cannot delete or update a parent row: a foreign key constraint fails")
     where = f"referenced by a foreign key constraint '{other[2].name}' on table '{other[1]}'."
     return ServerError(3730, f"Cannot drop table '{name}' {where}")
 
 
-def _drop_views(work: Work, reader: Reader) -> None:
+def _drop_views(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "EXISTS")
     for database, name in _listed(reader):
-        place = work.place(database)
-        if work.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
-            if not work.mariadb:
+        place = context.place(database)
+        if context.catalog.databases[place].views.pop(name, None) is None and not missing_ok:
+            if not context.mariadb:
                 raise ServerError(1051, f"Unknown table '{place}.{name}'")
             raise ServerError(4092, f"Unknown VIEW: '{place}.{name}'")

@@ -30,12 +30,12 @@ _COMPARISONS = 3
 _TIGHT = 99
 
 
-def mentioned(text: str) -> set[str]:
+def mentioned_columns(text: str) -> set[str]:
     """The columns in an expression that a `Writer` wrote."""
     return {match[1].replace("``", "`") for match in _NAME.finditer(text) if match[1] is not None}
 
 
-def renamed(text: str, old: str, new: str) -> str:
+def rename_in_expression(text: str, old: str, new: str) -> str:
     """The expression with another name for a column."""
     return _NAME.sub(lambda match: quoted(new) if match[0].lower() == quoted(old).lower() else match[0], text)
 

@@ -6,15 +6,17 @@ import re
 from typing import Iterable, Sequence
 
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Table
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
-from git_alembic.scratch.probe.engines.mysql.ddl.keys import covering
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.keys import find_covering_key
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import ForeignSpec
 
 
-def named(specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str) -> list[ForeignKey]:
+def name_foreign_keys(
+    specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str
+) -> list[ForeignKey]:
     """The foreign keys of a table with new ones; `t_ibfk_1` and so on where they have no name."""
-    numbers = [int(item.name[len(table) + 6 :]) for item in held if is_made_up(item.name, table)]
+    numbers = [int(item.name[len(table) + 6 :]) for item in held if is_generated_name(item.name, table)]
     last, made = max(numbers, default=0), list(held)
     for spec in specs:
         if not spec.symbol:
@@ -29,7 +31,7 @@ def named(specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, 
     return made
 
 
-def is_made_up(name: str, table: str) -> bool:
+def is_generated_name(name: str, table: str) -> bool:
     return re.fullmatch(re.escape(table) + r"_ibfk_\d+", name) is not None
 
 
@@ -37,36 +39,36 @@ def _action(action: str) -> str:
     return "" if action == "RESTRICT" else action
 
 
-def check_new(work: Work, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
+def check_new(context: StatementContext, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
     """Raise for a foreign key that the server does not take."""
     for item in new:
         same = [other for other in table.foreign_keys if other.name.lower() == item.name.lower()]
-        if len(same) > 1 or _is_taken(work, place, item):
+        if len(same) > 1 or _is_taken(context, place, item):
             raise (
-                _malformed(place, 121, "Duplicate key on write or update") if work.mariadb
+                _malformed(place, 121, "Duplicate key on write or update") if context.mariadb
                 else ServerError(1826, f"Duplicate foreign key constraint name '{item.name}'")
             )  # fmt: skip
-        _check_nulls(work, place, table, item)
+        _check_nulls(context, place, table, item)
         itself = (item.database, item.table) == place
-        referred = table if itself else work.find(item.database, item.table)
+        referred = table if itself else context.find(item.database, item.table)
         if referred is None:
-            if work.checking:
-                raise _refused(work, place, 1824, f"Failed to open the referenced table '{item.table}'")
+            if context.checks_foreign_keys:
+                raise _refused(context, place, 1824, f"Failed to open the referenced table '{item.table}'")
             continue
-        _check_referred(work, place, table, referred, item)
+        _check_referred(context, place, table, referred, item)
 
 
-def _is_taken(work: Work, place: tuple[str, str], new: ForeignKey) -> bool:
-    tables = work.catalog.databases[place[0]].tables
+def _is_taken(context: StatementContext, place: tuple[str, str], new: ForeignKey) -> bool:
+    tables = context.catalog.databases[place[0]].tables
     return any(
         foreign_key.name.lower() == new.name.lower()
         for name, table in tables.items() if name != place[1] for foreign_key in table.foreign_keys
     )  # fmt: skip
 
 
-def _refused(work: Work, place: tuple[str, str], number: int, message: str) -> ServerError:
+def _refused(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:
     """MariaDB says the same of all that is wrong."""
-    return _malformed(place) if work.mariadb else ServerError(number, message)
+    return _malformed(place) if context.mariadb else ServerError(number, message)
 
 
 def _malformed(
@@ -79,7 +81,7 @@ def _sets_null(foreign_key: ForeignKey) -> bool:
     return "SET NULL" in (foreign_key.on_delete, foreign_key.on_update)
 
 
-def _check_nulls(work: Work, place: tuple[str, str], table: Table, foreign_key: ForeignKey) -> None:
+def _check_nulls(context: StatementContext, place: tuple[str, str], table: Table, foreign_key: ForeignKey) -> None:
     if not _sets_null(foreign_key):
         return
     for name in foreign_key.columns:
@@ -88,29 +90,31 @@ def _check_nulls(work: Work, place: tuple[str, str], table: Table, foreign_key: 
             message = (
                 f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint '{foreign_key.name}' SET NULL"
             )
-            raise _refused(work, place, 1830, message)
+            raise _refused(context, place, 1830, message)
 
 
-def _check_referred(work: Work, place: tuple[str, str], table: Table, referred: Table, foreign_key: ForeignKey) -> None:
+def _check_referred(
+    context: StatementContext, place: tuple[str, str], table: Table, referred: Table, foreign_key: ForeignKey
+) -> None:
     if len(foreign_key.columns) != len(foreign_key.referred):
         message = "Incorrect foreign key definition: Key reference and table reference don't match"
-        raise _refused(work, place, 1239, message)
+        raise _refused(context, place, 1239, message)
     for mine, theirs in zip(foreign_key.columns, foreign_key.referred):
         left, right = column_of(table, mine), column_of(referred, theirs)
         if right is None:
             message = f"Failed to add the foreign key constraint. Missing column '{theirs}' for constraint"
             raise _refused(
-                work, place, 3734, f"{message} '{foreign_key.name}' in the referenced table '{foreign_key.table}'"
+                context, place, 3734, f"{message} '{foreign_key.name}' in the referenced table '{foreign_key.table}'"
             )
-        if left and not compatible(left, right):
+        if left and not are_compatible(left, right):
             message = f"Referencing column '{mine}' and referenced column '{theirs}' in foreign key constraint"
-            raise _refused(work, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
-    if work.checking and covering(referred.keys, foreign_key.referred) is None:
+            raise _refused(context, place, 3780, f"{message} '{foreign_key.name}' are incompatible.")
+    if context.checks_foreign_keys and find_covering_key(referred.keys, foreign_key.referred) is None:
         message = f"Failed to add the foreign key constraint. Missing index for constraint '{foreign_key.name}'"
-        raise _refused(work, place, 1822, f"{message} in the referenced table '{foreign_key.table}'")
+        raise _refused(context, place, 1822, f"{message} in the referenced table '{foreign_key.table}'")
 
 
-def compatible(left: Column, right: Column) -> bool:
+def are_compatible(left: Column, right: Column) -> bool:
     """Whether a column can refer to another."""
     if left.collation or right.collation:
         texts = ("char", "varchar")
@@ -125,18 +129,18 @@ def column_of(table: Table, name: str) -> Column | None:
     return next((column for column in table.columns if column.name.lower() == name.lower()), None)
 
 
-def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) -> None:
+def check_existing(context: StatementContext, place: tuple[str, str], before: Table, after: Table) -> None:
     """Raise where a table's change takes from a foreign key what it needs.
 
     MariaDB looks after the columns' types whatever foreign_key_checks says.
     """
-    if not work.checking and not work.mariadb:
+    if not context.checks_foreign_keys and not context.mariadb:
         return
     names = {foreign_key.name for foreign_key in after.foreign_keys}
     for foreign_key in before.foreign_keys:
         if foreign_key.name in names:
             _check_columns(
-                work,
+                context,
                 before,
                 after,
                 foreign_key.columns,
@@ -144,15 +148,15 @@ def check_kept(work: Work, place: tuple[str, str], before: Table, after: Table) 
                 where=f"'{foreign_key.name}'",
                 nulls=_sets_null(foreign_key),
             )
-    for database, name, item in work.pointing_at(*place):
+    for database, name, item in context.foreign_keys_to(*place):
         if (database, name) != place or item.name in names:
-            table = f"{database}.{name}" if work.mariadb else name
+            table = f"{database}.{name}" if context.mariadb else name
             where = f"'{item.name}' of table '{table}'"
-            _check_columns(work, before, after, item.referred, numbers=(1829, 1833), where=where)
+            _check_columns(context, before, after, item.referred, numbers=(1829, 1833), where=where)
 
 
 def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
-    work: Work,
+    context: StatementContext,
     before: Table,
     after: Table,
     columns: Sequence[str],
@@ -165,7 +169,7 @@ def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
     for name in columns:
         old = column_of(before, name)
         new = next((column for column in after.columns if old and column.number == old.number), None)
-        if new is None and not work.mariadb:
+        if new is None and not context.mariadb:
             raise ServerError(numbers[0], f"Cannot drop column '{name}': needed in a foreign key constraint {where}")
         if old and new and _is_changed(old, new):
             raise ServerError(numbers[1], f"Cannot change column '{name}': used in a foreign key constraint {where}")
@@ -173,8 +177,8 @@ def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
             message = f"Column '{name}' cannot be NOT NULL: needed in a foreign key constraint {where} SET NULL"
             raise ServerError(1830, message)
         left.append(new.name if new else "")
-    had = covering(before.keys, columns)
-    if work.checking and had and covering(after.keys, left) is None:
+    had = find_covering_key(before.keys, columns)
+    if context.checks_foreign_keys and had and find_covering_key(after.keys, left) is None:
         raise ServerError(1553, f"Cannot drop index '{had.name}': needed in a foreign key constraint")
 
 
@@ -184,4 +188,4 @@ def _is_changed(old: Column, new: Column) -> bool:
         return False
     if old.type.name == new.type.name and old.type.name in ("char", "varchar") and old.collation == new.collation:
         return int(new.type.arguments[0]) < int(old.type.arguments[0])
-    return not compatible(old, new)
+    return not are_compatible(old, new)

@@ -15,9 +15,9 @@ _FALLBACK = 768  # characters of utf8mb4
 Find = Callable[[str], "Column | None"]
 
 
-def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
+def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
     """The keys of a table whose columns `find` finds; raises for what the server refuses."""
-    kept = [item for number, item in enumerate(specs) if not _is_given_up(number, specs)]
+    kept = [item for number, item in enumerate(specs) if not _is_superseded(number, specs)]
     made: list[Key] = []
     for spec in kept:
         name = spec.name or _new_name(spec, made)
@@ -30,7 +30,7 @@ def arranged(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, 
     return tuple(sorted(made, key=lambda key: _rank(key, find)))
 
 
-def _is_given_up(number: int, specs: Sequence[KeySpec]) -> bool:
+def _is_superseded(number: int, specs: Sequence[KeySpec]) -> bool:
     """Whether a foreign key's own key is not needed, as another one begins with its columns."""
     spec = specs[number]
     if not spec.generated:
@@ -115,14 +115,14 @@ def _rank(key: Key, find: Find) -> int:
     return 5 if key.kind == "FULLTEXT" else 4
 
 
-def covering(keys: Sequence[Key], columns: Sequence[str]) -> Key | None:
+def find_covering_key(keys: Sequence[Key], columns: Sequence[str]) -> Key | None:
     """A key that begins with these columns, as a foreign key needs it."""
-    wanted = [name.lower() for name in columns]
+    needed = [name.lower() for name in columns]
     for key in keys:
-        if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(wanted)]):
+        if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(needed)]):
             continue
         held = [part.column.lower() for part in key.parts]
-        if held[: len(wanted)] == wanted:
+        if held[: len(needed)] == needed:
             return key
     return None
 

@@ -8,9 +8,9 @@ from typing import Callable
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Database, Table, View
 from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, table_options
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
-from git_alembic.scratch.probe.engines.mysql.ddl.drop import ROUTINES
-from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.drop import NOT_EMULATED
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
@@ -20,41 +20,41 @@ _OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH",
            "PURGE")  # fmt: skip
 
 
-def apply(work: Work, reader: Reader, columns: Columns) -> None:
+def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
     """Change the catalog; raises `ServerError` as the server does, or `NotReplayed`.
 
     `columns` says what a query's columns are called.
     """
     if reader.take("CREATE"):
-        _create(work, reader, columns)
+        _create(context, reader, columns)
     elif reader.take("ALTER"):
-        _alter(work, reader)
+        _alter(context, reader)
     elif reader.take("DROP"):
-        drop.drop(work, reader)
+        drop.drop(context, reader)
     elif reader.take("RENAME"):
-        drop.rename(work, reader)
+        drop.rename(context, reader)
     elif not reader.take_any(*_OTHERS):
         raise reader.error()
 
 
-def _create(work: Work, reader: Reader, columns: Columns) -> None:
+def _create(context: StatementContext, reader: Reader, columns: Columns) -> None:
     replacing = reader.take("OR", "REPLACE")
     temporary = reader.take("TEMPORARY")
     if reader.take("TABLE"):
-        _create_table(work, reader, columns, (replacing, temporary))
+        _create_table(context, reader, columns, (replacing, temporary))
     elif temporary:
         raise reader.error()
     elif reader.take_any("DATABASE", "SCHEMA"):
-        _create_database(work, reader)
+        _create_database(context, reader)
     elif reader.sees("INDEX") or reader.sees("UNIQUE") or reader.sees("FULLTEXT") or reader.sees("SPATIAL"):
-        _create_index(work, reader)
+        _create_index(context, reader)
     else:
-        _create_other(work, reader, replacing)
+        _create_other(context, reader, replacing)
 
 
-def _create_other(work: Work, reader: Reader, replacing: bool) -> None:
+def _create_other(context: StatementContext, reader: Reader, replacing: bool) -> None:
     head = [token.value for token in reader.tokens[:14]]
-    kind = next((word for word in head if word in ("VIEW", *ROUTINES)), "")
+    kind = next((word for word in head if word in ("VIEW", *NOT_EMULATED)), "")
     if not kind:
         raise reader.error()
     while not reader.take(kind):
@@ -65,19 +65,19 @@ def _create_other(work: Work, reader: Reader, replacing: bool) -> None:
             raise NotReplayed("sequences")
         return
     database, name = constraint_definitions.table_name(reader)
-    place = work.place(database)
-    held = work.catalog.databases[place]
+    place = context.place(database)
+    held = context.catalog.databases[place]
     if name in held.tables or (name in held.views and not replacing):
         if not missing_ok:
-            work.claim(place, name)
+            context.claim(place, name)
         return
     held.views[name] = View(reader.text[reader.tokens[0].start :])
 
 
-def _create_database(work: Work, reader: Reader) -> None:
+def _create_database(context: StatementContext, reader: Reader) -> None:
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     name = reader.name()
-    collation = work.collation("utf8mb4")
+    collation = context.collation("utf8mb4")
     while not reader.done:
         reader.take("DEFAULT")
         if reader.take("COLLATE"):
@@ -85,83 +85,85 @@ def _create_database(work: Work, reader: Reader) -> None:
             collation = constraint_definitions.charset_name(reader)
         elif reader.take("CHARACTER", "SET") or reader.take("CHARSET"):
             reader.take("=")
-            collation = work.collation(constraint_definitions.charset_name(reader))
+            collation = context.collation(constraint_definitions.charset_name(reader))
         else:
             reader.next()
-    if name not in work.catalog.databases:
-        work.catalog.databases[name] = Database(collation)
+    if name not in context.catalog.databases:
+        context.catalog.databases[name] = Database(collation)
     elif not missing_ok:
         raise ServerError(1007, f"Can't create database '{name}'; database exists")
 
 
-def _create_table(work: Work, reader: Reader, columns: Columns, told: tuple[bool, bool]) -> None:
-    replacing, temporary = told
+def _create_table(context: StatementContext, reader: Reader, columns: Columns, explicit: tuple[bool, bool]) -> None:
+    replacing, temporary = explicit
     missing_ok = reader.take("IF", "NOT", "EXISTS")
     database, name = constraint_definitions.table_name(reader)
-    place = work.place(database)
-    held = work.catalog.databases[place]
+    place = context.place(database)
+    held = context.catalog.databases[place]
     if name in held.tables and missing_ok:
         return
     if not replacing:
-        work.claim(place, name)
+        context.claim(place, name)
     in_parentheses = reader.sees("(", "LIKE") and reader.take("(")
     if reader.take("LIKE"):
-        held.tables[name] = _like(work, *constraint_definitions.table_name(reader))
+        held.tables[name] = _like(context, *constraint_definitions.table_name(reader))
         if in_parentheses:
             reader.need(")")
         return
-    draft = Draft(work, (place, name), None, held.collation)
+    builder = TableBuilder(context, (place, name), None, held.collation)
     body = reader.inner(reader.group()) if reader.sees("(") and not reader.sees("(", "SELECT") else None
-    while not reader.done and (table_options.option(reader, draft) or reader.take(",")):
+    while not reader.done and (table_options.option(reader, builder) or reader.take(",")):
         continue
     if body is not None:
-        _fill(body, draft)
+        _fill(body, builder)
     reader.take_any("IGNORE", "REPLACE")
     if not reader.done:
-        _from_query(reader, draft, columns)
-    held.tables[name] = replace(draft.finish(), temporary=temporary)
+        _from_query(reader, builder, columns)
+    held.tables[name] = replace(builder.finish(), temporary=temporary)
 
 
-def _fill(reader: Reader, draft: Draft) -> None:
+def _fill(reader: Reader, builder: TableBuilder) -> None:
     while True:
-        draft.add(constraint_definitions.element(reader) or column_definitions.column(reader, draft.work.mariadb))
+        builder.add(
+            constraint_definitions.element(reader) or column_definitions.column(reader, builder.context.mariadb)
+        )
         if reader.done:
             return
         reader.need(",")
 
 
-def _from_query(reader: Reader, draft: Draft, columns: Columns) -> None:
+def _from_query(reader: Reader, builder: TableBuilder, columns: Columns) -> None:
     """CREATE TABLE … AS SELECT: the columns by name; what is taken as it is keeps its type."""
     reader.take("AS")
     if not (reader.sees("SELECT") or reader.sees("WITH") or reader.sees("(")):
         raise reader.error()
     text = reader.text[reader.token.start :]
-    sources = _sources(draft.work, reader)
+    sources = _sources(builder.context, reader)
     for name in columns(text):
         column = next((item for table in sources for item in table.columns if item.name.lower() == name.lower()), None)
         if column is None:
             raise NotReplayed("a table made from a query with expressions")
-        number = draft.work.catalog.number()
-        draft.columns.append(replace(column, number=number, name=name, auto=False, generated="", check=""))
+        number = builder.context.catalog.next_number()
+        builder.columns.append(replace(column, number=number, name=name, auto=False, generated="", check=""))
 
 
-def _sources(work: Work, reader: Reader) -> list[Table]:
+def _sources(context: StatementContext, reader: Reader) -> list[Table]:
     found = []
     while not reader.done:
         if reader.take_any("FROM", "JOIN") and not reader.sees("("):
-            found.append(work.table(*constraint_definitions.table_name(reader)))
+            found.append(context.table(*constraint_definitions.table_name(reader)))
         elif not reader.done:
             reader.next()
     return found
 
 
-def _like(work: Work, database: str, name: str) -> Table:
-    source = work.table(database, name)
-    columns = tuple(replace(column, number=work.catalog.number()) for column in source.columns)
-    return replace(source, number=work.catalog.number(), columns=columns, foreign_keys=())
+def _like(context: StatementContext, database: str, name: str) -> Table:
+    source = context.table(database, name)
+    columns = tuple(replace(column, number=context.catalog.next_number()) for column in source.columns)
+    return replace(source, number=context.catalog.next_number(), columns=columns, foreign_keys=())
 
 
-def _create_index(work: Work, reader: Reader) -> None:
+def _create_index(context: StatementContext, reader: Reader) -> None:
     kind = reader.take_any("UNIQUE", "FULLTEXT", "SPATIAL")
     reader.need("INDEX")
     missing_ok = reader.take("IF", "NOT", "EXISTS")
@@ -169,45 +171,45 @@ def _create_index(work: Work, reader: Reader) -> None:
     if reader.take("USING"):
         reader.next()
     reader.need("ON")
-    draft = drop.draft_of(work, *constraint_definitions.table_name(reader))
-    if missing_ok and any(key.name.lower() == name.lower() for key in draft.keys):
+    builder = drop.builder_for(context, *constraint_definitions.table_name(reader))
+    if missing_ok and any(key.name.lower() == name.lower() for key in builder.keys):
         return
     spec = constraint_definitions.index(reader, kind)
     spec.name = name
-    draft.add(spec)
-    drop.put(work, draft)
+    builder.add(spec)
+    drop.put(context, builder)
 
 
-def _alter(work: Work, reader: Reader) -> None:
+def _alter(context: StatementContext, reader: Reader) -> None:
     reader.take_any("ONLINE", "IGNORE")
     if reader.take_any("DATABASE", "SCHEMA"):
-        _alter_database(work, reader)
+        _alter_database(context, reader)
         return
     if not reader.take("TABLE"):
-        if any(token.says("VIEW", *ROUTINES, "INSTANCE") for token in reader.tokens[:14]):
+        if any(token.says("VIEW", *NOT_EMULATED, "INSTANCE") for token in reader.tokens[:14]):
             return
         raise reader.error()
     missing_ok = reader.take("IF", "EXISTS")
     database, name = constraint_definitions.table_name(reader)
-    if missing_ok and name not in work.database(database).tables:
+    if missing_ok and name not in context.database(database).tables:
         return
-    draft = drop.draft_of(work, database, name)
-    new_name = alter_table.changed(reader, draft)
-    drop.put(work, draft)
+    builder = drop.builder_for(context, database, name)
+    new_name = alter_table.apply_clauses(reader, builder)
+    drop.put(context, builder)
     if new_name:
         place, _, other = new_name.rpartition(".")
-        drop.move(work, draft.place, (work.place(place or draft.place[0]), other))
+        drop.move(context, builder.place, (context.place(place or builder.place[0]), other))
 
 
-def _alter_database(work: Work, reader: Reader) -> None:
+def _alter_database(context: StatementContext, reader: Reader) -> None:
     names = ("DEFAULT", "CHARACTER", "CHARSET", "COLLATE")
-    database = work.database("" if any(reader.sees(word) for word in names) else reader.name())
+    database = context.database("" if any(reader.sees(word) for word in names) else reader.name())
     while not reader.done:
         if reader.take("COLLATE"):
             reader.take("=")
             database.collation = constraint_definitions.charset_name(reader)
         elif reader.take("CHARACTER", "SET") or reader.take("CHARSET"):
             reader.take("=")
-            database.collation = work.collation(constraint_definitions.charset_name(reader))
+            database.collation = context.collation(constraint_definitions.charset_name(reader))
         else:
             reader.next()

@@ -7,10 +7,10 @@ from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, Part, Table
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, ForeignKey, Part, Table
 from git_alembic.scratch.probe.engines.mysql.ddl import columns, foreign_keys, keys
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
-from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer, mentioned, renamed
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer, mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec, ForeignSpec, KeySpec
@@ -19,14 +19,14 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens
 _TABLE_PRIMARY = "PRIMARY"
 
 
-class Draft:
+class TableBuilder:
     """`place` is the database and the name of the table; `before` the table that is altered, if there is one."""
 
-    def __init__(self, work: Work, place: tuple[str, str], before: Table | None, collation: str) -> None:
-        self.work = work
+    def __init__(self, context: StatementContext, place: tuple[str, str], before: Table | None, collation: str) -> None:
+        self.context = context
         self.place = place
         self.before = before
-        self.table = before or Table(work.catalog.number(), (), collation=collation)
+        self.table = before or Table(context.catalog.next_number(), (), collation=collation)
         self.columns = list(self.table.columns)
         self.keys = [keys.as_spec(key) for key in self.table.keys]
         self.foreign_keys = list(self.table.foreign_keys)
@@ -65,9 +65,9 @@ class Draft:
             if spec.if_not_exists:
                 return
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
-        made = columns.made(self.work, spec, self.work.catalog.number(), self.table.collation)
+        made = columns.make_column(self.context, spec, self.context.catalog.next_number(), self.table.collation)
         self._place(made, spec.position)
-        self._take_rest(spec)
+        self._add_constraints(spec)
 
     def _place(self, column: Column, position: str | None) -> None:
         if position is None:
@@ -77,11 +77,11 @@ class Draft:
         else:
             self.columns.insert(0, column)
 
-    def _take_rest(self, spec: ColumnSpec) -> None:
+    def _add_constraints(self, spec: ColumnSpec) -> None:
         """What a column's definition says of the table."""
         self.keys.extend(spec.keys)
-        self.new_checks.extend(check for check in spec.checks if check.symbol or not self.work.mariadb)
-        if spec.references and self.work.mariadb:
+        self.new_checks.extend(check for check in spec.checks if check.symbol or not self.context.mariadb)
+        if spec.references and self.context.mariadb:
             self.add_foreign_key(spec.references)
 
     def change_column(self, old: str, spec: ColumnSpec) -> None:
@@ -92,13 +92,13 @@ class Draft:
             raise ServerError(1060, f"Duplicate column name '{spec.name}'")
         if held.name != spec.name:
             self.rename_column(held.name, spec.name)
-        made = columns.made(self.work, spec, held.number, self.table.collation)
+        made = columns.make_column(self.context, spec, held.number, self.table.collation)
         if spec.position is None:
             self.put(made)
         else:
             self.columns = [column for column in self.columns if column.number != held.number]
             self._place(made, spec.position)
-        self._take_rest(spec)
+        self._add_constraints(spec)
 
     def rename_column(self, old: str, new: str) -> None:
         column = self.column(old)
@@ -108,12 +108,8 @@ class Draft:
         self._check_rename(old)
         self.renamed[old.lower()] = new
         self.put(replace(column, name=new))
-        self.columns = [
-            replace(item, generated=renamed(item.generated, old, new), check=renamed(item.check, old, new),
-                    default=renamed(item.default, old, new))
-            for item in self.columns
-        ]  # fmt: skip
-        self.checks = [replace(check, text=renamed(check.text, old, new)) for check in self.checks]
+        self.columns = [_with_renamed(item, old, new) for item in self.columns]
+        self.checks = [replace(check, text=rename_in_expression(check.text, old, new)) for check in self.checks]
         for key in self.keys:
             key.parts = tuple(replace(part, column=_swap(part.column, old, new)) for part in key.parts)
         self.foreign_keys = [
@@ -121,11 +117,17 @@ class Draft:
             for foreign_key in self.foreign_keys
         ]
 
+    def follow_renamed(self, foreign_key: ForeignKey) -> ForeignKey:
+        """A foreign key to the table, with the new names of its columns."""
+        return replace(
+            foreign_key, referred=tuple(self.renamed.get(name.lower(), name) for name in foreign_key.referred)
+        )
+
     def _check_rename(self, name: str) -> None:
-        if self.work.mariadb:
+        if self.context.mariadb:
             return
         for check in self.checks:
-            if name in mentioned(check.text):
+            if name in mentioned_columns(check.text):
                 raise _used_by_check(check, name)
 
     def drop_column(self, name: str) -> None:
@@ -137,16 +139,16 @@ class Draft:
         self.columns.remove(held)
         for key in self.keys:
             left = tuple(part for part in key.parts if part.column.lower() != name.lower())
-            if self.work.mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
+            if self.context.mariadb and key.kind in ("UNIQUE", "PRIMARY") and left and left != key.parts:
                 raise ServerError(1072, f"Key column '{held.name}' doesn't exist in table")
             key.parts = left
         self.keys = [key for key in self.keys if key.parts]
-        mine = [check for check in self.checks if mentioned(check.text) == {held.name}]
-        if not self.work.mariadb:
+        mine = [check for check in self.checks if mentioned_columns(check.text) == {held.name}]
+        if not self.context.mariadb:
             self.checks = [check for check in self.checks if check not in mine]
 
     def _cannot_drop(self, kind: str, name: str) -> str:
-        if self.work.mariadb:
+        if self.context.mariadb:
             return f"Can't DROP {kind} {quoted(name)}; check that it exists"
         return f"Can't DROP '{name}'; check that column/key exists"
 
@@ -162,7 +164,7 @@ class Draft:
             if any(item.name.lower() == name.lower() for item in held):
                 self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
                 return
-        if self.work.mariadb:
+        if self.context.mariadb:
             raise ServerError(1091, self._cannot_drop("CONSTRAINT", name))
         raise ServerError(3940, f"Constraint '{name}' does not exist.")
 
@@ -187,22 +189,26 @@ class Draft:
     def finish(self) -> Table:
         """The table; raises for what the server refuses."""
         self._prepare_primary()
-        arranged = keys.arranged(self.keys, self.find, self.work.mariadb)
-        self._check_auto(arranged)
+        arrange_keys = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
+        self._check_auto(arrange_keys)
         database, name = self.place
-        every = foreign_keys.named(self.new_foreign_keys, self.foreign_keys, name, database)
+        every = foreign_keys.name_foreign_keys(self.new_foreign_keys, self.foreign_keys, name, database)
         self._write_checks()
-        clause = "GENERATED ALWAYS AS" if self.work.mariadb else "generated column function"
+        clause = "GENERATED ALWAYS AS" if self.context.mariadb else "generated column function"
         for column in self.columns:
             self._check_known(column.generated, clause)
             self._check_known(column.check, "CHECK")
         table = replace(
-            self.table, columns=tuple(self.columns), keys=arranged, foreign_keys=tuple(every), checks=tuple(self.checks)
+            self.table,
+            columns=tuple(self.columns),
+            keys=arrange_keys,
+            foreign_keys=tuple(every),
+            checks=tuple(self.checks),
         )
         table = self._complete(table)
-        foreign_keys.check_new(self.work, self.place, table, every[len(self.foreign_keys) :])
+        foreign_keys.check_new(self.context, self.place, table, every[len(self.foreign_keys) :])
         if self.before:
-            foreign_keys.check_kept(self.work, self.place, self.before, table)
+            foreign_keys.check_existing(self.context, self.place, self.before, table)
         return table
 
     def _complete(self, table: Table) -> Table:
@@ -210,7 +216,7 @@ class Draft:
         made = []
         for foreign_key in table.foreign_keys:
             itself = (foreign_key.database, foreign_key.table) == self.place
-            referred = table if itself else self.work.find(foreign_key.database, foreign_key.table)
+            referred = table if itself else self.context.find(foreign_key.database, foreign_key.table)
             names = foreign_key.referred or (referred.keys[0].columns if referred and referred.keys else ())
             if itself:
                 names = tuple(self.renamed.get(name.lower(), name) for name in names)
@@ -226,9 +232,9 @@ class Draft:
             if column and column.nullable:
                 self.put(replace(column, nullable=False))
 
-    def _check_auto(self, arranged: Any) -> None:
+    def _check_auto(self, arrange_keys: Any) -> None:
         auto = [column for column in self.columns if column.auto]
-        if len(auto) > 1 or any(keys.covering(arranged, (item.name,)) is None for item in auto):
+        if len(auto) > 1 or any(keys.find_covering_key(arrange_keys, (item.name,)) is None for item in auto):
             raise ServerError(
                 1075,
                 "Incorrect table definition; there can be only one auto column and it must be defined as a key",
@@ -240,35 +246,37 @@ class Draft:
             if any(check.name.lower() == name.lower() for check in self.checks) or self._is_taken(name):
                 message = f"Duplicate check constraint name '{name}'."
                 mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
-                raise mariadb if self.work.mariadb else ServerError(3822, message)
+                raise mariadb if self.context.mariadb else ServerError(3822, message)
             text = self._written(spec.tokens)
             self.checks.append(Check(name, text, spec.enforced))
         for check in self.checks:
-            if self.work.mariadb:
+            if self.context.mariadb:
                 self._check_known(check.text, "CHECK")
-            elif mentioned(check.text) - {column.name for column in self.columns}:
-                raise _used_by_check(check, min(mentioned(check.text) - {column.name for column in self.columns}))
+            elif mentioned_columns(check.text) - {column.name for column in self.columns}:
+                raise _used_by_check(
+                    check, min(mentioned_columns(check.text) - {column.name for column in self.columns})
+                )
 
     def _written(self, tokens: Tokens) -> str:
-        text = Writer(self.work.mariadb, charset_of(self.table.collation)).written(tokens)
+        text = Writer(self.context.mariadb, charset_of(self.table.collation)).written(tokens)
         spelled = {column.name.lower(): column.name for column in self.columns}
-        for name in mentioned(text):
+        for name in mentioned_columns(text):
             if name not in spelled.values() and name.lower() in spelled:
-                text = renamed(text, name, spelled[name.lower()])
+                text = rename_in_expression(text, name, spelled[name.lower()])
         return text
 
     def _is_taken(self, name: str) -> bool:
         """Whether another table has a check of this name, of which MySQL has one in a database."""
-        if self.work.mariadb:
+        if self.context.mariadb:
             return False
-        tables = self.work.catalog.databases[self.place[0]].tables
+        tables = self.context.catalog.databases[self.place[0]].tables
         return any(
             check.name.lower() == name.lower()
             for other, table in tables.items() if other != self.place[1] for check in table.checks
         )  # fmt: skip
 
     def _check_name(self) -> str:
-        stem = "CONSTRAINT_" if self.work.mariadb else f"{self.place[1]}_chk_"
+        stem = "CONSTRAINT_" if self.context.mariadb else f"{self.place[1]}_chk_"
         number, taken = 1, {check.name.lower() for check in self.checks}
         taken.update(check.symbol.lower() for check in self.new_checks)
         while f"{stem}{number}".lower() in taken:
@@ -277,13 +285,19 @@ class Draft:
 
     def _check_known(self, text: str, clause: str) -> None:
         known = {column.name.lower() for column in self.columns}
-        for name in sorted(mentioned(text)):
+        for name in sorted(mentioned_columns(text)):
             if name.lower() not in known:
                 raise no_column(name, clause)
 
 
 def _swap(name: str, old: str, new: str) -> str:
     return new if name.lower() == old.lower() else name
+
+
+def _with_renamed(column: Column, old: str, new: str) -> Column:
+    """The column with another name for a column in its expressions."""
+    texts = {"generated": column.generated, "check": column.check, "default": column.default}
+    return replace(column, **{name: rename_in_expression(text, old, new) for name, text in texts.items()})
 
 
 def _used_by_check(check: Check, name: str) -> ServerError:

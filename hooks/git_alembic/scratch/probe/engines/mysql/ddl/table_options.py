@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
-from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import Draft
-from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import charset_name, spaced
+from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
+from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import charset_name, join_tokens
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
 
 _SHOWN = ("ROW_FORMAT", "KEY_BLOCK_SIZE", "STATS_PERSISTENT", "STATS_AUTO_RECALC", "STATS_SAMPLE_PAGES", "CHECKSUM",
@@ -17,34 +17,34 @@ _HIDDEN = ("AUTO_INCREMENT", "INSERT_METHOD", "DATA DIRECTORY", "INDEX DIRECTORY
            "ENCRYPTION", "AUTOEXTEND_SIZE", "SECONDARY_ENGINE", "ENCRYPTED", "TRANSACTIONAL", "SEQUENCE")  # fmt: skip
 
 
-def option(reader: Reader, draft: Draft) -> bool:
+def option(reader: Reader, builder: TableBuilder) -> bool:
     """Take up an option of the table, if one comes next."""
     start = reader.at
     reader.take("DEFAULT")
     if reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
-        set_collation(draft, draft.work.collation(_word(reader)))
+        set_collation(builder, builder.context.collation(_word(reader)))
     elif reader.take("COLLATE"):
-        set_collation(draft, _word(reader))
+        set_collation(builder, _word(reader))
     elif reader.take("COMMENT"):
         reader.take("=")
-        draft.table = replace(draft.table, comment=reader.string())
+        builder.table = replace(builder.table, comment=reader.string())
     elif reader.take_any("ENGINE", "TYPE"):
-        draft.table = replace(draft.table, engine=_engine(reader))
+        builder.table = replace(builder.table, engine=_engine(reader))
     elif reader.sees("PARTITION", "BY"):
-        draft.table = replace(draft.table, partitions=spaced(reader.until(";")))
+        builder.table = replace(builder.table, partitions=join_tokens(reader.until(";")))
     else:
-        return _other(reader, draft, start)
+        return _other(reader, builder, start)
     return True
 
 
-def _other(reader: Reader, draft: Draft, start: int) -> bool:
+def _other(reader: Reader, builder: TableBuilder, start: int) -> bool:
     name = reader.take_any(*_SHOWN)
     if name:
         reader.take("=")
         value = reader.next().text.upper()
-        kept = tuple(option for option in draft.table.options if option[0] != name)
+        kept = tuple(option for option in builder.table.options if option[0] != name)
         shown = () if value == "DEFAULT" else ((name, value),)
-        draft.table = replace(draft.table, options=kept + shown)
+        builder.table = replace(builder.table, options=kept + shown)
         return True
     if reader.take_any(*_HIDDEN):
         reader.take("=")
@@ -67,18 +67,18 @@ def _engine(reader: Reader) -> str:
     return next((item for item in known if item.lower() == name.lower()), name)
 
 
-def set_collation(draft: Draft, collation: str) -> None:
+def set_collation(builder: TableBuilder, collation: str) -> None:
     """Have another collation for columns to come; those that are there keep theirs."""
-    draft.table = replace(draft.table, collation=collation)
+    builder.table = replace(builder.table, collation=collation)
 
 
-def convert(reader: Reader, draft: Draft) -> None:
+def convert(reader: Reader, builder: TableBuilder) -> None:
     """CONVERT TO CHARACTER SET: for all columns, too."""
     charset = _word(reader)
-    collation = draft.work.collation(charset if charset != "default" else charset_of(draft.table.collation))
+    collation = builder.context.collation(charset if charset != "default" else charset_of(builder.table.collation))
     if reader.take("COLLATE"):
         collation = _word(reader)
-    set_collation(draft, collation)
-    for column in list(draft.columns):
+    set_collation(builder, collation)
+    for column in list(builder.columns):
         if column.collation and "json_valid" not in column.check:
-            draft.put(replace(column, collation=collation, told=False))
+            builder.put(replace(column, collation=collation, explicit=False))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import spelled
+from git_alembic.scratch.probe.engines.mysql.catalog.charsets import canonical_name
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Part
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token, Tokens
 
@@ -129,7 +129,7 @@ def parts(reader: Reader) -> tuple[Part, ...]:
     while not inner.done:
         if inner.sees("("):
             expression = inner.group()
-            found.append(Part("", expression=spaced(expression)))
+            found.append(Part("", expression=join_tokens(expression)))
         else:
             column = inner.name()
             length = inner.group()[0].text if inner.sees("(") else "0"
@@ -146,7 +146,7 @@ def names(reader: Reader) -> tuple[str, ...]:
     return tuple(part.column for part in parts(reader))
 
 
-def spaced(tokens: Tokens) -> str:
+def join_tokens(tokens: Tokens) -> str:
     return " ".join(token.text for token in tokens)
 
 
@@ -201,4 +201,4 @@ def check(reader: Reader, symbol: str) -> CheckSpec:
 
 def charset_name(reader: Reader) -> str:
     token: Token = reader.next()
-    return spelled(token.value if token.kind in ("string", "name") else token.text)
+    return canonical_name(token.value if token.kind in ("string", "name") else token.text)

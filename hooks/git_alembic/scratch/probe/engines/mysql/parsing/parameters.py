@@ -11,7 +11,7 @@ from typing import Any, Mapping
 _PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
 
 
-def filled(text: str, parameters: Any) -> str:
+def fill_parameters(text: str, parameters: Any) -> str:
     """The text with its parameters; without any (None) it stays as it is."""
     if parameters is None:
         return text
@@ -20,7 +20,7 @@ def filled(text: str, parameters: Any) -> str:
     def replacement(match: re.Match[str]) -> str:
         if match[0] == "%%":
             return "%"
-        return written(parameters[match["name"]] if match["name"] else next(values))
+        return write_literal(parameters[match["name"]] if match["name"] else next(values))
 
     try:
         return _PLACE.sub(replacement, text)
@@ -28,12 +28,12 @@ def filled(text: str, parameters: Any) -> str:
         raise TypeError("not enough arguments for format string") from error
 
 
-def written(value: Any) -> str:
+def write_literal(value: Any) -> str:
     """A value as a literal."""
     if isinstance(value, enum.Enum):
         value = value.name
     if isinstance(value, (list, tuple, set, frozenset)):
-        return "({})".format(",".join(written(item) for item in value))
+        return "({})".format(",".join(write_literal(item) for item in value))
     if isinstance(value, (bytes, bytearray, memoryview)):
         return f"x'{bytes(value).hex()}'"
     if value is None or isinstance(value, bool):

@@ -41,7 +41,7 @@ class Token(NamedTuple):
 Tokens = List[Token]
 
 
-def tokenized(text: str) -> Tokens:
+def tokenize_text(text: str) -> Tokens:
     """The tokens of a text, in order."""
     found: Tokens = []
     for match in _PATTERN.finditer(text):
@@ -67,7 +67,7 @@ def split(text: str) -> list[Tokens]:
     """The tokens of each statement; the body of a routine or a trigger is part of its statement."""
     statements: list[Tokens] = [[]]
     depth = 0
-    for token in tokenized(text):
+    for token in tokenize_text(text):
         if token.says(";") and not depth:
             statements.append([])
             continue

@@ -6,7 +6,7 @@ from typing import Any, Callable, List, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
-from git_alembic.scratch.probe.engines.mysql.ddl.context import Work
+from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.errors import no_table
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader
@@ -18,28 +18,28 @@ ViewColumns = Callable[[str, str], "list[str]"]
 SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 
 
-def shown(work: Work, reader: Reader, view_columns: ViewColumns) -> Shown:
+def answer_show(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
     """What SHOW says, before LIKE and WHERE, which are left in the reader."""
     reader.take_any("GLOBAL", "SESSION", "EXTENDED")
     full = reader.take("FULL")
     if reader.take("TABLES"):
-        return _tables(work, reader, full)
+        return _tables(context, reader, full)
     if reader.take_any("COLUMNS", "FIELDS"):
-        return _columns(work, *_target(reader), full, view_columns)
+        return _columns(context, *_target(reader), full, view_columns)
     if reader.take_any("INDEX", "INDEXES", "KEYS"):
-        return _indexes(work, *_target(reader))
-    return _other(work, reader)
+        return _indexes(context, *_target(reader))
+    return _other(context, reader)
 
 
-def _other(work: Work, reader: Reader) -> Shown:
+def _other(context: StatementContext, reader: Reader) -> Shown:
     if reader.take("CREATE"):
-        return _create(work, reader)
+        return _create(context, reader)
     if reader.take_any("DATABASES", "SCHEMAS"):
-        return ["Database"], [(name,) for name in sorted([*work.catalog.databases, *SYSTEM])]
+        return ["Database"], [(name,) for name in sorted([*context.catalog.databases, *SYSTEM])]
     if reader.take("TABLE", "STATUS"):
-        return _status(work, reader)
+        return _status(context, reader)
     if reader.take("VARIABLES"):
-        return ["Variable_name", "Value"], sorted((name, str(item)) for name, item in work.session.variables.items())
+        return ["Variable_name", "Value"], sorted((name, str(item)) for name, item in context.session.variables.items())
     for words, names in _EMPTY.items():
         if reader.take(*words.split()):
             return names.split(), []
@@ -64,26 +64,26 @@ def _target(reader: Reader) -> tuple[str, str]:
     return database, name
 
 
-def _create(work: Work, reader: Reader) -> Shown:
+def _create(context: StatementContext, reader: Reader) -> Shown:
     if reader.take_any("DATABASE", "SCHEMA"):
-        name = work.place(reader.name())
+        name = context.place(reader.name())
         return ["Database", "Create Database"], [(name, f"CREATE DATABASE {quoted(name)}")]
     if not reader.take_any("TABLE", "VIEW"):
         raise NotReplayed("SHOW CREATE")
     database, name = table_name(reader)
-    place = work.place(database)
-    held = work.catalog.databases[place]
+    place = context.place(database)
+    held = context.catalog.databases[place]
     if name in held.views:
         text = f"CREATE ALGORITHM=UNDEFINED VIEW {quoted(name)} AS {held.views[name].text}"
         return ["View", "Create View", "character_set_client", "collation_connection"], [(name, text, "", "")]
     if name not in held.tables:
         raise no_table(place, name)
-    return ["Table", "Create Table"], [(name, create_table(held.tables[name], name, place, work.mariadb))]
+    return ["Table", "Create Table"], [(name, create_table(held.tables[name], name, place, context.mariadb))]
 
 
-def _tables(work: Work, reader: Reader, full: bool) -> Shown:
-    place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
-    held = work.catalog.databases[place]
+def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
+    place = context.place(reader.name() if reader.take_any("FROM", "IN") else "")
+    held = context.catalog.databases[place]
     tables = [(name, "BASE TABLE") for name, item in held.tables.items() if not item.temporary]
     rows = sorted([*tables, *((name, "VIEW") for name in held.views)])
     if full:
@@ -91,22 +91,23 @@ def _tables(work: Work, reader: Reader, full: bool) -> Shown:
     return [f"Tables_in_{place}"], [row[:1] for row in rows]
 
 
-def describe(work: Work, reader: Reader, view_columns: ViewColumns) -> Shown:
+def describe(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
     """DESCRIBE of a table."""
-    names, rows = _columns(work, *table_name(reader), False, view_columns)
+    names, rows = _columns(context, *table_name(reader), False, view_columns)
     return names, rows if reader.done else [row for row in rows if row[0] == reader.next().value]
 
 
-def _columns(work: Work, database: str, name: str, full: bool, view_columns: ViewColumns) -> Shown:
-    place = work.place(database)
+def _columns(context: StatementContext, database: str, name: str, full: bool, view_columns: ViewColumns) -> Shown:
+    place = context.place(database)
     names = ["Field", "Type", "Null", "Key", "Default", "Extra"]
-    if name in work.catalog.databases[place].views:
+    if name in context.catalog.databases[place].views:
         columns = view_columns(place, name)
         return names, [(column, "varchar(255)", "YES", "", None, "") for column in columns]
-    table = work.table(place, name)
+    table = context.table(place, name)
     rows = [
-        (item.name, item.type.text, information_schema.yes(item.nullable), information_schema.flag(item, table),
-         information_schema.plain(item.default) or None, information_schema.told(item))
+        (item.name, item.type.text, information_schema.yes_or_no(item.nullable),
+         information_schema.key_flag(item, table), information_schema.unquoted(item.default) or None,
+         information_schema.extra(item))
         for item in table.columns
     ]  # fmt: skip
     if not full:
@@ -117,20 +118,20 @@ def _columns(work: Work, database: str, name: str, full: bool, view_columns: Vie
     return ["Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges", "Comment"], wide
 
 
-def _indexes(work: Work, database: str, name: str) -> Shown:
-    place = work.place(database)
-    work.table(place, name)
+def _indexes(context: StatementContext, database: str, name: str) -> Shown:
+    place = context.place(database)
+    context.table(place, name)
     names = ["Table", "Non_unique", "Key_name", "Seq_in_index", "Column_name", "Collation", "Cardinality", "Sub_part",
              "Packed", "Null", "Index_type", "Comment", "Index_comment"]  # fmt: skip
     rows = [
         (row[2], row[3], row[5], row[6], row[7], row[8], row[9], row[10], None, *row[11:])
-        for row in information_schema.statistics(work.catalog) if row[1:3] == (place, name)
+        for row in information_schema.statistics(context.catalog) if row[1:3] == (place, name)
     ]  # fmt: skip
     return names, rows
 
 
-def _status(work: Work, reader: Reader) -> Shown:
-    place = work.place(reader.name() if reader.take_any("FROM", "IN") else "")
+def _status(context: StatementContext, reader: Reader) -> Shown:
+    place = context.place(reader.name() if reader.take_any("FROM", "IN") else "")
     rows = [(name, table.engine, table.collation, table.comment)
-            for name, table in sorted(work.catalog.databases[place].tables.items())]  # fmt: skip
+            for name, table in sorted(context.catalog.databases[place].tables.items())]  # fmt: skip
     return ["Name", "Engine", "Collation", "Comment"], rows

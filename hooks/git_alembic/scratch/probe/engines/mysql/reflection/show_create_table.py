@@ -49,11 +49,11 @@ def _attributes(column: Column, table: Table, mariadb: bool) -> Iterator[str]:
 def _collation(column: Column, table: Table, mariadb: bool) -> Iterator[str]:
     if not column.collation:
         return
-    told = column.told and not mariadb
-    if column.collation != table.collation or told:
+    explicit = column.explicit and not mariadb
+    if column.collation != table.collation or explicit:
         charset = charset_of(column.collation)
         yield f"CHARACTER SET {charset}"
-        if mariadb or told or column.collation != collation_of(charset, mariadb):
+        if mariadb or explicit or column.collation != collation_of(charset, mariadb):
             yield f"COLLATE {column.collation}"
 
 

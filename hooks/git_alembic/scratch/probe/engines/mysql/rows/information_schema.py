@@ -39,9 +39,9 @@ def columns(catalog: Catalog) -> Rows:
             size = int(kind.arguments[0]) if sized else None
             charset = charset_of(column.collation) if column.collation else None
             yield (
-                "def", database, name, column.name, position, default(column, catalog.is_mariadb), yes(column.nullable),
-                kind.name, size, charset, column.collation or None, kind.text, flag(column, table),
-                told(column), column.comment, column.generated,
+                "def", database, name, column.name, position, default(column, catalog.is_mariadb),
+                yes_or_no(column.nullable), kind.name, size, charset, column.collation or None, kind.text, key_flag(column, table),
+                extra(column), column.comment, column.generated,
             )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def statistics(catalog: Catalog) -> Rows:
                 yield (
                     "def", database, name, int(key.kind not in ("PRIMARY", "UNIQUE")), database, key.name, position,
                     part.column, "D" if part.descending else "A", 0, part.length or None,
-                    yes(column.nullable) if column and column.nullable else "", method(key), "", key.comment,
+                    yes_or_no(column.nullable) if column and column.nullable else "", method(key), "", key.comment,
                 )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ TABLES: Mapping[str, tuple[str, Callable[[Catalog], Rows]]] = {
 }  # fmt: skip
 
 
-def yes(value: bool) -> str:
+def yes_or_no(value: bool) -> str:
     return "YES" if value else "NO"
 
 
@@ -171,14 +171,14 @@ def default(column: Column, mariadb: bool) -> str | None:
     """A default as INFORMATION_SCHEMA has it: MariaDB quotes, MySQL does not."""
     if not column.default:
         return "NULL" if mariadb and column.nullable and not column.generated else None
-    return column.default if mariadb else plain(column.default)
+    return column.default if mariadb else unquoted(column.default)
 
 
-def plain(text: str) -> str:
+def unquoted(text: str) -> str:
     return text[1:-1].replace("''", "'") if text.startswith("'") else text
 
 
-def flag(column: Column, table: Table) -> str:
+def key_flag(column: Column, table: Table) -> str:
     """PRI, UNI or MUL, as DESCRIBE has it."""
     for key in table.keys:
         if key.kind == "PRIMARY" and column.name in key.columns:
@@ -189,7 +189,7 @@ def flag(column: Column, table: Table) -> str:
     return "MUL" if first else ""
 
 
-def told(column: Column) -> str:
+def extra(column: Column) -> str:
     if column.auto:
         return "auto_increment"
     if column.generated:

@@ -14,11 +14,11 @@ from git_alembic.scratch.probe.engines.mysql.ddl.expressions import WORDS
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.rows import information_schema, sqlite_functions
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_columns import (
+    constraint_error,
     cut,
-    declared,
-    implied,
+    declare_column,
+    implied_value,
     longest,
-    refusal,
     too_long,
 )
 
@@ -66,7 +66,7 @@ class Mirror(SQLiteRows):
 
     # The tables
 
-    def follow(self) -> None:
+    def apply_schema_changes(self) -> None:
         """Change the tables as the catalog's have changed."""
         for name in self.catalog.databases:
             self.attach(name)
@@ -76,9 +76,9 @@ class Mirror(SQLiteRows):
         }  # fmt: skip
         for number, item in list(self.tables.items()):
             if now.get(number) != item:
-                self._move(item, now.get(number))
+                self._replace(item, now.get(number))
 
-    def _move(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
+    def _replace(self, old: tuple[str, str, Table], new: tuple[str, str, Table] | None) -> None:
         before, away = f"{quoted(old[0])}.{quoted(old[1])}", f"{quoted(old[0])}.`moving away`"
         del self.tables[old[2].number]
         if new is None or not self.finds(f"SELECT 1 FROM {before}"):
@@ -90,7 +90,8 @@ class Mirror(SQLiteRows):
         self._make(*new)
         held = {column.number: column.name for column in old[2].columns}
         sources_of = {
-            item.name: quoted(held[item.number]) if item.number in held else implied(item) for item in new[2].columns
+            item.name: quoted(held[item.number]) if item.number in held else implied_value(item)
+            for item in new[2].columns
         }
         pairs = [pair for pair in sources_of.items() if pair[1]]
         targets, sources = ", ".join(quoted(item) for item, _ in pairs), ", ".join(source for _, source in pairs)
@@ -156,7 +157,7 @@ class Mirror(SQLiteRows):
         if found:
             raise ServerError(1062, f"Duplicate entry '{found[0]}' for key '{key.name}'")
 
-    def ensure(self, database: str, name: str) -> None:
+    def ensure_table(self, database: str, name: str) -> None:
         """Have a table of the catalog here."""
         held = self.catalog.databases.get(database)
         table = held.tables.get(name) if held else None
@@ -165,7 +166,7 @@ class Mirror(SQLiteRows):
 
     def _make(self, database: str, name: str, table: Table) -> None:
         self.attach(database)
-        lines = [declared(column, self.exact) for column in table.columns]
+        lines = [declare_column(column, self.exact) for column in table.columns]
         self.connection.execute(f"CREATE TABLE {quoted(database)}.{quoted(name)} ({', '.join(lines)})")
         self.tables[table.number] = (database, name, table)
         for number, key in enumerate(table.keys if self.exact else ()):
@@ -177,7 +178,7 @@ class Mirror(SQLiteRows):
                 index = quoted(f"{table.number}:{number}")
                 self.connection.execute(f"CREATE UNIQUE INDEX {quoted(database)}.{index} ON {quoted(name)} ({parts})")
 
-    def forget(self) -> None:
+    def forget_lost_tables(self) -> None:
         """Know only those tables that SQLite still has, after a rollback."""
         for number, (database, name, _) in list(self.tables.items()):
             query = f"SELECT 1 FROM {quoted(database)}.sqlite_master WHERE type = 'table' AND name = ?"
@@ -210,7 +211,7 @@ class Mirror(SQLiteRows):
             cursor = self.connection.execute(text)
             rows = self.budget.fetch(cursor) if cursor.description else []
         except sqlite3.IntegrityError as error:
-            raise refusal(str(error)) from error
+            raise constraint_error(str(error)) from error
         except (sqlite3.Error, OverflowError, ValueError) as error:
             self.budget.check()
             message = str(error)
@@ -249,6 +250,6 @@ class Mirror(SQLiteRows):
         for database, held in self.catalog.databases.items():
             for name, table in held.tables.items():
                 for row in rows_of.get(str(table.number), ()):
-                    self.ensure(database, name)
+                    self.ensure_table(database, name)
                     values = ", ".join(row)
                     self.connection.execute(f"INSERT INTO {quoted(database)}.{quoted(name)} VALUES ({values})")

@@ -38,7 +38,7 @@ for _name, _make in (
     sqlite3.register_converter(_name, _reader(_make))
 
 
-def declared(column: Column, exact: bool) -> str:
+def declare_column(column: Column, exact: bool) -> str:
     kind = column.type.name
     other = "BLOB" if kind.endswith(("blob", "binary")) else "TEXT"
     affinity = "INTEGER" if kind in _NUMBERS else _KINDS.get(kind, other)
@@ -61,7 +61,7 @@ def _default(column: Column) -> str:
     return "CURRENT_TIMESTAMP" if column.default.lower().startswith("current_timestamp") else ""
 
 
-def implied(column: Column) -> str:
+def implied_value(column: Column) -> str:
     """What a new column has in the rows that are there; "" for what SQLite gives by itself."""
     if column.nullable or column.default or column.auto or column.generated:
         return ""
@@ -99,7 +99,7 @@ def cut(column: Column) -> str:
     return f"{name} = CAST(substr(CAST({name} AS BLOB), 1, {most}) AS {affinity})"
 
 
-def refusal(message: str) -> ServerError:
+def constraint_error(message: str) -> ServerError:
     """The server's words for a constraint of SQLite's that failed."""
     kind, _, place = message.partition(" constraint failed: ")
     column = place.rpartition(".")[2]

@@ -34,7 +34,7 @@ _UNITS = ("MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QU
 Value = Callable[[str], Any]
 
 
-class Lite:
+class StatementWriter:
     """Writes statements; `value` gives that of a variable (`@x`, `@@x`)."""
 
     def __init__(self, text: str, value: Value) -> None:
@@ -287,7 +287,7 @@ def _without_ending(tokens: Tokens) -> Tokens:
     return tokens
 
 
-def selected(tokens: Tokens) -> list[str]:
+def selected_names(tokens: Tokens) -> list[str]:
     """What the columns of a query are called, as far as its first words say."""
     if not tokens[0].says("SELECT"):
         return []
