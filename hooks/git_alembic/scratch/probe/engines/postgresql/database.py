@@ -10,15 +10,14 @@ from git_alembic.scratch.probe.engines.emulation.engine import Note
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.limits import Budget
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, flag
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.statements import DATA, apply
 from git_alembic.scratch.probe.engines.postgresql.ddl.views import query_columns, referenced_relations
 from git_alembic.scratch.probe.engines.postgresql.do_blocks import Block
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, SyntaxProblem
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.default_comparison import compare_values, find_comparison
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parameters import (
     Parameters,
     inline_parameters,

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
 
 from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import find
 from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, CatalogInspector
 
 

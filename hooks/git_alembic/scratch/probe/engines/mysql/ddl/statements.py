@@ -7,7 +7,7 @@ from typing import Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Database, Table, View
-from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, table_options
+from git_alembic.scratch.probe.engines.mysql.ddl import alter_table, drop, rename, table_options
 from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.mysql.ddl.drop import NOT_EMULATED
 from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuilder
@@ -32,7 +32,7 @@ def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
     elif reader.take("DROP"):
         drop.drop(context, reader)
     elif reader.take("RENAME"):
-        drop.rename(context, reader)
+        rename.rename(context, reader)
     elif not reader.take_any(*_OTHERS):
         raise reader.error()
 
@@ -171,13 +171,13 @@ def _create_index(context: StatementContext, reader: Reader) -> None:
     if reader.take("USING"):
         reader.next()
     reader.need("ON")
-    builder = drop.builder_for(context, *constraint_definitions.table_name(reader))
+    builder = rename.builder_for(context, *constraint_definitions.table_name(reader))
     if missing_ok and any(key.name.lower() == name.lower() for key in builder.keys):
         return
     spec = constraint_definitions.index(reader, kind)
     spec.name = name
     builder.add(spec)
-    drop.put(context, builder)
+    rename.put_table(context, builder)
 
 
 def _alter(context: StatementContext, reader: Reader) -> None:
@@ -193,12 +193,12 @@ def _alter(context: StatementContext, reader: Reader) -> None:
     database, name = constraint_definitions.table_name(reader)
     if missing_ok and name not in context.database(database).tables:
         return
-    builder = drop.builder_for(context, database, name)
+    builder = rename.builder_for(context, database, name)
     new_name = alter_table.apply_clauses(reader, builder)
-    drop.put(context, builder)
+    rename.put_table(context, builder)
     if new_name:
         place, _, other = new_name.rpartition(".")
-        drop.move(context, builder.place, (context.place(place or builder.place[0]), other))
+        rename.move(context, builder.place, (context.place(place or builder.place[0]), other))
 
 
 def _alter_database(context: StatementContext, reader: Reader) -> None:

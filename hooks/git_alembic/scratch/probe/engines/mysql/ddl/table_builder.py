@@ -296,8 +296,9 @@ def _swap(name: str, old: str, new: str) -> str:
 
 def _with_renamed(column: Column, old: str, new: str) -> Column:
     """The column with another name for a column in its expressions."""
-    texts = {"generated": column.generated, "check": column.check, "default": column.default}
-    return replace(column, **{name: rename_in_expression(text, old, new) for name, text in texts.items()})
+    texts = (rename_in_expression(text, old, new) for text in (column.generated, column.check, column.default))
+    generated, check, default = texts
+    return replace(column, generated=generated, check=check, default=default)
 
 
 def _used_by_check(check: Check, name: str) -> ServerError:

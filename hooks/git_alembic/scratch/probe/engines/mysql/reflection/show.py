@@ -107,7 +107,7 @@ def _columns(context: StatementContext, database: str, name: str, full: bool, vi
     rows = [
         (item.name, item.type.text, information_schema.yes_or_no(item.nullable),
          information_schema.key_flag(item, table), information_schema.unquoted(item.default) or None,
-         information_schema.extra(item))
+         information_schema.extra_text(item))
         for item in table.columns
     ]  # fmt: skip
     if not full:

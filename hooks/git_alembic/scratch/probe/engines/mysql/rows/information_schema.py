@@ -40,8 +40,8 @@ def columns(catalog: Catalog) -> Rows:
             charset = charset_of(column.collation) if column.collation else None
             yield (
                 "def", database, name, column.name, position, default(column, catalog.is_mariadb),
-                yes_or_no(column.nullable), kind.name, size, charset, column.collation or None, kind.text, key_flag(column, table),
-                extra(column), column.comment, column.generated,
+                yes_or_no(column.nullable), kind.name, size, charset, column.collation or None, kind.text,
+                key_flag(column, table), extra_text(column), column.comment, column.generated,
             )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def key_flag(column: Column, table: Table) -> str:
     return "MUL" if first else ""
 
 
-def extra(column: Column) -> str:
+def extra_text(column: Column) -> str:
     if column.auto:
         return "auto_increment"
     if column.generated:

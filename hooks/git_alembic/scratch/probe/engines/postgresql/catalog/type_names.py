@@ -6,6 +6,7 @@ from typing import Any, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedObject, UndefinedSchema
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import identifier, qualified
 
 _ALIASES = {
@@ -41,11 +42,6 @@ def builtin_type(name: str) -> Type:
 
 TEXT = builtin_type("text")
 UNKNOWN = builtin_type("unknown")
-
-
-def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The strings of a list of String nodes."""
-    return [node["String"].get("sval", "") for node in nodes]
 
 
 def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:

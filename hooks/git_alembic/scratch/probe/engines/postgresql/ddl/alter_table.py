@@ -6,17 +6,11 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, missing, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import (
-    StatementContext,
-    cascades,
-    column_of,
-    flag,
-    missing,
-    replace_column,
-)
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.create_table import add_all
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DatatypeMismatch,
@@ -26,6 +20,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")

@@ -10,6 +10,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
     relation_names,
     truncate_name,
 )
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
     Identity,
@@ -19,8 +20,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Type,
     View,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, strings, too_long
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, replace_column
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import SERIALS, too_long
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateColumn,
@@ -28,7 +29,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     NotNullViolation,
     ServerError,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 

@@ -14,9 +14,9 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
     relation_names,
     truncate_name,
 )
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, ForeignKey, Index, Key, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, flag, replace_column
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     DuplicateObject,
@@ -26,7 +26,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedColumn,
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of, flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}

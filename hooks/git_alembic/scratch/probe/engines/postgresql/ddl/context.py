@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Mapping, Protocol, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import relation_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find, missing, types_of
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateTable,
-    ServerError,
-    UndefinedColumn,
     UndefinedSchema,
-    UndefinedTable,
     WrongObjectType,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.canonical_text import Expressions
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-
-SYSTEM = ("pg_catalog", "information_schema")
 
 
 class Rows(Protocol):
@@ -108,40 +104,3 @@ class StatementContext:
     def number(self) -> int:
         self.catalog.last_table += 1
         return self.catalog.last_table
-
-
-def find(schema: str | None, name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Name | None:
-    """What a name means, with or without a schema, among things of a kind."""
-    places = (schema,) if schema else catalog.search_path
-    return next((Name(place, name) for place in places if Name(place, name) in kind), None)
-
-
-def missing(schema: str | None, name: str, word: str = "relation") -> ServerError:
-    written = f"{schema}.{name}" if schema else name
-    return UndefinedTable(f'{word} "{written}" does not exist')
-
-
-def types_of(columns: Sequence[Column]) -> dict[str, Type]:
-    return {column.name: column.type for column in columns}
-
-
-def column_of(table: Table, name: str) -> Column:
-    """A column of a table; raises as ALTER TABLE does."""
-    for column in table.columns:
-        if column.name == name:
-            return column
-    raise UndefinedColumn(f'column "{name}" of relation "{table.name.name}" does not exist')
-
-
-def replace_column(table: Table, changed: Column) -> Table:
-    """The table with a column of that number replaced."""
-    columns = tuple(changed if column.number == changed.number else column for column in table.columns)
-    return replace(table, columns=columns)
-
-
-def flag(node: Node, name: str) -> bool:
-    return bool(node.get(name))
-
-
-def cascades(node: Node) -> bool:
-    return node.get("behavior") == "DROP_CASCADE"

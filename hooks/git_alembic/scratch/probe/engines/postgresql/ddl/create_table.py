@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Callable, List, Optional, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Key, Name, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, column_of, flag, replace_column
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.indexes import add_exclusion
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _Pending = List[Tuple[Node, Optional[str]]]

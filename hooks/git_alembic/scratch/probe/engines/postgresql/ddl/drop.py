@@ -6,17 +6,11 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import index_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, strings
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import (
-    SYSTEM,
-    StatementContext,
-    cascades,
-    find,
-    flag,
-    missing,
-)
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     ServerError,
@@ -25,6 +19,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedSchema,
     WrongObjectType,
 )
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 

@@ -8,10 +8,10 @@ from typing import Any, Callable, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import truncate_name, type_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl.constraints import claim, find_constraint
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, find, flag, missing
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     DuplicateObject,
@@ -21,6 +21,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import (
     UndefinedObject,
     UndefinedSchema,
 )
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 

@@ -11,7 +11,9 @@ from git_alembic.scratch.probe.engines.postgresql.ddl import (
     create_table,
     drop,
     indexes,
+    objects,
     rename,
+    sequences,
     types,
     views,
 )
@@ -44,12 +46,12 @@ _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "DropStmt": drop.drop, "RenameStmt": rename.rename, "AlterObjectSchemaStmt": rename.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
-    "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": comments.create_schema,
-    "CreateSeqStmt": comments.create_sequence, "AlterSeqStmt": comments.alter_sequence,
-    "VariableSetStmt": comments.set_variable, "CreateFunctionStmt": comments.create_function,
-    "CreateExtensionStmt": comments.create_extension,
-    "CreateTrigStmt": comments.create_trigger,
-    "CreatePolicyStmt": comments.create_policy, "CreateStatsStmt": comments.create_statistics,
+    "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": objects.create_schema,
+    "CreateSeqStmt": sequences.create_sequence, "AlterSeqStmt": sequences.alter_sequence,
+    "VariableSetStmt": objects.set_variable, "CreateFunctionStmt": objects.create_function,
+    "CreateExtensionStmt": objects.create_extension,
+    "CreateTrigStmt": objects.create_trigger,
+    "CreatePolicyStmt": objects.create_policy, "CreateStatsStmt": objects.create_statistics,
 }  # fmt: skip
 _INVISIBLE_LIST = """
     LockStmt GrantStmt GrantRoleStmt VacuumStmt AlterPolicyStmt RuleStmt

@@ -7,6 +7,7 @@ from typing import Any, Mapping, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import choose_name, truncate_name, type_names
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Catalog,
     Check,
@@ -16,15 +17,15 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Name,
     Table,
 )
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.ddl import columns
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext, find, flag
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     ServerError,
     UndefinedObject,
     UndefinedSchema,
 )
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 

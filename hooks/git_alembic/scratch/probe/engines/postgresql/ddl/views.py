@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Column, Name, Table, Type, View
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, strings
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, StatementContext, flag, missing
+from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.errors import DuplicateTable, ServerError
 from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import flag, strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 _Columns = List[Tuple[str, Optional[Type]]]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
@@ -37,3 +36,16 @@ def walk(node: Any) -> Iterator[Any]:
             left.extend(reversed(list(current.items())))
         elif isinstance(current, list):
             left.extend(reversed(current))
+
+
+def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The strings of a list of String nodes."""
+    return [node["String"].get("sval", "") for node in nodes]
+
+
+def flag(node: Node, name: str) -> bool:
+    return bool(node.get(name))
+
+
+def cascades(node: Node) -> bool:
+    return node.get("behavior") == "DROP_CASCADE"

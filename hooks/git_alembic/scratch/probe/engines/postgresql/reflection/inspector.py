@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import exc, util
 from sqlalchemy import types as sqltypes
 
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, types_of
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
     Domain,
@@ -22,7 +23,6 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.database import Database
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import find, types_of
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import (
     COLLATES,

@@ -11,11 +11,10 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.limits import Budget
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog import oids
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import SYSTEM, find
 from git_alembic.scratch.probe.engines.postgresql.errors import ServerError, UndefinedColumn
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, system_catalogs

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted, quoted_text
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 

@@ -10,8 +10,7 @@ from typing import Callable, Iterable, Iterator, Mapping, Optional, Sequence
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import strings
-from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import Expressions, named
 
