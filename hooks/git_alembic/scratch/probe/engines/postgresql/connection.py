@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, 
 from git_alembic.scratch.probe.engines.postgresql.database import Database
 from git_alembic.scratch.probe.engines.postgresql.errors import AbortedTransaction, ServerError
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import ParseError, Statement
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_functions import moment
+from git_alembic.scratch.probe.engines.postgresql.rows.time_functions import moment
 
 driver: Any = make_driver("git_alembic_postgresql_driver", "named")
 _Saved = Tuple[Catalog, Dict[int, Table]]
@@ -125,7 +125,7 @@ class Connection(driver_base.Connection):
     def _save(self, name: str) -> None:
         database = self.database
         if not self._savepoints:
-            database.mirror.moment = moment()
+            database.mirror.session.moment = moment()
         self._savepoints.append((name, (database.catalog.copy(), dict(database.mirror.tables))))
         database.mirror.connection.execute(f"SAVEPOINT s{len(self._savepoints)}")
 

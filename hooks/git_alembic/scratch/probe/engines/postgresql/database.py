@@ -154,7 +154,7 @@ class Database:
     def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
         columns = self._columns(statement)
         names = [name for name, _ in columns]
-        check_labels(self.context, statement, values)
+        check_labels(self.catalog, self.context.new_labels, statement, values)
         changed = self._changed_table(statement)
         since = self.constraint_checks.last_row(changed) if changed and _only_adds(statement) else 0
         try:

@@ -60,7 +60,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return (15, 0)
 
     def _get_default_schema_name(self, connection: Any) -> Any:
-        return CatalogInspector(_raw(connection).database, self.ischema_names).default_schema()
+        return CatalogInspector(_raw(connection).database.context, self.ischema_names).default_schema()
 
     def _set_backslash_escapes(self, _: Any) -> None:
         self._backslash_escapes = False
@@ -93,7 +93,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
             connection.exec_driver_sql("SELECT 1")  # a question to a server would begin a transaction
         raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
-        return CatalogInspector(raw.database, self.ischema_names)
+        return CatalogInspector(raw.database.context, self.ischema_names)
 
     def get_schema_names(self, connection: Any, **_: Any) -> Any:
         return sorted([*self._reflected(connection).catalog.schemas, "information_schema"])

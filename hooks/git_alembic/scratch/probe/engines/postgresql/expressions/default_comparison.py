@@ -10,11 +10,11 @@ from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedFunctio
 from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
 from git_alembic.scratch.probe.engines.postgresql.expressions.deparse import deparse
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import check_term
+from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values import interval_length
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_functions import seconds
 
 _VOLATILE = frozenset(
     ("random", "gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1", "clock_timestamp", "nextval")
@@ -44,7 +44,7 @@ def compare_values(node: Node, scope: Scope) -> tuple[Any, str]:
         names = " = ".join(format_type(item.type) if item.type else "unknown" for item in _as_written(node, scope))
         raise UndefinedFunction(f"operator does not exist: {names}")
     if left.type == right.type == builtin_type("interval") and left.kind == right.kind == "constant":
-        return seconds(left.value) == seconds(right.value), ""
+        return interval_length(left.value) == interval_length(right.value), ""
     texts = [deparse(item) for item in (left, right)]
     return (True if texts[0] == texts[1] and not _is_volatile(left) else None), deparse(term)
 

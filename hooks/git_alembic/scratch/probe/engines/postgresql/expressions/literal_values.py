@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping
 
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name, Type
 
 _UNITS: Mapping[str, str] = {
     "y": "years", "yr": "years", "yrs": "years", "year": "years", "mon": "months", "mons": "months",
@@ -145,3 +145,17 @@ _WRITERS: Mapping[str, Callable[[str], str | None]] = {
     "jsonb": _jsonb, "interval": _interval, "date": _date, "timestamp": _timestamp, "timestamptz": _timestamptz,
     "time": _time, "bytea": _bytea,
 }  # fmt: skip
+
+
+def interval_length(value: Any) -> timedelta:
+    """An interval as a length of time; months have 30 days."""
+    text = normalize_literal(str(value), Type(Name(None, "interval")))
+    days = sum(
+        int(number) * {"year": 365, "mon": 30, "day": 1}[unit]
+        for number, unit in re.findall(r"(-?\d+) (year|mon|day)", text)
+    )
+    clock = re.search(r"(-?)(\d+):(\d\d):(\d\d)", text)
+    if not clock:
+        return timedelta(days=days)
+    seconds = int(clock[2]) * 3600 + int(clock[3]) * 60 + int(clock[4])
+    return timedelta(days=days, seconds=-seconds if clock[1] else seconds)

@@ -22,7 +22,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     View,
 )
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.database import Database
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import (
     COLLATES,
@@ -38,9 +38,9 @@ Relation = Any
 class CatalogInspector:
     """One database as an Inspector sees it; `schema` is None for what the search path shows."""
 
-    def __init__(self, database: Database, names: Mapping[str, Any]) -> None:
-        self.database = database
-        self.catalog = database.catalog
+    def __init__(self, context: StatementContext, names: Mapping[str, Any]) -> None:
+        self.context = context
+        self.catalog = context.catalog
         self.types = TypeReflection(self.catalog, names, self._domain_check)
 
     def places(self, schema: str | None) -> Sequence[str]:
@@ -65,14 +65,14 @@ class CatalogInspector:
 
     def shown(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
         """A text as the search path lets it be."""
-        scope: Scope = self.database.context.scope(columns)
-        return self.database.context.expressions.shown(text, self.catalog.search_path, scope)
+        scope: Scope = self.context.scope(columns)
+        return self.context.expressions.shown(text, self.catalog.search_path, scope)
 
     def pretty(self, text: str, columns: Mapping[str, Type], value: Type | None = None) -> str:
         """The text of a check as newer versions ask for it."""
-        scope = self.database.context.scope()
+        scope = self.context.scope()
         scope.columns, scope.value = columns, value
-        return self.database.context.expressions.pretty(text, self.catalog.search_path, scope)
+        return self.context.expressions.pretty(text, self.catalog.search_path, scope)
 
     def _domain_check(self, text: str, kind: Type) -> str:
         return self.pretty(text, {}, kind)
@@ -181,8 +181,8 @@ class CatalogInspector:
         return sorted((item for item in found if item), key=lambda item: str(item["name"]))
 
     def _index(self, index: Index, relation: Relation) -> dict[str, Any]:
-        scope = self.database.context.scope(relation.columns)
-        write = self.database.context.expressions.indexed
+        scope = self.context.scope(relation.columns)
+        write = self.context.expressions.indexed
         texts = [part.column or write(part.expression or "", self.catalog.search_path, scope) for part in index.parts]
         expressed = any(part.column is None for part in index.parts)
         if expressed and VERSION < (2, 0):

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import AbstractSet, Any, Sequence
 
-from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
 from git_alembic.scratch.probe.engines.postgresql.expressions.literal_checks import unsafe_label_error
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Statement
 
 
-def check_labels(context: StatementContext, statement: Statement, values: Sequence[Any]) -> None:
-    """Raise if a data statement uses a label that was added in its own transaction."""
-    if not context.new_labels:
+def check_labels(
+    catalog: Catalog, new_labels: AbstractSet[tuple[Name, str]], statement: Statement, values: Sequence[Any]
+) -> None:
+    """Raise if a data statement uses one of the labels that its own transaction added."""
+    if not new_labels:
         return
     used = {fields.get("sval", {}).get("sval") for kind, fields in walk(statement.fields) if kind == "A_Const"}
     used.update(value for value in values if isinstance(value, str))
-    relations = [
-        context.find(fields, context.catalog.tables) for kind, fields in walk(statement.fields) if kind == "RangeVar"
-    ]
-    if "relation" in statement.fields:
-        relations.append(context.find(statement.fields["relation"], context.catalog.tables))
-    kinds = {column.type.name for name in relations if name for column in context.catalog.tables[name].columns}
-    for name, label in context.new_labels:
+    relations = [fields for kind, fields in walk(statement.fields) if kind == "RangeVar"]
+    relations += [statement.fields["relation"]] if "relation" in statement.fields else []
+    found = (find(node.get("schemaname"), node["relname"], catalog.tables, catalog) for node in relations)
+    kinds = {column.type.name for name in found if name for column in catalog.tables[name].columns}
+    for name, label in new_labels:
         if label in used and name in kinds:
             raise unsafe_label_error(label, name.name)

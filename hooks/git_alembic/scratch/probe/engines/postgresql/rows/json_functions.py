@@ -1,0 +1,126 @@
+"""Functions of JSON and arrays for SQLite; both are kept as JSON text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+
+class Collect:
+    """array_agg, jsonb_agg."""
+
+    def __init__(self) -> None:
+        self.found: list[Any] = []
+
+    def step(self, value: Any) -> None:
+        self.found.append(load_json(value))
+
+    def finalize(self) -> Any:
+        return json.dumps(self.found) if self.found else None
+
+
+def load_json(value: Any) -> Any:
+    """A value out of JSON text, or as it is."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def dump_json(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, (list, dict)) else int(value) if isinstance(value, bool) else value
+
+
+def array_json(value: Any) -> Any:
+    """The text of an array in PostgreSQL's form as JSON."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    items = re.findall(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)', value[1:-1])
+    return json.dumps([re.sub(r"\\(.)", r"\1", first) if first else second for first, second in items])
+
+
+def get_item(value: Any, key: Any) -> Any:
+    loaded = load_json(value)
+    if isinstance(loaded, dict):
+        return loaded.get(str(key))
+    if isinstance(loaded, list) and re.fullmatch(r"-?\d+", str(key)) and -len(loaded) <= int(key) < len(loaded):
+        return loaded[int(key)]
+    return None
+
+
+def get_path(value: Any, path: Any) -> Any:
+    for key in json.loads(array_json(path)):
+        value = get_item(value, key)
+    return value
+
+
+def to_json(value: Any) -> Any:
+    return None if value is None else json.dumps(value)
+
+
+def to_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else json.dumps(value) if isinstance(value, (list, dict)) else str(value)
+
+
+def concatenate(left: Any, right: Any) -> Any:
+    first, second = load_json(left), load_json(right)
+    if isinstance(first, dict) and isinstance(second, dict):
+        return json.dumps({**first, **second})
+    if isinstance(first, list) or isinstance(second, list):
+        lists = [item if isinstance(item, list) else [item] for item in (first, second)]
+        return json.dumps(lists[0] + lists[1])
+    return str(left) + str(right)
+
+
+def append(left: Any, right: Any) -> Any:
+    """array_append, array_cat."""
+    return None if left is None else concatenate(array_json(left), array_json(right))
+
+
+def contains(whole: Any, part: Any) -> bool:
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(key in whole and contains(whole[key], item) for key, item in part.items())
+    if isinstance(whole, list):
+        return all(any(contains(each, item) for each in whole) for item in (part if isinstance(part, list) else [part]))
+    return bool(whole == part)
+
+
+def remove(left: Any, right: Any) -> Any:
+    first = load_json(left)
+    if isinstance(first, dict):
+        return json.dumps({key: item for key, item in first.items() if key != right})
+    return json.dumps([item for item in first if item != right])
+
+
+def type_of(value: Any) -> Any:
+    """jsonb_typeof."""
+    if value is None:
+        return None
+    known = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
+    return known.get(type(json.loads(value)).__name__, "number")
+
+
+def build_object(*arguments: Any) -> str:
+    return json.dumps({str(key): load_json(value) for key, value in zip(arguments[::2], arguments[1::2])})
+
+
+def set_path(value: Any, path: Any, new: Any, *_: Any) -> Any:
+    if value is None:
+        return None
+    whole = json.loads(value)
+    *steps, last = json.loads(array_json(path))
+    held = whole
+    for key in steps:
+        held = held.get(key, {}) if isinstance(held, dict) else {}
+    if isinstance(held, dict):
+        held[last] = json.loads(new) if isinstance(new, str) else new
+    return json.dumps(whole)
+
+
+def object_keys(value: Any) -> str:
+    return json.dumps(list(json.loads(value)))

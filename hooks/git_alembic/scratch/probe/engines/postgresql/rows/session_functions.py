@@ -1,0 +1,101 @@
+"""Functions of a session for SQLite: sequences, the time of the transaction, and names looked up in the catalog."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any, Callable, Mapping, Sequence
+
+from git_alembic.scratch.probe.engines.emulation.limits import Budget
+from git_alembic.scratch.probe.engines.postgresql.catalog import oids
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
+from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
+from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, time_functions
+from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import definition
+
+
+class SessionFunctions:
+    """`counters` are the last values of sequences; `moment` is the time at which the transaction began."""
+
+    def __init__(self, catalog: Catalog, budget: Budget) -> None:
+        self.catalog = catalog
+        self.budget = budget
+        self.counters: dict[str, int] = {}
+        self.moment = time_functions.moment()
+        self._numbers: dict[Name, int] = {}
+
+    def register(self, connection: sqlite3.Connection) -> None:
+        """Give SQLite these functions, and those that need no session."""
+        sqlite_functions.register(connection, self._values())
+        for name, count, function in (
+            ("pg_series", -1, self._series),
+            ("nextval", 1, self._nextval), ("currval", 1, self._currval), ("setval", -1, self._setval),
+            ("pg_oid", 2, lambda kind, text: text and oids.number_of(self.catalog, kind, text, self._known())),
+            ("format_type", 2, lambda number, _: oids.type_text(self.catalog, number, self._known())),
+            ("pg_get_constraintdef", -1, lambda *arguments: definition(self.catalog, arguments[0])),
+            ("pg_get_serial_sequence", 2, self._serial),
+            ("to_regclass", 1, lambda text: self._lookup("to_regclass", text)),
+            ("to_regtype", 1, lambda text: self._lookup("to_regtype", text)),
+        ):  # fmt: skip
+            connection.create_function(name, count, function)
+
+    def forget_numbers(self) -> None:
+        """The catalog changed, and so did the numbers of its objects."""
+        self._numbers = {}
+
+    def _values(self) -> Mapping[str, Callable[[], Any]]:
+        """Functions without arguments."""
+        now = dict.fromkeys(("pg_now", "transaction_timestamp", "statement_timestamp"), lambda: self.moment)
+        same = dict.fromkeys(("current_database", "current_user", "current_catalog"), lambda: "scratch")
+        return {**now, **same, "current_schema": self._schema, "version": lambda: "PostgreSQL 15.0"}
+
+    def _schema(self) -> str:
+        return next((schema for schema in self.catalog.search_path if schema in self.catalog.schemas), "")
+
+    def _sequence(self, text: str) -> str:
+        """The sequence that a text means, with its schema."""
+        schema, _, name = text.replace('"', "").rpartition(".")
+        found = find(schema or None, name, self.catalog.sequences, self.catalog)
+        return qualified(found.schema, found.name) if found else text
+
+    def _nextval(self, text: str) -> int:
+        name = self._sequence(text)
+        self.counters[name] = self.counters.get(name, 0) + 1
+        return self.counters[name]
+
+    def _series(self, *arguments: Any) -> str:
+        """Return generate_series as JSON."""
+        found = []
+        for item in time_functions.series(*arguments):
+            found.append(item)
+            self.budget.check_rows(len(found))
+        return json.dumps(found)
+
+    def _serial(self, table: str, column: str) -> str | None:
+        """The sequence that a column counts by."""
+        schema, _, name = table.replace('"', "").rpartition(".")
+        found = find(schema or None, name, self.catalog.tables, self.catalog)
+        owned = (sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (found, column))
+        return next((qualified(item.schema, item.name) for item in owned), None)
+
+    def _currval(self, text: str) -> int | None:
+        return self.counters.get(self._sequence(text))
+
+    def _setval(self, name: str, value: int, *_: Any) -> int:
+        self.counters[self._sequence(name)] = value or 0
+        return value
+
+    def _known(self) -> dict[Name, int]:
+        """The numbers of all that has a name."""
+        self._numbers = self._numbers or oids.numbers(self.catalog)
+        return self._numbers
+
+    def _lookup(self, kind: str, text: str) -> str | None:
+        catalog = self.catalog
+        schema, _, name = text.replace('"', "").rpartition(".")
+        places: Sequence[Mapping[Name, Any]] = (
+            (catalog.tables, catalog.views, catalog.indexes, catalog.sequences)
+            if kind == "to_regclass" else (catalog.enums, catalog.domains, catalog.composites, catalog.tables)
+        )  # fmt: skip
+        return text if any(find(schema or None, name, place, catalog) for place in places) else None
