@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,18 +15,36 @@ from typing import Any
 import pytest
 import yaml
 
+from git_alembic.setup.managers.hook_entries import manifest
 from tests.support.project import Project
 
 HOOKS = Path(__file__).parents[2] / "docs" / "hooks.md"
-PIP = '#!/bin/sh\n[ "$*" = "install git-alembic" ] || { echo "pip $*" >&2; exit 9; }\n'
+PIP = """#!/bin/sh
+case "$*" in
+    'install git-alembic @ git+<address>' | 'install --quiet git-alembic @ git+<address>') ;;
+    *) echo "pip $*" >&2; exit 9 ;;
+esac
+"""
+PRE_COMMIT = """\
+repos:
+- repo: local
+  hooks:
+  - id: alembic-check
+    name: alembic check
+    entry: {}/git-alembic check
+    language: system
+    always_run: true
+    pass_filenames: false
+    stages: [pre-commit, manual]
+"""
 Done = subprocess.CompletedProcess[str]
 
 
-def recipe(heading: str) -> dict[Any, Any]:
-    """The one YAML block of a section."""
+def recipe(heading: str, position: int = 0) -> dict[Any, Any]:
+    """A YAML block of a section, which is a file."""
     section = HOOKS.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    (block,) = re.findall(r"(?ms)^```yaml\n(.*?)^```$", section)
-    loaded: dict[Any, Any] = yaml.safe_load(block)
+    blocks = re.findall(r"(?ms)^```yaml\n(.*?)^```$", section)
+    loaded: dict[Any, Any] = yaml.safe_load(blocks[position])
     return loaded
 
 
@@ -85,7 +104,7 @@ class Actions:
         self.upstream = upstream
         self.folder = folder
         self.shell = shell
-        self.job: dict[str, Any] = recipe("GitHub Actions")["jobs"]["migrations"]
+        self.job: dict[str, Any] = recipe("GitHub Actions", 1)["jobs"]["migrations"]
 
     def merged(self, branch: str) -> str:
         """The commit that GitHub makes of a pull request: the branch merged into what main is now."""
@@ -152,7 +171,8 @@ def notes(done: Done) -> list[tuple[str, str]]:
 class TestGitHub:
     def test_triggers(self) -> None:
         """`on` is a boolean in YAML 1.1."""
-        assert recipe("GitHub Actions")[True] == {"pull_request": None, "merge_group": None}
+        for position in (0, 1):
+            assert recipe("GitHub Actions", position)[True] == {"pull_request": None, "merge_group": None}
 
     def test_a_healthy_pull_request(self, actions: Actions) -> None:
         done = actions.pull_request("healthy", actions.upstream.git("rev-parse", "main").strip())
@@ -217,11 +237,23 @@ class Pipeline:
         self.shell = shell
         self.job: dict[str, Any] = recipe("GitLab CI")["migrations"]
 
+    def with_component(self, **inputs: str) -> None:
+        """Take the job of the component, with the inputs that its recipe gives it."""
+        given = recipe("GitLab CI", 1)["include"][0]["inputs"]
+        text = (HOOKS.parent / "gitlab-component.yml").read_text(encoding="utf-8")
+        declared = next(yaml.safe_load_all(text))["spec"]["inputs"]
+        values = {**{name: value["default"] for name, value in declared.items()}, **given, **inputs}
+        assert values.keys() == declared.keys()
+        shown = {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
+        job = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: str(shown[found[1]]), text.partition("\n---\n")[2])
+        self.job = yaml.safe_load(job)["git-alembic"]
+
     def run(self, branch: str, *, depth: int | None = None, commit: str = "") -> Done:
         variables = {
             "CI_PIPELINE_SOURCE": "merge_request_event",
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": self.upstream.git("merge-base", "main", branch).strip(),
+            **{name: str(value) for name, value in self.job["variables"].items()},
             "CI_COMMIT_SHA": commit or self.upstream.git("rev-parse", branch).strip(),
         }
         self.upstream.git("update-ref", "refs/pipelines/7", variables["CI_COMMIT_SHA"])
@@ -274,6 +306,57 @@ class TestGitLab:
         done = pipeline.run("healthy", depth=1)
         assert done.returncode == 2
         assert "shallow clone" in " ".join(done.stdout.split())
+
+
+class TestGitLabComponent:
+    """The same job, by `include`."""
+
+    @pytest.fixture(autouse=True)
+    def _component(self, pipeline: Pipeline) -> None:
+        pipeline.with_component()
+
+    def test_the_same_rules_and_report(self, pipeline: Pipeline) -> None:
+        own = recipe("GitLab CI")["migrations"]
+        assert (pipeline.job["rules"], pipeline.job["artifacts"]) == (own["rules"], own["artifacts"])
+
+    def test_a_healthy_merge_request(self, pipeline: Pipeline) -> None:
+        done = pipeline.run("healthy")
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert json.loads((pipeline.folder / "gl-code-quality-report.json").read_text()) == []
+
+    def test_a_merge_request_that_forks(self, pipeline: Pipeline) -> None:
+        move_on(pipeline.upstream)
+        done = pipeline.run("forking")
+        assert done.returncode == 1
+        assert done.stdout.startswith("migrations/versions/d_x.py:9: divergent-heads: merging with")
+        (issue,) = json.loads((pipeline.folder / "gl-code-quality-report.json").read_text())
+        assert issue["check_name"] == "divergent-heads"
+
+    def test_arguments(self, pipeline: Pipeline) -> None:
+        move_on(pipeline.upstream)
+        pipeline.with_component(arguments="--ignore divergent-heads")
+        assert pipeline.run("forking").returncode == 0
+
+    def test_a_shallow_clone(self, pipeline: Pipeline) -> None:
+        done = pipeline.run("healthy", depth=1)
+        assert done.returncode == 2
+        assert "shallow clone" in " ".join(done.stdout.split())
+
+
+def test_pre_commit_ci_skips_what_cannot_run_there(upstream: Project, tmp_path: Path) -> None:
+    """As pre-commit.ci runs it: all files of a detached commit of a shallow clone, and the network cut."""
+    upstream.write(".pre-commit-config.yaml", PRE_COMMIT.format(sysconfig.get_path("scripts")))
+    upstream.commit("hooks")
+    clone = tmp_path / "ci"
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{upstream.path}", str(clone))
+    git(clone, "checkout", "-q", "--detach")
+    git(clone, "remote", "set-url", "origin", str(tmp_path / "nowhere"))
+    skip = recipe("pre-commit.ci")["ci"]["skip"]
+    assert skip == [hook for hook in manifest() if hook != "alembic-hint"]
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache"), "SKIP": ",".join(skip)}
+    done = bash(f"{sys.executable} -m pre_commit run --all-files", clone, environment)
+    assert done.returncode == 0, done.stdout
+    assert re.findall(r"(?m)^(.*?)\.+Skipped$", done.stdout) == ["alembic check"]
 
 
 def test_the_job_runs_this_git_alembic(shell: dict[str, str], tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_archive_holds_what_the_tests_need(release: Path) -> None:
     with tarfile.open(release / ARCHIVE) as archive:
         found = {name.partition("/")[2] for name in archive.getnames()}
     expected = {path for path in tracked() if re.match(r"(?:\.ci|\.github|hooks|docs|tests)/", path)}
-    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml"}
+    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".pre-commit-hooks.yaml", "action.yml"}
     assert expected | files | {"CONTRIBUTING.md", "Makefile", "noxfile.py"} <= found
 
 

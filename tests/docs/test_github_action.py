@@ -1,0 +1,245 @@
+"""The action, step by step, in clones as GitHub's runners make them; `gh` and the upload are stand-ins."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs.test_ci_recipes import Actions, move_on, recipe, shell, upstream
+from tests.support.github_actions import ActionRun, run_action
+from tests.support.project import Project
+
+__all__ = ["shell", "upstream"]
+ROOT = Path(__file__).parents[2]
+ACTION = ROOT / "action.yml"
+PYTHON = """#!/bin/sh
+# A Python whose virtual environments have this git-alembic already.
+mkdir -p "$3/bin"
+ln -s {scripts}/git-alembic "$3/bin/git-alembic"
+printf '#!/bin/sh\\necho "$@" >>%s\\n' {asked} >"$3/bin/python"
+chmod +x "$3/bin/python"
+"""
+GH = """#!{python}
+import json, pathlib, sys
+store = pathlib.Path({store!r})
+comments = json.loads(store.read_text()) if store.exists() else []
+arguments = sys.argv[1:]
+if "--jq" in arguments:
+    assert arguments[-1] == 'map(select(.body | startswith("<!-- git-alembic -->")) | .id) | .[0] // empty'
+    ours = [comment["id"] for comment in comments if comment["body"].startswith("<!-- git-alembic -->")]
+    print(ours[0] if ours else "")
+    sys.exit()
+method, path = arguments[arguments.index("--method") + 1 :][:2]
+body = pathlib.Path(arguments[-1].partition("body=@")[2]).read_text()
+if method == "POST":
+    assert path == "repos/ada/shop/issues/1/comments"
+    comments.append({{"id": len(comments) + 1, "body": body}})
+else:
+    comments[int(path.rpartition("/")[2]) - 1]["body"] = body
+store.write_text(json.dumps(comments))
+"""
+
+
+class Runner:
+    """A runner of the action for one repository."""
+
+    def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
+        self.clones = Actions(upstream, folder / "clone", shell)
+        self.folder = folder
+        self.shell = dict(shell)
+        self.store = folder / "comments.json"
+        self.asked = folder / "asked"
+        bin_ = folder / "bin"
+        scripts = {
+            "python3": PYTHON.format(scripts=sysconfig.get_path("scripts"), asked=self.asked),
+            "gh": GH.format(python=sys.executable, store=str(self.store)),
+        }
+        for name, text in scripts.items():
+            (bin_ / name).write_text(text)
+            (bin_ / name).chmod(0o755)
+        self.shell["GITHUB_REPOSITORY"] = "ada/shop"
+
+    def run(self, github: Mapping[str, Any], **inputs: str) -> ActionRun:
+        temp = self.folder / "temp"
+        shutil.rmtree(temp, ignore_errors=True)
+        temp.mkdir()
+        return run_action(ACTION, self.clones.folder, temp, self.shell, github, **inputs)
+
+    def pull_request(self, branch: str, *, depth: int = 1, **inputs: str) -> ActionRun:
+        """The event of a pull request; it names main as it was when the branch was made."""
+        upstream = self.clones.upstream
+        base, head = (upstream.git(*words, branch).strip() for words in (("merge-base", "main"), ("rev-parse",)))
+        upstream.git("update-ref", "refs/pull/1/merge", self.clones.merged(branch))
+        shutil.rmtree(self.clones.folder, ignore_errors=True)
+        self.clones.checkout("refs/pull/1/merge", depth)
+        event = {"pull_request": {"number": 1, "base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
+        return self.run({"event": event, "token": "t"}, **inputs)
+
+    def pushed(self, before: str, **inputs: str) -> ActionRun:
+        shutil.rmtree(self.clones.folder, ignore_errors=True)
+        self.clones.checkout("refs/heads/main", 1)
+        return self.run({"event": {"before": before}, "token": "t"}, **inputs)
+
+    def comments(self) -> list[str]:
+        return [comment["body"] for comment in json.loads(self.store.read_text())] if self.store.exists() else []
+
+
+@pytest.fixture
+def runner(upstream: Project, tmp_path: Path, shell: dict[str, str]) -> Runner:
+    return Runner(upstream, tmp_path, shell)
+
+
+ALWAYS = ["Install git-alembic", "Fetch the history", "Check", "Write the summary"]
+
+
+class TestPullRequest:
+    @pytest.mark.parametrize("depth", [0, 1, 2])
+    def test_a_healthy_one(self, runner: Runner, depth: int) -> None:
+        done = runner.pull_request("healthy", depth=depth)
+        assert (done.code, done.output) == (0, "")
+        assert done.steps == [*ALWAYS, "Pass or fail"]
+        assert done.summary.startswith("## git-alembic\n\nThe migrations are fine.\n\n```mermaid\n")
+        assert "add c" in done.summary.partition("```mermaid")[2]
+        assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}\n"
+
+    @pytest.mark.parametrize("depth", [0, 1, 2])
+    def test_one_that_forks(self, runner: Runner, depth: int) -> None:
+        move_on(runner.clones.upstream)
+        done = runner.pull_request("forking", depth=depth)
+        assert done.code == 1
+        assert all(line.startswith("::") for line in done.output.splitlines())
+        found = "::error file=migrations/versions/d_x.py,line=9,title=multiple-heads::2 heads instead of 1"
+        assert found in done.output
+        assert "multiple-heads" in done.summary
+        assert re.findall("```.*", done.summary) == ["```mermaid", "```"]
+
+    def test_main_moved_on_after_the_run_began(self, runner: Runner) -> None:
+        """The checked out merge is an old one; the branch is compared with what main is now."""
+        upstream = runner.clones.upstream
+        base = upstream.git("rev-parse", "main").strip()
+        upstream.git("update-ref", "refs/pull/1/merge", runner.clones.merged("forking"))
+        move_on(upstream)
+        runner.clones.checkout("refs/pull/1/merge", 1)
+        event = {"pull_request": {"number": 1, "base": {"sha": base, "ref": "main"}}}
+        done = runner.run({"event": event, "token": "t"})
+        assert done.code == 1
+        assert "title=divergent-heads::merging with" in done.output
+
+    def test_no_history_to_be_had(self, runner: Runner) -> None:
+        runner.clones.upstream.git("branch", "-m", "main", "gone")
+        upstream = runner.clones.upstream
+        upstream.git("update-ref", "refs/pull/1/merge", "healthy")
+        runner.clones.checkout("refs/pull/1/merge", 1)
+        event = {"pull_request": {"number": 1, "base": {"sha": "4f" * 20, "ref": "main"}}}
+        done = runner.run({"event": event, "token": "t"})
+        assert done.code != 0
+        assert done.steps == ALWAYS[:2]
+
+    def test_arguments(self, runner: Runner) -> None:
+        move_on(runner.clones.upstream)
+        ignored = "--ignore multiple-heads --ignore divergent-heads"
+        assert runner.pull_request("forking", arguments=ignored).code == 0
+
+    def test_the_files_for_code_scanning(self, runner: Runner) -> None:
+        move_on(runner.clones.upstream)
+        done = runner.pull_request("forking", sarif="true")
+        assert "Upload to code scanning" in done.steps
+        (file,) = re.findall(r"(?m)^sarif_file: (.*)$", done.output)
+        results = json.loads(Path(file).read_text())["runs"][0]["results"]
+        assert {result["ruleId"] for result in results} >= {"multiple-heads"}
+
+    def test_drift(self, runner: Runner) -> None:
+        """It runs env.py, which here has no models and no database: that could not be checked."""
+        done = runner.pull_request("healthy", drift="true")
+        assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}[drift]\n"
+        assert done.code == 2
+        assert "::error title=git-alembic::cannot judge" in done.output
+        assert "cannot judge" in done.summary
+
+
+class TestComment:
+    def test_one_comment_that_is_kept_up_to_date(self, runner: Runner) -> None:
+        """It comes with the first finding, and says so when all is well again."""
+        assert runner.pull_request("healthy", comment="true").code == 0
+        assert runner.comments() == []
+        move_on(runner.clones.upstream)
+        assert runner.pull_request("forking", comment="true").code == 1
+        (first,) = runner.comments()
+        assert first.startswith("<!-- git-alembic -->\n### git-alembic\n")
+        assert "multiple-heads" in first
+        runner.pull_request("forking", comment="true")
+        assert runner.comments() == [first]
+        assert runner.pull_request("forking", comment="true", check="false").code == 0
+        assert runner.comments() == ["<!-- git-alembic -->\n### git-alembic\n\nThe migrations are fine.\n"]
+
+    def test_a_token_that_cannot_write(self, runner: Runner) -> None:
+        (runner.folder / "bin" / "gh").write_text("#!/bin/sh\nexit 1\n")
+        done = runner.pull_request("healthy", comment="true")
+        assert done.code == 0
+        assert "::notice title=git-alembic::no comment could be written" in done.output
+
+    def test_not_outside_of_pull_requests(self, runner: Runner) -> None:
+        before = runner.clones.upstream.git("rev-parse", "main~0").strip()
+        assert "Comment on the pull request" not in runner.pushed(before, comment="true").steps
+
+
+class TestPush:
+    def test_what_was_pushed(self, runner: Runner) -> None:
+        upstream = runner.clones.upstream
+        before = upstream.git("rev-parse", "main").strip()
+        upstream.revision("b", "nowhere")
+        upstream.commit("damage")
+        done = runner.pushed(before)
+        assert done.code == 1
+        assert "title=missing-parent::" in done.output
+
+    def test_the_first_push_of_a_branch(self, runner: Runner) -> None:
+        """GitHub gives zeros: the commit is checked on its own."""
+        assert runner.pushed("0" * 40).code == 0
+        runner.clones.upstream.revision("d", "a")
+        runner.clones.upstream.commit("fork")
+        assert runner.pushed("0" * 40).code == 1
+
+
+class TestDefinition:
+    def test_other_actions_are_pinned_by_commit(self) -> None:
+        texts = [ACTION.read_text(), (ROOT / ".github/workflows/release.yml").read_text()]
+        uses = [line for text in texts for line in re.findall(r"uses: (.*)", text)]
+        assert len(uses) == 6
+        assert [line for line in uses if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", line)] == []
+
+    def test_the_page_names_every_input(self) -> None:
+        inputs = yaml.safe_load(ACTION.read_text())["inputs"]
+        page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+        assert {name for name in inputs if f"| `{name}` |" not in page} == {"token"}
+
+    def test_the_recipe(self) -> None:
+        """Its inputs exist, and it has the permissions that they need."""
+        workflow = recipe("GitHub Actions")
+        step = workflow["jobs"]["migrations"]["steps"][1]
+        assert step["with"].keys() <= yaml.safe_load(ACTION.read_text())["inputs"].keys()
+        assert workflow["permissions"] == {"contents": "read", "pull-requests": "write", "security-events": "write"}
+
+
+def test_the_real_installation(runner: Runner, tmp_path: Path) -> None:
+    """From the folder of the action, into an environment of its own, of which the job sees only git-alembic."""
+    (runner.folder / "bin" / "python3").unlink()
+    runner.shell["PATH"] = ":".join(
+        part for part in runner.shell["PATH"].split(":") if part != sysconfig.get_path("scripts")
+    )
+    done = runner.pull_request("healthy", python=sys.executable)
+    assert done.code == 0, done.output
+    temp = runner.folder / "temp"
+    assert [path.name for path in (temp / "git-alembic-bin").iterdir()] == ["git-alembic"]
+    version = subprocess.run([temp / "git-alembic-bin" / "git-alembic", "--version"], check=True, capture_output=True)
+    assert version.stdout.startswith(b"git-alembic 0.")
