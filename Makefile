@@ -18,7 +18,7 @@ IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' 
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: test unit types lint layers interpreters fuzz demo docs picture comparison bench shell clean
+.PHONY: test unit types lint layers interpreters fuzz demo docs picture comparison bench shell schema clean
 
 test: unit types lint layers
 
@@ -82,6 +82,10 @@ bench: .venv/ready
 # The manual page and the completions, from the commands' parsers.
 shell: .venv/ready
 	$(BIN)/python docs/shell.py
+
+# The JSON schema of the configuration, from what reads it and docs/configuration.md.
+schema: .venv/ready
+	$(BIN)/python docs/schema.py
 
 # Some systems split ensurepip off venv: then the pip that is there fills the environment.
 .venv/ready: pyproject.toml

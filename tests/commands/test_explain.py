@@ -65,6 +65,11 @@ def test_prints_the_pages_that_messages_name(topic: str, capsys: pytest.CaptureF
     assert capsys.readouterr().out == (ROOT / "docs" / f"{topic}.md").read_text(encoding="utf-8")
 
 
+def test_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain.main(["schema"]) == 0
+    assert "fail-on-warning" in json.loads(capsys.readouterr().out)["properties"]
+
+
 class TestJson:
     def said(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str | None]]:
         assert explain.main([*arguments, "--format", "json"]) == 0

@@ -20,7 +20,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the page, or the list; 0. CannotJudge if there is no such rule or page."""
     parser = argparse.ArgumentParser("git alembic explain", description=DESCRIPTION)
     parser.add_argument(
-        "rule", nargs="?", metavar="RULE", help=f"a rule, as the findings name it; or a page: {', '.join(TOPICS)}"
+        "rule",
+        nargs="?",
+        metavar="RULE",
+        help=f"a rule, as the findings name it; or {', '.join(TOPICS)}, schema",
     )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="json: severity, summary and page of the rules"

@@ -92,14 +92,19 @@ def _heads(value: object, where: KeyPath) -> int | str:
     return value
 
 
-def _one_of(*choices: str) -> ValueReader:
-    def read(value: object, where: KeyPath) -> str:
-        if not isinstance(value, str) or value not in choices:
-            near = _did_you_mean(value, choices) if isinstance(value, str) else ""
-            _refuse(where, f"one of {', '.join(map(_quoted, choices))}", value, near)
-        return value
+class OneOf:
+    """Reads a string that is one of some."""
 
-    return read
+    def __init__(self, *choices: str) -> None:
+        """The choices are the whole strings."""
+        self.choices = choices
+
+    def __call__(self, value: object, where: KeyPath) -> Any:  # noqa: ANN401 - some choices are a type of their own
+        """Return the value; CannotJudge if it is none of them."""
+        if not isinstance(value, str) or value not in self.choices:
+            near = _did_you_mean(value, self.choices) if isinstance(value, str) else ""
+            _refuse(where, f"one of {', '.join(map(_quoted, self.choices))}", value, near)
+        return value
 
 
 def _database(value: object, where: KeyPath) -> str:
@@ -125,7 +130,7 @@ def _strings(value: object, where: KeyPath) -> dict[str, str]:
 
 def _rules(value: object, where: KeyPath) -> dict[str, Severity]:
     table = value if isinstance(value, dict) else _refuse(where, "a table", value)
-    severity = _one_of(*SEVERITIES)
+    severity = OneOf(*SEVERITIES)
     return {rule: severity(value, where.inside()._replace(key=rule)) for rule, value in table.items()}
 
 
@@ -179,8 +184,8 @@ SETTINGS: Mapping[str, ValueReader] = {
     "published": _texts,
     "heads": _heads,
     "python": _text,
-    "fetch": _one_of("auto", "never", "always"),
-    "unreadable": _one_of("fail", "ask-project"),
+    "fetch": OneOf("auto", "never", "always"),
+    "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
     "environments": _environments,
     "rules": _rules,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 _DOCS = _PACKAGE.parents[1] / "docs"  # of a source tree
+SCHEMA = _PACKAGE / "config" / "partial-git-alembic.json"  # of `[tool.git-alembic]`; docs/schema.py writes it
 # Other pages that messages name. The wheel has them in `_pages`.
 TOPICS = ("configuration", "hooks", "limits")
 
@@ -19,7 +20,7 @@ def pages() -> dict[str, Path]:
 def topics() -> dict[str, Path]:
     """Return the other pages by name."""
     places = [folder / f"{topic}.md" for topic in TOPICS for folder in (_PACKAGE / "_pages", _DOCS)]
-    return {path.stem: path for path in reversed(places) if path.is_file()}
+    return {"schema": SCHEMA, **{path.stem: path for path in reversed(places) if path.is_file()}}
 
 
 def sentence(text: str) -> str:

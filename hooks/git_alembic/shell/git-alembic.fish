@@ -185,7 +185,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using completion; and test $_shta
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a explain -d 'say what a rule means, why, and how to repair'
 complete -c git-alembic -n '_shtab_git_alembic_using explain' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using explain' -l format -xka "text json" -d 'json: severity, summary and page of the rules'
-complete -c git-alembic -n '_shtab_git_alembic_using explain; and test $_shtab_git_alembic_npos -eq 0' -ka "unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift" -d 'a rule, as the findings name it; or a page: configuration, hooks, limits'
+complete -c git-alembic -n '_shtab_git_alembic_using explain; and test $_shtab_git_alembic_npos -eq 0' -ka "unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift" -d 'a rule, as the findings name it; or configuration, hooks, limits, schema'
 
 function _git_alembic_through_git
   set -l words (commandline -opc)
