@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import INDEX, Repository
+from git_alembic.git.reflog_search import read_existing_blobs
 from tests.support.project import Project
 from tests.support.refusals import refusal
 
@@ -85,6 +86,7 @@ class TestMissingObjects:
         assert repository(project).merge_base(main, other) is None
 
 
+@pytest.mark.git(2, 38)
 def test_a_forecast_runs_no_filter(project: Project, tmp_path: Path) -> None:
     script = tmp_path / "filter"
     script.write_text(f"#!/bin/sh\necho ran >> '{tmp_path}/ran'\ncat\n")
@@ -104,6 +106,7 @@ def test_a_forecast_runs_no_filter(project: Project, tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.git(2, 29)
 class TestPartialClone:
     @pytest.fixture
     def partial(self, project: Project, tmp_path: Path) -> Project:
@@ -132,6 +135,12 @@ class TestPartialClone:
         repository(partial).grep("HEAD", "down_revision", "*.py")
         assert partial.git("for-each-ref") == before
         assert not (partial.path / ".git" / "FETCH_HEAD").exists()
+
+    def test_a_search_for_lost_revisions_takes_what_is_there(self, partial: Project) -> None:
+        partial.git("cat-file", "-e", f"HEAD:{B}")
+        partial.git("remote", "set-url", "origin", "file:///nowhere")
+        blobs = [partial.git("rev-parse", f"HEAD:migrations/versions/{name}_x.py").strip() for name in "ab"]
+        assert [blob for blob, _ in read_existing_blobs(repository(partial), blobs)] == blobs[1:]
 
     def test_a_remote_out_of_reach(self, partial: Project) -> None:
         partial.git("remote", "set-url", "origin", "file:///nowhere")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
+from git_alembic.errors import CannotJudge
 from git_alembic.git import LOG, Entry, Repository
+from git_alembic.git.partial_clone import fetch_missing_blobs, list_missing_blobs
 from git_alembic.git.text import decode
 
 STASH = "stash@{"  # the start of a stash's name
@@ -141,6 +144,11 @@ def find_refs_with_file(
 def read_existing_blobs(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Yield (id, content) of the blobs that exist; a partial clone, or a copy, can lack some."""
     blobs = list(dict.fromkeys(ids))
+    if repository.is_partial_clone:
+        with suppress(CannotJudge):  # what the remote can't send doesn't exist here
+            fetch_missing_blobs(repository, blobs)
+        missing = frozenset(list_missing_blobs(repository, blobs))
+        return repository.read(blob for blob in blobs if blob not in missing)
     kinds = repository.run_with_lines(("cat-file", "--batch-check=%(objecttype)"), blobs).splitlines()
     return repository.read(id_ for id_, kind in zip(blobs, kinds, strict=True) if kind == b"blob")
 
