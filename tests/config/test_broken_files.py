@@ -106,3 +106,44 @@ class TestChecks:
         project.revision("c", "b")
         project.git("add", "-A")
         assert project.rules() == []
+
+
+class TestNestedSettings:
+    REASON = (
+        "shop/pyproject.toml: [tool.git-alembic] counts only in the pyproject.toml at the top of the repository: "
+        "move it there"
+    )
+
+    def shop(self, project: Project) -> None:
+        """An environment with a pyproject.toml of its own, below the top."""
+        project.write("shop/alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
+        project.write("shop/migrations/env.py", "")
+        project.revision("s", folder="shop/migrations/versions")
+        project.write("shop/pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        project.git("add", "-A")
+
+    def test_a_commit_that_adds_or_uses_them(self, project: Project) -> None:
+        self.shop(project)
+        assert project.judge()["reason"] == self.REASON
+        project.commit()
+        assert project.judge("--rev", "HEAD")["reason"] == self.REASON
+        project.revision("t", "s", folder="shop/migrations/versions")
+        project.git("add", "-A")
+        assert project.judge()["reason"] == self.REASON
+
+    def test_other_commits(self, project: Project) -> None:
+        self.shop(project)
+        project.commit()
+        project.revision("c", "b")
+        project.git("add", "-A")
+        assert project.rules() == []
+        project.write("shop/pyproject.toml", "[tool.other]\nname = 'git-alembic'\n")
+        project.revision("t", "s", folder="shop/migrations/versions")
+        project.git("add", "-A")
+        assert project.rules() == []
+
+    def test_settings_beside_no_environment(self, project: Project) -> None:
+        project.write("lib/pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
+        project.write("lib/a.py", "")
+        project.git("add", "-A")
+        assert project.rules() == []

@@ -44,13 +44,23 @@ TABLE = KeyPath("tool.git-alembic")
 
 def parse_settings(text: str) -> Settings:
     """Return the settings in the text of a pyproject.toml; the defaults if it has no `[tool.git-alembic]`."""
+    table = _table(FILE, text)
+    return Settings() if table is None else Settings(**read_table(table, TABLE, SETTINGS))
+
+
+def refuse_nested_settings(path: str, text: str) -> None:
+    """Raise CannotJudge if a pyproject.toml below the top of the repository has a `[tool.git-alembic]`."""
+    if _table(path, text) is not None:
+        raise CannotJudge(
+            f"{path}: [tool.git-alembic] counts only in the pyproject.toml at the top of the repository: move it there"
+        )
+
+
+def _table(path: str, text: str) -> object:
     if "git-alembic" not in text:
-        return Settings()
-    tool = load_toml(FILE, text).get("tool", {})
-    table = tool.get("git-alembic") if isinstance(tool, dict) else None
-    if table is None:
-        return Settings()
-    return Settings(**read_table(table, TABLE, SETTINGS))
+        return None
+    tool = load_toml(path, text).get("tool")
+    return tool.get("git-alembic") if isinstance(tool, dict) else None
 
 
 ValueReader = Callable[[object, KeyPath], Any]  # (value, where it is) -> the value of the field

@@ -13,7 +13,7 @@ from typing import Any
 
 from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
-from git_alembic.config.settings_parser import parse_settings
+from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
 from git_alembic.environments.discovery import APPLICATIONS, Environment, configured, refuse_broken
 from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
@@ -90,11 +90,23 @@ class TreeReader:
         seeds = {path for path, blob in suspects if blob in like}
         files = self._configuration(source, listing())
         self._refuse_broken(files, changed)
+        self._refuse_nested_settings(files, changed)
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
         trees = [files, *(before(files, diff) for diff in moved)]
         self._prefetch(trees[1:])
         roots = self._roots(trees, seeds, changed)
         return self._deepen(source, name, files, roots), roots
+
+    def _refuse_nested_settings(self, files: Files, changed: Collection[str] | None) -> None:
+        """Refuse a `[tool.git-alembic]` beside an environment of a changed path, or (None) beside any."""
+        scripts = [posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"]
+        for path, (mode, blob) in files.items():
+            folder, name = posixpath.split(path)
+            if name != SETTINGS or not folder or not is_file(mode):
+                continue
+            has_environment = any(within(script, folder) for script in scripts)
+            if has_environment and (changed is None or any(within(other, folder) for other in changed)):
+                refuse_nested_settings(path, self.content((blob,))[blob].decode("utf-8", "replace"))
 
     def _refuse_broken(self, files: Files, changed: Collection[str]) -> None:
         """Refuse configuration of an environment that Alembic can't read if a change touches it; else note it."""
@@ -113,6 +125,7 @@ class TreeReader:
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
         """(the tree, the folders of every environment in it)."""
         files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
+        self._refuse_nested_settings(files, None)
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
