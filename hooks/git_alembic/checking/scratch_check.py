@@ -20,6 +20,7 @@ from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictIn
 from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 from git_alembic.scratch.prestart import PrestartedProbe, prestart
+from git_alembic.scratch.run_cache import local_time
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -44,12 +45,13 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
-        return Report(tuple(_parse_state(*state) for state in cached))
+        reused = f"this verdict was reused: nothing that it depends on has changed since {local_time(cached.time)}"
+        return Report(tuple(_parse_state(*state) for state in cached.states), notes=(*cached.notes, reused))
     with _prestart(repository, cache) as prestarted:
         run = _Run(repository, options, request, title, check, prestarted)
         report = run.judge()
-    if report == Report(report.environments) and run.inputs.answers:
-        cache.store(list(report.environments), run.inputs)
+    if report == Report(report.environments, notes=tuple(run.notes)) and run.inputs.answers:
+        cache.store(list(report.environments), run.notes, run.inputs)
     return report
 
 
@@ -82,6 +84,7 @@ class _Run:
     check: Check
     prestarted: PrestartedProbe | None = None
     inputs: VerdictInputs = field(default_factory=lambda: VerdictInputs({}, []))
+    notes: list[str] = field(default_factory=list)
 
     def judge(self) -> Report:
         from git_alembic.history.comparison import Comparison
@@ -94,9 +97,12 @@ class _Run:
         reader.save()
         if not changes:
             return Report()
-        results = [self._check(comparison.settings, change) for change in changes]
+        try:
+            results = [self._check(comparison.settings, change) for change in changes]
+        except CannotJudge as error:
+            return Report(notes=tuple(self.notes), reason=str(error))
         report = apply_scratch_rules(filter(None, results), policy_for(self.options, comparison, beyond_commit=False))
-        return report._replace(environments=tuple(map(_state, changes)))
+        return report._replace(environments=tuple(map(_state, changes)), notes=(*self.notes, *report.notes))
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline
@@ -109,18 +115,19 @@ class _Run:
         _refuse_unreadable(change)
         _refuse_without_env_py(self.repository, environment, self.request.source)
         python = interpreter(settings.python, self.repository.top or "", os.environ, environment.cwd)
-        baseline = find_baseline(change, [commit for _, commit in self.request.parents])
-        runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted)
+        parents = tuple(commit for _, commit in self.request.parents)
+        baseline = find_baseline(change, parents)
+        source = self.request.source
+        runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted, source=source)
         try:
             with waiting(f"{environment.name}: {self.title}", sys.stderr), runner:
-                check = EnvironmentCheck(runner, self.repository, self.request.source, change, baseline)
-                result = self.check(check, settings)
+                return self.check(EnvironmentCheck(runner, self.repository, source, change, baseline, parents), settings)
         finally:
             for name in runner.not_dropped:
                 sys.stderr.write(f"git-alembic: the scratch database {name} is still on the server\n")
-        self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
-        self.inputs.answers.extend(runner.answers)
-        return result
+            self.notes += runner.describe(environment.name)
+            self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
+            self.inputs.answers.extend(runner.answers)
 
 
 def _refuse_unreadable(change: Change) -> None:

@@ -25,6 +25,7 @@ class DriftSettings(NamedTuple):
     database: str = "scratch"
     new_only: bool = True
     env: Mapping[str, str] = MappingProxyType({})
+    setup: str | None = None
 
 
 class Settings(NamedTuple):

@@ -188,7 +188,12 @@ ENVIRONMENT: Mapping[str, ValueReader] = {
     "script_location": _text,
     "version_locations": _texts,
 }
-DRIFT: Mapping[str, ValueReader] = {"database": _database, "new-only": _truth, "env": _strings}
+DRIFT: Mapping[str, ValueReader] = {
+    "database": _database,
+    "new-only": _truth,
+    "env": _strings,
+    "setup": _text,
+}
 SETTINGS: Mapping[str, ValueReader] = {
     "target": _text,
     "published": _texts,

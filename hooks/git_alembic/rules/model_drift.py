@@ -9,6 +9,7 @@ from git_alembic.findings.finding import Finding, Fix
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
+_PERMANENT = "no revision removes this: autogenerate finds it on a database made from the models, too"
 WHY = "a database that is upgraded to the heads is not what the code expects"
 
 
@@ -35,21 +36,27 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
         lines[0] if lines else 0,
         (),
         what,
-        why=WHY,
-        fixes=_fixes(result, severity),
-        details=tuple(_line(one) for one in operations),
+        why=f"{WHY} ({result.caveat})" if result.caveat else WHY,
+        fixes=_fixes(result, severity, operations),
+        details=tuple(_line(operation, result) for operation in operations),
         severity=severity,
     )
 
 
-def _line(operation: Operation) -> str:
+def _line(operation: Operation, result: ScratchResult) -> str:
     at = f"line {operation.line}: " if operation.line else ""
-    return f"{at}{operation.text}"
+    permanent = f"  # {_PERMANENT}" if operation.text in result.permanent else ""
+    return f"{at}{operation.text}{permanent}"
 
 
-def _fixes(result: ScratchResult, severity: Severity) -> tuple[Fix, ...]:
+def _fixes(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Fix, ...]:
     if severity == "warning":
         return ()
+    if all(operation.text in result.permanent for operation in operations):
+        note = (
+            "no revision removes this: change the model, or leave it out with include_object or a comparator in env.py"
+        )
+        return (Fix((), note=note),)
     environment = result.environment
     staged = [Fix(("git", "add", path), note="if that is the revision, it is not staged") for path in result.unstaged]
     made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
@@ -41,8 +41,12 @@ def check_out(repository: Repository, source: str, searched: Sequence[str]) -> I
     if source == INDEX and repository.working_tree_matches_index() and not repository.untracked_python_files(searched):
         yield Checkout(repository.top, repository.top)
         return
-    with _folder(repository) as folder:
+    with _folder(repository) as parent:
+        # Some projects name their database after the folder.
+        folder = os.path.join(parent, os.path.basename(repository.top))
+        os.mkdir(folder)
         write(repository, source, folder)
+        _link_git_folder(repository, source, folder, os.path.join(parent, "git"))
         yield Checkout(folder, repository.top)
 
 
@@ -76,6 +80,29 @@ def write(repository: Repository, source: str, folder: str) -> None:
         for path in paths[blob]:
             _write_file(os.path.join(folder, path), files[path][0], data)
     _copy_settings(top, folder, {"", *folders})
+
+
+def _link_git_folder(repository: Repository, source: str, folder: str, git_folder: str) -> None:
+    """Make the copy a linked worktree, so that the project's code can ask git (`git describe --dirty`).
+
+    It has its own index, and git's list of worktrees doesn't contain it.
+    """
+    index = os.path.join(git_folder, "index")
+    with suppress(OSError, CannotJudge):  # then git answers as in any other folder
+        os.mkdir(git_folder)
+        shutil.copyfile(os.path.join(repository.git_dir, "HEAD"), os.path.join(git_folder, "HEAD"))
+        for path, text in (
+            (os.path.join(git_folder, "commondir"), os.path.abspath(repository.common_dir)),
+            (os.path.join(git_folder, "gitdir"), os.path.join(folder, ".git")),
+            (os.path.join(folder, ".git"), f"gitdir: {git_folder}"),
+        ):
+            with open(path, "x", encoding="utf-8") as stream:
+                stream.write(f"{text}\n")
+        if source == INDEX:
+            named = os.environ.get("GIT_INDEX_FILE") or os.path.join(repository.git_dir, "index")
+            shutil.copyfile(os.path.join(repository.top or "", named), index)
+        else:
+            repository.run("read-tree", source, environ={"GIT_INDEX_FILE": index})
 
 
 def _copy_settings(top: str, folder: str, folders: Collection[str]) -> None:

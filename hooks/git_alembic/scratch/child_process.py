@@ -6,10 +6,11 @@ import json
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.errors import CannotJudge
+from git_alembic.scratch.process_limits import wait_for
 
 if TYPE_CHECKING:
     import subprocess
@@ -30,7 +31,7 @@ def run_probe(  # noqa: PLR0913 - what a process is made of
     """Return the answer of a script of `probe/` to a question; both go through files in `folder`.
 
     `extra` are environment variables. What the script prints doesn't reach the answer, and the processes that it starts
-    end with it. CannotJudge if it gives no answer within `seconds`.
+    end with it. CannotJudge if it gives no answer within `seconds` of CPU time, or does nothing for so long.
     """
     _write(question, folder)
     with start_probe(python, script, folder=folder, cwd=cwd, extra=extra or {}) as process:
@@ -58,16 +59,18 @@ class ProbeProcess:
             os.write(self._pipe, b"?")
 
     def answer(self, seconds: int) -> Any:  # noqa: ANN401 - whatever the script answers
-        """Return the answer; CannotJudge if there is none within `seconds`."""
-        code = _wait(self._process, seconds)
+        """Return the answer; CannotJudge if there is none within `seconds`: see `run_probe`."""
+        code, limit = wait_for(self._process, seconds)
         kill_session(self._process.pid)
         try:
             with open(os.path.join(self._folder, "answer.json"), encoding="utf-8") as stream:
                 return json.load(stream)
         except (OSError, ValueError) as error:
-            raise CannotJudge(
-                _explain_missing_answer(self.python, code, os.path.join(self._folder, "output"), seconds)
-            ) from error
+            if code is None:
+                reason = f"the project's code did not come to an end {limit} in {self.python}"
+            else:
+                reason = _explain_exit(self.python, code, os.path.join(self._folder, "output"))
+            raise CannotJudge(reason) from error
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def start_probe(  # noqa: PLR0913 - likewise
         process = subprocess.Popen(
             [python, os.path.join(_PROBE, script), question, *map(str, reading), *arguments],
             cwd=cwd,
-            env={**_variables(), **extra},
+            env={**inherited_variables(), **extra},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -105,25 +108,10 @@ def _write(question: Mapping[str, Any], folder: str) -> None:
         json.dump({**question, "answer": os.path.join(folder, "answer.json")}, stream)
 
 
-def _variables() -> dict[str, str]:
+def inherited_variables() -> dict[str, str]:
     """Return the environment without the variables of git-alembic's own Python and of git in this repository."""
     removed = ("GIT_", "PYTHON", "PRE_COMMIT", "__PYVENV")
     return {name: value for name, value in os.environ.items() if not name.startswith(removed)}
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: int) -> int | None:
-    """Return the exit code, or None if the time is up."""
-    import select
-    import subprocess
-
-    try:
-        if hasattr(os, "pidfd_open"):  # `wait` with a time-out looks twenty times a second
-            with suppress(OSError), open(os.pidfd_open(process.pid), "rb") as ended:
-                select.select([ended], [], [], seconds)
-                seconds = 0
-        return process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None
 
 
 @contextmanager
@@ -151,9 +139,7 @@ def kill_session(session: int) -> None:
         pass
 
 
-def _explain_missing_answer(python: str, code: int | None, output: str, seconds: int) -> str:
-    if code is None:
-        return f"the project's code did not come to an end within {seconds} seconds in {python}"
+def _explain_exit(python: str, code: int, output: str) -> str:
     with open(output, "rb") as stream:
         lines = stream.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     last = f": {lines[-1].strip()}" if lines else ""

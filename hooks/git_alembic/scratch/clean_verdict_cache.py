@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from git_alembic import __version__
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.scratch.project_python import interpreter
-from git_alembic.scratch.run_cache import is_added_or_removed_module, stamp
+from git_alembic.scratch.run_cache import (
+    fingerprint_variables,
+    has_known_inputs,
+    is_added_or_removed_module,
+    is_unchanged_outside,
+    outside_paths,
+    stamp,
+)
 from git_alembic.temporary_files import own
 
 _FORMAT = 2
@@ -30,6 +38,14 @@ class VerdictInputs:
     answers: list[Mapping[str, Any]]
 
 
+class CleanVerdict(NamedTuple):
+    """The environments as lists of fields, the notes, and when it was stored (seconds since the epoch)."""
+
+    states: list[list[Any]]
+    notes: list[str]
+    time: int
+
+
 class CleanVerdictCache:
     """One file per command; `key` has the options that the verdict depends on, `parents` are commits."""
 
@@ -40,8 +56,8 @@ class CleanVerdictCache:
         self._parents = list(parents)
         self._interpreters: Mapping[str, Sequence[Any]] = {}
 
-    def find(self, is_relevant: Callable[[str], bool]) -> list[list[Any]] | None:
-        """Return the environments of the cached verdict if it still holds: no read or relevant file has changed."""
+    def find(self, is_relevant: Callable[[str], bool]) -> CleanVerdict | None:
+        """Return the cached verdict if it still holds: no read or relevant file has changed."""
         with (
             suppress(OSError, ValueError, KeyError, TypeError, CannotJudge),
             open(self._path, encoding="utf-8", opener=own) as file,
@@ -49,8 +65,7 @@ class CleanVerdictCache:
             verdict = json.load(file)
             self._interpreters = verdict["interpreters"]
             if verdict["key"] == self._key and self._holds(verdict, is_relevant):
-                states: list[list[Any]] = verdict["states"]
-                return states
+                return CleanVerdict(verdict["states"], verdict["notes"], verdict["time"])
         return None
 
     def interpreter(self, configured: str | None) -> str | None:
@@ -59,19 +74,24 @@ class CleanVerdictCache:
             return next((path for path, known in self._interpreters.items() if known[0] == configured), None)
         return None
 
-    def store(self, states: Iterable[Sequence[Any]], inputs: VerdictInputs) -> None:
-        """Store that these environments were checked and are clean."""
+    def store(self, states: Iterable[Sequence[Any]], notes: Sequence[str], inputs: VerdictInputs) -> None:
+        """Store that these environments were checked and are clean, unless the verdict has an unknown input."""
+        if not all(map(has_known_inputs, inputs.answers)):
+            return
         commit = self._parents[0] if self._parents else NOTHING
         top = self._repository.top or ""
-        untracked = {os.path.join(top, path) for answer in inputs.answers for path in answer["untracked"]}
-        packages = {path for answer in inputs.answers for path in answer["packages"]}
+        outside = {path for answer in inputs.answers for path in outside_paths(answer, top)}
+        variables = {name for answer in inputs.answers for name in answer["variables"]}
         verdict = {
             "key": self._key,
             "states": list(states),
             "parents": self._parents,
             "overlay": self._repository.diff(commit, INDEX),
-            "read": sorted({path for answer in inputs.answers for path in answer["read"]}),
-            "stamps": {path: stamp(path) for path in untracked | packages},
+            "read": sorted({path for answer in inputs.answers for path in (*answer["read"], *answer["missed"])}),
+            "stamps": {path: stamp(path) for path in outside},
+            "variables": fingerprint_variables(variables),
+            "notes": list(notes),
+            "time": int(time.time()),
             "interpreters": inputs.interpreters,
         }
         with suppress(OSError):
@@ -84,7 +104,7 @@ class CleanVerdictCache:
     def _holds(self, verdict: dict[str, Any], is_relevant: Callable[[str], bool]) -> bool:
         """True if the index, its parents and the files outside of git still have the same content."""
         before: list[str] = verdict["parents"]
-        if len(before) != len(self._parents) or any(stamp(path) != known for path, known in verdict["stamps"].items()):
+        if len(before) != len(self._parents) or not is_unchanged_outside(verdict):
             return False
         committed = {entry.path: (entry, None) for entry in self._diff_parents(before)}
         then = {fields[0]: Entry(*fields) for fields in verdict["overlay"]}

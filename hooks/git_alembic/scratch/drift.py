@@ -5,47 +5,74 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_alembic.errors import CannotJudge
-from git_alembic.history.change import Snapshot
 from git_alembic.scratch.baseline import CREATE, MODELS, Baseline, BaselineDatabases, compare
+from git_alembic.scratch.baseline_history import BaselineHistory, history_key, note_what_is_unseen
 from git_alembic.scratch.environment_check import EnvironmentCheck
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.result import ScratchResult, parse_run
+from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.run_cache import CachedRun, RunKey
 from git_alembic.scratch.runner import RunRequest, Step
+
+# Operations of alembic_utils; a database made from the models has no entities.
+_REPLACE_ENTITY = "replace_or_revert_entity"
+_ENTITIES = ("create_entity", "drop_entity", _REPLACE_ENTITY)
 
 
 def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
     """Compare the models with what the revisions build, starting from the baseline's models.
 
-    Replays the whole history if there is no baseline, if that fails, or if `full`. None if nothing relevant changed.
+    Runs the whole history if there is no baseline, if that fails or finds a difference, or if `full`. None if nothing
+    relevant changed.
     """
-    baseline = check.baseline
-    if baseline is None or full:
-        return check.conclusive(_replay(check))
+    if check.baseline is None or full:
+        result: ScratchResult | None = _run_whole_history(check)
+    else:
+        result = _compare_with_baseline(check, check.baseline)
+    if result is None:
+        return None
+    _refuse_uncertain_entities(check, result)
+    return replace(result, permanent=_permanent(check, result))
+
+
+def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -> None:
+    """CannotJudge if alembic_utils finds a changed definition on a database that prints definitions its own way."""
+    names = [operation.name for operation, _ in result.new_operations() if operation.kind == _REPLACE_ENTITY]
+    if names and not check.runner.uses_server:
+        raise CannotJudge(
+            f"alembic_utils would replace {', '.join(names)}, but the scratch database does not print definitions as "
+            'PostgreSQL does, so that may be wrong: set in [tool.git-alembic.drift] database = "embedded-postgresql", '
+            "or the URL of a server"
+        )
+
+
+def _compare_with_baseline(check: EnvironmentCheck, baseline: Baseline) -> ScratchResult | None:
     databases = BaselineDatabases(check.runner, baseline)
     result = None
     if databases.failure is None:
-        result = _run_on_baseline(check, baseline, databases)
-        if result is None or not _is_doubtful(result, baseline, check):
+        result = _run_on_models(check, baseline, databases)
+        if result is None or not _is_doubtful(result):
             return result
         if result.run.failure is not None and result.run.failure.stage == "environment":
             return check.conclusive(result)
-    return _confirm_by_replay(check, baseline, result, databases)
+    return _confirm_by_history(check, baseline, result, databases)
 
 
-def _run_on_baseline(check: EnvironmentCheck, baseline: Baseline, databases: BaselineDatabases) -> ScratchResult | None:
+def _run_on_models(check: EnvironmentCheck, baseline: Baseline, databases: BaselineDatabases) -> ScratchResult | None:
     environment = check.change.after.environment
     if databases.are_made_by(environment, check.source):
         return None
     name = databases.created.name
     key: RunKey | None = {"kind": "drift", "base": name, "heads": baseline.heads} if name else None
     run = check.runner.find_cached(environment, key, check.source) if key else None
-    # The next commit starts with these databases; it rarely needs their comparison if this commit has no differences.
-    following = RunRequest((CREATE, compare("models", beyond=())), key=MODELS)
+    has_new = bool(check.new_revisions)
+    if has_new:
+        note_what_is_unseen(check, baseline)
     if run is None:
         upgrade: Step = {"do": "upgrade", "to": check.change.after.graph.heads}
-        has_new = bool(check.new_revisions)
         first: list[Step] = [{"do": "stamp", "revisions": baseline.heads}, upgrade] if has_new else []
+        # The next commit starts with these; it rarely needs their comparison if this commit has no differences.
+        following = RunRequest((CREATE, compare("models", beyond=())), key=MODELS)
         run = databases.run(
             environment,
             check.source,
@@ -58,43 +85,110 @@ def _run_on_baseline(check: EnvironmentCheck, baseline: Baseline, databases: Bas
     return replace(result, before=databases.own_comparisons()) if any(result.after) else result
 
 
-def _is_doubtful(result: ScratchResult, baseline: Baseline, check: EnvironmentCheck) -> bool:
-    """True if the verdict may depend on a difference between the baseline's models and its history."""
-    if result.run.failure is not None:
-        return True
-    before, after = baseline.snapshot.graph, check.change.after.graph
-    edited = any(before[id_].blob != after[id_].blob for id_ in before.ids if id_ in after)
-    return edited and result.has_drift
+def _is_doubtful(result: ScratchResult) -> bool:
+    """True if a difference between the baseline's models and its history may explain the outcome."""
+    entities = any(operation.kind in _ENTITIES for database in result.after for operation in database)
+    return result.run.failure is not None or result.has_drift or entities
 
 
-def _replay(check: EnvironmentCheck) -> ScratchResult:
-    return check.result(_replay_snapshot(check, check.change.after, check.source))
-
-
-def _replay_snapshot(check: EnvironmentCheck, snapshot: Snapshot, source: str) -> CachedRun:
-    """Run the whole history of a tree, and compare its models with the outcome."""
-    environment, heads = snapshot.environment, snapshot.graph.heads
-    key: RunKey = {"kind": "replay", "heads": heads}
-    request = RunRequest(({"do": "upgrade", "to": heads}, compare("after")), key=key)
-    cached = check.runner.find_cached(environment, key, source)
-    return cached or check.runner.run(environment, source, [request])[0]
-
-
-def _confirm_by_replay(
+def _confirm_by_history(
     check: EnvironmentCheck, baseline: Baseline, result: ScratchResult | None, databases: BaselineDatabases
 ) -> ScratchResult:
-    """Replay the whole history before and after. If that fails, use `result` if it succeeded."""
-    replayed = _replay(check)
-    failure = replayed.run.failure
-    if failure is None:
-        before = parse_run(_replay_snapshot(check, baseline.snapshot, baseline.commit).answer["run"])
-        if before.failure is None:
-            return replace(replayed, before=before.comparisons("after"))
-    if result is not None and result.run.failure is None:
-        return result
+    """Run the whole history before and after. If that fails, use `result` if it succeeded."""
+    python = check.runner.python
     first = result.run.failure if result else databases.failure
-    same = failure is not None and first is not None and failure.revision == first.revision is not None
-    if result is not None and same:
+    if result is None and first is not None:
+        check.runner.notes.append(f"the whole history ran, since {explain_failure(first, python)}")
+    history = BaselineHistory(check.runner, baseline)
+    failure = history.failure
+    if failure is None:
+        after = _run_on_history(check, history)
+        if after.run.failure is None or not check.edits_old_revisions:
+            return check.conclusive(replace(after, before=history.comparisons()))
+        failure = after.run.failure
+    if result is None and (sound := _replay_without_differences(check)):
+        return sound
+    if result is not None and result.run.failure is None:
+        return replace(result, caveat=_caveat(failure, python))
+    is_same = first is not None and failure.revision == first.revision is not None
+    if result is not None and is_same:
         return check.conclusive(result)
-    reasons = [explain_failure(failed, check.runner.python) for failed in (first, failure) if failed is not None]
-    raise CannotJudge("; and from nothing: ".join(dict.fromkeys(reasons)))
+    raise CannotJudge(_both_reasons(first, failure, python))
+
+
+def _replay_without_differences(check: EnvironmentCheck) -> ScratchResult | None:
+    """Run the whole history of the checked tree; needs no baseline if there is nothing to subtract."""
+    result = check.result(_replay(check))
+    return None if result.run.failure or any(result.after) else result
+
+
+def _caveat(failure: Failure, python: Interpreter) -> str:
+    reason = explain_failure(failure, python)
+    return f"compared on a database made from the baseline's models, since the whole history does not run: {reason}"
+
+
+def _both_reasons(on_models: Failure | None, on_history: Failure, python: Interpreter) -> str:
+    history = explain_failure(on_history, python)
+    if on_models is None or explain_failure(on_models, python) == history:
+        return history
+    models = explain_failure(on_models, python)
+    return f"{models}; and the whole history does not run on an empty database either: {history}"
+
+
+def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> ScratchResult:
+    """Run the new revisions after the baseline's history; if the baseline's revisions were edited, all in one tree."""
+    if check.edits_old_revisions:
+        return check.result(_replay(check))
+    after = check.change.after
+    has_new = bool(check.new_revisions)
+    steps: list[Step] = [{"do": "upgrade", "to": after.graph.heads}] if has_new else []
+    run = history.run(
+        after.environment,
+        check.source,
+        [*steps, compare("after")],
+        key=history_key(after.graph.heads),
+        compare_models=has_new,
+    )
+    return check.result(run)
+
+
+def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
+    if check.baseline is not None and not check.edits_old_revisions:
+        history = BaselineHistory(check.runner, check.baseline)
+        if history.failure is None:
+            return check.conclusive(replace(_run_on_history(check, history), models=()))
+    result = check.result(_replay(check))
+    try:
+        return check.conclusive(result)
+    except CannotJudge as error:
+        if check.baseline is None or result.run.failure is None or result.run.failure.stage != "upgrade":
+            raise
+        raise CannotJudge(
+            f"{error} (many histories do not run on an empty database, and nothing else needs that: `git alembic "
+            "drift` without --full starts from the models)"
+        ) from error
+
+
+def _replay(check: EnvironmentCheck) -> CachedRun:
+    """Run the whole history of the checked tree; its new revisions are a command of their own."""
+    environment, heads = check.change.after.environment, check.change.after.graph.heads
+    old: list[Step] = []
+    if check.baseline is not None:
+        old = [{"do": "upgrade", "to": check.baseline.heads}, {"do": "boundary"}]
+    key: RunKey = {"kind": "replay", "heads": heads, "old": check.baseline and check.baseline.heads}
+    request = RunRequest((*old, {"do": "upgrade", "to": heads}, compare("after")), key=key)
+    cached = check.runner.find_cached(environment, key, check.source)
+    return cached or check.runner.run(environment, check.source, [request])[0]
+
+
+def _permanent(check: EnvironmentCheck, result: ScratchResult) -> frozenset[str]:
+    """Return what autogenerate finds on a database made from the checked models, if that matters."""
+    if not any(result.new_operations()):
+        return frozenset()
+    environment = check.change.after.environment
+    run = check.runner.find_cached(environment, MODELS, check.source)
+    compared = parse_run(run.answer["run"]).comparisons("models") if run else ()
+    if not compared:
+        run = check.runner.run(environment, check.source, [RunRequest((CREATE, compare("models")))])[0]
+        compared = parse_run(run.answer["run"]).comparisons("models")
+    return frozenset(operation.text for database in compared for operation in database)

@@ -16,7 +16,6 @@ from git_alembic.errors import CannotJudge
 from git_alembic.scratch.postgresql_programs import Programs, find_programs, server_user
 from git_alembic.temporary_files import SCRATCH, own_folder
 
-_SECONDS = 60  # for the start
 _OWNER = "postgres"
 SETTINGS = {
     "listen_addresses": "",
@@ -80,9 +79,8 @@ def _start(programs: Programs, folder: str) -> Iterator[None]:
 
 
 def _wait_until_ready(keeper: subprocess.Popen[bytes], folder: str, log: IO[bytes]) -> None:
-    latest = time.monotonic() + _SECONDS
     while not _is_ready(folder):
-        if keeper.poll() is not None or time.monotonic() > latest:
+        if keeper.poll() is not None:
             log.seek(0)
             lines = log.read().decode("utf-8", "replace").strip().splitlines()
             raise CannotJudge(f"PostgreSQL does not start for the scratch: {(lines or ['it says nothing'])[-1]}")

@@ -33,8 +33,16 @@ class EnvironmentCheck:
         graph = self.change.after.graph
         return tuple(graph[id_] for id_ in graph.topological() if id_ not in known)
 
+    @property
+    def edits_old_revisions(self) -> bool:
+        """True if a revision of the baseline has other content now."""
+        if self.baseline is None:
+            return False
+        before, after = self.baseline.snapshot.graph, self.change.after.graph
+        return any(before[id_].blob != after[id_].blob for id_ in before.ids if id_ in after)
+
     def result(self, run: CachedRun, databases: BaselineDatabases | None = None) -> ScratchResult:
-        """The result of a run; it started from the whole history unless it ran on the baseline's `databases`."""
+        """The result of a run; all revisions ran unless it started with the `databases` of the baseline's models."""
         parsed = parse_run(run.answer["run"])
         known = set(databases.created.answer["untracked"]) if databases else set[str]()
         return ScratchResult(
@@ -45,7 +53,7 @@ class EnvironmentCheck:
             after=parsed.comparisons("after"),
             untracked=self._untracked(run, known),
             unstaged=self._unstaged(),
-            started_from="baseline" if databases else "nothing",
+            started_from="models" if databases else "history",
         )
 
     def conclusive(self, result: ScratchResult) -> ScratchResult:

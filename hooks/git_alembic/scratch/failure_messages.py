@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable, Mapping
 from sysconfig import get_platform
 
 from git_alembic.scratch.postgresql_parser import PARSER
@@ -24,30 +25,82 @@ _NOTHING_RUN = (
 
 def explain_failure(failure: Failure, python: Interpreter) -> str:
     """Say why there is no verdict, and what to do about it."""
-    if failure.type == "NoDatabase":
-        return _NOTHING_RUN
     what = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
-    if failure.kind == "variable":
-        return (
-            f"{what}{where}: the project's settings want the variable {failure.name}; set it, or give it a value for "
-            f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
-        )
-    if failure.kind == "module":
-        return (
-            f"{what}{where}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
-            "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
-        )
-    if failure.kind == "dialect":
-        return _no_scratch(failure.name)
-    if failure.kind == "server":
-        return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
-    exits = f"it ended the process ({failure.message or 'exit'})"
-    return f"{what}{where}: {exits if failure.kind == 'exit' else f'{failure.type}: {failure.message}'}"
+    explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _raised
+    return explain(failure, python, f"{what}{where}")
 
 
-def _no_scratch(dialect: str | None) -> str:
-    if dialect == "postgresql":  # whose scratch needs the parser
+def _raised(failure: Failure, _: Interpreter, what: str) -> str:
+    return f"{what}: {failure.type}: {failure.message}{_unset_hint(failure)}"
+
+
+def _unset_hint(failure: Failure) -> str:
+    if not failure.unset:
+        return ""
+    names = " and ".join(failure.unset)
+    return (
+        f" ({names} {'is' if len(failure.unset) == 1 else 'are'} not set, which the project's code reads: "
+        f'[tool.git-alembic.drift] env = {{ {failure.unset[0]} = "…" }} in pyproject.toml sets it for the scratch)'
+    )
+
+
+def _no_migrations(*_: object) -> str:
+    return _NOTHING_RUN
+
+
+def _exited(failure: Failure, _: Interpreter, what: str) -> str:
+    return f"{what}: it ended the process ({failure.message or 'exit'})"
+
+
+def _no_variable(failure: Failure, _: Interpreter, what: str) -> str:
+    return (
+        f"{what}: the project's settings want the variable {failure.name}; set it, or give it a value for "
+        f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
+    )
+
+
+def _no_module(failure: Failure, python: Interpreter, what: str) -> str:
+    return (
+        f"{what}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
+        "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
+    )
+
+
+def _no_application(failure: Failure, _: Interpreter, __: str) -> str:
+    return (
+        f"the Flask application was not found: {failure.message} Set FLASK_APP, or give it a value for the scratch in "
+        'pyproject.toml: [tool.git-alembic.drift] env = { FLASK_APP = "…" }'
+    )
+
+
+def _uncommitted(failure: Failure, *_: object) -> str:
+    where = f"{failure.path}:{failure.line}" if failure.path else "env.py"
+    return (
+        f"{where} begins a transaction before context.configure, and nothing commits it: Alembic then leaves the "
+        "commit to env.py, and all that `alembic upgrade` did is undone when the connection closes. Call "
+        "connection.commit() after that statement"
+    )
+
+
+def _unreachable_entity(failure: Failure, _: Interpreter, what: str) -> str:
+    return (
+        f"{what}: {failure.type}: {failure.message}: alembic_utils creates an entity on the database to compare it, "
+        "and this scratch database does not print its definition as PostgreSQL does; set in [tool.git-alembic.drift] "
+        'database = "embedded-postgresql", or the URL of a server'
+    )
+
+
+def _setup_failed(failure: Failure, *_: object) -> str:
+    return f"`setup` in [tool.git-alembic.drift] failed on the scratch database: {failure.name}"
+
+
+def _no_server(failure: Failure, *_: object) -> str:
+    return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
+
+
+def _no_scratch(failure: Failure, *_: object) -> str:
+    if failure.name == "postgresql":  # whose scratch needs the parser
         install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (
             "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there "
@@ -56,6 +109,22 @@ def _no_scratch(dialect: str | None) -> str:
             'database = "embedded-postgresql"'
         )
     return (
-        f"there is no scratch for {dialect}; name a server where scratch databases may be made: "
+        f"there is no scratch for {failure.name}; name a server where scratch databases may be made: "
         '[tool.git-alembic.drift] database = "…"'
     )
+
+
+_EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
+    # by the type of the exception
+    "NoDatabase": _no_migrations,
+    "NoAppException": _no_application,
+    "UnreachableException": _unreachable_entity,
+    # by kind: see `probe/project/failure.py`
+    "exit": _exited,
+    "variable": _no_variable,
+    "module": _no_module,
+    "uncommitted": _uncommitted,
+    "dialect": _no_scratch,
+    "server": _no_server,
+    "setup": _setup_failed,
+}

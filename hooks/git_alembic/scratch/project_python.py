@@ -16,7 +16,7 @@ _TOOLS = (
     ("poetry.lock", ("poetry", "env", "info", "--path")),
     ("Pipfile", ("pipenv", "--venv")),
 )
-_TOOL_SECONDS = 20
+_TOOL_SECONDS = 300
 
 
 class Interpreter(NamedTuple):
@@ -102,8 +102,12 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
             check=False,
             timeout=_TOOL_SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return None
+    except subprocess.TimeoutExpired as error:  # another interpreter would give another verdict
+        raise CannotJudge(
+            f"`{' '.join(command)}` gave no answer within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
+        ) from error
     lines = done.stdout.split("\n")
     return lines[0].strip() or None if done.returncode == 0 else None
 

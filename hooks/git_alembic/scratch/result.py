@@ -43,6 +43,7 @@ class Failure:
     path: str | None = None
     line: int | None = None
     name: str | None = None
+    unset: tuple[str, ...] = ()  # variables that the project's code read and that aren't set
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ class ScratchResult:
 
     `before` compares the baseline's models with the baseline's database, `models` compares the checked models with that
     database before the new revisions run, and `after` compares them afterwards. Each has one entry per database, in the
-    order of env.py; the first two are () if nothing in `after` needs them. `started_from` is "baseline" if the run
-    started with the baseline's models, and "nothing" if it replayed the whole history.
+    order of env.py; the first two are () if nothing in `after` needs them. `permanent` has the texts of operations that
+    autogenerate also finds on a database made from the checked models. `started_from` is "models" if the run started
+    with a database made from the baseline's models, and "history" if all revisions ran. `caveat` says what that doesn't
+    show.
     """
 
     environment: Environment
@@ -108,7 +111,9 @@ class ScratchResult:
     after: Comparisons = ()
     untracked: tuple[str, ...] = ()
     unstaged: tuple[str, ...] = ()  # revision files of the working tree that aren't in the checked tree
-    started_from: Literal["baseline", "nothing"] = "baseline"
+    permanent: frozenset[str] = frozenset()
+    started_from: Literal["models", "history"] = "models"
+    caveat: str = ""
 
     def new_operations(self) -> Iterator[tuple[Operation, bool]]:
         """Yield (operation, is_from_models) for each operation that the baseline doesn't have.
@@ -140,9 +145,13 @@ def parse_run(answer: Mapping[str, Any]) -> Run:
     failure = answer["failure"]
     return Run(
         tuple(map(_parse_database, answer["databases"])),
-        None if failure is None else Failure(**failure),
+        None if failure is None else parse_failure(failure),
         tuple(SkippedStatement(**skipped) for skipped in answer["not_replayed"]),
     )
+
+
+def parse_failure(answer: Mapping[str, Any]) -> Failure:
+    return Failure(**{**answer, "unset": tuple(answer.get("unset", ()))})
 
 
 def _parse_database(answer: Mapping[str, Any]) -> DatabaseResult:

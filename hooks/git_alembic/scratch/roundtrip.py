@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.scratch.baseline import BaselineDatabases
+from git_alembic.scratch.baseline import Baseline, BaselineDatabases
+from git_alembic.scratch.baseline_history import BaselineHistory, note_what_is_unseen
 from git_alembic.scratch.environment_check import EnvironmentCheck
 from git_alembic.scratch.result import ScratchResult, parse_run
+from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.runner import RunRequest, Step
 
 
@@ -29,22 +31,34 @@ def check_roundtrip(check: EnvironmentCheck) -> ScratchResult | None:
 def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
     new = [revision.id for revision in check.new_revisions]
     roundtrip: Step = {"do": "roundtrip", "revisions": new, "irreversible": list(irreversible)}
-    environment = check.change.after.environment
     if check.baseline is None:
-        return check.result(check.runner.run(environment, check.source, [RunRequest((roundtrip,))])[0])
+        return check.result(_run_alone(check, [roundtrip]))
     databases = BaselineDatabases(check.runner, check.baseline)
     result = None
     if databases.failure is None:
+        if not irreversible:
+            note_what_is_unseen(check, check.baseline)
         stamp: Step = {"do": "stamp", "revisions": check.baseline.heads}
-        result = check.result(databases.run(environment, check.source, [stamp, roundtrip]), databases)
+        run = databases.run(check.change.after.environment, check.source, [stamp, roundtrip])
+        result = check.result(run, databases)
         if result.run.failure is None or result.run.failure.kind == "not-implemented":
             return result
-    upgrade: Step = {"do": "upgrade", "to": check.baseline.heads}
-    replayed = check.runner.run(environment, check.source, [RunRequest((upgrade, roundtrip))])[0]
+    replayed = _run_on_history(check, check.baseline, roundtrip)
     failure = parse_run(replayed.answer["run"]).failure
     is_old = failure is not None and failure.revision not in new
-    if (
-        result is not None and is_old
-    ):  # the history doesn't run from nothing, which says nothing about the new revisions
+    if result is not None and is_old:  # which says nothing about the new revisions
         return result
     return check.result(replayed)
+
+
+def _run_on_history(check: EnvironmentCheck, baseline: Baseline, roundtrip: Step) -> CachedRun:
+    if not check.edits_old_revisions:
+        history = BaselineHistory(check.runner, baseline)
+        if history.failure is None:
+            return history.run(check.change.after.environment, check.source, [roundtrip])
+    return _run_alone(check, [{"do": "upgrade", "to": baseline.heads}, {"do": "boundary"}, roundtrip])
+
+
+def _run_alone(check: EnvironmentCheck, steps: Sequence[Step]) -> CachedRun:
+    request = RunRequest(tuple(steps))
+    return check.runner.run(check.change.after.environment, check.source, [request])[0]

@@ -10,15 +10,20 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from hashlib import sha256
 from typing import Any
 
 from git_alembic import __version__
 from git_alembic.git import NOTHING, Entry, Repository
+from git_alembic.scratch.child_process import inherited_variables
 from git_alembic.temporary_files import is_private
 
-_FORMAT = 4
+_FORMAT = 5
+_KEYS = {"key", "commit", "overlay", "stamps", "variables", "time", "answer"}
 _MAX_ENTRIES = 12  # per environment and kind of run
 
 RunKey = Mapping[str, Any]  # tells one kind of run from another: JSON values
@@ -26,11 +31,15 @@ RunKey = Mapping[str, Any]  # tells one kind of run from another: JSON values
 
 @dataclass(frozen=True)
 class CachedRun:
-    """The probe's answer and the folder with the databases as the run left them; `name` is "" if it wasn't stored."""
+    """The probe's answer and the folder with the databases as the run left them.
+
+    `name` is "" if it wasn't stored; `time` is when an earlier command stored it (seconds since the epoch), else None.
+    """
 
     name: str
     answer: Mapping[str, Any]
     state: str
+    time: int | None = None
 
 
 class RunCache:
@@ -40,13 +49,15 @@ class RunCache:
         self._repository = repository
         self._folder = os.path.join(repository.common_dir, "git-alembic", "scratch")
         self._diffs: dict[tuple[str, str], list[Entry]] = {}
+        self._stored: set[str] = set()
 
     def find(self, key: RunKey, source: str) -> CachedRun | None:
         """Return the newest entry of this key that still holds for a tree."""
         for name in sorted(self._names(), reverse=True):
             entry = self._read(name)
             if entry and entry["key"] == _with_version(key) and self._holds(entry, source):
-                return CachedRun(name, entry["answer"], os.path.join(self._folder, name, "state"))
+                stored_at = None if name in self._stored else entry["time"]
+                return CachedRun(name, entry["answer"], os.path.join(self._folder, name, "state"), stored_at)
         return None
 
     def store(self, key: RunKey, source: str, answer: Mapping[str, Any], state: str) -> CachedRun:
@@ -57,14 +68,16 @@ class RunCache:
             "key": _with_version(key),
             "commit": commit or NOTHING,
             "overlay": [list(difference) for difference in self._diff(commit or NOTHING, source)],
-            "untracked": {path: stamp(os.path.join(top, path)) for path in answer["untracked"]},
-            "packages": {path: stamp(path) for path in answer["packages"]},
+            "stamps": {path: stamp(path) for path in outside_paths(answer, top)},
+            "variables": fingerprint_variables(answer["variables"]),
+            "time": int(time.time()),
             "answer": answer,
         }
         try:
             name = self._write(entry, state)
         except OSError:
             return CachedRun("", answer, state)
+        self._stored.add(name)
         self._prune(entry["key"])
         return CachedRun(name, answer, os.path.join(self._folder, name, "state"))
 
@@ -95,22 +108,17 @@ class RunCache:
         try:
             with open(os.path.join(folder, "entry.json"), encoding="utf-8") as stream:
                 entry = json.load(stream) if is_private(os.lstat(folder)) else {}
-            return entry if entry.keys() >= {"key", "commit", "overlay", "untracked", "packages", "answer"} else None
+            return entry if entry.keys() >= _KEYS else None
         except (OSError, ValueError, AttributeError):
             return None
 
     def _holds(self, entry: Mapping[str, Any], source: str) -> bool:
         """True if the project's code would read the same files and find the same packages."""
-        top = self._repository.top or ""
-        outside = {
-            **{os.path.join(top, path): known for path, known in entry["untracked"].items()},
-            **entry["packages"],
-        }
-        if any(stamp(path) != known for path, known in outside.items()):
+        if not is_unchanged_outside(entry):
             return False
         if entry["commit"] != NOTHING and self._repository.resolve([entry["commit"]])[0] is None:
             return False
-        read = set(entry["answer"]["read"])
+        read = {*entry["answer"]["read"], *entry["answer"]["missed"]}
         then = {fields[0]: Entry(*fields) for fields in entry["overlay"]}
         now = {difference.path: difference for difference in self._diff(entry["commit"], source)}
         changed = [path for path in then.keys() | now.keys() if then.get(path) != now.get(path)]
@@ -128,6 +136,37 @@ class RunCache:
         same = [name for name in sorted(self._names()) if (self._read(name) or {}).get("key") == key]
         for name in same[:-_MAX_ENTRIES]:
             shutil.rmtree(os.path.join(self._folder, name), ignore_errors=True)
+
+
+def local_time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def has_known_inputs(answer: Mapping[str, Any]) -> bool:
+    """True if the outcome depends only on what the cache compares; a failure or an answer of git may change."""
+    failure = answer["run"]["failure"]
+    return (failure is None or failure["kind"] == "not-implemented") and not answer["asks_git"]
+
+
+def outside_paths(answer: Mapping[str, Any], top: str) -> set[str]:
+    """Return the full paths of everything outside of git that a run depends on."""
+    return {*answer["outside"], *(os.path.join(top, path) for path in answer["untracked"])}
+
+
+def fingerprint_variables(names: Iterable[str]) -> dict[str, str | None]:
+    """Return the variables that the project's code sees; hashed, since they may contain secrets."""
+    values = inherited_variables()
+    return {name: _fingerprint(name, values[name]) if name in values else None for name in names}
+
+
+def is_unchanged_outside(entry: Mapping[str, Any]) -> bool:
+    """True if the files outside of git and the environment variables are as they were."""
+    stamps, variables = entry["stamps"], entry["variables"]
+    return fingerprint_variables(variables) == variables and all(stamp(path) == known for path, known in stamps.items())
+
+
+def _fingerprint(name: str, value: str) -> str:
+    return sha256(f"{name}={value}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def is_added_or_removed_module(path: str, then: Entry | None, now: Entry | None) -> bool:

@@ -23,14 +23,16 @@ from git_alembic.scratch.embedded_postgresql import run_server
 from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.prestart import PrestartedProbe, variables
 from git_alembic.scratch.project_python import Interpreter
-from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey
+from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.scratch_server import EMBEDDED, ScratchServer, uses_server
+from git_alembic.scratch.setup_script import read_setup
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SECONDS = 900
+SECONDS = 900  # of CPU time, or of standing still
+_TITLES = {"python": "Python", "alembic": "Alembic", "sqlalchemy": "SQLAlchemy"}
 Step = Mapping[str, Any]
 
 
@@ -57,7 +59,11 @@ class ScratchRunner:
         python: Interpreter,
         settings: DriftSettings,
         prestarted: PrestartedProbe | None = None,
+        *,
+        source: str = DISK,
     ) -> None:
+        """`source` is the tree whose `setup` runs on each new database."""
+        self._setup = read_setup(repository, source, settings.setup)
         self._prestarted = prestarted
         self.python = python
         self.uses_server = uses_server(settings.database)
@@ -69,6 +75,8 @@ class ScratchRunner:
         self._live: set[str] = set()  # states whose databases are still on the server
         self._exits = ExitStack()
         self.answers: list[Mapping[str, Any]] = []  # of all runs, cached or not
+        self.notes: list[str] = []  # sentences for -v
+        self._times: list[int] = []  # of the cached answers
 
     def __enter__(self) -> Self:
         """Make a folder for the scratch databases beside the cache, so that storing them is a rename."""
@@ -93,8 +101,24 @@ class ScratchRunner:
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that still holds for a tree."""
         found = self._cache.find(self._with_settings(environment, key), source)
-        self.answers += [found.answer] if found else []
+        if found:
+            self.answers.append(found.answer)
+            self._times += [found.time] if found.time is not None else []
         return found
+
+    def describe(self, name: str) -> list[str]:
+        """Return sentences on what ran: the dialect, the interpreter, and the answers of earlier commands."""
+        notes = [f"{name}: {note}" for note in self.notes]
+        for answer in self.answers[-1:]:
+            dialects = dict.fromkeys(
+                database["dialect"] for run in self.answers for database in run["run"]["databases"]
+            )
+            versions = ", ".join(f"{_TITLES[key]} {version}" for key, version in answer["versions"].items())
+            scratch = f"a scratch database of {', '.join(dialects)}" if dialects else "no scratch database"
+            notes.insert(0, f"{name}: {scratch}, with {self.python.path} ({self.python.why}; {versions})")
+        if self._times:
+            notes.append(f"{name}: reused answers of {local_time(min(self._times))}, whose inputs have not changed")
+        return notes
 
     def has_databases(self, run: CachedRun) -> bool:
         """True if a run can start with the databases of an earlier run; those on a server serve only once."""
@@ -110,12 +134,8 @@ class ScratchRunner:
         with check_out(self._repository, source, environment.versions) as checkout:
             self._live.difference_update(request.state for request in requests if request.state)
             with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
-            states = [self._make_state(run.state) for run in with_comparisons]
-            runs = [
-                {"state": state, "steps": list(run.steps)} for run, state in zip(with_comparisons, states, strict=True)
-            ]
-            answer = self._ask(environment, checkout, runs, more_versions)
-            answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
+            answer, states = self._ask_for_runs(environment, checkout, with_comparisons, more_versions)
+            answer["untracked"] = [] if source == DISK else self._untracked(answer, source, checkout)
             outcomes = iter(zip(answer["runs"], states, strict=True))
             found = list[CachedRun]()
             for request in requests:
@@ -124,12 +144,26 @@ class ScratchRunner:
                 found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
             return found
 
+    def _ask_for_runs(
+        self, environment: Environment, checkout: Checkout, requests: Sequence[RunRequest], more_versions: str
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Return the answer and the states; a new database that was mistaken for a known one gets one of its own."""
+        for adopts in (True, False):
+            states = [self._make_state(request.state) for request in requests]
+            runs = [
+                {"state": state, "steps": list(request.steps)} for request, state in zip(requests, states, strict=True)
+            ]
+            answer = self._ask(environment, checkout, runs, more_versions, adopts=adopts)
+            if not any(run and run["has_conflict"] for run in answer["runs"]):
+                break
+        return answer, states
+
     def _store(
         self, environment: Environment, source: str, request: RunRequest, answer: dict[str, Any], state: str
     ) -> CachedRun:
         run = CachedRun("", answer, state)
         self.answers.append(answer)
-        if request.key is not None and not _may_pass(answer["run"]["failure"]):
+        if request.key is not None and has_known_inputs(answer):
             run = self._cache.store(self._with_settings(environment, request.key), source, answer, state)
         self._live.add(run.state)
         return run
@@ -143,11 +177,18 @@ class ScratchRunner:
     def _with_settings(self, environment: Environment, key: RunKey) -> dict[str, Any]:
         where = [environment.name, environment.script_location, environment.config, environment.section]
         # The settings may contain secrets, so the cache stores only their hash.
-        settings = sha256(repr((self._settings.database, sorted(self._settings.env.items()))).encode()).hexdigest()
+        values = (self._settings.database, sorted(self._settings.env.items()), self._setup.text)
+        settings = sha256(repr(values).encode()).hexdigest()
         return {"environment": where, "python": self.python.path, "settings": settings, **key}
 
     def _ask(
-        self, environment: Environment, checkout: Checkout, runs: Sequence[Mapping[str, Any]], more_versions: str
+        self,
+        environment: Environment,
+        checkout: Checkout,
+        runs: Sequence[Mapping[str, Any]],
+        more_versions: str,
+        *,
+        adopts: bool,
     ) -> dict[str, Any]:
         cwd = os.path.normpath(os.path.join(checkout.top, environment.cwd))
         question = {
@@ -156,6 +197,8 @@ class ScratchRunner:
             "bytecode": os.path.join(self._home(), "bytecode"),
             "top": checkout.top,
             "working_tree": checkout.working_tree,
+            "adopts": adopts,
+            "setup": self._setup.text,
             "cwd": cwd,
             "parser": find_parser(),
             "environment": describe_environment(environment, checkout.top, more_versions),
@@ -170,12 +213,8 @@ class ScratchRunner:
             answer = run_probe(
                 self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
             )
-        if "missing" in answer:
-            raise CannotJudge(
-                f"{self.python.path} ({self.python.why}) cannot import {answer['missing']}: set `python` in "
-                "[tool.git-alembic] to the interpreter that has the project's packages"
-            )
-        return _without_own_folders(answer, checkout)
+        refuse_unusable(self.python, answer)
+        return self._with_outside(answer, checkout)
 
     def _home(self) -> str:
         return os.path.join(self._repository.common_dir, "git-alembic")
@@ -190,8 +229,19 @@ class ScratchRunner:
             self._exits.callback(self._server.clear, self.python, self._folder)
         return self._server.describe() if self._server else {"database": kind, "prefix": ""}
 
-    def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
-        """Return the files that were read and aren't in the tree; CannotJudge if the working tree's code ran."""
+    def _with_outside(self, answer: dict[str, Any], checkout: Checkout) -> dict[str, Any]:
+        """Add folders of packages outside of the checked tree; leave out the variables of the settings."""
+        folders = (
+            path
+            for path in answer["packages"]
+            if "site-packages" in path or not path.startswith((checkout.top, checkout.working_tree))
+        )
+        variables = [name for name in answer["variables"] if name not in self._settings.env]
+        read = sorted({*answer["read"], *filter(None, [self._setup.path])})
+        return {**answer, "read": read, "outside": sorted({*answer["outside"], *folders}), "variables": variables}
+
+    def _untracked(self, answer: Mapping[str, Any], source: str, checkout: Checkout) -> list[str]:
+        """Return the files that were used and aren't in the tree; CannotJudge if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
@@ -199,17 +249,24 @@ class ScratchRunner:
                     f"{path} was imported from the working tree, which differs from what is judged: stash what is not "
                     "staged (`git stash --keep-index`)"
                 )
-        return [path for path in (*answer["read"], *answer["elsewhere"]) if path not in tracked]
+        # A copy never has ignored files, so a file that it lacks matters only in the working tree itself.
+        missed = answer["missed"] if checkout.top == checkout.working_tree else ()
+        return [path for path in (*answer["read"], *answer["elsewhere"], *missed) if path not in tracked]
 
 
-def _without_own_folders(answer: dict[str, Any], checkout: Checkout) -> dict[str, Any]:
-    """Remove the checked tree from the answer's folders of packages."""
-    outside = (
-        path
-        for path in answer["packages"]
-        if "site-packages" in path or not path.startswith((checkout.top, checkout.working_tree))
-    )
-    return {**answer, "packages": list(outside)}
+def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:
+    """CannotJudge if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
+    if "missing" in answer:
+        raise CannotJudge(
+            f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in "
+            "[tool.git-alembic] to the interpreter that has the project's packages"
+        )
+    if "outdated" in answer:
+        versions = answer["versions"]
+        raise CannotJudge(
+            f"{python.path} ({python.why}) has Alembic {versions['alembic']} and SQLAlchemy {versions['sqlalchemy']}; "
+            f"git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there ({answer['outdated']})"
+        )
 
 
 def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -222,13 +279,6 @@ def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | Non
         for database, other in zip(run["databases"], others, strict=False)
     ]
     return {**run, "databases": databases, "failure": run["failure"] or comparison["failure"]}
-
-
-def _may_pass(failure: Mapping[str, Any] | None) -> bool:
-    """True if the same files may succeed the next time, with another variable or another package."""
-    if failure is None:
-        return False
-    return failure["stage"] in ("environment", "remake") or failure["kind"] not in ("error", "not-implemented")
 
 
 def describe_environment(environment: Environment, top: str, more_versions: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from alembic.autogenerate import RevisionContext
@@ -55,7 +56,9 @@ def _describe(operation: Any, writer: Any, models: ModelLines) -> dict[str, Any]
     table = getattr(operation, "table_name", None) or getattr(operation, "source_table", None) or ""
     schema = getattr(operation, "schema", None) or getattr(operation, "source_schema", None)
     name = _name(operation)
-    path, line = models.find(schema, table, name)
+    path, line = "", 0
+    with suppress(Exception):  # a module or a class may refuse to be looked at; the line only helps the reader
+        path, line = models.find(schema, table, name)
     return {
         "kind": _kind(operation),
         "text": _text(operation, writer),
@@ -70,6 +73,9 @@ def _name(operation: Any) -> str:
     column = getattr(operation, "column", None)
     if column is not None:
         return str(column.name)
+    entity = getattr(getattr(operation, "target", None), "identity", None)  # of alembic_utils
+    if entity is not None:
+        return str(entity)
     names = (getattr(operation, name, None) for name in ("column_name", "index_name", "constraint_name"))
     return str(next(filter(None, names), ""))
 

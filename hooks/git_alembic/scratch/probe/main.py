@@ -13,13 +13,15 @@ are Alembic's):
      "top": folder,               the checked tree, and the working tree that it replaces
      "working_tree": folder,
      "parser": path or null,      of libpg_query's shared library
+     "adopts": bool,              true if a run's first database is the state's only one, whatever its name
+     "setup": str,                SQL statements to run on each new database
      "cwd": folder,               where the project runs its Alembic commands
      "environment": {"config": path or null, "toml": path or null, "section": str,
                      "script_location": path, "version_locations": [path], "wrapper": "alembic" or "flask"},
      "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
                "steps": [{"do": "create"} | {"do": "remake", "statements": of an earlier "create"}
                          | {"do": "stamp", "revisions": [id]}
-                         | {"do": "upgrade", "to": [id]} | {"do": "compare", "as": str}
+                         | {"do": "upgrade", "to": [id]} | {"do": "boundary"} | {"do": "compare", "as": str}
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
                          | {"do": "rehearse", "plans": [null or {"statements": [SQL], "rows": [id], "schemas": [str],
                             "downgrades": [id], "heads": [id]}, for each database of env.py]}
@@ -104,11 +106,18 @@ def _answer(question: Any) -> Any:
         bytecode = import_module("git_alembic.scratch.probe.bytecode")
         bytecode.redirect_bytecode(question["bytecode"], question["top"], question["working_tree"])
         work = import_module("git_alembic.scratch.probe." + question.get("work", "scratch_run"))
-    except ImportError as error:  # no Alembic, or a version that is too old
-        return {"missing": getattr(error, "name", None) or str(error)}
+    except ModuleNotFoundError as error:
+        return {"missing": error.name or str(error)}
+    except ImportError as error:
+        return {"outdated": str(error), "versions": _versions()}
     gc.freeze()
     gc.enable()
     return work.answer(question)
+
+
+def _versions() -> dict[str, str]:
+    names = ("alembic", "sqlalchemy")
+    return {name: str(getattr(sys.modules.get(name), "__version__", "?")) for name in names}
 
 
 def _clear(url: str, driver: str, prefix: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,36 +13,48 @@ import alembic
 import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
+from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.selection import install_engine
 from git_alembic.scratch.probe.guard.audit_hook import Guard, RefusedAccess
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
-from git_alembic.scratch.probe.project.failure import describe_failure
+from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
+from git_alembic.scratch.probe.project.variables_used import VariablesUsed
 from git_alembic.scratch.probe.steps import StepRunner, needed_steps
+
+_IDENTITIES = "identities.json"
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return the outcome of the runs, in order.
 
     {"runs": [null or {"databases": [see `steps.StepRunner`], "failure": null or see `failure.describe_failure`,
-                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`}],
-     "read", "ran", "elsewhere": see `files_used.FilesUsed.files`, "refused": [str], "packages": [folder on sys.path],
-     "versions": {name: version}}
+                       "not_replayed": [{"revision", "statement", "reason"}], "statements": see `statement_log`,
+                       "has_conflict": true if two databases were taken for one}],
+     "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
+     "packages": [folder on sys.path], "versions": {name: version}}
     """
     guard = Guard(question)
+    variables = VariablesUsed(question["top"])
     import_from_tree(question["top"], question["working_tree"])
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     scratch = install_engine(question, guard)
+    transactions = Transactions(question["top"])
     runs: list[dict[str, Any] | None] = []
     for request in question["runs"]:
         steps = needed_steps(request["steps"], runs[0] if runs else None)
-        runs.append(_run(question, {**request, "steps": steps}, scratch, guard) if steps else None)
+        runs.append(_run(question, {**request, "steps": steps}, scratch, guard, transactions) if steps else None)
     guard.files_used.remove()
+    for run in filter(None, runs):
+        if run["failure"] and run["failure"]["kind"] == "error" and "None" in run["failure"]["message"]:
+            run["failure"]["unset"] = variables.unset()
     return {
         "runs": runs,
         **guard.files_used.files(),
+        "variables": variables.names(),
         "refused": guard.refused,
         "packages": [path for path in map(os.path.abspath, sys.path) if os.path.isdir(path)],
         "versions": {
@@ -52,12 +65,33 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _make_context(steps: StepRunner, config: Any, *arguments: Any, **options: Any) -> EnvironmentContext:
+def _known_databases(request: Mapping[str, Any]) -> list[str]:
+    """Return the databases that the state holds, or that its first step makes."""
+    first = request["steps"][0]
+    if first["do"] == "remake":
+        return list(first["statements"])
+    path = os.path.join(request["state"], _IDENTITIES)
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as stream:
+        known: list[str] = json.load(stream)
+        return known
+
+
+def _save_identities(request: Mapping[str, Any], identities: DatabaseIdentities) -> None:
+    with open(os.path.join(request["state"], _IDENTITIES), "w", encoding="utf-8") as stream:
+        stream.write(json.dumps(identities.keys))
+
+
+def _make_context(
+    steps: StepRunner, opened: Callable[[Any], None], config: Any, *arguments: Any, **options: Any
+) -> EnvironmentContext:
     """Make env.py's `context`, whose `run_migrations` first prepares the steps."""
     context = EnvironmentContext(config, *arguments, **options)
     plain = context.run_migrations
 
     def run_migrations(**named: Any) -> None:
+        opened(context.get_context())
         steps.prepare(context.get_context())
         plain(**named)
 
@@ -67,15 +101,23 @@ def _make_context(steps: StepRunner, config: Any, *arguments: Any, **options: An
 
 
 def _run(
-    question: Mapping[str, Any], request: Mapping[str, Any], scratch: ScratchEngine, guard: Guard
+    question: Mapping[str, Any],
+    request: Mapping[str, Any],
+    scratch: ScratchEngine,
+    guard: Guard,
+    transactions: Transactions,
 ) -> dict[str, Any]:
     guard.decisive.clear()
     scratch.load(request["state"])
     steps = StepRunner(request["steps"], question["top"], scratch)
+    scratch.identities.load(_known_databases(request), adopts=question["adopts"])
+    inherited: list[OpenTransaction | None] = []
+    context_class = partial(_make_context, steps, lambda context: inherited.append(transactions.opened_before(context)))
     failure, mine = None, os.getpid()
     try:
-        if not run_env_py(question["environment"], steps, partial(_make_context, steps)):
+        if not run_env_py(question["environment"], steps, context_class):
             failure = describe_failure(NoDatabase("env.py ran no migrations"), question["top"], "environment", None)
+        failure = failure or _uncommitted(inherited)
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe_failure(error, question["top"], steps.stage, steps.revision)
     if guard.decisive:
@@ -85,12 +127,19 @@ def _run(
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
         failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"
     scratch.save()
+    _save_identities(request, scratch.identities)
     return {
         "databases": steps.databases,
         "failure": failure,
         "not_replayed": scratch.not_replayed(),
         "statements": scratch.recorded_statements(),
+        "has_conflict": scratch.identities.has_conflict,
     }
+
+
+def _uncommitted(inherited: Sequence[OpenTransaction | None]) -> dict[str, Any] | None:
+    lost = (transaction for transaction in inherited if transaction is not None and not transaction.is_committed)
+    return next((uncommitted_failure(transaction.place) for transaction in lost), None)
 
 
 def _refusal(refused: RefusedAccess, failure: Mapping[str, Any] | None, top: str) -> dict[str, Any]:

@@ -53,7 +53,9 @@ class StepRunner:
         first = self._steps[0]
         if first["do"] == "remake":
             self.stage = "remake"
-            self._run_again(first["statements"].pop(context.dialect.instead_of, ()), context)
+            self._run_again(
+                first["statements"].pop(self._scratch.identities.find(context.dialect.instead_of), ()), context
+            )
             self.stage = "environment"
         elif first["do"] == "rehearse":
             self.stage = "fill"
@@ -104,6 +106,11 @@ class StepRunner:
         for upgrade in script._upgrade_revs(tuple(step["to"]), context.get_current_heads()):  # noqa: SLF001 - as alembic.command does
             yield self._begin(upgrade.revision.revision, upgrade)
 
+    def _boundary(self, _: Any, __: Any, context: Any, ___: Any) -> Iterator[Any]:
+        """Let the next step begin like a command of its own."""
+        _forget_created_types(context)
+        return iter(())
+
     def _compare(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
         every = list_metadata(context)
         database["tables"] = sum(len(metadata.tables) for metadata in every)
@@ -111,17 +118,25 @@ class StepRunner:
         return iter(())
 
     def _roundtrip(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """Run each revision up; down unless it is irreversible; and up again."""
+        """Run each revision up; down unless it is irreversible; and up again.
+
+        The first upgrades are one command, as `alembic upgrade head` would be; the others are commands of their own.
+        """
+        first_upgrades: Any = {}
         for id_ in step["revisions"]:
+            _forget_created_types(context, but=first_upgrades)
             revision = script.get_revision(id_)
             irreversible = id_ in step["irreversible"]
             before = {} if irreversible else snapshot(context.connection)
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
             left: list[str] = []
+            first_upgrades = dict(context.impl.memo)
             if not irreversible:
+                _forget_created_types(context)
                 self.stage = "downgrade"
                 yield self._begin(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
                 left = schema_differences(before, snapshot(context.connection))
+                _forget_created_types(context)
                 self.stage = "again"
                 yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
                 self.stage = "roundtrip"
@@ -184,6 +199,12 @@ def list_metadata(context: Any) -> list[MetaData]:
             "env.py passes no target_metadata to context.configure, so there are no models to compare with"
         )
     return every
+
+
+def _forget_created_types(context: Any, but: Any = None) -> None:
+    """Clear the notes of Alembic and SQLAlchemy on which types this command has created: the next one asks again."""
+    context.impl.memo.clear()
+    context.impl.memo.update(but or {})
 
 
 def _quoted(context: Any, name: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.engines.sqlite import SQLiteFiles
 from git_alembic.scratch.probe.guard.redirect import DRIVERS, disconnect
 
@@ -24,6 +26,11 @@ class EmbeddedDatabases(ScratchEngine):
         self._engines: list[ScratchEngine] = [self._files]
         if not only_sqlite:
             self._engines += [MySQL(), *([PostgreSQL(parser)] if parser else [])]
+
+    def use(self, identities: DatabaseIdentities, setup: SetupStatements) -> None:
+        super().use(identities, setup)
+        for engine in self._engines:
+            engine.use(identities, setup)
 
     def dialects(self) -> Mapping[str, Any]:
         if self._only_sqlite:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any, ContextManager, Mapping, Sequence
 
+from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
+from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.guard.redirect import RedirectedDialect, redirect
 
 
@@ -15,8 +17,28 @@ class NoScratch(Exception):
 class ScratchEngine:
     """Scratch databases in place of those that the process would reach.
 
-    `install` comes first. Each run is `load`, then env.py, then `save`. The dialects call `connect`, and reflect.
+    `install` comes first. Each run is `load`, then env.py, then `save`. The dialects call `open`, and reflect.
     """
+
+    identities = DatabaseIdentities("", "")
+    setup = SetupStatements("")
+
+    def use(self, identities: DatabaseIdentities, setup: SetupStatements) -> None:
+        """Tell databases apart by `identities`, and run `setup` on each new one."""
+        self.identities, self.setup = identities, setup
+
+    def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
+        """Return a new DBAPI connection to the scratch of a database (see `redirect.database_key`)."""
+        identity = self.identities.find(database)
+        is_new = self.is_new(identity)
+        connection = self.connect(dialect, identity, options)
+        if is_new and self.identities.begin_setup(identity):
+            self.setup.run(connection)
+        return connection
+
+    def is_new(self, identity: str) -> bool:
+        """True if no earlier run has made the database."""
+        return not self.identities.is_known(identity)
 
     def dialects(self) -> Mapping[str, Any]:
         """Return the dialects that connect to these databases and reflect them, by family ("postgresql")."""
@@ -27,7 +49,7 @@ class ScratchEngine:
         redirect(self.dialects())
 
     def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
-        """Return a new DBAPI connection to the scratch of a database (see `redirect.database_key`)."""
+        """Return a new DBAPI connection to the database of an identity."""
         raise NotImplementedError
 
     def load(self, folder: str) -> None:
@@ -59,7 +81,7 @@ class EngineDialect(RedirectedDialect):
     scratch: ScratchEngine
 
     def open(self, database: str) -> Any:
-        return type(self).scratch.connect(self, database, {})
+        return type(self).scratch.open(self, database, {})
 
 
 def bind(dialect: type[EngineDialect], scratch: ScratchEngine) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
+from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
 
 
@@ -20,5 +22,6 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
         from git_alembic.scratch.probe.engines.embedded import EmbeddedDatabases
 
         engine = EmbeddedDatabases(question["parser"], database == "sqlite")
+    engine.use(DatabaseIdentities(question["top"], question["working_tree"]), SetupStatements(question["setup"]))
     engine.install()
     return engine

@@ -79,7 +79,11 @@ class ServerDatabases(ScratchEngine):
         return self._log.recording(connection)
 
     def recorded_statements(self) -> Mapping[str, Sequence[str]] | None:
-        return self._log.statements
+        made = self._log.statements
+        return None if made is None else {self.identities.find(key): lines for key, lines in made.items()}
+
+    def is_new(self, identity: str) -> bool:
+        return identity not in self._names
 
     def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
         """Raises NoScratch if the server refuses."""
@@ -112,7 +116,7 @@ class ServerDatabases(ScratchEngine):
         raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
 
     def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
-        return self.connect(dialect, dialect.instead_of, options)
+        return self.open(dialect, dialect.instead_of, options)
 
     def _check_statement(self, _: Any, __: Any, statement: str, *___: Any) -> None:
         self._guard.refuse_statement(statement)

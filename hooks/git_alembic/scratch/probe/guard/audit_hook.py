@@ -50,6 +50,7 @@ class Guard:
             "os.mkdir": self.files_used.made,
             "os.rename": lambda arguments: self.files_used.made(arguments[1:]),
             "exec": self.files_used.executed,
+            "subprocess.Popen": self.files_used.started,
             "sqlite3.connect": self._check_sqlite,
             "socket.connect": self._check_socket,
         }

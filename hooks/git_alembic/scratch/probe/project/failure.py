@@ -6,29 +6,31 @@ import os
 import re
 import socket
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from git_alembic.scratch.probe.engines.scratch_engine import NoScratch
+from git_alembic.scratch.probe.engines.setup_statements import SetupFailed
 from git_alembic.scratch.probe.guard.audit_hook import RefusedAccess
 from git_alembic.scratch.probe.guard.redirect import RefusedConnection
 
 _MAX_LENGTH = 2000
 _NO_EXTENSION = re.compile(r'extension "(\S+)" is not available|extension control file "\S*/(\S+)\.control"')
-_OWN_EXCEPTIONS = {"dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
+_OWN_EXCEPTIONS = {"setup": SetupFailed, "dialect": RefusedConnection, "server": NoScratch, "refused": RefusedAccess}
 
 
 def describe_failure(error: BaseException, top: str, stage: str, revision: str | None) -> dict[str, Any]:
-    """{"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
+    """Return {"kind", "stage", "revision", "type", "message", "path", "line", "name"} of an exception.
 
     `kind` is "variable" (the environment variable `name` isn't set), "module" (the module `name` is missing), "dialect"
-    (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "refused",
-    "not-implemented", "exit" or "error". `path` (relative to `top`) and `line` are where in the checked tree it was
-    raised, or None.
+    (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "setup",
+    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error". `path` (relative to `top`) and
+    `line` are where in the checked tree it was raised, or None.
     """
     kind, name = _kind(error)
     path, line = _location(error, top)
-    message = " ".join([*str(getattr(error, "orig", None) or error).split(), *_network_causes(error)])
+    text = str(getattr(error, "orig", None) or error) or _statement(error)
+    message = " ".join([*text.split(), *_network_causes(error)])
     return {
         "kind": kind,
         "stage": stage,
@@ -38,6 +40,29 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
         "path": path,
         "line": line,
         "name": name,
+    }
+
+
+def _statement(error: BaseException) -> str:
+    """Return the statement that raised an exception without a text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames or not frames[-1].line:
+        return ""
+    last = frames[-1]
+    return f"`{last.line}` in {last.name} ({os.path.basename(last.filename)}:{last.lineno})"
+
+
+def uncommitted_failure(where: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the failure of a run that leaves a transaction of env.py open: see `open_transaction`."""
+    return {
+        "kind": "uncommitted",
+        "stage": "environment",
+        "revision": None,
+        "type": "UncommittedTransaction",
+        "message": "a transaction begins before context.configure, and nothing commits it",
+        "path": where["path"],
+        "line": where["line"],
+        "name": None,
     }
 
 

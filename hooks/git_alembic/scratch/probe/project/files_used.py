@@ -1,34 +1,53 @@
-"""Records which files of the project its code reads, runs and creates."""
+"""Records which files the project's code reads, misses, runs and creates, and if it asks git."""
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+_SYSTEM = ("/proc/", "/sys/", "/dev/")  # changes all the time, and no verdict depends on it
+_INSTALLED = ("site-packages", "dist-packages")  # the folders' stamps stand for their files
+
 
 class FilesUsed:
-    """The guard reports the files; those in neither `top` nor `working_tree`, and the interpreter's, don't count."""
+    """The guard reports the files; the interpreter's own and those of installed packages don't count."""
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self._read: set[str] = set()
         self._ran: set[str] = set()
+        self._missed: set[str] = set()
         self._made: list[str] = []
+        self._asks_git = False
         self._top = question["top"] + os.sep
         self._working_tree = question["working_tree"] + os.sep
-        self._foreign = (question["bytecode"], sys.prefix + os.sep, sys.base_prefix + os.sep, question["scratch"])
+        self._foreign = (
+            question["bytecode"],
+            sys.prefix + os.sep,
+            sys.base_prefix + os.sep,
+            question["scratch"],
+            os.path.dirname(os.path.dirname(os.path.abspath(__file__))),  # the probe
+        )
+        self._temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
 
-    def files(self) -> dict[str, list[str]]:
-        """Return {"read", "ran": relative to `top`, "elsewhere": those run from `working_tree`}, sorted."""
-        inside = [path for path in self._read if path.startswith(self._top)]
+    def files(self) -> dict[str, Any]:
+        """Return {"read", "missed", "ran": relative to `top`, "elsewhere": those run from `working_tree`, "outside":
+        full paths of other files that were read or missed, "asks_git": bool}; the lists are sorted.
+        """
         return {
-            "read": sorted(_relative(path, self._top) for path in inside),
-            "ran": sorted(_relative(path, self._top) for path in self._ran if path.startswith(self._top)),
+            "read": self._inside(self._read),
+            "missed": self._inside(self._missed),
+            "ran": self._inside(self._ran),
             "elsewhere": sorted(
-                _relative(path, self._working_tree) for path in self._ran if not path.startswith(self._top)
+                _relative(path, self._working_tree)
+                for path in self._ran
+                if path.startswith(self._working_tree) and not path.startswith(self._top)
             ),
+            "outside": sorted(path for path in self._read | self._missed if not self._is_project(path)),
+            "asks_git": self._asks_git,
         }
 
     def remove(self) -> None:
@@ -42,34 +61,55 @@ class FilesUsed:
 
     def opened(self, arguments: Any) -> None:
         path, mode, flags = arguments
-        if not isinstance(path, str):
+        if not isinstance(path, (str, bytes)):
             return
         if flags is not None and flags & os.O_CREAT:
             self.made(arguments)
         elif mode is None or "r" in mode:
-            self._note(path, self._read)
+            self._note_read(os.fsdecode(path))
 
     def made(self, arguments: Any) -> None:
-        full = self._full_path(os.fsdecode(arguments[0])) if isinstance(arguments[0], (str, bytes)) else None
-        if full and not os.path.lexists(full):
+        full = _full_path(os.fsdecode(arguments[0])) if isinstance(arguments[0], (str, bytes)) else ""
+        if self._is_project(full) and not full.startswith(self._foreign) and not os.path.lexists(full):
             self._made.append(full)
 
     def executed(self, arguments: Any) -> None:
         path = getattr(arguments[0], "co_filename", "")
         if path.endswith(".py"):
-            self._note(path, self._read, self._ran)
+            full = _full_path(path)
+            if full not in self._ran and self._is_project(full) and self._counts(full) and os.path.isfile(full):
+                self._read.add(full)
+                self._ran.add(full)
 
-    def _note(self, path: str, *sets: set[str]) -> None:
-        full = self._full_path(path)
-        if full and not all(full in paths for paths in sets) and os.path.isfile(full):
-            for paths in sets:
-                paths.add(full)
+    def started(self, arguments: Any) -> None:
+        """A program is about to start; the answers of git depend on more than files."""
+        words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
+        program = os.fsdecode(arguments[0] or (list(words) or [""])[0])
+        self._asks_git = self._asks_git or os.path.basename(program).startswith("git")
 
-    def _full_path(self, path: str) -> str | None:
-        """Return the full path of one of the project's files, else None."""
-        full = os.path.normpath(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
-        is_project = full.startswith((self._top, self._working_tree)) and not full.startswith(self._foreign)
-        return full if is_project else None
+    def _note_read(self, path: str) -> None:
+        full = _full_path(path)
+        if full in self._read or full in self._missed or not self._counts(full):
+            return
+        if os.path.isfile(full):
+            self._read.add(full)
+        elif not os.path.exists(full):
+            self._missed.add(full)
+
+    def _counts(self, full: str) -> bool:
+        if full.startswith(self._foreign) or any(folder in full for folder in _INSTALLED):
+            return False
+        return self._is_project(full) or not full.startswith((*_SYSTEM, self._temporary))
+
+    def _is_project(self, full: str) -> bool:
+        return full.startswith((self._top, self._working_tree))
+
+    def _inside(self, paths: set[str]) -> list[str]:
+        return sorted(_relative(path, self._top) for path in paths if path.startswith(self._top))
+
+
+def _full_path(path: str) -> str:
+    return os.path.normpath(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
 
 
 def _relative(path: str, top: str) -> str:

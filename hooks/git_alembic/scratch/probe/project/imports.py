@@ -62,8 +62,14 @@ class _TreeFinder:
         return _moved(path, self._top, self._working_tree)
 
     def _package(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
-        """A namespace package has no origin, only search locations."""
+        """A namespace package has no origin, only search locations, of a type that finds resources."""
         if spec.loader is None and spec.submodule_search_locations:
-            places: list[str] = [self._moved(entry) for entry in spec.submodule_search_locations]
-            spec.submodule_search_locations = places
+            before = list(spec.submodule_search_locations)
+            places = [self._moved(entry) for entry in before]
+            if places != before:
+                parents = [os.path.dirname(entry) for entry in places]
+                moved = importlib.machinery.PathFinder.find_spec(spec.name, parents)
+                if moved is not None and moved.loader is spec.loader:
+                    return moved
+                spec.submodule_search_locations = places
         return spec

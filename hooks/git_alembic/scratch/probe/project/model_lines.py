@@ -48,9 +48,9 @@ class ModelLines:
         key = f"{schema}.{table}" if schema else table
         tables = [metadata.tables[key] for metadata in self._metadata if key in metadata.tables]
         for path, module in self._loaded():
-            for value in list(vars(module).values()):
-                mapped = isinstance(value, type) and value.__module__ == module.__name__
-                if mapped and any(getattr(value, "__table__", None) is found for found in tables):
+            for value in list(_namespace(module).values()):
+                # Asking an object for its class would evaluate a lazy one.
+                if issubclass(type(value), type) and _is_mapped_to(value, tables, module):
                     return path, value.__name__
         return None
 
@@ -82,8 +82,24 @@ class ModelLines:
 
 def _file(module: Any) -> str:
     """Return the full path of a module's file, or ""; Python 3.8 may have a relative path."""
-    path = getattr(module, "__file__", None)
-    return os.path.abspath(path) if isinstance(path, str) else ""
+    path = _namespace(module).get("__file__")
+    return os.path.abspath(path) if type(path) is str else ""
+
+
+def _namespace(module: Any) -> dict[str, Any]:
+    """Return a module's names without asking the module, which may load something lazily."""
+    try:
+        found = object.__getattribute__(module, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
+def _is_mapped_to(cls: Any, tables: Sequence[Any], module: Any) -> bool:
+    own = type.__getattribute__(cls, "__dict__")
+    if own.get("__module__") != _namespace(module).get("__name__"):
+        return False
+    return any(own.get("__table__") is table for table in tables)
 
 
 def _names(node: Any, name: str) -> bool:

@@ -1,0 +1,102 @@
+"""The databases that the baseline's whole history makes, with the baseline's code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from git_alembic.environments.discovery import Environment
+from git_alembic.git import Repository
+from git_alembic.history.change import Snapshot
+from git_alembic.scratch.baseline import Baseline, compare
+from git_alembic.scratch.environment_check import EnvironmentCheck
+from git_alembic.scratch.result import Comparisons, Failure, parse_run
+from git_alembic.scratch.run_cache import CachedRun, RunKey
+from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
+
+# What revisions make and models don't know: a database made from the models doesn't have it.
+_ONLY_HISTORY = (
+    ("rows", re.compile(rb"\bbulk_insert\(|\binsert\s+into\b|\binsert\(|\bsession\.add|\bcopy_from\b", re.IGNORECASE)),
+    (
+        "views",
+        re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:materialized\s+)?view\b|\bcreate_entity\(", re.IGNORECASE),
+    ),
+    ("triggers", re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\b", re.IGNORECASE)),
+    ("functions", re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)),
+)
+
+
+class BaselineHistory:
+    """The databases after all of the baseline's revisions: from an earlier run, or made on first use."""
+
+    def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
+        """Run the baseline's history unless the cache knows what it makes."""
+        self._runner = runner
+        self._environment = baseline.snapshot.environment
+        self._commit = baseline.commit
+        self._heads = baseline.snapshot.graph.heads
+        cached = runner.find_cached(self._environment, history_key(self._heads), self._commit)
+        self._run = cached or self._replay()
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the history doesn't run."""
+        return parse_run(self._run.answer["run"]).failure
+
+    def comparisons(self) -> Comparisons:
+        """Compare the baseline's models with what its history makes."""
+        return parse_run(self._run.answer["run"]).comparisons("after")
+
+    def run(
+        self,
+        environment: Environment,
+        source: str,
+        steps: Sequence[Step],
+        *,
+        key: RunKey | None = None,
+        compare_models: bool = False,
+    ) -> CachedRun:
+        """Run another tree's code on these databases; see `BaselineDatabases.run`."""
+        cached = self._runner.find_cached(environment, key, source) if key else None
+        if cached is not None:
+            return cached
+        if not self._runner.has_databases(self._run):
+            self._run = self._replay()
+        request = RunRequest(tuple(steps), state=self._run.state, key=key)
+        if compare_models:
+            request = self._with_models(request)
+        return self._runner.run(environment, source, [request])[0]
+
+    def _with_models(self, request: RunRequest) -> RunRequest:
+        known = [[operation.text for operation in database] for database in self.comparisons()]
+        if self._runner.uses_server:  # its databases serve only once
+            return replace(request, steps=(compare("models"), *request.steps))
+        return replace(request, comparison=RunRequest((compare("models", beyond=known),), state=self._run.state))
+
+    def _replay(self) -> CachedRun:
+        steps: tuple[Step, ...] = ({"do": "upgrade", "to": self._heads}, compare("after"))
+        request = RunRequest(steps, key=history_key(self._heads))
+        return self._runner.run(self._environment, self._commit, [request])[0]
+
+
+def history_key(heads: Sequence[str]) -> RunKey:
+    """The key of a run that ends with a database at these heads, made by all revisions."""
+    return {"kind": "history", "heads": heads}
+
+
+def note_what_is_unseen(check: EnvironmentCheck, baseline: Baseline) -> None:
+    """Note for -v what older revisions make that a database made from the baseline's models doesn't have."""
+    unseen = list(_only_made_by_history(check.repository, baseline.snapshot))
+    if unseen:
+        check.runner.notes.append(
+            "the new revisions ran on a database made from the baseline's models, without the "
+            f"{' and '.join(unseen)} of older revisions"
+        )
+
+
+def _only_made_by_history(repository: Repository, snapshot: Snapshot) -> Iterator[str]:
+    contents = [data for _, data in repository.read({revision.blob for revision in snapshot.graph.revisions})]
+    for name, pattern in _ONLY_HISTORY:
+        if any(pattern.search(data) for data in contents):
+            yield name

@@ -1,0 +1,77 @@
+"""Records which environment variables the project's code reads, so that a cached verdict ends when one changes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+# How a shell or a terminal runs, not what the project does; git and hook frameworks change PATH.
+_VOLATILE = (
+    "PATH", "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR",
+    "DISPLAY", "STY", "EDITOR", "VISUAL", "PAGER", "SHELL", "LOGNAME", "USER", "MAIL", "HOSTNAME", "INVOCATION_ID",
+)  # fmt: skip
+_VOLATILE_PREFIXES = (
+    "GIT_",
+    "PRE_COMMIT",
+    "TERM_",
+    "TMUX",
+    "SSH_",
+    "XDG_",
+    "DBUS_",
+    "WINDOWID",
+    "LS_",
+    "VSCODE_",
+    "GPG_",
+)
+
+
+_READERS = ("os.py", "<frozen os>", "_collections_abc.py", "<frozen _collections_abc>")
+
+
+class VariablesUsed:
+    """Watches `os.environ` from the moment it is made; `top` is the project's tree."""
+
+    def __init__(self, top: str) -> None:
+        self._top = top + os.sep
+        self._initial = dict(os.environ)
+        self._names: set[str] = set()
+        self._unset: dict[str, None] = {}
+        self._watch(type(os.environ))
+
+    def names(self) -> list[str]:
+        """The variables that were read, set or not; those that only describe the terminal don't count."""
+        return sorted(name for name in self._names if name not in _VOLATILE and not name.startswith(_VOLATILE_PREFIXES))
+
+    def unset(self) -> list[str]:
+        """Those that the project's own code read and that weren't set, in the order of their first use."""
+        return [name for name in self._unset if name not in self._initial]
+
+    def _watch(self, environ: Any) -> None:
+        get_item, iterate = environ.__getitem__, environ.__iter__
+
+        def noted_item(mapping: Any, name: Any) -> Any:
+            self._note(name)
+            return get_item(mapping, name)
+
+        def noted_iteration(mapping: Any) -> Iterator[Any]:
+            self._names.update(self._initial)
+            found: Iterator[Any] = iterate(mapping)
+            return found
+
+        environ.__getitem__, environ.__iter__ = noted_item, noted_iteration
+
+    def _note(self, name: Any) -> None:
+        text = os.fsdecode(name) if isinstance(name, (str, bytes)) else ""
+        if text and text not in self._names:
+            self._names.add(text)
+        if text and text not in self._initial and text not in self._unset and self._is_project_reading():
+            self._unset[text] = None
+
+    def _is_project_reading(self) -> bool:
+        frame: Any = sys._getframe(3)  # noqa: SLF001 - there is no other way to ask who reads
+        while frame is not None and os.path.basename(frame.f_code.co_filename) in _READERS:
+            frame = frame.f_back
+        path = os.path.abspath(frame.f_code.co_filename) if frame else ""
+        return path.startswith(self._top) and "site-packages" not in path

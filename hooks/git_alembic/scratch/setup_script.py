@@ -1,0 +1,48 @@
+"""Reads the setting `setup`: SQL, or a file of the repository with SQL."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.scratch.checkout import DISK
+
+_PATH = re.compile(r"[^\s;'\"()]+")  # every statement has a space or a semicolon
+
+
+class SetupScript(NamedTuple):
+    """The SQL, and the file that it comes from, "" if the setting has it."""
+
+    text: str = ""
+    path: str = ""
+
+
+def read_setup(repository: Repository, source: str, setup: str | None) -> SetupScript:
+    """Return the script as the tree `source` has it; CannotJudge if the setting names a file that isn't there."""
+    if not setup:
+        return SetupScript()
+    if not _PATH.fullmatch(setup.strip()):
+        return SetupScript(setup)
+    path = os.path.normpath(setup.strip()).replace(os.sep, "/")
+    data = _on_disk(repository, path) if source == DISK else _in_tree(repository, source, path)
+    if data is None:
+        raise CannotJudge(f"`setup` in [tool.git-alembic.drift] is {setup}, and there is no such file")
+    return SetupScript(data.decode("utf-8", "replace"), path)
+
+
+def _in_tree(repository: Repository, source: str, path: str) -> bytes | None:
+    files = repository.listing(source, [path])
+    if path not in files:
+        return None
+    return next((data for _, data in repository.read([files[path][1]])), None)
+
+
+def _on_disk(repository: Repository, path: str) -> bytes | None:
+    try:
+        with open(os.path.join(repository.top or "", path), "rb") as stream:
+            return stream.read()
+    except OSError:
+        return None
