@@ -24,8 +24,8 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
 
     `kind` is "variable" (the environment variable `name` isn't set), "module" (the module `name` is missing), "dialect"
     (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "setup",
-    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error". `path` (relative to `top`) and
-    `line` are where in the checked tree it was raised, or None.
+    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error". `path` (relative to
+    `top`) and `line` are where in the checked tree it was raised, or None.
     """
     kind, name = _kind(error)
     path, line = _location(error, top)
