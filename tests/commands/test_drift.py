@@ -202,9 +202,9 @@ class TestHistories:
         modelled.step("b", "a", ADD_EMAIL)
         assert modelled.found() == []
         assert modelled.reason("--full") == (
-            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users (many histories "
-            "do not run on an empty database, and nothing else needs that: `git alembic drift` without --full starts from "
-            "the models)"
+            "revision 'a' failed at migrations/versions/a_x.py:11: OperationalError: no such table: users (many "
+            "histories do not run on an empty database, and nothing else needs that: `git alembic drift` without "
+            "--full starts from the models)"
         )
 
     def test_a_new_revision_that_fails(self, modelled: Modelled) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
@@ -18,20 +19,33 @@ from git_alembic.scratch.runner import ScratchRunner
 
 @dataclass(frozen=True)
 class EnvironmentCheck:
-    """One environment of the checked tree; `source` is INDEX or a commit, `baseline` is None if no parent has one."""
+    """One environment of the checked tree; `source` is INDEX or a commit, `baseline` is one of `parents` or None."""
 
     runner: ScratchRunner
     repository: Repository
     source: str
     change: Change
     baseline: Baseline | None
+    parents: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def new_revisions(self) -> tuple[Revision, ...]:
-        """The revisions that the baseline doesn't have, parents first."""
-        known = self.baseline.snapshot.graph if self.baseline else ()
+        """The revisions that the baseline doesn't have, parents first.
+
+        Without a baseline, a file that a parent has is not new: only the configuration may be, when a project starts to
+        use git-alembic.
+        """
         graph = self.change.after.graph
-        return tuple(graph[id_] for id_ in graph.topological() if id_ not in known)
+        in_order = (graph[id_] for id_ in graph.topological())
+        if self.baseline is not None:
+            return tuple(revision for revision in in_order if revision.id not in self.baseline.snapshot.graph)
+        folders = [*self.change.after.environment.versions]
+        committed = {
+            (path, blob)
+            for parent in self.parents
+            for path, (_, blob) in self.repository.listing(parent, folders).items()
+        }
+        return tuple(revision for revision in in_order if (revision.path, revision.blob) not in committed)
 
     @property
     def edits_old_revisions(self) -> bool:
@@ -64,8 +78,13 @@ class EnvironmentCheck:
         if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
             "dialect", "server", "variable", "module", "refused",
         ):  # fmt: skip
-            raise CannotJudge(explain_failure(failure, self.runner.python))
+            raise CannotJudge(explain_failure(failure, self.runner.python) + self._why_from_nothing())
         return result
+
+    def _why_from_nothing(self) -> str:
+        if self.baseline is not None or not self.parents:
+            return ""
+        return " (the baseline has no revision of this environment, so all revisions ran on an empty database)"
 
     def _untracked(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
         """Code that ran and is neither in the tree nor ignored."""

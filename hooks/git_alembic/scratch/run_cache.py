@@ -11,15 +11,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from hashlib import sha256
 from typing import Any
 
 from git_alembic import __version__
-from git_alembic.git import NOTHING, Entry, Repository
-from git_alembic.scratch.child_process import inherited_variables
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.scratch.variable_inputs import fingerprint_variables
 from git_alembic.temporary_files import is_private
 
 _FORMAT = 5
@@ -114,7 +113,7 @@ class RunCache:
 
     def _holds(self, entry: Mapping[str, Any], source: str) -> bool:
         """True if the project's code would read the same files and find the same packages."""
-        if not is_unchanged_outside(entry):
+        if not is_unchanged_outside(entry) or (source == INDEX and self._has_missed_file(entry)):
             return False
         if entry["commit"] != NOTHING and self._repository.resolve([entry["commit"]])[0] is None:
             return False
@@ -125,6 +124,11 @@ class RunCache:
         return not any(
             path in read or is_added_or_removed_module(path, then.get(path), now.get(path)) for path in changed
         )
+
+    def _has_missed_file(self, entry: Mapping[str, Any]) -> bool:
+        """True if the working tree has a file that a run in a copy missed, such as one that git ignores."""
+        top = self._repository.top or ""
+        return any(os.path.exists(os.path.join(top, path)) for path in entry["answer"]["missed"])
 
     def _diff(self, commit: str, source: str) -> list[Entry]:
         if (commit, source) not in self._diffs:
@@ -153,20 +157,10 @@ def outside_paths(answer: Mapping[str, Any], top: str) -> set[str]:
     return {*answer["outside"], *(os.path.join(top, path) for path in answer["untracked"])}
 
 
-def fingerprint_variables(names: Iterable[str]) -> dict[str, str | None]:
-    """Return the variables that the project's code sees; hashed, since they may contain secrets."""
-    values = inherited_variables()
-    return {name: _fingerprint(name, values[name]) if name in values else None for name in names}
-
-
 def is_unchanged_outside(entry: Mapping[str, Any]) -> bool:
     """True if the files outside of git and the environment variables are as they were."""
     stamps, variables = entry["stamps"], entry["variables"]
     return fingerprint_variables(variables) == variables and all(stamp(path) == known for path, known in stamps.items())
-
-
-def _fingerprint(name: str, value: str) -> str:
-    return sha256(f"{name}={value}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def is_added_or_removed_module(path: str, then: Entry | None, now: Entry | None) -> bool:

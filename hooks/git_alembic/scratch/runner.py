@@ -135,7 +135,7 @@ class ScratchRunner:
             self._live.difference_update(request.state for request in requests if request.state)
             with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
             answer, states = self._ask_for_runs(environment, checkout, with_comparisons, more_versions)
-            answer["untracked"] = [] if source == DISK else self._untracked(answer, source, checkout)
+            answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
             outcomes = iter(zip(answer["runs"], states, strict=True))
             found = list[CachedRun]()
             for request in requests:
@@ -240,7 +240,7 @@ class ScratchRunner:
         read = sorted({*answer["read"], *filter(None, [self._setup.path])})
         return {**answer, "read": read, "outside": sorted({*answer["outside"], *folders}), "variables": variables}
 
-    def _untracked(self, answer: Mapping[str, Any], source: str, checkout: Checkout) -> list[str]:
+    def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
         """Return the files that were used and aren't in the tree; CannotJudge if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
@@ -249,9 +249,8 @@ class ScratchRunner:
                     f"{path} was imported from the working tree, which differs from what is judged: stash what is not "
                     "staged (`git stash --keep-index`)"
                 )
-        # A copy never has ignored files, so a file that it lacks matters only in the working tree itself.
-        missed = answer["missed"] if checkout.top == checkout.working_tree else ()
-        return [path for path in (*answer["read"], *answer["elsewhere"], *missed) if path not in tracked]
+        used = (*answer["read"], *answer["elsewhere"], *answer["missed"])
+        return [path for path in used if path not in tracked]
 
 
 def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:

@@ -46,7 +46,7 @@ class FilesUsed:
                 for path in self._ran
                 if path.startswith(self._working_tree) and not path.startswith(self._top)
             ),
-            "outside": sorted(path for path in self._read | self._missed if not self._is_project(path)),
+            "outside": sorted(path for path in self._read | self._missed if not path.startswith(self._top)),
             "asks_git": self._asks_git,
         }
 

@@ -7,26 +7,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-# How a shell or a terminal runs, not what the project does; git and hook frameworks change PATH.
-_VOLATILE = (
-    "PATH", "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR",
-    "DISPLAY", "STY", "EDITOR", "VISUAL", "PAGER", "SHELL", "LOGNAME", "USER", "MAIL", "HOSTNAME", "INVOCATION_ID",
-)  # fmt: skip
-_VOLATILE_PREFIXES = (
-    "GIT_",
-    "PRE_COMMIT",
-    "TERM_",
-    "TMUX",
-    "SSH_",
-    "XDG_",
-    "DBUS_",
-    "WINDOWID",
-    "LS_",
-    "VSCODE_",
-    "GPG_",
-)
-
-
 _READERS = ("os.py", "<frozen os>", "_collections_abc.py", "<frozen _collections_abc>")
 
 
@@ -41,8 +21,8 @@ class VariablesUsed:
         self._watch(type(os.environ))
 
     def names(self) -> list[str]:
-        """The variables that were read, set or not; those that only describe the terminal don't count."""
-        return sorted(name for name in self._names if name not in _VOLATILE and not name.startswith(_VOLATILE_PREFIXES))
+        """The variables that were read, set or not; "*" if the code has listed all of them."""
+        return sorted(self._names)
 
     def unset(self) -> list[str]:
         """Those that the project's own code read and that weren't set, in the order of their first use."""
@@ -56,7 +36,7 @@ class VariablesUsed:
             return get_item(mapping, name)
 
         def noted_iteration(mapping: Any) -> Iterator[Any]:
-            self._names.update(self._initial)
+            self._names.add("*")
             found: Iterator[Any] = iterate(mapping)
             return found
 

@@ -1,0 +1,115 @@
+"""What a verdict of drift depends on: a failure is never reused, and a changed input ends a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.model_projects import ADD_EMAIL, CREATE, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+
+READS_ALL = "import os\n\nseen = dict(os.environ)\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Modelled:
+    made = Modelled(tmp_path / "work")
+    made.path.mkdir()
+    made.init()
+    return made
+
+
+def says_reused(project: Modelled, env: dict[str, str] | None = None) -> bool:
+    done = project.run("drift", "-v", env={"COLUMNS": "500", **(env or {})})
+    assert done.returncode == 0, done.stdout
+    return "this verdict was reused" in done.stdout
+
+
+class TestFailures:
+    def test_a_failure_runs_again(self, project: Modelled) -> None:
+        project.start()
+        project.write(".gitignore", "seed\n")
+        project.commit("ignore the seed")
+        project.models(EMAIL)
+        project.step("b", "a", f'open("seed").close()\n    {ADD_EMAIL}', DROP_EMAIL)
+        assert project.found() == [("error", "broken-upgrade")]
+        project.write("seed", "")
+        assert project.found() == []
+
+    def test_a_baseline_that_failed_runs_again(self, project: Modelled) -> None:
+        project.start(env_py=f"import os\nos.environ['SECRET']\n{ENV_PY}")
+        assert "the variable SECRET" in project.reason()
+        assert project.judge(command="drift", env={"SECRET": "x"})["verdict"] == "clean"
+
+
+class TestInputs:
+    @pytest.mark.parametrize(
+        ("code", "change"),
+        [
+            ("import os\nseen = os.environ.get('FEATURE')\n", {"FEATURE": "1"}),
+            (READS_ALL, {"FEATURE": "1"}),
+            ("import os\nseen = os.getenv('FEATURE', '')\n", {"FEATURE": "1"}),
+        ],
+        ids=["get", "all", "getenv"],
+    )
+    def test_a_variable_that_was_read(self, project: Modelled, code: str, change: dict[str, str]) -> None:
+        project.start(env_py=code + ENV_PY)
+        assert [says_reused(project), says_reused(project)] == [False, True]
+        assert [says_reused(project, change), says_reused(project, change)] == [False, True]
+
+    def test_a_variable_that_nobody_reads(self, project: Modelled) -> None:
+        project.start()
+        says_reused(project)
+        assert says_reused(project, {"FEATURE": "1"})
+
+    @pytest.mark.parametrize("is_there", [True, False], ids=["read", "missed"])
+    @pytest.mark.parametrize("inside", [True, False], ids=["ignored", "outside"])
+    def test_a_file_that_git_does_not_know(
+        self, project: Modelled, tmp_path: Path, is_there: bool, inside: bool
+    ) -> None:
+        file = (project.path if inside else tmp_path) / "settings.txt"
+        temporary = tmp_path / "temporary"  # whose files don't count
+        temporary.mkdir()
+        env = {"TMPDIR": str(temporary)}
+        if is_there:
+            file.write_text("1")
+        code = f"try:\n    open({str(file)!r}).close()\nexcept OSError:\n    pass\n"
+        project.start(env_py=code + ENV_PY)
+        project.write(".gitignore", "settings.txt\n")
+        project.commit("ignore the settings")
+        assert [says_reused(project, env), says_reused(project, env)] == [False, True]
+        file.write_text("22")
+        assert not says_reused(project, env)
+
+    def test_an_answer_of_git_is_no_known_input(self, project: Modelled) -> None:
+        code = "import subprocess\nsubprocess.run(['git', 'describe', '--always', '--dirty'], check=True)\n"
+        project.start(env_py=code + ENV_PY)
+        assert [says_reused(project), says_reused(project)] == [False, False]
+
+
+class TestNotes:
+    def test_the_dialect_and_the_interpreter(self, project: Modelled) -> None:
+        project.start()
+        for _ in range(2):
+            out = project.run("drift", "-v", env={"COLUMNS": "500"}).stdout
+            assert "alembic.ini: a scratch database of sqlite, with " in out
+            assert "`python` in [tool.git-alembic]; Python 3." in out
+
+    def test_without_a_verdict(self, project: Modelled) -> None:
+        project.start()
+        project.models(EMAIL)
+        project.step("a", None, "raise ValueError('no')", 'op.drop_table("users")')
+        project.step("b", "a", "missing.name", DROP_EMAIL)
+        out = project.run("drift", "--full", "-v", env={"COLUMNS": "500"}).stdout
+        assert "a scratch database of sqlite" in out
+        assert "cannot judge" in out
+
+    def test_rows_of_older_revisions(self, project: Modelled) -> None:
+        project.start()
+        project.step("a", None, CREATE.strip() + "\n    op.bulk_insert(sa.table('users'), [])", "pass")
+        project.commit("insert a row")
+        project.models(EMAIL)
+        project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        note = "made from the baseline's models, without the rows of older revisions"
+        assert note in project.run("drift", "-v", env={"COLUMNS": "500"}).stdout
+        assert note in project.run("roundtrip", "-v", env={"COLUMNS": "500"}).stdout
