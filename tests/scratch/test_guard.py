@@ -239,7 +239,10 @@ class TestBehaviour:
     @pytest.mark.parametrize(
         ("env_py", "reason"),
         [
-            ("import time\ntime.sleep(600)\n", "the project's code did not come to an end and stood still for 2 seconds in "),
+            (
+                "import time\ntime.sleep(600)\n",
+                "the project's code did not come to an end and stood still for 2 seconds in ",
+            ),
             ("input()\n", "env.py failed at migrations/env.py:1: EOFError: EOF when reading a line"),
             ("import sys\nsys.exit('no')\n", "env.py failed at migrations/env.py:2: it ended the process (no)"),
             ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had been run to the end"),

@@ -121,7 +121,9 @@ class _Run:
         runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted, source=source)
         try:
             with waiting(f"{environment.name}: {self.title}", sys.stderr), runner:
-                return self.check(EnvironmentCheck(runner, self.repository, source, change, baseline, parents), settings)
+                return self.check(
+                    EnvironmentCheck(runner, self.repository, source, change, baseline, parents), settings
+                )
         finally:
             for name in runner.not_dropped:
                 sys.stderr.write(f"git-alembic: the scratch database {name} is still on the server\n")

@@ -104,7 +104,7 @@ def _no_scratch(failure: Failure, *_: object) -> str:
         install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (
             "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there "
-            f"is no scratch for postgresql: {install}; in a hook, `additional_dependencies: [\"{PARSER}\"]`. If "
+            f'is no scratch for postgresql: {install}; in a hook, `additional_dependencies: ["{PARSER}"]`. If '
             f"{get_platform()} has no wheel of it, set in [tool.git-alembic.drift] "
             'database = "embedded-postgresql"'
         )
