@@ -45,6 +45,7 @@ def _env_py(app: DatabaseProject, code: str) -> None:
         ("postgresql+pg8000://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
         ("mssql+pymssql://ada:s3cret@localhost/app", "the driver pymssql is not installed in the project's Python"),
         ("postgres://ada:s3cret@localhost/app", "SQLAlchemy knows no database called postgres: SQLAlchemy calls it"),
+        ("postgresql+nobody://localhost/app", "SQLAlchemy's dialect postgresql has no driver called nobody"),
         ("ada:s3cret@localhost", "no database is configured: what should be its URL is none"),
         (
             "driver://user:pass@localhost/dbname",

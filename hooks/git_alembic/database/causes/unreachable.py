@@ -30,6 +30,7 @@ PACKAGES = {  # module -> what to install
     "cx_Oracle": "oracledb",
     "sqlcipher3": "sqlcipher3-binary",
 }
+_BUILT_IN = ("postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle")
 _DIALECTS = {
     "postgres": "SQLAlchemy calls it postgresql since 1.4",
     "duckdb": "install duckdb-engine",
@@ -126,10 +127,12 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
 def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
     if failure.type != "NoSuchModuleError":
         return None
-    name = failure.message.rpartition(":")[2].split(".")[0]
+    name, _, driver = failure.message.rpartition(":")[2].partition(".")
     configured = inspected.configured.url if inspected.configured else ""
     if configured.startswith("driver://"):
         return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
+    if driver and name in _BUILT_IN:
+        return _cause(f"SQLAlchemy's dialect {name} has no driver called {driver}, as in {name}+{driver}://")
     return _cause(f"SQLAlchemy knows no database called {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 
 

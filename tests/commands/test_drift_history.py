@@ -1,0 +1,184 @@
+"""drift and roundtrip do what deployed databases have done: HEAD's revisions with HEAD's code, then the new ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.model_projects import ADD_EMAIL, CREATE, DROP_EMAIL, EMAIL, ENV_PY, Modelled
+
+POSTGRESQL = "postgresql://app@localhost/app"
+ENUM = 'sa.Enum("open", "done", name="state_kind")'
+TASKS = """
+
+class Task(Base):
+    __tablename__ = "tasks"
+    id = Column(Integer, primary_key=True)
+    state = Column(Enum("open", "done", name="state_kind"))
+"""
+CREATE_TASKS = f'op.create_table("tasks", sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", {ENUM}))'
+ADD_STATE = f'op.add_column("users", sa.Column("state", {ENUM}))'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Modelled:
+    made = Modelled(tmp_path / "work")
+    made.path.mkdir()
+    made.init()
+    return made
+
+
+def add_models(project: Modelled, text: str, columns: str = "") -> None:
+    project.models(columns)
+    models = (project.path / "app/models.py").read_text()
+    project.write("app/models.py", models.replace("import Column,", "import Column, Enum,") + text)
+    project.git("add", "app")
+
+
+class TestCommands:
+    """The new revisions are a command of their own, which asks the database whether a type exists."""
+
+    @pytest.mark.parametrize("command", ["drift", "roundtrip"])
+    def test_a_type_that_an_older_revision_made(self, project: Modelled, command: str) -> None:
+        project.start(POSTGRESQL)
+        add_models(project, TASKS)
+        project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")\n    op.execute("DROP TYPE state_kind")')
+        project.commit("tasks")
+        add_models(project, TASKS.replace("Task(", "Chore(").replace("tasks", "chores") + TASKS)
+        project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
+        (finding,) = project.judge(command=command)["findings"]
+        assert finding["rule"] == "broken-upgrade"
+        assert "state_kind" in finding["message"]
+
+    def test_two_new_revisions_are_one_command(self, project: Modelled) -> None:
+        """`alembic upgrade head` runs both and makes the type once."""
+        project.start(POSTGRESQL)
+        add_models(project, TASKS.replace("Task(", "Chore(").replace("tasks", "chores") + TASKS)
+        down = 'op.drop_table("{}")\n    op.execute("DROP TYPE IF EXISTS state_kind CASCADE")'
+        project.step("b", "a", CREATE_TASKS, down.format("tasks"))
+        project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
+        assert project.found() == []
+        assert project.found(command="roundtrip") == []
+
+    def test_a_type_that_the_downgrade_leaves(self, project: Modelled) -> None:
+        project.start(POSTGRESQL)
+        add_models(project, TASKS)
+        project.step("b", "a", CREATE_TASKS, 'op.drop_table("tasks")')
+        (finding,) = project.judge(command="roundtrip")["findings"]
+        assert finding["rule"] == "broken-upgrade"
+        assert "fails the second time, after its downgrade" in finding["message"]
+
+
+class TestHeadsCode:
+    def test_a_naming_convention_of_the_same_commit(self, project: Modelled) -> None:
+        env_py = ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=Base.metadata, render_as_batch=True")
+        project.start(env_py=env_py)
+        project.models("    name = Column(String(50), unique=True)\n")
+        project.step("a", None, CREATE.replace("sa.String(50)", "sa.String(50), unique=True").strip(), "pass")
+        project.commit("a constraint without a name")
+        project.models()
+        models = (project.path / "app/models.py").read_text()
+        project.write("app/models.py", models.replace('{"ix"', '{"uq": "uq_%(table_name)s_%(column_0_name)s", "ix"'))
+        drop = 'with op.batch_alter_table("users") as batch_op:\n        batch_op.drop_constraint("uq_users_name")'
+        project.step("b", "a", drop.replace('name")', 'name", type_="unique")'))
+        project.git("add", ".")
+        (finding,) = project.judge(command="drift")["findings"]
+        assert finding["rule"] == "broken-upgrade"
+        assert "uq_users_name" in finding["message"]
+
+
+class TestWhatOnlyTheHistoryKnows:
+    def test_a_length_that_no_revision_has(self, project: Modelled) -> None:
+        project.start(POSTGRESQL)
+        project.models("    note = Column(String(25000))\n")
+        project.step("a", None, CREATE.replace('sa.PrimaryKey', 'sa.Column("note", sa.String), sa.PrimaryKey').strip())
+        project.commit("a column without a length")
+        project.models("    note = Column(String(20000))\n")
+        assert project.found() == []
+
+    def test_a_column_that_was_never_dropped(self, project: Modelled) -> None:
+        """The models lose a column and get it back; databases have had it all the time."""
+        project.start()
+        project.models(EMAIL)
+        project.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        project.commit("add a column")
+        project.models()
+        project.commit("remove it from the models alone")
+        project.models(EMAIL)
+        assert project.found() == []
+
+    def test_the_next_commit_runs_only_its_own_revisions(self, project: Modelled, tmp_path: Path) -> None:
+        marker = tmp_path / "ran"
+        mark = f"open({str(marker)!r}, 'a').write(revision)"
+        project.start()
+        project.step("a", None, f"{mark}\n    {CREATE.strip()}", 'op.drop_table("users")')
+        project.commit("mark")
+        marker.write_text("")
+        project.models(EMAIL)
+        assert project.found() == [("error", "model-drift")]
+        assert marker.read_text() == "a"
+        assert project.found() == [("error", "model-drift")]
+        assert marker.read_text() == "a"
+
+    def test_a_history_that_does_not_run_is_a_caveat(self, project: Modelled) -> None:
+        project.start()
+        project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+        project.commit("begins with tables that were there")
+        project.models(EMAIL)
+        out = " ".join(project.run("drift").stdout.split())
+        assert "op.add_column('users', sa.Column('email'" in out
+        assert "since the whole history does not run: revision 'a' failed" in out
+
+
+class TestHeadThatDoesNotRun:
+    def test_both_reasons(self, project: Modelled) -> None:
+        twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
+        project.start()
+        project.models(twice)
+        project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+        project.commit("neither works")
+        project.models(EMAIL + twice)
+        reason = project.reason()
+        assert reason.startswith("creating the tables of the models failed")
+        assert "and the whole history does not run on an empty database either: revision 'a' failed" in reason
+
+    def test_a_commit_that_repairs_env_py(self, project: Modelled) -> None:
+        project.start(env_py="raise RuntimeError('broken')\n")
+        project.write("migrations/env.py", ENV_PY)
+        project.git("add", ".")
+        assert project.found() == []
+
+
+BEGUN = ENV_PY.replace("    context.configure", '    connection.exec_driver_sql("SELECT 1")\n    context.configure', 1)
+
+
+class TestTransactions:
+    @pytest.mark.parametrize("url", ["sqlite:///app.db", POSTGRESQL])
+    def test_a_transaction_that_nobody_commits(self, project: Modelled, url: str) -> None:
+        project.start(url, env_py=BEGUN)
+        for command in ("drift", "roundtrip"):
+            project.step("b", "a")
+            assert project.reason(command=command).startswith(
+                "migrations/env.py:8 begins a transaction before context.configure, and nothing commits it"
+            )
+
+    @pytest.mark.parametrize(
+        "env_py",
+        [
+            BEGUN.replace("    context.configure", "    connection.commit()\n    context.configure", 1),
+            BEGUN + "    connection.commit()\n",
+            BEGUN.replace("engine.connect()", "engine.begin()"),
+            BEGUN.replace("engine.connect()", "engine.connect().execution_options(isolation_level='AUTOCOMMIT')"),
+        ],
+        ids=["committed before", "committed after", "a block that commits", "autocommit"],
+    )
+    def test_what_loses_nothing(self, project: Modelled, env_py: str) -> None:
+        project.start(env_py=env_py)
+        assert project.found() == []
+
+    def test_the_commit_that_repairs_it(self, project: Modelled) -> None:
+        project.start(env_py=BEGUN)
+        project.write("migrations/env.py", ENV_PY)
+        project.git("add", ".")
+        assert project.found() == []

@@ -1,0 +1,105 @@
+"""Sound projects whose code does what could get in the way of drift: it asks git, loads resources, is lazy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.model_projects import EMAIL, ENV_PY, Modelled
+
+DRIFT = ("error", "model-drift")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Modelled:
+    made = Modelled(tmp_path / "work")
+    made.path.mkdir()
+    made.init()
+    return made
+
+
+@pytest.mark.parametrize("line", ["describe --always --dirty", "describe --always", "rev-parse HEAD"])
+def test_git_answers_in_a_copy(project: Modelled, line: str) -> None:
+    code = f"import subprocess\nassert subprocess.check_output(['git', *{line.split()}], text=True).strip()\n"
+    project.start(env_py=code + ENV_PY)
+    project.models(EMAIL)
+    project.write("app/models.py", (project.path / "app/models.py").read_text() + "# not staged\n")
+    assert project.found() == [DRIFT]
+    assert "worktree" not in project.git("worktree", "list", "--porcelain").split("\n", 1)[1]
+
+
+def test_a_copy_is_not_dirty(project: Modelled) -> None:
+    code = "import subprocess\nout = subprocess.check_output(['git', 'describe', '--always', '--dirty'], text=True)\n"
+    project.start(env_py=code + "assert 'dirty' not in out, out\n" + ENV_PY)
+    project.write("app/models.py", (project.path / "app/models.py").read_text() + "# not staged\n")
+    assert project.found() == []
+
+
+@pytest.mark.parametrize("where", ["project", "site-packages"])
+def test_resources_of_a_namespace_package(project: Modelled, tmp_path: Path, where: str) -> None:
+    code = "from importlib.resources import files\nassert files('texts').joinpath('a.txt').read_text() == 'a'\n"
+    folder = project.path if where == "project" else tmp_path / "site-packages"
+    (folder / "texts").mkdir(parents=True)
+    (folder / "texts" / "a.txt").write_text("a")
+    (folder / "texts" / "code.py").write_text("x = 1\n")
+    path = "" if where == "project" else f"import sys\nsys.path.append({str(folder)!r})\n"
+    project.start(env_py=f"{path}import texts.code\n{code}{ENV_PY}")
+    project.models(EMAIL)
+    project.write("app/models.py", (project.path / "app/models.py").read_text() + "# not staged\n")
+    assert project.found() == [DRIFT]
+
+
+LAZY = {
+    "class": "class Lazy:\n    __class__ = property(lambda self: open('nowhere').__class__)\n\n\nlazy = Lazy()\n",
+    "attributes": "class Lazy:\n    def __getattr__(self, name):\n        raise ValueError(name)\n\n\nlazy = Lazy()\n",
+    "module": (
+        "import sys\nimport types\n\n\nclass Lazy(types.ModuleType):\n    def __getattribute__(self, name):\n"
+        "        if name == '__file__':\n            raise ValueError(name)\n"
+        "        return super().__getattribute__(name)\n"
+        "\n\nsys.modules['lazy'] = Lazy('lazy')\n"
+    ),
+    "metaclass": (
+        "class Meta(type):\n    @property\n    def __table__(cls):\n        raise RuntimeError('table')\n\n\n"
+        "class Lazy(metaclass=Meta):\n    pass\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LAZY)
+def test_what_is_lazy_stays_so(project: Modelled, kind: str) -> None:
+    project.start()
+    models = (project.path / "app/models.py").read_text()
+    project.write("app/models.py", LAZY[kind] + models)
+    project.commit("a lazy object")
+    text = models.replace("name = Column(String(50))", "name = Column(String(50))\n" + EMAIL.rstrip())
+    project.write("app/models.py", LAZY[kind] + text)
+    project.git("add", ".")
+    (finding,) = project.judge(command="drift")["findings"]
+    assert finding["path"] == "app/models.py"
+    assert finding["line"] > 0
+
+
+class TestMessages:
+    def test_an_assertion_without_a_text(self, project: Modelled) -> None:
+        project.start()
+        project.step("b", "a", 'assert op.get_bind().dialect.name == "mysql"')
+        (finding,) = project.judge(command="drift")["findings"]
+        assert finding["message"].startswith(
+            "'b' fails: AssertionError: `assert op.get_bind().dialect.name == \"mysql\"` in upgrade (b_x.py:11)"
+        )
+
+    def test_a_variable_that_gives_none(self, project: Modelled) -> None:
+        code = "import os\nfrom sqlalchemy import create_engine\ncreate_engine(os.environ.get('DATABASE_URI'))\n"
+        project.start(env_py=code)
+        assert "(DATABASE_URI is not set, which the project's code reads:" in project.reason()
+
+    def test_an_operation_that_stays(self, project: Modelled) -> None:
+        """The models' own database differs from the models: a comparator that never agrees."""
+        env_py = ENV_PY.replace("target_metadata=", "compare_server_default=lambda *_: True, target_metadata=")
+        project.start(env_py=env_py)
+        project.models("    size = Column(Integer, server_default='1')\n")
+        project.step("b", "a", 'op.add_column("users", sa.Column("size", sa.Integer, server_default="1"))')
+        out = project.run("drift").stdout
+        assert "  # no revision removes this: autogenerate finds it on a database made from the models, too" in out
+        assert "alembic revision --autogenerate" not in out
