@@ -211,6 +211,12 @@ class TestInstallations:
         ]
         assert "other clones" not in done.stdout
 
+    def test_the_page_shows_what_is_written(self, project: Project, tmp_path: Path) -> None:
+        project.run("init", "--yes", env=installed_from(tmp_path / "index"))
+        page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+        shown = page.partition(f"```yaml\n# {FILE}\n")[2].partition("```")[0]
+        assert config(project).read_text() == shown
+
     def test_an_index_that_does_not_have_it(self, project: Project, tmp_path: Path) -> None:
         done = project.run("init", "--yes", env=installed_from(tmp_path / "index", index=False))
         assert done.returncode == 2
@@ -286,6 +292,12 @@ class TestManagers:
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.endswith("    git add prek.toml\n    prek install    # once in every clone\n")
         subprocess.run([BIN / "prek", "install"], cwd=project.path, check=True, capture_output=True)
+        refuses_a_fork(project)
+
+    def test_a_folder_that_core_hooks_path_names(self, project: Project) -> None:
+        project.git("config", "core.hooksPath", ".githooks")
+        assert project.run("init", "--yes").returncode == 0
+        assert not config(project).exists()
         refuses_a_fork(project)
 
     def test_the_one_that_is_installed(self, project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_alembic.setup.managers.hook_entries import HookChoice
-from git_alembic.setup.managers.husky import plan_husky
+from git_alembic.setup.managers.husky import plan_folder, plan_husky
 
 CHECK, PUSH = "git alembic check\n", 'git alembic pre-push "$@"\n'
 
@@ -56,3 +56,13 @@ def test_drift_and_hint() -> None:
     assert found[".husky/pre-push"] == f"{PUSH}git alembic drift\ngit alembic roundtrip\n"
     assert found[".husky/post-rewrite"] == 'git alembic hint post-rewrite "$@"\n'
     assert len(found) == 6
+
+
+def test_a_folder_of_the_repository() -> None:
+    plan = plan_folder(".githooks", {"pre-commit": "#!/bin/bash\nmake lint\n"}, HookChoice())
+    assert {change.path: change.new for change in plan.changes} == {
+        ".githooks/pre-commit": f"#!/bin/bash\nmake lint\n{CHECK}",
+        ".githooks/pre-merge-commit": f"#!/bin/sh\n{CHECK}",
+        ".githooks/pre-push": f"#!/bin/sh\n{PUSH}",
+    }
+    assert plan.next_steps == ("git config core.hooksPath .githooks    # once in every clone",)

@@ -102,6 +102,15 @@ class TestCheck:
             f"ERROR: No matching distribution found for git-alembic=={__version__}"
         )
 
+    def test_a_folder_run_once_by_uvx(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """Its program is on PATH for this run only."""
+        folder = tmp_path / "uv" / "archive-v0" / "x" / "bin"
+        folder.mkdir(parents=True)
+        (folder / "git-alembic").write_text("#!/bin/sh\n")
+        (folder / "git-alembic").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        assert "and none is there" in self.refusal(Installation("folder", "/x"))
+
     def test_a_folder(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
         check_installable(Repository(), Installation("folder", "/x"))

@@ -55,8 +55,10 @@ def test_what_is_installed_in_this_clone_counts() -> None:
 
 
 class TestManifests:
-    def test_the_usual_hooks(self) -> None:
-        usual = config({"id": "trailing-whitespace"}, repo="https://github.com/pre-commit/pre-commit-hooks")
+    @pytest.mark.parametrize("ending", ["", "/", ".git"])
+    def test_the_usual_hooks(self, ending: str) -> None:
+        address = f"https://github.com/pre-commit/pre-commit-hooks{ending}"
+        usual = config({"id": "trailing-whitespace"}, repo=address)
         assert plan(usual).pinned == {(usual["repos"][0]["repo"], "trailing-whitespace"): KEEP}
         assert plan(usual).default_stages == ()
 

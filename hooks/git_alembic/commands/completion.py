@@ -10,7 +10,7 @@ from pathlib import Path
 from git_alembic.report import emit
 
 DESCRIPTION = (
-    'Print what a shell completes `git alembic` by. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
+    'Print shell completions for `git alembic`. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
     'in ~/.zshrc, after compinit: `eval "$(git alembic completion zsh)"`; '
     "in ~/.config/fish/config.fish: `git alembic completion fish | source`."
 )

@@ -33,6 +33,7 @@ def write_text(path: str, text: str, *, executable: bool = False) -> None:
     path = os.path.realpath(path)
     partial = f"{path}.{os.getpid()}"
     try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
         with open(descriptor, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)
@@ -42,3 +43,8 @@ def write_text(path: str, text: str, *, executable: bool = False) -> None:
     except OSError as error:
         discard([partial])
         raise CannotJudge(f"{path} could not be written: {error.strerror}") from error
+
+
+def is_within(path: str, folder: str) -> bool:
+    """True for the folder itself and everything below it, with links resolved."""
+    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))

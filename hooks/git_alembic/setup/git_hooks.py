@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.setup.files import read_bytes
+from git_alembic.setup.files import is_within, read_bytes
 from git_alembic.setup.hook_managers import MANAGERS
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
 from git_alembic.temporary_files import discard
@@ -94,7 +94,7 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
     homes = [repository.top, repository.common_dir]
     if os.path.basename(repository.common_dir) == ".git":
         homes.append(os.path.dirname(repository.common_dir))  # the main worktree
-    if not any(_is_within(folder, home) for home in homes):
+    if not any(is_within(folder, home) for home in homes):
         from shlex import quote
 
         raise CannotJudge(
@@ -135,7 +135,3 @@ def _replace_hooks(steps: Sequence[HookStep]) -> None:
             os.replace(partial.pop(step.path), step.path)
     finally:
         discard(partial.values())
-
-
-def _is_within(path: str, folder: str) -> bool:
-    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))

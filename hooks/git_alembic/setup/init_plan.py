@@ -10,16 +10,17 @@ from collections.abc import Callable, Sequence
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.git import Repository
 from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
-from git_alembic.setup.files import read_bytes, read_text
+from git_alembic.setup.files import is_within, read_bytes, read_text
 from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK
 from git_alembic.setup.installation import NAME, Installation
 from git_alembic.setup.managers import pre_commit_config, prek_toml
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
-from git_alembic.setup.managers.husky import plan_husky
+from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
 from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
 
+_FOLDER_NAME = "a folder"  # of the repository, which core.hooksPath names
 _GIT_HOOKS = (
     *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
     *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
@@ -41,11 +42,14 @@ _NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its pa
 
 def plan_setup(top: str, repository: Repository, choice: HookChoice, installation: Installation) -> SetupPlan:
     """Return the plan for the manager whose configuration the project has; without any, for pre-commit."""
-    name, file = _manager(top, repository.hooks_folder())
+    folder = repository.hooks_folder()
+    name, file = _manager(top, folder, repository.common_dir)
     if name == LEFTHOOK.name:
         plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice)
     elif name == HUSKY:
         plan = plan_husky(_scripts(os.path.join(top, HUSKY)), choice)
+    elif name == _FOLDER_NAME:
+        plan = plan_folder(file, _scripts(folder), choice)
     else:
         return _plan_pre_commit(top, file, repository, choice, installation)
     if not (plan.changes or plan.pastes):
@@ -74,9 +78,7 @@ def _plan_pre_commit(
     missing = entry.without(present)
     pastes = (Paste(file, lines(missing, choice.git_hooks, stages)),) if new is None and missing.hooks else ()
     written = "stages = {}" if is_toml else "stages: {}"
-    by_hand = [
-        f"Give the hook {id_} `{written.format(json.dumps(kept))}`." for (_, id_), kept in stages.pinned.items()
-    ]
+    by_hand = [f"Give the hook {id_} `{written.format(json.dumps(kept))}`." for (_, id_), kept in stages.pinned.items()]
     notes = (
         *stages.notes,
         *(by_hand if is_toml or new is None else ()),
@@ -86,7 +88,7 @@ def _plan_pre_commit(
     return SetupPlan("prek" if is_toml else "pre-commit", changes, pastes, tuple(_next_steps(file)), notes)
 
 
-def _manager(top: str, folder: str) -> tuple[str, str]:
+def _manager(top: str, folder: str, common_dir: str) -> tuple[str, str]:
     """Return (name, configuration) of the manager whose hooks are installed, else of the first one configured."""
     found: list[tuple[str, str]] = []
     for name, files in (
@@ -100,6 +102,8 @@ def _manager(top: str, folder: str) -> tuple[str, str]:
     if HUSKY in folder.split(os.sep):
         installed.add(HUSKY)
     found.sort(key=lambda item: item[0] not in installed)
+    if not found and is_within(folder, top) and not is_within(folder, common_dir):
+        return _FOLDER_NAME, os.path.relpath(os.path.realpath(folder), os.path.realpath(top)).replace(os.sep, "/")
     return found[0] if found else (PRE_COMMIT.name, pre_commit_config.FILE)
 
 
@@ -118,6 +122,8 @@ def _installed(folder: str) -> list[str]:
 
 
 def _scripts(folder: str) -> dict[str, str]:
+    if not os.path.isdir(folder):
+        return {}
     names = [name for name in os.listdir(folder) if os.path.isfile(os.path.join(folder, name))]
     return {name: read_text(os.path.join(folder, name)) for name in names if name in _GIT_HOOKS}
 
@@ -144,4 +150,4 @@ def _notes_on_path(manager: str) -> list[str]:
 def _offer(manager: str, choice: HookChoice, present: Sequence[str] = ()) -> list[str]:
     if choice.hint or "alembic-hint" in present:
         return []
-    return [_HINT if manager == "husky" else f"{_HINT} {_NOISE.format(manager)}"]
+    return [_HINT if manager not in (LEFTHOOK.name, "The manager") else f"{_HINT} {_NOISE.format(manager)}"]

@@ -1,8 +1,9 @@
-"""Adds git-alembic's commands to the hooks of husky, which are shell scripts in `.husky/`. Pure."""
+"""Adds git-alembic's commands to hooks that are shell scripts in the repository: husky's, or a folder's. Pure."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 
 from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
@@ -17,16 +18,26 @@ _NEXT = ("npx husky    # or the project's `prepare` script; once in every clone"
 
 def plan_husky(scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
     """Return the plan for the scripts by name. A new script looks like those that are there."""
-    old_style = any("_/husky.sh" in text for text in scripts.values())
+    head = _OLD_HEAD if any("_/husky.sh" in text for text in scripts.values()) else ""
+    return _plan("husky", FOLDER, scripts, choice, head)._replace(next_steps=_NEXT)
+
+
+def plan_folder(folder: str, scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
+    """Return the plan for a folder of the repository that `core.hooksPath` names."""
+    plan = _plan(folder, folder, scripts, choice, "#!/bin/sh\n")
+    return plan._replace(next_steps=(f"git config core.hooksPath {shlex.quote(folder)}    # once in every clone",))
+
+
+def _plan(name: str, folder: str, scripts: Mapping[str, str], choice: HookChoice, head: str) -> SetupPlan:
     changes, pastes = [], []
     for hook in choice.git_hooks:
         text = scripts.get(hook, "")
         lines = [line for line in _commands(hook, choice) if line not in text]
         if not lines or re.search(rf"git[- ]alembic {COMMANDS[hook].split()[0]}\b", text):
             continue
-        path, added = f"{FOLDER}/{hook}", "\n".join(lines) + "\n"
+        path, added = f"{folder}/{hook}", "\n".join(lines) + "\n"
         if hook not in scripts:
-            changes.append(FileChange(path, "", (_OLD_HEAD if old_style else "") + added, executable=True))
+            changes.append(FileChange(path, "", head + added, executable=True))
         elif hook == "pre-push":
             pastes.append(Paste(path, added, "before every command that reads the refs from its input"))
         elif _ENDS_EARLY.search(text):
@@ -34,7 +45,7 @@ def plan_husky(scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
         else:
             end = "" if text.endswith("\n") or not text else "\n"
             changes.append(FileChange(path, text, text + end + added, executable=True))
-    return SetupPlan("husky", tuple(changes), tuple(pastes), _NEXT)
+    return SetupPlan(name, tuple(changes), tuple(pastes))
 
 
 def _commands(hook: str, choice: HookChoice) -> list[str]:

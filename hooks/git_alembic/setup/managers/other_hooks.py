@@ -106,7 +106,7 @@ def _manifest(repo: Mapping[str, Any]) -> Manifest | None:
             return {hook["id"]: stage_names(hook.get("stages") or ()) for hook in hooks}
         except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
             continue
-    return {**_USUAL_STAGES} if url in _USUAL else None
+    return {**_USUAL_STAGES} if url.removesuffix("/").removesuffix(".git") in _USUAL else None
 
 
 def _pre_commit_copies(url: str, rev: str) -> list[str]:
