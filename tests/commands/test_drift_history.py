@@ -93,7 +93,7 @@ class TestWhatOnlyTheHistoryKnows:
     def test_a_length_that_no_revision_has(self, project: Modelled) -> None:
         project.start(POSTGRESQL)
         project.models("    note = Column(String(25000))\n")
-        project.step("a", None, CREATE.replace('sa.PrimaryKey', 'sa.Column("note", sa.String), sa.PrimaryKey').strip())
+        project.step("a", None, CREATE.replace("sa.PrimaryKey", 'sa.Column("note", sa.String), sa.PrimaryKey').strip())
         project.commit("a column without a length")
         project.models("    note = Column(String(20000))\n")
         assert project.found() == []

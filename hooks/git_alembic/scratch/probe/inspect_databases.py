@@ -163,9 +163,7 @@ class _Inspection:
             if found["tables"] and self._is_to_be_compared(found):
                 found["contents"] = snapshot(connection)
                 found["differences"] = self._differences(context)
-        found["counts"] = {
-            key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())
-        }
+        found["counts"] = {key: count_values(connection, key) for key in self._count.get(str(len(self.databases)), ())}
         self._open.append(self._transactions.opened_before(context))
         self.databases.append(found)
 

@@ -88,6 +88,7 @@ class ServerDatabases(ScratchEngine):
     def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
         """Raises NoScratch if the server refuses."""
         self._guard.check_fork()
+        self._guard.refuse_statement(str(options.get("init_command", "")))  # which the driver runs when it connects
         with self._guard.allow_connections():
             try:
                 if self._others is None or database not in self._names:

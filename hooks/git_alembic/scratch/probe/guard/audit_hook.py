@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from git_alembic.scratch.probe.guard.driver_connections import guard_psycopg
-from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, STATEMENTS, DriverHook
+from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.sqlite_connections import Opened, Rules, guard_connections, is_opening
@@ -105,7 +105,8 @@ class Guard:
 
     def _check_calls(self, execute: Any, _: str) -> Any:
         def checked(owner: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
-            self.refuse_statement(text_of(statement, owner))
+            text = text_of(statement, owner)
+            self.refuse_statement(f"USE {text}" if execute.__name__ in USING else text)
             return execute(owner, statement, *arguments, **options)
 
         return checked

@@ -34,7 +34,9 @@ C_DRIVERS: EntryPoints = {
     "pysqlite3._sqlite3": ("connect",),
     "sqlcipher3.dbapi2": ("connect", "Connection"),
 }
-# What takes a statement, as its first argument; an engine calls these, and so does whoever goes past it.
+# Methods whose first argument is the name of a database to use.
+USING = ("select_db", "cmd_init_db")
+# What takes a statement, as its first argument, or such a name: for engines, and for whoever goes past them.
 STATEMENTS: EntryPoints = {
     "psycopg.cursor": ("Cursor.execute", "Cursor.executemany", "Cursor.stream", "Cursor.copy"),
     "psycopg.cursor_async": (
@@ -49,15 +51,18 @@ STATEMENTS: EntryPoints = {
     "pg8000.core": (
         "CoreConnection.execute_simple", "CoreConnection.execute_unnamed", "CoreConnection.prepare_statement",
     ),
-    "pymysql.connections": ("Connection.query",),
-    "aiomysql.connection": ("Connection.query",),
-    "MySQLdb.connections": ("Connection.query",),
+    "pymysql.connections": ("Connection.query", "Connection.select_db"),
+    "aiomysql.connection": ("Connection.query", "Connection.select_db"),
+    "MySQLdb.connections": ("Connection.query", "Connection.select_db"),
     "mysql.connector.connection": (
         "MySQLConnection.cmd_query", "MySQLConnection.cmd_query_iter", "MySQLConnection.cmd_stmt_prepare",
+        "MySQLConnection.cmd_init_db",
     ),
     "mysql.connector.connection_cext": (
         "CMySQLConnection.cmd_query", "CMySQLConnection.cmd_query_iter", "CMySQLConnection.cmd_stmt_prepare",
+        "CMySQLConnection.cmd_init_db",
     ),
+    "mariadb.connections": ("Connection.select_db",),
     "mariadb.cursors": ("Cursor.execute", "Cursor.executemany"),
 }  # fmt: skip
 
@@ -75,8 +80,11 @@ class DriverHook(importlib.abc.MetaPathFinder):
     """Finds the modules of `ways`, and has each name in them wrapped."""
 
     def __init__(self, ways: EntryPoints, wrap: Wrap) -> None:
+        """Modules that are there already are wrapped at once."""
         self._ways = ways
         self._wrap = wrap
+        for module in [sys.modules[name] for name in ways if name in sys.modules]:
+            _wrap_names(module, ways[module.__name__], wrap)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: Any = None
@@ -100,16 +108,20 @@ class _WrappingLoader(importlib.abc.Loader):
 
     def exec_module(self, module: Any) -> None:
         self._loader.exec_module(module)
-        for name in self._names:
-            owner, _, attribute = name.rpartition(".")
-            holder = getattr(module, owner, None) if owner else module
-            if holder is not None and hasattr(holder, attribute):
-                found = getattr(holder, attribute)
-                wrapped = self._wrap(found, module.__name__)
-                # A method of the class has its `cls` already; one of its objects is given the object.
-                is_bound = owner and not isfunction(found) and not ismethoddescriptor(found) and not isclass(found)
-                setattr(holder, attribute, staticmethod(wrapped) if is_bound else wrapped)
+        _wrap_names(module, self._names, self._wrap)
 
     def __getattr__(self, name: str) -> Any:
         """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""
         return getattr(self._loader, name)
+
+
+def _wrap_names(module: Any, names: Sequence[str], wrap: Wrap) -> None:
+    for name in names:
+        owner, _, attribute = name.rpartition(".")
+        holder = getattr(module, owner, None) if owner else module
+        if holder is not None and hasattr(holder, attribute):
+            found = getattr(holder, attribute)
+            wrapped = wrap(found, module.__name__)
+            # A method of the class has its `cls` already; one of its objects is given the object.
+            is_bound = owner and not isfunction(found) and not ismethoddescriptor(found) and not isclass(found)
+            setattr(holder, attribute, staticmethod(wrapped) if is_bound else wrapped)

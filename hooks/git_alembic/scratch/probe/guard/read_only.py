@@ -19,7 +19,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
 from git_alembic.scratch.probe.guard.driver_connections import guard_psycopg
-from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, DriverHook
+from git_alembic.scratch.probe.guard.driver_hooks import STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
 from git_alembic.scratch.probe.guard.raw_connections import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.reading_statements import only_reads
@@ -133,6 +133,7 @@ class ReadOnlyGuard:
 
         def checked(owner: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
             text = text_of(statement, owner)
+            text = f"USE {text}" if execute.__name__ in USING else text
             if module == "asyncpg.connection" and _RESET.search(text) and not arguments:  # a pool takes it back
                 self._check(_RESET.sub("", text), family)
                 return execute(owner, f"{text};{_POSTGRESQL}", *arguments, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from git_alembic.scratch.probe.guard.sql_tokens import Token, render, segments, split, tokenize
 
@@ -106,7 +107,12 @@ def beyond(
     `others` are the databases whose names must not appear as qualifiers. What is a role of the server is nobody
     else's on a server that ends with the run (`own_server`).
     """
-    checker = _Checker(_FAMILIES.get(family, family), own, others, own_server)
+    return _first_reason(sql, _FAMILIES.get(family, family), frozenset(own), frozenset(others), own_server)
+
+
+@lru_cache(maxsize=4)  # an engine asks, and then its driver
+def _first_reason(sql: str, family: str, own: frozenset[str], others: frozenset[str], own_server: bool) -> str:
+    checker = _Checker(family, own, others, own_server)
     readings = (False, True) if "\\" in sql else (False,)
     return next((found for backslashes in readings for found in checker.check(sql, backslashes)), "")
 
@@ -127,7 +133,8 @@ class _Checker:
         statements = split(tokenize(sql, self._family, backslashes=backslashes))
         for statement in statements:
             whole = render(statement)
-            for segment in segments(statement):
+            parts = segments(statement)
+            for segment in parts if len(parts) > 1 else ():
                 yield from self._segment(segment, render(segment))
             yield from self._segment(statement, whole)
             if _CODE.search(whole):

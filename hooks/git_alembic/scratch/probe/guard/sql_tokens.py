@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -23,6 +24,9 @@ _WORD = re.compile(r"[^\W\d][\w$]*")
 _NUMBER = re.compile(r"[\d.]*\d\w*")
 _DOLLAR = re.compile(r"\$(?:[^\W\d]\w*)?\$")
 _PREFIX = re.compile(r"(?:[eEbBxXnN]|[uU]&)(?=')")
+_EXECUTED = re.compile(r"/\*M?!\d*")
+_MYSQL_COMMENT = re.compile(r"#|--(?=\s|$)")
+_COMMENT_ENDS = re.compile(r"/\*|\*/")
 _SPLITTING = ("begin", "then", "else", "loop", "do", "declare", "atomic")
 _SIMPLE = re.compile(r"[\w.]{0,63}")
 
@@ -91,14 +95,14 @@ class _Scanner:
     def _skip(self) -> bool:
         """Pass over white space or a comment, if one is next."""
         sql, at = self._sql, self._at
-        space = _SPACE.match(sql, at)
-        if space:
-            self._at = space.end()
+        if sql[at].isspace():
+            space = _SPACE.match(sql, at)
+            self._at = space.end() if space else at + 1
         elif self._is_line_comment():
             end = sql.find("\n", at)
             self._at = len(sql) if end < 0 else end + 1
         elif sql.startswith("/*", at):
-            executed = re.compile(r"/\*M?!\d*").match(sql, at) if self._mysql else None
+            executed = _EXECUTED.match(sql, at) if self._mysql else None
             self._at = executed.end() if executed else self._comment_end()
         elif self._mysql and sql.startswith("*/", at):  # the end of one that is executed
             self._at += 2
@@ -109,11 +113,11 @@ class _Scanner:
     def _is_line_comment(self) -> bool:
         if not self._mysql:
             return self._sql.startswith("--", self._at)
-        return re.compile(r"#|--(?=\s|$)").match(self._sql, self._at) is not None
+        return _MYSQL_COMMENT.match(self._sql, self._at) is not None
 
     def _comment_end(self) -> int:
         depth, at = 1, self._at + 2
-        for found in re.compile(r"/\*|\*/").finditer(self._sql, at):
+        for found in _COMMENT_ENDS.finditer(self._sql, at):
             depth += 1 if found[0] == "/*" and not self._mysql else -1 if found[0] == "*/" else 0
             if not depth:
                 return found.end()
@@ -146,19 +150,15 @@ class _Scanner:
 
     def _quoted(self, quote: str, *, escapes: bool) -> str:
         """Pass over what begins with a quote, and return what it holds; a doubled quote stands for one."""
-        inside: list[str] = []
-        sql, at = self._sql, self._at + 1
-        while at < len(sql):
-            if escapes and sql[at] == "\\":
-                inside.append(sql[at + 1 : at + 2])
-                at += 2
-            elif sql[at] != quote:
-                inside.append(sql[at])
-                at += 1
-            elif sql.startswith(quote, at + 1):
-                inside.append(quote)
-                at += 2
-            else:
-                break
-        self._at = at + 1
-        return "".join(inside)
+        found = _inside(quote, escapes).match(self._sql, self._at + 1)
+        inside = found[0] if found else ""
+        self._at += len(inside) + 2
+        inside = inside.replace(quote * 2, quote)
+        return re.sub(r"\\(.)", r"\1", inside, flags=re.DOTALL) if escapes and "\\" in inside else inside
+
+
+@lru_cache(maxsize=None)
+def _inside(quote: str, escapes: bool) -> re.Pattern[str]:
+    plain = rf"[^{re.escape(quote)}\\]" if escapes else rf"[^{re.escape(quote)}]"
+    other = r"|\\." if escapes else ""
+    return re.compile(rf"{plain}*(?:(?:{re.escape(quote * 2)}{other}){plain}*)*", re.DOTALL)
