@@ -658,7 +658,7 @@ class TestDeleted:
         stage(cloned)
         where = "HEAD"
         if committed:
-            where = cloned.git("rev-parse", "HEAD").strip()[:12]
+            where = "origin/main"
             cloned.commit()
         assert fixed(cloned) == PLAN + (
             f"  {VERSIONS}/b_x.py: 'b' is brought back as it was in {where}\n" + DONE.format(f"{VERSIONS}/b_x.py")

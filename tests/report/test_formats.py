@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from git_alembic import __version__
 from git_alembic.config.settings import Severity
-from git_alembic.findings.finding import Finding, Fix, Fork
+from git_alembic.findings.finding import Finding, Fix, Fork, Repair
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
@@ -45,9 +45,15 @@ FORK = Finding(
     revisions=("a1", "b2"),
     message="The staged history has 2 heads, a1 and b2, where 1 is allowed; `alembic upgrade head` refuses it.",
     why="every deployment stops at “Multiple head revisions are present”",
-    fixes=(
-        Fix(("git", "alembic", "fix"), note="first, puts what you have not published on top of what others have"),
-        Fix(("alembic", "merge", "-m", "merge heads", "a1", "b2"), cwd="server", note="or"),
+    repairs=(
+        Repair("put what you have not published on top of what others have", (Fix(("git", "alembic", "fix")),)),
+        Repair(
+            "add a merge revision",
+            (
+                Fix(("alembic", "merge", "-m", "merge heads", "a1", "b2"), cwd="server"),
+                Fix(("git", "add", "server/migrations/versions")),
+            ),
+        ),
     ),
     fork=forked("a1", "b2", a1="origin/main", b2="staged"),
     environment="alembic.ini",
@@ -76,7 +82,7 @@ LOSS = Finding(
     line=0,
     revisions=("a0",),
     message="a0 is gone.",
-    fixes=(Fix(("git", "alembic", "restore", "a0")),),
+    repairs=(Repair("bring it back", (Fix(("git", "alembic", "restore", "a0")),)),),
     environment="alembic.ini",
 )
 SERVER = EnvironmentState("alembic.ini", "server/migrations", heads=("a1", "b2"), bases=("a0",), revisions=3)
@@ -89,7 +95,7 @@ HOSTILE = Finding(
     message="It cannot\r\nbe read\x07.",
     why="because\u2028of \u202ethat",
     fork=forked("a\x1b[31m\x0bb", "c"),
-    fixes=(Fix(("rm", "x\ny'\x1b\udcff é"), cwd="-d", note="a\nb"),),
+    repairs=(Repair("a\nb", (Fix(("rm", "x\ny'\x1b\udcff é"), cwd="-d"),)),),
     environment="alembic.ini",
 )
 
@@ -180,7 +186,7 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
 
 
 def test_text_wraps_prose_and_nothing_that_is_pasted() -> None:
-    finding = FORK._replace(fixes=(Fix(("alembic", "merge", "a1", "b2"), note="makes one head of the two"),))
+    finding = FORK._replace(repairs=(Repair("make one head of the two", (Fix(("alembic", "merge", "a1", "b2")),)),))
     assert (
         shown(Report(findings=(finding,)), width=22)
         == """\
@@ -257,7 +263,7 @@ git-alembic: 1 error in 1 environment"""  # noqa: E501 - paths are not wrapped
 def test_text_is_printable_and_only_heads_stand_at_the_margin(
     path: str, message: str, why: str, note: str, width: int
 ) -> None:
-    finding = FORK._replace(path=path, message=message, why=why, fixes=(Fix(("x", message), note, note),))
+    finding = FORK._replace(path=path, message=message, why=why, repairs=(Repair(note, (Fix(("x", message), note),)),))
     lines = shown(Report(findings=(finding,)), width=width).split("\n")
     assert all(line.isprintable() for line in lines)
     assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0, len(lines) - 1]
@@ -375,7 +381,7 @@ def test_shell_line_is_what_bash_reads(tmp_path: Path) -> None:
 
 
 def test_a_fix_may_be_only_a_note() -> None:
-    finding = EDIT._replace(fixes=(Fix((), note="Ask the author."),))
+    finding = EDIT._replace(repairs=(Repair("ask the author"),))
     assert "\n  To repair:\n    # Ask the author.\n  More:" in shown(Report(findings=(finding,)))
 
 
@@ -438,7 +444,19 @@ def test_json_keys_are_in_order() -> None:
     assert [list(document), list(document["environments"][0]), list(document["findings"][0])] == [
         ["version", "verdict", "reason", "environments", "findings"],
         ["name", "script_location", "heads", "bases", "revisions"],
-        ["rule", "severity", "environment", "path", "line", "revisions", "message", "details", "why", "fixes"],
+        [
+            "rule",
+            "severity",
+            "environment",
+            "path",
+            "line",
+            "revisions",
+            "message",
+            "details",
+            "why",
+            "fixes",
+            "consequences",
+        ],
     ]
 
 
@@ -561,7 +579,7 @@ def test_gitlab_is_ascii() -> None:
 
 def test_sarif() -> None:
     odd = LOSS._replace(path="größe: 1%\udcff.py", line=3)
-    nowhere = LOSS._replace(rule="model-drift", path="", fixes=(), revisions=())
+    nowhere = LOSS._replace(rule="model-drift", path="", repairs=(), revisions=())
     document = json.loads(shown(Report((SERVER,), (FORK, EDIT, odd, nowhere)), "sarif"))
     fingerprints = [result.pop("partialFingerprints") for result in document["runs"][0]["results"]]
     assert all(len(print_.pop("gitAlembic/v1")) == 64 and not print_ for print_ in fingerprints)

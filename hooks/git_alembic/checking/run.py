@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from git_alembic.checking.options import Options
 from git_alembic.checking.program import PROGRAM, own_program
 from git_alembic.errors import CannotJudge, without_room
-from git_alembic.findings.finding import Fix
+from git_alembic.findings.finding import Finding, Fix
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.comparison import CheckRequest, Comparison, Named, staged_baseline
 from git_alembic.history.published import explain_target
-from git_alembic.history.snapshots import open_reader
-from git_alembic.report import emit, encoding_of, render, wants_color
+from git_alembic.history.snapshots import SnapshotReader, open_reader
+from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
     from git_alembic.rules.policy import Policy
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -51,8 +52,9 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
         width=_width() if report.findings or report.reason or options.verbose else 0,
         verbose=options.verbose,
         quiet=options.quiet,
-        command=override,
+        command=report.repeat or override,
         encoding=encoding_of(sys.stdout),
+        terminal=is_terminal(sys.stdout),
     )
     if program != PROGRAM:
         text = text.replace(f"{' '.join(PROGRAM)} explain", f"{' '.join(program)} explain")
@@ -65,10 +67,11 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     old = options.from_ref or (None if options.rev else os.environ.get("PRE_COMMIT_FROM_REF"))
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
-    def request(source: str, name: str, parents: tuple[Named, ...]) -> CheckRequest:
-        against = tuple((_short(name), repository.commit(name)) for name in options.against)
-        named = tuple((_short(name), commit) for name, commit in parents)
-        return CheckRequest(source, _short(name), named, tuple(options.published), against, tuple(options.environment))
+    def request(source: str, name: str, parents: tuple[Named, ...], merge_into: tuple[Named, ...] = ()) -> CheckRequest:
+        named = tuple((name, repository.commit(name)) for name in options.against)
+        against = tuple((_short(name), commit) for name, commit in dict.fromkeys((*merge_into, *named)))
+        before = tuple((_short(name), commit) for name, commit in parents)
+        return CheckRequest(source, _short(name), before, tuple(options.published), against, tuple(options.environment))
 
     if options.rev:
         if old or new:
@@ -77,12 +80,54 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
     if bool(old) != bool(new):
         raise CannotJudge("--from-ref and --to-ref go together")
     if old and new:
-        return request(repository.commit(new), new, ((old, repository.commit(old)),))
+        return request(*_range(repository, old, new))
     if repository.top is None:
         raise CannotJudge(
             "there is no working tree here and so nothing staged; name a commit with --rev or --from-ref and --to-ref"
         )
     return request(INDEX, "staged", staged_baseline(repository))
+
+
+def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[Named, ...], tuple[Named, ...]]:
+    """(commit, name, baseline, what to merge it into) of what `new` did since it left `old`, as `old...new`."""
+    target, commit = repository.commit(old), repository.commit(new)
+    base = repository.merge_base(target, commit)
+    if base is None and repository.is_shallow():
+        raise CannotJudge(
+            f"this is a shallow clone that lacks the commit where {_short(new)} left {_short(old)} "
+            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+        )
+    if base is None:
+        return commit, new, ((old, target),), ()
+    against = () if base in (target, commit) else ((old, target),)
+    return commit, new, ((old if base == target else base[:12], base),), against
+
+
+def is_branch_check(repository: Repository, request: CheckRequest) -> bool:
+    """True if nothing is staged and no commit is in progress: during a commit git sets `GIT_INDEX_FILE`."""
+    if request.source != INDEX or "GIT_INDEX_FILE" in os.environ or len(request.parents) != 1:
+        return False
+    return not repository.diff(request.parents[0][1], INDEX)
+
+
+def run_branch_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
+    """Check the branch that HEAD is on."""
+    head = repository.resolve(["HEAD"])[0]
+    branch = repository.current_branch()
+    checked = f"branch {branch}" if branch else "HEAD"
+    if head is None:
+        return Report(checked=checked)
+    from git_alembic.history.branch import BranchScope, compare_branch
+    from git_alembic.rules.evaluation import apply_rules_to_branch
+
+    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
+    changes = compare_branch(repository, reader, scope)
+    reader.save()
+    policy = policy_for(options, changes.settings, beyond_commit=True)
+    report = apply_rules_to_branch(changes.whole, changes.since, policy)
+    _print_notes(repository, reader, changes.settings, report)
+    return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
 
 
 def run_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
@@ -91,28 +136,50 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     comparison = Comparison(repository, reader, request)
     beyond_commit = request.source != INDEX
     if comparison.changes_settings:
-        policy_for(options, comparison, beyond_commit=beyond_commit)  # refuses a mistake when it is made
+        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # refuses a mistake when it is made
+    checked = "staged changes" if request.source == INDEX else request.name
     if not comparison.concerned:
-        return Report()
+        return Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
     from git_alembic.rules.evaluation import apply_rules
 
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
-    report = apply_rules(changes, policy_for(options, comparison, beyond_commit=beyond_commit))
-    notes = [*reader.trees.notes, explain_target(repository, comparison.settings) if report.findings else ""]
+    policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
+    report = apply_rules(changes, policy)
+    _print_notes(repository, reader, comparison.settings, report)
+    return report._replace(checked=checked, repeat=_repeat(repository, options, request))
+
+
+def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
+    notes = [*reader.trees.notes, explain_target(repository, settings) if report.findings else ""]
     for note in filter(None, dict.fromkeys(notes)):
         emit(f"git-alembic: {note}", sys.stderr)
-    return report
 
 
-def policy_for(options: Options, comparison: Comparison, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
+def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
     """The policy of one command; `allowed` replaces the value of `GIT_ALEMBIC_ALLOW`."""
     from git_alembic.rules.policy import make_policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
-    settings = comparison.settings
     policy = make_policy(settings.rules, options.select, options.ignore, override, beyond_commit=beyond_commit)
     return policy._replace(fail_on_warning=settings.fail_on_warning)
+
+
+def _repeat(repository: Repository, options: Options, request: CheckRequest) -> str:
+    """The command that git or the user ran, to be run again with an override; "" for `--rev`, which allows nothing."""
+    if options.rev:
+        return ""
+    if request.source != INDEX:
+        old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
+        new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
+        return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
+    return "git commit --no-edit" if repository.merge_parents() else "git commit"
+
+
+def _shell(*words: str) -> str:
+    from shlex import join
+
+    return join(words)
 
 
 def _short(name: str) -> str:
@@ -136,7 +203,12 @@ def _with_program(report: Report, program: tuple[str, ...]) -> Report:
         own = fix.command[: len(PROGRAM)] == PROGRAM
         return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
 
-    findings = (finding._replace(fixes=tuple(map(runnable, finding.fixes))) for finding in report.findings)
+    def with_program(finding: Finding) -> Finding:
+        repairs = (repair._replace(commands=tuple(map(runnable, repair.commands))) for repair in finding.repairs)
+        consequences = tuple(map(with_program, finding.consequences))
+        return finding._replace(repairs=tuple(repairs), consequences=consequences)
+
+    findings = map(with_program, report.findings)
     return report._replace(findings=tuple(findings))
 
 

@@ -101,7 +101,8 @@ class _Run:
             results = [self._check(comparison.settings, change) for change in changes]
         except CannotJudge as error:
             return Report(notes=tuple(self.notes), reason=str(error))
-        report = apply_scratch_rules(filter(None, results), policy_for(self.options, comparison, beyond_commit=False))
+        policy = policy_for(self.options, comparison.settings, beyond_commit=False)
+        report = apply_scratch_rules(filter(None, results), policy)
         return report._replace(environments=tuple(map(_state, changes)), notes=(*self.notes, *report.notes))
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:

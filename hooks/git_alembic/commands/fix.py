@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import join
@@ -19,9 +19,9 @@ from git_alembic.repair.repair_scope import Case, Scope, better, examine, remain
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.advice import FIX
 
 DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."
-_OURS = ("git", "alembic", "fix")
 
 
 class Options(argparse.Namespace):
@@ -178,22 +178,22 @@ def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sente
 def _advised(repository: Repository, case: Case, finding: Finding) -> Finding:
     """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
     if finding.rule == "divergent-heads":
-        return finding._replace(fixes=_after_merging(repository, case.target))
-    return finding._replace(fixes=tuple(fix for fix in finding.fixes if fix.command != _OURS))
+        return finding._replace(repairs=_after_merging(repository, case.target))
+    kept = (repair for repair in finding.repairs if not any(fix.command == FIX.command for fix in repair.commands))
+    return finding._replace(repairs=tuple(kept))
 
 
-def _after_merging(repository: Repository, ref: str) -> tuple[Fix, ...]:
-    """The commands that bring another branch's revisions in, and put the unpublished ones on top of them."""
+def _after_merging(repository: Repository, ref: str) -> tuple[Repair, ...]:
+    """Take another branch's revisions in, and put the unpublished ones on top of them."""
     head = repository.resolve(["HEAD"])[0]
     busy = bool(head and repository.diff(head, INDEX)) or bool(repository.merge_parents())
+    first = (Fix(("git", "commit")),) if busy else ()
+    fix = Fix((*FIX.command, "--yes"))
+    merge = (*first, Fix(("git", "merge", "--no-commit", ref)), fix, Fix(("git", "commit", "--no-edit")))
+    rebase = (*first, Fix(("git", "rebase", ref)), fix, Fix(("git", "commit", "--amend", "--no-edit")))
     return (
-        *([Fix(("git", "commit"), note="first, what is staged")] if busy else []),
-        Fix(("git", "merge", "--no-commit", ref), note=f"the revisions of {ref} have to be here first"),
-        Fix((*_OURS, "--yes")),
-        Fix(("git", "commit", "--no-edit"), note="concludes the merge"),
-        Fix(("git", "rebase", ref), note="or, with a rebase instead of the merge"),
-        Fix((*_OURS, "--yes")),
-        Fix(("git", "commit", "--amend", "--no-edit")),
+        Repair(f"merge {ref}, then re-parent what is unpublished", merge),
+        Repair(f"rebase on {ref}, then re-parent what is unpublished", rebase),
     )
 
 

@@ -13,7 +13,7 @@ from git_alembic.checking.program import own_program
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, quoted
+from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.comparison import CheckRequest, Comparison
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
@@ -78,6 +78,10 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
 def _about(change: Change, back: str) -> list[str]:
     was = change.before[0].environment
     new = change.after.graph
+    if excess(new, change.heads_allowed) > 0:
+        where = change.environment.script_location or change.environment.name
+        fix = shell_line(Fix((*own_program(), "fix")))
+        return [printable(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
     sync = shell_line(Fix((*own_program(), "sync")))
     return lines(difference(change.first_parent, new), (was, change.environment), len(new.heads), back, sync)
 
@@ -183,7 +187,7 @@ def lines(found: Difference, sides: tuple[Environment, Environment], heads: int,
         return [printable(f"{start}: {run}" if found.came else start)]
     ran = f"if your database has run {quoted(found.affected)}"
     if found.target is None:
-        return [printable(f"{start}: {ran}, it cannot be used here")]
+        return [printable(f"{start}: {ran}, this branch can't use it")]
     if not found.overtaken:
         return [printable(f"{start}: {run}, or `{sync}` {ran}" if found.came else f"{start}: run `{sync}` {ran}")]
     chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)

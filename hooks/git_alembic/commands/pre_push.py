@@ -16,7 +16,7 @@ from git_alembic.checking.push import PushedBranch, PushPolicy, PushTarget, chec
 from git_alembic.checking.run import policy_for, run_and_report
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
-from git_alembic.findings.report import Report, joined
+from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
 from git_alembic.git.remotes import (
@@ -30,6 +30,7 @@ from git_alembic.git.remotes import (
 )
 from git_alembic.history.comparison import Named
 from git_alembic.history.published import explain_target, find_published_refs, find_target
+from git_alembic.history.release_branches import is_release_branch
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.scratch.compile_files import ProjectCompiler
@@ -74,7 +75,7 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
         return None if found is None or at == RemoteBranch(push.remote, update.ref) else found[1]
 
     checked = updates_to_check(repository, branches, find_other_target)
-    return joined(_check_update(targets, reader, options, push, update) for update in checked)
+    return join_reports(_check_update(targets, reader, options, push, update) for update in checked)
 
 
 class _Targets:
@@ -156,7 +157,7 @@ def _check_update(
         refs = find_published_refs(repository, settings, options.published)
     if note:
         _print_note(note)
-    found, at = targets.find(settings)
+    found, at = (None, None) if is_release_branch(settings, update.branch) else targets.find(settings)
     pushed_to = RemoteBranch(push.remote, update.ref)
     remotes = _remotes(repository, at, pushed_to)
     asks = push.as_last_seen and settings.fetch != "never" and (forced or (at is not None and at.remote == push.remote))
@@ -164,7 +165,9 @@ def _check_update(
     pushed = PushedBranch(
         update.local.removeprefix("refs/heads/") or "HEAD", commit, f"{push.remote}/{update.branch}", old, forced, held
     )
-    policy = PushPolicy(refs, lambda comparison: policy_for(options, comparison, beyond_commit=True), _print_note)
+    policy = PushPolicy(
+        refs, lambda comparison: policy_for(options, comparison.settings, beyond_commit=True), _print_note
+    )
     return check_pushed_branch(repository, reader, pushed, _target(targets, settings, remotes, found, at), policy)
 
 

@@ -13,7 +13,7 @@ from git_alembic.checking.bulk_push import updates_to_check
 from git_alembic.checking.options import Options, add_report_options
 from git_alembic.checking.push import PushedBranch, PushPolicy, check_pushed_branch
 from git_alembic.checking.run import policy_for, run_and_report
-from git_alembic.findings.report import Report, joined
+from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
 from git_alembic.history.snapshots import SnapshotReader, open_reader
@@ -49,7 +49,7 @@ def _check(repository: Repository, options: _ReceiveOptions) -> Report:
     branches = [update for update in updates if update.new is not None and _is_protected(update, protected)]
     checked = updates_to_check(repository, branches)
     reader = open_reader(repository)  # without a loader: no pushed code runs here
-    return joined(_check_update(repository, reader, options, update) for update in checked)
+    return join_reports(_check_update(repository, reader, options, update) for update in checked)
 
 
 def _protected_by_default(repository: Repository) -> list[str]:
@@ -88,7 +88,7 @@ def _check_update(
     allowed = ",".join(filter(None, [os.environ.get("GIT_ALEMBIC_ALLOW", ""), _allowed_by_pusher(os.environ)]))
     policy = PushPolicy(
         [old] if old else [],
-        lambda comparison: policy_for(options, comparison, beyond_commit=True, allowed=allowed),
+        lambda comparison: policy_for(options, comparison.settings, beyond_commit=True, allowed=allowed),
         _print_note,
     )
     return check_pushed_branch(repository, reader, pushed, None, policy)

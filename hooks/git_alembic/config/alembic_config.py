@@ -31,6 +31,7 @@ class Section(NamedTuple):
     script_location: str | None = None
     version_locations: tuple[str, ...] | None = None
     recursive: bool | None = None
+    sourceless: bool | None = None
     prepend_sys_path: tuple[str, ...] | None = None
 
     def over(self, other: Section) -> Section:
@@ -40,6 +41,7 @@ class Section(NamedTuple):
             self.script_location or other.script_location,
             self.version_locations or other.version_locations,
             other.recursive if self.recursive is None else self.recursive,
+            other.sourceless if self.sourceless is None else self.sourceless,
             self.prepend_sys_path or other.prepend_sys_path,
         )
 
@@ -101,6 +103,7 @@ def toml_section(path: str, text: str) -> Section | None:
         script_location=_formatted(table.get("script_location")),
         version_locations=_toml_list(table.get("version_locations")),
         recursive=recursive is True if recursive is not None else None,
+        sourceless=table.get("sourceless") is True if "sourceless" in table else None,
         prepend_sys_path=_toml_list(table.get("prepend_sys_path")),
     )
 
@@ -112,11 +115,13 @@ def _line_of(error: IniError) -> int:
 
 def _ini_section(parser: RawConfigParser, name: str) -> Section:
     recursive = _option(parser, name, "recursive_version_locations")
+    sourceless = _option(parser, name, "sourceless")
     return Section(
         name,
         _option(parser, name, "script_location"),
         _listed(parser, name, "version_locations", ("path_separator", "version_path_separator"), r", *| +|\n"),
         recursive == "true" if recursive is not None else None,
+        sourceless == "true" if sourceless is not None else None,
         _listed(parser, name, "prepend_sys_path", ("path_separator",), r", *| +|:|\n"),
     )
 

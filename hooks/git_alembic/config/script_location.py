@@ -22,11 +22,15 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 
 
 class ScriptFolders(NamedTuple):
-    """The folders that a section names; `cwd` is the folder from which Alembic finds them, None if any folder works."""
+    """The folders that a section names; `cwd` is the folder from which Alembic finds them, None if any folder works.
+
+    `elsewhere` are the locations, as written, that the tree does not hold: of installed packages, or outside of it.
+    """
 
     script_location: str
     versions: tuple[str, ...]
     cwd: str | None
+    elsewhere: tuple[str, ...] = ()
 
 
 def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFolders | None:
@@ -42,9 +46,21 @@ def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFol
         base = max(reversed(existing), key=lambda at: existing[at])
     if base is None:
         base = _import_folder(section, script_location, folder)
-    versions = [path for location in written for path in _version_folders(location, folder, base, tree)]
+    versions: list[str] = []
+    elsewhere: list[str] = []
+    for location in written:
+        folders = _version_folders(location, folder, base, tree)
+        outside = [at for at in folders if at.split("/")[0] == ".."]
+        unknown = not _is_relative(location) and not location.startswith(HERE) and tree.folders.isdisjoint(folders)
+        if outside or unknown:
+            elsewhere.append(location.replace(HERE, "%(here)s"))
+        else:
+            versions += folders
     return ScriptFolders(
-        script_location, tuple(dict.fromkeys(versions)) or (inside(script_location, "versions"),), base
+        script_location,
+        tuple(dict.fromkeys(versions)) or (inside(script_location, "versions"),),
+        base,
+        tuple(elsewhere),
     )
 
 

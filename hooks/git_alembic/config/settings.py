@@ -17,6 +17,7 @@ class EnvironmentSettings(NamedTuple):
     section: str = "alembic"
     script_location: str | None = None
     version_locations: tuple[str, ...] = ()
+    external_parents: bool = False
 
 
 class DriftSettings(NamedTuple):
@@ -42,6 +43,8 @@ class Settings(NamedTuple):
     unreadable: Literal["fail", "ask-project"] = "fail"
     fail_on_warning: bool = False
     environments: tuple[EnvironmentSettings, ...] = ()
+    external_parents: bool = False
+    release_branches: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()
     set_by_git: frozenset[str] = frozenset()

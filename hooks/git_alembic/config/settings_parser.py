@@ -159,8 +159,9 @@ def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
     keys = read_table(value, where, ENVIRONMENT)
     if "name" not in keys:
         raise CannotJudge(f'{where} has an entry without a "name"')
-    if not keys.keys() & {"config", "script_location"}:
-        raise CannotJudge(f'{where} {_quoted(keys["name"])} has neither a "config" nor a "script_location", needs one')
+    if not keys.keys() & {"config", "script_location", "version_locations"}:
+        places = '"config", "script_location" or "version_locations"'
+        raise CannotJudge(f"{where} {_quoted(keys['name'])} needs one of {places}")
     return EnvironmentSettings(**keys)
 
 
@@ -187,6 +188,7 @@ ENVIRONMENT: Mapping[str, ValueReader] = {
     "section": _text,
     "script_location": _text,
     "version_locations": _texts,
+    "external-parents": _truth,
 }
 DRIFT: Mapping[str, ValueReader] = {
     "database": _database,
@@ -203,6 +205,8 @@ SETTINGS: Mapping[str, ValueReader] = {
     "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
     "environments": _environments,
+    "external-parents": _truth,
+    "release-branches": _texts,
     "rules": _rules,
     "drift": _drift,
 }

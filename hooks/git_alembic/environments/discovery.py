@@ -40,6 +40,9 @@ class Environment(NamedTuple):
     section: str = "alembic"
     wrapper: Literal["alembic", "flask"] = "alembic"
     cwd: str = "."
+    external_parents: bool = False  # parents may be in other packages, which the tree does not hold
+    elsewhere: tuple[str, ...] = ()  # version locations that the tree does not hold, as written
+    sourceless: bool = False  # Alembic loads .pyc files too
 
     def holds(self, path: str) -> bool:
         """Whether Alembic would load this file as a revision."""
@@ -141,13 +144,21 @@ class _Configuration:
         found = find_script_folders(section, folder, self.tree)
         if found is None:
             return None
-        _refuse_outside(path, found.versions)
         # From elsewhere Alembic would mix in the alembic.ini or pyproject.toml of that folder.
         anywhere = folder if folder in self.tables or "" in self.tables else ""
         cwd = anywhere if found.cwd is None else found.cwd
         name = path if section.name == "alembic" else f"{path}:{section.name}"
-        recursive = section.recursive or False
-        return Environment(name, found.script_location, found.versions, recursive, path, section.name, cwd=cwd or ".")
+        return Environment(
+            name,
+            found.script_location,
+            found.versions,
+            section.recursive or False,
+            path,
+            section.name,
+            cwd=cwd or ".",
+            elsewhere=found.elsewhere,
+            sourceless=section.sourceless or False,
+        )
 
     def of_folder(self, folder: str) -> list[Environment]:
         """What the alembic.ini and the pyproject.toml of one folder configure together."""
@@ -217,15 +228,18 @@ def _asked(wanted: EnvironmentSettings, configuration: _Configuration) -> Enviro
         found = _by_config(wanted, joined("", wanted.config), configuration)
     elif location is not None and configuration.is_flask(location):
         found = configuration.flask(location, Section())
-    if location is None and found is None:
+    if location is None and found is None and not (wanted.version_locations and not wanted.config):
         raise _missing(wanted, f"the script_location of {wanted.config} [{wanted.section}] leads to nothing")
     config = joined("", wanted.config) if wanted.config else None
-    found = found or Environment(wanted.name, "", (), config=config, section=wanted.section)
+    scripts = joined("", wanted.version_locations[0]) if location is None and not wanted.config else ""
+    found = found or Environment(wanted.name, scripts, (), config=config, section=wanted.section)
     versions = tuple(joined("", one) for one in wanted.version_locations)
     _refuse_outside(f'[tool.git-alembic] environment "{wanted.name}"', versions)
     if location is not None and location != found.script_location:
         found = found._replace(script_location=location, versions=(inside(location, "versions"),))
-    return found._replace(name=wanted.name, versions=versions or found.versions)
+    return found._replace(
+        name=wanted.name, versions=versions or found.versions, external_parents=wanted.external_parents
+    )
 
 
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ class Tree(NamedTuple):
 
 def concerns(path: str) -> bool:
     """Whether a change of this path can matter to any environment."""
-    return path.endswith((".py", ".ini")) or posixpath.basename(path) == SETTINGS
+    return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) == SETTINGS
 
 
 def configures(path: str) -> bool:

@@ -23,6 +23,7 @@ from git_alembic.revisions.revision_cache import RevisionCache
 
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
+SUBMODULE = "160000"  # the mode of its entry in a tree
 CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
 
 
@@ -201,7 +202,9 @@ class TreeReader:
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
         specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
-        for path in [path for path in found if not path.endswith((".py", ".ini"))]:
+        for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc"))]:
+            if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
+                raise CannotJudge(f"{path} is a submodule, whose revisions this repository doesn't hold")
             del found[path]
         return Tree(name, {**found, **files})
 

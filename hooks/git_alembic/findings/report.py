@@ -34,6 +34,8 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     reason: str | None = None
     fail_on_warning: bool = False
+    checked: str = ""  # what was checked, in words for a terminal: "branch main"
+    repeat: str = ""  # the command to run again with an override before it
 
     @property
     def verdict(self) -> Verdict:
@@ -53,12 +55,14 @@ class Report(NamedTuple):
         return 1 if self.verdict == "findings" else 0
 
 
-def joined(reports: Iterable[Report]) -> Report:
-    """Several judgements as one; what two of them say alike is said once."""
+def join_reports(reports: Iterable[Report]) -> Report:
+    """Several reports as one, without repetitions."""
     every = tuple(reports)
     environments = {state: None for one in every for state in one.environments}
     findings = {finding: None for one in every for finding in one.findings}
     notes = {note: None for one in every for note in one.notes}
     reason = next((one.reason for one in every if one.reason is not None), None)
     fail_on_warning = any(one.fail_on_warning for one in every)
-    return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning)
+    checked = ", ".join(dict.fromkeys(one.checked for one in every if one.checked))
+    repeat = next((one.repeat for one in every if one.repeat), "")
+    return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning, checked, repeat)

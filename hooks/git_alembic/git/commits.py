@@ -121,6 +121,33 @@ class CommitQueries(GitRunner):
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")
         return self.describe(decode(found).strip() or commit)
 
+    def last_addition(self, tips: Sequence[str], path: str) -> str | None:
+        """Return the newest commit up to the tips that added a path; None if none did."""
+        found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
+        return decode(found).strip() or None
+
+    def addition_time(self, tip: str, path: str) -> int | None:
+        """Return when the first commit up to `tip` added a path, in Unix seconds; None if none did."""
+        if self.resolve([tip])[0] is None:
+            return None
+        found = self.run("log", *LOG, "--diff-filter=A", "--format=%ct", tip, "--", f":(literal){path}").split()
+        return int(found[-1]) if found else None
+
+    def list_deletions(self, commit: str, folders: Sequence[str]) -> list[tuple[str, str]]:
+        """List (path, blob id) of the Python files that a commit up to `commit` deleted from folders."""
+        specs = [f":(literal){folder}" for folder in folders if folder]
+        shown = ("-m", "--diff-filter=D", "--raw", "-z", "--no-abbrev", "--format=")
+        fields = decode(self.run("log", *LOG, *shown, commit, "--", *specs)).split("\0")
+        found: dict[tuple[str, str], None] = {}
+        for meta, path in zip(fields[::2], fields[1::2], strict=False):
+            if path.endswith(".py"):
+                found[path, meta.split(" ")[2]] = None
+        return list(found)
+
+    def commit_message(self, commit: str) -> str:
+        """Return the whole message of a commit."""
+        return decode(self.run("log", "-1", *LOG, "--format=%B", commit, "--"))
+
     def describe(self, commit: str) -> tuple[str, str, str]:
         """Return (short id, author, author date as YYYY-MM-DD) of a commit."""
         out = self.run("log", "-1", *LOG, "--date=short", "--format=%h%x00%an%x00%ad", commit, "--")

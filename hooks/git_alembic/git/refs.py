@@ -23,6 +23,27 @@ class RefQueries(GitRunner):
         found = {full: (symbolic or full.removeprefix("refs/remotes/"), commit) for full, symbolic, commit in rows}
         return [found[ref] for ref in refs if ref in found]
 
+    def remote_branches_at(self, commit: str) -> list[str]:
+        """Return the short names of the remote-tracking branches whose tip is this commit."""
+        out = self.run("for-each-ref", "--format=%(refname:lstrip=2)", f"--points-at={commit}", "refs/remotes")
+        return decode(out).splitlines()
+
+    def remote_branches_with(self, commit: str) -> list[str]:
+        """Return the short names of the remote-tracking branches that contain a commit."""
+        out = self.run(
+            "for-each-ref", "--format=%(refname:lstrip=2)%00%(symref)", f"--contains={commit}", "refs/remotes"
+        )
+        rows = (line.split("\0") for line in decode(out).splitlines())
+        return [name for name, symbolic in rows if not symbolic]
+
+    def own_remote_branches(self) -> frozenset[str]:
+        """Return the remote-tracking branches of the current branch: those of its name, and its upstream."""
+        branch = self.current_branch()
+        if branch is None:
+            return frozenset()
+        upstream = (self.upstream() or "").removeprefix("refs/remotes/")
+        return frozenset({upstream, *(f"{remote}/{branch}" for remote in self.remotes())})
+
     def upstream(self) -> str | None:
         """Return the full name of the current branch's upstream; None if it has none."""
         status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}")

@@ -26,10 +26,11 @@ class Snapshot(NamedTuple):
 
 
 class MissingParentHint(NamedTuple):
-    """Where a missing parent was found: one sentence, and an argv that brings it."""
+    """Where a missing parent was found: one sentence, and the commands that bring it, with what they do."""
 
     sentence: str
-    command: tuple[str, ...] = ()
+    title: str = ""
+    commands: tuple[tuple[str, ...], ...] = ()
 
 
 class MergeForecast(NamedTuple):
@@ -53,6 +54,11 @@ class Change:
     merging would give, where asked for. `code` maps blob ids to fingerprints, as far as they are compared.
     `compiled` maps the blob ids of new files that our own Python refuses to what a newer Python of the project says of
     them, None if they are valid.
+
+    The rest is evidence. `moved_ids` now live in another environment of the checked tree. Of unpublished revisions in a
+    fork, `held_elsewhere` names other remote branches that have them, `once_published` has those that a published ref
+    deleted. `first_files` maps a duplicate id to the path of the file that was committed first. `is_revert`: git says
+    that the commit reverts another. `widens_version_table`: the project makes room for long revision ids.
     """
 
     environment: Environment
@@ -67,6 +73,12 @@ class Change:
     unpublished_parents: tuple[Snapshot, ...] = ()
     published_sides: tuple[Snapshot, ...] = ()
     compiled: Mapping[str, Problem | None] = field(default_factory=dict)
+    moved_ids: frozenset[str] = frozenset()
+    held_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    once_published: frozenset[str] = frozenset()
+    first_files: Mapping[str, str] = field(default_factory=dict)
+    is_revert: bool = False
+    widens_version_table: bool = False
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:
@@ -96,6 +108,18 @@ class Change:
             return ()
         lost = self.expected.by_id.keys() - self.after.graph.by_id.keys()
         return tuple(sorted(id_ for id_ in lost if id_ in self.published.graph))
+
+    @cached_property
+    def repairs_graph(self) -> bool:
+        """True if the history has fewer heads, missing parents, duplicates or cycles than a baseline had."""
+        after = self.after.graph
+        return any(
+            len(after.heads) < len(before.heads)
+            or len(after.missing) < len(before.missing)
+            or len(after.duplicates) < len(before.duplicates)
+            or len(after.cycles) < len(before.cycles)
+            for before in self.baseline
+        )
 
     @cached_property
     def changed_revisions(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
@@ -138,18 +162,37 @@ def make_changes(
     heads_allowed: int | str,
 ) -> list[Change]:
     """A change per environment. Every other sequence has snapshots for those of `after`, in the same order."""
-    return [
-        Change(
-            side.environment,
-            tuple(parent[at] for parent in sides),
-            side,
-            empty_snapshot(side),
-            heads_allowed=heads_allowed,
-            merge_bases=tuple(base[at] for base in merge_bases),
-            unpublished_parents=tuple(parent[at] for parent in unpublished),
+    changes = []
+    for at, side in enumerate(after):
+        before = tuple(parent[at] for parent in sides)
+        changes.append(
+            Change(
+                side.environment,
+                before,
+                side,
+                empty_snapshot(side),
+                heads_allowed=heads_allowed,
+                merge_bases=tuple(base[at] for base in merge_bases),
+                unpublished_parents=tuple(parent[at] for parent in unpublished),
+                moved_ids=_moved_ids(before, side, after, sides, at),
+            )
         )
-        for at, side in enumerate(after)
-    ]
+    return changes
+
+
+def _moved_ids(
+    before: Sequence[Snapshot], side: Snapshot, after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int
+) -> frozenset[str]:
+    """The ids that an environment lost and another one of the same tree got."""
+    lost = {id_ for parent in before for id_ in parent.graph.by_id} - side.graph.by_id.keys()
+    if not lost:
+        return frozenset()
+    found: set[str] = set()
+    for number, other in enumerate(after):
+        if number != at:
+            had = {id_ for parent in sides for id_ in parent[number].graph.by_id}
+            found |= lost & (other.graph.by_id.keys() - had)
+    return frozenset(found)
 
 
 def empty_snapshot(side: Snapshot, name: str = "") -> Snapshot:
@@ -179,8 +222,16 @@ def excess(graph: RevisionGraph, allowed: int | str) -> int:
     """How many heads a history has beyond those allowed: a number, or "one-per-label"."""
     if isinstance(allowed, int):
         return max(0, len(graph.heads) - allowed)
-    lines = {min(graph.labels(head), default="") for head in graph.heads}
-    return len(graph.heads) - len(lines)
+    return len(graph.heads) - len(heads_by_label(graph))
+
+
+def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
+    """The heads by branch label; those without a label are together under ""."""
+    found: dict[str, tuple[str, ...]] = {}
+    for head in graph.heads:
+        label = min(graph.labels(head), default="")
+        found[label] = (*found.get(label, ()), head)
+    return found
 
 
 def quoted(ids: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ It chooses the trees. `SnapshotReader` reads them, `make_changes` compares them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -18,13 +18,13 @@ from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.history.change import (
     Change,
     MergeForecast,
-    MissingParentHint,
     Snapshot,
     empty_snapshot,
     excess,
     make_changes,
 )
 from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.evidence import Evidence
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
 from git_alembic.history.published import find_published_refs, is_published
@@ -55,6 +55,7 @@ class Comparison:
         self._repository = repository
         self._reader = reader
         self._request = request
+        self._refs: tuple[Named, ...] = ()  # the published ones, once they are known
 
     @cached_property
     def concerned(self) -> bool:
@@ -79,9 +80,11 @@ class Comparison:
             return []
         tree, roots = self._listed
         after = self._reader.snapshots(tree, roots)
-        if any(map(_has_unknown_parents, after)):
+        if any(self._reader.is_narrow(tree, side) for side in after):
             tree = self._reader.trees.everything(self._request.source, tree)
+            roots = self._with_links(tree, roots)
             after = self._reader.snapshots(tree, roots)
+        _refuse_unknown_locations(after)
         self._listed = tree, roots
         parents, others = self._baselines()
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
@@ -105,7 +108,7 @@ class Comparison:
         changes = self._with_published(changes, refs, against)
         forecasts = [self._forecasts(changes, name, commit) for name, commit in against]
         return [
-            self._with_evidence(replace(change, forecasts=tuple(found[at] for found in forecasts)))
+            self._with_evidence(replace(change, forecasts=tuple(found[at] for found in forecasts)), against)
             for at, change in enumerate(changes)
         ]
 
@@ -135,6 +138,11 @@ class Comparison:
         if request.whole or not request.parents:
             return self._reader.trees.whole(request.source, request.name)
         return self._reader.trees.touched(request.source, request.name, self._reach)
+
+    def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
+        """The folders to check, and those with a symbolic link to a changed file."""
+        changed = {entry.path for diff in self._reach for entry in diff}
+        return tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
 
     def _baselines(self) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
         """(the first parent and the published other ones, each with its difference; the unpublished other ones)."""
@@ -180,6 +188,7 @@ class Comparison:
             return changes
         if refs is None:
             refs = find_published_refs(self._repository, self.settings, self._request.published)
+        self._refs = tuple(refs)
         if not refs:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
         first = self._request.parents[0][1] if self._request.parents else None
@@ -222,8 +231,9 @@ class Comparison:
         return found
 
     def _merge_base(self, other: str) -> str:
-        own = next((commit for name, commit in self._request.parents if name == "HEAD"), self._request.source)
-        base = self._repository.merge_base(own, other)
+        source = self._request.source
+        own = self._repository.resolve(["HEAD"])[0] if source == INDEX else source
+        base = self._repository.merge_base(own, other) if own else None
         if base is None and self._repository.is_shallow():
             raise CannotJudge(
                 "this is a shallow clone that lacks the commit where the two histories part "
@@ -231,17 +241,10 @@ class Comparison:
             )
         return base or NOTHING
 
-    def _with_evidence(self, change: Change) -> Change:
-        blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
-        missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
-        if missing:
-            missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
+    def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
-        if not blobs and not missing:
-            return change
-        code = _fingerprints(self._reader.trees.content(sorted(blobs)))
-        hints = _find_missing_parents(self._repository, change, sorted(missing))
-        return replace(change, code=code, missing_parent_hints=hints)
+        evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])
+        return evidence.add(change)
 
 
 def staged_baseline(repository: Repository) -> tuple[Named, ...]:
@@ -255,27 +258,16 @@ def staged_baseline(repository: Repository) -> tuple[Named, ...]:
     return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
 
 
-def _fingerprints(contents: Mapping[str, bytes]) -> dict[str, str]:
-    if not contents:
-        return {}
-    from git_alembic.revisions.fingerprint import fingerprint
-
-    return {blob: fingerprint(data) for blob, data in contents.items()}
-
-
-def _find_missing_parents(
-    repository: Repository, change: Change, missing: Sequence[str]
-) -> dict[str, MissingParentHint]:
-    if not missing:
-        return {}
-    from git_alembic.history.missing_parents import find_missing_parents
-
-    return find_missing_parents(repository, change, missing)
-
-
-def _has_unknown_parents(side: Snapshot) -> bool:
-    """True if an environment found by content has missing parents: they may be in a folder that was not listed."""
-    return side.environment.config is None and bool(side.graph.missing or side.graph.missing_dependencies)
+def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
+    """Raise CannotJudge for version locations that the tree doesn't hold, unless that is declared as intended."""
+    for side in after:
+        environment = side.environment
+        if environment.elsewhere and not environment.external_parents:
+            raise CannotJudge(
+                f"{environment.config}: version_locations names {environment.elsewhere[0]}, which this repository "
+                "doesn't hold, so its revisions and heads are unknown (set `external-parents = true` for the "
+                "environment in [tool.git-alembic] if that is intended)"
+            )
 
 
 def _union(sides: Sequence[Snapshot]) -> Snapshot:

@@ -6,8 +6,13 @@ import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from git_alembic.config.settings import Settings
-from git_alembic.config.tree_paths import Paths, within_any
-from git_alembic.environments.discovery import Environment, configured, discover, is_revision_file
+from git_alembic.config.tree_paths import Paths, ancestors, within_any
+from git_alembic.environments.discovery import (
+    Environment,
+    configured,
+    discover,
+    is_revision_file,
+)
 from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.errors import CannotJudge
@@ -90,13 +95,45 @@ class SnapshotReader:
             layout, self.trees.file_reader(files), folders, settings or self.trees.settings_or_default(files)
         )
         mine = [one for one in every if any(within_any(folder, roots) for folder in one.versions)]
-        held = [_held(environment, around) for environment in mine]
+        held = [[*_held(environment, around), *_compiled_files(environment, files)] for environment in mine]
         everywhere = set[str]().union(*held)
         not_loaded = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
         return [
             self._snapshot(tree, environment, paths, revisions, not_loaded)
             for environment, paths in zip(mine, held, strict=True)
         ]
+
+    def is_narrow(self, tree: Tree, side: Snapshot) -> bool:
+        """True if other folders of the tree may belong to the environment: then all of the tree has to be read.
+
+        They may if code adds to the `version_locations` of a configured environment, or if parents are missing from an
+        environment that was found by content.
+        """
+        environment = side.environment
+        if environment.config is not None:
+            return self._is_completed_in_code(tree, environment)
+        if environment.external_parents:
+            return False
+        if side.graph.missing or side.graph.missing_dependencies:
+            return True
+        settings = self.trees.settings_or_default(tree.files)
+        others = configured(tree.files, self.trees.file_reader(tree.files), settings)
+        return any(self._is_completed_in_code(tree, other) for other in others)
+
+    def _is_completed_in_code(self, tree: Tree, environment: Environment) -> bool:
+        above = set(ancestors(environment.script_location))
+        scripts = [
+            blob
+            for path, (mode, blob) in tree.files.items()
+            if path.endswith(".py") and posixpath.dirname(path) in above and is_file(mode)
+        ]
+        return any(b"version_locations" in data for data in self.trees.content(scripts).values())
+
+    def link_folders(self, tree: Tree, targets: Collection[str]) -> set[str]:
+        """The folders of the symbolic links to files of these paths."""
+        links = [(path, blob) for path, (mode, blob) in tree.files.items() if mode == _LINK and path.endswith(".py")]
+        contents = self.trees.content(blob for _, blob in links) if links else {}
+        return {posixpath.dirname(path) for path, blob in links if _target(path, contents[blob]) in targets}
 
     def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
@@ -148,8 +185,9 @@ class SnapshotReader:
         shared, odd = list[Revision | Unreadable](), list[Revision | Unreadable]()
         if len(revisions) < len(paths):
             left = [(path, tree.files[path]) for path in paths if path not in known]
-            shared = self.read_files([(path, blob) for path, (mode, blob) in left if is_file(mode)])
-            odd = [self._followed(tree.files, path, *entry) for path, entry in left if not is_file(entry[0])]
+            plain = [path for path, (mode, _) in left if is_file(mode) and path.endswith(".py")]
+            shared = self.read_files([(path, entry[1]) for path, entry in left if path in plain])
+            odd = [self._followed(tree.files, path, *entry) for path, entry in left if path not in plain]
         # All but the odd ones live as long as this object does.
         key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
         if key not in self._graphs:
@@ -184,6 +222,8 @@ class SnapshotReader:
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
+        if path.endswith(".pyc"):
+            return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
         if mode != _LINK:
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
         target = _target(path, self.trees.content((blob,))[blob])
@@ -231,6 +271,14 @@ def _held(environment: Environment, around: Mapping[str, Sequence[str]]) -> list
     """The paths that an environment holds, of all by folder."""
     near = around if environment.recursive else environment.versions
     return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]
+
+
+def _compiled_files(environment: Environment, files: Files) -> list[str]:
+    """The .pyc files that a sourceless environment loads: those without their source."""
+    if not environment.sourceless:
+        return []
+    compiled = (path for path in files if path.endswith(".pyc") and environment.loads(posixpath.dirname(path)))
+    return [path for path in compiled if path[:-1] not in files]
 
 
 def _target(path: str, content: bytes) -> str:

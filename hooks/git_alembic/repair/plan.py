@@ -11,13 +11,14 @@ from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.near_misses import meant
+from git_alembic.history.near_miss import find_near_miss
 from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
 from git_alembic.repair.merge_revision import Joint, joint, new_id
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id
+from git_alembic.rules.advice import labelled_base
 
 Content = Callable[[Revision], bytes]
 PUBLISHED, COMMITTED, FRESH = range(3)
@@ -54,6 +55,7 @@ def plan(change: Change, branch: Change | None, stale: Collection[str], content:
     draft = _Draft(change, content, choices)
     if branch is not None:
         draft.bring_back(branch)
+        draft.restore_parents(branch)
     draft.respell()
     draft.reidentify()
     draft.unfork()
@@ -87,12 +89,22 @@ class _Draft:
             sentence = f"'{revision.id}' is brought back as it was in {branch.before[0].name}"
             self._put(revision, self.content(revision), sentence)
 
+    def restore_parents(self, branch: Change) -> None:
+        """Published revisions that got other parents come after the old ones again, unless that was a repair."""
+        if branch.repairs_graph:
+            return
+        for revision, olds in branch.changed_revisions:
+            down = olds[0].down
+            changed = all(set(old.down) != set(revision.down) for old in olds)
+            if changed and revision.down and all(name in self.graph for name in down):
+                self._reparent(self.graph[revision.id], down)
+
     def respell(self) -> None:
         """File names and near misses in `down_revision` and `depends_on` become the ids that were meant."""
         wrong = {*self.graph.missing, *self.graph.missing_dependencies}
         for id_ in sorted({id_ for id_, _ in wrong}):
             revision, never = self.graph[id_], self.graph.descendants((id_,))
-            found = {name: meant(self.graph, name, never) for one, name in wrong if one == id_}
+            found = {name: find_near_miss(self.graph, name, never) for one, name in wrong if one == id_}
             ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
             if ids and self._free(revision):
                 self._respell(revision, ids)
@@ -113,10 +125,12 @@ class _Draft:
     def reidentify(self) -> None:
         """Of files that share an id the oldest keeps it; what is as new as a file that loses it follows that file."""
         for id_ in self.graph.duplicates:
-            kept, *others = sorted(self.graph.by_id[id_], key=lambda file: (self._age(file), file.path))
+            first = self.change.first_files.get(id_)
+            files = self.graph.by_id[id_]
+            kept, *others = sorted(files, key=lambda file: (self._age(file), file.path != first, file.path))
             for revision in others:
                 if _alike(kept, revision, self._data):
-                    self.notes.append(f"{revision.path} is {kept.path} once more; remove one of them")
+                    self.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
                 elif self._free(revision, self._age(revision)):
                     self._rename(revision, kept)
 
@@ -139,6 +153,12 @@ class _Draft:
             if obstacle := self._obstacle():
                 self.notes.append(f"the fork can be repaired once {obstacle}")
                 return
+            if strategy != "merge" and allowed == 1 and (line := self._separate_line(groups[0])):
+                self.notes.append(
+                    f"'{line}' starts a line of its own with a branch label: set `heads = \"one-per-label\"` "
+                    "in [tool.git-alembic], or join the lines with `--strategy merge`"
+                )
+                return
             if strategy != "merge" and any(self._move(move) for heads in groups for move in self._moves(heads)):
                 continue
             joined = () if strategy == "rebase" else to_join(self.graph, groups[0], allowed)
@@ -146,6 +166,16 @@ class _Draft:
                 self.notes.append(f"no side of the fork over {quoted(groups[0])} can be re-parented{self._advice()}")
                 return
             self._join(joined)
+
+    def _separate_line(self, heads: Sequence[str]) -> str:
+        """The first unpublished base with a branch label that stands apart from the other heads' lines, else ""."""
+        for head in heads:
+            if labelled_base(self.graph, head, heads):
+                line = self.graph.ancestors((head,))
+                base = next(id_ for id_ in sorted(line) if not self.graph[id_].down)
+                if self._age(self.graph[base]) != PUBLISHED:
+                    return base
+        return ""
 
     def settle(self) -> None:
         """An empty `down_revision`, which Alembic refuses, becomes what it means."""
@@ -207,6 +237,8 @@ class _Draft:
 
     def _age(self, revision: Revision) -> int:
         """PUBLISHED, COMMITTED or FRESH."""
+        if revision.id in self.change.once_published or revision.id in self.change.held_elsewhere:
+            return PUBLISHED  # a database may have run it
         published = self.change.published.graph.by_id.get(revision.id, ())
         alone = len(self.graph.by_id.get(revision.id, ())) < 2
         if published and (alone or any(one.path == revision.path for one in published)):

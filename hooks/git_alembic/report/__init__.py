@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
+from git_alembic.findings.report import Report
 from git_alembic.terminal.output import emit, encoding_of, is_terminal, wants_color
-
-if TYPE_CHECKING:
-    from git_alembic.findings.report import Report
 
 __all__ = ["FORMATS", "Format", "emit", "encoding_of", "is_terminal", "render", "wants_color"]
 
@@ -25,6 +23,7 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     quiet: bool,
     command: str,
     encoding: str = "utf-8",
+    terminal: bool = False,
 ) -> str:
     """The report without its last newline; "" when there is nothing to say.
 
@@ -48,8 +47,10 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
         from git_alembic.report.github import render_github
 
         return render_github(report, verbose=verbose)
-    if not (report.findings or verbose or report.reason is not None):
+    silent = not (report.findings or verbose or report.reason is not None)
+    if silent and not (terminal and report.checked and not quiet):
         return ""
-    from git_alembic.report.text import Page, render_text
+    from git_alembic.report.text import Page, clean_line, render_text
 
-    return render_text(report, Page(color, width, command, encoding), verbose=verbose, quiet=quiet)
+    page = Page(color, width, command, encoding)
+    return clean_line(report) if silent else render_text(report, page, verbose=verbose, quiet=quiet)

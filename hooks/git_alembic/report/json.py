@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.finding import Fix
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
-    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.finding import Finding, Repair
     from git_alembic.findings.report import Report
 
 VERSION = 1
@@ -43,13 +44,24 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "severity": finding.severity,
         "environment": finding.environment,
         "path": finding.path,
-        "line": finding.line,
+        "line": finding.line or None,
         "revisions": finding.revisions,
         "message": finding.message,
         "details": finding.details,
         "why": finding.why,
-        "fixes": [{"command": fix.command, "cwd": fix.cwd, "note": fix.note} for fix in finding.fixes],
+        "fixes": [
+            {"command": fix.command, "cwd": fix.cwd, "note": fix.note if first == 0 else "", "alternative": number}
+            for number, repair in enumerate(finding.repairs)
+            for first, fix in enumerate(_titled(repair))
+        ],
+        "consequences": [finding_object(consequence) for consequence in finding.consequences],
     }
+
+
+def _titled(repair: Repair) -> tuple[Fix, ...]:
+    """The commands of a repair, the first with the repair's title as its note."""
+    first, *rest = repair.commands or (Fix(()),)
+    return (first._replace(note=repair.title), *rest)
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import draw_fork
-from git_alembic.report.wording import explanation, in_file_override, printable, shell_line
+from git_alembic.report.wording import explanation, printable, shell_block
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_alembic.findings.finding import Finding, Fix, Fork
+    from git_alembic.findings.finding import Finding, Fork, Repair
     from git_alembic.findings.report import EnvironmentState, Report
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
@@ -25,7 +25,7 @@ def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> st
     errors = report.blocking
     blocks: list[str] = []
     if quiet:
-        blocks += ["\n".join("\n".join(page.head(finding)) for finding in errors)]
+        blocks += ["\n".join("\n".join(page.head(finding)) for finding in report.findings)]
     else:
         blocks += ["\n".join(page.finding(finding, blocks=finding in errors)) for finding in report.findings]
         blocks += ["\n".join(page.all_overrides(errors) + page.summary(report))]
@@ -33,6 +33,16 @@ def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> st
     if report.reason is not None:
         blocks += ["\n".join(page.reason(report.reason))]
     return "\n\n".join(block for block in blocks if block)
+
+
+def clean_line(report: Report) -> str:
+    """What was checked, for a terminal, where there is nothing to report."""
+    if not report.environments:
+        return f"git-alembic: {printable(report.checked)}: nothing to check"
+    revisions = sum(environment.revisions for environment in report.environments)
+    heads = sum(len(environment.heads) for environment in report.environments)
+    counts = ((len(report.environments), "environment"), (revisions, "revision"), (heads, "head"))
+    return f"git-alembic: {printable(report.checked)}: {', '.join(_counted(*count) for count in counts)}: OK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,45 +89,46 @@ class Page:
         yield from self.head(finding)
         if finding.why:
             yield from self.wrapped(finding.why)
+        for consequence in finding.consequences:
+            yield from self.wrapped(f"It also causes {consequence.rule}: {consequence.message}.")
         if block := (*finding.details, *(self._drawn(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
                 yield f"    {printable(line)}".rstrip()
             yield ""
-        if finding.fixes:
-            yield "  To repair:"
-        for fix in finding.fixes:
-            yield from self._repair(fix)
+        for number, repair in enumerate(finding.repairs):
+            yield from self._repair(repair, "Or" if number else "To repair")
         if blocks and self.command:
-            yield f"  To let it pass once: {self._override((finding.rule,))}"
-        if blocks and (override := in_file_override(finding)):
-            yield f"  To allow it for good: {override}"
+            yield f"  To allow it once: {self._override((finding.rule,))}"
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
 
     def _drawn(self, fork: Fork) -> tuple[str, ...]:
-        lines = draw_fork(fork.graph, fork.heads, dict(fork.holders))
-        drawing = readable("\n\n".join(filter(None, (lines, "\n".join(fork.notes)))), self.encoding).strip("\n")
+        width = min(self.width or 80, 80) - 4
+        drawing = readable(draw_fork(fork.graph, fork.heads, dict(fork.holders), width=width), self.encoding).strip(
+            "\n"
+        )
         return tuple(drawing.split("\n")) if drawing else ()
 
-    def _repair(self, fix: Fix) -> Iterator[str]:
-        if fix.note:
-            yield from self.wrapped(fix.note, "    #", "    #", indent="    # ")
-        if fix.command:
-            yield f"    {self.paint(shell_line(fix), 'command')}"
+    def _repair(self, repair: Repair, start: str) -> Iterator[str]:
+        """What a repair does, and its commands as one block to paste."""
+        colon = ":" if repair.commands else "."
+        yield from self.wrapped(f"{start}: {repair.title}{colon}")
+        for line in shell_block(repair.commands):
+            yield f"    {self.paint(line, 'command')}"
 
     def _override(self, rules: tuple[str, ...]) -> str:
-        form = self.command if "{rules}" in self.command else f"GIT_ALEMBIC_ALLOW={{rules}} {self.command} …"
+        form = self.command if "{rules}" in self.command else f"GIT_ALEMBIC_ALLOW={{rules}} {self.command}"
         return self.paint(form.format(rules=",".join(rules)), "command")
 
-    def all_overrides(self, errors: tuple[Finding, ...]) -> tuple[str, ...]:
-        """One command for several offences: the override of one of them alone would still be blocked by the rest."""
-        rules = tuple(dict.fromkeys(finding.rule for finding in errors))
+    def all_overrides(self, blocking: tuple[Finding, ...]) -> tuple[str, ...]:
+        """One command for several offenses: the override of one of them alone would still be blocked by the rest."""
+        rules = tuple(dict.fromkeys(finding.rule for finding in blocking))
         if len(rules) < 2 or not self.command:
             return ()
-        return (f"To let all of it pass once: {self._override(rules)}",)
+        return (f"To allow all of it once: {self._override(rules)}",)
 
     def summary(self, report: Report) -> tuple[str, ...]:
-        if not report.findings:
+        if len(report.findings) < 2:
             return ()
         severities = [finding.severity for finding in report.findings]
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from git_alembic.rules import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from git_alembic.findings.finding import Finding, Fix
 
 
+LONGEST_LINE = 100  # columns; a longer chain of commands has a line for each
 NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override)
 
 
@@ -26,12 +29,19 @@ def unicode_only(text: str) -> str:
 
 
 def shell_line(fix: Fix) -> str:
-    """The fix as one line to paste at the root of the repository; "" for a fix that is only a note."""
+    """The command as one line to paste at the root of the repository; in a subshell if it needs another folder."""
     command = " ".join(map(_quoted, fix.command))
     if fix.cwd in ("", ".") or not command:
         return command
     folder = f"./{fix.cwd}" if fix.cwd.startswith("-") else fix.cwd
-    return f"cd {_quoted(folder)} && {command}"
+    return f"(cd {_quoted(folder)} && {command})"
+
+
+def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
+    """Commands to paste together: on one line if that is short, so that each runs only if the one before succeeded."""
+    lines = [line for line in map(shell_line, commands) if line]
+    joined = " && ".join(lines)
+    return (joined,) if len(joined) <= LONGEST_LINE and lines else tuple(lines)
 
 
 def _quoted(argument: str) -> str:
@@ -52,14 +62,14 @@ def as_bytes(text: str) -> bytes:
         return text.encode("utf-8", "backslashreplace")
 
 
-def repair(finding: Finding) -> tuple[str, ...]:
-    """The fixes as lines of shell, each note as a comment above its command."""
-    return tuple(
-        line
-        for fix in finding.fixes
-        for line in (f"# {printable(fix.note)}" if fix.note else "", shell_line(fix))
-        if line
-    )
+def repair_lines(finding: Finding) -> tuple[str, ...]:
+    """The repairs as lines of text: what each does, then its commands."""
+    found: list[str] = []
+    for number, repair in enumerate(finding.repairs):
+        start = "Or" if number else "To repair"
+        found.append(f"{start}: {printable(repair.title)}{':' if repair.commands else '.'}")
+        found += (f"  {line}" for line in shell_block(repair.commands))
+    return tuple(found)
 
 
 def in_file_override(finding: Finding) -> str:
@@ -74,11 +84,11 @@ def explanation(rule: str) -> str:
 
 
 def paragraphs(finding: Finding) -> str:
-    """Message, why, repair and override in lines, for formats that show a finding as a block of plain text."""
+    """Message, why, consequences, repairs and override in lines, for formats that show plain text."""
     lines = [printable(finding.message), *(f"  {printable(line)}" for line in finding.details), printable(finding.why)]
-    if finding.fixes:
-        lines += ["To repair:", *(f"  {line}" for line in repair(finding))]
-    if finding.severity == "error" and (override := in_file_override(finding)):
+    lines += [f"It also causes {other.rule}: {printable(other.message)}." for other in finding.consequences]
+    lines += repair_lines(finding)
+    if override := in_file_override(finding):
         lines.append(f"To allow it for good: {override}")
     lines.append(f"More: {explanation(finding.rule)}")
     return unicode_only("\n".join(line for line in lines if line))

@@ -1,12 +1,13 @@
-"""Commands that repair, as the rules print them: pure functions from a change to fixes."""
+"""Repairs that several rules print: pure functions from a change to commands."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+import re
+from collections.abc import Collection, Container, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.environments.discovery import Environment
-from git_alembic.findings.finding import Fix, Fork
+from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
@@ -14,71 +15,112 @@ from git_alembic.revisions.revision import Revision
 if TYPE_CHECKING:
     from git_alembic.scratch.result import Failure
 
-
-def merge_fixes(environment: Environment, ids: Sequence[str]) -> tuple[Fix, ...]:
-    """The merge revision over the given heads, and the `git add` that stages it."""
-    merge = environment.command("merge", "-m", "merge heads", *ids)
-    return (Fix(merge, environment.cwd, "a merge revision over both lines"), Fix(("git", "add", *environment.versions)))
+FIX = Fix(("git", "alembic", "fix"))
+_ID = re.compile(r"[0-9a-f]{7,64}")
 
 
-def fork_fixes(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Fix, ...]:
-    """Re-parenting first where one side is unpublished, the merge revision first where both are published."""
-    merge = merge_fixes(change.environment, heads)
-    if movable(change.published.graph, graph, heads, change.heads_allowed) is None:
-        return merge
-    note = "re-parents the unpublished revisions, which keeps the history in one line"
-    first, second = merge
-    return (Fix(("git", "alembic", "fix"), ".", note), Fix(first.command, first.cwd, f"or {first.note}"), second)
+def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
+    """Add a merge revision over the heads, by the project's own Alembic where the tree has a configuration for it."""
+    title = "add a merge revision"
+    if environment.config is None:
+        return Repair(title, (Fix(("git", "alembic", "fix", "--strategy", "merge")),))
+    merge = Fix(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
+    return Repair(title, (merge, Fix(("git", "add", *environment.versions))))
+
+
+def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Repair, ...]:
+    """Re-parent the unpublished side, or add a merge revision; the better one first."""
+    if graph.missing or graph.duplicates or graph.cycles or change.after.unreadable:
+        return ()  # `alembic merge` can't read such a history
+    merge = merge_repair(change.environment, heads)
+    lines = [head for head in heads if labelled_base(graph, head, heads)]
+    if lines and change.heads_allowed == 1:
+        own = Repair(f"""keep '{lines[0]}' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
+        return (own, merge)
+    lowest = movable(published_ids(change), graph, heads, change.heads_allowed)
+    if lowest is None:
+        return (merge,)
+    others = [head for head in heads if lowest not in graph.ancestors((head,))]
+    move = Repair(
+        f"put '{lowest}' on top of '{others[0]}'" if len(others) == 1 else "re-parent what is unpublished", (FIX,)
+    )
+    kept = [id_ for id_ in graph.descendants((lowest,)) if id_ in change.held_elsewhere]
+    return (merge, move) if kept else (move, merge)
 
 
 def movable(published: Container[str], graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> str | None:
     """The lowest revision of an unpublished side of a fork: the one that `fix` would put on top of the other side.
 
-    A side without a common ancestor goes on top only where one line is wanted: of several it may be meant to be one.
+    A labelled base is a line of its own; an unlabelled one goes on top only where one line is wanted.
     """
     for head in heads:
         others = graph.ancestors(other for other in heads if other != head)
         side = graph.ancestors((head,)) - others
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
-        free = len(lowest) == 1 and (allowed == 1 or graph.parents(lowest[0]))
-        if others and free and not any(id_ in published for id_ in side):
-            return lowest[0]
+        if len(lowest) != 1 or not others or any(id_ in published for id_ in side):
+            continue
+        base = lowest[0]
+        if graph.parents(base) or (allowed == 1 and not graph[base].labels):
+            return base
     return None
+
+
+def published_ids(change: Change) -> Collection[str]:
+    """The ids that a published ref holds, or once held."""
+    return {*change.published.graph.by_id, *change.once_published}
+
+
+def labelled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool:
+    """True if a head's line starts at a base with a branch label, apart from the lines of the other heads."""
+    line = graph.ancestors((head,))
+    apart = line.isdisjoint(graph.ancestors(other for other in heads if other != head))
+    return apart and any(graph[id_].labels for id_ in line if not graph[id_].down)
 
 
 def holders(
     change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
 ) -> dict[str, str]:
-    """Who has each head, by name: the published ref, the parents, the target, or only the judged history."""
-    sides = [change.published, *change.before, *change.unpublished_parents, *([target] if target else [])]
-    found = {
-        head: list(dict.fromkeys(side.name for side in sides if head in side.graph)) for head in heads if head in graph
-    }
-    return {head: ", ".join(names) or change.after.name for head, names in found.items()}
+    """Who has each head, by names that a user knows: published refs, parents, the target, or what is checked."""
+    published = change.published_sides or (change.published,)
+    sides = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
+    found: dict[str, str] = {}
+    for head in (head for head in heads if head in graph):
+        names = dict.fromkeys(short_ref(side.name) for side in sides if head in side.graph and is_name(side.name))
+        found[head] = ", ".join(names) or change.after.name
+    return found
 
 
-def fork_of(
-    change: Change,
-    graph: RevisionGraph,
-    heads: Sequence[str],
-    target: Snapshot | None = None,
-    notes: Iterable[str] = (),
-) -> Fork:
+def is_name(name: str) -> bool:
+    """False for an abbreviated commit id, and for a side without a name."""
+    return bool(name) and not _ID.fullmatch(name)
+
+
+def short_ref(name: str) -> str:
+    """A ref as git shows it: without `refs/heads/`, `refs/remotes/` or `refs/tags/`."""
+    for prefix in ("refs/heads/", "refs/remotes/", "refs/tags/"):
+        name = name.removeprefix(prefix)
+    return name
+
+
+def fork_of(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> Fork:
     """The fork that leads to the heads, with who has each."""
-    return Fork(graph, tuple(heads), tuple(holders(change, graph, heads, target).items()), tuple(notes))
+    return Fork(graph, tuple(heads), tuple(holders(change, graph, heads, target).items()))
 
 
-def take_back(change: Change, path: str, old: str) -> tuple[Fix, ...]:
-    """The commands that take back an edit of a file, and its rename with it."""
-    rename = (Fix(("git", "mv", path, old), note="takes the rename back"),) if path != old else ()
-    return (*rename, bring_back(change, old))
+def take_back(change: Change, path: str, old: Revision) -> Repair:
+    """Take back an edit of a file, and its rename with it."""
+    rename = (Fix(("git", "mv", path, old.path)),) if path != old.path else ()
+    return Repair("take the change back", (*rename, bring_back(change, (old.path,))))
 
 
-def bring_back(change: Change, path: str) -> Fix:
-    """The command that takes a file as it was in the first parent."""
-    return Fix(("git", "checkout", change.before[0].name, "--", path))
+def bring_back(change: Change, paths: Sequence[str]) -> Fix:
+    """The command that takes files as they were before."""
+    sides = (*change.before, *change.published_sides)
+    held = (side for side in sides if {revision.path for revision in side.graph.revisions}.issuperset(paths))
+    source = next(held, sides[0])
+    return Fix(("git", "checkout", source.name, "--", *paths))
 
 
 def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:
-    """(path, line) of the failure, in the revision's file where it was raised elsewhere."""
+    """(path, line) of the failure; the revision's own file if it was raised elsewhere."""
     return (failure.path, failure.line or 0) if failure.path == revision.path else (revision.path, 0)

@@ -9,12 +9,12 @@ from git_alembic.history.change import Change, quoted
 from git_alembic.rules.advice import take_back
 
 SLUG = "changed-down-revision"
-WHY = "databases that are already past it never run what was put in between, and new ones run it in another order"
+WHY = "Databases past it never run what was put in between, and new databases run it in another order."
 
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per revision; none where heads or missing parents became fewer, or for the new base of a squash."""
-    if not change.changed_revisions or _repairs(change):
+    if not change.changed_revisions or change.repairs_graph:
         return
     for revision, olds in change.changed_revisions:
         now = set(revision.down)
@@ -25,21 +25,11 @@ def find(change: Change) -> Iterator[Finding]:
                 revision.path,
                 revision.down_line,
                 (revision.id,),
-                f"published revision '{revision.id}' now comes after {_named(revision.down)} "
-                f"instead of {_named(olds[0].down)}",
+                f"published revision '{revision.id}' now comes after {_named(revision.down)}, "
+                f"not after {_named(olds[0].down)}",
                 why=WHY,
-                fixes=take_back(change, revision.path, olds[0].path),
+                repairs=(take_back(change, revision.path, olds[0]),),
             )
-
-
-def _repairs(change: Change) -> bool:
-    after = change.after.graph
-    return any(
-        len(after.heads) < len(before.heads)
-        or len(after.missing) < len(before.missing)
-        or len(after.cycles) < len(before.cycles)
-        for before in change.baseline
-    )
 
 
 def _named(ids: tuple[str, ...]) -> str:

@@ -1,36 +1,67 @@
-"""changed-revision-id: a published file declares another revision id than it did."""
+"""changed-revision-id: a published revision continues under another id."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
+from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import bring_back
 
 SLUG = "changed-revision-id"
-WHY = "a database stamped with the old id can no longer be upgraded: \"Can't locate revision identified by '{}'\""
+WHY = "Databases at the old id can't be upgraded: \"Can't locate revision identified by '{}'\"."
+REPAIRING = "Databases at '{old}' need `alembic stamp --purge {parent}` and an upgrade."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per file."""
-    for id_, revision in successors(change).items():
+    """One finding per revision; a warning where the new id repairs a fork or a duplicate."""
+    repairs = change.repairs_graph
+    for old, revision in successors(change).items():
+        message = f"published revision '{old}' is now '{revision.id}'"
+        if repairs:
+            yield Finding(
+                SLUG,
+                revision.path,
+                revision.id_line,
+                (old, revision.id),
+                message,
+                why=_stamp(change, old),
+                severity="warning",
+            )
+            continue
+        files = tuple(dict.fromkeys((change.expected[old].path,)))
+        keep = Repair(f"keep the id '{old}', which databases have", (bring_back(change, files),))
         yield Finding(
             SLUG,
             revision.path,
             revision.id_line,
-            (id_, revision.id),
-            f"published revision '{id_}' now calls itself '{revision.id}'",
-            why=WHY.format(id_),
-            fixes=(bring_back(change, change.first_parent[id_].path),),
+            (old, revision.id),
+            message,
+            why=WHY.format(old),
+            repairs=(keep,),
         )
 
 
 def successors(change: Change) -> dict[str, Revision]:
-    """For each published id that is gone, the revision that now stands in its file, if that is a new one."""
+    """For each published id that is gone, the new revision in its file, or the new revision with its code."""
     if not change.deleted_ids:
         return {}
-    by_path = {revision.path: revision for revision in change.after.graph.revisions}
-    found = {id_: by_path.get(change.first_parent[id_].path) for id_ in change.deleted_ids}
-    return {id_: now for id_, now in found.items() if now and all(now.id not in before for before in change.baseline)}
+    new = [revision for revision in change.after.graph.revisions if all(revision.id not in g for g in change.baseline)]
+    by_path = {revision.path: revision for revision in new}
+    by_code = {code: revision for revision in new if (code := change.code.get(revision.blob))}
+    found: dict[str, Revision] = {}
+    for id_ in change.deleted_ids:
+        old = change.expected[id_]
+        code = change.code.get(old.blob)
+        successor = by_path.get(old.path) or (by_code.get(code) if code else None)
+        if successor and successor not in found.values():
+            found[id_] = successor
+    return found
+
+
+def _stamp(change: Change, old: str) -> str:
+    graph: RevisionGraph = change.expected
+    parents = graph.parents(old)
+    return REPAIRING.format(old=old, parent=" ".join(parents) or "base")

@@ -1,28 +1,40 @@
-"""edited-revision: the code of a published revision differs; comments, formatting and docstrings are free."""
+"""edited-revision: the code of a published revision differs; comments, formatting and docstrings are free to change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change
+from git_alembic.history.change import Change, quoted
 from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"
-WHY = "databases that have run it keep the old schema and nothing will tell them; a new revision reaches them all"
+WHY = "Databases that have run it keep the old schema. A new revision reaches all of them."
+MANY = 5  # edited revisions from which on one finding stands for all
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision; identifiers have rules of their own."""
-    for revision, olds in change.changed_revisions:
-        now = change.code.get(revision.blob)
-        if all(old.blob != revision.blob and change.code.get(old.blob) != now for old in olds):
-            yield Finding(
-                SLUG,
-                revision.path,
-                revision.id_line,
-                (revision.id,),
-                f"the code of published revision '{revision.id}' changed",
-                why=WHY,
-                fixes=take_back(change, revision.path, olds[0].path),
-            )
+    """One finding per revision, or one for a sweep over many; identifiers have rules of their own."""
+    edited = [
+        (revision, olds[0])
+        for revision, olds in change.changed_revisions
+        if all(
+            old.blob != revision.blob and change.code.get(old.blob) != change.code.get(revision.blob) for old in olds
+        )
+    ]
+    if len(edited) >= MANY:
+        first = edited[0][0]
+        ids = tuple(revision.id for revision, _ in edited)
+        message = f"the code of {len(edited)} published revisions changed: {quoted(ids)}"
+        yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY)
+        return
+    for revision, old in edited:
+        yield Finding(
+            SLUG,
+            revision.path,
+            revision.id_line,
+            (revision.id,),
+            f"the code of published revision '{revision.id}' changed",
+            why=WHY,
+            repairs=(take_back(change, revision.path, old),),
+        )

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding
-from git_alembic.findings.report import EnvironmentState, Report
+from git_alembic.findings.report import EnvironmentState, Report, join_reports
 from git_alembic.history.change import Change
-from git_alembic.rules import RULES
+from git_alembic.rules import BY_SLUG, RULES
+from git_alembic.rules.consequences import nest
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Severity
     from git_alembic.rules.policy import Policy
     from git_alembic.scratch.result import ScratchResult
+
+STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)
 
 
 def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
@@ -24,7 +27,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
     notes: list[str] = []
     for change in changes:
         states.append(_state(change))
-        found = list(_findings(change, policy))
+        found = nest(change, list(_findings(change, policy)), policy.allowed)
         _refuse_guesses(change, found)
         for finding in found:
             if finding.rule in _allowed(change, finding, policy.allowed):
@@ -32,6 +35,14 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
             else:
                 findings.append(finding)
     return Report(tuple(states), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
+
+
+def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], policy: Policy) -> Report:
+    """Apply the structural rules to the whole history of a branch, all others to what the branch did."""
+    everything = apply_rules(whole, policy.only(STRUCTURAL))
+    own = apply_rules(since, policy.only(frozenset(BY_SLUG) - STRUCTURAL))
+    report = join_reports((everything, own))
+    return report._replace(environments=everything.environments, findings=in_order(report.findings))
 
 
 def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Report:

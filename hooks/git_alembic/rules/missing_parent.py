@@ -1,19 +1,21 @@
-"""missing-parent: `down_revision` or `depends_on` names a revision that the judged history lacks."""
+"""missing-parent: `down_revision` or `depends_on` names a revision that the checked history lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 
 SLUG = "missing-parent"
-WHY = 'Alembic stops with a KeyError or "Can\'t locate revision" at every command'
+WHY = 'Every Alembic command will stop with a KeyError or "Can\'t locate revision".'
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision and name, with where the parent was seen."""
+    """One finding per revision and name, with where the parent is."""
+    if change.environment.external_parents:
+        return
     for attribute in ("down_revision", "depends_on"):
         pairs = _missing(change.after.graph, attribute)
         old = [_missing(before, attribute) for before in change.baseline] if pairs else []
@@ -29,9 +31,12 @@ def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...
 
 def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
-    hint_ = change.missing_parent_hints.get(name)
-    message = f"{attribute} of '{id_}' names '{name}', which is not in the {change.after.name} history"
-    fixes = (Fix(hint_.command),) if hint_ and hint_.command else ()
-    if hint_:
-        message = f"{message}; {hint_.sentence}"
-    return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, fixes=fixes)
+    hint = change.missing_parent_hints.get(name)
+    where = (
+        f"the {change.after.name} history" if change.after.name == "staged" else f"the history of {change.after.name}"
+    )
+    message = f"{attribute} of '{id_}' names '{name}', which is not in {where}"
+    repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
+    if hint:
+        message = f"{message}: {hint.sentence}"
+    return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, repairs=repairs)

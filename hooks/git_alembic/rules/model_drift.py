@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
-from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
@@ -37,7 +37,7 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
         (),
         what,
         why=f"{WHY} ({result.caveat})" if result.caveat else WHY,
-        fixes=_fixes(result, severity, operations),
+        repairs=_repairs(result, severity, operations),
         details=tuple(_line(operation, result) for operation in operations),
         severity=severity,
     )
@@ -49,22 +49,19 @@ def _line(operation: Operation, result: ScratchResult) -> str:
     return f"{at}{operation.text}{permanent}"
 
 
-def _fixes(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Fix, ...]:
+def _repairs(result: ScratchResult, severity: Severity, operations: list[Operation]) -> tuple[Repair, ...]:
     if severity == "warning":
         return ()
     if all(operation.text in result.permanent for operation in operations):
-        note = (
-            "no revision removes this: change the model, or leave it out with include_object or a comparator in env.py"
+        words = (
+            "change the model, or leave it out with include_object or a comparator in env.py: no revision removes this"
         )
-        return (Fix((), note=note),)
+        return (Repair(words),)
     environment = result.environment
-    staged = [Fix(("git", "add", path), note="if that is the revision, it is not staged") for path in result.unstaged]
+    staged = [Repair("stage the revision", (Fix(("git", "add", path)),)) for path in result.unstaged]
     made = environment.command("revision" if environment.wrapper == "alembic" else "migrate")
     automatic = ("--autogenerate",) if environment.wrapper == "alembic" else ()
     command = (*made, *automatic, "-m", "describe the change")
-    note = "makes the revision, on a database that is at the heads; read it before it is committed"
-    return (
-        *staged,
-        Fix(command, environment.cwd, note),
-        Fix(("git", "add", *environment.versions[:1])),
-    )
+    title = "generate a revision, on a database at the heads; read it before you commit it"
+    add = Fix(("git", "add", *environment.versions[:1]))
+    return (*staged, Repair(title, (Fix(command, environment.cwd), add)))

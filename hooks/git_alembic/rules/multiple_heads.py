@@ -1,41 +1,56 @@
-"""multiple-heads: the judged history has more heads than allowed, and more than its baseline had."""
+"""multiple-heads: the checked history has more heads than allowed, and more than its baseline had."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, excess
-from git_alembic.rules.advice import fork_fixes, fork_of, holders
+from git_alembic.history.change import Change, excess, heads_by_label
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.rules.advice import fork_of, fork_repairs, holders
 
 SLUG = "multiple-heads"
-WHY = '`alembic upgrade head` refuses this with "Multiple head revisions are present", on the next deploy at the latest'
+WHY = '`alembic upgrade head` will stop with "Multiple head revisions are present".'
+MOST_NAMED = 10
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding for the whole fork, at the newest of its heads."""
+    """One finding for the whole fork, or one per branch label with a fork, at the newest of its heads."""
     graph = change.after.graph
     over = excess(graph, change.heads_allowed)
     if not over or any(excess(before, change.heads_allowed) >= over for before in change.baseline):
         return
-    new = [head for head in graph.heads if all(head not in before.heads for before in change.baseline)]
-    place = graph[(new or list(graph.heads))[-1]]
-    who = holders(change, graph, graph.heads)
-    listed = ", ".join(f"'{head}' ({who[head]}{_effective(head, graph.effective_heads)})" for head in graph.heads[:10])
-    more = f" and {len(graph.heads) - 10} more" if len(graph.heads) > 10 else ""
-    message = f"{len(graph.heads)} heads instead of {_allowed(change)}: {listed}{more}"
-    if any(not set(graph.missing) <= set(before.missing) for before in change.baseline):
-        yield Finding(
-            SLUG, place.path, place.down_line, graph.heads, f"{message}; bring the missing parent back first", why=WHY
-        )
+    if change.heads_allowed == "one-per-label":
+        for label, heads in heads_by_label(graph).items():
+            if len(heads) > 1:
+                subject = f"branch label {label} has" if label else "without a branch label there are"
+                yield _finding(change, graph, heads, f"{subject} {len(heads)} heads")
         return
-    fixes, fork = fork_fixes(change, graph, graph.heads), fork_of(change, graph, graph.heads)
-    yield Finding(SLUG, place.path, place.down_line, graph.heads, message, why=WHY, fixes=fixes, fork=fork)
+    allowed = "" if change.heads_allowed == 1 else f", {change.heads_allowed} are allowed"
+    yield _finding(change, graph, graph.heads, f"{len(graph.heads)} heads{allowed}")
 
 
-def _effective(head: str, effective: tuple[str, ...]) -> str:
-    return ", an effective head" if head in effective else ""
+def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subject: str) -> Finding:
+    new = [head for head in heads if all(head not in before.heads for before in change.baseline)]
+    place = graph[(new or list(heads))[-1]]
+    return Finding(
+        SLUG,
+        place.path,
+        place.down_line,
+        heads,
+        f"{subject}: {listed_heads(graph, heads, holders(change, graph, heads))}",
+        why=WHY,
+        repairs=fork_repairs(change, graph, heads),
+        fork=fork_of(change, graph, heads),
+    )
 
 
-def _allowed(change: Change) -> str:
-    return "one for each branch label" if change.heads_allowed == "one-per-label" else str(change.heads_allowed)
+def listed_heads(graph: RevisionGraph, heads: tuple[str, ...], who: dict[str, str]) -> str:
+    """The heads with who has each, as far as a message can hold them."""
+    effective = set(graph.effective_heads)
+    named = [
+        f"'{head}' ({who[head]}{', effective head' if head in effective else ''})"
+        for head in heads[:MOST_NAMED]
+        if head in who
+    ]
+    return ", ".join(named) + (f" and {len(heads) - MOST_NAMED} more" if len(heads) > MOST_NAMED else "")

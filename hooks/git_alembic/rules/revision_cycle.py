@@ -8,11 +8,11 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 
 SLUG = "revision-cycle"
-WHY = 'Alembic stops with "Cycle is detected in revisions" at every command'
+WHY = 'Every Alembic command will stop with "Cycle is detected in revisions".'
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per loop, at a revision of it that this change brought or edited."""
+    """One finding per loop, at a revision of it that this change added or edited."""
     graph = change.after.graph
     new = {revision.id for revision in change.new}
     if new.issubset(graph.heads) and not new & set(graph.effective_heads):
@@ -21,6 +21,4 @@ def find(change: Change) -> Iterator[Finding]:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
-            yield Finding(
-                SLUG, place.path, place.down_line, cycle, f"these revisions come after each other: {loop}", why=WHY
-            )
+            yield Finding(SLUG, place.path, place.down_line, cycle, f"these revisions form a loop: {loop}", why=WHY)

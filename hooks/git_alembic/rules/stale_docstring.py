@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change, quoted
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.advice import FIX
 
 SLUG = "stale-docstring"
-WHY = "Alembic goes by the code; people who read the docstring are misled"
+WHY = "Alembic goes by the code; people read the docstring."
 
 
 def find(change: Change) -> Iterator[Finding]:
     """One finding per new or changed file."""
     for revision in change.new:
-        if said := _contradiction(revision):
-            yield Finding(
-                SLUG,
-                revision.path,
-                1,
-                (revision.id,),
-                said,
-                why=WHY,
-                fixes=(Fix(("git", "alembic", "fix"), note="corrects the docstring"),),
-            )
+        if message := _contradiction(revision):
+            repairs = (Repair("correct the docstring", (FIX,)),)
+            yield Finding(SLUG, revision.path, 1, (revision.id,), message, why=WHY, repairs=repairs)
 
 
 def _contradiction(revision: Revision) -> str:
     if revision.doc_id is not None and revision.doc_id != revision.id:
-        return f"the docstring says \"Revision ID: {revision.doc_id}\", the code says '{revision.id}'"
+        return f"the docstring says \"Revision ID: {revision.doc_id}\", but the code says '{revision.id}'"
     if revision.doc_down is not None and set(revision.doc_down) != set(revision.down):
         code = quoted(revision.down) or "None"
-        return f'the docstring says "Revises: {", ".join(revision.doc_down)}", the code says {code}'
+        return f'the docstring says "Revises: {", ".join(revision.doc_down)}", but the code says {code}'
     return ""

@@ -9,12 +9,12 @@ from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
-WHY = "Alembic loads every file of the version folder, so one that it cannot load stops every command"
-DOUBT = "nothing here could compile it; set `python` in [tool.git-alembic] to the project's Python to be sure"
+WHY = "Alembic loads every file in the version folder: one that it can't load stops every command."
+DOUBT = "Nothing here could compile it. Set `python` in [tool.git-alembic] to the project's Python to be sure."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per file that no parent holds as it is."""
+    """One finding per file that no baseline holds as it is."""
     known = {(file.path, file.blob) for side in change.before for file in side.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in known:

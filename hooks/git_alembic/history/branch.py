@@ -1,0 +1,89 @@
+"""Compares a branch with its target: its whole history, what it did since, and what merging it would give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from git_alembic.config.settings import Settings
+from git_alembic.errors import CannotJudge
+from git_alembic.git import NOTHING, Repository
+from git_alembic.history.change import Change
+from git_alembic.history.comparison import CheckRequest, Comparison, Named
+from git_alembic.history.published import find_published_refs, find_target
+from git_alembic.history.release_branches import find_own_remote, find_release_branch
+from git_alembic.history.snapshots import SnapshotReader
+
+
+class BranchChanges(NamedTuple):
+    """A branch in two views.
+
+    `whole` has a change per environment without a baseline. `since` has one per environment that differs from the
+    commit where the branch left the target, with the forecast of a merge. Both know what is published.
+    """
+
+    whole: list[Change]
+    since: list[Change]
+    settings: Settings
+    target: Named | None
+    start: str  # the commit where the branch left the target
+
+
+class BranchScope(NamedTuple):
+    """Which tree is checked as the branch, and what the options say."""
+
+    source: str  # a commit, or the index
+    name: str
+    head: str | None  # the commit that the branch is at; None before the first one
+    published: tuple[str, ...] = ()
+    against: tuple[Named, ...] = ()
+    environments: tuple[str, ...] = ()
+    target: Named | None = None  # instead of the target that the settings name
+
+
+def compare_branch(repository: Repository, reader: SnapshotReader, scope: BranchScope) -> BranchChanges:
+    """Compare a branch with the target; raises CannotJudge if a shallow clone lacks their merge base."""
+    settings = reader.trees.settings_at(scope.source)
+    target = scope.target or find_branch_target(repository, settings)
+    own = [("HEAD", scope.head)] if scope.head else []
+    release = find_release_branch(repository, settings)
+    refs = [] if release else find_published_refs(repository, settings, scope.published)
+    refs = refs or ([target] if target else []) or own
+    start = _start(repository, scope, target, refs)
+    request = CheckRequest(
+        scope.source, scope.name, ((_start_name(start, target, scope.head), start),), scope.published,
+        environments=scope.environments,
+    )  # fmt: skip
+    since = Comparison(repository, reader, request)
+    against = [*([target] if target else []), *scope.against]
+    since_changes = since.add_context(since.changes(), refs, against)
+    everything = Comparison(repository, reader, request._replace(parents=()))
+    whole = everything.add_context(everything.changes(), refs, ())
+    return BranchChanges(whole, since_changes, settings, target, start)
+
+
+def find_branch_target(repository: Repository, settings: Settings) -> Named | None:
+    """Return the branch that the checked-out one is merged into; for a release branch, its own remote branch."""
+    release = find_release_branch(repository, settings)
+    return find_own_remote(repository, release) if release else find_target(repository, settings)
+
+
+def _start(repository: Repository, scope: BranchScope, target: Named | None, refs: Sequence[Named]) -> str:
+    """The commit where the branch left the target, or without one the published line."""
+    if scope.head is None:
+        return NOTHING
+    line = target or refs[0]
+    base = repository.merge_base(scope.head, line[1])
+    if base is None and repository.is_shallow():
+        raise CannotJudge(
+            f"this is a shallow clone that lacks the commit where the branch left {line[0]} "
+            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+        )
+    return base or scope.head
+
+
+def _start_name(start: str, target: Named | None, head: str | None) -> str:
+    """The merge base by a name that `git checkout` takes."""
+    if start == head:
+        return "HEAD"
+    return target[0] if target and target[1] == start else start[:12]

@@ -1,0 +1,114 @@
+"""What rules need to know beyond the graphs: code, places of missing parents, and what git knows of a fork.
+
+Nothing is looked up unless a rule could ask for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import Change, MissingParentHint, excess
+from git_alembic.history.snapshots import SnapshotReader
+
+Named = tuple[str, str]  # name as the user knows it, commit
+
+_VERSION_COLUMN = "version_num"
+_WIDENS = re.compile(
+    rb"version_num(?s:.{0,400}?)(?:VARCHAR|String|Text|TEXT)|(?:VARCHAR|String|Text|TEXT)(?s:.{0,200}?)version_num",
+    re.IGNORECASE,
+)
+_REVERTS = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
+_LONGEST_ID = 32
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Looks things up for the changes of one comparison; `refs` are the published ones and the targets."""
+
+    repository: Repository
+    reader: SnapshotReader
+    source: str
+    refs: Sequence[Named]
+
+    def add(self, change: Change) -> Change:
+        """The change with all that its rules could ask."""
+        change = self._with_code(change)
+        change = self._with_missing_parents(change)
+        if change.deleted_ids:
+            change = replace(change, is_revert=self._is_revert())
+        if change.after.graph.duplicates:
+            change = replace(change, first_files=self._first_files(change))
+        if any(len(revision.id) > _LONGEST_ID for revision in change.new):
+            change = replace(change, widens_version_table=self._widens_version_table(change))
+        graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
+        if any(excess(graph, change.heads_allowed) for graph in graphs):
+            from git_alembic.history.publication import with_publication
+
+            change = with_publication(self.repository, self.reader, change, self.source, self.refs)
+        return change
+
+    def _with_code(self, change: Change) -> Change:
+        blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
+        if change.deleted_ids and change.new:
+            blobs |= {change.expected[id_].blob for id_ in change.deleted_ids}
+            blobs |= {revision.blob for revision in change.new}
+        return replace(change, code=self._fingerprints(sorted(blobs))) if blobs else change
+
+    def _fingerprints(self, blobs: Sequence[str]) -> Mapping[str, str]:
+        from git_alembic.revisions.fingerprint import fingerprint
+
+        return {blob: fingerprint(data) for blob, data in self.reader.trees.content(blobs).items()}
+
+    def _with_missing_parents(self, change: Change) -> Change:
+        missing = {name for _, name in (*change.after.graph.missing, *change.after.graph.missing_dependencies)}
+        if missing:
+            missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
+        if not missing or change.environment.external_parents:
+            return change
+        return replace(change, missing_parent_hints=self._find_missing_parents(change, sorted(missing)))
+
+    def _find_missing_parents(self, change: Change, missing: Sequence[str]) -> Mapping[str, MissingParentHint]:
+        from git_alembic.history.missing_parents import find_missing_parents
+
+        return find_missing_parents(self.repository, change, missing, [name for name, _ in self.refs])
+
+    def _is_revert(self) -> bool:
+        """True if `git revert` is in progress, or the commit's message says that it reverts one."""
+        if self.source != INDEX:
+            return bool(_REVERTS.search(self.repository.commit_message(self.source)))
+        if os.path.exists(os.path.join(self.repository.git_dir, "REVERT_HEAD")):
+            return True
+        try:
+            with open(os.path.join(self.repository.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace") as stream:
+                return bool(_REVERTS.search(stream.read()))
+        except OSError:
+            return False
+
+    def _first_files(self, change: Change) -> Mapping[str, str]:
+        """Duplicate id -> the path of its file that was committed first; none that is only staged."""
+        tip = "HEAD" if self.source == INDEX else self.source
+        found: dict[str, str] = {}
+        for id_ in change.after.graph.duplicates:
+            paths = [revision.path for revision in change.after.graph.by_id[id_]]
+            times = {path: self.repository.addition_time(tip, path) for path in paths}
+            known = [(time, path) for path, time in times.items() if time is not None]
+            if known:
+                found[id_] = min(known)[1]
+        return found
+
+    def _widens_version_table(self, change: Change) -> bool:
+        """True if a revision or env.py gives the column `version_num` another type."""
+        scripts = change.environment.script_location
+        folders = {scripts, *change.environment.versions}
+        paths = [
+            path
+            for path in self.repository.grep(self.source, _VERSION_COLUMN, "*.py")
+            if any(path.startswith(f"{folder}/") or not folder for folder in folders)
+        ]
+        listed = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
+        contents = self.reader.trees.content(blob for _, blob in listed.values())
+        return any(map(_WIDENS.search, contents.values()))

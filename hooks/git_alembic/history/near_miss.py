@@ -1,0 +1,37 @@
+"""Which revision a wrong name in `down_revision` or `depends_on` is close to."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+from git_alembic.history.graph import RevisionGraph
+
+_NEAR = 0.8  # similarity from which on a spelling counts as a slip
+
+
+class NearMiss(NamedTuple):
+    """The id that is close, and what was written instead of it."""
+
+    id: str
+    written: Literal["file name", "beginning", "case", "slip"]
+
+
+def find_near_miss(graph: RevisionGraph, name: str, never: Collection[str] = ()) -> NearMiss | None:
+    """Find the id of the file of this name, the id that starts so, or one spelled almost so; none of `never`."""
+    ids = [id_ for id_ in graph.ids if id_ not in never]
+    stem = posixpath.basename(name).removesuffix(".py")
+    for other in graph.revisions:
+        if other.id not in never and stem and posixpath.basename(other.path).removesuffix(".py") == stem:
+            return NearMiss(other.id, "file name")
+    longer = [id_ for id_ in ids if len(name) >= 4 and id_.startswith(name)]
+    if len(longer) == 1:
+        return NearMiss(longer[0], "beginning")
+    same = [id_ for id_ in ids if id_ != name and id_.casefold() == name.casefold()]
+    if len(same) == 1:
+        return NearMiss(same[0], "case")
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, ids, n=1, cutoff=_NEAR) if len(name) >= 6 else []
+    return NearMiss(near[0], "slip") if near else None

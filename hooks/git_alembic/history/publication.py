@@ -1,0 +1,68 @@
+"""Evidence for the repair of a fork: which unpublished revisions databases may have run all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import Change, excess
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.revisions.revision import Revision
+
+Named = tuple[str, str]  # name as the user knows it, commit
+
+
+def with_publication(
+    repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[Named]
+) -> Change:
+    """The change with what other remote branches hold, and what the published refs once held; only for a fork."""
+    graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
+    graph = next((graph for graph in graphs if excess(graph, change.heads_allowed)), None)
+    if graph is None:
+        return change
+    candidates = [revision for revision in graph.revisions if revision.id not in change.published.graph]
+    if not candidates:
+        return change
+    return replace(
+        change,
+        held_elsewhere=find_other_branches(repository, candidates, source, {name for name, _ in refs}),
+        once_published=find_once_published(repository, reader, candidates, graph, refs),
+    )
+
+
+def find_other_branches(
+    repository: Repository, revisions: Sequence[Revision], source: str, published: Collection[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Revision id -> the remote branches, other than the current branch's own, that have the commit that added it."""
+    own = repository.own_remote_branches()
+    tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
+    if repository.resolve(["HEAD"])[0] is None and source == INDEX:
+        return {}
+    commits = {revision.id: repository.last_addition(tips, revision.path) for revision in revisions}
+    branches = {
+        commit: tuple(
+            name for name in repository.remote_branches_with(commit) if name not in own and name not in published
+        )
+        for commit in {*commits.values()} - {None}
+        if commit is not None
+    }
+    return {id_: branches[commit] for id_, commit in commits.items() if commit is not None and branches[commit]}
+
+
+def find_once_published(
+    repository: Repository,
+    reader: SnapshotReader,
+    revisions: Sequence[Revision],
+    graph: RevisionGraph,
+    refs: Sequence[Named],
+) -> frozenset[str]:
+    """The ids among the revisions that a published ref deleted at some time."""
+    folders = sorted({revision.path.rpartition("/")[0] for revision in graph.revisions})
+    ids = {revision.id for revision in revisions}
+    found: set[str] = set()
+    for _, commit in refs:
+        deleted = repository.list_deletions(commit, folders)
+        found |= {file.id for file in reader.read_files(deleted) if isinstance(file, Revision) and file.id in ids}
+    return frozenset(found)

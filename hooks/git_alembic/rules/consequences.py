@@ -1,0 +1,85 @@
+"""Nests findings that follow from another one: with that one repaired, they go away by themselves.
+
+A deleted, unreadable or re-identified revision takes its children's parent away and leaves more heads. The history with
+the mistake taken back shows what follows from it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change, excess
+from git_alembic.history.graph import RevisionGraph
+
+CAUSES = ("unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent")
+_DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads")
+
+
+def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
+    """The findings, those that follow from an error under it; an error that is allowed takes nothing with it."""
+    causes = [
+        finding
+        for slug in CAUSES
+        for finding in findings
+        if finding.rule == slug and finding.severity == "error" and slug not in allowed
+    ]
+    if not causes or len(findings) < 2:
+        return list(findings)
+    under: dict[int, list[Finding]] = {}
+    nested: set[int] = set()
+    for number, cause in enumerate(causes):
+        if id(cause) not in nested:
+            repaired = _taken_back(change, cause)
+            settled = {*nested, *map(id, causes[: number + 1]), *under}
+            follow = [
+                finding
+                for finding in findings
+                if finding.rule in _DEPENDENT
+                and id(finding) not in settled
+                and _follows(change, cause, finding, repaired)
+            ]
+            under[id(cause)] = follow
+            nested |= set(map(id, follow))
+    kept = (finding for finding in findings if id(finding) not in nested)
+    return [finding._replace(consequences=tuple(under.get(id(finding), ()))) for finding in kept]
+
+
+def _taken_back(change: Change, cause: Finding) -> RevisionGraph:
+    """The checked history with one mistake taken back."""
+    after, expected = change.after.graph, change.expected
+    if cause.rule == "missing-parent":
+        lost = set(after.descendants(cause.revisions[:1]))
+        return RevisionGraph(revision for revision in after.revisions if revision.id not in lost)
+    if cause.rule == "unreadable-revision":
+        ids = [revision.id for revision in expected.revisions if revision.path == cause.path]
+    else:
+        ids = [id_ for id_ in cause.revisions if id_ in expected]
+    back = [revision for id_ in ids for revision in expected.by_id[id_]]
+    paths = {revision.path for revision in back}
+    kept = [
+        revision
+        for revision in after.revisions
+        if revision.id not in ids and revision.path not in paths and revision.id not in cause.revisions
+    ]
+    return RevisionGraph([*kept, *back])
+
+
+def _follows(change: Change, cause: Finding, finding: Finding, repaired: RevisionGraph) -> bool:
+    """True if a finding is gone in the repaired history."""
+    unknown = cause.rule == "unreadable-revision" and not _was_readable(change, cause)
+    if finding.rule == "multiple-heads":
+        before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
+        return unknown or excess(repaired, change.heads_allowed) <= before
+    if finding.rule == "divergent-heads":
+        return cause.rule == "unreadable-revision"
+    if finding.rule == "missing-parent":
+        return unknown or finding.revisions[1] in repaired or finding.revisions[0] not in repaired
+    if finding.rule == "extra-base":
+        return not set(finding.revisions) & set(repaired.bases)
+    return set(finding.revisions) <= repaired.by_id.keys()
+
+
+def _was_readable(change: Change, cause: Finding) -> bool:
+    """True if the baseline has a revision in the unreadable file."""
+    return any(revision.path == cause.path for revision in change.expected.revisions)

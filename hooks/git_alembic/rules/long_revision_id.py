@@ -1,0 +1,23 @@
+"""long-revision-id: a new revision id is longer than the column that holds it in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.findings.finding import Finding, Repair
+from git_alembic.history.change import Change
+
+SLUG = "long-revision-id"
+LONGEST = 32  # characters of alembic_version.version_num: https://alembic.sqlalchemy.org/en/latest/api/runtime.html
+WHY = "PostgreSQL and MySQL refuse to store it, so the upgrade fails; SQLite stores it."
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding per new id; silent if a baseline has long ids already, or the project widens the column."""
+    if change.widens_version_table or any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
+        return
+    for revision in change.new:
+        if len(revision.id) > LONGEST:
+            message = f"revision id '{revision.id}' has {len(revision.id)} characters; alembic_version holds {LONGEST}"
+            shorter = Repair("use a shorter id, in this file and in the files that come after it")
+            yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(shorter,))

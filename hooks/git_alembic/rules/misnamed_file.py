@@ -1,0 +1,44 @@
+"""misnamed-file: a new file's name has the id of another revision, or still has the id that the file had before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import Change
+from git_alembic.revisions.revision import Revision
+
+SLUG = "misnamed-file"
+WHY = "Alembic goes by the id in the file; people look for it by the name."
+SHORTEST_ID = 3  # a shorter one turns up in names by chance
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding per new or changed file."""
+    former = {revision.path: revision.id for graph in change.baseline for revision in graph.revisions}
+    for revision in change.new:
+        stem = revision.path.rpartition("/")[2].removesuffix(".py")
+        if _has_id(stem, revision.id):
+            continue
+        other = _other_id(change, revision, stem, former.get(revision.path))
+        if other is not None:
+            name = re.sub(rf"(?<![0-9A-Za-z]){re.escape(other)}(?![0-9A-Za-z])", revision.id, stem, count=1) + ".py"
+            path = revision.path.removesuffix(f"{stem}.py") + name
+            what = "its own former id" if former.get(revision.path) == other else "the id of another revision"
+            message = f"the file name has '{other}', {what}, but the file declares '{revision.id}'"
+            rename = Repair("rename the file", (Fix(("git", "mv", revision.path, path)),))
+            yield Finding(SLUG, revision.path, revision.id_line, (revision.id,), message, why=WHY, repairs=(rename,))
+
+
+def _other_id(change: Change, revision: Revision, stem: str, former: str | None) -> str | None:
+    """The id at the start of the name that is not the file's own."""
+    if former and former != revision.id and _has_id(stem, former):
+        return former
+    words = re.split(r"[^0-9A-Za-z]+", stem)
+    starts = (stem[: len("_".join(words[:count]))] for count in range(len(words), 0, -1))
+    return next((start for start in starts if len(start) >= SHORTEST_ID and start in change.after.graph), None)
+
+
+def _has_id(stem: str, id_: str) -> bool:
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(id_)}(?![0-9A-Za-z])", stem) is not None
