@@ -68,7 +68,7 @@ ON_MARIADB = [
     "INSERT INTO `theirs`.t VALUES (1)", "SET GLOBAL max_connections = 50", "CREATE USER theirs",
     "GRANT SELECT ON theirs.* TO theirs", "DROP USER theirs", "SELECT 1 INTO OUTFILE '{folder}/data/file'",
     "/*! INSERT INTO theirs.t */ VALUES (1)", "driver.query('INSERT INTO theirs.t VALUES (1)')",
-    "driver and sa.create_engine(engine.url, connect_args={'init_command': 'DELETE FROM theirs.t'}).connect()",
+    "driver and sa.create_engine(engine.url, connect_args={'init_command': attempts[2]}).connect()",
     "driver.select_db('theirs')", "USE theirs",
 ]  # fmt: skip
 
