@@ -1,4 +1,4 @@
-"""The scratch databases: SQLite files, databases on a server, and two emulated servers.
+"""Scratch databases: SQLite files, databases on a server, and two emulated servers, behind one interface.
 
-In: the URLs that the project asks for. Out: databases that are made, saved and loaded. Knows nothing of env.py.
+In: the URLs that the project uses. Out: databases that are created, saved and loaded. Knows nothing of env.py.
 """

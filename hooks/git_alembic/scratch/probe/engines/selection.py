@@ -1,4 +1,4 @@
-"""Which scratch engine a request needs."""
+"""Selects the scratch engine for a request."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class ServerDatabases(ScratchEngine):
         self._family = self._url.get_backend_name()
         self._prefix = question["prefix"]
         self._driver_file = os.path.join(question["scratch"], "driver")
-        self._is_embedded = question.get("embedded", False)  # then it ends with the run, and so do its roles
+        self._is_embedded = question.get("embedded", False)  # the server ends with the run, and so do its roles
         self._guard = guard
         self._folder = ""
         self._log = StatementLog()

@@ -1,4 +1,4 @@
-"""Databases of ours on a server: how each family makes and drops them, and which are left over from earlier runs."""
+"""Scratch databases on a server: how each family creates and drops them, and which are left from earlier runs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-# What every database of a run begins with: when that was (UTC), and what tells it from others of the same second.
+# The name of a scratch database: the time (UTC), the run and the database.
 _OURS = re.compile(r"git_alembic_(\d{14})_[0-9a-f]{6}_[0-9a-f]{6}")
 _KEPT_FOR = timedelta(days=1)
 
 
 class Family(NamedTuple):
-    """The statements of a family; `{}` is the name of a database of ours, `home` where to be meanwhile by default."""
+    """The statements of a family; `{}` is the name of a scratch database, `home` the default database meanwhile."""
 
     listed: str
     make: Sequence[str]
@@ -41,7 +41,7 @@ FAMILIES = {
         ["ALTER DATABASE {} SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE {}"],
         home="master",
     ),
-    # What others call a database is a user there, who is also its password.
+    # A database is a user here, and its password is its name.
     "oracle": Family(
         "SELECT LOWER(username) FROM all_users",
         [
@@ -54,7 +54,7 @@ FAMILIES = {
 
 
 def clear(url: Any, driver: str, prefix: str, now: datetime) -> list[str]:
-    """Drop the databases of a run by a driver that the project's Python has: see `drop_unwanted`."""
+    """Drop the databases of a run with a driver of the project's Python: see `drop_unwanted`."""
     family = url.get_backend_name()
     dialect_class = url.set(drivername=f"{family}+{driver}").get_dialect()
     load = getattr(dialect_class, "import_dbapi", None) or dialect_class.dbapi
@@ -83,7 +83,7 @@ def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetim
 
 
 def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
-    """Whether a database is of the run with this prefix, or of one that is long over."""
+    """Return whether a database belongs to the run with this prefix, or to one that ended long ago."""
     found = _OURS.fullmatch(name)
     if found is None:
         return False
@@ -92,7 +92,7 @@ def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
 
 
 def administer(dialect: Any, url: Any) -> Any:
-    """A DBAPI connection to the server, outside of transactions."""
+    """Return a DBAPI connection to the server, outside of transactions."""
     home = FAMILIES[url.get_backend_name()].home
     connection = dial(dialect, url.set(database=home) if home and not url.database else url, {})
     if home is not None:
@@ -101,9 +101,9 @@ def administer(dialect: Any, url: Any) -> Any:
 
 
 def dial(dialect: Any, url: Any, options: dict[str, Any]) -> Any:
-    """A DBAPI connection to what a URL names, by a dialect of the same family."""
+    """Return a DBAPI connection to a URL, by a dialect of the same family."""
     folder = url.query.get("host", "")
-    if dialect.driver == "pg8000" and folder.startswith("/"):  # it has a name of its own for sockets
+    if dialect.driver == "pg8000" and folder.startswith("/"):  # it names sockets differently
         socket = "{}/.s.PGSQL.{}".format(folder, url.query.get("port", 5432))
         url, options = url.difference_update_query(["host", "port"]), {**options, "unix_sock": socket}
     args, wanted = dialect.create_connect_args(url)
@@ -111,7 +111,7 @@ def dial(dialect: Any, url: Any, options: dict[str, Any]) -> Any:
 
 
 def execute(connection: Any, statements: Sequence[str], name: str) -> None:
-    """Run the statements on a database of ours, each by itself."""
+    """Run each statement on a scratch database."""
     cursor = connection.cursor()
     for statement in statements:
         cursor.execute(statement.replace("{}", name))
@@ -119,7 +119,7 @@ def execute(connection: Any, statements: Sequence[str], name: str) -> None:
 
 
 def names(connection: Any, family: str) -> Iterator[str]:
-    """The databases of a server."""
+    """Yield the databases of a server."""
     cursor = connection.cursor()
     cursor.execute(FAMILIES[family].listed)
     yield from [row[0] for row in cursor.fetchall()]
@@ -127,7 +127,7 @@ def names(connection: Any, family: str) -> Iterator[str]:
 
 
 def _awaited(work: Callable[[], list[str]]) -> list[str]:
-    """Do what an asynchronous driver is needed for."""
+    """Run a function that needs an asynchronous driver."""
     import asyncio
 
     from sqlalchemy.util import greenlet_spawn

@@ -12,11 +12,11 @@ from sqlalchemy.dialects import registry
 from git_alembic.scratch.probe.guard.redirect import DRIVERS, ScratchDialect, database_key, remember_engine
 
 _MODULE = "git_alembic_server_dialects"
-_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # where a schema is what others call a database
+_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # whose schemas are databases
 
 
 class OnServer(ScratchDialect):
-    """Mixed into the real dialect of a driver: what it would reach is the scratch."""
+    """Mixed into the real dialect of a driver, so that it reaches the scratch."""
 
     server: Any = None
     instead_of = ""
@@ -24,7 +24,7 @@ class OnServer(ScratchDialect):
 
     @classmethod
     def engine_created(cls, engine: Any) -> None:
-        """Also what `create_engine(creator=…)` and a pool of the project's would connect to is the scratch."""
+        """Replace the connections of `create_engine(creator=…)` and of custom pools, too."""
         remember_engine(engine)
         dialect, database = engine.dialect, database_key(engine.url)
         dialect.instead_of = database
@@ -33,13 +33,13 @@ class OnServer(ScratchDialect):
 
     @classmethod
     def get_async_dialect_cls(cls, url: Any) -> Any:
-        """One driver may serve both kinds of engine under one name."""
+        """Return the variant; one driver can serve both kinds of engine."""
         real: Any = super()
         found = real.get_async_dialect_cls(url)
         return found if issubclass(found, OnServer) else _variant(found, cls.server)
 
     def get_schema_names(self, connection: Any, **options: Any) -> Any:
-        """Only what is in the scratch."""
+        """Return only the schemas of the scratch."""
         if self.has_schemas_outside:
             default: Any = self
             return [default.default_schema_name]
@@ -57,7 +57,7 @@ def register(server: Any, families: Iterable[str]) -> None:
                 real = registry.load(name)
             except Exception:  # noqa: BLE001, S112 - not of this SQLAlchemy; then nothing connects through it
                 continue
-            # Of MariaDB's dialects SQLAlchemy gives objects.
+            # The registry returns an object for MariaDB.
             variant = _variant(real if isinstance(real, type) else type(real), server)
             setattr(module, name.replace(".", "_"), variant)
             registry.register(name, _MODULE, name.replace(".", "_"))

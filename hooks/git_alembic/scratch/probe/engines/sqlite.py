@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine, bind
 
-# How long a connection waits for another one, in milliseconds: the default of Python's driver. Within one thread the
-# wait is in vain, however long it is.
+# How long a connection waits for another one, in milliseconds: the default of Python's driver. It only matters to
+# projects that write from several threads: within one thread no wait is long enough.
 _BUSY_TIMEOUT = "PRAGMA busy_timeout = 5000"
 
 

@@ -36,7 +36,7 @@ class StatementLog:
         def log(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:
             if _LOOKUP.search(statement) and only_reads(statement):
                 return
-            # A driver may read a percent sign where there are no parameters, too.
+            # A driver may interpret a percent sign even without parameters.
             self._complete = (
                 self._complete and other.engine is connection.engine and not parameters and _is_repeatable(statement)
             )

@@ -1,4 +1,4 @@
-"""What the dialects of all emulated servers answer alike."""
+"""What the dialects of all emulated servers have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A DBAPI driver without a server: a module with PEP 249's exceptions, and cursors over results that are complete."""
+"""A DBAPI driver without a server: a module with PEP 249's exceptions, connections and cursors."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Connection(ABC):
 
 
 class Cursor:
-    """A cursor; asynchronous engines ask it for more than PEP 249 does."""
+    """A cursor. Asynchronous engines call more than PEP 249 has."""
 
     arraysize = 1
     server_side = False

@@ -28,7 +28,7 @@ class SavedRows(Protocol):
 
 
 class Emulated(Protocol):
-    """A database, or a server with databases: a catalog and its rows."""
+    """A database or a server: a catalog and its rows."""
 
     catalog: Any
 
@@ -41,7 +41,7 @@ _Emulated = TypeVar("_Emulated", bound=Emulated)
 
 
 class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
-    """Keeps what was connected to, by key, in `state_file`; `model` defines the values of a catalog."""
+    """Keeps databases or servers by key and saves them in `state_file`; `model` defines the values of a catalog."""
 
     state_file: str
     model: ModuleType
@@ -55,17 +55,17 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
 
     @abstractmethod
     def create(self, key: str, catalog: Any) -> _Emulated:
-        """Return what goes by a key; a catalog of None is an empty one."""
+        """Return a new database or server for a key; without a catalog it is empty."""
 
     def opened(self, key: str) -> _Emulated:
-        """Return what goes by a key, as it was saved or new."""
+        """Return the database or server of a key."""
         everything = self._all()
         if key not in everything:
             everything[key] = self.create(key, None)
         return everything[key]
 
     def catalogs(self) -> Mapping[str, Any]:
-        """Return each catalog that was connected to or restored."""
+        """Return all catalogs by key."""
         return {key: emulated.catalog for key, emulated in self._all().items()}
 
     def load(self, folder: str) -> None:

@@ -1,4 +1,4 @@
-"""What an emulated server refuses, and what it cannot do."""
+"""Errors of emulated servers."""
 
 from __future__ import annotations
 

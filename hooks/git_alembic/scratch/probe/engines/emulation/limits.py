@@ -1,4 +1,4 @@
-"""How much work one revision may cause. Only counts are limited, so no result depends on how fast the machine is."""
+"""How much work one revision may cause. Only counts are limited, so no result depends on the speed of the machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _STEPS_AT_ONCE = 100_000  # instructions of SQLite between two calls of its prog
 
 
 class LimitReached(Exception):
-    """A revision asks for more than the limits allow; no handler of the revision's own SQL may catch this."""
+    """A revision needs more than the limits allow. No handler in the revision's SQL may catch this."""
 
 
 class Limits(NamedTuple):
@@ -37,7 +37,7 @@ class Budget:
         self.begin()
 
     def begin(self) -> None:
-        """Give the next revision all of it."""
+        """Reset the budget for the next revision."""
         self._left = dict(self._limits._asdict())
         self._reached = ""
 
@@ -48,14 +48,14 @@ class Budget:
             raise LimitReached("the scratch database stops at " + _NAMES[self._reached].format(most))
 
     def spend(self, name: str, count: int = 1) -> None:
-        """Count statements or iterations; raises LimitReached where there are too many."""
+        """Count statements or iterations; raises LimitReached for too many."""
         self._left[name] -= count
         if self._left[name] < 0:
             self._reached = self._reached or name
         self.check()
 
     def fetch(self, cursor: sqlite3.Cursor) -> list[Any]:
-        """Return all rows of a cursor; raises LimitReached where there are too many."""
+        """Return all rows of a cursor; raises LimitReached for too many."""
         rows = cursor.fetchmany(self._limits.rows + 1)
         self.check_rows(len(rows))
         return rows

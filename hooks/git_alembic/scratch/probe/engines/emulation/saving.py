@@ -1,4 +1,4 @@
-"""Values of a catalog as JSON and back, so that the next run can continue with them."""
+"""Converts a catalog to JSON and back, so that the next run can continue with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def dataclasses_of(model: ModuleType) -> Mapping[str, Any]:
 
 
 def to_json(value: Any) -> Any:
-    """Return dataclasses, tuples, sets and dictionaries as lists that say what they are."""
+    """Return dataclasses, tuples, sets and dictionaries as lists that start with their kind."""
     if is_dataclass(value):
         return [type(value).__name__, {field.name: to_json(getattr(value, field.name)) for field in fields(value)}]
     if isinstance(value, (tuple, frozenset)):

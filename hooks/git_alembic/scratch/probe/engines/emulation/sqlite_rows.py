@@ -31,13 +31,13 @@ class SQLiteRows:
         return self.connection.execute(f"{query} LIMIT 1").fetchone() is not None
 
     def replace_table(self, place: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Create a table of these columns (with their types, if any) anew, with these rows."""
+        """Replace a table; a column may have a type."""
         self.connection.execute(f"DROP TABLE IF EXISTS {place}")
         self.connection.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
         marks = ", ".join("?" * len(columns))
         self.connection.executemany(f"INSERT INTO {place} VALUES ({marks})", rows)
 
     def rows_of(self, query: str, most: int) -> list[list[Any]]:
-        """Return the rows of a query; none if there are more than so many."""
+        """Return the rows of a query, or none if there are more than `most`."""
         rows = self.connection.execute(f"{query} LIMIT ?", (most + 1,)).fetchall()
         return [list(row) for row in rows] if len(rows) <= most else []

@@ -1,4 +1,4 @@
-"""MySQL's and MariaDB's own dialects over catalogs: they ask what they ask a server, and are answered."""
+"""MySQL's and MariaDB's real dialects over emulated servers. They query them as they query real ones."""
 
 from __future__ import annotations
 

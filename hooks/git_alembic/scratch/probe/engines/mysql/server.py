@@ -1,4 +1,4 @@
-"""One server of the process: its catalog, its rows, and what becomes of a statement."""
+"""One emulated server: its catalog, its rows, and what happens with a statement."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _DONE = Result(touched=0)
 
 
 class Server:
-    """Runs statements; `note` is told what was not replayed."""
+    """Runs statements; `note` records what was not replayed."""
 
     def __init__(self, catalog: Catalog, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -51,7 +51,7 @@ class Server:
         self.mirror = Mirror(catalog, budget)
 
     def session(self, database: str) -> Session:
-        """The session of a new connection to a database, which is there."""
+        """Return the session of a new connection; creates the database if it is missing."""
         collation = collation_of("utf8mb4", self.catalog.is_mariadb)
         if database not in self.catalog.databases:
             self.catalog.databases[database] = Database(collation)
@@ -60,7 +60,7 @@ class Server:
         return Session(database, variables)
 
     def execute(self, session: Session, text: str) -> Result:
-        """Run all statements of a text; the result is that of the last."""
+        """Run all statements of a text and return the last result."""
         result = _DONE
         parts = split(text)
         if not parts:
@@ -94,8 +94,6 @@ class Server:
             raise NotReplayed(first)
         return self._change(context, reader)
 
-    # The catalog
-
     def _change(self, context: StatementContext, reader: Reader) -> Result:
         self.commit()
         before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
@@ -107,7 +105,7 @@ class Server:
         return _DONE
 
     def _check_rows(self, before: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take the change back where the rows forbid it."""
+        """Undo the change if the rows forbid it."""
         was = {table.number: table for tables in before.values() for table in tables.values()}
         try:
             for database, held in self.catalog.databases.items():
@@ -121,11 +119,9 @@ class Server:
             raise
 
     def _names(self, context: StatementContext, query: str) -> list[str]:
-        """The columns of a query."""
+        """Return the names of a query's columns."""
         (tokens,) = split(query)
         return self._data(context, Reader(tokens, query), query).names or []
-
-    # Data
 
     def _data(self, context: StatementContext, reader: Reader, text: str) -> Result:
         tokens = reader.tokens
@@ -143,7 +139,7 @@ class Server:
         return Result(answer.names, answer.rows, touched, answer.last)
 
     def _change_rows(self, context: StatementContext, tokens: Tokens, query: str) -> Answer:
-        """Run a statement that sets values; one that sets a value too long has no effect."""
+        """Run a statement that sets values; if a value is too long, it has no effect."""
         place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
         adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
         since = self.mirror.last_row(place) if place and adding else 0
@@ -156,12 +152,12 @@ class Server:
             self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
             raise
         finally:
-            if self.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+            if self.mirror.connection.in_transaction:  # an interruption ends the transaction
                 self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
         return answer
 
     def _check_tables(self, context: StatementContext, tokens: Tokens, text: str) -> None:
-        """Raise for a table that there is none of; have the others in the mirror."""
+        """Raise for a table that does not exist; create the others in SQLite."""
         reader, named = Reader(tokens, text), _common_table_expressions(tokens)
         while not reader.done:
             token = reader.next()
@@ -187,8 +183,6 @@ class Server:
             raise NotReplayed("a view")
         elif not _is_alias(reader, name):
             raise no_table(place, name)
-
-    # The rest
 
     def _transaction(self, reader: Reader) -> Result:
         connection, word = self.mirror.connection, reader.next().value
@@ -224,7 +218,7 @@ class Server:
             self.mirror.forget_lost_tables()
 
     def end(self) -> None:
-        """A session is over, and its temporary tables are gone."""
+        """End a session; its temporary tables are dropped."""
         for held in self.catalog.databases.values():
             held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
         self.mirror.apply_schema_changes()
@@ -297,7 +291,7 @@ class Server:
         return self.mirror.run(f"SELECT {query}").rows[0][0]
 
     def _prepare(self, context: StatementContext, reader: Reader) -> Result:
-        """PREPARE, EXECUTE and DEALLOCATE PREPARE."""
+        """Run PREPARE, EXECUTE or DEALLOCATE PREPARE."""
         word = reader.next().value
         if word == "PREPARE":
             name = reader.name().lower()
@@ -318,7 +312,7 @@ _OWN: Mapping[str, Callable[[Server, StatementContext, Reader], Result]] = {
 
 
 def _plain(name: str) -> str:
-    """A variable by its name: those of users keep their sign."""
+    """Return the key of a variable; user variables keep their sign."""
     lower = name.lower().strip("`")
     return lower.rpartition(".")[2].lstrip("@") if lower.startswith("@@") else lower
 
@@ -328,7 +322,7 @@ def variable(session: Session, name: str) -> Any:
 
 
 def _target(context: StatementContext, tokens: Tokens) -> Place | None:
-    """The table that INSERT, REPLACE or UPDATE sets values in."""
+    """Return the table in which INSERT, REPLACE or UPDATE sets values."""
     reader = Reader(tokens, "")
     while reader.take_any(*_FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):
         continue
@@ -338,7 +332,7 @@ def _target(context: StatementContext, tokens: Tokens) -> Place | None:
 
 
 def _common_table_expressions(tokens: Tokens) -> set[str]:
-    """The names of common table expressions: `name AS (` and `name (columns) AS (`."""
+    """Return the names of common table expressions: `name AS (` and `name (columns) AS (`."""
     found = set()
     for place, token in enumerate(tokens[:-2]):
         if tokens[place + 1].says("AS") and tokens[place + 2].says("("):
@@ -348,7 +342,7 @@ def _common_table_expressions(tokens: Tokens) -> set[str]:
 
 
 def _opening(tokens: Tokens, place: int) -> int:
-    """The place of the parenthesis that the one at `place` closes."""
+    """Return the position of the matching opening parenthesis."""
     depth = 0
     for at in range(place, 0, -1):
         depth += tokens[at].says(")") - tokens[at].says("(")
@@ -358,6 +352,6 @@ def _opening(tokens: Tokens, place: int) -> int:
 
 
 def _is_alias(reader: Reader, name: str) -> bool:
-    """Whether a name that follows FROM or UPDATE is another one of a table of the same statement."""
+    """Return whether a name after FROM or UPDATE is an alias of a table in the same statement."""
     names = [token.value if token.kind == "name" else token.text for token in reader.tokens]
     return names.count(name) > 1 and reader.tokens[0].says("DELETE") and not reader.tokens[1].says("FROM")

@@ -1,4 +1,4 @@
-"""A DBAPI driver without a server: connections to the databases of this process, with a real one's transactions."""
+"""DBAPI connections to emulated databases, with PostgreSQL's transactions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Saved = Tuple[Catalog, Dict[int, Table]]
 
 
 class Connection(driver_base.Connection):
-    """A connection to one of the databases. A failed statement fails its transaction, as on the server."""
+    """A connection to a database. As on a server, a failed statement aborts its transaction."""
 
     server_version = 150000
 
@@ -31,7 +31,7 @@ class Connection(driver_base.Connection):
         self.search_path = ("public",)
         self._savepoints: list[tuple[str, _Saved]] = []
         self._failed = False
-        self._outside = False  # after a COMMIT in words, of which a driver that keeps its own count knows nothing
+        self._outside = False  # after a COMMIT in SQL, which a driver does not notice
 
     def commit(self) -> None:
         self._outside = False
@@ -50,7 +50,7 @@ class Connection(driver_base.Connection):
         self.rollback()
 
     def set_isolation_level(self, *_: Any) -> None:
-        """Of no consequence here."""
+        """Does nothing."""
 
     def execute(self, text: str, parameters: Any) -> Result:
         control = self._control(text)
@@ -83,7 +83,7 @@ class Connection(driver_base.Connection):
             self._failed = True
 
     def _control(self, text: str) -> Statement | None:
-        """The statement, if it is one of BEGIN, COMMIT, SAVEPOINT and their like."""
+        """Return the statement if it is BEGIN, COMMIT, SAVEPOINT or the like."""
         head = text.lstrip()[:9].upper()
         if not head.startswith(("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE")):
             return None
@@ -134,7 +134,7 @@ class Connection(driver_base.Connection):
         self.database.catalog.restore(catalog)
         self.database.mirror.forget_system_catalogs()
         self.database.mirror.tables = dict(tables)
-        if self.database.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+        if self.database.mirror.connection.in_transaction:  # an interruption ends the transaction
             self.database.mirror.connection.execute(f"ROLLBACK TO s{position + 1}")
         del self._savepoints[position + 1 :]
 

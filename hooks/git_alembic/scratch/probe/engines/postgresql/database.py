@@ -1,4 +1,4 @@
-"""One database of the process: its catalog, its rows, and what becomes of a statement."""
+"""One emulated database: its catalog, its rows, and what happens with a statement."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SETTINGS = {
 
 
 class Database:
-    """Runs statements; `note` is told what was not replayed."""
+    """Runs statements; `note` records what was not replayed."""
 
     def __init__(self, catalog: Catalog, expressions: Expressions, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -52,7 +52,7 @@ class Database:
         self.context = StatementContext(catalog, expressions, self.constraint_checks)
 
     def execute(self, text: str, parameters: Parameters = None) -> Result:
-        """Run all statements of a text; the result is that of the last."""
+        """Run all statements of a text and return the last result."""
         self.budget.spend("statements")
         text, values = number_parameters(text, parameters)
         result = Result()
@@ -91,7 +91,7 @@ class Database:
         return Result()
 
     def _compared(self, asked: Node, statement: Statement) -> Result:
-        """Whether two values are equal: by what they are, else by what SQLite makes of them."""
+        """Answer whether two values are equal, by their text or by SQLite."""
         name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
         try:
             equal, text = compare_values(asked, self.context.scope())
@@ -134,7 +134,7 @@ class Database:
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        """Undo everything since then if the server raises an error."""
+        """Undo everything in the block if the server raises an error."""
         catalog, tables = self.catalog.copy(), dict(self.mirror.tables)
         self.mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
         try:
@@ -146,10 +146,8 @@ class Database:
             self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
             raise
         finally:
-            if self.mirror.connection.in_transaction:  # else SQLite undid all of it, as after an interruption
+            if self.mirror.connection.in_transaction:  # an interruption ends the transaction
                 self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
-
-    # Data
 
     def _data(self, statement: Statement, values: Sequence[Any]) -> Result:
         columns = self._columns(statement)
@@ -180,7 +178,7 @@ class Database:
         return self.context.find(statement.fields["relation"], self.catalog.tables)
 
     def _is_idle(self, statement: Statement) -> bool:
-        """Whether a statement has no rows to work on, whatever it would do with them."""
+        """Return whether a statement has no rows to work on."""
         fields = statement.fields
         if statement.kind == "InsertStmt":
             fields = fields.get("selectStmt", {}).get("SelectStmt", {})
@@ -201,7 +199,7 @@ class Database:
         return table is not None and not self.mirror.has_rows(table)
 
     def _columns(self, statement: Statement) -> list[tuple[str, Type | None]]:
-        """What a data statement gives, by name and type."""
+        """Return the names and types of the columns that a data statement returns."""
         self._check_relations(statement.fields)
         if statement.kind == "SelectStmt":
             return query_columns(self.context, {"SelectStmt": statement.fields}, {})
@@ -221,7 +219,7 @@ def _only_adds(statement: Statement) -> bool:
 
 
 def _outside_transactions(statement: Statement) -> str:
-    """What a statement is called that must be the only one of its transaction; "" for all others."""
+    """Return the name of a statement that cannot run in a transaction; "" for others."""
     fields = statement.fields
     if statement.kind == "IndexStmt" and fields.get("concurrent"):
         return "CREATE INDEX CONCURRENTLY"
@@ -235,7 +233,7 @@ def _outside_transactions(statement: Statement) -> str:
 
 
 def _likely_answer(statement: Statement, names: Sequence[str]) -> Sequence[tuple[Any, ...]]:
-    """What is the likeliest answer to a question that nobody understood."""
+    """Return the most likely rows of a query that was not understood."""
     fields = statement.fields
     if statement.kind != "SelectStmt" or "larg" in fields or "groupClause" in fields:
         return ()

@@ -1,4 +1,4 @@
-"""PostgreSQL's own dialect over catalogs: its compilers and types, our connections and our answers to the Inspector."""
+"""PostgreSQL's real dialect over an emulated database."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VE
 
 
 class _JSON(postgresql.JSON):
-    """The driver reads JSON."""
+    """The driver reads JSON already."""
 
     def result_processor(self, *_: Any) -> None:
-        """None."""
+        """Does nothing."""
 
 
 class _JSONB(postgresql.JSONB):
     def result_processor(self, *_: Any) -> None:
-        """None."""
+        """Does nothing."""
 
 
 _COLSPECS: dict[Any, Any] = {
     **PGDialect.colspecs, sqltypes.JSON: _JSON, postgresql.JSON: _JSON, postgresql.JSONB: _JSONB,
 }  # fmt: skip
 if VERSION < (2, 0):
-    # The driver gives UUIDs; SQLAlchemy 1.4 wants to be told.
+    # The driver returns UUIDs, which SQLAlchemy 1.4 does not expect.
     _TOLD = {
         "bind_processor": lambda *_: None,
         "result_processor": lambda self, *_: None if self.as_uuid else lambda value: value and str(value),
@@ -40,7 +40,7 @@ if VERSION < (2, 0):
 
 
 def _raw(connection: Any) -> Connection:
-    """The DBAPI connection below SQLAlchemy's."""
+    """Return the DBAPI connection of SQLAlchemy's connection."""
     found = connection.connection
     while not isinstance(found, Connection):
         found = getattr(found, "dbapi_connection", None) or found.connection
@@ -53,8 +53,6 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
     driver_module = driver
     default_paramstyle = "named"
     colspecs = _COLSPECS
-
-    # Connections
 
     def _get_server_version_info(self, _: Any) -> Any:
         return (15, 0)
@@ -75,10 +73,10 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return bool(dbapi_conn.autocommit)
 
     def set_readonly(self, *_: Any) -> None:
-        """Of no consequence here."""
+        """Does nothing."""
 
     def set_deferrable(self, *_: Any) -> None:
-        """Likewise."""
+        """Does nothing."""
 
     def get_readonly(self, *_: Any) -> bool:
         return False
@@ -86,11 +84,9 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
     def get_deferrable(self, *_: Any) -> bool:
         return False
 
-    # What the Inspector asks
-
     def _reflected(self, connection: Any) -> CatalogInspector:
         if not connection.in_transaction():
-            connection.exec_driver_sql("SELECT 1")  # a question to a server would begin a transaction
+            connection.exec_driver_sql("SELECT 1")  # a query on a server would begin a transaction
         raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
         return CatalogInspector(raw.database.context, self.ischema_names)
@@ -180,7 +176,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return []
 
 
-# SQLAlchemy 2 asks for many tables at once; its own way through the questions for one is taken.
+# SQLAlchemy 2 reflects many tables at once. Its default implementation calls the methods for one table.
 for _name in (
     "columns", "pk_constraint", "foreign_keys", "indexes", "unique_constraints", "check_constraints", "table_comment",
     "table_options",

@@ -1,4 +1,4 @@
-"""DO blocks: the statements of PL/pgSQL that migrations use, run one after the other."""
+"""Runs DO blocks: the statements of PL/pgSQL that migrations use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Exit(Exception):
 
 
 class Block:
-    """One block at work. `run` runs a statement, `query` gives the rows of a question as mappings."""
+    """A DO block. `run` runs a statement, `query` returns rows as mappings."""
 
     def __init__(
         self, run: Callable[[str], None], query: Query, savepoint: Callable[[], ContextManager[None]], budget: Budget
@@ -45,7 +45,7 @@ class Block:
         self.names: list[str] = []
 
     def execute(self, parser: Parser, text: str) -> None:
-        """A whole DO statement."""
+        """Run a DO statement."""
         (function,) = (item["PLpgSQL_function"] for item in parser.functions(text))
         for datum in function.get("datums", ()):
             ((kind, fields),) = datum.items()
@@ -73,7 +73,7 @@ class Block:
         known(self, fields)
 
     def fill_variables(self, expression: Node) -> str:
-        """The text of an expression with the variables' values in it."""
+        """Return the text of an expression with the values of variables."""
         text = expression["PLpgSQL_expr"]["query"]
 
         def replacement(match: re.Match[str]) -> str:
@@ -202,7 +202,7 @@ class Block:
             raise ServerError(str(node.get("message", "raised")).replace("%", "?"), "P0001")
 
     def ignore(self, _: Node) -> None:
-        """NULL."""
+        """Run NULL."""
 
 
 def _literal(value: Any) -> str:

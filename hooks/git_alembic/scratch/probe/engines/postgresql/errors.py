@@ -26,9 +26,9 @@ class ServerError(errors.ServerError):
         self.code = code or self.code
 
     def as_driver_error(self, driver: Any) -> Exception:
-        raised: Any = getattr(driver, _KINDS.get(self.code[:2], "DatabaseError"))(self.message)
-        raised.pgcode = raised.sqlstate = self.code
-        return raised  # type: ignore[no-any-return]
+        raised: Exception = getattr(driver, _KINDS.get(self.code[:2], "DatabaseError"))(self.message)
+        vars(raised).update(pgcode=self.code, sqlstate=self.code)
+        return raised
 
 
 class UndefinedTable(ServerError):

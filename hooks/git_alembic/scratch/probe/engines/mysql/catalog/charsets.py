@@ -1,4 +1,4 @@
-"""Character sets and collations, as far as their names and defaults go."""
+"""Character sets and collations: their names, defaults and widths."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BYTES = {"utf8mb4": 4, "utf8mb3": 3, "utf16": 4, "utf32": 4, "ucs2": 2, "gbk": 
 
 
 def canonical_name(name: str) -> str:
-    """A character set or collation by its name of today."""
+    """Return the current name of a character set or collation (`utf8mb3` for `utf8`)."""
     lower = name.lower()
     if lower == "utf8" or lower.startswith("utf8_"):
         return lower.replace("utf8", "utf8mb3", 1)
@@ -19,7 +19,7 @@ def canonical_name(name: str) -> str:
 
 
 def collation_of(charset: str, mariadb: bool) -> str:
-    """The default collation of a character set."""
+    """Return the default collation of a character set."""
     charset = canonical_name(charset)
     if charset == "utf8mb4":
         return "utf8mb4_general_ci" if mariadb else "utf8mb4_0900_ai_ci"
@@ -31,5 +31,5 @@ def charset_of(collation: str) -> str:
 
 
 def width(collation: str) -> int:
-    """How many bytes a character takes at most."""
+    """Return the most bytes that a character takes."""
     return _BYTES.get(charset_of(collation), 1)

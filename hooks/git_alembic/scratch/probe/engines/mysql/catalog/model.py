@@ -1,4 +1,4 @@
-"""What one server holds: databases with tables and views, as values that are replaced as a whole."""
+"""What one server holds: databases with tables and views. A change replaces whole values."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Type:
 
 @dataclass(frozen=True)
 class Column:
-    """`default`, `on_update`, `generated` and `check` are as SHOW CREATE TABLE prints them; "" for none.
+    """`default`, `on_update`, `generated` and `check` are as SHOW CREATE TABLE prints them, or empty.
 
-    `collation` is that of a string, which names its character set; `told` says that the definition named it.
+    Only strings have a collation; `explicit` is true if the definition named it.
     """
 
     number: int
@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Key:
-    """`kind` is PRIMARY, UNIQUE, FULLTEXT, SPATIAL or ""; `generated` is one that a foreign key has made for itself."""
+    """`kind` is PRIMARY, UNIQUE, FULLTEXT, SPATIAL or ""; a foreign key created a `generated` key for itself."""
 
     name: str
     parts: tuple[Part, ...]
@@ -90,7 +90,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Table:
-    """`number` and those of the columns stay the same whatever they are called; what is temporary is not listed."""
+    """`number` and the numbers of the columns never change. Temporary tables are not listed."""
 
     number: int
     columns: tuple[Column, ...]
@@ -120,7 +120,7 @@ class Database:
 
 @dataclass
 class Catalog:
-    """`version` says what the server is; `last` is the last number given to a table or a column."""
+    """`version` identifies the server; `last` is the last number of a table or column."""
 
     version: str
     databases: dict[str, Database] = field(default_factory=dict)

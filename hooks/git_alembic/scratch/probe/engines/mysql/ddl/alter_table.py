@@ -11,16 +11,16 @@ from git_alembic.scratch.probe.engines.mysql.ddl.table_builder import TableBuild
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing import column_definitions, constraint_definitions
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
-from git_alembic.scratch.probe.engines.mysql.parsing.data_types import Read
+from git_alembic.scratch.probe.engines.mysql.parsing.data_types import ParsedType
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens
 
 _WITHOUT_EFFECT = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "WITHOUT VALIDATION", "NOWAIT")
 
 
 def apply_clauses(reader: Reader, builder: TableBuilder) -> str:
-    """Take up all that a statement says after the table's name; gives the table's new name, "" for none.
+    """Apply the clauses after the table's name; return the new name of the table, or an empty one.
 
-    What is dropped goes first, as the server has it.
+    The server drops before it does anything else.
     """
     clauses: list[Tokens] = []
     while not reader.done:
@@ -135,7 +135,7 @@ def _alter(reader: Reader, builder: TableBuilder) -> None:
     if reader.take("DROP", "DEFAULT"):
         builder.put(replace(column, default="", on_update=column.on_update))
     elif reader.take("SET", "DEFAULT"):
-        spec = ColumnSpec(column.name, Read(column.type), default=column_definitions.default(reader))
+        spec = ColumnSpec(column.name, ParsedType(column.type), default=column_definitions.default(reader))
         spec.nullable = column.nullable
         is_null = len(spec.default or ()) == 1 and (spec.default or [])[0].says("NULL")
         if is_null and not column.nullable:

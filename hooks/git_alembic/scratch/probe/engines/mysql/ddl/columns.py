@@ -1,4 +1,4 @@
-"""Columns as the server makes them of their definitions: collations and defaults told or implied."""
+"""Turns definitions of columns into columns, with implied collations and defaults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST = 65535
 
 
 def make_column(context: StatementContext, spec: ColumnSpec, number: int, table_collation: str) -> Column:
-    """The column of a definition, in a table of this collation."""
+    """Return the column of a definition in a table of this collation."""
     kind, charset = spec.read.type, spec.charset or spec.read.charset
     if charset == "binary" and kind.name in _BINARY:
         kind, charset = Type(_BINARY[kind.name], kind.arguments), ""
@@ -74,7 +74,7 @@ def _generated(context: StatementContext, spec: ColumnSpec, collation: str) -> s
 
 
 def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) -> str:
-    """CURRENT_TIMESTAMP with the digits that it was given, as the server spells it; "" for what is something else."""
+    """Return CURRENT_TIMESTAMP with its digits in the spelling of the server; "" for another expression."""
     if not tokens or tokens[0].value not in _NOW:
         return ""
     digits = tokens[2].text if len(tokens) > 3 else ""
@@ -105,7 +105,7 @@ def _default(context: StatementContext, spec: ColumnSpec, kind: Type, collation:
 
 
 def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collation: str) -> str:
-    """A default that is not NULL, as it is printed."""
+    """Return a default other than NULL as the server prints it."""
     tokens = spec.default or []
     value = constant(tokens)
     if value is not None:
@@ -123,7 +123,7 @@ def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collat
 
 
 def constant(tokens: Tokens) -> str | None:
-    """The value of a literal, None where the tokens are something else."""
+    """Return the value of a literal; None for another expression."""
     sign = "-" if tokens[0].says("-") else ""
     rest = tokens[1:] if tokens[0].says("-", "+") else tokens
     if rest[0].kind == "word" and rest[0].text[0] == "_" and len(rest) > 1:
@@ -156,7 +156,7 @@ def _literal(context: StatementContext, name: str, kind: Type, value: str) -> st
 
 
 def _whole(kind: Type, value: str) -> str:
-    """A moment with all of its parts."""
+    """Complete a time or date and time."""
     digits = int(kind.arguments[0]) if kind.arguments and kind.arguments[0].isdigit() else 0
     if kind.name in ("datetime", "timestamp", "time"):
         value += " 00:00:00" if kind.name != "time" and len(value) == 10 else ":00" if value.count(":") == 1 else ""

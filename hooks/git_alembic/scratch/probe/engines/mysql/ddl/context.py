@@ -1,4 +1,4 @@
-"""What a statement works on: the catalog, and the session that the statement comes from."""
+"""What a statement needs: the catalog, and the session of its connection."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_datab
 
 @dataclass
 class Session:
-    """One connection's own state; `variables` are those of `SET`, by their lower-case names with their signs.
+    """The state of one connection; `variables` are keyed by lower-case names with their signs.
 
-    `one_by_one` says that its driver lets no text have several statements.
+    With `single_statements`, its driver allows one statement per text.
     """
 
     database: str = ""
@@ -24,14 +24,14 @@ class Session:
 
     @property
     def is_strict(self) -> bool:
-        """Whether a value that is too long is an error; without strict mode it is cut."""
+        """True if a value that is too long is an error; else it is cut."""
         modes = str(self.variables.get("sql_mode", "")).upper()
         return "STRICT_" in modes or "TRADITIONAL" in modes
 
 
 @dataclass
 class StatementContext:
-    """`has_rows` says whether a table (database, name) has rows."""
+    """The catalog and the session of a statement."""
 
     catalog: Catalog
     session: Session
@@ -42,11 +42,11 @@ class StatementContext:
 
     @property
     def checks_foreign_keys(self) -> bool:
-        """Whether foreign keys are looked after."""
+        """True unless foreign_key_checks is off."""
         return str(self.session.variables.get("foreign_key_checks", 1)) not in ("0", "OFF")
 
     def place(self, database: str) -> str:
-        """The database that is meant by this name, "" for the session's."""
+        """Return the database of a name, or the current one for ""."""
         name = database or self.session.database
         if not name:
             raise ServerError(1046, "No database selected")
@@ -58,7 +58,7 @@ class StatementContext:
         return self.catalog.databases[self.place(name)]
 
     def table(self, database: str, name: str) -> Table:
-        """A table; raises where there is none."""
+        """Return a table; raises if it does not exist."""
         place = self.place(database)
         found = self.catalog.databases[place].tables.get(name)
         if found is None:
@@ -75,13 +75,13 @@ class StatementContext:
         return collation_of(charset, self.mariadb)
 
     def claim(self, database: str, name: str) -> None:
-        """Raise if a table or a view has this name."""
+        """Raise if a table or view has this name."""
         found = self.catalog.databases[database]
         if name in found.tables or name in found.views:
             raise ServerError(1050, f"Table '{name}' already exists")
 
     def foreign_keys_to(self, database: str, name: str) -> Iterator[tuple[str, str, ForeignKey]]:
-        """The foreign keys that refer to a table: (database, table, key)."""
+        """Yield (database, table, foreign key) for each foreign key to a table."""
         for place, held in self.catalog.databases.items():
             for other, table in held.tables.items():
                 for foreign_key in table.foreign_keys:

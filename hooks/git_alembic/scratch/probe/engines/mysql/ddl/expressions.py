@@ -1,4 +1,4 @@
-"""Expressions as SHOW CREATE TABLE prints them: of checks, generated columns and defaults."""
+"""Expressions of checks, generated columns and defaults as SHOW CREATE TABLE prints them."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ _TIGHT = 99
 
 
 def mentioned_columns(text: str) -> set[str]:
-    """The columns in an expression that a `Writer` wrote."""
+    """Return the columns in an expression that `Writer` wrote."""
     return {match[1].replace("``", "`") for match in _NAME.finditer(text) if match[1] is not None}
 
 
 def rename_in_expression(text: str, old: str, new: str) -> str:
-    """The expression with another name for a column."""
+    """Return the expression with another name for a column."""
     return _NAME.sub(lambda match: quoted(new) if match[0].lower() == quoted(old).lower() else match[0], text)
 
 
 class Writer:
-    """Writes one server's spelling; MySQL tells the character set of strings."""
+    """Writes one server's spelling; MySQL adds the character set to strings."""
 
     def __init__(self, mariadb: bool, charset: str = "utf8mb4") -> None:
         self.mariadb = mariadb
         self.introducer = "" if mariadb else f"_{charset}"
 
     def written(self, tokens: Tokens) -> str:
-        """The whole expression; MySQL has parentheses around each operation, MariaDB where they are needed."""
+        """Return the expression; MySQL puts each operation in parentheses, MariaDB only where they are needed."""
         return self._level(Reader(tokens, ""), 0)[0]
 
     def default(self, tokens: Tokens) -> str:
-        """The expression of a default that stood in parentheses."""
+        """Return the expression of a default in parentheses."""
         text, level = self._level(Reader(tokens, ""), 0)
         return f"({text})" if level < _TIGHT or not self.mariadb else text
 
     def _level(self, reader: Reader, level: int) -> tuple[str, int]:
-        """The text of an operation of this level, and the level of what it came to be."""
+        """Return the text of an operation of this level, and its resulting level."""
         if level == _COMPARISONS and reader.take("NOT"):
             return self._negated(reader)
         if level == len(_LEVELS):
@@ -75,7 +75,7 @@ class Writer:
         return left
 
     def _negated(self, reader: Reader) -> tuple[str, int]:
-        """NOT: a comparison becomes the opposite one."""
+        """Read NOT; a comparison becomes the opposite one."""
         if reader.sees("("):
             inner = reader.inner(reader.group())
             tokens = [

@@ -1,4 +1,4 @@
-"""RENAME, and how a changed table is stored: foreign keys follow new names."""
+"""RENAME; and storing a changed table, so that foreign keys follow new names."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def rename(context: StatementContext, reader: Reader) -> None:
 
 
 def move(context: StatementContext, old: tuple[str, str], new: tuple[str, str]) -> None:
-    """Call a table something else; names that were made of its old one follow, as do foreign keys that refer to it."""
+    """Rename a table. Generated names and foreign keys to the table follow."""
     if old == new:
         return
     held = context.catalog.databases[old[0]]

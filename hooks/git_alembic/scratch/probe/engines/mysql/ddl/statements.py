@@ -1,4 +1,4 @@
-"""Statements that change the catalog, by the words that they begin with."""
+"""Finds what changes the catalog by the first words of a statement."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH",
 
 
 def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
-    """Change the catalog; raises `ServerError` as the server does, or `NotReplayed`.
+    """Change the catalog; raises ServerError or NotReplayed.
 
-    `columns` says what a query's columns are called.
+    `columns` returns the names of a query's columns.
     """
     if reader.take("CREATE"):
         _create(context, reader, columns)
@@ -133,7 +133,7 @@ def _fill(reader: Reader, builder: TableBuilder) -> None:
 
 
 def _from_query(reader: Reader, builder: TableBuilder, columns: Columns) -> None:
-    """CREATE TABLE … AS SELECT: the columns by name; what is taken as it is keeps its type."""
+    """CREATE TABLE … AS SELECT: columns that are not changed keep their type."""
     reader.take("AS")
     if not (reader.sees("SELECT") or reader.sees("WITH") or reader.sees("(")):
         raise reader.error()

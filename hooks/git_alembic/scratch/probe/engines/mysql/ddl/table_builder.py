@@ -1,4 +1,4 @@
-"""A table in the making: what CREATE TABLE and ALTER TABLE say is gathered, and then becomes a table as a whole."""
+"""Collects what CREATE TABLE or ALTER TABLE defines, and builds the table from all of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TABLE_PRIMARY = "PRIMARY"
 
 
 class TableBuilder:
-    """`place` is the database and the name of the table; `before` the table that is altered, if there is one."""
+    """`place` is the database and name of the table, `before` the table before ALTER TABLE."""
 
     def __init__(self, context: StatementContext, place: tuple[str, str], before: Table | None, collation: str) -> None:
         self.context = context
@@ -39,18 +39,18 @@ class TableBuilder:
         return next((column for column in self.columns if column.name.lower() == name.lower()), None)
 
     def column(self, name: str) -> Column:
-        """A column; raises where there is none."""
+        """Return a column; raises if it does not exist."""
         found = self.find(name)
         if found is None:
             raise no_column(name, self.place[1])
         return found
 
     def put(self, column: Column) -> None:
-        """Have a column instead of that with its number."""
+        """Replace the column with the same number."""
         self.columns = [column if item.number == column.number else item for item in self.columns]
 
     def add(self, spec: Any) -> None:
-        """Take up what `definitions` gave."""
+        """Add what `parsing` read."""
         if isinstance(spec, ColumnSpec):
             self.add_column(spec)
         elif isinstance(spec, KeySpec):
@@ -78,14 +78,14 @@ class TableBuilder:
             self.columns.insert(0, column)
 
     def _add_constraints(self, spec: ColumnSpec) -> None:
-        """What a column's definition says of the table."""
+        """Add the constraints of a column's definition."""
         self.keys.extend(spec.keys)
         self.new_checks.extend(check for check in spec.checks if check.symbol or not self.context.mariadb)
         if spec.references and self.context.mariadb:
             self.add_foreign_key(spec.references)
 
     def change_column(self, old: str, spec: ColumnSpec) -> None:
-        """Define a column anew, perhaps under another name."""
+        """Redefine a column, perhaps with another name."""
         held = self.column(old)
         other = self.find(spec.name)
         if other and other.number != held.number:
@@ -118,7 +118,7 @@ class TableBuilder:
         ]
 
     def follow_renamed(self, foreign_key: ForeignKey) -> ForeignKey:
-        """A foreign key to the table, with the new names of its columns."""
+        """Return a foreign key to the table with the new names of its columns."""
         return replace(
             foreign_key, referred=tuple(self.renamed.get(name.lower(), name) for name in foreign_key.referred)
         )
@@ -159,7 +159,7 @@ class TableBuilder:
         self._drop(self.foreign_keys, name, "FOREIGN KEY")
 
     def drop_constraint(self, name: str) -> None:
-        """A constraint of any kind."""
+        """Drop a constraint of any kind."""
         for held in (self.checks, self.foreign_keys, [key for key in self.keys if key.kind in ("UNIQUE", "PRIMARY")]):
             if any(item.name.lower() == name.lower() for item in held):
                 self._drop(self.keys if held and isinstance(held[0], KeySpec) else held, name, "CONSTRAINT")
@@ -184,10 +184,8 @@ class TableBuilder:
         self.keys.append(KeySpec("", spec.symbol or spec.name, parts, generated=True))
         self.new_foreign_keys.append(spec)
 
-    # What becomes of it
-
     def finish(self) -> Table:
-        """The table; raises for what the server refuses."""
+        """Return the table; raises for what the server refuses."""
         self._prepare_primary()
         arrange_keys = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
         self._check_auto(arrange_keys)
@@ -212,7 +210,7 @@ class TableBuilder:
         return table
 
     def _complete(self, table: Table) -> Table:
-        """Foreign keys that name no columns refer to the primary key; those to the table itself follow its columns."""
+        """Let foreign keys without columns refer to the primary key; those to the table itself follow its columns."""
         made = []
         for foreign_key in table.foreign_keys:
             itself = (foreign_key.database, foreign_key.table) == self.place
@@ -266,7 +264,7 @@ class TableBuilder:
         return text
 
     def _is_taken(self, name: str) -> bool:
-        """Whether another table has a check of this name, of which MySQL has one in a database."""
+        """Return whether another table has a check of this name; MySQL allows one per database."""
         if self.context.mariadb:
             return False
         tables = self.context.catalog.databases[self.place[0]].tables
@@ -295,7 +293,7 @@ def _swap(name: str, old: str, new: str) -> str:
 
 
 def _with_renamed(column: Column, old: str, new: str) -> Column:
-    """The column with another name for a column in its expressions."""
+    """Return the column with another name for a column in its expressions."""
     texts = (rename_in_expression(text, old, new) for text in (column.generated, column.check, column.default))
     generated, check, default = texts
     return replace(column, generated=generated, check=check, default=default)

@@ -1,4 +1,4 @@
-"""What CREATE TABLE and ALTER TABLE say of a table as a whole."""
+"""Options of a table in CREATE TABLE and ALTER TABLE."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HIDDEN = ("AUTO_INCREMENT", "INSERT_METHOD", "DATA DIRECTORY", "INDEX DIRECTORY
 
 
 def option(reader: Reader, builder: TableBuilder) -> bool:
-    """Take up an option of the table, if one comes next."""
+    """Apply an option of the table and return True, if one comes next."""
     start = reader.at
     reader.take("DEFAULT")
     if reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
@@ -68,12 +68,12 @@ def _engine(reader: Reader) -> str:
 
 
 def set_collation(builder: TableBuilder, collation: str) -> None:
-    """Have another collation for columns to come; those that are there keep theirs."""
+    """Set the collation of new columns."""
     builder.table = replace(builder.table, collation=collation)
 
 
 def convert(reader: Reader, builder: TableBuilder) -> None:
-    """CONVERT TO CHARACTER SET: for all columns, too."""
+    """CONVERT TO CHARACTER SET, which changes all columns."""
     charset = _word(reader)
     collation = builder.context.collation(charset if charset != "default" else charset_of(builder.table.collation))
     if reader.take("COLLATE"):

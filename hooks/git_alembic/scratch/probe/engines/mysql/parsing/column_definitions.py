@@ -1,4 +1,4 @@
-"""Definitions of columns, as they were written."""
+"""Reads definitions of columns."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token
 
 @dataclass
 class ColumnSpec:
-    """`nullable` is None where nothing was said; `default` are the tokens, None for none."""
+    """`nullable` is None if the definition does not say; `default` are tokens, or None."""
 
     name: str
-    read: data_types.Read
+    read: data_types.ParsedType
     charset: str = ""
     collation: str = ""
     nullable: bool | None = None
@@ -40,7 +40,7 @@ class ColumnSpec:
 
 
 def column(reader: Reader, mariadb: bool, name: str = "") -> ColumnSpec:
-    """A column's definition, with FIRST or AFTER if there is one."""
+    """Read a column's definition, with FIRST or AFTER."""
     missing_ok = False if name else reader.take("IF", "NOT", "EXISTS")
     name = name or reader.name()
     found = ColumnSpec(name, data_types.read(reader, mariadb), if_not_exists=missing_ok)
@@ -79,7 +79,7 @@ def _value_attribute(reader: Reader, found: ColumnSpec) -> bool:
 
 
 def default(reader: Reader) -> Tokens:
-    """A default: a literal, a function, or an expression in parentheses (which are kept)."""
+    """Read a default: a literal, a function, or an expression with its parentheses."""
     start = reader.at
     if reader.sees("("):
         reader.group()

@@ -1,4 +1,4 @@
-"""What CREATE TABLE and ALTER TABLE define besides columns: keys and constraints, as they were written."""
+"""Reads definitions of keys and constraints."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CheckSpec:
 
 
 def element(reader: Reader) -> Any:
-    """A KeySpec, ForeignSpec or CheckSpec if one comes next, else None."""
+    """Read a KeySpec, ForeignSpec or CheckSpec; None if something else comes next."""
     symbol = ""
     start = reader.at
     if reader.take("CONSTRAINT"):
@@ -101,7 +101,7 @@ def _key(reader: Reader, kind: str, symbol: str) -> KeySpec:
 
 
 def index(reader: Reader, kind: str) -> KeySpec:
-    """What CREATE INDEX says after the table."""
+    """Read CREATE INDEX after the table."""
     found = KeySpec(kind, parts=parts(reader))
     _key_options(reader, found)
     return found
@@ -124,7 +124,7 @@ def _key_options(reader: Reader, key: KeySpec) -> None:
 
 
 def parts(reader: Reader) -> tuple[Part, ...]:
-    """The parts of a key, in parentheses."""
+    """Read the parts of a key in parentheses."""
     inner, found = reader.inner(reader.group()), []
     while not inner.done:
         if inner.sees("("):
@@ -151,7 +151,7 @@ def join_tokens(tokens: Tokens) -> str:
 
 
 def table_name(reader: Reader) -> tuple[str, str]:
-    """A database ("" for none) and a table."""
+    """Read a database ("" if there is none) and a table."""
     first = reader.name()
     return (first, reader.name()) if reader.take(".") else ("", first)
 
@@ -167,7 +167,7 @@ def _foreign(reader: Reader, symbol: str) -> ForeignSpec:
 
 
 def references(reader: Reader) -> ForeignSpec:
-    """What comes after REFERENCES."""
+    """Read what follows REFERENCES."""
     found = ForeignSpec()
     found.database, found.table = table_name(reader)
     if reader.sees("("):

@@ -1,4 +1,4 @@
-"""Data types as users write them, to those that the server makes of them."""
+"""Reads data types, as the server changes them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ BLOBS = frozenset(name for name in _KNOWN if name.endswith(("text", "blob")))
 SHAPES = frozenset(("geometry", "point", "linestring", "polygon", "geometrycollection"))
 
 
-class Read(NamedTuple):
-    """A type as it was read; `charset` is what it brings along ("" for none), `serial` that it is SERIAL."""
+class ParsedType(NamedTuple):
+    """A data type; `charset` comes with it (NCHAR), `serial` is true for SERIAL."""
 
     type: Type
     charset: str = ""
@@ -42,26 +42,26 @@ def is_text(kind: Type) -> bool:
     return kind.name in _TEXTS
 
 
-def read(reader: Reader, mariadb: bool) -> Read:
-    """The type that comes next."""
+def read(reader: Reader, mariadb: bool) -> ParsedType:
+    """Read a data type."""
     national = reader.take("NATIONAL")
     token = reader.next()
     word = token.value if token.kind == "word" else ""
     if word in ("BOOL", "BOOLEAN"):
-        return Read(Type("tinyint", ("1",)))
+        return ParsedType(Type("tinyint", ("1",)))
     if word == "SERIAL":
-        return Read(_integer(Type("bigint", (), True), mariadb), "", True)
+        return ParsedType(_integer(Type("bigint", (), True), mariadb), "", True)
     if word == "LONG":
         kind = "mediumblob" if reader.take("VARBINARY") else "mediumtext"
         reader.take_any("VARCHAR", "CHAR VARYING", "CHARACTER VARYING")
-        return Read(Type(kind))
+        return ParsedType(Type(kind))
     if word == "JSON" and mariadb:
-        return Read(Type("longtext"), "utf8mb4", json=True)
+        return ParsedType(Type("longtext"), "utf8mb4", json=True)
     name = _NAMES.get(word, word.lower())
     national = national or word in ("NCHAR", "NVARCHAR")
     if name not in _KNOWN and not (mariadb and name in _MARIADB):
         raise ServerError(4161, f"Unknown data type: '{token.text}'") if mariadb and word else reader.error()
-    return Read(_finished(_named(reader, name), mariadb), "utf8mb3" if national else "")
+    return ParsedType(_finished(_named(reader, name), mariadb), "utf8mb3" if national else "")
 
 
 def _named(reader: Reader, name: str) -> Type:
@@ -105,7 +105,7 @@ def _finished(kind: Type, mariadb: bool) -> Type:
 
 
 def _integer(kind: Type, mariadb: bool) -> Type:
-    """MySQL tells the width of TINYINT(1) and ZEROFILL only."""
+    """Return an integer type; MySQL shows the width of TINYINT(1) and ZEROFILL only."""
     default = str(_WIDTHS[kind.name][kind.unsigned])
     width = kind.arguments[0] if kind.arguments else default
     is_boolean = kind.name == "tinyint" and width == "1" and not kind.unsigned
@@ -114,7 +114,7 @@ def _integer(kind: Type, mariadb: bool) -> Type:
 
 
 def _sized(kind: Type, length: int) -> Type:
-    """TEXT(n) and BLOB(n) become the smallest that holds as much."""
+    """Return the smallest type for TEXT(n) or BLOB(n)."""
     size = length * (4 if kind.name == "text" else 1)
     prefix = "tiny" if size < 1 << 8 else "" if size < 1 << 16 else "medium" if size < 1 << 24 else "long"
     return Type(prefix + kind.name)

@@ -1,4 +1,4 @@
-"""Parameters written into the text, as MySQL's drivers do it themselves."""
+"""Writes parameters into the text, as MySQL's drivers do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
 
 
 def fill_parameters(text: str, parameters: Any) -> str:
-    """The text with its parameters; without any (None) it stays as it is."""
+    """Return the text with its parameters; unchanged without any."""
     if parameters is None:
         return text
     values = iter(()) if isinstance(parameters, Mapping) else iter(parameters)
@@ -29,7 +29,7 @@ def fill_parameters(text: str, parameters: Any) -> str:
 
 
 def write_literal(value: Any) -> str:
-    """A value as a literal."""
+    """Return a value as a literal."""
     if isinstance(value, enum.Enum):
         value = value.name
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -1,4 +1,4 @@
-"""MySQL's text in tokens; what `/*! … */` holds is part of it, other comments are not."""
+"""Splits text into tokens. `/*! … */` is part of the text; other comments are not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", 
 
 
 class Token(NamedTuple):
-    """`value` is what a name or a string says, and a word in capitals; `start` and `end` are places in the text."""
+    """`value` is the content of a name or string, or a word in capitals; `start` and `end` are positions."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Token(NamedTuple):
     end: int
 
     def says(self, *words: str) -> bool:
-        """Whether it is one of these words or symbols."""
+        """Return whether it is one of these words or symbols."""
         return self.kind in ("word", "symbol") and self.value in words
 
 
@@ -42,7 +42,7 @@ Tokens = List[Token]
 
 
 def tokenize_text(text: str) -> Tokens:
-    """The tokens of a text, in order."""
+    """Return the tokens of a text, in order."""
     found: Tokens = []
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup or ""
@@ -64,7 +64,7 @@ def _value(kind: str, text: str) -> str:
 
 
 def split(text: str) -> list[Tokens]:
-    """The tokens of each statement; the body of a routine or a trigger is part of its statement."""
+    """Return the tokens of each statement; the body of a routine or trigger belongs to its statement."""
     statements: list[Tokens] = [[]]
     depth = 0
     for token in tokenize_text(text):
@@ -91,19 +91,19 @@ def _opens(tokens: Tokens) -> int:
 
 
 def _starts_block(tokens: Tokens) -> bool:
-    """Whether IF and its like begin a statement: IF() is a function, IF EXISTS a clause."""
+    """Return whether IF and the like begin a statement: IF() is a function, IF EXISTS a clause."""
     before = tokens[-2] if len(tokens) > 1 else None
     return before is not None and before.says(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
 
 
 def literal(value: str) -> str:
-    """A string as SHOW CREATE TABLE prints it."""
+    """Return a string as SHOW CREATE TABLE prints it."""
     escaped = value.replace("\\", "\\\\").replace("\0", "\\0").replace("\n", "\\n").replace("\r", "\\r")
     return "'{}'".format(escaped.replace("'", "''"))
 
 
 class Reader:
-    """Goes through tokens from left to right."""
+    """Reads tokens from left to right."""
 
     def __init__(self, tokens: Tokens, text: str) -> None:
         self.tokens = tokens
@@ -129,27 +129,27 @@ class Reader:
         )
 
     def sees(self, *words: str) -> bool:
-        """Whether these words or symbols come next."""
+        """Return whether these words or symbols come next."""
         ahead = self.tokens[self.at : self.at + len(words)]
         return len(ahead) == len(words) and all(token.says(word) for token, word in zip(ahead, words))
 
     def sees_name(self) -> bool:
-        """Whether an identifier comes next."""
+        """Return whether an identifier comes next."""
         return not self.done and self.token.kind in ("word", "name")
 
     def sees_string(self) -> bool:
-        """Whether a string comes next."""
+        """Return whether a string comes next."""
         return not self.done and self.token.kind == "string"
 
     def take(self, *words: str) -> bool:
-        """Go past these words or symbols, if they come next."""
+        """Skip these words or symbols and return True, if they come next."""
         if self.sees(*words):
             self.at += len(words)
             return True
         return False
 
     def take_any(self, *words: str) -> str:
-        """Go past one of these; which one it was, or ""."""
+        """Skip one of these and return it, or ""."""
         return next((word for word in words if self.take(*word.split())), "")
 
     def need(self, *words: str) -> None:
@@ -162,7 +162,7 @@ class Reader:
         return token
 
     def name(self) -> str:
-        """An identifier."""
+        """Read an identifier."""
         token = self.token
         if token.kind == "name" or (token.kind == "string" and token.text[0] == '"'):
             return self.next().value
@@ -179,7 +179,7 @@ class Reader:
         return value
 
     def group(self) -> Tokens:
-        """What stands in parentheses."""
+        """Read what is in parentheses."""
         self.need("(")
         start, depth = self.at, 1
         while depth:
@@ -188,7 +188,7 @@ class Reader:
         return self.tokens[start : self.at - 1]
 
     def until(self, *stops: str) -> Tokens:
-        """What comes before one of these, outside of parentheses."""
+        """Read up to one of these, outside of parentheses."""
         start, depth = self.at, 0
         while not self.done and not (depth == 0 and self.token.says(*stops)):
             depth += self.token.says("(") - self.token.says(")")

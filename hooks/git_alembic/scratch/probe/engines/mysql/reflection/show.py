@@ -1,4 +1,4 @@
-"""SHOW and DESCRIBE: their columns and rows."""
+"""SHOW and DESCRIBE: names of columns, and rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 
 
 def answer_show(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
-    """What SHOW says, before LIKE and WHERE, which are left in the reader."""
+    """Answer SHOW; LIKE and WHERE stay in the reader."""
     reader.take_any("GLOBAL", "SESSION", "EXTENDED")
     full = reader.take("FULL")
     if reader.take("TABLES"):
@@ -92,7 +92,7 @@ def _tables(context: StatementContext, reader: Reader, full: bool) -> Shown:
 
 
 def describe(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
-    """DESCRIBE of a table."""
+    """Answer DESCRIBE."""
     names, rows = _columns(context, *table_name(reader), False, view_columns)
     return names, rows if reader.done else [row for row in rows if row[0] == reader.next().value]
 

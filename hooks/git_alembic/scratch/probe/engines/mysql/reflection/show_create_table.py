@@ -1,4 +1,4 @@
-"""What SHOW CREATE TABLE prints: what the real dialect reflects a table from."""
+"""SHOW CREATE TABLE, from which the real dialects reflect a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import literal
 
 
 def create_table(table: Table, name: str, database: str, mariadb: bool) -> str:
-    """The statement that makes a table."""
+    """Return the statement that creates a table."""
     lines = [column_line(column, table, mariadb) for column in table.columns]
     lines.extend(key_line(key) for key in table.keys)
     foreign = sorted(table.foreign_keys, key=lambda item: item.name)

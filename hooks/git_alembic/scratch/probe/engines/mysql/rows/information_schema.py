@@ -1,4 +1,4 @@
-"""What the catalog says of itself in rows: INFORMATION_SCHEMA, and what SHOW shows."""
+"""The tables of INFORMATION_SCHEMA; SHOW uses some of their columns."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def yes_or_no(value: bool) -> str:
 
 
 def default(column: Column, mariadb: bool) -> str | None:
-    """A default as INFORMATION_SCHEMA has it: MariaDB quotes, MySQL does not."""
+    """Return a default: MariaDB quotes it, MySQL does not."""
     if not column.default:
         return "NULL" if mariadb and column.nullable and not column.generated else None
     return column.default if mariadb else unquoted(column.default)
@@ -179,7 +179,7 @@ def unquoted(text: str) -> str:
 
 
 def key_flag(column: Column, table: Table) -> str:
-    """PRI, UNI or MUL, as DESCRIBE has it."""
+    """Return PRI, UNI or MUL."""
     for key in table.keys:
         if key.kind == "PRIMARY" and column.name in key.columns:
             return "PRI"

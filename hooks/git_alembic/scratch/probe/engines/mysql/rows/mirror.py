@@ -1,4 +1,4 @@
-"""The rows of a server's tables, in SQLite: one attached database for each of the server's."""
+"""The rows of a server's tables in SQLite, with one attached database for each database of the server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Place = Tuple[str, str]
 
 
 class Answer(NamedTuple):
-    """What a data statement gives: names (None if it gives no rows), rows, how many it touched, and the last id."""
+    """Names of columns (None without rows), rows, how many were touched, and the last id."""
 
     names: list[str] | None
     rows: list[tuple[Any, ...]]
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class Mirror(SQLiteRows):
-    """`exact` says that all data statements so far were understood: only then do keys and NOT NULL hold for rows."""
+    """`exact` is true while all data statements were understood; only then are keys and NOT NULL enforced."""
 
     def __init__(self, catalog: Catalog, budget: Budget) -> None:
         super().__init__(budget, detect_types=sqlite3.PARSE_DECLTYPES)
@@ -56,7 +56,7 @@ class Mirror(SQLiteRows):
         self.attach("information_schema")
 
     def attach(self, name: str) -> None:
-        """Have a place for a database's tables; outside of transactions."""
+        """Attach a SQLite database for a database; only outside of transactions."""
         if name not in self.attached and not self.connection.in_transaction:
             try:
                 self.connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
@@ -64,10 +64,8 @@ class Mirror(SQLiteRows):
                 raise NotReplayed(str(error)) from error
             self.attached.add(name)
 
-    # The tables
-
     def apply_schema_changes(self) -> None:
-        """Change the tables as the catalog's have changed."""
+        """Change the tables as the catalog changed."""
         for name in self.catalog.databases:
             self.attach(name)
         now = {
@@ -102,7 +100,7 @@ class Mirror(SQLiteRows):
             self.connection.execute(f"DROP TABLE {away}")
 
     def check(self, old: Table | None, new: Table) -> None:
-        """Raise where the rows that are there forbid a change of their table."""
+        """Raise if the rows of a table forbid a change of the table."""
         held = self.tables.get(old.number) if old else None
         if not held or not self.exact:
             return
@@ -158,7 +156,7 @@ class Mirror(SQLiteRows):
             raise ServerError(1062, f"Duplicate entry '{found[0]}' for key '{key.name}'")
 
     def ensure_table(self, database: str, name: str) -> None:
-        """Have a table of the catalog here."""
+        """Create a table of the catalog in SQLite if it is missing."""
         held = self.catalog.databases.get(database)
         table = held.tables.get(name) if held else None
         if table and table.number not in self.tables:
@@ -179,7 +177,7 @@ class Mirror(SQLiteRows):
                 self.connection.execute(f"CREATE UNIQUE INDEX {quoted(database)}.{index} ON {quoted(name)} ({parts})")
 
     def forget_lost_tables(self) -> None:
-        """Know only those tables that SQLite still has, after a rollback."""
+        """Forget the tables that SQLite lost in a rollback."""
         for number, (database, name, _) in list(self.tables.items()):
             query = f"SELECT 1 FROM {quoted(database)}.sqlite_master WHERE type = 'table' AND name = ?"
             if not self.connection.execute(query, (name,)).fetchone():
@@ -198,15 +196,13 @@ class Mirror(SQLiteRows):
             self.connection.execute(f"DELETE FROM {quoted(held[0])}.{quoted(held[1])}")
 
     def describe(self) -> None:
-        """Have INFORMATION_SCHEMA as it is now."""
+        """Fill INFORMATION_SCHEMA."""
         for name, (columns, rows) in information_schema.TABLES.items():
             listed = [f"{quoted(column)} COLLATE NOCASE" for column in columns.split()]
             self.replace_table(f"information_schema.`is_{name}`", listed, rows(self.catalog))
 
-    # Statements
-
     def run(self, text: str) -> Answer:
-        """Run what `lite` has written."""
+        """Run a statement of SQLite."""
         try:
             cursor = self.connection.execute(text)
             rows = self.budget.fetch(cursor) if cursor.description else []
@@ -225,16 +221,14 @@ class Mirror(SQLiteRows):
         return Answer(names, rows, cursor.rowcount, self.last)
 
     def _is_missing(self, column: str, text: str) -> bool:
-        """Whether there is no such column for sure: no table that is spoken of has it, and it is a name at all."""
+        """Return whether a column certainly does not exist: no table of the statement has it, and it is a name."""
         name = column.rpartition(".")[2].lower()
         spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
         every = {item.name.lower() for table in spoken for item in table.columns}
         return bool(spoken) and name not in every and name.upper() not in WORDS
 
-    # What is kept
-
     def dump(self, most: int) -> dict[str, Any]:
-        """The rows of tables that have no more than so many."""
+        """Return the rows of tables that have at most `most`."""
         kept: dict[str, Any] = {}
         for number, (database, name, table) in self.tables.items():
             columns = ", ".join(f"quote({quoted(column.name)})" for column in table.columns)
@@ -244,7 +238,7 @@ class Mirror(SQLiteRows):
         return {"rows": kept, "exact": self.exact}
 
     def load(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `dump` gave."""
+        """Restore what `dump` returned."""
         self.exact = saved.get("exact", True)
         rows_of: Mapping[str, Sequence[Sequence[str]]] = saved.get("rows", {})
         for database, held in self.catalog.databases.items():

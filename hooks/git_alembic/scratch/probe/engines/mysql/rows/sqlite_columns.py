@@ -1,4 +1,4 @@
-"""Columns as SQLite declares them, what comes out of them as a driver would give it, and what SQLite refuses."""
+"""Columns as SQLite declares them, the values that a driver returns, and errors of SQLite."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def _default(column: Column) -> str:
 
 
 def implied_value(column: Column) -> str:
-    """What a new column has in the rows that are there; "" for what SQLite gives by itself."""
+    """Return the value of a new column in existing rows; "" if SQLite sets it."""
     if column.nullable or column.default or column.auto or column.generated:
         return ""
     return "0" if column.type.name in _NUMBERS or column.type.name in ("decimal", "float", "double") else "''"
 
 
 def longest(column: Column) -> tuple[str, int] | None:
-    """Return how the length of a value is measured and the most that a column takes; None without a limit."""
+    """Return how to measure the length of a value, and the most that a column takes; None without a limit."""
     kind, name = column.type.name, quoted(column.name)
     if kind in ("char", "varchar"):
         return f"length({name})", int(column.type.arguments[0])
@@ -81,7 +81,7 @@ def longest(column: Column) -> tuple[str, int] | None:
 
 
 def too_long(column: Column) -> str:
-    """Return the condition that a value is too long, though spaces at its end are cut off; "" for no such values."""
+    """Return the condition for a value that is too long even without spaces at its end; "" without a limit."""
     limit = longest(column)
     if limit is None:
         return ""
@@ -100,7 +100,7 @@ def cut(column: Column) -> str:
 
 
 def constraint_error(message: str) -> ServerError:
-    """The server's words for a constraint of SQLite's that failed."""
+    """Return the server's error for a constraint that failed in SQLite."""
     kind, _, place = message.partition(" constraint failed: ")
     column = place.rpartition(".")[2]
     if kind == "NOT NULL":

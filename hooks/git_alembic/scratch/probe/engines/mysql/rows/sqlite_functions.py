@@ -1,4 +1,4 @@
-"""MySQL's functions that SQLite has not, for the mirror."""
+"""Functions of MySQL that SQLite lacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 
 
 def register(connection: sqlite3.Connection, answers: Mapping[str, Callable[[], Any]]) -> None:
-    """Give the mirror its functions; `answers` are those that depend on the session."""
+    """Register the functions; `answers` are those that depend on the session."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
     for name, answer in answers.items():
@@ -50,7 +50,7 @@ def _concat_ws(separator: str, *values: Any) -> str:
 
 
 def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
-    """NULL for NULL."""
+    """Return a function that returns NULL for NULL."""
     return lambda *values: None if any(value is None for value in values) else function(*values)
 
 

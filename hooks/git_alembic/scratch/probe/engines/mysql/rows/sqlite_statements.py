@@ -1,4 +1,4 @@
-"""A query or data statement as SQLite would have it, token by token; `NotReplayed` is what SQLite cannot say."""
+"""Writes queries and data statements for SQLite, token by token; raises NotReplayed for what SQLite cannot do."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ Value = Callable[[str], Any]
 
 
 class StatementWriter:
-    """Writes statements; `value` gives that of a variable (`@x`, `@@x`)."""
+    """Writes statements; `value` returns the value of a variable (`@x`, `@@x`)."""
 
     def __init__(self, text: str, value: Value) -> None:
         self.text = text
         self.value = value
-        self.alias = "\0"  # what ON DUPLICATE KEY UPDATE calls the new row
+        self.alias = "\0"  # the name of the new row in ON DUPLICATE KEY UPDATE
         self.updating = False
 
     def statement(self, tokens: Tokens) -> str:
@@ -52,13 +52,11 @@ class StatementWriter:
         return writers[kind](reader) if kind in writers else self.rest(reader)
 
     def rest(self, reader: Reader) -> str:
-        """All that is left of the reader."""
+        """Write all that is left."""
         parts = []
         while not reader.done:
             parts.append(self._one(reader))
         return " ".join(parts)
-
-    # Statements
 
     def _insert(self, reader: Reader) -> str:
         tokens = reader.tokens
@@ -114,7 +112,7 @@ class StatementWriter:
         return text + (f" WHERE {where}" if where else "")
 
     def _joined(self, tokens: Tokens) -> tuple[str, str, list[str]]:
-        """The first table, the others as a FROM clause, and what joins them."""
+        """Return the first table, the others as a FROM clause, and the join conditions."""
         reader = Reader(tokens, self.text)
         words = [self._name(item) for item in self._words(reader.until(",", "JOIN", "INNER", "LEFT", "CROSS", "RIGHT"))]
         first = " AS ".join(word for word in words if word.upper() != "AS")
@@ -130,7 +128,7 @@ class StatementWriter:
         return first, f"{other} {self.rest(reader)}", on
 
     def _words(self, tokens: Tokens) -> Iterator[Reader]:
-        """The reader at each of the names."""
+        """Yield the reader at each name."""
         reader = Reader(tokens, self.text)
         while not reader.done:
             yield reader
@@ -158,7 +156,7 @@ class StatementWriter:
         return f"DELETE FROM {table} WHERE rowid IN ({query})"
 
     def _named(self, sources: Tokens, alias: Token) -> str:
-        """The table that goes by an alias."""
+        """Return the table of an alias."""
         for place, token in enumerate(sources):
             before = sources[place - 1] if place else None
             if _same(token, alias) and before is not None and before.kind in ("word", "name"):
@@ -166,8 +164,6 @@ class StatementWriter:
                 if not sources[at].says("JOIN", "FROM"):
                     return self._token(sources[at])
         return self._token(alias)
-
-    # Tokens
 
     def _name(self, reader: Reader) -> str:
         text = self._token(reader.next())
@@ -186,7 +182,7 @@ class StatementWriter:
         return self._token(token)
 
     def _system(self, reader: Reader, token: Token) -> str | None:
-        """INFORMATION_SCHEMA's tables have names of their own in the mirror."""
+        """Write INFORMATION_SCHEMA's tables, which have other names in SQLite."""
         name = token.value if token.kind == "name" else token.text
         if name.lower() == "information_schema" and reader.take("."):
             return f"information_schema.`is_{reader.name().upper()}`"
@@ -278,7 +274,7 @@ def _by_comma(tokens: Tokens) -> list[Tokens]:
 
 
 def _without_ending(tokens: Tokens) -> Tokens:
-    """Without FOR UPDATE and its like."""
+    """Remove FOR UPDATE and the like."""
     for place in range(max(len(tokens) - 6, 1), len(tokens) - 1):
         if tokens[place].says("FOR") and tokens[place + 1].says("UPDATE", "SHARE"):
             return tokens[:place]
@@ -288,7 +284,7 @@ def _without_ending(tokens: Tokens) -> Tokens:
 
 
 def selected_names(tokens: Tokens) -> list[str]:
-    """What the columns of a query are called, as far as its first words say."""
+    """Return the names of a query's columns, as far as its first clause shows them."""
     if not tokens[0].says("SELECT"):
         return []
     clauses = _by_comma(Reader(tokens[1:], "").until("FROM", "LIMIT", "UNION"))

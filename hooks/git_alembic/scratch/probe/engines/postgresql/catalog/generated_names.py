@@ -1,4 +1,4 @@
-"""How the server calls what has no name: `t_pkey`, `t_a_b_key`, `t_a_fkey`, within 63 bytes and never twice."""
+"""Names that the server generates: `t_pkey`, `t_a_b_key`, `t_a_fkey`, unique and within 63 bytes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ LONGEST = 63
 
 
 def truncate_name(name: str, size: int = LONGEST) -> str:
-    """A name cut to so many bytes, never within a character."""
+    """Cut a name to this many bytes, never within a character."""
     return name.encode()[:size].decode(errors="ignore")
 
 
 def make_object_name(first: str, second: str, label: str) -> str:
-    """As the server's makeObjectName: the longer of the two parts gives way until all fits."""
+    """Join the parts as the server's makeObjectName does: the longer one is cut until all fits."""
     overhead = len(label.encode()) + 1 + (1 if second else 0) if label else (1 if second else 0)
     sizes = [len(first.encode()), len(second.encode())]
     while sum(sizes) + overhead > LONGEST:
@@ -27,7 +27,7 @@ def make_object_name(first: str, second: str, label: str) -> str:
 
 
 def choose_name(first: str, second: str, label: str, taken: AbstractSet[str]) -> str:
-    """The first of `…_key`, `…_key1`, `…_key2` that is not taken."""
+    """Return the first free name of `…_key`, `…_key1`, `…_key2`."""
     number = 0
     while True:
         name = make_object_name(first, second, label + (str(number) if number else ""))
@@ -37,7 +37,7 @@ def choose_name(first: str, second: str, label: str, taken: AbstractSet[str]) ->
 
 
 def join_columns(columns: Iterable[str]) -> str:
-    """The columns' part of a constraint's or index's name."""
+    """Return the columns' part of the name of a constraint or index."""
     text = ""
     for column in columns:
         text = f"{text}_{column}" if text else column
@@ -47,7 +47,7 @@ def join_columns(columns: Iterable[str]) -> str:
 
 
 def index_columns(names: Sequence[str]) -> Iterator[str]:
-    """Columns as an index calls them; expressions are `expr`, `expr1`."""
+    """Yield the names of columns in an index; expressions are `expr`, `expr1`."""
     used: set[str] = set()
     for name in names:
         candidate, number = name, 0
@@ -59,7 +59,7 @@ def index_columns(names: Sequence[str]) -> Iterator[str]:
 
 
 def relation_names(catalog: Catalog, schema: str) -> set[str]:
-    """What a new table, index, sequence or view of a schema must not be called."""
+    """Return the names that a new table, index, sequence or view of a schema cannot have."""
     found = {name.name for kind in (catalog.tables, catalog.views, catalog.sequences, catalog.indexes)
              for name in kind if name.schema == schema}  # fmt: skip
     for table in catalog.tables.values():
@@ -70,7 +70,7 @@ def relation_names(catalog: Catalog, schema: str) -> set[str]:
 
 
 def index_names(table: Table) -> Iterator[str]:
-    """The names of the indexes that keys bring along."""
+    """Yield the names of the indexes of keys."""
     if table.primary_key:
         yield table.primary_key.name
     for key in table.uniques:
@@ -78,7 +78,7 @@ def index_names(table: Table) -> Iterator[str]:
 
 
 def constraint_names(catalog: Catalog, table: Table) -> set[str]:
-    """The names of a table's own constraints."""
+    """Return the names of a table's own constraints."""
     found = set(index_names(table))
     found.update(foreign_key.name for foreign_key in table.foreign_keys)
     found.update(check.name for check in table.checks)
@@ -87,7 +87,7 @@ def constraint_names(catalog: Catalog, table: Table) -> set[str]:
 
 
 def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
-    """What the server avoids when it makes up a constraint's name."""
+    """Return the names that the server avoids when it generates a constraint's name."""
     found: set[str] = set()
     for table in catalog.tables.values():
         if table.name.schema == schema:
@@ -96,6 +96,6 @@ def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
 
 
 def type_names(catalog: Catalog, schema: str) -> set[str]:
-    """What a new type of a schema must not be called; each relation has a type of its name."""
+    """Return the names that a new type of a schema cannot have; each relation has a type of its name."""
     kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables, catalog.views)
     return {name.name for kind in kinds for name in kind if name.schema == schema}

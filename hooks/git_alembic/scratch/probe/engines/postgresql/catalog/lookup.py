@@ -1,4 +1,4 @@
-"""How relations and columns are found by the names that users write."""
+"""Finds relations and columns by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SYSTEM = ("pg_catalog", "information_schema")
 
 
 def find(schema: str | None, name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Name | None:
-    """What a name means, with or without a schema, among things of a kind."""
+    """Return the full name of an object of a kind, with or without a schema; None if there is none."""
     places = (schema,) if schema else catalog.search_path
     return next((Name(place, name) for place in places if Name(place, name) in kind), None)
 
@@ -27,7 +27,7 @@ def types_of(columns: Sequence[Column]) -> dict[str, Type]:
 
 
 def column_of(table: Table, name: str) -> Column:
-    """A column of a table; raises as ALTER TABLE does."""
+    """Return a column of a table; raises the error of ALTER TABLE."""
     for column in table.columns:
         if column.name == name:
             return column
@@ -35,6 +35,6 @@ def column_of(table: Table, name: str) -> Column:
 
 
 def replace_column(table: Table, changed: Column) -> Table:
-    """The table with a column of that number replaced."""
+    """Return the table with another column of that number."""
     columns = tuple(changed if column.number == changed.number else column for column in table.columns)
     return replace(table, columns=columns)

@@ -1,7 +1,6 @@
-"""What a database holds, as values: a change makes new ones, so a copy of the catalog is one of its dictionaries.
+"""What a database holds, as values. A change replaces values, so copying the dictionaries copies the catalog.
 
-Types and texts are in the server's own canonical form. What users made is named with its schema; a schema of None is
-that of what the server brings along. Nothing here knows a dialect.
+Types and texts are in the server's canonical form. Names of user objects have a schema; built-in ones have None.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Type:
 
 @dataclass(frozen=True)
 class Identity:
-    """How GENERATED … AS IDENTITY counts."""
+    """GENERATED … AS IDENTITY."""
 
     always: bool
     options: Mapping[str, int]
@@ -40,7 +39,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `number` stays with it for life, whatever it is called."""
+    """A column; its `number` never changes."""
 
     name: str
     number: int
@@ -57,7 +56,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Key:
-    """A primary key or unique constraint; its index bears its name."""
+    """A primary key or unique constraint; its index has the same name."""
 
     name: str
     columns: Names
@@ -70,7 +69,7 @@ class Key:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key. Actions are as SQL spells them, or empty for NO ACTION."""
+    """A foreign key. Actions are in the spelling of SQL; an empty one is NO ACTION."""
 
     name: str
     columns: Names
@@ -87,7 +86,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Check:
-    """A check constraint, and the columns that it speaks of."""
+    """A check constraint and its columns."""
 
     name: str
     text: str
@@ -100,7 +99,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Part:
-    """What an index sorts by: a column or an expression (as text), how."""
+    """A column or expression (as text) of an index, and its order."""
 
     column: str | None
     expression: str | None = None
@@ -113,7 +112,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Index:
-    """An index of a table or materialized view, in the schema of that."""
+    """An index of a table or materialized view, in the same schema."""
 
     name: Name
     table: Name
@@ -131,7 +130,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, its columns and what constrains them."""
+    """A table with its columns and constraints."""
 
     name: Name
     number: int
@@ -150,7 +149,7 @@ class Table:
 
 @dataclass(frozen=True)
 class View:
-    """A view, materialized or not, and what its query reads."""
+    """A view, materialized or not, and the relations that it reads."""
 
     name: Name
     columns: tuple[Column, ...]
@@ -162,7 +161,7 @@ class View:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence, and the column (table, column name) that it goes away with."""
+    """A sequence, and the (table, column) that owns it."""
 
     name: Name
     owner: tuple[Name, str] | None = None
@@ -189,7 +188,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class Composite:
-    """A composite or range type: what has a name and no labels."""
+    """A composite or range type."""
 
     name: Name
     columns: tuple[Column, ...] = ()
@@ -197,7 +196,7 @@ class Composite:
 
 @dataclass(frozen=True)
 class Function:
-    """A function that users made: what it takes and gives, as far as that is known."""
+    """A function of the user: its arguments and result, if they are known."""
 
     schema: str
     arguments: tuple[Type, ...]
@@ -206,9 +205,9 @@ class Function:
 
 @dataclass
 class Catalog:
-    """All that a database holds.
+    """All objects of a database.
 
-    `attached` are triggers, policies and statistics, by kind, name and number of their table, which they go away with.
+    `attached` are triggers, policies and statistics by kind, name and number of their table.
     """
 
     schemas: dict[str, str | None] = field(default_factory=lambda: {"public": "standard public schema"})
@@ -226,11 +225,11 @@ class Catalog:
     last_table: int = 16384
 
     def copy(self) -> Catalog:
-        """A catalog that changes of this one do not reach."""
+        """Return a copy that later changes do not affect."""
         return Catalog(**{name: _own(value) for name, value in vars(self).items()})
 
     def restore(self, earlier: Catalog) -> None:
-        """Become what the catalog was when it was copied."""
+        """Become an earlier copy again."""
         vars(self).update(vars(earlier.copy()))
 
 

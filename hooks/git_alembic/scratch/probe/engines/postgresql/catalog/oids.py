@@ -1,4 +1,4 @@
-"""The numbers (OIDs) that stand for what has a name: the same whenever they are asked for in one state of a catalog."""
+"""OIDs of objects. They are stable while the catalog does not change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Mapping, Sequence
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import builtin_type, format_type
 
-# Those of the server's own, which are the same everywhere.
+# Built-in numbers, which are the same on every server.
 RELATIONS = {
     "pg_class": 1259, "pg_type": 1247, "pg_attribute": 1249, "pg_proc": 1255, "pg_attrdef": 2604,
     "pg_constraint": 2606, "pg_index": 2610, "pg_namespace": 2615, "pg_trigger": 2620, "pg_extension": 3079,
@@ -30,7 +30,7 @@ def schema_number(catalog: Catalog, schema: str | None) -> int:
 
 
 def numbers(catalog: Catalog) -> dict[Name, int]:
-    """A number for everything that has a name; tables have theirs."""
+    """Return the number of every object; tables have their own."""
     found = {table.name: table.number for table in catalog.tables.values()}
     kinds: Sequence[Mapping[Name, Any]] = (
         catalog.indexes,
@@ -47,14 +47,14 @@ def numbers(catalog: Catalog) -> dict[Name, int]:
 
 
 def type_number(item: Type, known: Mapping[Name, int]) -> int:
-    """That of a type; 0 for an array, and for what this catalog does not number."""
+    """Return the number of a type; 0 for arrays and unknown types."""
     if item.dimensions:
         return 0
     return TYPES.get(item.name.name, 0) if item.name.schema is None else known.get(item.name, 0)
 
 
 def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
-    """What `text` is as a regclass, a regtype or a regnamespace; LookupError if there is no such thing."""
+    """Return the number of a regclass, regtype or regnamespace; raises LookupError if there is none."""
     if isinstance(text, int) or str(text).isdigit():
         return int(text)
     schema, _, name = str(text).replace('"', "").rpartition(".")
@@ -67,7 +67,7 @@ def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int])
 
 
 def type_text(catalog: Catalog, number: Any, known: Mapping[Name, int]) -> str | None:
-    """What format_type says of a type."""
+    """Return what format_type returns for a number."""
     own = next((name for name, item in TYPES.items() if item == number), None)
     if own:
         return format_type(builtin_type(own))

@@ -1,4 +1,4 @@
-"""Type names: a parsed one to a `Type`, and a `Type` to the text that the server's format_type writes."""
+"""Reads types from parsed names, and formats them as the server's format_type does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXTENSION_LIST = """
     box2d box3d raster semver uint1 uint2 uint4 uint8 earth agtype bpchar_pattern tablefunc_crosstab_2 lo
     roaringbitmap
 """
-# What extensions bring: a project may have made them where no revision shows it.
+# Types of extensions, which a project may have installed outside of its revisions.
 EXTENSION_TYPES = frozenset(_EXTENSION_LIST.split())
 _INTERVALS = {
     4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second", 6: "year to month",
@@ -36,7 +36,7 @@ _INTERVALS = {
 
 
 def builtin_type(name: str) -> Type:
-    """A type of the server's own."""
+    """Return a built-in type."""
     return Type(Name(None, name))
 
 
@@ -45,7 +45,7 @@ UNKNOWN = builtin_type("unknown")
 
 
 def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:
-    """The type that a TypeName node means; `known` holds the server's own. Raises if there is none."""
+    """Return the type of a TypeName node; `known` has the built-in types. Raises if there is none."""
     names = strings(node["names"])
     name = find_type(names, catalog, known)
     dimensions = len(node.get("arrayBounds", ()))
@@ -58,7 +58,7 @@ def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any
 
 
 def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> Name:
-    """The type of a name as written, with or without its schema."""
+    """Return the type of a name, with or without its schema."""
     schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1])
     if schema is None:
         found = user_type(name, catalog)
@@ -77,13 +77,13 @@ def find_type(names: list[str], catalog: Catalog, known: Mapping[str, Any]) -> N
 
 
 def user_type(name: str, catalog: Catalog) -> Name | None:
-    """The type that users made and the search path finds first."""
+    """Return the user's type that the search path finds first."""
     known = user_types(catalog)
     return next((Name(schema, name) for schema in catalog.search_path if Name(schema, name) in known), None)
 
 
 def user_types(catalog: Catalog) -> dict[Name, Any]:
-    """Everything that may be a column's type and was made by users."""
+    """Return all user objects that can be a column's type."""
     return {**catalog.tables, **catalog.views, **catalog.composites, **catalog.domains, **catalog.enums}
 
 
@@ -107,7 +107,7 @@ def _constant(node: Mapping[str, Any]) -> Any:
 
 
 def _interval(modifiers: tuple[str, ...]) -> tuple[str, ...]:
-    """Modifiers of an interval are its fields (or "") and its precision."""
+    """Return the fields (or "") and the precision of an interval."""
     if not modifiers:
         return ()
     fields = _INTERVALS.get(int(modifiers[0]), "")
@@ -135,7 +135,7 @@ def base_type(kind: Type, catalog: Catalog) -> Type:
 
 
 def format_type(item: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:
-    """A type as format_type writes it; schemas of `path` are not named."""
+    """Return the text of a type; schemas in `path` are omitted."""
     name, arguments = item.name, item.modifiers if modifiers else ()
     if name.schema is not None:
         text = qualified(None if name.schema in path else name.schema, name.name)

@@ -1,4 +1,4 @@
-"""ALTER TABLE: one function for each of its actions."""
+"""ALTER TABLE, with one function per action."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PASSES = ("AT_DropConstraint", "AT_DropColumn", "AT_AlterColumnType")
 
 
 def alter_table(context: StatementContext, node: Node) -> None:
-    """The actions in the order in which the server takes them: drops first, then types, the rest as written."""
+    """Apply the actions in the server's order: drops, then types, then the rest."""
     relation, kind = node["relation"], node.get("objtype", "OBJECT_TABLE")
     actions = [item["AlterTableCmd"] for item in node["cmds"]]
     if kind != "OBJECT_TABLE" or not context.find(relation, context.catalog.tables):
@@ -49,7 +49,7 @@ def _pass(action: Node) -> int:
 
 
 def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
-    """What is altered is no table, or is not there."""
+    """Handle ALTER TABLE of something that is no table, or does not exist."""
     known: Mapping[str, Mapping[Any, Any]] = {
         "OBJECT_INDEX": context.catalog.indexes, "OBJECT_SEQUENCE": context.catalog.sequences,
         "OBJECT_VIEW": context.catalog.views, "OBJECT_MATVIEW": context.catalog.views,
@@ -79,7 +79,7 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
 
 
 def _children(context: StatementContext, table: Table) -> list[Table]:
-    return [value for value in context.catalog.tables.values() if table.name in value.parents]
+    return [other for other in context.catalog.tables.values() if table.name in other.parents]
 
 
 def _drop_column(context: StatementContext, table: Table, action: Node) -> Table:
@@ -123,7 +123,7 @@ def _columns(context: StatementContext, text: str) -> frozenset[str]:
 
 
 def _check_cast(context: StatementContext, column: Column, target: Type, using: bool) -> None:
-    """Raise where values, or the default, do not become the new type by themselves."""
+    """Raise if the values or the default cannot be cast automatically."""
     scope = context.scope()
     fits = _castable(scope, column.type, target)
     if not using and not fits:
@@ -148,7 +148,7 @@ def _default_fits(context: StatementContext, column: Column, target: Type, scope
 
 
 def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Table:
-    """Checks of a column whose type changed, analysed as if they were written anew."""
+    """Return the table with checks of a column rewritten for its new type."""
     scope = context.scope(table.columns)
 
     def again(check: Check) -> Check:
@@ -159,7 +159,7 @@ def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Tab
 
 
 def _reanalyze_indexes(context: StatementContext, table: Table, name: str) -> None:
-    """Likewise the indexes."""
+    """Rewrite indexes of a column for its new type."""
     scope = context.scope(table.columns)
 
     def again(text: str | None) -> str | None:
@@ -294,5 +294,5 @@ _IGNORED_LIST = """
     AT_DisableTrigUser AT_ClusterOn AT_DropCluster AT_SetLogged AT_SetUnLogged AT_SetCompression AT_SetTableSpace
     AT_SetAccessMethod AT_EnableAlwaysTrig AT_EnableReplicaTrig AT_EnableRule AT_DisableRule
 """
-# What reflection does not show.
+# Reflection does not show these.
 _IGNORED = frozenset(_IGNORED_LIST.split())

@@ -1,4 +1,4 @@
-"""Columns: made from their definition, with the sequences of serial and identity; dropped with what needs them."""
+"""Adds and drops columns, with their sequences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
 
 def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
-    """With the column of a ColumnDef, and the constraints beside it that the table is still to get."""
+    """Return the table with the column of a ColumnDef, and the constraints that are still to add."""
     name = truncate_name(node["colname"])
     if any(column.name == name for column in table.columns):
         text = 'column "{}" of relation "{}" already exists'
@@ -75,7 +75,7 @@ def _by_number(table: Table, number: int) -> Column:
 
 
 def apply(context: StatementContext, table: Table, number: int, constraint: Node) -> Table | None:
-    """What a column's own constraint says of the column; None for a constraint of the table."""
+    """Return the table with a constraint of a column; None for a constraint of the table."""
     column, kind = _by_number(table, number), constraint["contype"]
     if kind == "CONSTR_NOTNULL":
         return replace_column(table, replace(column, not_null=True))
@@ -96,7 +96,7 @@ _IGNORED = ("CONSTR_NULL", "CONSTR_ATTR_DEFERRABLE", "CONSTR_ATTR_NOT_DEFERRABLE
 
 
 def with_default(context: StatementContext, table: Table, column: Column, node: Node | None) -> Column:
-    """The column with a default, or without one."""
+    """Return the column with a default, or without one."""
     if node is None:
         return replace(column, default=None)
     if column.identity:
@@ -112,7 +112,7 @@ def _with_serial(context: StatementContext, table: Table, column: Column) -> Tab
 
 
 def make_owned_sequence(context: StatementContext, table: Table, column: Column, options: Mapping[str, Any]) -> Name:
-    """Make the sequence that a column counts by; its name."""
+    """Create the sequence of a column and return its name."""
     schema = table.name.schema or ""
     taken = relation_names(context.catalog, schema) | {table.name.name}
     name = Name(schema, choose_name(table.name.name, column.name, "seq", taken))
@@ -121,7 +121,7 @@ def make_owned_sequence(context: StatementContext, table: Table, column: Column,
 
 
 def with_identity(context: StatementContext, table: Table, column: Column, node: Node) -> Table:
-    """With a column that counts by itself."""
+    """Return the table with an identity column."""
     if column.identity or column.default:
         kind = "an identity column" if column.identity else "a default value"
         text = 'column "{}" of relation "{}" already {} {}'
@@ -133,7 +133,7 @@ def with_identity(context: StatementContext, table: Table, column: Column, node:
 
 
 def sequence_options(nodes: Any, kind: Type) -> tuple[dict[str, int], bool]:
-    """START, INCREMENT, MINVALUE, MAXVALUE, CACHE with their defaults; and CYCLE."""
+    """Return START, INCREMENT, MINVALUE, MAXVALUE and CACHE with their defaults; and CYCLE."""
     given: dict[str, Any] = {}
     for node in nodes:
         element = node["DefElem"]
@@ -161,7 +161,7 @@ def _number(node: Node | None) -> Any:
 
 
 def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
-    """As `define`, for ALTER TABLE: rows that are there must have a value."""
+    """Like `define`, for ALTER TABLE: existing rows need a value."""
     table, later = define(context, table, node)
     column = table.columns[-1]
     if column.default and context.rows.is_value_too_long(column.default, column.type):
@@ -179,7 +179,7 @@ def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, lis
 
 
 def drop(context: StatementContext, table: Table, name: str, cascade: bool) -> Table:
-    """Without a column and what was made of it; what others made of it goes too, or stands in the way."""
+    """Return the table without a column; dependent objects are dropped too, or raise an error."""
     column_of(table, name)
     if table.partitioned and any(column.name == name and column.inherited for column in table.columns):
         raise InvalidDefinition(f'cannot drop inherited column "{name}"')
@@ -209,7 +209,7 @@ def _generated_from(context: StatementContext, table: Table, name: str) -> list[
 
 
 def _release(context: StatementContext, table: Table, name: str, cascade: bool) -> None:
-    """Drop what others made of a column, or raise because of it."""
+    """Drop objects that depend on a column, or raise."""
     text = f"cannot drop column {name} of table {table.name.name} because other objects depend on it"
     needing = views_of(context, table, name)
     if not cascade and (needing or _generated_from(context, table, name)):
@@ -234,7 +234,7 @@ def _release(context: StatementContext, table: Table, name: str, cascade: bool) 
 
 
 def views_of(context: StatementContext, table: Table, name: str) -> list[View]:
-    """The views that read a column."""
+    """Return the views that read a column."""
     return [
         view for view in context.catalog.views.values() if table.name in view.reads and _reads(context, view.text, name)
     ]

@@ -1,4 +1,4 @@
-"""Constraints of tables: made, dropped, and named as the server names them."""
+"""Adds, drops and names constraints of tables."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _taken(context: StatementContext, table: Table, more: Sequence[str] = ()) ->
 
 
 def add_check(context: StatementContext, table: Table, node: Node, _: str | None = None) -> Table:
-    """With a check constraint; of a column, where it stands in the definition of one."""
+    """Return the table with a check constraint."""
     expression = node["raw_expr"]
     text = context.expressions.text(expression, context.scope(table.columns))
     used = columns_of(expression)
@@ -68,7 +68,7 @@ def key_columns(table: Table, names: Names) -> None:
 
 
 def add_key(context: StatementContext, table: Table, node: Node, column: str | None = None) -> Table:
-    """With a primary key or a unique constraint."""
+    """Return the table with a primary key or unique constraint."""
     primary = node["contype"] == "CONSTR_PRIMARY"
     if primary and table.primary_key:
         raise InvalidDefinition(f'multiple primary keys for table "{table.name.name}" are not allowed')
@@ -113,13 +113,13 @@ def _with_key(table: Table, key: Key, primary: bool) -> Table:
 
 
 def require(table: Table, name: str) -> Table:
-    """With a column that must not be null."""
+    """Return the table with a NOT NULL column."""
     column = column_of(table, name)
     return table if column.not_null else replace_column(table, replace(column, not_null=True))
 
 
 def _adopt_index(context: StatementContext, table: Table, node: Node, primary: bool) -> Table:
-    """A constraint that takes over a unique index."""
+    """Return the table with a constraint that uses an existing unique index."""
     found = Name(table.name.schema, node["indexname"])
     index = context.catalog.indexes.get(found)
     if index is None:
@@ -132,7 +132,7 @@ def _adopt_index(context: StatementContext, table: Table, node: Node, primary: b
 
 
 def add_foreign_key(context: StatementContext, table: Table, node: Node, column: str | None = None) -> Table:
-    """With a foreign key; raises where the other table lacks the columns or a key over them."""
+    """Return the table with a foreign key; raises if the other table lacks the columns or a key over them."""
     target = table if _is_self(context, table, node["pktable"]) else context.table(node["pktable"])
     columns = tuple(strings(node.get("fk_attrs", ()))) or ((column,) if column else ())
     for item in columns:
@@ -185,7 +185,7 @@ def _check_referred(context: StatementContext, target: Table, columns: Names, re
 
 
 def find_key_over(context: StatementContext, target: Table, referred: Names) -> str | None:
-    """The key or unique index that is over just these columns."""
+    """Return the name of the key or unique index over exactly these columns."""
     keys = (*((target.primary_key,) if target.primary_key else ()), *target.uniques)
     found = next((key.name for key in keys if sorted(key.columns) == sorted(referred)), None)
     return found or next(
@@ -200,7 +200,7 @@ def _serves(index: Index, target: Table, referred: Names) -> bool:
 
 
 def drop_constraint(context: StatementContext, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:
-    """Without a constraint; what needs it goes too, or stands in the way."""
+    """Return the table without a constraint; dependent objects are dropped too, or raise an error."""
     if table.primary_key and table.primary_key.name == name:
         release_key(context, table, table.primary_key, cascade)
         return replace(context.catalog.tables[table.name], primary_key=None)
@@ -224,7 +224,7 @@ def drop_constraint(context: StatementContext, table: Table, name: str, cascade:
 
 
 def release_key(context: StatementContext, table: Table, key: Key, cascade: bool) -> None:
-    """Drop the foreign keys that lean on a key, or raise because of them."""
+    """Drop the foreign keys that depend on a key, or raise."""
     for other in list(context.catalog.tables.values()):
         leaning = [
             foreign_key

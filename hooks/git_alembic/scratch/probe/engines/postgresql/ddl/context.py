@@ -1,4 +1,4 @@
-"""What a statement works on: the catalog, the parser, and how relations are found by the names that users write."""
+"""What a statement needs: the catalog, the parser, and answers about rows."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 class Rows(Protocol):
-    """What statements about the schema ask of the rows."""
+    """What statements of the schema need to know about rows."""
 
     def has_rows(self, name: Name) -> bool:
-        """Whether a table has any."""
+        """Return whether a table has rows."""
 
     def has_nulls(self, name: Name, column: str) -> bool:
-        """Whether a column of a table has nulls in any."""
+        """Return whether a column has nulls."""
 
     def violates_check(self, name: Name, check: str) -> bool:
-        """Whether a check does not hold for any row."""
+        """Return whether a row violates a check."""
 
     def violates_foreign_key(self, name: Name, key: ForeignKey) -> bool:
-        """Whether any row refers to none."""
+        """Return whether a row violates a foreign key."""
 
     def exceeds(self, name: Name, column: str, kind: Type) -> bool:
-        """Whether any value of a column is too long for a type."""
+        """Return whether a value of a column is too long for a type."""
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:
-        """Whether an expression without columns is too long for a type."""
+        """Return whether an expression without columns is too long for a type."""
 
     def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
         """Set a column to an expression, so that its values fit a type with a length."""
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
-        """Whether any two rows are alike in columns."""
+        """Return whether two rows are equal in these columns."""
 
 
 @dataclass
 class StatementContext:
-    """One catalog at work. `fresh` are enum labels that the transaction added, too new to be used."""
+    """A catalog and its rows. `new_labels` are enum labels that the open transaction added."""
 
     catalog: Catalog
     expressions: Expressions
@@ -61,14 +61,14 @@ class StatementContext:
         return made
 
     def creation_schema(self) -> str:
-        """The schema in which things are made that name none."""
+        """Return the schema of new objects without a schema."""
         for schema in self.catalog.search_path:
             if schema in self.catalog.schemas:
                 return schema
         raise UndefinedSchema("no schema has been selected to create in")
 
     def new_name(self, relation: Node) -> Name:
-        """The name of what a RangeVar is about to make."""
+        """Return the full name of a new relation."""
         schema = relation.get("schemaname") or self.creation_schema()
         if schema not in self.catalog.schemas:
             raise UndefinedSchema(f'schema "{schema}" does not exist')
@@ -78,16 +78,16 @@ class StatementContext:
         return name.name not in relation_names(self.catalog, name.schema or "")
 
     def claim(self, name: Name) -> None:
-        """Raise if a relation of this name is there."""
+        """Raise if a relation of this name exists."""
         if not self.is_free(name):
             raise DuplicateTable(f'relation "{name.name}" already exists')
 
     def find(self, relation: Node, kind: Mapping[Name, Any]) -> Name | None:
-        """The relation of a kind that a RangeVar means, if there is one."""
+        """Return the full name of a relation of a kind; None if there is none."""
         return find(relation.get("schemaname"), relation["relname"], kind, self.catalog)
 
     def table(self, relation: Node, word: str = "relation") -> Table:
-        """The table that a RangeVar means; raises as the server does."""
+        """Return a table; raises the server's error if it does not exist."""
         name = self.find(relation, self.catalog.tables)
         if name is None:
             if self.find(relation, self.catalog.views):

@@ -1,4 +1,4 @@
-"""CREATE TABLE, in all its forms."""
+"""CREATE TABLE."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _column(context: StatementContext, table: Table, node: Node) -> tuple[Table,
     if known is None or ("typeName" in node and not known.inherited):
         table, own = columns.define(context, table, node)
         return table, list(own)
-    # A column of a parent or of a partition, of which more is said here.
+    # The statement adds constraints to an inherited column.
     pending: _Pending = []
     for constraint in node.get("constraints", ()):
         made = columns.apply(context, table, known.number, constraint["Constraint"])
@@ -69,7 +69,7 @@ _ADDED: dict[str, tuple[int, Callable[..., Table]]] = {
 
 
 def add_all(context: StatementContext, name: Name, pending: _Pending) -> None:
-    """Add constraints to a table, in the order in which the server makes (and so names) them."""
+    """Add constraints in the order in which the server creates and names them."""
     for constraint, column in sorted(pending, key=lambda item: _ADDED.get(item[0]["contype"], (4,))[0]):
         table = context.catalog.tables[name]
         if constraint["contype"] == "CONSTR_NOTNULL":
@@ -81,7 +81,7 @@ def add_all(context: StatementContext, name: Name, pending: _Pending) -> None:
 
 
 def _without_repeated_keys(pending: _Pending) -> _Pending:
-    """A unique constraint that repeats another key of a CREATE TABLE is no second one, but may name the first."""
+    """Remove keys that repeat another key; the name of the repeated one is kept."""
     kept: _Pending = []
     for constraint, column in sorted(pending, key=lambda item: item[0]["contype"] != "CONSTR_PRIMARY"):
         twin = next(
@@ -106,7 +106,7 @@ def _key_identity(constraint: Node, column: str | None) -> tuple[object, ...]:
 
 
 def _inherited(context: StatementContext, table: Table, node: Node) -> Table:
-    """With the columns of the tables that it inherits from, or is a partition of."""
+    """Return the table with the columns of its parents."""
     parents = [context.table(item["RangeVar"]) for item in node.get("inhRelations", ())]
     partition = "partbound" in node
     for parent in parents:
@@ -123,7 +123,7 @@ def _inherited(context: StatementContext, table: Table, node: Node) -> Table:
 
 
 def _as_partition(context: StatementContext, table: Table, parent: Table) -> Table:
-    """With the keys of the table that it is a partition of, under names of its own."""
+    """Return the table with the keys of its partitioned table, under its own names."""
     context.put(table)
     pending: _Pending = []
     if parent.primary_key:
@@ -140,7 +140,7 @@ def _key_node(kind: str, key: Key) -> Node:
 
 
 def _like(context: StatementContext, table: Table, node: Node) -> Table:
-    """With the columns of another table, and what INCLUDING asks for."""
+    """Return the table with the columns of another table, and what INCLUDING lists."""
     other, options = context.table(node["relation"]), node.get("options", 0)
     for column in other.columns:
         number = table.last_column + 1

@@ -1,4 +1,4 @@
-"""DROP takes along what belongs to a thing; what others made of it goes with CASCADE, or stands in the way."""
+"""DROP. Dependent objects are dropped with CASCADE; else they raise an error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 def drop(context: StatementContext, node: Node) -> None:
-    """A DropStmt."""
+    """Run a DropStmt."""
     kind = node["removeType"]
     change = _DROPS.get(kind)
     for item in node["objects"]:
@@ -50,7 +50,7 @@ def _split(names: Sequence[str]) -> tuple[str | None, str]:
 def _found(
     context: StatementContext, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node
 ) -> Name | None:
-    """What is to be dropped; None if it is missing and may be."""
+    """Return the full name of what is dropped; None if it is missing and IF EXISTS is given."""
     schema, name = _split(names)
     found = find(schema, name, kind, context.catalog)
     if found is not None or flag(node, "missing_ok"):
@@ -89,7 +89,7 @@ def _drop_table(context: StatementContext, names: Sequence[str], node: Node) -> 
 
 
 def drop_table(context: StatementContext, name: Name, cascade: bool, along: Sequence[Name | None] = ()) -> None:
-    """Without a table; `along` are those that the same statement drops."""
+    """Drop a table; the same statement drops `along`."""
     _release_relation(context, name, "table", cascade, along)
     catalog = context.catalog
     children = [table.name for table in catalog.tables.values() if name in table.parents]
@@ -99,20 +99,20 @@ def drop_table(context: StatementContext, name: Name, cascade: bool, along: Sequ
         if child in catalog.tables and not catalog.tables[child].partition and not cascade:
             raise _refuse("table " + _shown(context, name))
         drop_table(context, child, cascade)
-    for index in [value for value in catalog.indexes.values() if value.table == name]:
+    for index in [candidate for candidate in catalog.indexes.values() if candidate.table == name]:
         del catalog.indexes[index.name]
-    for sequence in [value for value in catalog.sequences.values() if value.owner and value.owner[0] == name]:
+    for sequence in [owned for owned in catalog.sequences.values() if owned.owner and owned.owner[0] == name]:
         drop_sequence(context, sequence.name, cascade, name)
 
 
 def _release_relation(
     context: StatementContext, name: Name, word: str, cascade: bool, along: Sequence[Name | None] = ()
 ) -> None:
-    """Drop what reads or refers to a relation, or raise because of it."""
-    views = [value.name for value in context.catalog.views.values() if name in value.reads]
+    """Drop objects that depend on a relation, or raise."""
+    views = [view.name for view in context.catalog.views.values() if name in view.reads]
     leaning = [
-        value for value in context.catalog.tables.values()
-        if value.name != name and value.name not in along and any(key.table == name for key in value.foreign_keys)
+        other for other in context.catalog.tables.values()
+        if other.name != name and other.name not in along and any(key.table == name for key in other.foreign_keys)
     ]  # fmt: skip
     if (views or leaning) and not cascade:
         raise _refuse(f"{word} {_shown(context, name)}")
@@ -134,7 +134,7 @@ def _drop_view(context: StatementContext, names: Sequence[str], node: Node) -> N
 def _without_view(context: StatementContext, name: Name, cascade: bool) -> None:
     _release_relation(context, name, "view", cascade)
     context.catalog.views.pop(name, None)
-    for index in [value for value in context.catalog.indexes.values() if value.table == name]:
+    for index in [candidate for candidate in context.catalog.indexes.values() if candidate.table == name]:
         del context.catalog.indexes[index.name]
 
 
@@ -158,7 +158,7 @@ def _drop_index(context: StatementContext, names: Sequence[str], node: Node) -> 
 
 
 def _release_index(context: StatementContext, owner: Name, unique: Sequence[str], cascade: bool, name: str) -> None:
-    """Foreign keys that lean on a unique index that is no constraint."""
+    """Drop foreign keys that depend on a unique index, or raise."""
     from git_alembic.scratch.probe.engines.postgresql.ddl.constraints import find_key_over
 
     for table in list(context.catalog.tables.values()):
@@ -193,7 +193,7 @@ def _drop_sequence(context: StatementContext, names: Sequence[str], node: Node) 
 
 
 def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: Name | None = None) -> None:
-    """Without a sequence; defaults that count by it go too, or stand in the way."""
+    """Drop a sequence; defaults that use it are dropped too, or raise an error."""
     from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 
     mark = f"'{qualified(name.schema, name.name)}'::regclass"
@@ -217,7 +217,7 @@ def _drop_type(context: StatementContext, names: Sequence[str], node: Node) -> N
 
 
 def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
-    """Without a type; columns of it go too, or stand in the way."""
+    """Drop a type; columns of it are dropped too, or raise an error."""
     catalog, shown = context.catalog, "type " + _shown(context, name)
     mark = f"::{name.schema}."
     for table in list(catalog.tables.values()):
@@ -275,7 +275,7 @@ def _empty_schema(context: StatementContext, schema: str, cascade: bool) -> None
 
 
 def _drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    """A function; of several of a name the one with so many arguments, or any if none are said."""
+    """Drop the function with this number of arguments, or any if none are given."""
     spoken = [
         item["ObjectWithArgs"] for item in node["objects"] if "ObjectWithArgs" in item and _names(item) == list(names)
     ]
@@ -295,7 +295,7 @@ def _drop_function(context: StatementContext, names: Sequence[str], node: Node) 
 
 
 def _drop_attached(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    """A trigger or a policy of a table."""
+    """Drop a trigger or policy of a table."""
     kind = "trigger" if node["removeType"] == "OBJECT_TRIGGER" else "policy"
     schema, relation = _split(names[:-1])
     found = find(schema, relation, context.catalog.tables, context.catalog)
@@ -331,7 +331,7 @@ EXTENSIONS = {
 
 
 def _without_own_type(context: StatementContext, kind: str, extension: str, cascade: bool) -> None:
-    """Without the columns of a type that an extension brought."""
+    """Drop the columns of a type of an extension."""
     for table in list(context.catalog.tables.values()):
         for column in table.columns:
             if column.type.name != Name(None, kind):

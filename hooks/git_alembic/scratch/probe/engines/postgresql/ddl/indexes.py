@@ -81,7 +81,7 @@ def _part(context: StatementContext, node: Node, columns: Sequence[Column], excl
 
 
 def _called(element: Node) -> str:
-    """What a part of an index is called in the index's name."""
+    """Return the name of a part in the index's name."""
     return str(element.get("name") or figure_column_name(element["expr"], "expr"))
 
 
@@ -106,7 +106,7 @@ def _name(context: StatementContext, index: Index, called: Sequence[str], label:
 
 
 def add_exclusion(context: StatementContext, table: Table, node: Node, _: str | None = None) -> Table:
-    """With an exclusion constraint: an index that excludes."""
+    """Add an exclusion constraint, which is an index."""
     parts: list[Part] = []
     used = columns_of(node["exclusions"])
     called: list[str] = []

@@ -1,4 +1,4 @@
-"""ALTER … RENAME and ALTER … SET SCHEMA: whatever speaks of the old name speaks of the new one."""
+"""ALTER … RENAME and ALTER … SET SCHEMA. Everything that uses the old name follows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualifi
 
 
 def rename(context: StatementContext, node: Node) -> None:
-    """A RenameStmt."""
+    """Run a RenameStmt."""
     change = _RENAMES.get(node["renameType"])
     if change is None:
         raise NotReplayed("RENAME of {}".format(node["renameType"]))
@@ -35,7 +35,7 @@ def rename(context: StatementContext, node: Node) -> None:
 
 
 def set_schema(context: StatementContext, node: Node) -> None:
-    """An AlterObjectSchemaStmt."""
+    """Run an AlterObjectSchemaStmt."""
     schema, kind = node["newschema"], node["objectType"]
     if schema not in context.catalog.schemas:
         raise UndefinedSchema(f'schema "{schema}" does not exist')
@@ -64,23 +64,23 @@ def _relation(context: StatementContext, node: Node) -> Name | None:
 
 
 def _move(context: StatementContext, old: Name, new: Name) -> None:
-    """A relation, with its indexes and its sequences if the schema changes."""
+    """Rename a relation; indexes and sequences follow into another schema."""
     context.claim(new)
     catalog = context.catalog
     if old in catalog.tables and old.schema != new.schema:
-        along = [value for value in catalog.sequences.values() if value.owner and value.owner[0] == old]
+        along = [owned for owned in catalog.sequences.values() if owned.owner and owned.owner[0] == old]
         for sequence in along:
             move_everywhere(context, sequence.name, Name(new.schema, sequence.name.name))
     move_everywhere(context, old, new)
     if old.schema != new.schema:
-        for index in [value for value in catalog.indexes.values() if value.table == new]:
+        for index in [candidate for candidate in catalog.indexes.values() if candidate.table == new]:
             del catalog.indexes[index.name]
             moved = Name(new.schema, index.name.name)
             catalog.indexes[moved] = replace(index, name=moved)
 
 
 def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
-    """Whatever holds one name holds the other, texts too."""
+    """Replace a name in all values and texts."""
     old_text, new_text = qualified(old.schema, old.name), qualified(new.schema, new.name)
     spoken = re.compile(r"(?:(?<=::)|(?<='))" + re.escape(old_text) + r"(?![\w\"])")
 
@@ -98,7 +98,8 @@ def move_everywhere(context: StatementContext, old: Name, new: Name) -> None:
         if is_dataclass(value):
             changes = {field.name: moved(getattr(value, field.name)) for field in fields(value)}
             changes = {name: item for name, item in changes.items() if item is not getattr(value, name)}
-            return replace(value, **changes) if changes else value  # type: ignore[type-var]
+            changed: Any = value
+            return replace(changed, **changes) if changes else value
         return value
 
     for name, kind in vars(context.catalog).items():
@@ -127,7 +128,7 @@ def _rename_column(context: StatementContext, node: Node, new: str) -> None:
 
 
 def rename_column(context: StatementContext, table: Table, old: str, new: str) -> None:
-    """A column of a table, in all that speaks of it."""
+    """Rename a column in everything that uses it."""
     _check_renaming(table, old, new)
     context.put(_renamed(context, table, old, new))
     for index in list(context.catalog.indexes.values()):
@@ -138,7 +139,7 @@ def rename_column(context: StatementContext, table: Table, old: str, new: str) -
             context.catalog.sequences[sequence.name] = replace(sequence, owner=(table.name, new))
     for other in list(context.catalog.tables.values()):
         context.put(_referring(other, table.name, old, new))
-    for child in [value for value in context.catalog.tables.values() if table.name in value.parents]:
+    for child in [other for other in context.catalog.tables.values() if table.name in other.parents]:
         if any(column.name == old for column in child.columns):
             rename_column(context, child, old, new)
 
@@ -152,7 +153,7 @@ def _check_renaming(table: Table, old: str, new: str) -> None:
 
 
 def _referring(other: Table, name: Name, old: str, new: str) -> Table:
-    """A table whose foreign keys speak of the renamed column."""
+    """Return a table whose foreign keys use the new name."""
     if not any(key.table == name and old in key.referred for key in other.foreign_keys):
         return other
     keys = tuple(
@@ -166,7 +167,7 @@ def _swap(names: Names, old: str, new: str) -> Names:
 
 
 def _rewriter(context: StatementContext, table: Table, old: str, new: str) -> Callable[[str | None], str | None]:
-    """Rewrites texts that speak of a column; the columns are those after the change."""
+    """Return a function that replaces the column in texts."""
     columns = tuple(replace(column, name=new) if column.name == old else column for column in table.columns)
 
     def change(node: Node) -> Node:
@@ -247,7 +248,7 @@ def _with_renamed(table: Table, old: str, new: str) -> Table:
 
 
 def _rename_index(context: StatementContext, node: Node, new: str) -> None:
-    """An index; if it is a constraint's, the constraint with it."""
+    """Rename an index and its constraint."""
     relation = node["relation"]
     places = (relation["schemaname"],) if "schemaname" in relation else context.catalog.search_path
     for table in context.catalog.tables.values():
@@ -298,7 +299,7 @@ def _rename_function(context: StatementContext, node: Node, new: str) -> None:
 
 
 def _ignored(*_: Any) -> None:
-    """What reflection does not show."""
+    """Does nothing: reflection does not show it."""
 
 
 _RENAMES: dict[str, Callable[[StatementContext, Node, str], None]] = {

@@ -1,4 +1,4 @@
-"""Statement by kind to what changes the catalog."""
+"""Finds what changes the catalog by the kind of a statement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 
 
 def apply(context: StatementContext, statement: Statement) -> None:
-    """Change the catalog as a statement says; raises `ServerError` as the server does, or `NotReplayed`."""
+    """Change the catalog; raises the server's errors, or NotReplayed."""
     kind, fields = statement.kind, statement.fields
     if kind in _WITH_TEXT:
         _WITH_TEXT[kind](context, fields, statement.text)
@@ -64,5 +64,5 @@ _INVISIBLE_LIST = """
     AlterObjectDependsStmt CreateFdwStmt CreateForeignServerStmt CreateUserMappingStmt CreateTransformStmt
     DropOwnedStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterOperatorStmt AlterOpFamilyStmt
 """
-# What neither changes a schema that reflection shows, nor rows.
+# These change neither what reflection shows nor rows.
 _INVISIBLE = frozenset(_INVISIBLE_LIST.split())

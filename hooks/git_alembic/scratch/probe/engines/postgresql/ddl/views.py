@@ -1,4 +1,4 @@
-"""Views: what their columns are, and what they read. Types are worked out as far as a query is simple."""
+"""Views: their columns and the relations that they read. Types are known for simple queries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def create_view(context: StatementContext, node: Node, text: str) -> None:
 
 
 def create_table_as(context: StatementContext, node: Node, text: str) -> None:
-    """CREATE TABLE AS, and CREATE MATERIALIZED VIEW."""
+    """Run CREATE TABLE AS or CREATE MATERIALIZED VIEW."""
     into = node["into"]
     name = context.new_name(into["rel"])
     if not context.is_free(name):
@@ -47,7 +47,7 @@ def create_table_as(context: StatementContext, node: Node, text: str) -> None:
 
 
 def select_into(context: StatementContext, node: Node) -> None:
-    """SELECT … INTO a table."""
+    """Run SELECT … INTO."""
     query = {key: item for key, item in node.items() if key != "intoClause"}
     create_table_as(context, {"into": node["intoClause"], "query": {"SelectStmt": query}}, "")
 
@@ -65,7 +65,7 @@ def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
 
 
 def referenced_relations(context: StatementContext, query: Node) -> Iterator[Name]:
-    """The tables and views of this catalog that a query speaks of; raises if one is missing."""
+    """Yield the tables and views in a query; raises if one is missing."""
     known = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
     for kind, relation in walk(query):
         if kind != "RangeVar" or (relation.get("relname") in known and "schemaname" not in relation):
@@ -78,7 +78,7 @@ def referenced_relations(context: StatementContext, query: Node) -> Iterator[Nam
 
 
 def query_columns(context: StatementContext, query: Node, known: Mapping[str, _Columns]) -> _Columns:
-    """The names of a query's columns, and their types as far as they are known."""
+    """Return the names of a query's columns, and their types if they are known."""
     select = query.get("SelectStmt")
     if select is None:
         return []
@@ -101,7 +101,7 @@ def query_columns(context: StatementContext, query: Node, known: Mapping[str, _C
 
 
 def _united(kind: Type | None, other: Type | None) -> Type | None:
-    """The type of a UNION's column; a length that both do not share is lost."""
+    """Return the type of a UNION's column; different lengths are lost."""
     if kind is None or kind == UNKNOWN or other is None:
         return other
     return kind if other in (kind, UNKNOWN) else replace(kind, modifiers=())
@@ -132,7 +132,7 @@ def _sources(context: StatementContext, item: Node, known: Mapping[str, _Columns
 
 
 def _renamed(found: _Columns, item: Node) -> _Columns:
-    """Columns under the names that an alias gives them."""
+    """Return columns with the names of an alias."""
     names = strings(item.get("alias", {}).get("colnames", ()))
     return [*((name, kind) for name, (_, kind) in zip(names, found)), *found[len(names) :]]
 
@@ -166,7 +166,7 @@ def _target(context: StatementContext, target: Node, sources: Sequence[_Source])
 
 
 def figure_column_name(node: Node, otherwise: str = "?column?") -> str:
-    """The name that the server gives a column of a query (FigureColname)."""
+    """Return the name that the server gives a column of a query (FigureColname)."""
     ((kind, fields),) = node.items()
     if kind == "ColumnRef":
         return strings([field for field in fields["fields"] if "String" in field])[-1]
@@ -215,7 +215,7 @@ def _kind_of_sublink(context: StatementContext, fields: Node) -> Type | None:
 
 
 def _kind(context: StatementContext, node: Node, columns: Mapping[str, Type]) -> Type | None:
-    """The type of an expression of a query; None where it is not known here."""
+    """Return the type of an expression in a query; None if it is unknown."""
     if "SubLink" in node:
         return _kind_of_sublink(context, node["SubLink"])
     scope = context.scope()

@@ -1,4 +1,4 @@
-"""A parsed expression to a `Term`: the server's parse analysis, as far as defaults, checks and indexes go."""
+"""Turns a parsed expression into a `Term`, as the server's parse analysis does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SQL_VALUES = {
 
 
 def analyze(node: Node, scope: Scope) -> Term:
-    """The term of a node; raises `NotReplayed` for kinds that are not known here."""
+    """Return the term of a node; raises NotReplayed for unknown kinds."""
     ((kind, fields),) = node.items()
     known = _KINDS.get(kind)
     if known is None:
@@ -32,7 +32,7 @@ def analyze(node: Node, scope: Scope) -> Term:
 
 
 def coerce(term: Term, target: Type, scope: Scope) -> Term:
-    """A term as the server stores it into a column of a type."""
+    """Return a term as the server stores it in a column of a type."""
     return cast(term, scope.base(target))
 
 
@@ -81,7 +81,7 @@ def _type_cast(fields: Node, scope: Scope) -> Term:
 
 
 def _is_kept(node: Node, scope: Scope) -> bool:
-    """In the server's own text, a cast around an array is one of the whole."""
+    """Return whether a cast applies to a whole array, as in the server's own text."""
     return scope.canonical and bool(node["A_ArrayExpr"].get("elements"))
 
 
@@ -108,7 +108,7 @@ def _argument(term: Term, target: Type, scope: Scope) -> Term:
 
 
 def _found(term: Term, scope: Scope) -> Term:
-    """The literal name of a relation (of `nextval`), with its schema."""
+    """Add the schema to the literal name of a relation (`nextval`)."""
     if term.kind != "constant" or term.type != builtin_type("regclass") or not isinstance(term.value, str):
         return term
     return replace(term, value=scope.relation(term.value))
@@ -188,7 +188,7 @@ def _quantified(fields: Node, scope: Scope) -> Term:
 
 
 def _compare_array(operator: str, quantifier: str, left: Term, array: Term, scope: Scope) -> Term:
-    """As the server does: compare with one element, then give the array the type that this asks for."""
+    """Compare with one element first, then cast the array as that comparison needs it."""
     element = replace(array.type, dimensions=0) if array.type else None
     comparisons = scope.operate(operator, [left, Term("column", element, value="")])
     fitted_left, fitted_right = comparisons.parts

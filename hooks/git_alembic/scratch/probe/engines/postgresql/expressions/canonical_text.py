@@ -1,4 +1,4 @@
-"""Expressions of defaults, checks, indexes: from the parser's nodes to the server's text."""
+"""Turns parsed expressions of defaults, checks and indexes into the server's text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Pa
 
 
 class Expressions:
-    """The parser together with what is known of functions and operators."""
+    """The parser, and the known functions and operators."""
 
     def __init__(self, parser: Parser) -> None:
         self.parser = parser
@@ -27,35 +27,35 @@ class Expressions:
         return Scope(catalog, self.known, columns or {})
 
     def default(self, node: Node, target: Type, scope: Scope) -> str | None:
-        """The text of a default of a column of a type; None for NULL, which is no default."""
+        """Return the text of a default; None for NULL, which is no default."""
         term = coerce(analyze(node, scope), target, scope)
         check_term(term, scope)
         return None if term.kind == "constant" and term.value is None else deparse(term)
 
     def text(self, node: Node, scope: Scope) -> str:
-        """The text of an expression, with all schemas named."""
+        """Return the text of an expression with all schemas."""
         term = analyze(node, scope)
         check_term(term, scope)
         return deparse(term)
 
     def rewritten(self, text: str, change: Callable[[Node], Node], scope: Scope) -> str:
-        """A canonical text whose nodes are changed, written anew."""
+        """Return a canonical text with changed nodes."""
         return deparse(analyze(transform(self.parser.expression(text), change), replace(scope, canonical=True)))
 
     def shown(self, text: str | None, path: Sequence[str], scope: Scope) -> str | None:
-        """A canonical text without the schemas of the search path."""
+        """Return a canonical text without the schemas of the search path."""
         if text is None or not any(schema + "." in text or schema + '".' in text for schema in path):
             return text
         return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path)
 
     def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
-        """A canonical text as pg_get_indexdef writes it: in parentheses, but for what looks like a function."""
+        """Return a canonical text as pg_get_indexdef does: in parentheses, except for functions."""
         term = analyze(self.parser.expression(text), replace(scope, canonical=True))
         made = self.pretty(text, path, scope)
         return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
 
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
-        """A canonical text as pg_get_constraintdef writes it when it is to be pretty."""
+        """Return a canonical text as pg_get_constraintdef does with pretty printing."""
 
         def by_function(term: Term) -> bool:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)

@@ -1,4 +1,4 @@
-"""Alembic's question whether two defaults are equal: `SELECT default_1 = default_2`, answered as the server would."""
+"""Alembic's comparison of defaults, `SELECT default_1 = default_2`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INCOMPARABLE = (builtin_type("json"), builtin_type("xml"), builtin_type("point"
 
 
 def find_comparison(statement: Statement) -> Node | None:
-    """The expression of a statement that does nothing but compare two values."""
+    """Return the expression of a statement that only compares two values."""
     fields = statement.fields
     targets = fields.get("targetList", ())
     if len(targets) != 1 or "fromClause" in fields or "whereClause" in fields:
@@ -34,7 +34,7 @@ def find_comparison(statement: Statement) -> Node | None:
 
 
 def compare_values(node: Node, scope: Scope) -> tuple[Any, str]:
-    """Whether the two are equal, as far as their texts tell, else None; and the comparison as the server reads it."""
+    """Return whether the values are equal (None if their texts do not tell), and the text of the comparison."""
     term = analyze(node, scope)
     if term.kind != "operator":
         raise NotReplayed("a comparison of rows")

@@ -1,4 +1,4 @@
-"""A term as text, as the server's pg_get_expr writes it: every operator in parentheses, every implicit cast shown."""
+"""Writes a term as the server's pg_get_expr does: all operators in parentheses, all implicit casts visible."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 
 
 def deparse(term: Term, path: Sequence[str] = (), by_function: ByFunction | None = None) -> str:
-    """The text of a term; schemas of `path` are not named.
+    """Return the text of a term; schemas in `path` are omitted.
 
-    With `by_function` (see `is_simple`), with no more parentheses than the server finds necessary.
+    With `by_function` (see `is_simple`), only the necessary parentheses are written.
     """
     writer = _Writer(path, by_function)
     writer.write(term, showing=False)
@@ -36,7 +36,7 @@ class _Writer:
         _KINDS[term.kind](self, term, showing)
 
     def open(self) -> None:
-        """A parenthesis that only plain texts have."""
+        """Append a parenthesis of the plain form."""
         if self.by_function is None:
             self.put("(")
 
@@ -45,7 +45,7 @@ class _Writer:
             self.put(")")
 
     def within(self, term: Term, parent: Term, showing: bool = True) -> None:
-        """Append a term within another, in parentheses if it needs them there."""
+        """Append a term inside another, in parentheses if it needs them."""
         if self.by_function is None or is_simple(term, parent, self.by_function):
             self.write(term, showing)
         else:
@@ -62,7 +62,7 @@ class _Writer:
             self.write(term)
 
     def line(self, text: str, after: int = 0) -> None:
-        """A keyword on a line of its own, as the server breaks CASE."""
+        """Append a keyword on its own line, as the server breaks CASE."""
         while self.out and self.out[-1].endswith(" "):
             self.out[-1] = self.out[-1].rstrip(" ")
             if self.out[-1]:
@@ -83,7 +83,7 @@ def _constant(writer: _Writer, term: Term, _: bool) -> None:
 
 
 def _without_schema(term: Term, path: Sequence[str]) -> Term:
-    """The name of a relation within a literal is shown as it is found on the search path."""
+    """Remove the schema from the literal name of a relation that the search path finds."""
     if term.type != builtin_type("regclass") or not isinstance(term.value, str):
         return term
     schema = next((item for item in path if term.value.startswith(identifier(item) + ".")), None)
@@ -91,7 +91,7 @@ def _without_schema(term: Term, path: Sequence[str]) -> Term:
 
 
 def constant_text(term: Term) -> tuple[str, bool]:
-    """A constant, and whether it needs no type beside it."""
+    """Return the text of a constant, and whether it needs no type."""
     value, name = term.value, term.type.name.name if term.type and term.type.name.schema is None else ""
     if term.type and term.type.dimensions:
         name = ""
@@ -189,7 +189,7 @@ def _verbatim(writer: _Writer, term: Term, _: bool) -> None:
 
 
 def _case(writer: _Writer, term: Term, _: bool) -> None:
-    """`parts` are the operand if `value` says so, then conditions and results in turn, then the ELSE."""
+    """`parts` are the operand if `value` is true, then conditions and results in turn, then the ELSE."""
     parts = list(term.parts)
     writer.line("CASE", 4)
     if term.value:
@@ -208,7 +208,7 @@ def _case(writer: _Writer, term: Term, _: bool) -> None:
 
 
 def _syntax(writer: _Writer, term: Term, _: bool) -> None:
-    """A function in SQL's own words: `value` has one word before each part, and one after all."""
+    """Write a function in SQL's own syntax: `value` has one word before each part, and one after all."""
     for word, part in zip(term.value, term.parts):
         writer.put(word)
         if term.value[1] == " AT TIME ZONE ":

@@ -1,4 +1,4 @@
-"""Literals as they are used: those that their type does not have, or not yet."""
+"""Finds literals that their type does not allow, or not yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INTEGERS = ("int2", "int4", "int8")
 
 
 def check_term(term: Term, scope: Scope) -> None:
-    """Raise for a literal that its type does not have."""
+    """Raise for a literal that its type does not allow."""
     for part in term.parts:
         check_term(part, scope)
     kind = term.type
@@ -29,5 +29,5 @@ def check_term(term: Term, scope: Scope) -> None:
 
 
 def unsafe_label_error(label: str, name: str) -> ServerError:
-    """A label that is too new to be used."""
+    """Return the error for an enum label that is too new."""
     return ServerError(f'unsafe use of new value "{label}" of enum type {name}', "55P04")

@@ -1,4 +1,4 @@
-"""Which terms need no parentheses within another, as the server's isSimpleNode decides when it writes prettily."""
+"""Which terms need parentheses, as the server's isSimpleNode decides."""
 
 from typing import Callable
 
@@ -10,7 +10,7 @@ ByFunction = Callable[[Term], bool]
 
 
 def is_simple(term: Term, parent: Term, by_function: ByFunction) -> bool:
-    """Whether a term can stand within its parent as it is; `by_function` tells casts that call a function."""
+    """Return whether a term needs no parentheses in its parent; `by_function` finds casts that call a function."""
     if term.kind in _SIMPLE:
         return True
     if term.kind == "cast":

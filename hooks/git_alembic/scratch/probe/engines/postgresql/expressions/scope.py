@@ -1,4 +1,4 @@
-"""What the names of an expression mean, and what operators and functions make of their arguments."""
+"""The meaning of names in an expression, and the types of operators and functions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _TRUTHS = frozenset(
 
 @dataclass
 class Scope:
-    """Where an expression stands."""
+    """The catalog and the columns that an expression can use."""
 
     catalog: Catalog
     known: Signatures
@@ -70,7 +70,7 @@ class Scope:
         return read_type(node, self.catalog, self.known.types)
 
     def relation(self, text: str) -> str:
-        """The name of a sequence or other relation as written, with the schema where it is found."""
+        """Return the name of a relation with the schema where it is found."""
         schema, _, name = text.replace('"', "").rpartition(".")
         kinds = (self.catalog.sequences, self.catalog.tables, self.catalog.views)
         places = [schema] if schema else self.catalog.search_path
@@ -80,11 +80,11 @@ class Scope:
         raise UndefinedTable('relation "{}" does not exist'.format(text.replace('"', "")))
 
     def base(self, item: Type) -> Type:
-        """The type itself, or the one that a domain stands for."""
+        """Return the type, or the base type of a domain."""
         return base_type(item, self.catalog)
 
     def key(self, item: Type | None) -> str:
-        """A type as `signatures` calls it."""
+        """Return the key of a type in `signatures`."""
         if item is None:
             return "unknown"
         base = self.base(item)
@@ -92,7 +92,7 @@ class Scope:
         return ("_" if base.dimensions else "") + name
 
     def operate(self, name: str, terms: Sequence[Term]) -> Term:
-        """An operator with its arguments made to fit."""
+        """Return an operator with its arguments cast."""
         given = [self.key(term.type) for term in terms]
         found = self._exact(name, given) or choose(
             self.known,
@@ -106,14 +106,14 @@ class Scope:
         return Term("operator", self._result(found, fitted), fitted, name)
 
     def _exact(self, name: str, given: list[str]) -> Function | None:
-        """An unknown literal is first taken to be what the other side is."""
+        """Find an exact match; an unknown literal has the type of the other side."""
         if len(given) == 2 and "unknown" in given:
             other = given[0] if given[1] == "unknown" else given[1]
             given = [other, other]
         return next((operator for operator in self.known.operators[name] if list(operator.arguments) == given), None)
 
     def call(self, name: str, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
-        """What one of the server's functions gives, and its arguments made to fit."""
+        """Return the type and the cast arguments of a built-in function."""
         given = [self.key(term.type) for term in terms]
         found = choose(self.known, self.known.functions.get(name, ()), given)
         if found is None:
@@ -130,7 +130,7 @@ class Scope:
         return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
 
     def fit(self, term: Term, target: str, actual: Type | None = None) -> Term:
-        """A term as an argument of a type, where polymorphic ones are `actual`."""
+        """Cast a term to an argument type; polymorphic types become `actual`."""
         if target in ("any", "unknown"):
             return term
         if target in POLYMORPHIC:
@@ -151,7 +151,7 @@ class Scope:
         return Type(Name(schema, name) if dot else Name(None, schema), (), dimensions)
 
     def _actual(self, found: Function, terms: Sequence[Term], given: Sequence[str]) -> Type | None:
-        """The element type that polymorphic arguments have in common."""
+        """Return the common element type of polymorphic arguments."""
         types = [
             term.type for term, target in zip(terms, arguments_of(found, given))
             if target in POLYMORPHIC and term.type not in (None, UNKNOWN)
@@ -164,7 +164,7 @@ class Scope:
         return _shaped(found.result, self._actual(found, terms, [self.key(term.type) for term in terms]))
 
     def common(self, terms: Sequence[Term]) -> Type | None:
-        """The type that the branches of a CASE have in common (select_common_type)."""
+        """Return the common type of the branches of a CASE (select_common_type)."""
         types = [term.type for term in terms if term.type != UNKNOWN]
         if any(kind is None for kind in types):
             return None
@@ -184,13 +184,13 @@ class Scope:
         return self.known.coercible(old, new) and not self.known.coercible(new, old)
 
     def alike(self, terms: Sequence[Term]) -> tuple[Type | None, tuple[Term, ...]]:
-        """Terms made to be of one type."""
+        """Cast terms to their common type."""
         target = self.common(terms)
         bare = replace(target, modifiers=()) if target else None
         return bare, tuple(term if term.type == target else cast(term, bare) for term in terms)
 
     def _alike(self, terms: Sequence[Term]) -> list[Term]:
-        """Terms of an operator that is not known: literals become what the other side is."""
+        """Cast literals of an unknown operator to the type of the other side."""
         types = [term.type for term in terms if term.type not in (None, UNKNOWN)]
         target = replace(types[0], modifiers=()) if types and types[0] is not None else TEXT
         return [cast(term, target) if term.is_unknown_literal() else term for term in terms]

@@ -1,6 +1,6 @@
-"""What the server knows of its own types: its functions, operators and casts (signatures.json, from its catalogs).
+"""The server's functions, operators and casts (signatures.json comes from a real server's catalogs).
 
-A type is called here as pg_type calls it: `int4`, `_int4` for an array, `schema.name` for what users made.
+Types have the names of pg_type: `int4`, `_int4` for an array, `schema.name` for user types.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ POLYMORPHIC = _ANY | _ANY_ARRAY | _ANY_RANGE | {"anyenum"}
 IMPLICIT, ASSIGNMENT, EXPLICIT = "i", "ia", "iae"
 
 
-# Of what extensions bring, this is what projects use most.
+# Of all extensions, projects use this one most.
 _CITEXT_CASTS = {
     ("citext", "text"): "ib", ("citext", "varchar"): "ib", ("citext", "bpchar"): "ab", ("text", "citext"): "ab",
     ("varchar", "citext"): "ab", ("bpchar", "citext"): "af", ("bool", "citext"): "af", ("inet", "citext"): "af",
@@ -27,7 +27,7 @@ _CITEXT_OPERATORS = ["=", "<>", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~
 
 
 class Function(NamedTuple):
-    """One function or operator of a name: what it takes and gives."""
+    """A function or operator: its arguments and result."""
 
     arguments: tuple[str, ...]
     result: str
@@ -58,7 +58,7 @@ class Signatures:
             self.functions[name].append(Function(tuple(arguments), result, variadic, defaults))
 
     def category(self, name: str) -> str:
-        """The category that pg_type gives a type."""
+        """Return the category of a type in pg_type."""
         if name.startswith("_") or name in _ANY_ARRAY:
             return "A"
         known = self.types.get(name)
@@ -69,7 +69,7 @@ class Signatures:
         return bool(known and known[1])
 
     def coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
-        """Whether a value of one type becomes one of another in such contexts."""
+        """Return whether a value is cast to another type in these contexts."""
         if source in (target, "unknown"):
             return True
         if target in POLYMORPHIC:
@@ -96,7 +96,7 @@ def _fits(source: str, target: str) -> bool:
 
 
 def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Function | None:
-    """The candidate that the server would call (func_select_candidate); None where it would not know."""
+    """Return the function that the server would call (func_select_candidate); None if it is ambiguous."""
     fitting = [function for function in candidates if _accepts(known, function, given)]
     exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
     if exact or len(fitting) == 1:
@@ -131,7 +131,7 @@ def _padded(function: Function, given: Sequence[str]) -> Sequence[str]:
 
 
 def arguments_of(function: Function, given: Sequence[str]) -> Sequence[str]:
-    """What the function takes for each argument given, a variadic one spread out."""
+    """Return the type for each given argument; a variadic one is repeated."""
     return _padded(function, given)
 
 
@@ -145,7 +145,7 @@ def _best(candidates: list[Function], score: Any) -> list[Function]:
 
 
 def _by_category(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
-    """Unknown literals are strings where any candidate takes a string, else of the one category there is."""
+    """Keep candidates by the categories of unknown literals; strings come first."""
     left = candidates
     for position, item in enumerate(given):
         if item != "unknown":
@@ -161,7 +161,7 @@ def _by_category(known: Signatures, candidates: list[Function], given: Sequence[
 
 
 def _by_kin(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
-    """If all known arguments are of one type, the unknown ones are of it too."""
+    """If all known arguments have one type, unknown ones have it too."""
     types = {item for item in given if item != "unknown"}
     if len(types) != 1 or "unknown" not in given:
         return candidates

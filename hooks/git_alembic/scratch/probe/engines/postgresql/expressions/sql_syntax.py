@@ -1,4 +1,4 @@
-"""Functions that SQL calls in words of its own: EXTRACT, AT TIME ZONE, SUBSTRING, TRIM, POSITION, OVERLAY."""
+"""Functions with their own syntax: EXTRACT, AT TIME ZONE, SUBSTRING, TRIM, POSITION, OVERLAY."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Mapping, Sequence
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term
 
-# By name and number of arguments: the order of the arguments, and the words around them.
+# By name and number of arguments: the order of the arguments, and the words between them.
 _WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
     ("timezone", 2): ((1, 0), ("(", " AT TIME ZONE ", ")")),
     ("substring", 2): ((0, 1), ("SUBSTRING(", " FROM ", ")")),
@@ -28,7 +28,7 @@ _WORDS: Mapping[tuple[str, int], tuple[Sequence[int], Sequence[str]]] = {
 
 
 def call_in_sql_syntax(name: str, terms: Sequence[Term], scope: Scope) -> Term:
-    """Such a call, with its arguments made to fit."""
+    """Return the call with its arguments cast."""
     given, fitted = scope.call(name, terms)
     if name == "extract" and len(fitted) == 2:
         return Term("syntax", given, (fitted[1],), (f"EXTRACT({terms[0].value} FROM ", ")"))

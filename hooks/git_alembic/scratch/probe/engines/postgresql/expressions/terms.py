@@ -1,4 +1,4 @@
-"""An expression whose types are known: what the server keeps of a default or a check."""
+"""Terms: expressions whose types are known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values imp
 
 @dataclass(frozen=True)
 class Term:
-    """A node: its kind, the type of its value (None where it is not known), its parts, and what else the kind needs."""
+    """A node: its kind, its type (None if it is unknown), its parts, and a value that depends on the kind."""
 
     kind: str
     type: Type | None
@@ -21,12 +21,12 @@ class Term:
     implicit: bool = False
 
     def is_unknown_literal(self) -> bool:
-        """A literal that takes whatever type is wanted of it."""
+        """True for a literal whose type is still open."""
         return self.kind == "constant" and self.type == UNKNOWN
 
 
 def cast(term: Term, target: Type | None, implicit: bool = True) -> Term:
-    """The term as a value of the type that is wanted."""
+    """Return the term cast to a type."""
     if target is None:
         return term
     bare = replace(target, modifiers=())

@@ -1,4 +1,4 @@
-"""PostgreSQL's own parser, and what its trees say.
+"""PostgreSQL's own parser, and helpers for its trees.
 
 In: text and parameters. Out: parsed statements. Knows nothing of a catalog.
 """

@@ -1,4 +1,4 @@
-"""Walking over and changing parsed trees."""
+"""Reads and changes parsed trees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 def columns_of(node: Any) -> frozenset[str]:
-    """The names of all columns that an expression speaks of."""
+    """Return the names of all columns in an expression."""
     return frozenset(
         strings([fields["fields"][-1]])[0] for kind, fields in walk(node)
         if kind == "ColumnRef" and "String" in fields["fields"][-1]
@@ -16,7 +16,7 @@ def columns_of(node: Any) -> frozenset[str]:
 
 
 def transform(node: Any, change: Callable[[Node], Node]) -> Any:
-    """A node whose parts went through `change`, innermost first."""
+    """Return a node whose parts `change` replaced, innermost first."""
     if isinstance(node, list):
         return [transform(item, change) for item in node]
     if isinstance(node, dict):
@@ -25,7 +25,7 @@ def transform(node: Any, change: Callable[[Node], Node]) -> Any:
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """(key, value) of a node and of all below it, as they are written; a value comes before its parts."""
+    """Yield (key, value) of a node and all nodes below it, in order; parents come first."""
     left: list[Any] = [list(node) if isinstance(node, tuple) else node]
     while left:
         current = left.pop()
@@ -39,7 +39,7 @@ def walk(node: Any) -> Iterator[Any]:
 
 
 def strings(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The strings of a list of String nodes."""
+    """Return the strings of String nodes."""
     return [node["String"].get("sval", "") for node in nodes]
 
 

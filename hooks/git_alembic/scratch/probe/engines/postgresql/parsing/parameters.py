@@ -23,12 +23,13 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
     """The text with numbered parameters, and their values."""
     if not parameters:
         return text, []
+    named: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
     names: dict[str, int] = {}
     values: list[Any] = []
 
     def by_name(name: str) -> str:
         if name not in names:
-            values.append(parameters[name])  # type: ignore[call-overload]
+            values.append(named[name])
             names[name] = len(values)
         return f"${names[name]}"
 
@@ -37,9 +38,9 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
             if match["format"]:
                 values.append(parameters[len(values)])
                 return f"${len(values)}"
-        elif match["colon"] and match["colon"][1:] in parameters:
+        elif match["colon"] and match["colon"][1:] in named:
             return by_name(match["colon"][1:])
-        elif match["percent"] and match["percent"][2:-2] in parameters:
+        elif match["percent"] and match["percent"][2:-2] in named:
             return by_name(match["percent"][2:-2])
         return "%" if match["double"] and values else match[0]
 

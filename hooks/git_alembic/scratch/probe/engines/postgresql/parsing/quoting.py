@@ -17,7 +17,7 @@ _KEYWORD_LIST = """
     verbose when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse
     xmlpi xmlroot xmlserialize xmltable
 """
-# All keywords but the unreserved: those the server quotes when they are names.
+# Keywords that the server quotes if they are names: all except the unreserved.
 _KEYWORDS = frozenset(_KEYWORD_LIST.split())
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 

@@ -77,8 +77,6 @@ class CatalogInspector:
     def _domain_check(self, text: str, kind: Type) -> str:
         return self.pretty(text, {}, kind)
 
-    # Columns
-
     def columns(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         relation = self.relation(name, schema)
         return [self._column(column, relation, schema) for column in relation.columns]
@@ -111,8 +109,6 @@ class CatalogInspector:
                 "cycle": column.identity.cycle,
             }
         return found
-
-    # Constraints
 
     def primary_key(self, name: str, schema: str | None) -> dict[str, Any]:
         key = getattr(self.relation(name, schema), "primary_key", None)
@@ -170,8 +166,6 @@ class CatalogInspector:
             return stripped
         return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", made[1:-1], flags=re.DOTALL)
 
-    # Indexes
-
     def indexes(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         relation = self.relation(name, schema)
         found = [
@@ -220,8 +214,6 @@ class CatalogInspector:
         found["duplicates_constraint"] = key.name
         distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
         return _with_options(found, distinct, key.include)
-
-    # Types and the rest
 
     def enums(self, schema: str | None) -> list[dict[str, Any]]:
         return [
@@ -295,7 +287,7 @@ _USUAL_LIST = """
     date_minmax_ops int4_minmax_ops int8_minmax_ops text_minmax_ops timestamp_minmax_ops timestamptz_minmax_ops
     uuid_minmax_ops inet_inclusion_ops gin_hstore_ops gist_hstore_ops gist_ltree_ops ltree_ops gist_geometry_ops_2d
 """
-# Operator classes that are the default of some type, and so are not shown.
+# Default operator classes, which are not shown.
 _USUAL_OPERATORS = frozenset(_USUAL_LIST.split())
 
 

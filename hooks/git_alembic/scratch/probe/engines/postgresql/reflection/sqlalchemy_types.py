@@ -19,7 +19,7 @@ INTERVAL = builtin_type("interval")
 _DOMAIN: Any = getattr(postgresql, "DOMAIN", None)
 _ARRAY: Any = postgresql.ARRAY
 _reflect: Any = getattr(base.PGDialect, "_reflect_type", None)
-# Newer versions tell a column's collation, and what a domain is made of.
+# Newer versions show the collation of a column and the base type of a domain.
 COLLATES = _reflect is not None and "collation" in inspect.signature(_reflect).parameters
 
 

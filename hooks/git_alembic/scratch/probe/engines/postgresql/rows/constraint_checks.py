@@ -73,7 +73,7 @@ class ConstraintChecks:
     def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
         """Check the rows of a table after a statement changed those newer than `since`; raise as the server does."""
         if any(kind == "trigger" and name == table.name for (kind, *_), name in self.catalog.attached.items()):
-            return  # who knows what a trigger would have done
+            return  # a trigger could have changed the rows
         if statement != "DeleteStmt":
             self._check_values(table, since)
             self._check_nulls(table, since)

@@ -36,7 +36,7 @@ class Mirror(SQLiteRows):
         self.parser = parser
         self.tables: dict[int, Table] = {}
         self.session = SessionFunctions(catalog, budget)
-        self._filled: dict[tuple[str | None, str], str | None] = {}  # system catalogs, as the catalog is now
+        self._filled: dict[tuple[str | None, str], str | None] = {}  # tables of system catalogs that are up to date
         self.session.register(self.connection)
 
     def forget_system_catalogs(self) -> None:
@@ -148,7 +148,7 @@ class Mirror(SQLiteRows):
             self.budget.check()
             raise failure(self.catalog, statement, str(error)) from error
         if statement.kind != "SelectStmt":
-            self.forget_system_catalogs()  # some write to pg_enum
+            self.forget_system_catalogs()  # some statements write to pg_enum
         if cursor.rowcount < 0 and statement.kind != "SelectStmt":
             return Answer(rows, self.connection.execute("SELECT changes()").fetchone()[0])
         return Answer(rows, cursor.rowcount)

@@ -27,7 +27,7 @@ def list_keys(catalog: Catalog) -> Iterator[tuple[Table, str, tuple[str, ...], b
 
 
 def list_constraints(catalog: Catalog) -> Iterator[tuple[Table, str, str, Sequence[str], str]]:
-    """Table, name, kind, columns, definition."""
+    """Yield table, name, kind, columns and definition of each constraint."""
     for table, name, columns, primary in list_keys(catalog):
         word = "PRIMARY KEY" if primary else "UNIQUE"
         yield table, name, "p" if primary else "u", columns, "{} ({})".format(word, ", ".join(columns))
@@ -92,7 +92,7 @@ def _pg_attribute(catalog: Catalog) -> Rows:
 
 
 def _pg_depend(catalog: Catalog) -> Rows:
-    """The sequences that belong to columns."""
+    """Yield the sequences that columns own."""
     known = numbers(catalog)
     for sequence in catalog.sequences.values():
         table = catalog.tables.get(sequence.owner[0]) if sequence.owner else None
@@ -152,7 +152,7 @@ def _pg_proc(catalog: Catalog) -> Rows:
 
 
 def definition(catalog: Catalog, number: Any) -> str | None:
-    """What pg_get_constraintdef says of a constraint, by its number in pg_constraint."""
+    """Return the definition of a constraint by its number in pg_constraint."""
     texts = [text for *_, text in list_constraints(catalog)]
     place = int(number) - _FIRST_CONSTRAINT
     return texts[place] if 0 <= place < len(texts) else None

@@ -1,4 +1,4 @@
-"""Functions of a session for SQLite: sequences, the time of the transaction, and names looked up in the catalog."""
+"""Functions that need a session: sequences, the time of the transaction, and lookups in the catalog."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import definit
 
 
 class SessionFunctions:
-    """`counters` are the last values of sequences; `moment` is the time at which the transaction began."""
+    """`counters` are the last values of sequences; `moment` is when the transaction began."""
 
     def __init__(self, catalog: Catalog, budget: Budget) -> None:
         self.catalog = catalog
@@ -26,7 +26,7 @@ class SessionFunctions:
         self._numbers: dict[Name, int] = {}
 
     def register(self, connection: sqlite3.Connection) -> None:
-        """Give SQLite these functions, and those that need no session."""
+        """Register these functions, and those that need no session."""
         sqlite_functions.register(connection, self._values())
         for name, count, function in (
             ("pg_series", -1, self._series),
@@ -41,11 +41,11 @@ class SessionFunctions:
             connection.create_function(name, count, function)
 
     def forget_numbers(self) -> None:
-        """The catalog changed, and so did the numbers of its objects."""
+        """Forget the numbers of objects after a change of the catalog."""
         self._numbers = {}
 
     def _values(self) -> Mapping[str, Callable[[], Any]]:
-        """Functions without arguments."""
+        """Return functions without arguments."""
         now = dict.fromkeys(("pg_now", "transaction_timestamp", "statement_timestamp"), lambda: self.moment)
         same = dict.fromkeys(("current_database", "current_user", "current_catalog"), lambda: "scratch")
         return {**now, **same, "current_schema": self._schema, "version": lambda: "PostgreSQL 15.0"}
@@ -54,7 +54,7 @@ class SessionFunctions:
         return next((schema for schema in self.catalog.search_path if schema in self.catalog.schemas), "")
 
     def _sequence(self, text: str) -> str:
-        """The sequence that a text means, with its schema."""
+        """Return the full name of a sequence."""
         schema, _, name = text.replace('"', "").rpartition(".")
         found = find(schema or None, name, self.catalog.sequences, self.catalog)
         return qualified(found.schema, found.name) if found else text
@@ -73,7 +73,7 @@ class SessionFunctions:
         return json.dumps(found)
 
     def _serial(self, table: str, column: str) -> str | None:
-        """The sequence that a column counts by."""
+        """Return the sequence that a column owns."""
         schema, _, name = table.replace('"', "").rpartition(".")
         found = find(schema or None, name, self.catalog.tables, self.catalog)
         owned = (sequence.name for sequence in self.catalog.sequences.values() if sequence.owner == (found, column))
@@ -87,7 +87,7 @@ class SessionFunctions:
         return value
 
     def _known(self) -> dict[Name, int]:
-        """The numbers of all that has a name."""
+        """Return the numbers of all objects."""
         self._numbers = self._numbers or oids.numbers(self.catalog)
         return self._numbers
 

@@ -1,4 +1,4 @@
-"""Errors of SQLite as errors of the server: columns that do not exist, and keys that are violated."""
+"""Turns errors of SQLite into errors of the server: missing columns and violated keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SYSTEM_COLUMNS = ("ctid", "xmin", "xmax", "oid", "tableoid", "value", "key")
 
 
 def failure(catalog: Catalog, statement: Statement, message: str) -> Exception:
-    """A column that is not there, which is the server's error too; anything else is SQLite's own failing."""
+    """Return the server's error for a missing column; NotReplayed for any other error."""
     word, _, name = message.rpartition(": ")
     if word == "no such column" and not _may_be_there(catalog, statement, name.rpartition(".")[2]):
         return _no_column(*_as_written(statement, name.rpartition(".")[2]))
@@ -25,7 +25,7 @@ def failure(catalog: Catalog, statement: Statement, message: str) -> Exception:
 
 
 def _may_be_there(catalog: Catalog, statement: Statement, name: str) -> bool:
-    """Whether anything that a statement speaks of has a column of this name, though SQLite does not see it."""
+    """Return whether a relation of the statement has the column, though SQLite does not find it."""
     if name in _SYSTEM_COLUMNS or _asks_system(statement):
         return True
     found: set[str] = set(_names_in(statement))
@@ -45,13 +45,13 @@ def _columns_of(catalog: Catalog, relation: Node) -> list[str]:
 
 
 def _asks_system(statement: Statement) -> bool:
-    """Whether it asks the system catalogs, of which not all columns are here."""
+    """Return whether a statement reads system catalogs, of which some columns are missing."""
     relations = (fields for kind, fields in walk(statement.fields) if kind == "RangeVar")
     return any(node.get("schemaname") in SYSTEM or node["relname"].startswith("pg_") for node in relations)
 
 
 def violation(catalog: Catalog, statement: Statement, message: str) -> ServerError:
-    """What the server says of a key that SQLite found violated; it names the columns."""
+    """Return the server's error for a violated key; SQLite names the columns."""
     columns = sorted(part.rpartition(".")[2] for part in message.rpartition(": ")[2].split(", "))
     relation = statement.fields["relation"]
     found = find(relation.get("schemaname"), relation["relname"], catalog.tables, catalog)
@@ -62,7 +62,7 @@ def violation(catalog: Catalog, statement: Statement, message: str) -> ServerErr
 
 
 def _names_in(statement: Statement) -> Iterator[str]:
-    """The names that a statement makes: of relations (which may stand for whole rows), of what it selects."""
+    """Yield the names that a statement defines: of relations, aliases and selected columns."""
     for kind, fields in walk(statement.fields):
         if kind == "RangeVar":
             yield fields["relname"]
@@ -75,7 +75,7 @@ def _names_in(statement: Statement) -> Iterator[str]:
 
 
 def _as_written(statement: Statement, name: str) -> tuple[str, str]:
-    """A column that is not there, as it is spoken of; or as it is set, with the relation."""
+    """Return a missing column as the statement spells it, or as it is set, with the relation."""
     for kind, fields in walk(statement.fields):
         written = strings(field for field in fields["fields"] if "String" in field) if kind == "ColumnRef" else []
         if written[-1:] == [name]:

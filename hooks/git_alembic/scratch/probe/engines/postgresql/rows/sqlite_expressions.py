@@ -1,4 +1,4 @@
-"""The expressions of a parsed statement as SQLite would have them; see `lite`."""
+"""Writes expressions for SQLite."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
-class Expressions(ABC):
-    """Writes expressions; `select` is a matter of who writes statements."""
+class ExpressionWriter(ABC):
+    """Writes expressions; `select` belongs to the writer of statements."""
 
     def __init__(self) -> None:
         self.unqualified = False
@@ -21,7 +21,7 @@ class Expressions(ABC):
 
     @abstractmethod
     def select(self, node: Node) -> str:
-        """A query."""
+        """Write a query."""
 
     def listed(self, nodes: Iterable[Node]) -> str:
         return ", ".join(self.expression(node) for node in nodes)
@@ -211,7 +211,7 @@ class Expressions(ABC):
 
 
 def named(node: Node) -> Node:
-    """What is cast to a regclass and its like, without the cast, where its name will do."""
+    """Return what is cast to a regclass or the like, without the cast."""
     cast = node.get("TypeCast")
     registered = cast and strings(cast["typeName"]["names"])[-1] in _REGISTERED
     return cast["arg"] if cast and registered else node
@@ -227,14 +227,14 @@ _RENAMED = {
     "extract": "pg_extract", "random": "pg_random", "concat": "pg_concat", "round": "round", "format": "pg_format",
     "left": "pg_left", "right": "pg_right", "log": "pg_log", "timezone": "pg_timezone", "replace": "replace",
 }  # fmt: skip
-_E = Expressions
-_OPERATIONS: Mapping[str, Callable[[Expressions, Node], str]] = {
+_E = ExpressionWriter
+_OPERATIONS: Mapping[str, Callable[[ExpressionWriter, Node], str]] = {
     "AEXPR_OP": _E.operator, "AEXPR_LIKE": _E.operator, "AEXPR_ILIKE": _E.operator, "AEXPR_SIMILAR": _E.operator,
     "AEXPR_IN": _E.within, "AEXPR_BETWEEN": _E.between, "AEXPR_NOT_BETWEEN": _E.between,
     "AEXPR_DISTINCT": _E.distinct, "AEXPR_NOT_DISTINCT": _E.distinct, "AEXPR_OP_ANY": _E.quantified,
     "AEXPR_OP_ALL": _E.quantified, "AEXPR_NULLIF": _E.null_if,
 }  # fmt: skip
-_WRITERS: dict[str, Callable[[Expressions, Any], str]] = {
+_WRITERS: dict[str, Callable[[ExpressionWriter, Any], str]] = {
     "A_Const": _E.constant, "ColumnRef": _E.column, "TypeCast": _E.cast, "FuncCall": _E.call, "A_Expr": _E.operation,
     "BoolExpr": _E.boolean, "NullTest": _E.null_test, "BooleanTest": _E.boolean_test, "CaseExpr": _E.case,
     "CoalesceExpr": _E.coalesce, "MinMaxExpr": _E.extreme, "SQLValueFunction": _E.sql_value, "A_ArrayExpr": _E.array,

@@ -1,4 +1,4 @@
-"""PostgreSQL's functions and operators for SQLite: those that data migrations use."""
+"""Functions and operators of PostgreSQL that SQLite lacks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Function = Callable[..., Any]
 
 
 def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> None:
-    """Teach SQLite the functions. `values` are those without arguments that the session knows: `pg_now`, `version`."""
+    """Register the functions; `values` are functions of the session without arguments (`pg_now`, `version`)."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
     connection.create_function("pg_value", 1, lambda word: _value(word, values))
@@ -53,7 +53,7 @@ def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> 
 
 
 def _value(word: str, values: Mapping[str, Function]) -> Any:
-    """CURRENT_DATE and its like."""
+    """Return CURRENT_DATE and the like."""
     if "TIME" in word or "DATE" in word:
         return values["pg_now"]()[: 10 if word == "CURRENT_DATE" else None]
     return values[word.lower()]() if word.lower() in values else "scratch"
@@ -118,7 +118,7 @@ def _matched(text: Any, pattern: str, flags: str = "") -> Any:
 
 
 def _translated(text: Any, old: str, new: str) -> Any:
-    """translate: each character for the one at its place, or for none."""
+    """Replace each character by the one at its position, or by nothing."""
     places = {ord(item): new[place] if place < len(new) else None for place, item in enumerate(old)}
     return None if text is None else str(text).translate(places)
 

@@ -1,6 +1,6 @@
-"""A parsed query or data statement as SQLite would have it; raises `NotReplayed` for what SQLite has no words for.
+"""Writes queries and data statements for SQLite; raises NotReplayed for what SQLite cannot do.
 
-What SQLite lacks are functions of `functions.py`, called `pg_…`. Booleans are 0 and 1; arrays and jsonb are JSON text.
+Functions that SQLite lacks have names like `pg_…`. Booleans are 0 and 1; arrays and jsonb are JSON text.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import strings, walk
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import Expressions, named
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_expressions import ExpressionWriter, named
 
 Relation = Callable[[Node], Optional[str]]
 
 
 def mirrored(name: Name) -> str:
-    """What a table is called in the mirror."""
+    """Return the name of a table in SQLite."""
     return f"{name.schema}.{name.name}"
 
 
-class StatementWriter(Expressions):
-    """Writes statements. `relation` says what a RangeVar is called in the mirror; parameters are `?1`, `?2`, …"""
+class StatementWriter(ExpressionWriter):
+    """Writes statements. `relation` returns the name of a relation in SQLite; parameters are `?1`, `?2`, …"""
 
     def __init__(self, relation: Relation, defaults: Callable[[Node], Mapping[str, Node]]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class StatementWriter(Expressions):
         return "".join(parts)
 
     def distinct_on(self, node: Node) -> str:
-        """DISTINCT ON: the first of each, by number; SQLite has no such words."""
+        """Write DISTINCT ON with row numbers."""
         keys = self.listed(node["distinctClause"])
         order = ", ".join(self.sorting(item["SortBy"]) for item in node.get("sortClause", ())) or "1"
         number = f"row_number() OVER (PARTITION BY {keys} ORDER BY {order})"
@@ -119,7 +119,7 @@ class StatementWriter(Expressions):
         return "WITH {}{}".format("RECURSIVE " if clause.get("recursive") else "", ", ".join(texts))
 
     def changed(self, name: str, kind: str, node: Node) -> str:
-        """What a WITH that changes data gives: that is run first, and its rows are kept."""
+        """Write a WITH that changes data: it runs first, and its rows are kept."""
         kept = f"with:{name}"
         self.before.append((self.statement(kind, node), kept))
         self.unqualified = False
@@ -154,7 +154,7 @@ class StatementWriter(Expressions):
         raise NotReplayed(f"FROM with {kind}")
 
     def function(self, node: Node) -> str:
-        """A function that gives rows: SQLite's own json_each, over what holds them."""
+        """Write a function that returns rows with SQLite's json_each."""
         call = node["functions"][0]["List"]["items"][0].get("FuncCall")
         name = strings(call["funcname"])[-1] if call else ""
         alias = node.get("alias", {})
@@ -247,7 +247,7 @@ class StatementWriter(Expressions):
 
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
-        self.unqualified = True  # SQLite knows no name for the table there
+        self.unqualified = True  # RETURNING of SQLite does not know the name of the table
         return " RETURNING " + ", ".join(self.target(target["ResTarget"]) for target in targets) if targets else ""
 
     def assignments(self, targets: Iterable[Node], defaults: Mapping[str, Node]) -> str:
@@ -264,7 +264,7 @@ class StatementWriter(Expressions):
         return ", ".join(texts)
 
     def several(self, targets: Iterable[Node], entry: Node) -> Iterator[str]:
-        """`SET (a, b) = …`, which the parser spreads over as many targets; written once, at the first."""
+        """Write `SET (a, b) = …`, which the parser splits into several targets."""
         reference = entry["ResTarget"]["val"]["MultiAssignRef"]
         if reference["colno"] != 1:
             return
@@ -306,15 +306,7 @@ def _width(select: Node) -> int:
 
 
 _NULL: Node = {"A_Const": {"isnull": True}}
-_REGISTERED = frozenset(["regclass", "regtype", "regnamespace"])
-_BY_NAME = frozenset(["nextval", "currval", "setval", "pg_get_serial_sequence"])
-# What gives rows, and what makes JSON of its arguments.
-_ROWS = {
-    "unnest": "pg_array", "jsonb_array_elements": "", "json_array_elements": "", "jsonb_array_elements_text": "",
-    "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",
-    "generate_series": "pg_series", "jsonb_object_keys": "pg_keys", "json_object_keys": "pg_keys",
-}  # fmt: skip
-# What gives rows, and what makes JSON of its arguments.
+# Functions that return rows, and the function that turns their arguments into JSON.
 _ROWS = {
     "unnest": "pg_array", "jsonb_array_elements": "", "json_array_elements": "", "jsonb_array_elements_text": "",
     "json_array_elements_text": "", "jsonb_each": "", "json_each": "", "jsonb_each_text": "", "json_each_text": "",

@@ -10,12 +10,12 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values imp
 
 
 def moment() -> str:
-    """This moment."""
+    """Return the current time."""
     return datetime.now(timezone.utc).isoformat(" ")
 
 
 def add(left: Any, right: Any, sign: int) -> Any:
-    """Sums and differences, of numbers, of moments and lengths of time, of dates and days."""
+    """Return sums and differences of numbers, times, intervals, dates and days."""
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         return left + sign * right
     if isinstance(left, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", left):

@@ -1,4 +1,4 @@
-"""Python's values into the mirror, and the mirror's out of it as a driver would give them."""
+"""Converts values of Python for SQLite, and values of SQLite as a driver returns them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 
 
 def to_sqlite(value: Any) -> Any:
-    """A parameter as SQLite takes it."""
+    """Return a parameter for SQLite."""
     if value is None or isinstance(value, (str, bytes, float)):
         return value
     if isinstance(value, (bool, int)):
@@ -26,13 +26,13 @@ def to_sqlite(value: Any) -> Any:
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
-    # A driver's own wrapper, as psycopg2.extras.Json.
+    # A wrapper of a driver, like psycopg2.extras.Json.
     wrapped = getattr(value, "adapted", getattr(value, "obj", None))
     return json.dumps(_plain(wrapped)) if isinstance(wrapped, (dict, list)) else str(value)
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold."""
+    """Return a value that JSON can hold."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
 
 
 def from_sqlite(value: Any, kind: Type | None) -> Any:
-    """A value of a column of a type as psycopg would give it."""
+    """Return a value as psycopg returns it."""
     if value is None or kind is None or kind.name.schema is not None:
         return value
     if kind.dimensions:
