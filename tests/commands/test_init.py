@@ -211,6 +211,18 @@ class TestInstallations:
         ]
         assert "other clones" not in done.stdout
 
+    def test_hooks_that_another_installation_wrote(self, project: Project, tmp_path: Path) -> None:
+        """They stay, and it is said that they install something else."""
+        project.run("init", "--yes", env=installed_from(tmp_path / "index"))
+        before = config(project).read_text()
+        done = project.run("init", "--yes")
+        assert done.returncode == 0
+        assert (
+            f"The hooks alembic-check, alembic-push install git-alembic=={__version__}, but this git-alembic was "
+            f"installed from {ROOT}. To change that, take them out and run `git alembic init` again."
+        ) in paragraphs(done.stdout)
+        assert config(project).read_text() == before
+
     def test_the_page_shows_what_is_written(self, project: Project, tmp_path: Path) -> None:
         project.run("init", "--yes", env=installed_from(tmp_path / "index"))
         page = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")

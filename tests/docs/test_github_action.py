@@ -50,6 +50,19 @@ store.write_text(json.dumps(comments))
 """
 
 
+STAND_IN = """#!/bin/sh
+# A git-alembic whose `conflicts` lists the branches.
+case "$*" in
+    --help) echo '{help}' ;;
+    conflicts*--help) echo 'usage' ;;
+    conflicts*)
+        echo "::error::$(git for-each-ref --format='%(refname:short)' 'refs/remotes/origin/[fh]*' | tr '\\n' ' ')"
+        exit 1
+        ;;
+esac
+"""
+
+
 class Runner:
     """A runner of the action for one repository."""
 
@@ -68,6 +81,14 @@ class Runner:
             (bin_ / name).write_text(text)
             (bin_ / name).chmod(0o755)
         self.shell["GITHUB_REPOSITORY"] = "ada/shop"
+
+    def stand_in(self, script: str) -> None:
+        """Let the installation bring this git-alembic."""
+        program = self.folder / "stand-in"
+        program.write_text(script)
+        program.chmod(0o755)
+        python = self.folder / "bin" / "python3"
+        python.write_text(python.read_text().replace(f"{sysconfig.get_path('scripts')}/git-alembic", str(program)))
 
     def run(self, github: Mapping[str, Any], **inputs: str) -> ActionRun:
         temp = self.folder / "temp"
@@ -157,6 +178,16 @@ class TestPullRequest:
         (file,) = re.findall(r"(?m)^sarif_file: (.*)$", done.output)
         results = json.loads(Path(file).read_text())["runs"][0]["results"]
         assert {result["ruleId"] for result in results} >= {"multiple-heads"}
+
+    @pytest.mark.parametrize(("known", "code"), [(True, 1), (False, 2)])
+    def test_conflicts(self, runner: Runner, known: bool, code: int) -> None:
+        """All branches are fetched; a version without the command can't say."""
+        help_ = "  conflicts  compare" if known else "  check"
+        runner.stand_in(STAND_IN.format(help=help_))
+        done = runner.pull_request("healthy", conflicts="true", check="false", summary="false")
+        assert done.code == code
+        assert ("::error::origin/forking origin/healthy" in done.output) is known
+        assert ("no command conflicts" in done.output) is not known
 
     def test_drift(self, runner: Runner) -> None:
         """It runs env.py, which here has no models and no database: that could not be checked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,9 @@ def test_the_tag_is_the_version_and_the_changelog_has_it(tag: str, code: int) ->
     assert done.returncode == code
 
 
-def test_the_tests_that_it_names_exist() -> None:
-    text = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
-    named = [word for line in text.splitlines() if "-m pytest" in line for word in line.split() if "tests/" in word]
+@pytest.mark.parametrize("workflow", ["release.yml", "test.yml"])
+def test_the_tests_that_a_workflow_names_exist(workflow: str) -> None:
+    text = (ROOT / ".github/workflows" / workflow).read_text(encoding="utf-8")
+    named = re.findall(r"\btests/[\w/]+(?:\.py)?", text)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.git import Repository
@@ -35,6 +36,10 @@ _FOLDER = (
     "git-alembic was installed from {}, which other clones do not have, so these hooks run the git-alembic on PATH: "
     "install it wherever you commit. For hooks that install it themselves, install git-alembic from its git address "
     "or an index, take these lines out, and run `git alembic init` again."
+)
+_OTHER_PIN = (
+    "The hooks {} install {}, but this git-alembic was installed from {}. To change that, take them out and run "
+    "`git alembic init` again."
 )
 _LOCAL_ADDRESS = "Other machines cannot reach {}; install git-alembic from an address that they can reach."
 _NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its path, or run it by `uv run`."
@@ -81,6 +86,7 @@ def _plan_pre_commit(
     by_hand = [f"Give the hook {id_} `{written.format(json.dumps(kept))}`." for (_, id_), kept in stages.pinned.items()]
     notes = (
         *stages.notes,
+        *_notes_on_other_pins(config, entry, installation),
         *(by_hand if is_toml or new is None else ()),
         *(_notes_on_installation(installation) if missing.hooks else ()),
         *((_SILENT, *_offer("The manager", choice, present)) if changes or pastes else ()),
@@ -141,6 +147,14 @@ def _notes_on_installation(installation: Installation) -> list[str]:
     if installation.kind == "git" and not installation.address.startswith(("https://", "http://", "ssh://", "git@")):
         return [_LOCAL_ADDRESS.format(installation.address)]
     return []
+
+
+def _notes_on_other_pins(config: Mapping[str, Any], entry: RepoEntry, installation: Installation) -> list[str]:
+    """Return a note if hooks of ours install from an index, and this installation isn't from one."""
+    pins = pre_commit_config.pinned_versions(config, entry.ids)
+    if installation.requirement() or not pins:
+        return []
+    return [_OTHER_PIN.format(", ".join(pins), ", ".join(sorted(set(pins.values()))), installation.address)]
 
 
 def _notes_on_path(manager: str) -> list[str]:

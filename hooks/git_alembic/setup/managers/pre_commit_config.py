@@ -77,6 +77,17 @@ def present_ids(config: Mapping[str, Any]) -> list[str]:
     return [hook["id"] for repo in config.get("repos") or () for hook in repo.get("hooks") or () if "id" in hook]
 
 
+def pinned_versions(config: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
+    """Return the version of git-alembic that an index gives to each of these hooks."""
+    return {
+        hook["id"]: requirement
+        for repo in config.get("repos") or ()
+        for hook in repo.get("hooks") or ()
+        for requirement in hook.get("additional_dependencies") or ()
+        if hook.get("id") in ids and _is_pin(str(requirement))
+    }
+
+
 def _can_grow(repos: yaml.Node) -> bool:
     """True for a list in block style, and for an empty one that can become one."""
     return is_block(repos) or repos.tag == NULL or not repos.value
