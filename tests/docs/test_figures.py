@@ -18,6 +18,13 @@ def test_a_page_shows_the_measured_figures(page: str) -> None:
     assert figures.fill(text, figures.parts(figures.load()), figures.PLACES[page]) == text
 
 
+def test_a_run_without_a_server_leaves_out_its_row() -> None:
+    measured = figures.load()
+    measured["ratios"] = [row for row in measured["ratios"] if not row[0].startswith("PostgreSQL server:")]
+    assert "a server" in figures.parts(figures.load())["drift"]
+    assert "a server" not in figures.parts(measured)["drift"]
+
+
 def test_a_figure_is_replaced() -> None:
     page = "a\n<!-- x -->\n\nold\n\n<!-- /x -->\nb\n"
     assert figures.fill(page, {"x": "new"}, ["x"]) == page.replace("old", "new")
