@@ -134,7 +134,36 @@ def toml_brackets(folder: Path, size: int) -> tuple[list[str], str]:
     return ["check"], ""
 
 
+def revision(text: Callable[[int], str]) -> Callable[[Path, int], tuple[list[str], str]]:
+    """Stage one revision file of that size."""
+
+    def prepare(folder: Path, size: int) -> tuple[list[str], str]:
+        write(folder, "m/versions/b.py", REVISION.format(id="b", down="a") + text(size))
+        git(folder, "add", "-A")
+        return ["check"], ""
+
+    return prepare
+
+
+def numbered(line: str, count: int) -> str:
+    return "".join(line.replace("#", str(number)) for number in range(count))
+
+
 CASES = (
+    Case("lines of `x = (` in a revision", (50_000, 200_000), revision(lambda size: "x = (\n" * size)),
+    Case(
+        "names of a revision under as many unknown `if`s",
+        (750, 3_000),
+        revision(lambda size: numbered("n# = [1]\n", size) + numbered("if f(): n# = 2\n", size)),
+    ),
+    Case("numbers in a list", (750_000, 3_000_000), revision(lambda size: "x = [" + "1, " * size + "]\n")),
+    Case(
+        "missing parents of a revision",
+        (5_000, 20_000),
+        revision(lambda size: "down_revision = ['a', " + numbered("'p#', ", size) + "]\n"),
+    ),
+    Case("functions that are alike", (10_000, 40_000), revision(lambda size: "def f(): pass\n" * size)),
+    Case("strings of a newer Python", (5_000, 20_000), revision(lambda size: "x = f'{'a'}'\n" * size)),
     Case("branches in one push", (1_000, 10_000), pushed_branches),
     Case("unreachable commits in `restore`", (10_000, 100_000), unreachable_commits),
     Case("references of an ini value, nine levels deep", (1_000, 10_000), interpolation),

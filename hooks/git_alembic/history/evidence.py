@@ -17,12 +17,9 @@ from git_alembic.history.snapshots import SnapshotReader
 Named = tuple[str, str]  # name as the user knows it, commit
 
 _VERSION_COLUMN = "version_num"
-_WIDENS = re.compile(
-    rb"version_num(?s:.{0,400}?)(?:VARCHAR|String|Text|TEXT)|(?:VARCHAR|String|Text|TEXT)(?s:.{0,200}?)version_num",
-    re.IGNORECASE,
-)
 _REVERTS = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
 _LONGEST_ID = 32
+_MOST_SEARCHED = 10  # missing parents of one change; each takes a search of git's history
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,9 @@ class Evidence:
             missing -= {name for graph in change.baseline for _, name in (*graph.missing, *graph.missing_dependencies)}
         if not missing or change.environment.external_parents:
             return change
-        return replace(change, missing_parent_hints=self._find_missing_parents(change, sorted(missing)))
+        return replace(
+            change, missing_parent_hints=self._find_missing_parents(change, sorted(missing)[:_MOST_SEARCHED])
+        )
 
     def _find_missing_parents(self, change: Change, missing: Sequence[str]) -> Mapping[str, MissingParentHint]:
         from git_alembic.history.missing_parents import find_missing_parents
@@ -102,6 +101,8 @@ class Evidence:
 
     def _widens_version_table(self, change: Change) -> bool:
         """True if a revision or env.py gives the column `version_num` another type."""
+        from git_alembic.revisions.version_table import widens_version_table
+
         scripts = change.environment.script_location
         folders = {scripts, *change.environment.versions}
         paths = [
@@ -111,4 +112,4 @@ class Evidence:
         ]
         listed = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
         contents = self.reader.trees.content(blob for _, blob in listed.values())
-        return any(map(_WIDENS.search, contents.values()))
+        return any(map(widens_version_table, contents.values()))

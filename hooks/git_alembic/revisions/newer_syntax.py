@@ -10,7 +10,7 @@ import ast
 import keyword
 import re
 
-from git_alembic.revisions.source import find_compile_problem, parse
+from git_alembic.revisions.source import find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.unparsable import blank_strings
 
 _STRING = r"(?P<prefix>\b(?i:[rbuft]{1,2}))?(?P<quote>'''|\"\"\"|'|\")"
@@ -27,7 +27,8 @@ def parse_newer(text: str) -> ast.Module | None:
         rewritten = _rewrite_statements(_rewrite_strings(text))
     except ValueError:  # a string or a bracket that does not end
         return None
-    if rewritten == text or find_compile_problem(rewritten.encode("utf-8", "replace")) is not None:
+    data = rewritten.encode("utf-8", "replace")
+    if rewritten == text or find_compile_limit(data) or find_compile_problem(data):
         return None
     tree = parse(rewritten)
     return tree if isinstance(tree, ast.Module) else None

@@ -11,8 +11,8 @@ from git_alembic.revisions.bindings import find_bindings
 from git_alembic.revisions.constants import STAR, Binding, NotConstant, evaluate, expression_text
 from git_alembic.revisions.docstring import REVISES, REVISION_ID, escape_surrogates, find_ids, find_message
 from git_alembic.revisions.newer_syntax import parse_newer
-from git_alembic.revisions.revision import PYTHON, Problem, Revision, Unreadable
-from git_alembic.revisions.source import STRING_OR_COMMENT, decode, find_compile_problem, parse
+from git_alembic.revisions.revision import REFUSED, TOO_NEW, Problem, Revision, Unreadable
+from git_alembic.revisions.source import STRING_OR_COMMENT, decode, find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
@@ -75,7 +75,6 @@ def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
         problem_line=problem.line if problem else 0,
         doubt=module.doubt.why if module.doubt else None,
         doubt_line=module.doubt.line if module.doubt else 0,
-        widens_version_table=_widens_version_table(data),
     )
 
 
@@ -92,17 +91,15 @@ def _read_module(data: bytes) -> Module | Problem:
         return Problem(f"contains NUL bytes, it is no text (line {line})", line)
     tree = parse(data)
     if isinstance(tree, ast.Module):
-        return _read_tree(tree, data, problem=find_compile_problem(data))
+        limit = find_compile_limit(data)
+        return _read_tree(tree, data, problem=None if limit else find_compile_problem(data), doubt=limit)
     text = decode(data)[0].replace("\r\n", "\n").replace("\r", "\n")
     newer = parse_newer(text)
     return _read_broken(text, tree) if newer is None else _read_tree(newer, data, doubt=_too_new(tree))
 
 
 def _too_new(problem: Problem) -> Problem:
-    _, _, message = problem.why.partition(": ")
-    return Problem(
-        f"can only be compiled by a Python newer than {PYTHON}, which runs git-alembic: {message}", problem.line
-    )
+    return Problem(f"{TOO_NEW}, which runs git-alembic: {problem.why.removeprefix(REFUSED)}", problem.line)
 
 
 def _read_tree(
@@ -207,14 +204,6 @@ def _refused(identifiers: Identifiers) -> Problem | None:
         return None
     why = f"contains {', '.join(f'`{sign}`' for sign in illegal)}, which Alembic refuses" if illegal else "is empty"
     return Problem(f"its identifier {id_!r} {why}", identifiers.id_line)
-
-
-def _widens_version_table(data: bytes) -> bool:
-    if b"version_num" not in data:
-        return False
-    from git_alembic.revisions.version_table import widens_version_table
-
-    return widens_version_table(data)
 
 
 def _find_allowed(data: bytes) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 REFUSED = f"not valid {PYTHON}: "  # begins a problem that another Python may not have
+TOO_NEW = f"can only be compiled by a Python newer than {PYTHON}"  # begins such a doubt
 
 
 class Problem(NamedTuple):
@@ -25,7 +26,6 @@ class Revision(NamedTuple):
     "# git-alembic: allow[…]" comments. A label or dependency that only running the file would give is its
     source text in angle brackets. `problem` says why Alembic would refuse the file although its identifiers could be
     read, None for a healthy file. `doubt` says why the file could not be compiled here, if Alembic may accept it.
-    `widens_version_table` is True if it gives `alembic_version.version_num` more than 32 characters.
     """
 
     path: str
@@ -44,7 +44,6 @@ class Revision(NamedTuple):
     problem_line: int = 0
     doubt: str | None = None
     doubt_line: int = 0
-    widens_version_table: bool = False
 
 
 class Unreadable(NamedTuple):
@@ -59,4 +58,4 @@ class Unreadable(NamedTuple):
 
 def is_refused_here(revision: Revision) -> bool:
     """True if our own Python could not compile the file, though another one may."""
-    return revision.doubt is not None or (revision.problem or "").startswith(REFUSED)
+    return (revision.doubt or "").startswith(TOO_NEW) or (revision.problem or "").startswith(REFUSED)

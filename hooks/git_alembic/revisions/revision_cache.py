@@ -187,13 +187,13 @@ def _plain_revision(path: str, blob: str, row: Row) -> Revision:
     if parent is not None and type(parent) is not str:
         raise TypeError(parent)
     down = () if parent is None else (parent,)
-    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0, None, 0, False)
+    fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0, None, 0)
     return _new_tuple(Revision, fields)  # like `_make`, but faster: there may be ten thousand
 
 
 def _full_revision(path: str, blob: str, row: Row) -> Revision:
     _, _, id_, down, depends, labels, message, id_line, down_line, doc_id, doc_down, allowed, *rest = row
-    if type(id_) is not str or len(rest) != 5:
+    if type(id_) is not str or len(rest) != 4:
         raise TypeError(id_)
     lists = (tuple(down), tuple(depends), tuple(labels))
     claims = None if doc_down is None else tuple(doc_down)

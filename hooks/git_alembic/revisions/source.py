@@ -17,14 +17,15 @@ STRING_OR_COMMENT = (
     r'"(?:[^"\\\n]|\\.)*"?|'
     r"'(?:[^'\\\n]|\\.)*'?"
 )
-_LARGE = 1_000_000  # bytes; smaller files have too few tokens to count them
+_MOST_SCOPES = 3_000  # the compiler takes quadratic time for functions that are alike
+_SCOPE = rb"\b(?:def|class|lambda|for)\b"
 MOST_TOKENS = 500_000  # a syntax tree takes about 300 bytes for each
 _T = TypeVar("_T")
 
 
 def parse(text: bytes | str) -> ast.Module | Problem:
     """The syntax tree of a module, or why Python refuses it."""
-    if len(text) > _LARGE and _count_tokens(text) > MOST_TOKENS:
+    if len(text) > MOST_TOKENS and _count_tokens(text) > MOST_TOKENS:
         return Problem(f"larger than what is parsed here ({MOST_TOKENS:,} words and signs outside of strings)", 0)
     return _try_python(lambda: ast.parse(text))
 
@@ -33,6 +34,13 @@ def find_compile_problem(data: bytes) -> Problem | None:
     """Why Python refuses to compile a module whose syntax tree it accepts. Nothing is run."""
     code = _try_python(lambda: compile(data, "<revision>", "exec", dont_inherit=True))
     return code if isinstance(code, Problem) else None
+
+
+def find_compile_limit(data: bytes) -> Problem | None:
+    """Why a module is not compiled here although it may be valid."""
+    if len(data) < 2 * _MOST_SCOPES or sum(1 for _ in re.finditer(_SCOPE, data)) <= _MOST_SCOPES:
+        return None
+    return Problem(f"not compiled here, since it has more than {_MOST_SCOPES:,} functions, classes and loops", 0)
 
 
 def _try_python(action: Callable[[], _T]) -> _T | Problem:

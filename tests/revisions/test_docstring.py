@@ -1,0 +1,41 @@
+"""What the docstring of a revision claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.revision_files import revision
+
+
+@pytest.mark.parametrize(
+    ("document", "message", "doc_id", "doc_down"),
+    [
+        ("", "", None, None),
+        ("add a table", "add a table", None, None),
+        ("\n\n  add a table  \nmore\n", "add a table", None, None),
+        ("m\n\nRevision ID: a1\nRevises: b2\n", "m", "a1", ("b2",)),
+        ("m\n\nRevises: b2, c3\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: b2 and c3\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: b2 c3\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: ('b2', 'c3',)\n", "m", None, ("b2", "c3")),
+        ("m\n\nrevision id: `a1`.\nREVISES: 'b2'.\n", "m", "a1", ("b2",)),
+        ("m\n\nRevises: b2 (head), c3 (billing)\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: \n", "m", None, ()),
+        ("m\n\nRevises:\nCreate Date: 2026\n", "m", None, ()),
+        ("m\n\nRevises: None\n", "m", None, ()),
+        ("m\n\nRevises: <base>\n", "m", None, ()),
+        ("m\n\nRevises: kilo\n", "m", None, ("kilo",)),
+        ("m\n\nRevises: the first table\n", "m", None, None),
+        ("m\n\nRevises: the table of ticket 12\n", "m", None, None),
+        ("m\n\nRevises: b2,\n", "m", None, None),
+        ("m\n\nRevision ID: a1, b2\n", "m", None, None),
+        ("m, which Revises: nothing\n", "m, which Revises: nothing", None, None),
+        ("Revision ID: a1\nRevises: b2\n", "", "a1", ("b2",)),
+    ],
+)
+def test_what_the_docstring_claims(
+    document: str, message: str, doc_id: str | None, doc_down: tuple[str, ...] | None
+) -> None:
+    found = revision(f'"""{document}"""\nrevision = "a"\ndown_revision = None\n')
+
+    assert (found.message, found.doc_id, found.doc_down) == (message, doc_id, doc_down)
