@@ -18,6 +18,7 @@ Named = tuple[str, str]  # name as the user knows it, commit
 
 _VERSION_COLUMN = "version_num"
 _REVERTS = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
+_OPERATION = re.compile(rb"\bop\.|\bexecute\(")
 _LONGEST_ID = 32
 _MOST_SEARCHED = 10  # missing parents of one change; each takes a search of git's history
 
@@ -51,8 +52,10 @@ class Evidence:
     def _with_code(self, change: Change) -> Change:
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if change.deleted_ids and change.new:
-            blobs |= {change.expected[id_].blob for id_ in change.deleted_ids}
-            blobs |= {revision.blob for revision in change.new}
+            renumbered = [change.expected[id_].blob for id_ in change.deleted_ids]
+            renumbered += [revision.blob for revision in change.new]
+            # Revisions that do nothing have the same code; that doesn't make one the successor of another.
+            blobs |= {blob for blob, data in self.reader.trees.content(renumbered).items() if _OPERATION.search(data)}
         return replace(change, code=self._fingerprints(sorted(blobs))) if blobs else change
 
     def _fingerprints(self, blobs: Sequence[str]) -> Mapping[str, str]:

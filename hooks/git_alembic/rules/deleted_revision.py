@@ -14,16 +14,28 @@ WHY = "Databases at it can't be upgraded: \"Can't locate revision identified by 
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision, or a single one if the whole has a name."""
+    """One finding for all that were deleted, and one per revision whose file was moved away."""
     replaced = successors(change)
     gone = [id_ for id_ in change.deleted_ids if id_ not in replaced and id_ not in change.moved_ids]
     if not gone:
         return
-    groups = [(gone, name)] if (name := _name(change, gone)) else [([id_], _sentence(change, id_)) for id_ in gone]
-    for ids, message in groups:
+    for ids, message in _groups(change, gone):
         place = change.expected[ids[0]]
         why = WHY.format(ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
+
+
+def _groups(change: Change, gone: list[str]) -> Iterator[tuple[list[str], str]]:
+    """(ids, message): all together if that has a name or their files were deleted, one by one if files were moved."""
+    if name := _name(change, gone):
+        yield gone, name
+        return
+    deleted = [id_ for id_ in gone if id_ not in change.after.not_loaded]
+    if len(deleted) > 1:
+        yield deleted, f"{len(deleted)} published revisions were deleted: {quoted(deleted)}"
+    for id_ in gone:
+        if id_ not in deleted or len(deleted) == 1:
+            yield [id_], _sentence(change, id_)
 
 
 def _sentence(change: Change, id_: str) -> str:
