@@ -173,12 +173,12 @@ merge revision: c d > m
 fork 2: m > e f, multiple-heads(e f)
 re-parent: e f > f
 fork 3: f > g h, multiple-heads(g h)
-new id: g h > i, changed-revision-id(h i)
+new id: g h > i, changed-revision-id(h i), misnamed-file(i)
 fork 4: i > j k, multiple-heads(j k)
 delete the fork: j k > j, deleted-revision(k)
-delete from the middle: j > f j, multiple-heads(f j), deleted-revision(g), missing-parent(i g)
+delete from the middle: j > f j, deleted-revision(g)
 bring it back: f j > j
-gap: j > j n, missing-parent(n nowhere), multiple-heads(j n)
+gap: j > j n, missing-parent(n nowhere)
 close the gap: j n > n
 duplicate: n > n, duplicate-revision(n)
 only one of the two: n > n

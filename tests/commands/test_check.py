@@ -60,7 +60,7 @@ class TestMultipleHeads:
         project.revision("d", "b")
         stage(project)
         (finding,) = project.judge()["findings"]
-        assert finding["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (staged)"
+        assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (staged)"
         assert (finding["path"], finding["line"]) == ("migrations/versions/d_x.py", 9)
         assert finding["revisions"] == ["c", "d"]
         assert [fix["command"] for fix in finding["fixes"]] == [
@@ -129,14 +129,14 @@ class TestMerges:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         assert forked.rules() == ["multiple-heads"]
         (finding,) = forked.judge()["findings"]
-        assert finding["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (MERGE_HEAD)"
+        assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (MERGE_HEAD)"
 
     def test_pre_merge_commit_names_the_others(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         other = (forked.path / ".git" / "MERGE_HEAD").read_text().strip()
         (forked.path / ".git" / "MERGE_HEAD").unlink()
         found = forked.judge(env={f"GITHEAD_{other}": "topic"})
-        assert found["findings"][0]["message"] == "2 heads instead of 1: 'c' (HEAD), 'd' (topic)"
+        assert found["findings"][0]["message"] == "2 heads: 'c' (HEAD), 'd' (topic)"
 
     def test_what_equals_the_other_parent_is_not_the_merges_doing(self, project: Project) -> None:
         project.switch("topic", "HEAD")
@@ -156,16 +156,16 @@ class TestPublishedRevisions:
         project.commit()
         project.git("rm", "-q", "migrations/versions/b_x.py")
         found = project.judge()["findings"]
-        assert [(one["rule"], one["revisions"]) for one in found] == [
+        assert [(one["rule"], one["revisions"], one["line"]) for one in found] == [("deleted-revision", ["b"], None)]
+        assert [(one["rule"], one["revisions"]) for one in found[0]["consequences"]] == [
             ("multiple-heads", ["a", "c"]),
-            ("deleted-revision", ["b"]),
             ("missing-parent", ["c", "b"]),
         ]
-        assert (
-            found[0]["message"] == "2 heads instead of 1: 'a' (HEAD), 'c' (HEAD); bring the missing parent back first"
-        )
-        assert found[1]["message"] == "published revision 'b' (\"add b\") is gone: its file was deleted"
-        assert found[1]["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
+        assert found[0]["message"] == "published revision 'b' (\"add b\") was deleted"
+        assert [fix["command"] for fix in found[0]["fixes"]] == [
+            ["git", "alembic", "fix"],
+            ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"],
+        ]
 
     def test_deleted_while_unpublished(self, cloned: Project) -> None:
         cloned.revision("c", "b")
@@ -179,8 +179,10 @@ class TestPublishedRevisions:
         assert project.rules(env={"GIT_ALEMBIC_ALLOW": "deleted-revision"}) == []
 
     def test_revert_is_named(self, project: Project) -> None:
-        project.git("rm", "-q", "migrations/versions/b_x.py")
-        assert project.judge()["findings"][0]["message"] == "a revert removed 1 published revision: 'b'"
+        project.revision("c", "b")
+        project.commit()
+        project.git("revert", "--no-commit", "HEAD")
+        assert project.judge()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
 
     def test_squash_is_named(self, project: Project) -> None:
         project.revision("c", "b")
@@ -195,7 +197,7 @@ class TestPublishedRevisions:
     def test_removed_environment_is_named(self, project: Project) -> None:
         project.git("rm", "-q", "-r", "migrations", "alembic.ini")
         (finding,) = project.judge()["findings"]
-        assert finding["message"] == "the whole environment with its 2 published revisions was removed: 'a' and 'b'"
+        assert finding["message"] == "the whole environment was removed, with 2 published revisions: 'a' and 'b'"
 
     def test_moved_out_of_the_version_folder(self, project: Project) -> None:
         project.git("mv", "migrations/versions/b_x.py", "migrations/b_x.py")
@@ -222,8 +224,9 @@ class TestPublishedRevisions:
     def test_changed_id(self, project: Project) -> None:
         project.revision("z", "a", name="b_x.py")
         stage(project)
-        (finding,) = project.judge()["findings"]
-        assert (finding["rule"], finding["revisions"]) == ("changed-revision-id", ["b", "z"])
+        first, second = project.judge()["findings"]
+        assert (first["rule"], first["revisions"]) == ("changed-revision-id", ["b", "z"])
+        assert (second["rule"], second["severity"]) == ("misnamed-file", "warning")
 
     def test_changed_parent(self, project: Project) -> None:
         project.revision("c", "b")
@@ -233,7 +236,7 @@ class TestPublishedRevisions:
         stage(project)
         (finding,) = project.judge()["findings"]
         assert finding["rule"] == "changed-down-revision"
-        assert finding["message"] == "published revision 'b' now comes after 'n' instead of 'a'"
+        assert finding["message"] == "published revision 'b' now comes after 'n', not after 'a'"
 
     def test_reparenting_that_repairs_a_fork(self, project: Project) -> None:
         project.revision("c", "a")
@@ -258,7 +261,7 @@ class TestPublishedRevisions:
         found = project.judge()
         assert (found["verdict"], found["findings"][0]["severity"]) == ("findings", "warning")
         said = project.run("check").stdout
-        assert "To let it pass once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in said
+        assert "To allow it once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in said
         assert "allow[edited-revision] reason` in migrations/versions/b_x.py" in said
         assert said.endswith("git-alembic: 1 warning in 1 environment; `fail-on-warning` is set\n")
         assert project.run("check", "--quiet").stdout.startswith("migrations/versions/b_x.py:")
@@ -288,7 +291,7 @@ class TestMissingParent:
         project.git("add", path)
         (finding,) = project.judge("--select", "missing-parent")["findings"]
         assert finding["message"] == (
-            "down_revision of 'd' names 'c', which is not in the staged history; "
+            "down_revision of 'd' names 'c', which is not in the staged history: "
             "it is in the working tree but not staged: migrations/versions/c_x.py"
         )
         assert finding["fixes"][0]["command"] == ["git", "add", "migrations/versions/c_x.py"]
@@ -322,10 +325,10 @@ class TestMissingParent:
     @pytest.mark.parametrize(
         ("written", "said"),
         [
-            ("b_x.py", "that is a file name, the id of that file is 'b'"),
-            ("b_x", "that is a file name, the id of that file is 'b'"),
-            ("deadbeef", "ids cannot be shortened here, 'deadbeef1234' was probably meant"),
-            ("deadbeef1243", "'deadbeef1234' was probably meant"),
+            ("b_x.py", "that is a file name; the id in that file is 'b'"),
+            ("b_x", "that is a file name; the id in that file is 'b'"),
+            ("deadbeef", "Alembic takes no shortened ids; did you mean 'deadbeef1234'?"),
+            ("deadbeef1243", "did you mean 'deadbeef1234'?"),
         ],
     )
     def test_misspelt(self, project: Project, written: str, said: str) -> None:
@@ -366,7 +369,7 @@ class TestBrokenHistories:
         found = project.judge()["findings"]
         assert [one["rule"] for one in found] == ["duplicate-revision"]
         assert found[0]["path"] == "migrations/versions/b_again.py"
-        assert found[0]["message"] == "revision id 'b' is declared here and in migrations/versions/b_x.py"
+        assert found[0]["message"] == "revision id 'b' is also declared in migrations/versions/b_x.py"
 
     def test_cycle(self, cloned: Project) -> None:
         cloned.revision("c", "e")
@@ -407,7 +410,7 @@ class TestBrokenHistories:
         text.write_text(text.read_text().replace("Revises: b", "Revises: a"))
         stage(project)
         (finding,) = project.judge()["findings"]
-        assert finding["message"] == "the docstring says \"Revises: a\", the code says 'b'"
+        assert finding["message"] == "the docstring says \"Revises: a\", but the code says 'b'"
         assert finding["severity"] == "warning"
 
     def test_allow_comment(self, project: Project) -> None:
@@ -514,7 +517,7 @@ class TestWhatIsJudged:
         found = project.judge("--against", "topic")
         assert found["verdict"] == "clean"
         assert [one["message"] for one in found["findings"]] == [
-            "merging with topic would give 2 heads: 'c' (staged), 'd' (topic)"
+            "a merge with topic gives 2 heads: 'c' (staged), 'd' (topic)"
         ]
         new = project.commit()
         (finding,) = project.judge("--from-ref", "HEAD~1", "--to-ref", new, "--against", "topic")["findings"]

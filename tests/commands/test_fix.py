@@ -462,7 +462,7 @@ class TestMerge:
         assert out.startswith(
             "git-alembic: not possible: no side of the fork over 'c' and 'd' can be re-parented; `--strategy merge` "
             "joins published sides, `--published-too` re-parents them all the same\n"
-            f"{VERSIONS}/d_x.py:9: multiple-heads: 2 heads instead of 1: 'c' (origin/main), 'd' (origin/main)\n"
+            f"{VERSIONS}/d_x.py:9: multiple-heads: 2 heads: 'c' (origin/main), 'd' (origin/main)\n"
         )
         assert "git alembic fix" not in out
         assert state(published_fork) == before
@@ -698,12 +698,12 @@ class TestDeleted:
         cloned.git("rm", "-q", f"{VERSIONS}/a_x.py")
         stage(cloned)
         before = state(cloned)
-        assert "deleted-revision: a squash onto 'b' removed 1 published revisions: 'a'\n" in fixed(cloned, code=1)
+        assert "deleted-revision: a squash onto 'b' removed 1 published revision: 'a'\n" in fixed(cloned, code=1)
         assert state(cloned) == before
 
     def test_a_removed_environment_stays_removed(self, cloned: Project) -> None:
         cloned.git("rm", "-qr", "migrations", "alembic.ini")
-        assert "the whole environment with its 2 published revisions was removed" in fixed(cloned, code=1)
+        assert "the whole environment was removed, with 2 published revisions" in fixed(cloned, code=1)
 
 
 class TestMergeToCome:
@@ -711,7 +711,7 @@ class TestMergeToCome:
         before = state(diverged)
         out = fixed(diverged, code=1)
         assert (
-            f"{VERSIONS}/e_x.py:9: divergent-heads: merging with origin/main would give 2 heads: 'c' (origin/main)"
+            f"{VERSIONS}/e_x.py:9: divergent-heads: a merge with origin/main gives 2 heads: 'c' (origin/main)"
             in out
         )
         way = [line.strip() for line in out.splitlines() if re.match("    (git|#)", line)]
@@ -758,7 +758,7 @@ class TestMergeToCome:
         stage(diverged)
         out = fixed(diverged, code=1)
         assert f"  {VERSIONS}/f_x.py: 'f' comes after 'e' instead of 'd'\n" in out
-        assert "divergent-heads: merging with origin/main would give 2 heads" in out
+        assert "divergent-heads: a merge with origin/main gives 2 heads" in out
         assert heads(diverged) == ["f"]
 
     def test_a_fork_that_hides_it(self, forked: Project) -> None:

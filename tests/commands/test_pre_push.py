@@ -124,7 +124,7 @@ class TestBranches:
         code, rules, _ = mine.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
         (finding,) = mine.said()["findings"]
-        assert finding["message"] == "merging with origin/main would give 2 heads: 'c' (origin/main), 'd' (topic)"
+        assert finding["message"] == "a merge with origin/main gives 2 heads: 'c' (origin/main), 'd' (topic)"
         assert [fix["command"] for fix in finding["fixes"]] == [
             ["git", "merge", "--no-commit", "--no-ff", "origin/main"],
             ["git", "alembic", "fix"],
@@ -384,7 +384,7 @@ class TestWithoutLines:
         mine.commit()
         found = mine.judge(command="pre-push", env=self.framework(mine, "topic"))
         assert [one["message"] for one in found["findings"]] == [
-            "merging with origin/topic would give 2 heads: 'c' (origin/topic), 'd' (topic)"
+            "a merge with origin/topic gives 2 heads: 'c' (origin/topic), 'd' (topic)"
         ]
 
     def test_a_branch_that_is_gone_from_the_remote(self, mine: Clone, theirs: Clone) -> None:
@@ -539,7 +539,7 @@ class TestShapesOfHistory:
         forked.git("fetch", "-q")
         assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
         message = next(one["message"] for one in forked.said()["findings"] if one["rule"] == "divergent-heads")
-        assert message.endswith("migrations/versions/b_x.py changed on both sides and was taken as it is here")
+        assert message.endswith("migrations/versions/b_x.py conflicts and counts as origin/main has it")
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
         path = origin.parent / "shallow"

@@ -76,7 +76,7 @@ def test_the_second_of_two_racing_clones_is_refused(server: Project) -> None:
     code, said = push(two, "origin", "main")
     assert code == 1
     plain = " ".join(said.replace("remote:", "").split())
-    assert "multiple-heads: 2 heads instead of 1: 'c' (main), 'd' (the pushed main)" in plain
+    assert "multiple-heads: 2 heads: 'c' (main), 'd' (the pushed main)" in plain
     assert "alembic merge -m 'merge heads' c d" in said
     assert server.git("rev-parse", "main") == before
     two.revision("m", ["c", "d"])

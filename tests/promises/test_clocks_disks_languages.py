@@ -15,7 +15,7 @@ from tests.promises.test_kills import state
 from tests.support.model_projects import EMAIL, Modelled
 from tests.support.project import Project
 
-FORKED = "2 heads instead of 1: 'c' (HEAD), 'd' (staged)"
+FORKED = "2 heads: 'c' (HEAD), 'd' (staged)"
 
 
 @pytest.fixture

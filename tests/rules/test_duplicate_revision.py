@@ -44,35 +44,35 @@ FIRES = [  # (before, after, file, revisions, message)
         snapshot(A, BX, labelled(C, "x")),
         "versions/c_x.py",
         ("b", "c"),
-        "branch label 'x' is declared here and in versions/b_x.py",
+        "branch label 'x' is also declared in versions/b_x.py",
     ),
     (
         snapshot(A, labelled(C._replace(down=("a",)), "x")),
         snapshot(A, BX, labelled(C, "x")),
         "versions/b_x.py",
         ("b", "c"),
-        "branch label 'x' is declared here and in versions/c_x.py",
+        "branch label 'x' is also declared in versions/c_x.py",
     ),
     (
         LINE,
         snapshot(A, BX, labelled(C, "y", "x"), rev("d", "c", labels=("x", "z"))),
         "versions/d_x.py",
         ("b", "c", "d"),
-        "branch label 'x' is declared here and in versions/b_x.py, versions/c_x.py",
+        "branch label 'x' is also declared in versions/b_x.py, versions/c_x.py",
     ),
     (
         LINE,
         snapshot(A, BX, labelled(C, "a")),
         "versions/c_x.py",
         ("a", "c"),
-        "branch label 'a' is declared here and in versions/a_x.py as a revision id",
+        "branch label 'a' is also declared in versions/a_x.py as a revision id",
     ),
     (
         LINE,
         snapshot(A, BX, C, rev("x", "c")),
         "versions/x_x.py",
         ("b", "x"),
-        "revision id 'x' is declared here and in versions/b_x.py as a branch label",
+        "revision id 'x' is also declared in versions/b_x.py as a branch label",
     ),
     (
         LINE,
@@ -123,7 +123,7 @@ def test_a_merge_is_judged_against_each_parent() -> None:
     ours, theirs_ = LINE, snapshot(A, labelled(rev("d", "a"), "x"))
     both = snapshot(A, BX, C, labelled(rev("d", "a"), "x"))
     (finding,) = find(change(both, ours, theirs_))
-    assert finding.message == "branch label 'x' is declared here and in versions/b_x.py"
+    assert finding.message == "branch label 'x' is also declared in versions/b_x.py"
     assert list(find(change(both, ours, both))) == []
 
 
@@ -135,8 +135,8 @@ def test_a_copy_has_two_names_to_change() -> None:
     """Its label as well as its id: Alembic refuses it for the label first."""
     copy = BX._replace(path="versions/copy.py", blob="other")
     assert [finding.message for finding in find(change(snapshot(A, BX, C, copy), LINE))] == [
-        "revision id 'b' is declared here and in versions/b_x.py",
-        "branch label 'x' is declared here and in versions/b_x.py",
+        "revision id 'b' is also declared in versions/b_x.py",
+        "branch label 'x' is also declared in versions/b_x.py",
     ]
 
 
@@ -145,7 +145,7 @@ migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is
   declared here and in migrations/versions/b_x.py
   Alembic refuses the whole history, at every command, until one of them has
   another name
-  To let it pass once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit …
+  To allow it once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit …
   To allow it for good: `# git-alembic: allow[duplicate-revision] reason` in migrations/versions/c_x.py
   More: git alembic explain duplicate-revision
 
