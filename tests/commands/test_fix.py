@@ -710,41 +710,32 @@ class TestMergeToCome:
     def test_says_the_way(self, diverged: Project) -> None:
         before = state(diverged)
         out = fixed(diverged, code=1)
-        assert (
-            f"{VERSIONS}/e_x.py:9: divergent-heads: a merge with origin/main gives 2 heads: 'c' (origin/main)"
-            in out
-        )
-        way = [line.strip() for line in out.splitlines() if re.match("    (git|#)", line)]
+        assert f"{VERSIONS}/e_x.py:9: divergent-heads: a merge with origin/main gives 2 heads: 'c' (origin/main)" in out
+        way = [line.strip() for line in out.splitlines() if re.match("    git|  (To|Or)", line)]
         assert way == [
-            "# the revisions of origin/main have to be here first",
-            "git merge --no-commit origin/main",
-            "git alembic fix --yes",
-            "# concludes the merge",
-            "git commit --no-edit",
-            "# or, with a rebase instead of the merge",
-            "git rebase origin/main",
-            "git alembic fix --yes",
-            "git commit --amend --no-edit",
+            "To repair: merge origin/main, then re-parent what is unpublished:",
+            "git merge --no-commit origin/main && git alembic fix --yes && git commit --no-edit",
+            "Or: rebase on origin/main, then re-parent what is unpublished:",
+            "git rebase origin/main && git alembic fix --yes && git commit --amend --no-edit",
         ]
         assert state(diverged) == before
 
     @pytest.mark.parametrize("first", ["merge", "rebase"])
     def test_the_way_leads_there(self, diverged: Project, first: str) -> None:
         out = fixed(diverged, code=1)
-        lines = [line.split() for line in out.splitlines() if line.startswith("    git ")]
-        at = next(at for at, line in enumerate(lines) if line[1] == first)
-        for line in lines[at : at + 3]:
-            if line[1] == "alembic":
+        block = next(line for line in out.splitlines() if line.startswith(f"    git {first} "))
+        for _, *words in (command.split() for command in block.split(" && ")):
+            if words[0] == "alembic":
                 fixed(diverged, "--yes")
             else:
-                diverged.git(*line[1:])
+                diverged.git(*words)
         assert fixed(diverged) == "git-alembic: nothing to repair\n"
         assert (heads(diverged), diverged.git("status", "--short")) == (["e"], "")
 
     def test_staged_work_is_committed_first(self, diverged: Project) -> None:
         diverged.revision("f", "e")
         stage(diverged)
-        assert "    # first, what is staged\n    git commit\n    # the revisions" in fixed(diverged, code=1)
+        assert "    git commit\n    git merge --no-commit origin/main\n" in fixed(diverged, code=1)
 
     def test_against_another_branch(self, diverged: Project) -> None:
         diverged.git("branch", "-q", "other", "origin/main")
@@ -771,9 +762,7 @@ class TestMergeToCome:
         push(forked)
         forked.switch("topic")
         out = fixed(forked, code=1)
-        assert out.startswith(
-            TestFork.STEP + f"{VERSIONS}/d_x.py:9: divergent-heads: merging with origin/main would give"
-        )
+        assert out.startswith(TestFork.STEP + f"{VERSIONS}/d_x.py:9: divergent-heads: a merge with origin/main gives")
         assert out.endswith(DONE.format(f"{VERSIONS}/d_x.py"))
         assert heads(forked) == ["d"]
 

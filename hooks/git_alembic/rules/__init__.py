@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
     Rule("missing-parent", "error", structural=True, lasting=True),
     Rule("multiple-heads", "error", structural=True, lasting=True),
     Rule("divergent-heads", "warning", beyond_commit="error"),
-    Rule("extra-base", "error", structural=True, lasting=True),
+    Rule("extra-base", "error", lasting=True),
     Rule("deleted-revision", "error", in_file_override=False),
     Rule("changed-revision-id", "error"),
     Rule("changed-down-revision", "error"),
