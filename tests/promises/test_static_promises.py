@@ -550,7 +550,7 @@ class TestHostileSettings:
     @pytest.mark.usefixtures("setting")
     def test_the_plain_verdict(self, project: Project) -> None:
         plain = self.verdict(project)
-        assert [one["rule"] for one in plain[0][1]] == ["deleted-revision", "missing-parent", "multiple-heads"]
+        assert [one["rule"] for one in plain[0][1]] == ["deleted-revision", "multiple-heads"]
         assert len(plain[-1]) == 2
 
     def test_configuration(self, project: Project, setting: dict[str, str]) -> None:

@@ -158,16 +158,16 @@ server/migrations/versions/b2_add_index.py:12: multiple-heads: The staged
   refuses it.
   every deployment stops at “Multiple head revisions are present”
 
-    a0 ─┬─ a1  origin/main
-        └─ b2  (staged)
+    ●    a0  (base)
+    ├─╮
+    │ ●  b2  (head, staged)
+    ●    a1  (head, origin/main)
 
-  To repair:
-    # first, puts what you have not published on top of what others have
+  To repair: put what you have not published on top of what others have:
     git alembic fix
-    # or
-    cd server && alembic merge -m 'merge heads' a1 b2
-  To let it pass once: GIT_ALEMBIC_ALLOW=multiple-heads git commit …
-  To allow it for good: `# git-alembic: allow[multiple-heads] reason` in server/migrations/versions/b2_add_index.py
+  Or: add a merge revision:
+    (cd server && alembic merge -m 'merge heads' a1 b2) && git add server/migrations/versions
+  To allow it once: GIT_ALEMBIC_ALLOW=multiple-heads git commit
   More: git alembic explain multiple-heads
 
 server/migrations/versions/a1.py: warning: edited-revision: The code of a1
@@ -175,12 +175,12 @@ server/migrations/versions/a1.py: warning: edited-revision: The code of a1
   More: git alembic explain edited-revision
 
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
-  To repair:
+  To repair: bring it back:
     git alembic restore a0
-  To let it pass once: GIT_ALEMBIC_ALLOW=deleted-revision git commit …
+  To allow it once: GIT_ALEMBIC_ALLOW=deleted-revision git commit
   More: git alembic explain deleted-revision
 
-To let all of it pass once: GIT_ALEMBIC_ALLOW=multiple-heads,deleted-revision git commit …
+To allow all of it once: GIT_ALEMBIC_ALLOW=multiple-heads,deleted-revision git commit
 git-alembic: 2 errors, 1 warning in 1 environment"""
     )
 
@@ -202,18 +202,16 @@ server/migrations/versions/b2_add_index.py:12: multiple-heads:
   head revisions are
   present”
 
-    a0 ─┬─ a1  origin/main
-        └─ b2  (staged)
+    ●    a0  (base)
+    ├─╮
+    │ ●  b2  (head, staged)
+    ●    a1  (head, origin/main)
 
-  To repair:
-    # makes one head
-    # of the two
+  To repair: make one
+  head of the two:
     alembic merge a1 b2
-  To let it pass once: GIT_ALEMBIC_ALLOW=multiple-heads git commit …
-  To allow it for good: `# git-alembic: allow[multiple-heads] reason` in server/migrations/versions/b2_add_index.py
-  More: git alembic explain multiple-heads
-
-git-alembic: 1 error"""
+  To allow it once: GIT_ALEMBIC_ALLOW=multiple-heads git commit
+  More: git alembic explain multiple-heads"""
     )
 
 
@@ -230,13 +228,13 @@ def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
 def test_text_draws_in_what_the_stream_can_write() -> None:
     finding = FORK._replace(fork=forked("заказы…", "größe"))
     drawn = [shown(Report(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
-    assert "    ●    4f2a  заказы…\n    ├─╮\n    │ ●  e5d3  größe  (head)\n    ●    9c01\n" in drawn[0]
-    assert "    *    4f2a  ??????~\n    |-.\n    | *  e5d3  größe  (head)\n    *    9c01\n" in drawn[1]
+    assert "    ●    a0       (base)\n    ├─╮\n    │ ●  заказы…  (head)\n    ●    größe    (head)\n" in drawn[0]
+    assert "    *    a0       (base)\n    |-.\n    | *  ??????~  (head)\n    *    größe    (head)\n" in drawn[1]
 
 
 def test_text_of_width_zero_is_not_wrapped() -> None:
     text = shown(Report(findings=(EDIT._replace(message="word " * 99),)), width=0)
-    assert [len(line) for line in text.split("\n")] == [59 + 99 * 5, 43, 0, 22]
+    assert [len(line) for line in text.split("\n")] == [59 + 99 * 5, 43]
 
 
 def test_text_of_a_hostile_commit_forges_no_line() -> None:
@@ -246,16 +244,15 @@ def test_text_of_a_hostile_commit_forges_no_line() -> None:
   cannot\r\nbe read\x07.
   because\u2028of \u202ethat
 
-    a\x1b[31m\x0bb
+    ●    a0        (base)
+    ├─╮
+    │ ●  c         (head)
+    ●    a [31m b  (head)
 
-  To repair:
-    # a\nb
-    cd ./-d && rm $'x\x0ay\x27\x1b\xff \xc3\xa9'
-  To let it pass once: GIT_ALEMBIC_ALLOW=unreadable-revision git commit …
-  To allow it for good: `# git-alembic: allow[unreadable-revision] reason` in versions/x\nversions/y.py:1: fine\x1b[2J\udcff.py
-  More: git alembic explain unreadable-revision
-
-git-alembic: 1 error in 1 environment"""  # noqa: E501 - paths are not wrapped
+  To repair: a\nb:
+    (cd ./-d && rm $'x\x0ay\x27\x1b\xff \xc3\xa9')
+  To allow it once: GIT_ALEMBIC_ALLOW=unreadable-revision git commit
+  More: git alembic explain unreadable-revision"""
     )
 
 
@@ -266,7 +263,7 @@ def test_text_is_printable_and_only_heads_stand_at_the_margin(
     finding = FORK._replace(path=path, message=message, why=why, repairs=(Repair(note, (Fix(("x", message), note),)),))
     lines = shown(Report(findings=(finding,)), width=width).split("\n")
     assert all(line.isprintable() for line in lines)
-    assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0, len(lines) - 1]
+    assert [number for number, line in enumerate(lines) if line and not line.startswith("  ")] == [0]
 
 
 def test_text_colors_are_accents() -> None:
@@ -287,12 +284,12 @@ def test_text_without_a_command_to_override() -> None:
         shown(Report((SERVER,), (LOSS, LOSS._replace(rule="extra-base", path=""))), command="")
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
-  To repair:
+  To repair: bring it back:
     git alembic restore a0
   More: git alembic explain deleted-revision
 
 alembic.ini: extra-base: a0 is gone.
-  To repair:
+  To repair: bring it back:
     git alembic restore a0
   More: git alembic explain extra-base
 
@@ -328,11 +325,13 @@ git-alembic: a0 was let pass by GIT_ALEMBIC_ALLOW."""
     )
 
 
-def test_text_quiet_is_one_line_per_error_and_the_reason() -> None:
+def test_text_quiet_is_one_line_per_finding_and_the_reason() -> None:
     assert (
         shown(Report((SERVER,), (LOSS, EDIT), reason="The rest is unknown."), quiet=True)
         == """\
 server/migrations/versions/a0.py: deleted-revision: a0 is gone.
+server/migrations/versions/a1.py: warning: edited-revision: The code of a1
+  differs from what origin/main has.
 
 git-alembic: cannot judge: The rest is unknown."""
     )
@@ -341,7 +340,7 @@ git-alembic: cannot judge: The rest is unknown."""
 @pytest.mark.parametrize(
     ("environments", "names", "summary"),
     [
-        ((), ("",), "git-alembic: 1 error"),
+        ((), ("", "a"), "git-alembic: 2 errors"),
         ((SERVER,), ("alembic.ini", "alembic.ini"), "git-alembic: 2 errors in 1 environment"),
         ((SERVER, BILLING), ("billing",), "git-alembic: 1 error in 1 of 2 environments"),
         ((SERVER, BILLING), ("billing", "alembic.ini"), "git-alembic: 2 errors in 2 environments"),
@@ -362,7 +361,7 @@ def test_text_summary(environments: tuple[EnvironmentState, ...], names: tuple[s
         (Fix(("git", "add", "größe.py")), "git add 'größe.py'"),
         (Fix(("git", "add", "a\\b\tc")), r"git add $'a\x5cb\x09c'"),
         (Fix(("git", "add", "\ud800")), r"git add $'\x5cud800'"),
-        (Fix(("alembic", "heads"), cwd="my server"), "cd 'my server' && alembic heads"),
+        (Fix(("alembic", "heads"), cwd="my server"), "(cd 'my server' && alembic heads)"),
         (Fix(("alembic", "heads"), cwd=""), "alembic heads"),
         (Fix((), cwd="server", note="Ask the author."), ""),
     ],
@@ -382,7 +381,7 @@ def test_shell_line_is_what_bash_reads(tmp_path: Path) -> None:
 
 def test_a_fix_may_be_only_a_note() -> None:
     finding = EDIT._replace(repairs=(Repair("ask the author"),))
-    assert "\n  To repair:\n    # Ask the author.\n  More:" in shown(Report(findings=(finding,)))
+    assert "\n  To repair: ask the author.\n  More:" in shown(Report(findings=(finding,)))
 
 
 # JSON
@@ -418,22 +417,31 @@ def test_json() -> None:
                     {
                         "command": ["git", "alembic", "fix"],
                         "cwd": ".",
-                        "note": "first, puts what you have not published on top of what others have",
+                        "note": "put what you have not published on top of what others have",
+                        "alternative": 0,
                     },
-                    {"command": ["alembic", "merge", "-m", "merge heads", "a1", "b2"], "cwd": "server", "note": "or"},
+                    {
+                        "command": ["alembic", "merge", "-m", "merge heads", "a1", "b2"],
+                        "cwd": "server",
+                        "note": "add a merge revision",
+                        "alternative": 1,
+                    },
+                    {"command": ["git", "add", "server/migrations/versions"], "cwd": ".", "note": "", "alternative": 1},
                 ],
+                "consequences": [],
             },
             {
                 "rule": "edited-revision",
                 "severity": "warning",
                 "environment": "alembic.ini",
                 "path": "server/migrations/versions/a1.py",
-                "line": 0,
+                "line": None,
                 "revisions": ["a1"],
                 "message": "The code of a1 differs from what origin/main has.",
                 "details": [],
                 "why": "",
                 "fixes": [],
+                "consequences": [],
             },
         ],
     }
@@ -493,17 +501,18 @@ def test_github() -> None:
             "::error file=50%25 off%2C a%3Ab.py,line=12,title=multiple-heads::"
             "The staged history has 2 heads, a1 and b2, where 1 is allowed; `alembic upgrade head` refuses it.%0A"
             r"100%25 of them:\nall, always%0A"
-            "To repair:%0A"
-            "  # first, puts what you have not published on top of what others have%0A"
+            "To repair: put what you have not published on top of what others have:%0A"
             "  git alembic fix%0A"
-            "  # or%0A"
-            "  cd server && alembic merge -m 'merge heads' a1 b2%0A"
+            "Or: add a merge revision:%0A"
+            "  (cd server && alembic merge -m 'merge heads' a1 b2) && git add server/migrations/versions%0A"
             "To allow it for good: `# git-alembic: allow[multiple-heads] reason` in 50%25 off, a:b.py%0A"
             "More: git alembic explain multiple-heads"
         ),
         (
             "::warning file=server/migrations/versions/a1.py,title=edited-revision::"
             "The code of a1 differs from what origin/main has.%0A"
+            "To allow it for good: `# git-alembic: allow[edited-revision] reason` in "
+            "server/migrations/versions/a1.py%0A"
             "More: git alembic explain edited-revision"
         ),
         "::notice title=git-alembic::a0 was let pass.",
@@ -608,9 +617,11 @@ def test_sarif() -> None:
                         "ruleIndex": 0,
                         "level": "error",
                         "message": {
-                            "text": f"{FORK.message}\n{FORK.why}\nTo repair:\n"
-                            "  # first, puts what you have not published on top of what others have\n"
-                            "  git alembic fix\n  # or\n  cd server && alembic merge -m 'merge heads' a1 b2\n"
+                            "text": f"{FORK.message}\n{FORK.why}\n"
+                            "To repair: put what you have not published on top of what others have:\n"
+                            "  git alembic fix\nOr: add a merge revision:\n"
+                            "  (cd server && alembic merge -m 'merge heads' a1 b2) && "
+                            "git add server/migrations/versions\n"
                             "To allow it for good: `# git-alembic: allow[multiple-heads] reason` in "
                             "server/migrations/versions/b2_add_index.py\nMore: git alembic explain multiple-heads"
                         },
@@ -620,7 +631,11 @@ def test_sarif() -> None:
                         "ruleId": "edited-revision",
                         "ruleIndex": 1,
                         "level": "warning",
-                        "message": {"text": f"{EDIT.message}\nMore: git alembic explain edited-revision"},
+                        "message": {
+                            "text": f"{EDIT.message}\nTo allow it for good: "
+                            f"`# git-alembic: allow[edited-revision] reason` in {EDIT.path}\n"
+                            "More: git alembic explain edited-revision"
+                        },
                         "locations": sarif_locations("server/migrations/versions/a1.py", 1),
                     },
                     {
@@ -628,7 +643,7 @@ def test_sarif() -> None:
                         "ruleIndex": 2,
                         "level": "error",
                         "message": {
-                            "text": "a0 is gone.\nTo repair:\n  git alembic restore a0\n"
+                            "text": "a0 is gone.\nTo repair: bring it back:\n  git alembic restore a0\n"
                             "More: git alembic explain deleted-revision"
                         },
                         "locations": sarif_locations("gr%C3%B6%C3%9Fe%3A%201%25%FF.py", 3),
@@ -916,4 +931,4 @@ def test_a_fork_on_a_terminal_with_a_code_page(project: Project) -> None:
     done = subprocess.run(command, cwd=project.path, env=env, capture_output=True, check=False)
     text = done.stdout.decode("cp437")
     assert "    *    b  add b\n    |-.\n    | *  d  add d  (head, staged)\n    *    c  größe  (head, HEAD)\n" in text
-    assert "git commit ...\n" in text
+    assert "  To allow it once: GIT_ALEMBIC_ALLOW=multiple-heads git commit\n" in text

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from git_alembic.findings.report import EnvironmentState, Report
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
+NARROWEST_DRAWING = 56  # columns; less shows nothing of a fork
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
@@ -103,7 +104,7 @@ class Page:
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
 
     def _drawn(self, fork: Fork) -> tuple[str, ...]:
-        width = min(self.width or 80, 80) - 4
+        width = max(NARROWEST_DRAWING, min(self.width or 80, 80) - 4)
         drawing = readable(draw_fork(fork.graph, fork.heads, dict(fork.holders), width=width), self.encoding).strip(
             "\n"
         )
@@ -128,8 +129,8 @@ class Page:
         return (f"To allow all of it once: {self._override(rules)}",)
 
     def summary(self, report: Report) -> tuple[str, ...]:
-        if len(report.findings) < 2:
-            return ()
+        if len(report.findings) < 2 and (not report.findings or len(report.environments) < 2):
+            return ()  # one finding speaks for itself
         severities = [finding.severity for finding in report.findings]
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
         found = ", ".join(_counted(number, noun) for number, noun in counts if number)
