@@ -123,3 +123,17 @@ def test_an_allowed_one(modelled: Modelled) -> None:
     modelled.write(path, f"# git-alembic: allow[broken-downgrade] it was a mistake\n{text}")
     modelled.git("add", path)
     assert modelled.judge(command="roundtrip")["findings"] == []
+
+
+def test_a_revision_that_catches_up_with_the_models(modelled: Modelled) -> None:
+    """The models have had the column for long; where the history does not run, nobody knows what databases have."""
+    modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+    modelled.models(EMAIL)
+    modelled.commit("a history that begins with tables, and a column without a revision")
+    modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+    for command in ("drift", "roundtrip"):
+        reason = modelled.reason(command=command)
+        assert "duplicate column name: email" in reason
+        assert "and the whole history does not run on an empty database either: revision 'a' failed" in reason
+    modelled.step("b", "a", "missing.name", DROP_EMAIL)
+    assert modelled.found(command="roundtrip") == [("error", "broken-upgrade")]

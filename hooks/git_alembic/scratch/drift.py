@@ -8,7 +8,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.scratch.baseline import CREATE, MODELS, Baseline, BaselineDatabases, compare
 from git_alembic.scratch.baseline_history import BaselineHistory, history_key, note_what_is_unseen
 from git_alembic.scratch.environment_check import EnvironmentCheck
-from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.project_python import Interpreter
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.run_cache import CachedRun, RunKey
@@ -113,7 +113,7 @@ def _confirm_by_history(
     is_same = first is not None and failure.revision == first.revision is not None
     if result is not None and is_same:
         return check.conclusive(result)
-    raise CannotJudge(_both_reasons(first, failure, python))
+    raise CannotJudge(explain_both(first, failure, python))
 
 
 def _replay_without_differences(check: EnvironmentCheck) -> ScratchResult | None:
@@ -125,14 +125,6 @@ def _replay_without_differences(check: EnvironmentCheck) -> ScratchResult | None
 def _caveat(failure: Failure, python: Interpreter) -> str:
     reason = explain_failure(failure, python)
     return f"compared on a database made from the baseline's models, since the whole history does not run: {reason}"
-
-
-def _both_reasons(on_models: Failure | None, on_history: Failure, python: Interpreter) -> str:
-    history = explain_failure(on_history, python)
-    if on_models is None or explain_failure(on_models, python) == history:
-        return history
-    models = explain_failure(on_models, python)
-    return f"{models}; and the whole history does not run on an empty database either: {history}"
 
 
 def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> ScratchResult:

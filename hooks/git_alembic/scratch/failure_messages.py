@@ -31,6 +31,15 @@ def explain_failure(failure: Failure, python: Interpreter) -> str:
     return explain(failure, python, f"{what}{where}")
 
 
+def explain_both(on_models: Failure | None, on_history: Failure, python: Interpreter) -> str:
+    """Say why neither a database made from the models nor the whole history gave a verdict."""
+    history = explain_failure(on_history, python)
+    if on_models is None or explain_failure(on_models, python) == history:
+        return history
+    models = explain_failure(on_models, python)
+    return f"{models}; and the whole history does not run on an empty database either: {history}"
+
+
 def _raised(failure: Failure, _: Interpreter, what: str) -> str:
     return f"{what}: {failure.type}: {failure.message}{_unset_hint(failure)}"
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from git_alembic.errors import CannotJudge
 from git_alembic.scratch.baseline import Baseline, BaselineDatabases
 from git_alembic.scratch.baseline_history import BaselineHistory, note_what_is_unseen
 from git_alembic.scratch.environment_check import EnvironmentCheck
-from git_alembic.scratch.result import ScratchResult, parse_run
+from git_alembic.scratch.failure_messages import explain_both
+from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.runner import RunRequest, Step
+
+# How a database refuses something; such as a column that is there already.
+_DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")
 
 
 def check_roundtrip(check: EnvironmentCheck) -> ScratchResult | None:
@@ -46,9 +51,17 @@ def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
     replayed = _run_on_history(check, check.baseline, roundtrip)
     failure = parse_run(replayed.answer["run"]).failure
     is_old = failure is not None and failure.revision not in new
-    if result is not None and is_old:  # which says nothing about the new revisions
-        return result
+    if result is not None and failure is not None and is_old:  # which says nothing about the new revisions
+        return _without_history(check, result, failure)
     return check.result(replayed)
+
+
+def _without_history(check: EnvironmentCheck, result: ScratchResult, on_history: Failure) -> ScratchResult:
+    """Return the result; CannotJudge if it may be due to what the models have and the history lacks, or the reverse."""
+    failure = result.run.failure
+    if failure is not None and failure.stage == "roundtrip" and failure.type in _DATABASE_ERRORS:
+        raise CannotJudge(explain_both(failure, on_history, check.runner.python))
+    return result
 
 
 def _run_on_history(check: EnvironmentCheck, baseline: Baseline, roundtrip: Step) -> CachedRun:
