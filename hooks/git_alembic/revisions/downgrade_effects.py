@@ -1,4 +1,4 @@
-"""What running a revision down would take away, read from its file without running it."""
+"""Reads what a revision's downgrade would take away, without running it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Downgrade:
-    """What a `downgrade` does, as far as can be read: `drops` are the things whose data goes, or "SQL: …" to judge by.
+    """What a downgrade does, as far as its syntax shows. `drops` names the things whose data goes, or is "SQL: …".
 
-    `refuses` says that it only raises, `empty` that it does nothing, `readable` is False where it cannot be read.
+    `refuses` is True if it only raises, `empty` if it does nothing. `readable` is False for a syntax error.
     """
 
     drops: tuple[str, ...] = ()
@@ -28,9 +28,9 @@ def read_downgrade(content: bytes) -> Downgrade:
         tree = ast.parse(content)
     except (SyntaxError, ValueError):
         return Downgrade(readable=False)
-    functions = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("downgrade")]
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("downgrade")]
     found = tuple(dict.fromkeys(drop for function in functions for drop in _drops(function)))
-    bodies = [[one for one in function.body if not _is_filler(one)] for function in functions]
+    bodies = [[node for node in function.body if not _is_filler(node)] for function in functions]
     refuses = any(body and isinstance(body[0], ast.Raise) for body in bodies)
     return Downgrade(found, refuses=refuses, empty=not any(bodies))
 
@@ -45,7 +45,7 @@ def _drops(function: ast.FunctionDef) -> Iterator[str]:
     }
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            called, arguments = node.func.attr, [_text(one) for one in node.args]
+            called, arguments = node.func.attr, [_text(argument) for argument in node.args]
             owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
             if called == "drop_table":
                 yield f"table {_first(arguments)}"
@@ -67,7 +67,7 @@ def _batches(node: ast.With) -> Iterator[tuple[str, str]]:
 
 def _statement(node: ast.Call) -> str:
     """The SQL of a statement that takes something away."""
-    texts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     text = " ".join(" ".join(texts).split())
     taking = any(word in text.upper() for word in ("DROP ", "DELETE ", "TRUNCATE "))
     return (text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…") if taking else ""

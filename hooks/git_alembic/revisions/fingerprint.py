@@ -1,4 +1,4 @@
-"""The code of a file as a digest that cosmetic edits do not change."""
+"""Digests the code of a file. Cosmetic edits do not change the digest."""
 
 from __future__ import annotations
 

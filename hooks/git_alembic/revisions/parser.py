@@ -38,10 +38,12 @@ class Module(NamedTuple):
 
 
 class Identifiers(NamedTuple):
+    """The id and the parents, "" among them, and the lines that bind them."""
+
     id: str
     down: tuple[str, ...]
-    id_line: int
-    down_line: int
+    id_line: int = 0
+    down_line: int = 0
 
 
 def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
@@ -56,7 +58,7 @@ def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
         return Unreadable(path, blob, why, line, allowed)
     depends, unknown_depends = _symbols("depends_on", module.names)
     labels, unknown_labels = _symbols("branch_labels", module.names)
-    problem = module.problem or _refused(identifiers) or unknown_depends or unknown_labels
+    problem = module.problem or find_refusal(identifiers) or unknown_depends or unknown_labels
     doc_ids = find_ids(REVISION_ID, module.document)
     return Revision(
         path=path,
@@ -192,7 +194,8 @@ def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], 
     return tuple(map(escape_surrogates, symbols)), None if imported and name == "branch_labels" else known
 
 
-def _refused(identifiers: Identifiers) -> Problem | None:
+def find_refusal(identifiers: Identifiers) -> Problem | None:
+    """Why Alembic refuses an id or a parent."""
     if "" in identifiers.down:  # Alembic stops with KeyError: ''; versions before 1.6 took it for a base
         return Problem(EMPTY_PARENT, identifiers.down_line)
     id_ = identifiers.id

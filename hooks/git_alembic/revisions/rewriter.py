@@ -1,4 +1,4 @@
-"""Changing the identifiers in a revision file's bytes, and nothing else of it."""
+"""Changes the identifiers in the bytes of a revision file, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"
 
 
 def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
-    """A revision with other parents, in `down_revision` and in the docstring's "Revises:" line if it names ids.
+    """The file with other parents, in `down_revision` and in the docstring's "Revises:" line if that names ids.
 
-    Raises CannotJudge where the file does not spell its parents out.
+    Raises CannotJudge if the file does not spell its parents out.
     """
     before = _readable(data, "down_revision")
     edited = data
@@ -36,7 +36,7 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
 
 
 def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
-    """A revision that depends on others, in `depends_on`; CannotJudge where the file does not spell them out."""
+    """The file with other dependencies. Raises CannotJudge if it does not spell them out in `depends_on`."""
     before = _readable(data, "depends_on")
     edited = data
     if before.depends != depends:
@@ -47,9 +47,9 @@ def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
 
 
 def change_revision_id(data: bytes, new_id: str) -> bytes:
-    """A revision with another id, in `revision` and in the docstring's "Revision ID:" line if it has one.
+    """The file with another id, in `revision` and in the docstring's "Revision ID:" line if there is one.
 
-    Raises CannotJudge where the file does not spell its id out, or where Alembic would refuse the new one.
+    Raises CannotJudge if the file does not spell its id out, or if Alembic would refuse the new one.
     """
     before = _readable(data, "revision")
     edited = data
@@ -89,9 +89,9 @@ def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
     values = (value,) if isinstance(value, str) else value
     parts = _parts(node)
     if node not in parts and len(parts) == len(values):  # as many as before: only they change, not what holds them
-        for part, one in reversed(list(zip(parts, values, strict=True))):
-            if not (isinstance(part, ast.Constant) and part.value == one):
-                text = _rewritten(text, part, one, name)
+        for part, new in reversed(list(zip(parts, values, strict=True))):
+            if not (isinstance(part, ast.Constant) and part.value == new):
+                text = _rewritten(text, part, new, name)
     else:
         text = _rewritten(text, node, value, name)
     return _encoded(text, encoding, name)
@@ -106,7 +106,7 @@ def _rewritten(text: str, node: ast.expr, value: str | tuple[str, ...], name: st
     if isinstance(value, str):
         written = prefix + _quoted(value, quote)
     else:
-        written = f"({', '.join(prefix + _quoted(one, quote) for one in value)})" if value else "None"
+        written = f"({', '.join(prefix + _quoted(part, quote) for part in value)})" if value else "None"
     return text[:start] + written + text[end:]
 
 
@@ -143,7 +143,7 @@ def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
     if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
         return None
     pairs = zip(target.elts, value.elts, strict=True)
-    return next((part for one, part in pairs if isinstance(one, ast.Name) and one.id == name), None)
+    return next((part for element, part in pairs if isinstance(element, ast.Name) and element.id == name), None)
 
 
 def _documented(data: bytes, pattern: str, value: str) -> bytes:

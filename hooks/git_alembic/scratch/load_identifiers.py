@@ -63,8 +63,18 @@ def load_identifiers(
 def _parse(file: Unreadable, answer: Mapping[str, Any]) -> Revision | Unreadable:
     if "error" in answer:
         return Unreadable(file.path, file.blob, f"running it failed: {answer['error']}", file.line, file.allowed)
-    lists = (tuple(answer[name]) for name in ("down_revision", "depends_on", "branch_labels"))
-    down, depends, labels = lists
+    from git_alembic.revisions.parser import Identifiers, find_refusal
+
+    down, depends, labels = (tuple(answer[name]) for name in ("down_revision", "depends_on", "branch_labels"))
+    refusal = find_refusal(Identifiers(answer["revision"], down))
     return Revision(
-        file.path, file.blob, answer["revision"], down, depends, labels, answer["message"], allowed=file.allowed
+        file.path,
+        file.blob,
+        answer["revision"],
+        tuple(filter(None, down)),
+        tuple(filter(None, depends)),
+        labels,
+        answer["message"],
+        allowed=file.allowed,
+        problem=refusal.why if refusal else None,
     )

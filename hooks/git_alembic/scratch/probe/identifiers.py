@@ -17,7 +17,7 @@ def _strings(value: object) -> list[str]:
     if value is None:
         return []
     values = list(value) if isinstance(value, (tuple, list, set, frozenset)) else [value]
-    strings = [one for one in values if isinstance(one, str)]
+    strings = [text for text in values if isinstance(text, str)]
     if len(strings) < len(values):
         raise TypeError(f"an identifier is no string: {value!r}")
     return sorted(strings) if isinstance(value, (set, frozenset)) else strings
