@@ -31,6 +31,24 @@ TRYING = """
     with open(outcome, "w") as stream:
         json.dump(found, stream)
 """
+CONNECTION = "connection = op.get_bind().connection.dbapi_connection"
+ASYNCHRONOUS = """import asyncio
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.models import Base
+
+def run(connection):
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+async def main():
+    async with create_async_engine("postgresql+asyncpg://app@db.invalid/app").connect() as connection:
+        await connection.run_sync(run)
+
+asyncio.run(main())
+"""
 STATEMENTS = [
     "COMMENT ON DATABASE theirs IS 'reached'",
     "ALTER DATABASE theirs SET work_mem = '1MB'",
@@ -73,11 +91,11 @@ ON_MARIADB = [
 ]  # fmt: skip
 
 
-def _start(folder: Path, url: str, database: str, setup: str) -> Modelled:
+def _start(folder: Path, url: str, database: str, setup: str = "", env_py: str = ENV_PY) -> Modelled:
     project = Modelled(folder / "work")
     project.path.mkdir()
     project.init()
-    project.start(url, ENV_PY, f"[tool.git-alembic.drift]\ndatabase = {json.dumps(database)}\n")
+    project.start(url, env_py, f"[tool.git-alembic.drift]\ndatabase = {json.dumps(database)}\n")
     project.step("b", "a", TRYING.format(setup=setup).strip())
     return project
 
@@ -159,6 +177,20 @@ def test_statements_on_mariadb(tmp_path: Path, mariadb: MariaServer, monkeypatch
     assert mariadb.run_sql("SELECT * FROM theirs.t") == ""
     assert mariadb.run_sql("SHOW DATABASES LIKE 'theirs_too'") == ""
     mariadb.run_sql("DROP DATABASE theirs")
+
+
+@pytest.mark.parametrize("driver", ["psycopg", "pg8000", "asyncpg"])
+def test_drivers_past_the_engine(tmp_path: Path, postgresql: PostgresServer, driver: str) -> None:
+    is_asynchronous = driver == "asyncpg"
+    env_py = ASYNCHRONOUS if is_asynchronous else ENV_PY
+    url = POSTGRESQL.replace("psycopg2", driver)
+    project = _start(tmp_path, url, postgresql.url("postgres", "postgresql"), env_py=env_py)
+    execute = "connection.cursor().execute(TEXT)"
+    if is_asynchronous:
+        execute = "sa.util.await_only(op.get_bind().connection.driver_connection.execute(TEXT))"
+    project.step("b", "a", f"TEXT = \"COMMENT ON DATABASE postgres IS 'x'\"\n    {CONNECTION}\n    {execute}")
+    assert "RefusedAccess" in (reason := project.reason())
+    assert "another database of the server: COMMENT ON DATABASE postgres IS 'x'" in reason
 
 
 def test_a_database_that_cannot_be_dropped_is_named(tmp_path: Path, postgresql: PostgresServer) -> None:

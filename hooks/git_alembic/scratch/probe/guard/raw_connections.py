@@ -22,11 +22,18 @@ def _by_cursor(connection: Any, statement: str) -> None:
 
 
 def _by_driver(connection: Any, statement: str) -> Any:
-    """Have the driver begin each transaction as one that only reads; the statement is for what is in none."""
-    if iscoroutinefunction(connection.execute):
+    """Have the driver begin each transaction as one that only reads; the statement is for what is in none.
+
+    Not every server that speaks PostgreSQL's protocol knows the statement.
+    """
+    if iscoroutinefunction(getattr(connection, "execute", None)):
         return _by_asynchronous_driver(connection, statement)
-    _by_cursor(connection, statement)
-    connection.read_only = True
+    try:
+        _by_cursor(connection, statement)
+    except Exception:  # noqa: BLE001 - each driver has its own
+        connection.rollback()
+    if hasattr(connection, "read_only"):  # psycopg2 has set it (see `driver_connections`)
+        connection.read_only = True
     return None
 
 
@@ -42,7 +49,7 @@ def _by_query(connection: Any, statement: str) -> Any:
 
 # (what connects, how the connection runs a statement, the statement)
 _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
-    "psycopg2": (("connect",), _by_cursor, _POSTGRESQL),
+    "psycopg2": (("connect",), _by_driver, _POSTGRESQL),
     "psycopg": (("connect", "Connection.connect", "AsyncConnection.connect"), _by_driver, _POSTGRESQL),
     "asyncpg.connect_utils": (("_connect",), lambda one, text: one.execute(text), _POSTGRESQL),
     "pg8000.core": (("CoreConnection.__init__",), lambda one, text: one.execute_simple(text) and None, _POSTGRESQL),

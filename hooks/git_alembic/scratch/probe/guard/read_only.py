@@ -116,12 +116,13 @@ class ReadOnlyGuard:
     def _connected(self, connection: Any, record: Any) -> None:
         attempt: dict[str, Any] = self.attempts[-1] if self.attempts else {"dialect": ""}
         attempt["connected"] = True
-        record.info["git_alembic_dialect"] = attempt["dialect"]
-        _run(connection, _SET.get(attempt["dialect"], ()))
+        family = _family(type(connection).__module__, attempt["dialect"])
+        record.info["git_alembic_family"] = family
+        _run(connection, _SET.get(family, ()))
 
     def _leaving_pool(self, connection: Any, record: Any, _: Any) -> None:
         """Set what the code that had the connection before may have changed."""
-        _run(connection, _SET.get(record.info.get("git_alembic_dialect", ""), ())[:1])
+        _run(connection, _SET.get(record.info.get("git_alembic_family", ""), ())[:1])
 
     def _executing(self, connection: Any, _: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
         self._check(statement, connection.dialect.name)
@@ -190,6 +191,15 @@ class ReadOnlyGuard:
     def _check_sqlite(self, arguments: Any) -> None:
         if not is_opening():
             self._refuse(f"the SQLite database {os.fsdecode(arguments[0])}, opened past the module sqlite3")
+
+
+def _family(module: str, dialect: str) -> str:
+    """The family of a connection by the module of its class, where an engine connected last that has this dialect."""
+    if any(name in module for name in ("psycopg", "asyncpg", "pg8000", "postgresql")):
+        return dialect if dialect not in _SET else "postgresql"
+    if any(name in module.lower() for name in ("mysql", "mariadb")):
+        return dialect if dialect in ("mysql", "mariadb") else ""
+    return "" if "sqlite" in module else dialect
 
 
 def _literal(text: str) -> str:
