@@ -1,4 +1,4 @@
-"""Refuses what the project's code does outside of the scratch, by the interpreter's audit events and by wrappers.
+"""Refuses access to everything but the scratch, by the interpreter's audit events and by wrappers.
 
 Databases are reached through engines (see `redirect`), and past them through `sqlite3`, sockets, drivers in C and
 programs. All four end here; where the scratch is no server, the kernel helps (see `system_call_filter`). A refusal

@@ -1,7 +1,7 @@
-"""The connections of psycopg2 and psycopg, which are written in C: classes of ours in the places of theirs.
+"""Replaces the connection and cursor classes of psycopg2 and psycopg, which are written in C.
 
-Each asks before it connects, and has each statement checked, whatever cursor is used. With `read_only`, each of their
-transactions is begun as one that only reads, whatever the project's code sets.
+The new classes check before they connect, and check each statement of each kind of cursor. With `read_only`, every
+transaction begins as read-only, whatever the project's code sets.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _connecting_psycopg2(connect: Any) -> Any:
 
 
 def _checked(factory: Any, name: str) -> Any:
-    """A class of psycopg2's that is one of ours as well."""
+    """Return a class that derives from both the given class and the checked class."""
     ours = getattr(sys.modules[_EXTENSIONS], name)
     if factory is None:
         return ours

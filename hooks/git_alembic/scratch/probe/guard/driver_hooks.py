@@ -70,9 +70,9 @@ STATEMENTS: EntryPoints = {
 def find_spec_after(
     finder: Any, fullname: str, path: Sequence[str] | None, target: Any
 ) -> importlib.machinery.ModuleSpec | None:
-    """What the finders behind this one in `sys.meta_path` find."""
+    """Return what the finders after this one in `sys.meta_path` find."""
     behind = sys.meta_path[sys.meta_path.index(finder) + 1 :]
-    specs = (one.find_spec(fullname, path, target) for one in behind if hasattr(one, "find_spec"))
+    specs = (other.find_spec(fullname, path, target) for other in behind if hasattr(other, "find_spec"))
     return next(filter(None, specs), None)
 
 
@@ -111,7 +111,7 @@ class _WrappingLoader(importlib.abc.Loader):
         _wrap_names(module, self._names, self._wrap)
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever else a loader offers (`get_source`, `get_data`) is the real one's."""
+        """Delegate everything else (`get_source`, `get_data`) to the real loader."""
         return getattr(self._loader, name)
 
 

@@ -1,4 +1,4 @@
-"""Which git commands only read, and the variables that keep them from writing and from starting programs."""
+"""Recognizes git commands that only read, and makes the variables that stop them from writing and starting programs."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
 
 
 def reading_command(words: Sequence[str]) -> list[str] | None:
-    """The words that run a git command which only reads; None if this one may do more."""
+    """Return the words that run a git command, None if the command may do more than read."""
     at = 1
     while at < len(words) and words[at].startswith("-"):
         if words[at] in _ALONE:
@@ -102,7 +102,7 @@ def reading_command(words: Sequence[str]) -> list[str] | None:
 
 
 def index_query(words: Sequence[str]) -> list[str] | None:
-    """The words that ask where the index is, for a command that writes it whatever the settings say; else None."""
+    """Return a command that prints the path of the index, if this command writes it despite the settings."""
     if "describe" not in words or not any(word.startswith(("--di", "--br")) for word in words):
         return None
     at = list(words).index("describe")
@@ -143,7 +143,7 @@ _DROPPED = (
 
 
 def safe_variables(env: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-    """The variables for git: settings of ours come after all others, and win."""
+    """Return the variables for git; the settings in them override all others."""
     kept = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
     count = kept.get(b"GIT_CONFIG_COUNT", b"0")
     first = int(count) if count.isdigit() else 0

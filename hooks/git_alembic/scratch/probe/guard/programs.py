@@ -1,6 +1,6 @@
-"""Which programs the project's code may start: those that answer a question, found where PATH had them at the start.
+"""Lets the project's code start only programs that answer a question, and only those that were on PATH at the start.
 
-git is run so that it writes nothing and starts nothing: see `git_commands`.
+git runs so that it writes nothing and starts nothing: see `git_commands`.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ class _Programs:
         self._refuse(f"the program {os.fsdecode(arguments[0])}")
 
     def check_name(self, arguments: Any) -> None:
-        """Refuse a program by what `subprocess` was given, where that searches for it on its own."""
+        """Refuse a program by its name, on systems where `subprocess` leaves the search to the system."""
         words = _words(arguments[1])
         name = os.fsdecode(arguments[0]) if arguments[0] else words[0].split()[0] if words else ""
         self.command((shutil.which(name) or name,), words if len(words) > 1 else words[0].split(), "")
 
     def command(self, candidates: Sequence[Any], arguments: Any, folder: Any) -> list[str] | None:
-        """The words that a program is to be started with, its path first; None where nothing is there to be started.
+        """Return the words to start a program with, its path first; None if there is no such program.
 
         `candidates` are the paths where it is searched from `folder`. Any program that does more than answer a
         question is refused.
@@ -106,7 +106,7 @@ class _Programs:
         return None if command is None else [path, *command[1:]]
 
     def _variables(self, command: Sequence[str], folder: Any, env: Any) -> list[bytes]:
-        """The variables of a program, with ours for git."""
+        """Return the variables of a program, with those for git."""
         pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
         variables = safe_variables(dict(pairs))
         query = index_query(command)
@@ -120,7 +120,7 @@ class _Programs:
         return [b"=".join(pair) for pair in variables.items()]
 
     def replace_fork(self) -> None:
-        """Check the program that is really started, and start it with variables of ours for git."""
+        """Check the program that is started, and give it the variables for git."""
         if os.name != "posix":
             return
         import _posixsubprocess

@@ -51,13 +51,15 @@ def _by_query(connection: Any, statement: str) -> Any:
 _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     "psycopg2": (("connect",), _by_driver, _POSTGRESQL),
     "psycopg": (("connect", "Connection.connect", "AsyncConnection.connect"), _by_driver, _POSTGRESQL),
-    "asyncpg.connect_utils": (("_connect",), lambda one, text: one.execute(text), _POSTGRESQL),
-    "pg8000.core": (("CoreConnection.__init__",), lambda one, text: one.execute_simple(text) and None, _POSTGRESQL),
+    "asyncpg.connect_utils": (("_connect",), lambda connection, text: connection.execute(text), _POSTGRESQL),
+    "pg8000.core": (
+        ("CoreConnection.__init__",), lambda connection, text: connection.execute_simple(text) and None, _POSTGRESQL,
+    ),
     "pymysql.connections": (("Connection.connect",), _by_query, _MYSQL),
     "aiomysql.connection": (("Connection._connect",), _by_query, _MYSQL),
     "MySQLdb.connections": (("Connection.__init__",), _by_query, _MYSQL),
     "mysql.connector.abstracts": (
-        ("MySQLConnectionAbstract.connect",), lambda one, text: one.cmd_query(text) and None, _MYSQL,
+        ("MySQLConnectionAbstract.connect",), lambda connection, text: connection.cmd_query(text) and None, _MYSQL,
     ),
     "mariadb.connections": (("Connection.__init__",), _by_cursor, _MYSQL),
 }  # fmt: skip
@@ -113,7 +115,7 @@ def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
 
 
 def _for_an_engine() -> bool:
-    """Whether a pool of SQLAlchemy is connecting, whose statements are looked at one by one."""
+    """True if one of SQLAlchemy's pools is connecting: the events of its engine check each statement."""
     frame: Any = sys._getframe()  # noqa: SLF001 - there is no other way to ask who calls
     while frame is not None:
         if frame.f_globals.get("__name__", "").startswith("sqlalchemy.pool."):

@@ -121,7 +121,7 @@ class ReadOnlyGuard:
         _run(connection, _SET.get(family, ()))
 
     def _leaving_pool(self, connection: Any, record: Any, _: Any) -> None:
-        """Set what the code that had the connection before may have changed."""
+        """Repeat the setting, which other code may have changed."""
         _run(connection, _SET.get(record.info.get("git_alembic_family", ""), ())[:1])
 
     def _executing(self, connection: Any, _: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
@@ -176,7 +176,7 @@ class ReadOnlyGuard:
 
         class Cursor(sqlite3.Cursor):
             def execute(self, sql: str, *arguments: Any) -> Any:
-                """Have a file attached to be read only, and a journal mode read: setting it would be an error."""
+                """Attach files read-only, and read the journal mode instead of setting it."""
                 if _JOURNAL.match(sql):
                     return super().execute("PRAGMA journal_mode")
                 attached = _ATTACH.match(sql)
@@ -194,7 +194,7 @@ class ReadOnlyGuard:
 
 
 def _family(module: str, dialect: str) -> str:
-    """The family of a connection by the module of its class, where an engine connected last that has this dialect."""
+    """Return the family of a connection by the module of its class, else the dialect of the last engine."""
     if any(name in module for name in ("psycopg", "asyncpg", "pg8000", "postgresql")):
         return dialect if dialect not in _SET else "postgresql"
     if any(name in module.lower() for name in ("mysql", "mariadb")):

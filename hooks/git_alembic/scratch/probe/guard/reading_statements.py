@@ -1,4 +1,4 @@
-"""Which SQL only reads."""
+"""Recognizes statements that only read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SESSION = frozenset((
 
 
 def only_reads(sql: str, family: str = "") -> bool:
-    """Whether each statement of `sql` only reads or frames what reads, whatever a backslash in a text means."""
+    """True if each statement of `sql` only reads, or begins or ends what reads, however backslashes are read."""
     return not beyond(sql, family) and all(
         _reads(render(statement), family)
         for backslashes in ((False, True) if "\\" in sql else (False,))

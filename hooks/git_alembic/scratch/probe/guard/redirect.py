@@ -1,7 +1,7 @@
-"""Every engine of the process gets a scratch: our dialects under the names of the real ones, and a guard over the rest.
+"""Connects every engine of the process to a scratch database, by dialects that replace SQLAlchemy's.
 
-`sqlalchemy.dialects.registry` is asked before entry points and built-in names, so a dialect registered there is what
-`create_engine` finds for a URL, and no driver has to be installed. What no dialect of ours stands for is refused.
+`create_engine` looks in `sqlalchemy.dialects.registry` before it looks for entry points and built-in dialects, so a
+dialect that is registered there serves a URL without its driver. Engines of other dialects can't connect.
 """
 
 from __future__ import annotations
@@ -45,30 +45,30 @@ def database_key(url: Any) -> str:
 
 
 class ScratchDialect:
-    """Marks the dialects whose connections are the scratch, whatever their URLs say."""
+    """Marks dialects that connect to the scratch, whatever the URL."""
 
 
 class RedirectedDialect(ScratchDialect, DefaultDialect):
-    """Mixed into a dialect whose connections are the scratch; it says with `open` how one is made.
+    """A base for dialects that connect to the scratch with `open`.
 
-    `driver_module` stands for the driver: a DBAPI module, with its exceptions.
+    `driver_module` replaces the driver: a DBAPI module with its exceptions.
     """
 
     family = ""
     driver_module: Any = None
 
     def open(self, database: str) -> Any:
-        """A new DBAPI connection to the scratch of a database (see `database_key`)."""
+        """Open a DBAPI connection to the scratch of a database (see `database_key`)."""
         raise NotImplementedError
 
     @classmethod
     def get_pool_class(cls, _: Any) -> Any:
-        """A pool that fits: the driver's own may need the driver."""
+        """Return a pool that works without the driver."""
         return pool.AsyncAdaptedQueuePool if cls.is_async else pool.QueuePool
 
     @classmethod
     def engine_created(cls, engine: Any) -> None:
-        """Also what `create_engine(creator=…)` would connect to is the scratch."""
+        """Replace the `creator` of the project, too."""
         remember_engine(engine)
         dialect, database = engine.dialect, database_key(engine.url)
         engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
@@ -92,18 +92,18 @@ class RedirectedDialect(ScratchDialect, DefaultDialect):
         super().do_executemany(cursor, statement, parameters, context)
 
     def _pause(self) -> None:
-        """An asynchronous engine insists on something to be awaited."""
+        """Await something, which an asynchronous engine requires."""
         if self.is_async:
             from sqlalchemy.util import await_only
 
             await_only(_nothing())
 
     def on_connect(self) -> Any:
-        """No driver, so nothing of a driver to be set up."""
+        """Set up nothing: there is no driver."""
         return None
 
     def on_connect_url(self, _: Any) -> Any:
-        """Likewise."""
+        """Set up nothing: there is no driver."""
         return None
 
 
@@ -125,7 +125,7 @@ def redirect(families: Mapping[str, type[RedirectedDialect]]) -> None:
 
 
 def refuse_other_engines(refuse: Callable[[Any], None]) -> None:
-    """No engine connects whose dialect is none of ours, nor by a `creator` of its own; `refuse(dialect)` raises."""
+    """Have engines of all other dialects call `refuse(dialect)`, which raises, instead of connecting."""
 
     def engine_created(_: Any, engine: Any) -> None:
         engine.pool._creator = lambda *_: refuse(engine.dialect)  # noqa: SLF001 - the pool's documented `creator`
@@ -135,12 +135,12 @@ def refuse_other_engines(refuse: Callable[[Any], None]) -> None:
 
 
 def remember_engine(engine: Any) -> None:
-    """Have `disconnect` close what this engine keeps."""
+    """Have `disconnect` close the connections of this engine."""
     _ENGINES.add(engine)
 
 
 def disconnect() -> None:
-    """Forget the connections that the engines of the process keep: the next ones are made anew."""
+    """Close the connections that the engines of the process keep."""
     for engine in list(_ENGINES):
         # Real connections of an asynchronous driver are closed by the loop that made them, or by the end.
         if engine.dialect.is_async and not isinstance(engine.dialect, RedirectedDialect):
@@ -154,7 +154,7 @@ def _refuse(dialect: Any) -> None:
 
 
 def _options(name: str) -> set[str]:
-    """What `create_engine` takes for the real dialect of this name, as far as it can be loaded without its driver."""
+    """Return the options of the real dialect, or none if it can't be loaded without its driver."""
     from sqlalchemy.util import get_cls_kwargs
 
     try:
@@ -164,13 +164,13 @@ def _options(name: str) -> set[str]:
 
 
 async def _nothing() -> None:
-    """Done at once."""
+    """Return at once."""
 
 
 def driver_variant(
     family: str, driver: str, base: type[RedirectedDialect], options: set[str]
 ) -> type[RedirectedDialect]:
-    """The dialect as it stands for one driver, whose `options` of `create_engine` it takes and forgets."""
+    """Make the dialect for one driver. It accepts the driver's `options` and ignores them."""
     from sqlalchemy.util import get_cls_kwargs
 
     attributes: dict[str, Any] = {
@@ -188,7 +188,7 @@ def driver_variant(
 
 
 def _initializer(base: type[RedirectedDialect], ignored: Iterable[str]) -> Callable[..., None]:
-    """An `__init__` that takes the options of a driver and forgets them; `create_engine` reads their names off it."""
+    """Make an `__init__` that ignores the options of a driver; `create_engine` inspects its signature."""
     names: list[str] = [name for name in ignored if name.isidentifier()]
     space: dict[str, Any] = {"base": base}
     source = "def __init__(self, {}**options):\n    base.__init__(self, **options)\n"

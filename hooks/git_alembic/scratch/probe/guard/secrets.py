@@ -1,4 +1,4 @@
-"""No password leaves the process: not in an answer, and not in what an exception says."""
+"""Hides passwords in everything that leaves the process: answers and the texts of exceptions."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ _IN_WORDS = re.compile(r"\b((?:password|passwd|pwd)\s*[=:]\s*)('[^']*'|\"[^\"]*\
 
 
 class Secrets:
-    """The passwords that are known."""
+    """The passwords that were seen, and texts without them."""
 
     def __init__(self) -> None:
         self._passwords: set[str] = set()
 
     def learn(self, passwords: Iterable[Any], public: Iterable[Any]) -> None:
-        """Hide these from now on, but for those that are no more secret than a name that stands beside them."""
-        open_ = {str(one) for one in public if one}
-        found = {str(one) for one in passwords if one and len(str(one)) >= _SHORTEST and str(one) not in open_}
-        self._passwords |= {form for one in found for form in (one, quote(one, safe=""), quote_plus(one))}
+        """Hide passwords from now on, unless one equals a public word, such as the user's name."""
+        known = {str(word) for word in public if word}
+        found = {str(word) for word in passwords if word and len(str(word)) >= _SHORTEST} - known
+        self._passwords |= {form for word in found for form in (word, quote(word, safe=""), quote_plus(word))}
 
     def learn_url(self, url: Any) -> None:
-        """Hide the password of a URL, if it is one."""
+        """Hide the password of a URL; any other text has none."""
         try:
             url = make_url(url)
         except Exception:  # noqa: BLE001 - it is none
             return
-        if url is None:  # which SQLAlchemy 1.4 takes for one
+        if url is None:  # SQLAlchemy 1.4 accepts None
             return
         parts = (url.username, url.host, url.database, url.get_backend_name(), url.drivername)
         self.learn([url.password, url.query.get("password")], parts)
 
     def watch_engines(self) -> list[Any]:
-        """Hide the passwords of all engines that are made from now on; the list grows by their URLs."""
+        """Hide the passwords of all engines made from now on; the returned list receives their URLs."""
         urls: list[Any] = []
 
         def learn(url: Any) -> None:
@@ -51,13 +51,13 @@ class Secrets:
         return urls
 
     def hidden(self, value: Any) -> Any:
-        """The same with all passwords hidden, in all texts of a nested value of JSON."""
+        """Return a nested JSON value with the passwords in its texts hidden."""
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, dict):
-            return {key: self.hidden(one) for key, one in value.items()}
+            return {key: self.hidden(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.hidden(one) for one in value]
+            return [self.hidden(item) for item in value]
         return value
 
     def _text(self, text: str) -> str:
@@ -68,7 +68,7 @@ class Secrets:
 
 
 class _Watched:
-    """The attribute `url` of all engines, which tells when it is set."""
+    """The attribute `url` of all engines; calls `tell` when it is set."""
 
     def __init__(self, tell: Callable[[Any], None]) -> None:
         self._tell = tell

@@ -1,4 +1,4 @@
-"""Which SQL reaches beyond the database that it is run on: to others of the server, and to what all of them share."""
+"""Finds statements that reach beyond their database: other databases, and what all databases of a server share."""
 
 from __future__ import annotations
 
@@ -102,10 +102,10 @@ _CURRENT = r"current_database \( \)"
 def beyond(
     sql: str, family: str, own: Collection[str] = (), others: Collection[str] = (), *, own_server: bool = False
 ) -> str:
-    """Say what `sql` reaches beyond the databases `own`; "" if it stays there.
+    """Return what `sql` reaches beyond the databases `own`, "" if nothing.
 
-    `others` are the databases whose names must not appear as qualifiers. What is a role of the server is nobody
-    else's on a server that ends with the run (`own_server`).
+    `others` are databases that must not be named in a qualifier. Roles are allowed on a server that ends with the run
+    (`own_server`).
     """
     return _first_reason(sql, _FAMILIES.get(family, family), frozenset(own), frozenset(others), own_server)
 
@@ -155,7 +155,7 @@ class _Checker:
                 yield _DATABASE
 
     def _code(self, statement: Sequence[Token], *, in_code: bool) -> Iterator[str]:
-        """Yield the texts of a statement that are code; texts that an EXECUTE joins are one."""
+        """Yield the texts of a statement that are code; the texts that an EXECUTE joins count as one text."""
         words = [token.text if token.kind == "word" else "" for token in statement]
         if "execute" in words and in_code:
             expression = statement[words.index("execute") + 1 :]
@@ -165,7 +165,7 @@ class _Checker:
 
 
 def _joined(expression: Sequence[Token]) -> str:
-    """The text that an expression makes, as far as it is written there; `current_database()` is what is not."""
+    """Return the text that an expression computes, with a filler for everything that isn't a literal."""
     texts = [token.text if token.kind == "text" else "" for token in expression]
     of_current = any(token == ("word", "current_database") for token in expression)
     filler = " current_database() " if of_current else " x "
@@ -181,6 +181,6 @@ def _joined(expression: Sequence[Token]) -> str:
 
 
 def _bare_execute(statement: Sequence[Token]) -> bool:
-    """Whether a statement executes a text that is written elsewhere."""
+    """True if a statement executes a text that is written elsewhere."""
     words = [token.text if token.kind == "word" else "" for token in statement]
     return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])

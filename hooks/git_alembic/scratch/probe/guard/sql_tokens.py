@@ -1,6 +1,6 @@
-"""SQL as tokens: comments are left out, and texts are told from code.
+"""Splits SQL into tokens, without comments, so that words in texts aren't taken for code.
 
-Whether a backslash escapes a quote is a setting of the session, so whoever must be sure asks for both readings.
+A setting of the session decides if a backslash escapes a quote. To be sure, tokenize both ways.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _rendered(token: Token, after: Token) -> str:
 
 
 def text_of(statement: Any, connection: Any) -> str:
-    """A statement as text, whatever a driver takes for one."""
+    """Return a statement as text; drivers accept bytes and objects, too."""
     if callable(getattr(statement, "as_string", None)):
         return str(statement.as_string(connection))
     return statement.decode("utf-8", "replace") if isinstance(statement, (bytes, bytearray)) else str(statement)
@@ -93,7 +93,7 @@ class _Scanner:
                 yield self._token()
 
     def _skip(self) -> bool:
-        """Pass over white space or a comment, if one is next."""
+        """Skip white space or a comment; False if there is neither."""
         sql, at = self._sql, self._at
         if sql[at].isspace():
             space = _SPACE.match(sql, at)
@@ -149,7 +149,7 @@ class _Scanner:
         return Token("mark", self._sql[self._at - 1])
 
     def _quoted(self, quote: str, *, escapes: bool) -> str:
-        """Pass over what begins with a quote, and return what it holds; a doubled quote stands for one."""
+        """Skip a quoted text and return its content."""
         found = _inside(quote, escapes).match(self._sql, self._at + 1)
         inside = found[0] if found else ""
         self._at += len(inside) + 2

@@ -1,7 +1,6 @@
-"""The SQLite connections of the process: each opens what the guard allows, and none attaches another file.
+"""Replaces the connection class of `sqlite3`, so that every connection follows the rules of the guard.
 
-The class that `sqlite3` and the C module behind it offer is replaced. What is made past it shows up in the audit event
-`sqlite3.connect` while no connection of ours is being opened (see `is_opening`).
+An audit event `sqlite3.connect` while `is_opening` is false comes from a connection of another class.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ _OPENING = threading.local()
 
 
 class Opened(NamedTuple):
-    """What to open in place of what was asked for."""
+    """What to open instead."""
 
     database: Any
     uri: bool
 
 
 class Rules(NamedTuple):
-    """`choose(database, uri)` says what to open, or raises; `refuse(what)` notes that a file was to be attached.
+    """`choose(database, uri)` returns what to open, or raises. `attaches(path)` is true if a file may be attached.
 
-    `attaches(path)` says which files may be attached; a path that is no literal is "".
+    `refuse(what)` records an ATTACH that isn't allowed. A path that isn't a literal is "".
     """
 
     choose: Callable[[str, bool], Opened]
@@ -40,15 +39,15 @@ class Rules(NamedTuple):
 
 
 def is_opening() -> bool:
-    """Whether this thread is opening a connection that the rules allow."""
+    """True while this thread opens a connection that the rules allow."""
     return getattr(_OPENING, "now", False)
 
 
 def guard_connections(rules: Rules) -> None:
-    """Have every connection from now on follow the rules."""
+    """Apply the rules to every connection from now on."""
 
     class Connection(sqlite3.Connection):
-        """A connection whose authorizer stays."""
+        """A connection that keeps the guard's authorizer."""
 
         def __init__(self, database: Any, *arguments: Any, **options: Any) -> None:
             named = connect_arguments(arguments, options)
@@ -65,7 +64,7 @@ def guard_connections(rules: Rules) -> None:
             super().set_authorizer(_authorizer(rules, self._authorizers))
 
         def set_authorizer(self, authorizer_callback: Any) -> None:
-            """Have this one asked after ours."""
+            """Call this authorizer after the guard's."""
             self._authorizers[:] = [] if authorizer_callback is None else [authorizer_callback]
 
         def cursor(self, factory: Any = None) -> Any:
@@ -84,7 +83,7 @@ def guard_connections(rules: Rules) -> None:
 
 
 def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
-    """What SQLite asks for each action; it holds no reference to its connection, which could not be freed then."""
+    """Make an authorizer; it has no reference to its connection, so that the connection can be freed."""
 
     def authorize(action: int, path: Any, *details: Any) -> int:
         if action == _ATTACH and path not in ("", ":memory:") and not rules.attaches(path or ""):

@@ -1,4 +1,4 @@
-"""SQLite files as connections name them, and URIs that open them to be read only."""
+"""Finds the file that an SQLite connection means, and makes URIs that open it read-only."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _CONNECT_ARGUMENTS = (
 
 
 def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `sqlite3.connect` after the first, by name."""
+    """Return the arguments of `sqlite3.connect` after the first, by name."""
     return {**dict(zip(_CONNECT_ARGUMENTS, arguments)), **options}
 
 
 def file_of(database: str, *, uri: bool) -> str | None:
-    """The file that an SQLite connection would open, None for one in memory."""
+    """Return the file that an SQLite connection would open, None for a database in memory."""
     if uri and database.startswith("file:"):
         parts = urlsplit(database)
         memory = parse_qs(parts.query).get("mode") == ["memory"]
@@ -27,7 +27,7 @@ def file_of(database: str, *, uri: bool) -> str | None:
 
 
 def memory_of(database: str) -> tuple[str, bool]:
-    """What opens the same database in memory, and whether that is a URI: connections can share one."""
+    """Return what opens the same database in memory, and whether that is a URI."""
     parts = urlsplit(database)
     if not database.startswith("file:") or parse_qs(parts.query).get("cache") != ["shared"]:
         return ":memory:", False
@@ -35,13 +35,13 @@ def memory_of(database: str) -> tuple[str, bool]:
 
 
 def read_only_uri(path: str) -> str:
-    """A URI that only reads a file; one at rest with a write-ahead log would get files beside it even so."""
+    """Return a URI that opens a file read-only, without creating files for its write-ahead log."""
     at_rest = not os.path.exists(path + "-wal") and _has_log(path)
     return "file:{}?mode=ro{}".format(quote(os.path.abspath(path)), "&immutable=1" if at_rest else "")
 
 
 def is_read_only_uri(uri: str) -> bool:
-    """Whether this is what `read_only_uri` makes of the file that it names."""
+    """True if `read_only_uri` returns this URI for the file in it."""
     path = file_of(uri, uri=True)
     return path is not None and uri == read_only_uri(path)
 
