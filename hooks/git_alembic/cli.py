@@ -9,7 +9,6 @@ from typing import NoReturn
 
 from git_alembic.errors import CannotJudge, without_room
 from git_alembic.startup import end_on_interrupt, interruptible, use_utf8_paths
-from git_alembic.terminal.suggestion import did_you_mean
 
 COMMANDS = {
     "check": "judge the staged history against HEAD",
@@ -52,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_help(), file=sys.stdout if arguments else sys.stderr)
         return 0 if arguments else 2
     if arguments[0] not in COMMANDS:
+        from git_alembic.terminal.suggestion import did_you_mean
+
         print(
             f"git-alembic: there is no command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}\n{_USAGE}",
             file=sys.stderr,

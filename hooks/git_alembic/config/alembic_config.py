@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.config.interpolation import NotInterpolatedError, interpolate
-from git_alembic.config.toml_reader import load_toml
 from git_alembic.config.tree_paths import HERE, NO_PATH
 from git_alembic.errors import CannotJudge
 
@@ -61,7 +59,7 @@ def refuse_broken_ini(path: str, text: str) -> None:
                 continue
             try:
                 _interpolated(parser, name, key)
-            except NotInterpolatedError as error:
+            except ValueError as error:
                 line = _line_of_key(text, name, key)
                 raise CannotJudge(f"{path}:{line}: {key} of [{name}] can't be interpolated: {error}") from None
 
@@ -94,6 +92,8 @@ def toml_section(path: str, text: str) -> Section | None:
     """Return the `[tool.alembic]` table of a pyproject.toml, None without one; CannotJudge as above."""
     if "alembic" not in text or not _TABLE.search(text):
         return None
+    from git_alembic.config.toml_reader import load_toml
+
     tool = load_toml(path, text).get("tool")
     table = tool.get("alembic") if isinstance(tool, dict) else None
     if not isinstance(table, dict):
@@ -129,7 +129,7 @@ def _ini_section(parser: RawConfigParser, name: str) -> Section:
 def _option(parser: RawConfigParser, section: str, key: str) -> str | None:
     try:
         return _interpolated(parser, section, key)
-    except NotInterpolatedError:
+    except ValueError:
         return None
 
 
@@ -137,6 +137,10 @@ def _interpolated(parser: RawConfigParser, section: str, key: str) -> str | None
     text = parser.get(section, key, fallback=None)
     if text is None:
         return None
+    if "%" not in text:
+        return text
+    from git_alembic.config.interpolation import interpolate
+
     return interpolate(text, lambda name: parser.get(section, name, fallback=None))
 
 
@@ -160,7 +164,9 @@ def _toml_list(value: object) -> tuple[str, ...] | None:
 def _formatted(value: object) -> str | None:
     if not isinstance(value, str):
         return None
+    from git_alembic.config.interpolation import interpolate
+
     try:
         return interpolate(value.replace(HERE, NO_PATH), {"here": HERE}.get)
-    except NotInterpolatedError:  # a placeholder of a template or of the caller
+    except ValueError:  # a placeholder of a template or of the caller
         return None

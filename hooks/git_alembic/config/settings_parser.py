@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from git_alembic.config.settings import DriftSettings, EnvironmentSettings, Settings, Severity
-from git_alembic.config.toml_reader import load_toml
 from git_alembic.errors import CannotJudge
 
 FILE = "pyproject.toml"
@@ -59,6 +58,8 @@ def refuse_nested_settings(path: str, text: str) -> None:
 def _table(path: str, text: str) -> object:
     if "git-alembic" not in text:
         return None
+    from git_alembic.config.toml_reader import load_toml
+
     tool = load_toml(path, text).get("tool")
     return tool.get("git-alembic") if isinstance(tool, dict) else None
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from git_alembic.config.git_settings import override, parse_git_settings
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
@@ -35,6 +34,7 @@ class TreeReader:
         self._cache = cache
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
+        self._finish_git_settings: Callable[[], list[tuple[str, str | None]]] | None = None
         self.notes: list[str] = []  # what the user should know about how the trees were read
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
@@ -57,17 +57,35 @@ class TreeReader:
 
     def _parsed(self, blob: str, data: bytes) -> Settings:
         if blob not in self._settings:
-            self._settings[blob] = override(parse_settings(data.decode("utf-8", "replace")), self._git_settings)
+            self._settings[blob] = self._overridden(parse_settings(data.decode("utf-8", "replace")))
         return self._settings[blob]
 
     @cached_property
     def default_settings(self) -> Settings:
         """The settings of a tree without `[tool.git-alembic]`."""
-        return override(Settings(), self._git_settings)
+        return self._overridden(Settings())
 
     @cached_property
     def _git_settings(self) -> Mapping[str, Any]:
-        return parse_git_settings(self._repository.alembic_config())
+        self._start_git_settings()
+        pairs = self._finish_git_settings() if self._finish_git_settings else []
+        if not pairs:
+            return {}
+        from git_alembic.config.git_settings import parse_git_settings
+
+        return parse_git_settings(pairs)
+
+    def _start_git_settings(self) -> None:
+        """Let git read its configuration while we wait for something else."""
+        if self._finish_git_settings is None:
+            self._finish_git_settings = self._repository.start_alembic_config()
+
+    def _overridden(self, settings: Settings) -> Settings:
+        if not self._git_settings:
+            return settings
+        from git_alembic.config.git_settings import override
+
+        return override(settings, self._git_settings)
 
     def settings_or_default(self, files: Files) -> Settings:
         """A tree's settings; the defaults where they are broken: only the checked tree has to have valid ones."""
@@ -80,6 +98,7 @@ class TreeReader:
         """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         listing = self._repository.start_listing(source, CONFIGURATION)
+        self._start_git_settings()
         suspects = [
             (entry.path, blob)
             for diff in diffs

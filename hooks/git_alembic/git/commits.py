@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.network import run_with_time_limit
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
 
@@ -91,6 +90,8 @@ class CommitQueries(GitRunner):
         settings = ("-c", "merge.renormalize=false")
         command = (*settings, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
         if self.is_partial_clone:  # git fetches the missing files itself
+            from git_alembic.git.network import run_with_time_limit
+
             status, out, _ = run_with_time_limit(self, *command, seconds=_SECONDS, environ=self._plain_merges())
         else:
             status, out = self.attempt(*command, environ=self._plain_merges())

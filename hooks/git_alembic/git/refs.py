@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
@@ -80,9 +80,17 @@ class RefQueries(GitRunner):
 
     def alembic_config(self) -> list[tuple[str, str | None]]:
         """List the (key, value) pairs of `git config alembic.…`, without "alembic."; None for a key without a value."""
-        entries = decode(self._ask("config", "-z", "--get-regexp", r"^alembic\.")).split("\0")[:-1]
-        pairs = (entry.partition("\n") for entry in entries)
-        return [(key.removeprefix("alembic."), value if separator else None) for key, separator, value in pairs]
+        return self.start_alembic_config()()
+
+    def start_alembic_config(self) -> Callable[[], list[tuple[str, str | None]]]:
+        """Start git now. The returned function waits for the `alembic_config`."""
+        finish_git = self._start("config", "-z", "--get-regexp", r"^alembic\.", nothing=1)
+
+        def finish() -> list[tuple[str, str | None]]:
+            pairs = (entry.partition("\n") for entry in decode(finish_git()).split("\0")[:-1])
+            return [(key.removeprefix("alembic."), value if separator else None) for key, separator, value in pairs]
+
+        return finish
 
     def remotes(self) -> list[str]:
         """List the names of the remotes."""

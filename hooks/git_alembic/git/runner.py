@@ -134,13 +134,13 @@ class GitRunner:
             raise CannotJudge(self._failure(arguments[0], error)) from error
         return out
 
-    def _start(self, *arguments: str) -> Callable[[], bytes]:
-        """Start git now. The returned function waits for its output, like `run`."""
+    def _start(self, *arguments: str, nothing: int = 0) -> Callable[[], bytes]:
+        """Start git now. The returned function waits for its output, like `run`. `nothing` is a good exit code too."""
         process = self._git.execute([*self.program, *map(as_argument, arguments)], as_process=True)
 
         def finish() -> bytes:
             out: bytes = process.communicate()[0]
-            return out if process.returncode == 0 else self.run(*arguments)
+            return out if process.returncode in (0, nothing) else self.run(*arguments)
 
         return finish
 

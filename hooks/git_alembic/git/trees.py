@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git.partial_clone import fetch_missing_blobs
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
 
@@ -124,12 +123,17 @@ class TreeQueries(GitRunner):
             return next(self.read([found[1]])) if found else None
         return self._objects.read_object(f"{commit}:{path}")
 
+    def _fetch_missing(self, blobs: Iterable[str]) -> None:
+        from git_alembic.git.partial_clone import fetch_missing_blobs
+
+        fetch_missing_blobs(self, blobs)
+
     def grep(self, source: str, text: str, pathspec: str) -> list[str]:
         """List the paths of a tree or INDEX whose content has `text`."""
         where = ("--cached",) if source == INDEX else (source,)
         command = ("grep", "-l", "-z", "-F", "--full-name", "-e", text, *where, "--", pathspec)
         if self.is_partial_clone:
-            fetch_missing_blobs(self, (id_ for mode, id_ in self.listing(source, [pathspec]).values() if is_file(mode)))
+            self._fetch_missing(id_ for mode, id_ in self.listing(source, [pathspec]).values() if is_file(mode))
         out = decode(self._ask(*command))
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
@@ -137,7 +141,7 @@ class TreeQueries(GitRunner):
         """Yield (id, content) of each blob, in bounded batches; raise CannotJudge if a blob is missing."""
         blobs = list(ids)
         if self.is_partial_clone:
-            fetch_missing_blobs(self, blobs)
+            self._fetch_missing(blobs)
         if len(blobs) <= _FEW:
             for blob in blobs:
                 answer = self._objects.read_object(blob)
