@@ -612,3 +612,27 @@ def test_a_replaced_commit_is_checked_as_git_pushes_it(mine: Clone, theirs: Clon
     mine.git("replace", forked, mended)
     assert mine.push("origin", f"{forked}:refs/heads/topic")[:2] == (1, ["divergent-heads"])
     assert mine.push("origin", "mended")[:2] == (0, [])
+
+
+class TestForks:
+    """A clone of a fork, which has its own copy of the original repository's branch."""
+
+    def test_the_push_says_how_to_set_the_target(self, mine: Clone) -> None:
+        mine.git("update-ref", "refs/remotes/upstream/main", "HEAD")
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        code, rules, said = mine.push("origin", "topic")
+        assert (code, rules) == (0, [])
+        assert "`git config alembic.target upstream/main` sets the target for this clone" in said
+        mine.git("config", "alembic.target", "upstream/main")
+        assert mine.push("origin", "topic:other") == (0, [], "")
+
+    def test_a_committed_target_of_another_remote_is_a_warning(self, mine: Clone) -> None:
+        mine.write("pyproject.toml", '[tool.git-alembic]\ntarget = "upstream/main"\n')
+        mine.switch("topic", "main")
+        mine.revision("c", "b")
+        mine.commit()
+        code, rules, said = mine.push("origin", "topic")
+        assert (code, rules) == (0, [])
+        assert said.count("this clone has no remote for the target upstream/main, so origin/main is the target") == 1

@@ -57,6 +57,13 @@ class TestMissingTargets:
             "(`git config alembic.target REMOTE/BRANCH` sets another one for this clone)"
         )
 
+    def test_a_committed_target_in_a_repository_without_remotes(self, project: Project) -> None:
+        settings = Settings(target="upstream/main")
+        assert target(project, settings) is None
+        assert explanation(project, settings).startswith(
+            "this clone has no remote for the target upstream/main, so there is no target ("
+        )
+
     @pytest.mark.parametrize(
         ("settings", "where"),
         [

@@ -92,13 +92,15 @@ class _Targets:
         if key not in self._found:
             found = find_target(self.repository, settings)
             self._found[key] = found, find_remote_branch(self.repository, found[0]) if found else None
+            if settings.target and (note := explain_target(self.repository, settings)):
+                _print_note(note)
         return self._found[key]
 
     def fetch(self, settings: Settings, remotes: RemoteRefs, target: Named) -> FetchedTarget:
         """Return the target as its remote has it now, unless the settings forbid asking."""
         key = (target, settings.fetch == "never")
         if key not in self._fetched:
-            if note := explain_target(self.repository, settings):
+            if not settings.target and (note := explain_target(self.repository, settings)):
                 _print_note(note)
             stale = settings.fetch == "never"
             self._fetched[key] = FetchedTarget(target[1]) if stale else fetch_target(self.repository, remotes, *target)
