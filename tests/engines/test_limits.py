@@ -1,4 +1,4 @@
-"""Limits on the work of one revision: counts of statements, iterations, steps and rows, and never the time."""
+"""Limits on the work of one revision: counts of statements, iterations, steps and rows, but no time."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def error_of(engine: Engine, *statements: str) -> str:
         (postgresql, ["SELECT * FROM generate_series(1, 101)"], "100 rows from one statement"),
     ],
 )
-def test_the_error_names_the_limit(emulated: Callable[[Limits], Engine], statements: list[str], limit: str) -> None:
+def test_error_names_the_limit(emulated: Callable[[Limits], Engine], statements: list[str], limit: str) -> None:
     assert error_of(emulated(LIMITS), *statements) == f"the scratch database stops at {limit}"
 
 
@@ -63,7 +63,7 @@ def test_work_within_the_limits_passes(emulated: Callable[[Limits], Engine]) -> 
     assert error_of(emulated(LIMITS), *[finite] * 90) == ""
 
 
-def test_a_handler_of_a_block_does_not_catch_a_limit() -> None:
+def test_exception_handler_does_not_catch_a_limit() -> None:
     block = "DO $$ BEGIN LOOP BEGIN PERFORM 1; EXCEPTION WHEN others THEN NULL; END; END LOOP; END $$"
     assert "100 statements" in error_of(postgresql(LIMITS), block)
 
@@ -79,7 +79,7 @@ def test_each_revision_has_the_whole_budget() -> None:
     assert error_of(engine, "SELECT 1") == ""
 
 
-def test_a_finding_names_the_limit(tmp_path: Path) -> None:
+def test_finding_names_the_limit(tmp_path: Path) -> None:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
@@ -90,8 +90,8 @@ def test_a_finding_names_the_limit(tmp_path: Path) -> None:
     assert "the scratch database stops at 1,000,000 iterations of loops in one revision" in finding["message"]
 
 
-def test_many_rows_one_by_one_cost_few_steps() -> None:
-    """Checking a new row does not read the rows before it."""
+def test_single_inserts_need_few_steps() -> None:
+    """Checking a new row does not read the older rows."""
     engine = postgresql(Limits(sqlite_steps=10_000_000))
     table = "CREATE TABLE t (id serial PRIMARY KEY, a varchar(9) NOT NULL, b int NOT NULL, c bool NOT NULL)"
     insert = "INSERT INTO t (a, b, c) VALUES ('x', 1, true)"

@@ -65,7 +65,7 @@ def project(tmp_path: Path) -> Modelled:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_driver(project: Modelled, url: str) -> None:
+def test_driver(project: Modelled, url: str) -> None:
     project.start(url, **({"env_py": env_py} if (env_py := URLS[url]) else {}))
     project.models(EMAIL)
     assert project.found() == [("error", "model-drift")]
@@ -77,8 +77,8 @@ def test_a_driver(project: Modelled, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["mysql://app:secret@db.invalid/app", "mariadb+pymysql://app:secret@db.invalid/app"])
-def test_a_table(project: Modelled, url: str) -> None:
-    """All that autogenerate compares is as the models say, and stays so after what changes it."""
+def test_table(project: Modelled, url: str) -> None:
+    """Autogenerate finds no difference after create_table, and finds a later change."""
     # Alembic before 1.12 compares types where it is told to.
     metadata = "target_metadata=Base.metadata"
     project.start(url, env_py=ENV_PY.replace(metadata, f"{metadata}, compare_type=True"))
@@ -100,7 +100,7 @@ TWICE = """
     op.execute("INSERT INTO users (name) VALUES ('a'), ('a')")
     op.create_unique_constraint("u", "users", ["name"])
 """
-# What a revision does, and what the server refuses in it.
+# Statements of a revision, and the error of the server.
 REFUSED = {
     'op.drop_column("users", "email")': "Can't DROP",
     'op.execute("ALTER TABLE users ADD COLUMN name int")': "Duplicate column name 'name'",
@@ -114,7 +114,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("up", REFUSED)
-def test_what_the_server_refuses(project: Modelled, up: str) -> None:
+def test_refused_statement_breaks_the_upgrade(project: Modelled, up: str) -> None:
     project.start("mysql+pymysql://app:secret@db.invalid/app")
     project.step("b", "a", up)
     (finding,) = project.judge(command="roundtrip")["findings"]
@@ -122,8 +122,8 @@ def test_what_the_server_refuses(project: Modelled, up: str) -> None:
     assert REFUSED[up] in finding["message"]
 
 
-def test_what_a_revision_leaves_behind(project: Modelled) -> None:
-    """DDL is not rolled back: a downgrade that fails half-way is told, as is one that forgets."""
+def test_failing_downgrade(project: Modelled) -> None:
+    """A downgrade that drops the wrong table fails on a foreign key."""
     project.start("mariadb+pymysql://app:secret@db.invalid/app")
     project.models(ORDER)
     project.step("b", "a", ORDERS.strip(), 'op.drop_table("users")')
@@ -132,8 +132,8 @@ def test_what_a_revision_leaves_behind(project: Modelled) -> None:
     assert "a foreign key constraint fails" in finding["message"]
 
 
-def test_raw_statements(project: Modelled) -> None:
-    """What is usual in op.execute: variables, prepared statements, questions to INFORMATION_SCHEMA, rows."""
+def test_statements_of_op_execute(project: Modelled) -> None:
+    """Variables, prepared statements, queries on INFORMATION_SCHEMA, rows and triggers."""
     project.start("mysql+pymysql://app:secret@db.invalid/app")
     project.models(EMAIL)
     up = '''

@@ -1,4 +1,4 @@
-"""MySQL 8, where it says otherwise than MariaDB: a table of definitions and what SHOW CREATE TABLE prints of them."""
+"""Emulated MySQL 8 where it differs from MariaDB: SHOW CREATE TABLE and refused statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from git_alembic.scratch.probe.engines.mysql.engine import MySQL
-from tests.support import mysql_engine as mariadbs
+from tests.support import mysql_engine
 
 COLUMNS = {
     "a integer": "`a` int DEFAULT NULL",
@@ -51,11 +51,11 @@ REFUSED = {
 
 
 def new_engine() -> sa.engine.Engine:
-    return mariadbs.engine_of(MySQL(), "mysql")
+    return mysql_engine.engine_of(MySQL(), "mysql")
 
 
 @pytest.mark.parametrize("definition", COLUMNS)
-def test_a_column(definition: str) -> None:
+def test_column_definition(definition: str) -> None:
     with new_engine().connect() as connection:
         connection.exec_driver_sql(f"CREATE TABLE t ({definition})")
         text = connection.exec_driver_sql("SHOW CREATE TABLE t").fetchone()
@@ -66,7 +66,7 @@ def test_a_column(definition: str) -> None:
 
 
 @pytest.mark.parametrize("statement", REFUSED)
-def test_a_refusal(statement: str) -> None:
+def test_refused_statement(statement: str) -> None:
     with new_engine().connect() as connection:
         connection.exec_driver_sql("CREATE TABLE t (id int PRIMARY KEY, b int)")
         connection.exec_driver_sql(
@@ -81,10 +81,10 @@ def test_a_refusal(statement: str) -> None:
     assert number == REFUSED[statement]
 
 
-def test_what_is_kept_for_the_next_run() -> None:
-    """Keys of foreign keys stay such: they give way to an index that is made later."""
+def test_saved_state_is_restored() -> None:
+    """A key that a foreign key created is still replaced by a later index."""
     before = MySQL()
-    with mariadbs.engine_of(before).begin() as connection:
+    with mysql_engine.engine_of(before).begin() as connection:
         connection.exec_driver_sql(
             "CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, name varchar(9), b blob, d date)"
         )
@@ -93,11 +93,11 @@ def test_what_is_kept_for_the_next_run() -> None:
             "INSERT INTO t (name, b, d) VALUES ('it''s', x'00ff', '2020-01-31'), (NULL, NULL, NULL)"
         )
         rows = connection.exec_driver_sql("SELECT * FROM t").fetchall()
-    seen = mariadbs.seen(mariadbs.engine_of(before))
+    seen = mysql_engine.reflect(mysql_engine.engine_of(before))
     after = MySQL()
     after.restore(json.loads(json.dumps(before.dump())))
-    engine = mariadbs.engine_of(after)
-    assert mariadbs.seen(engine) == seen
+    engine = mysql_engine.engine_of(after)
+    assert mysql_engine.reflect(engine) == seen
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT * FROM t").fetchall() == rows
         connection.exec_driver_sql("CREATE INDEX ix ON c (t_id)")

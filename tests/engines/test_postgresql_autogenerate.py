@@ -1,4 +1,4 @@
-"""Alembic's autogenerate says of the catalog what it says of a real PostgreSQL."""
+"""Autogenerate finds the same differences on emulated PostgreSQL as on a real server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import Engine
 
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 NOW = ("now()", "CURRENT_TIMESTAMP", "timezone('utc', now())", "(now() at time zone 'utc')", "'2020-01-01'")
@@ -39,16 +39,16 @@ DEFAULTS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.emulated_postgresql())
+    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
     setting = ('CREATE EXTENSION "uuid-ossp"', "CREATE TYPE st AS ENUM ('a', 'b')")
-    with catalogs.server_engine(postgresql) as server:
+    with postgresql_engine.server_engine(postgresql) as server:
         for engine in (ours, server):
-            assert catalogs.run_script(engine, setting) == ["", ""]
+            assert postgresql_engine.run_script(engine, setting) == ["", ""]
         yield ours, server
 
 
 def difference(engine: Engine, before: sa.MetaData, after: sa.MetaData) -> str:
-    """What autogenerate would write to come from one to the other; or the error that it ends with."""
+    """Return the operations that autogenerate writes, or the error."""
     with engine.connect() as connection, connection.begin() as transaction, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before.create_all(connection)
@@ -73,7 +73,7 @@ def with_default(name: str, default: str | None) -> sa.MetaData:
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
-def test_every_default_against_every_other(name: str, both: tuple[Engine, Engine]) -> None:
+def test_comparison_of_defaults(name: str, both: tuple[Engine, Engine]) -> None:
     texts = (*DEFAULTS[name][1], None)
     for before in texts:
         for after in texts:
@@ -178,7 +178,7 @@ MUTATIONS: dict[str, Callable[[sa.MetaData], object]] = {
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_changed_model(name: str, both: tuple[Engine, Engine]) -> None:
+def test_changed_model(name: str, both: tuple[Engine, Engine]) -> None:
     after = models()
     MUTATIONS[name](after)
 

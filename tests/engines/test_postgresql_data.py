@@ -1,4 +1,4 @@
-"""Data statements of migrations: what the catalog's rows answer is what a real PostgreSQL answers."""
+"""Data statements on emulated PostgreSQL have the same results as on a real server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 FOLDER = Path(__file__).parent / "postgresql"
@@ -20,15 +20,15 @@ STATEMENTS = (FOLDER / "data.txt").read_text().splitlines()
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.emulated_postgresql())
-    with catalogs.server_engine(postgresql) as server:
+    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
+    with postgresql_engine.server_engine(postgresql) as server:
         for engine in (ours, server):
-            assert catalogs.run_script(engine, SETTING) == [""] * len(SETTING)
+            assert postgresql_engine.run_script(engine, SETTING) == [""] * len(SETTING)
         yield ours, server
 
 
 def outcome(engine: Engine, text: str) -> tuple[object, object]:
-    """The rows of a statement, or how many it touched, and the tables afterwards; or its error."""
+    """Return the rows or the row count of a statement and the tables afterwards; or its error."""
     with engine.connect() as connection, connection.begin() as transaction:
         try:
             result = connection.exec_driver_sql(text, execution_options={"no_parameters": True})
@@ -42,7 +42,7 @@ def outcome(engine: Engine, text: str) -> tuple[object, object]:
 
 
 @pytest.mark.parametrize("text", STATEMENTS)
-def test_a_data_statement(text: str, both: tuple[Engine, Engine]) -> None:
+def test_data_statement_matches_server(text: str, both: tuple[Engine, Engine]) -> None:
     ours, server = (outcome(engine, text) for engine in both)
 
     assert ours == server

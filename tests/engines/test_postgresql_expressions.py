@@ -1,4 +1,4 @@
-"""Expressions as PostgreSQL writes them: checks and defaults of columns of all types, compared with a real server."""
+"""Checks and defaults have the same text on emulated PostgreSQL as on a real server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 FOLDER = Path(__file__).parent / "postgresql"
@@ -29,10 +29,10 @@ SETTING = (
 
 @pytest.fixture(scope="module")
 def both(postgresql: PostgresServer) -> Iterator[tuple[Engine, Engine]]:
-    ours = catalogs.engine_of(catalogs.emulated_postgresql())
-    with catalogs.server_engine(postgresql) as server:
+    ours = postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
+    with postgresql_engine.server_engine(postgresql) as server:
         for engine in (ours, server):
-            assert catalogs.run_script(engine, SETTING) == [""] * len(SETTING)
+            assert postgresql_engine.run_script(engine, SETTING) == [""] * len(SETTING)
         yield ours, server
 
 
@@ -48,7 +48,7 @@ def reflected(engine: Engine, statement: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_check(check: str, both: tuple[Engine, Engine]) -> None:
+def test_check_matches_server(check: str, both: tuple[Engine, Engine]) -> None:
     ours, server = (reflected(engine, f"CREATE TABLE subject ({COLUMNS}, CHECK ({check}))") for engine in both)
 
     assert ours == server
@@ -56,15 +56,14 @@ def test_a_check(check: str, both: tuple[Engine, Engine]) -> None:
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'xml'")
 @pytest.mark.parametrize(("kind", "default"), DEFAULTS)
-def test_a_default(kind: str, default: str, both: tuple[Engine, Engine]) -> None:
+def test_default_matches_server(kind: str, default: str, both: tuple[Engine, Engine]) -> None:
     ours, server = (reflected(engine, f"CREATE TABLE subject (x {kind} DEFAULT {default})") for engine in both)
 
     assert ours == server
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_what_is_written_is_read_as_it_was_meant(check: str, both: tuple[Engine, Engine]) -> None:
-    """Renaming a column that no check speaks of, and back, changes nothing; nor does renaming one that it speaks of."""
+def test_renaming_a_column_and_back_keeps_the_check(check: str, both: tuple[Engine, Engine]) -> None:
     ours, _ = both
     statement = f"CREATE TABLE subject ({COLUMNS}, CHECK ({check}))"
     before = reflected(ours, statement)

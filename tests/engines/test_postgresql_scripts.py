@@ -1,4 +1,4 @@
-"""The same DDL on a real PostgreSQL and on the catalog: the same errors, and the same schema to an Inspector."""
+"""Scripts on emulated PostgreSQL give the same errors and schema as on a real server."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 SCRIPTS = sorted((Path(__file__).parent / "postgresql").glob("*.sql"))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.stem))
-def test_the_catalog_says_what_the_server_says(path: Path, postgresql: PostgresServer) -> None:
+def test_script_matches_server(path: Path, postgresql: PostgresServer) -> None:
     script = [text.strip() for text in path.read_text().split(";\n") if text.strip()]
-    ours = catalogs.emulated_postgresql()
-    engine = catalogs.engine_of(ours)
+    ours = postgresql_engine.emulated_postgresql()
+    engine = postgresql_engine.engine_of(ours)
 
-    with catalogs.server_engine(postgresql) as server:
-        assert catalogs.run_script(engine, script) == catalogs.run_script(server, script)
-        assert catalogs.seen(engine) == catalogs.seen(server)
+    with postgresql_engine.server_engine(postgresql) as server:
+        assert postgresql_engine.run_script(engine, script) == postgresql_engine.run_script(server, script)
+        assert postgresql_engine.reflect(engine) == postgresql_engine.reflect(server)
     assert ours.not_replayed() == []

@@ -1,4 +1,4 @@
-"""Connections to the catalog: transactions, savepoints, DO blocks, parameters, what is kept, what is not replayed."""
+"""Connections to emulated PostgreSQL: transactions, DO blocks, parameters, values, saved states, unknown statements."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.engine import Engine
 
 from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 BLOCKS = {
-    "a type that may be there": """
+    "a type that may exist": """
         DO $$ BEGIN CREATE TYPE st AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
         DO $$ BEGIN CREATE TYPE st AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$""",
-    "a question first": """
+    "an IF with a query": """
         DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'st') THEN
         CREATE TYPE st AS ENUM ('a'); ELSE CREATE TYPE other AS ENUM ('b'); END IF; END $$""",
-    "a loop over tables": """
+    "a loop over rows": """
         CREATE TABLE a (id int); CREATE TABLE b (id int);
         DO $$ DECLARE r record; BEGIN
         FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LOOP
@@ -36,12 +36,12 @@ BLOCKS = {
         DO $$ DECLARE name text; BEGIN
         SELECT conname INTO name FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype = 'c';
         EXECUTE format('ALTER TABLE a DROP CONSTRAINT %I', name); END $$""",
-    "counting": """
+    "a loop over numbers": """
         DO $$ DECLARE i int; BEGIN FOR i IN 1..3 LOOP
         EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$""",
-    "an error that nobody catches": "DO $$ BEGIN DROP TABLE nosuch; END $$",
-    "an error of its own": "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$",
-    "an error that is undone": """
+    "an error without a handler": "DO $$ BEGIN DROP TABLE nosuch; END $$",
+    "RAISE EXCEPTION": "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+    "a handler undoes the block": """
         DO $$ BEGIN CREATE TABLE a (id int); DROP TABLE nosuch; EXCEPTION WHEN undefined_table THEN
         CREATE TABLE b (id int); END $$""",
 }  # fmt: skip
@@ -49,7 +49,7 @@ BLOCKS = {
 
 @pytest.fixture
 def engine() -> Engine:
-    return catalogs.engine_of(catalogs.emulated_postgresql())
+    return postgresql_engine.engine_of(postgresql_engine.emulated_postgresql())
 
 
 def tables(engine: Engine) -> list[str]:
@@ -57,16 +57,18 @@ def tables(engine: Engine) -> list[str]:
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_does_what_it_does_on_a_server(name: str, postgresql: PostgresServer) -> None:
-    ours = catalogs.emulated_postgresql()
-    engine = catalogs.engine_of(ours)
-    with catalogs.server_engine(postgresql) as server:
-        assert catalogs.run_script(engine, [BLOCKS[name]]) == catalogs.run_script(server, [BLOCKS[name]])
-        assert catalogs.seen(engine) == catalogs.seen(server)
+def test_do_block_matches_server(name: str, postgresql: PostgresServer) -> None:
+    ours = postgresql_engine.emulated_postgresql()
+    engine = postgresql_engine.engine_of(ours)
+    with postgresql_engine.server_engine(postgresql) as server:
+        assert postgresql_engine.run_script(engine, [BLOCKS[name]]) == postgresql_engine.run_script(
+            server, [BLOCKS[name]]
+        )
+        assert postgresql_engine.reflect(engine) == postgresql_engine.reflect(server)
     assert ours.not_replayed() == []
 
 
-def test_a_rollback_brings_back_schema_and_rows(engine: Engine) -> None:
+def test_rollback_restores_schema_and_rows(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (id int)")
         connection.exec_driver_sql("INSERT INTO a VALUES (1)")
@@ -79,7 +81,7 @@ def test_a_rollback_brings_back_schema_and_rows(engine: Engine) -> None:
     assert tables(engine) == ["a"]
 
 
-def test_a_savepoint_is_a_rollback_of_its_own(engine: Engine) -> None:
+def test_rollback_to_savepoint(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (id int)")
         nested = connection.begin_nested()
@@ -90,7 +92,7 @@ def test_a_savepoint_is_a_rollback_of_its_own(engine: Engine) -> None:
     assert tables(engine) == ["a"]
 
 
-def test_a_failed_statement_fails_its_transaction(engine: Engine) -> None:
+def test_failed_statement_aborts_transaction(engine: Engine) -> None:
     with engine.connect() as connection:
         with pytest.raises(sa.exc.ProgrammingError, match='table "nosuch" does not exist'):
             connection.exec_driver_sql("DROP TABLE nosuch")
@@ -100,23 +102,23 @@ def test_a_failed_statement_fails_its_transaction(engine: Engine) -> None:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
-def test_what_comes_after_a_commit_in_words_is_in_no_transaction(engine: Engine, postgresql: PostgresServer) -> None:
-    """As psycopg2 has it, which begins one transaction and is not told that it ended."""
+def test_statements_after_commit_in_sql_run_outside_transactions(engine: Engine, postgresql: PostgresServer) -> None:
+    """psycopg2 begins one transaction and does not notice that it ended."""
     found = []
-    with catalogs.server_engine(postgresql) as server:
+    with postgresql_engine.server_engine(postgresql) as server:
         for item in (engine, server):
-            catalogs.run_script(item, ["CREATE TABLE a (id int)"])
+            postgresql_engine.run_script(item, ["CREATE TABLE a (id int)"])
             with item.connect() as connection:
                 for text in ("SELECT 1", "COMMIT", "CREATE INDEX CONCURRENTLY i ON a (id)", "CREATE TABLE b (id int)"):
                     connection.exec_driver_sql(text)
                 connection.rollback()
                 with pytest.raises(sa.exc.InternalError, match="cannot run inside a transaction block"):
                     connection.exec_driver_sql("DROP INDEX CONCURRENTLY i")
-            found.append(catalogs.seen(item))
+            found.append(postgresql_engine.reflect(item))
     assert found[0] == found[1]
 
 
-def test_without_a_transaction_each_statement_stands_for_itself(engine: Engine) -> None:
+def test_autocommit_keeps_statements_before_an_error(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CREATE TABLE a (id int)")
         with pytest.raises(sa.exc.ProgrammingError):
@@ -125,7 +127,7 @@ def test_without_a_transaction_each_statement_stands_for_itself(engine: Engine) 
     assert tables(engine) == ["a", "b"]
 
 
-def test_a_new_label_is_not_used_before_it_is_committed(engine: Engine, postgresql: PostgresServer) -> None:
+def test_new_enum_label_is_unusable_before_commit(engine: Engine, postgresql: PostgresServer) -> None:
     script = [
         "CREATE TYPE st AS ENUM ('a')",
         "CREATE TABLE t (s st)",
@@ -139,10 +141,10 @@ def test_a_new_label_is_not_used_before_it_is_committed(engine: Engine, postgres
         "CREATE TABLE u (s own DEFAULT 'b')",
     ]
     found = []
-    with catalogs.server_engine(postgresql) as server:
+    with postgresql_engine.server_engine(postgresql) as server:
         for item in (engine, server):
-            catalogs.run_script(item, script)
-            found.append((catalogs.run_script(item, later), catalogs.run_script(item, later[1:3])))
+            postgresql_engine.run_script(item, script)
+            found.append((postgresql_engine.run_script(item, later), postgresql_engine.run_script(item, later[1:3])))
     assert found[0] == found[1]
 
 
@@ -156,16 +158,14 @@ def test_a_new_label_is_not_used_before_it_is_committed(engine: Engine, postgres
         ("SELECT :a::int + 1 -- :b", {"a": 1}),
     ],
 )
-def test_parameters_as_every_driver_writes_them(
-    text: str, parameters: dict[str, int] | tuple[int], engine: Engine
-) -> None:
+def test_parameter_styles_of_all_drivers(text: str, parameters: dict[str, int] | tuple[int], engine: Engine) -> None:
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute(text, parameters)
         assert (cursor.fetchone() or [None])[0] == 2
 
 
-def test_values_come_back_as_a_driver_gives_them(engine: Engine) -> None:
+def test_values_have_the_types_of_a_driver(engine: Engine) -> None:
     metadata = sa.MetaData()
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
     values = {
@@ -185,23 +185,23 @@ def test_values_come_back_as_a_driver_gives_them(engine: Engine) -> None:
         assert dict(connection.execute(sa.text("SELECT * FROM t")).mappings().one()) == values
 
 
-def test_what_is_kept_is_what_was_there() -> None:
-    ours = catalogs.emulated_postgresql()
+def test_saved_state_is_restored() -> None:
+    ours = postgresql_engine.emulated_postgresql()
     script = [path.read_text().split(";\n") for path in sorted((Path(__file__).parent / "postgresql").glob("*.sql"))]
     for text in script:
-        catalogs.run_script(catalogs.engine_of(ours), [item for item in text if item.strip()])
+        postgresql_engine.run_script(postgresql_engine.engine_of(ours), [item for item in text if item.strip()])
     kept = json.loads(json.dumps(ours.dump()))
 
-    again = catalogs.emulated_postgresql()
+    again = postgresql_engine.emulated_postgresql()
     again.restore(kept)
 
     assert again.catalogs() == ours.catalogs()
     assert again.dump() == ours.dump()
 
 
-def test_what_is_not_understood_is_told_and_goes_by(engine: Engine) -> None:
-    ours = catalogs.emulated_postgresql()
-    engine = catalogs.engine_of(ours)
+def test_unknown_statement_is_recorded_and_passes(engine: Engine) -> None:
+    ours = postgresql_engine.emulated_postgresql()
+    engine = postgresql_engine.engine_of(ours)
     ours.begin_revision("abc")
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE a (id int)")
@@ -216,7 +216,7 @@ def test_what_is_not_understood_is_told_and_goes_by(engine: Engine) -> None:
     ]
 
 
-def test_a_syntax_error_is_the_servers(engine: Engine) -> None:
+def test_syntax_error_has_the_text_of_the_server(engine: Engine) -> None:
     with (
         engine.connect() as connection,
         pytest.raises(sa.exc.ProgrammingError, match='syntax error at or near "TABEL"'),
@@ -224,16 +224,15 @@ def test_a_syntax_error_is_the_servers(engine: Engine) -> None:
         connection.exec_driver_sql("CREATE TABEL a (id int)")
 
 
-def test_every_module_is_python_3_8() -> None:
-    """Compiled with its grammar, whatever Python runs the tests."""
+def test_all_modules_parse_as_python_3_8() -> None:
     import ast
 
-    folder = Path(sys.modules[PostgreSQL.__module__].__file__ or "").parent
+    folder = Path(sys.modules[PostgreSQL.__module__].__file__ or "").parents[1]
     for path in folder.rglob("*.py"):
         ast.parse(path.read_text(), feature_version=(3, 8))
 
 
-def test_an_asynchronous_engine() -> None:
+def test_asynchronous_engine() -> None:
     pytest.importorskip("greenlet")
     code = """
 import asyncio, sys

@@ -1,11 +1,11 @@
-"""What migrations, Alembic and its plugins ask of the server's own catalogs: the answers of a real PostgreSQL."""
+"""Queries on pg_catalog by migrations, Alembic and its plugins have the same results as on a real server."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from tests.support import postgresql_engine as catalogs
+from tests.support import postgresql_engine
 from tests.support.servers import PostgresServer
 
 SCRIPT = [
@@ -29,7 +29,7 @@ ENUMS = """
     WHERE t.typtype = 'e' AND n.nspname = '{}'
 """
 CONSTRAINT = "SELECT conname FROM pg_constraint WHERE conrelid = '{}'::regclass AND conname = 'parent_name_key'"
-QUESTIONS = [
+QUERIES = [
     OWNED.format("parent_id_seq"),
     OWNED.format("public.child_id_seq"),
     OWNED.format("free"),
@@ -46,16 +46,16 @@ QUESTIONS = [
 ]
 
 
-def answer(engine: Engine, question: str) -> list[tuple[object, ...]]:
+def answer(engine: Engine, query: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(question))]
+        return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
-def test_the_catalog_answers_as_the_server_does(postgresql: PostgresServer) -> None:
-    ours = catalogs.emulated_postgresql()
-    engine = catalogs.engine_of(ours)
-    with catalogs.server_engine(postgresql) as server:
-        assert catalogs.run_script(engine, SCRIPT) == catalogs.run_script(server, SCRIPT)
-        for question in QUESTIONS:
-            assert answer(engine, question) == answer(server, question), question
+def test_system_catalogs_match_server(postgresql: PostgresServer) -> None:
+    ours = postgresql_engine.emulated_postgresql()
+    engine = postgresql_engine.engine_of(ours)
+    with postgresql_engine.server_engine(postgresql) as server:
+        assert postgresql_engine.run_script(engine, SCRIPT) == postgresql_engine.run_script(server, SCRIPT)
+        for query in QUERIES:
+            assert answer(engine, query) == answer(server, query), query
     assert ours.not_replayed() == []

@@ -12,7 +12,7 @@ ENGINES = ROOT / "hooks" / "git_alembic" / "scratch" / "probe" / "engines"
 
 
 @pytest.mark.parametrize("server", ["postgresql", "mysql"])
-def test_every_file_that_a_readme_names_exists(server: str) -> None:
+def test_files_in_a_readme_exist(server: str) -> None:
     text = (ENGINES / server / "README.md").read_text(encoding="utf-8")
     names = re.findall(r"`([\w/]+\.(?:py|json|sql|txt))`", text)
     places = (ENGINES / server, ENGINES, ROOT, ROOT / "tests" / "engines" / server)
@@ -21,7 +21,7 @@ def test_every_file_that_a_readme_names_exists(server: str) -> None:
 
 
 @pytest.mark.parametrize("server", ["postgresql", "mysql"])
-def test_a_readme_names_every_subpackage(server: str) -> None:
+def test_readme_names_all_packages(server: str) -> None:
     text = (ENGINES / server / "README.md").read_text(encoding="utf-8")
     packages = [path.parent.name for path in (ENGINES / server).glob("*/__init__.py")]
     assert [name for name in packages if f"`{name}/" not in text] == []

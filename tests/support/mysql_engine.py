@@ -1,4 +1,4 @@
-"""The MySQL catalog as an engine beside a real MariaDB, and all that either says of a schema."""
+"""SQLAlchemy engines for emulated MySQL and a real MariaDB, and what they show of a schema."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import MariaServer
 
 _NUMBERS = count(1)
-_QUESTIONS = (
+_INSPECTIONS = (
     "columns", "pk_constraint", "foreign_keys", "unique_constraints", "indexes", "check_constraints", "table_comment",
     "table_options",
 )  # fmt: skip
@@ -32,7 +32,7 @@ def engine_of(emulated: MySQL, family: str = "mariadb") -> Engine:
 
 @contextmanager
 def server_engine(server: MariaServer) -> Iterator[Engine]:
-    """An engine on a new database of the server."""
+    """Yield an engine on a new database of a real server."""
     name = f"test_{next(_NUMBERS)}"
     server.run_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
     engine = sa.create_engine(server.url("mariadb+pymysql").replace("/?", f"/{name}?"))
@@ -44,7 +44,7 @@ def server_engine(server: MariaServer) -> Iterator[Engine]:
 
 
 def run_script(engine: Engine, script: list[str]) -> list[tuple[str, object]]:
-    """Each statement with its rows or its error."""
+    """Return each statement with its rows or its error."""
     with engine.connect() as connection:
         found = [(text, _outcome(connection, text)) for text in script]
         connection.commit()
@@ -57,14 +57,14 @@ def _outcome(connection: Connection, text: str) -> object:
         return [tuple(row) for row in result] if result.returns_rows else []
     except sa.exc.DBAPIError as error:
         number, message = error.orig.args if error.orig else (0, "")
-        if number == 1054:  # where the column is missing has other names in each version
+        if number == 1054:  # versions differ in where the column is missing
             message = str(message).partition(" in ")[0]
         name = str(connection.engine.url.database)
         return type(error).__name__, number, "" if number == 1064 else str(message).replace(name, "app")
 
 
-def seen(engine: Engine) -> dict[str, Any]:
-    """What an Inspector says, and SHOW CREATE TABLE, in a form that compares."""
+def reflect(engine: Engine) -> dict[str, Any]:
+    """Return the answers of an Inspector and SHOW CREATE TABLE in a form that can be compared."""
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         inspector = sa.inspect(connection)
@@ -73,6 +73,6 @@ def seen(engine: Engine) -> dict[str, Any]:
             text = connection.exec_driver_sql(f"SHOW CREATE TABLE `{table}`").fetchone()
             found[table] = {
                 "text": str(text[1] if text else "").splitlines()[:-1],
-                **{question: repr(getattr(inspector, f"get_{question}")(table)) for question in _QUESTIONS},
+                **{inspection: repr(getattr(inspector, f"get_{inspection}")(table)) for inspection in _INSPECTIONS},
             }
         return found

@@ -1,4 +1,4 @@
-"""The PostgreSQL catalog as an engine beside a real one, and all that an Inspector says of either."""
+"""SQLAlchemy engines for emulated and real PostgreSQL, and what an Inspector shows of a schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from git_alembic.scratch.probe.engines.postgresql.engine import PostgreSQL
 from git_alembic.scratch.probe.guard.redirect import driver_variant
 from tests.support.servers import PostgresServer
 
-_QUESTIONS = (
+_INSPECTIONS = (
     "columns", "pk_constraint", "foreign_keys", "unique_constraints", "indexes", "check_constraints", "table_comment",
 )  # fmt: skip
 
@@ -37,7 +37,7 @@ def engine_of(emulated: PostgreSQL) -> Engine:
 
 @contextmanager
 def server_engine(server: PostgresServer) -> Iterator[Engine]:
-    """An engine on a new database of the server."""
+    """Yield an engine on a new database of a real server."""
     with server.database() as name:
         engine = sa.create_engine(server.url(name))
         try:
@@ -47,7 +47,7 @@ def server_engine(server: PostgresServer) -> Iterator[Engine]:
 
 
 def run_script(engine: Engine, script: Sequence[str]) -> list[str]:
-    """The errors of statements that each run in a savepoint; "" for those that pass."""
+    """Run each statement in a savepoint; return its error, or ""."""
     with engine.begin() as connection:
         return [_error_of(connection, text) for text in script]
 
@@ -61,8 +61,8 @@ def _error_of(connection: Connection, text: str) -> str:
     return ""
 
 
-def seen(engine: Engine, path: str | None = None) -> dict[Any, Any]:
-    """All that an Inspector says of all schemas, in a form that compares."""
+def reflect(engine: Engine, path: str | None = None) -> dict[Any, Any]:
+    """Return the answers of an Inspector for all schemas in a form that can be compared."""
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if path:
@@ -96,10 +96,10 @@ def _materialized(inspector: PGInspector, schema: str | None) -> list[str]:
 
 def _relation(inspector: PGInspector, name: str, schema: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {
-        question: _plain(getattr(inspector, f"get_{question}")(name, schema)) for question in _QUESTIONS
+        inspection: _plain(getattr(inspector, f"get_{inspection}")(name, schema)) for inspection in _INSPECTIONS
     }
-    for question in _QUESTIONS[2:6]:
-        found[question] = sorted(found[question], key=lambda item: str(item["name"]))
+    for inspection in _INSPECTIONS[2:6]:
+        found[inspection] = sorted(found[inspection], key=lambda item: str(item["name"]))
     return found
 
 
