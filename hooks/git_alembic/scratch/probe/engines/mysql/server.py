@@ -15,16 +15,15 @@ from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_o
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database
 from git_alembic.scratch.probe.engines.mysql.ddl import statements
 from git_alembic.scratch.probe.engines.mysql.ddl.context import Session, StatementContext
-from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_table
-from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import table_name
+from git_alembic.scratch.probe.engines.mysql.errors import ServerError
 from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Tokens, split
 from git_alembic.scratch.probe.engines.mysql.reflection import show
-from git_alembic.scratch.probe.engines.mysql.rows.mirror import Answer, Mirror, Place
+from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
+from git_alembic.scratch.probe.engines.mysql.rows.row_changes import FILLING, change_rows
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
+from git_alembic.scratch.probe.engines.mysql.rows.statement_tables import ensure_tables
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
-_FILLING = ("INSERT", "REPLACE", "UPDATE")
-_SAVEPOINT = "`statement of git-alembic`"
 _TRANSACTIONS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _VARIABLES: Mapping[str, Any] = {
     "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,
@@ -125,7 +124,7 @@ class Server:
 
     def _data(self, context: StatementContext, reader: Reader, text: str) -> Result:
         tokens = reader.tokens
-        self._check_tables(context, tokens, text)
+        ensure_tables(self.mirror, context, tokens, text)
         self.mirror.database = lambda: context.session.database
         if not self.mirror.connection.in_transaction:
             self.mirror.apply_schema_changes()
@@ -134,55 +133,11 @@ class Server:
         if not tokens[0].says("SELECT", "WITH", "(", "VALUES") and not self.mirror.connection.in_transaction:
             self.mirror.connection.execute("BEGIN")
         query = StatementWriter(reader.text, lambda name: variable(context.session, name)).statement(tokens)
-        answer = self._change_rows(context, tokens, query) if tokens[0].says(*_FILLING) else self.mirror.run(query)
+        answer = (
+            change_rows(self.mirror, context, tokens, query) if tokens[0].says(*FILLING) else self.mirror.run(query)
+        )
         touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
         return Result(answer.names, answer.rows, touched, answer.last)
-
-    def _change_rows(self, context: StatementContext, tokens: Tokens, query: str) -> Answer:
-        """Run a statement that sets values; if a value is too long, it has no effect."""
-        place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
-        adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
-        since = self.mirror.last_row(place) if place and adding else 0
-        self.mirror.connection.execute(f"SAVEPOINT {_SAVEPOINT}")
-        try:
-            answer = self.mirror.run(query)
-            if place and self.mirror.exact:
-                self.mirror.fit(place, since, adding, strict)
-        except ServerError:
-            self.mirror.connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
-            raise
-        finally:
-            if self.mirror.connection.in_transaction:  # an interruption ends the transaction
-                self.mirror.connection.execute(f"RELEASE {_SAVEPOINT}")
-        return answer
-
-    def _check_tables(self, context: StatementContext, tokens: Tokens, text: str) -> None:
-        """Raise for a table that does not exist; create the others in SQLite."""
-        reader, named = Reader(tokens, text), _common_table_expressions(tokens)
-        while not reader.done:
-            token = reader.next()
-            if not reader.sees_name() or not token.says("FROM", "JOIN", "INTO", "UPDATE", "TABLE"):
-                continue
-            if token.says("UPDATE") and reader.at > 1 and reader.tokens[reader.at - 2].says("KEY", "FOR"):
-                continue
-            if not reader.token.says("IGNORE", "SELECT", "DUAL", "LOW_PRIORITY", "LATERAL"):
-                self._check_table(context, reader, named)
-
-    def _check_table(self, context: StatementContext, reader: Reader, named: set[str]) -> None:
-        first = reader.name()
-        database, name = (first, reader.name()) if reader.take(".") else ("", first)
-        if reader.sees("(") and not reader.tokens[0].says("INSERT", "REPLACE"):
-            return
-        if (not database and name.lower() in named) or database.lower() in show.SYSTEM:
-            return
-        place = context.place(database)
-        held = self.catalog.databases[place]
-        if name in held.tables:
-            self.mirror.ensure_table(place, name)
-        elif name in held.views:
-            raise NotReplayed("a view")
-        elif not _is_alias(reader, name):
-            raise no_table(place, name)
 
     def _transaction(self, reader: Reader) -> Result:
         connection, word = self.mirror.connection, reader.next().value
@@ -283,7 +238,7 @@ class Server:
         rest = reader.tokens[reader.at :]
         if len(rest) == 1 and rest[0].kind in ("word", "string"):
             return rest[0].value
-        self._check_tables(context, rest, reader.text)
+        ensure_tables(self.mirror, context, rest, reader.text)
         if re.search(r"information_schema", reader.text, re.IGNORECASE):
             self.mirror.describe()
         self.mirror.database = lambda: context.session.database
@@ -319,39 +274,3 @@ def _plain(name: str) -> str:
 
 def variable(session: Session, name: str) -> Any:
     return session.variables.get(_plain(name))
-
-
-def _target(context: StatementContext, tokens: Tokens) -> Place | None:
-    """Return the table in which INSERT, REPLACE or UPDATE sets values."""
-    reader = Reader(tokens, "")
-    while reader.take_any(*_FILLING, "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO"):
-        continue
-    database, name = table_name(reader)
-    place = context.place(database)
-    return (place, name) if name in context.catalog.databases[place].tables else None
-
-
-def _common_table_expressions(tokens: Tokens) -> set[str]:
-    """Return the names of common table expressions: `name AS (` and `name (columns) AS (`."""
-    found = set()
-    for place, token in enumerate(tokens[:-2]):
-        if tokens[place + 1].says("AS") and tokens[place + 2].says("("):
-            name = tokens[_opening(tokens, place) - 1] if token.says(")") else token
-            found.add((name.value if name.kind == "name" else name.text).lower())
-    return found
-
-
-def _opening(tokens: Tokens, place: int) -> int:
-    """Return the position of the matching opening parenthesis."""
-    depth = 0
-    for at in range(place, 0, -1):
-        depth += tokens[at].says(")") - tokens[at].says("(")
-        if depth == 0:
-            return at
-    return 0
-
-
-def _is_alias(reader: Reader, name: str) -> bool:
-    """Return whether a name after FROM or UPDATE is an alias of a table in the same statement."""
-    names = [token.value if token.kind == "name" else token.text for token in reader.tokens]
-    return names.count(name) > 1 and reader.tokens[0].says("DELETE") and not reader.tokens[1].says("FROM")

@@ -12,7 +12,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from git_alembic.scratch.probe.engines.emulation.dialect import EmulatedDialect
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.connection import Connection, driver
-from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import VERSION, CatalogInspector
+from git_alembic.scratch.probe.engines.postgresql.reflection.inspector import CatalogInspector
+from git_alembic.scratch.probe.engines.postgresql.reflection.options import VERSION
 
 
 class _JSON(postgresql.JSON):

@@ -9,6 +9,8 @@ from git_alembic.scratch.probe.engines.mysql.catalog.charsets import collation_o
 from git_alembic.scratch.probe.engines.mysql.catalog.model import Catalog, Database, ForeignKey, Table
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_database, no_table
 
+SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+
 
 @dataclass
 class Session:

@@ -1,11 +1,10 @@
-"""What the Inspector asks, answered from the catalog as the server would answer."""
+"""Answers the questions of SQLAlchemy's Inspector from the catalog, as the server would."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Mapping, Sequence
 
-import sqlalchemy
 from sqlalchemy import exc, util
 from sqlalchemy import types as sqltypes
 
@@ -24,13 +23,22 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.reflection.options import (
+    DEFAULT_OPERATORS,
+    VERSION,
+    add_options,
+    comment_of,
+    foreign_key_options,
+    key_options,
+    keys_of,
+    sorting_of,
+)
 from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import (
     COLLATES,
     TypeReflection,
     collation_of,
 )
 
-VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
 _NEXTVAL = re.compile(r"(nextval\(')([^']+)('.*$)")
 Relation = Any
 
@@ -115,11 +123,11 @@ class CatalogInspector:
         if key is None:
             return {"constrained_columns": [], "name": None}
         found: dict[str, Any] = {"constrained_columns": list(key.columns), "name": key.name}
-        return {**found, **_commented(key), **_key_options(key, ())}
+        return {**found, **comment_of(key), **key_options(key, ())}
 
     def uniques(self, name: str, schema: str | None) -> list[dict[str, Any]]:
         return [
-            {"column_names": list(key.columns), "name": key.name, **_commented(key), **_key_options(key, ("distinct",))}
+            {"column_names": list(key.columns), "name": key.name, **comment_of(key), **key_options(key, ("distinct",))}
             for key in getattr(self.relation(name, schema), "uniques", ())
         ]
 
@@ -130,9 +138,9 @@ class CatalogInspector:
                 "name": key.name, "constrained_columns": list(key.columns),
                 "referred_schema": self._referred_schema(key, schema, ignoring_path),
                 "referred_table": key.table.name, "referred_columns": list(key.referred),
-                "options": _foreign_options(key),
+                "options": foreign_key_options(key),
             }  # fmt: skip
-            found.append({**reflected, **_commented(key)})
+            found.append({**reflected, **comment_of(key)})
         return found
 
     def _referred_schema(self, key: ForeignKey, schema: str | None, ignoring_path: bool) -> str | None:
@@ -150,7 +158,7 @@ class CatalogInspector:
         relation = self.relation(name, schema)
         found = []
         for check in sorted(getattr(relation, "checks", ()), key=lambda item: item.name):
-            reflected = {"name": check.name, "sqltext": self._check_text(check.text, relation), **_commented(check)}
+            reflected = {"name": check.name, "sqltext": self._check_text(check.text, relation), **comment_of(check)}
             options = {"not_valid": check.not_valid, "no_inherit": check.no_inherit and VERSION >= (2, 0, 26)}
             given = {key: True for key, value in options.items() if value}
             found.append({**reflected, "dialect_options": given} if given else reflected)
@@ -171,7 +179,7 @@ class CatalogInspector:
         found = [
             self._index(index, relation) for index in self.catalog.indexes.values() if index.table == relation.name
         ]
-        found += [self._key_index(key) for key in _keys(relation) if key != getattr(relation, "primary_key", None)]
+        found += [self._key_index(key) for key in keys_of(relation) if key != getattr(relation, "primary_key", None)]
         return sorted((item for item in found if item), key=lambda item: str(item["name"]))
 
     def _index(self, index: Index, relation: Relation) -> dict[str, Any]:
@@ -186,17 +194,17 @@ class CatalogInspector:
         found["column_names"] = [part.column for part in index.parts]
         if expressed:
             found["expressions"] = texts
-        sorting = {text: _sorting(part) for text, part in zip(texts, index.parts) if _sorting(part)}
+        sorting = {text: sorting_of(part) for text, part in zip(texts, index.parts) if sorting_of(part)}
         if sorting:
             found["column_sorting"] = sorting
         if index.excludes:
             found["duplicates_constraint"] = index.name.name
-        return _with_options(found, self._index_options(index, texts, relation), index.include)
+        return add_options(found, self._index_options(index, texts, relation), index.include)
 
     def _index_options(self, index: Index, texts: Sequence[str | None], relation: Relation) -> dict[str, Any]:
         options: dict[str, Any] = {}
         operators = {text: part.operators for text, part in zip(texts, index.parts) if part.operators}
-        operators = {text: name for text, name in operators.items() if name not in _USUAL_OPERATORS}
+        operators = {text: name for text, name in operators.items() if name not in DEFAULT_OPERATORS}
         if operators and VERSION >= (2, 0, 42):
             options["postgresql_ops"] = operators
         if index.options:
@@ -213,7 +221,7 @@ class CatalogInspector:
         found: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
         found["duplicates_constraint"] = key.name
         distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
-        return _with_options(found, distinct, key.include)
+        return add_options(found, distinct, key.include)
 
     def enums(self, schema: str | None) -> list[dict[str, Any]]:
         return [
@@ -276,56 +284,3 @@ class CatalogInspector:
     def tables(self, schema: str | None, temporary: bool) -> list[str]:
         found: list[Table] = self.visible(self.catalog.tables, schema)
         return [item.name.name for item in found if item.temporary == temporary]
-
-
-_USUAL_LIST = """
-    array_ops bit_ops bool_ops bpchar_ops bytea_ops char_ops citext_ops date_ops enum_ops float4_ops float8_ops
-    inet_ops int2_ops int4_ops int8_ops interval_ops jsonb_ops macaddr8_ops macaddr_ops money_ops multirange_ops
-    name_ops numeric_ops oid_ops oidvector_ops pg_lsn_ops range_ops record_ops text_ops tid_ops time_ops
-    timestamp_ops timestamptz_ops timetz_ops tsquery_ops tsvector_ops uuid_ops varbit_ops xid8_ops box_ops
-    circle_ops point_ops poly_ops aclitem_ops cid_ops xid_ops quad_point_ops bit_minmax_ops box_inclusion_ops
-    date_minmax_ops int4_minmax_ops int8_minmax_ops text_minmax_ops timestamp_minmax_ops timestamptz_minmax_ops
-    uuid_minmax_ops inet_inclusion_ops gin_hstore_ops gist_hstore_ops gist_ltree_ops ltree_ops gist_geometry_ops_2d
-"""
-# Default operator classes, which are not shown.
-_USUAL_OPERATORS = frozenset(_USUAL_LIST.split())
-
-
-def _keys(relation: Relation) -> tuple[Key, ...]:
-    primary = getattr(relation, "primary_key", None)
-    return (*getattr(relation, "uniques", ()), *((primary,) if primary else ()))
-
-
-def _commented(item: Any) -> dict[str, Any]:
-    return {"comment": item.comment} if VERSION >= (2, 0) else {}
-
-
-def _key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if VERSION >= (2, 0, 41):
-        options["postgresql_include"] = list(key.include)
-    if distinct and (2, 0, 41 if not key.nulls_not_distinct else 16) <= VERSION:
-        options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct
-    return {"dialect_options": options} if options else {}
-
-
-def _foreign_options(key: ForeignKey) -> dict[str, Any]:
-    given = (
-        ("onupdate", key.on_update), ("ondelete", key.on_delete), ("initially", "DEFERRED" if key.deferred else ""),
-        ("deferrable", key.deferrable), ("match", key.match),
-    )  # fmt: skip
-    found = {name: value for name, value in given if value}
-    if key.not_valid and VERSION >= (2, 1):
-        found["not_valid"] = True
-    return found
-
-
-def _sorting(part: Any) -> tuple[str, ...]:
-    if part.descending:
-        return ("desc",) if part.nulls_first else ("desc", "nulls_last")
-    return ("nulls_first",) if part.nulls_first else ()
-
-
-def _with_options(found: dict[str, Any], options: dict[str, Any], include: Sequence[str]) -> dict[str, Any]:
-    found["dialect_options"] = {**options, "postgresql_include": list(include)}
-    return {**found, "include_columns": list(include)} if VERSION < (2, 1) else found

@@ -1,0 +1,63 @@
+"""Options of keys and indexes, which depend on the version of SQLAlchemy."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Sequence
+
+import sqlalchemy
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Key
+
+VERSION = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:3])
+_DEFAULT_LIST = """
+    array_ops bit_ops bool_ops bpchar_ops bytea_ops char_ops citext_ops date_ops enum_ops float4_ops float8_ops
+    inet_ops int2_ops int4_ops int8_ops interval_ops jsonb_ops macaddr8_ops macaddr_ops money_ops multirange_ops
+    name_ops numeric_ops oid_ops oidvector_ops pg_lsn_ops range_ops record_ops text_ops tid_ops time_ops
+    timestamp_ops timestamptz_ops timetz_ops tsquery_ops tsvector_ops uuid_ops varbit_ops xid8_ops box_ops
+    circle_ops point_ops poly_ops aclitem_ops cid_ops xid_ops quad_point_ops bit_minmax_ops box_inclusion_ops
+    date_minmax_ops int4_minmax_ops int8_minmax_ops text_minmax_ops timestamp_minmax_ops timestamptz_minmax_ops
+    uuid_minmax_ops inet_inclusion_ops gin_hstore_ops gist_hstore_ops gist_ltree_ops ltree_ops gist_geometry_ops_2d
+"""
+# Default operator classes, which are not shown.
+DEFAULT_OPERATORS = frozenset(_DEFAULT_LIST.split())
+
+
+def keys_of(relation: Any) -> tuple[Key, ...]:
+    primary = getattr(relation, "primary_key", None)
+    return (*getattr(relation, "uniques", ()), *((primary,) if primary else ()))
+
+
+def comment_of(item: Any) -> dict[str, Any]:
+    return {"comment": item.comment} if VERSION >= (2, 0) else {}
+
+
+def key_options(key: Key, distinct: Sequence[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if VERSION >= (2, 0, 41):
+        options["postgresql_include"] = list(key.include)
+    if distinct and (2, 0, 41 if not key.nulls_not_distinct else 16) <= VERSION:
+        options["postgresql_nulls_not_distinct"] = key.nulls_not_distinct
+    return {"dialect_options": options} if options else {}
+
+
+def foreign_key_options(key: ForeignKey) -> dict[str, Any]:
+    given = (
+        ("onupdate", key.on_update), ("ondelete", key.on_delete), ("initially", "DEFERRED" if key.deferred else ""),
+        ("deferrable", key.deferrable), ("match", key.match),
+    )  # fmt: skip
+    found = {name: value for name, value in given if value}
+    if key.not_valid and VERSION >= (2, 1):
+        found["not_valid"] = True
+    return found
+
+
+def sorting_of(part: Any) -> tuple[str, ...]:
+    if part.descending:
+        return ("desc",) if part.nulls_first else ("desc", "nulls_last")
+    return ("nulls_first",) if part.nulls_first else ()
+
+
+def add_options(found: dict[str, Any], options: dict[str, Any], include: Sequence[str]) -> dict[str, Any]:
+    found["dialect_options"] = {**options, "postgresql_include": list(include)}
+    return {**found, "include_columns": list(include)} if VERSION < (2, 1) else found
