@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.errors import NotNullViolation
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import plain_literal
 from git_alembic.scratch.probe.engines.postgresql.rows.mirror import Mirror
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
 
 
 class ConstraintChecks:

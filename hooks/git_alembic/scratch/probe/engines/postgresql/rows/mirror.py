@@ -14,7 +14,8 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualifi
 from git_alembic.scratch.probe.engines.postgresql.rows import system_catalogs
 from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
-from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter, mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
+from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]
