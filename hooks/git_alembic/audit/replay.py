@@ -15,8 +15,9 @@ from git_alembic.environments.discovery import Environment
 from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
-from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_pairs import pair, unpaired
+from git_alembic.history.evidence import is_revert_message
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint
@@ -63,6 +64,7 @@ class Replay:
         self, repository: Repository, history: SnapshotReader, revisions: Sequence[str], mainline: str
     ) -> None:
         """`revisions` as for `git rev-list`; the first parents of `mainline` count as published."""
+        self._repository = repository
         self._history = history
         self.commits = repository.list_commits(revisions)
         line = repository.first_parent_line(mainline)
@@ -72,7 +74,7 @@ class Replay:
         pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
         diffs = {commit: repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge}
         diffs.update(repository.diffs(pairs, PATHSPECS))
-        self._diffs, revisions_like = _relevant(diffs, history)
+        self._diffs, revisions_like = _relevant(repository, diffs, history)
         ordered = (self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs)
         self._folders = {
             posixpath.dirname(entry.path)
@@ -134,8 +136,8 @@ class Replay:
         )
 
     def _tip(self, mainline: str) -> list[Snapshot]:
-        tree, roots = self._history.trees.whole(mainline, mainline)
         try:
+            tree, roots = self._history.trees.whole(mainline, mainline)
             return self._history.snapshots(tree, roots)
         except CannotJudge:
             return []
@@ -154,10 +156,14 @@ class Replay:
         self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
     ) -> Iterator[Change]:
         found = self._snapshots(commit, state.place)
+        # As in a check: the first parent, and the other parents of a merge as far as they are on the main line.
+        befores = [*befores[:1], *(one for one in befores[1:] if one[0] in self._position)]
+        left = befores[0][1].published if befores else None
         sides = [self._snapshots(name, before.place) for name, before in befores]
         gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
         afters = [*found, *gone]
         paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores, strict=True)]
+        base = pair(afters, self._snapshots("base", left) if left else (), "base")
         behind = befores[0][1].published if befores else None
         published = pair(afters, self._snapshots("published", behind), "published") if behind else []
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
@@ -169,7 +175,10 @@ class Replay:
             }
             if not parents or parents[0].graph is not side.graph or folders & touched:
                 shown = published[at] if published else _empty("published", side.environment)
-                yield self._with_code(Change(side.environment, parents, side, shown, heads_allowed=settings.heads))
+                change = Change(side.environment, parents, side, shown, heads_allowed=settings.heads)
+                moved = find_moved_ids(afters, paired, at)
+                bases = (base[at],) * (len(parents) - 1)
+                yield self._with_evidence(replace(change, merge_bases=bases, moved_ids=moved), commit)
             touched -= set(side.environment.versions)
         for folder in sorted(touched):  # no environment (any more, or yet), but one at another time
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
@@ -180,8 +189,11 @@ class Replay:
             place.snapshots = tuple(self._history.snapshots(Tree(name, place.files), ("",)))
         return place.snapshots
 
-    def _with_code(self, change: Change) -> Change:
+    def _with_evidence(self, change: Change, commit: str) -> Change:
+        """The change with the code of what changed, and with what became of deleted revisions."""
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
+        if change.deleted_ids:
+            change = replace(change, is_revert=is_revert_message(self._repository.commit_message(commit)))
         if unknown := [blob for blob in blobs if blob not in self._code]:
             for blob, data in self._history.trees.content(sorted(unknown)).items():
                 self._code[blob] = fingerprint(data)
@@ -200,14 +212,22 @@ def after(files: Files, diff: Iterable[Entry]) -> Files:
 
 
 def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history: SnapshotReader) -> dict[str, str]:
-    """Version folder -> the folder to which a commit moved revisions of it; the last move counts."""
+    """Version folder -> the folder to which a commit moved revisions of it; the last move counts.
+
+    If the ids left several folders at once, nobody knows which of them moved, and none did.
+    """
     later: dict[str, str] = {}
     for diff in diffs:
         gone = [(entry.path, entry.old) for entry in diff if entry.status == "D" and entry.old in revisions]
         came = [(entry.path, entry.new) for entry in diff if entry.status == "A" and entry.new in revisions]
         if gone and came:
-            left, found = (_folders_by_id(history.read_files(files)) for files in (gone, came))
-            later.update((left[id_], folder) for id_, folder in found.items() if id_ in left and folder != left[id_])
+            left: dict[str, set[str]] = {}
+            for file in history.read_files(gone):
+                if isinstance(file, Revision):
+                    left.setdefault(file.id, set()).add(posixpath.dirname(file.path))
+            for id_, folder in _folders_by_id(history.read_files(came)).items():
+                if len(left.get(id_, ())) == 1 and left[id_] != {folder}:
+                    later[next(iter(left[id_]))] = folder
     return later
 
 
@@ -219,13 +239,18 @@ def _empty(name: str, environment: Environment) -> Snapshot:
     return Snapshot(name, environment, RevisionGraph(()))
 
 
-def _relevant(diffs: dict[str, list[Entry]], history: SnapshotReader) -> tuple[dict[str, list[Entry]], set[str]]:
+def _relevant(
+    repository: Repository, diffs: dict[str, list[Entry]], history: SnapshotReader
+) -> tuple[dict[str, list[Entry]], set[str]]:
     """(the differences without what lies in no version folder and configures nothing, the blobs like revisions)."""
     blobs = {
         entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
     }
-    telling = history.find_relevant_blobs(blobs)
-    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in telling}
+    try:
+        relevant = history.find_relevant_blobs(blobs)
+    except CannotJudge:  # an object is missing, which matters only in a version folder: there it is missed later
+        relevant = history.find_relevant_blobs(repository.existing(blobs))
+    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in relevant}
     folders = {posixpath.dirname(path) for path in paths}
 
     def matters(path: str) -> bool:
@@ -240,7 +265,7 @@ def _relevant(diffs: dict[str, list[Entry]], history: SnapshotReader) -> tuple[d
         (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
         for commit, diff in diffs.items()
     )
-    alike = {blob for blob, is_revision in telling.items() if is_revision}
+    alike = {blob for blob, is_revision in relevant.items() if is_revision}
     return {commit: diff for commit, diff in kept if diff}, alike
 
 

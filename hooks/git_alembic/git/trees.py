@@ -137,6 +137,14 @@ class TreeQueries(GitRunner):
         out = decode(self._ask(*command))
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
+    def existing(self, ids: Iterable[str]) -> set[str]:
+        """Return those of the blob ids whose objects the repository has; the contents are not read."""
+        blobs = list(dict.fromkeys(ids))
+        if not blobs:
+            return set()
+        out = self.run_with_lines(("cat-file", "--batch-check=%(objectname) %(objecttype)"), blobs)
+        return {id_ for id_, _, kind in (line.partition(" ") for line in decode(out).splitlines()) if kind == "blob"}
+
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield (id, content) of each blob, in bounded batches; raise CannotJudge if a blob is missing."""
         blobs = list(ids)

@@ -174,17 +174,15 @@ def make_changes(
                 heads_allowed=heads_allowed,
                 merge_bases=tuple(base[at] for base in merge_bases),
                 unpublished_parents=tuple(parent[at] for parent in unpublished),
-                moved_ids=_moved_ids(before, side, after, sides, at),
+                moved_ids=find_moved_ids(after, sides, at),
             )
         )
     return changes
 
 
-def _moved_ids(
-    before: Sequence[Snapshot], side: Snapshot, after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int
-) -> frozenset[str]:
-    """The ids that an environment lost and another one of the same tree got."""
-    lost = {id_ for parent in before for id_ in parent.graph.by_id} - side.graph.by_id.keys()
+def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
+    """The ids that the environment at a position lost and another one of the same tree got."""
+    lost = {id_ for parent in sides for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
         return frozenset()
     found: set[str] = set()

@@ -81,12 +81,12 @@ class Evidence:
     def _is_revert(self) -> bool:
         """True if `git revert` is in progress, or the commit's message says that it reverts one."""
         if self.source != INDEX:
-            return bool(_REVERTS.search(self.repository.commit_message(self.source)))
+            return is_revert_message(self.repository.commit_message(self.source))
         if os.path.exists(os.path.join(self.repository.git_dir, "REVERT_HEAD")):
             return True
         try:
             with open(os.path.join(self.repository.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace") as stream:
-                return bool(_REVERTS.search(stream.read()))
+                return is_revert_message(stream.read())
         except OSError:
             return False
 
@@ -116,3 +116,8 @@ class Evidence:
         listed = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
         contents = self.reader.trees.content(blob for _, blob in listed.values())
         return any(map(widens_version_table, contents.values()))
+
+
+def is_revert_message(message: str) -> bool:
+    """True if a commit message says, as `git revert` writes it, that the commit reverts another."""
+    return bool(_REVERTS.search(message))
