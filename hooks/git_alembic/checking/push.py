@@ -10,7 +10,8 @@ from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
 from git_alembic.git.remotes import FetchedTarget
 from git_alembic.history.change import Change
-from git_alembic.history.comparison import CheckRequest, Comparison, Named
+from git_alembic.history.check_request import CheckRequest, Named
+from git_alembic.history.comparison import Comparison
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.rules.evaluation import apply_rules
 from git_alembic.rules.policy import Policy

@@ -14,15 +14,12 @@ from git_alembic.errors import CannotJudge, without_room
 from git_alembic.findings.finding import Finding, Fix
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.comparison import CheckRequest, Comparison, Named, staged_baseline
-from git_alembic.history.published import explain_target
-from git_alembic.history.snapshots import SnapshotReader, open_reader
+from git_alembic.history.check_request import CheckRequest, Named, list_diffs, staged_baseline
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
-from git_alembic.scratch.compile_files import ProjectCompiler
-from git_alembic.scratch.load_identifiers import IdentifierLoader
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
+    from git_alembic.history.snapshots import SnapshotReader
     from git_alembic.rules.policy import Policy
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -118,7 +115,10 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     if head is None:
         return Report(checked=checked)
     from git_alembic.history.branch import BranchScope, compare_branch
+    from git_alembic.history.snapshots import open_reader
     from git_alembic.rules.evaluation import apply_rules_to_branch
+    from git_alembic.scratch.compile_files import ProjectCompiler
+    from git_alembic.scratch.load_identifiers import IdentifierLoader
 
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
@@ -131,17 +131,25 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
 
 
 def run_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
-    """Apply the rules to one request."""
-    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
-    comparison = Comparison(repository, reader, request)
-    beyond_commit = request.source != INDEX
-    if comparison.changes_settings:
-        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # refuses a mistake when it is made
+    """Apply the rules to one request. What a commit without revisions doesn't need isn't imported."""
+    diffs = list_diffs(repository, request)
     checked = "staged changes" if request.source == INDEX else request.name
-    if not comparison.concerned:
-        return Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
+    nothing = Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
+    if not diffs.touch(request):
+        return nothing
+    from git_alembic.history.comparison import Comparison
+    from git_alembic.history.snapshots import open_reader
     from git_alembic.rules.evaluation import apply_rules
+    from git_alembic.scratch.compile_files import ProjectCompiler
+    from git_alembic.scratch.load_identifiers import IdentifierLoader
 
+    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    comparison = Comparison(repository, reader, request, diffs)
+    beyond_commit = request.source != INDEX
+    if diffs.change_settings:
+        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # refuses a mistake when it is made
+    if not comparison.concerned:
+        return nothing
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
@@ -151,6 +159,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
 
 
 def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
+    from git_alembic.history.published import explain_target
+
     notes = [*reader.trees.notes, explain_target(repository, settings) if report.findings else ""]
     for note in filter(None, dict.fromkeys(notes)):
         emit(f"git-alembic: {note}", sys.stderr)

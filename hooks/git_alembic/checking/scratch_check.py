@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
     from git_alembic.environments.discovery import Environment
     from git_alembic.history.change import Change
-    from git_alembic.history.comparison import CheckRequest
+    from git_alembic.history.check_request import CheckRequest
     from git_alembic.scratch.environment_check import EnvironmentCheck
     from git_alembic.scratch.result import ScratchResult
 

@@ -14,7 +14,8 @@ from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, excess, quoted
-from git_alembic.history.comparison import CheckRequest, Comparison
+from git_alembic.history.check_request import CheckRequest
+from git_alembic.history.comparison import Comparison
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit

@@ -28,7 +28,7 @@ from git_alembic.git.remotes import (
     fetch_target,
     find_remote_branch,
 )
-from git_alembic.history.comparison import Named
+from git_alembic.history.check_request import Named
 from git_alembic.history.published import explain_target, find_published_refs, find_target
 from git_alembic.history.release_branches import is_release_branch
 from git_alembic.history.snapshots import SnapshotReader, open_reader

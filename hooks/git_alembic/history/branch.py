@@ -9,7 +9,8 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Repository
 from git_alembic.history.change import Change
-from git_alembic.history.comparison import CheckRequest, Comparison, Named
+from git_alembic.history.check_request import CheckRequest, Named
+from git_alembic.history.comparison import Comparison
 from git_alembic.history.published import find_published_refs, find_target
 from git_alembic.history.release_branches import find_own_remote, find_release_branch
 from git_alembic.history.snapshots import SnapshotReader

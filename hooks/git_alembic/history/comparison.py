@@ -5,14 +5,12 @@ It chooses the trees. `SnapshotReader` reads them, `make_changes` compares them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns
+from git_alembic.environments.tree_files import Files, Tree, before, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 from git_alembic.history.change import (
@@ -23,51 +21,30 @@ from git_alembic.history.change import (
     excess,
     make_changes,
 )
+from git_alembic.history.check_request import CheckRequest, Named, RequestDiffs, find_merge_base, list_diffs
 from git_alembic.history.environment_pairs import pair, unpaired
-from git_alembic.history.evidence import Evidence
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
 from git_alembic.history.published import find_published_refs, is_published
 from git_alembic.history.snapshots import SnapshotReader
-
-Named = tuple[str, str]  # name as the user knows it, commit
-
-
-class CheckRequest(NamedTuple):
-    """What to check: a commit or the index by name, against parents; () checks everything, with no baseline.
-
-    The first parent is the baseline. Other parents are those of a merge: they count as far as they are published.
-    """
-
-    source: str
-    name: str
-    parents: tuple[Named, ...]
-    published: tuple[str, ...] = ()
-    against: tuple[Named, ...] = ()
-    environments: tuple[str, ...] = ()
-    whole: bool = False  # every environment of the checked tree, not only those that differ from the parents
 
 
 class Comparison:
     """Compares one request's trees. Trees other than the checked one are read only when something asks for them."""
 
-    def __init__(self, repository: Repository, reader: SnapshotReader, request: CheckRequest) -> None:
+    def __init__(
+        self, repository: Repository, reader: SnapshotReader, request: CheckRequest, diffs: RequestDiffs | None = None
+    ) -> None:
+        """`diffs` are those of the request, if they are known already."""
+        self._diffs = diffs or list_diffs(repository, request)
         self._repository = repository
         self._reader = reader
         self._request = request
         self._refs: tuple[Named, ...] = ()  # the published ones, once they are known
 
-    @cached_property
+    @property
     def concerned(self) -> bool:
-        """True if anything that the request compares can matter to an environment."""
-        everything = self._request.whole or not self._request.parents
-        touched = any(concerns(entry.path) for diff in self._reach for entry in diff)
-        return (everything or touched) and bool(self._listed[1])
-
-    @cached_property
-    def changes_settings(self) -> bool:
-        """True if the configuration of git-alembic differs from that of a parent."""
-        return any(entry.path == SETTINGS for diff in self._diffs for entry in diff)
+        """True if anything that the request compares can matter to an environment of the checked tree."""
+        return self._diffs.touch(self._request) and bool(self._listed[1])
 
     @property
     def settings(self) -> Settings:
@@ -118,35 +95,21 @@ class Comparison:
         return [self._in_tree(change, tree) for change in changes]
 
     @cached_property
-    def _diffs(self) -> list[list[Entry]]:
-        """What differs from each parent."""
-        return [self._repository.diff(commit, self._request.source) for _, commit in self._request.parents]
-
-    @cached_property
-    def _reach(self) -> list[list[Entry]]:
-        """All differences that matter: a merge concerns everything since the two sides parted."""
-        source = self._request.source
-        return [
-            *self._diffs,
-            *(self._repository.diff(self._merge_base(commit), source) for _, commit in self._request.against),
-        ]
-
-    @cached_property
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
         """(the checked tree as far as it matters, the folders to check in it)."""
         request = self._request
         if request.whole or not request.parents:
             return self._reader.trees.whole(request.source, request.name)
-        return self._reader.trees.touched(request.source, request.name, self._reach)
+        return self._reader.trees.touched(request.source, request.name, self._diffs.all)
 
     def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
         """The folders to check, and those with a symbolic link to a changed file."""
-        changed = {entry.path for diff in self._reach for entry in diff}
+        changed = {entry.path for diff in self._diffs.all for entry in diff}
         return tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
 
     def _baselines(self) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
         """(the first parent and the published other ones, each with its difference; the unpublished other ones)."""
-        known = list(zip(self._request.parents, self._diffs, strict=True))
+        known = list(zip(self._request.parents, self._diffs.parents, strict=True))
         if len(known) < 2:
             return known, []
         refs = [commit for _, commit in find_published_refs(self._repository, self.settings, self._request.published)]
@@ -206,7 +169,7 @@ class Comparison:
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
         """False if files were only added and there is no fork: no rule then needs the published refs."""
         return (
-            any(entry.status != "A" and concerns(entry.path) for diff in self._diffs for entry in diff)
+            any(entry.status != "A" and concerns(entry.path) for diff in self._diffs.parents for entry in diff)
             or any(excess(change.after.graph, change.heads_allowed) for change in changes)
             or any(change.after.graph.duplicates for change in changes)
         )
@@ -215,12 +178,16 @@ class Comparison:
         """What merging with a target would give, per change."""
         if not changes:
             return []
+        from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
+
         source = self._request.source
         ours, theirs = self._listed[0].files, self._tree_at(name, commit)
         if source != INDEX and self._repository.is_ancestor(commit, source):
             merged, conflicts = Tree("merged", ours), tuple[str, ...]()
         else:
-            sides = Sides(ours, theirs.files, lambda: self._files_at(self._merge_base(commit)))
+            sides = Sides(
+                ours, theirs.files, lambda: self._files_at(find_merge_base(self._repository, self._request, commit))
+            )
             files, conflicts = merged_files(self._repository, source, commit, sides, self._files_at)
             merged = Tree("merged", files)
         found = []
@@ -230,32 +197,12 @@ class Comparison:
             found.append(forecast(change, target, self._in_tree(change, merged), conflicts, authors))
         return found
 
-    def _merge_base(self, other: str) -> str:
-        source = self._request.source
-        own = self._repository.resolve(["HEAD"])[0] if source == INDEX else source
-        base = self._repository.merge_base(own, other) if own else None
-        if base is None and self._repository.is_shallow():
-            raise CannotJudge(
-                "this is a shallow clone that lacks the commit where the two histories part "
-                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
-            )
-        return base or NOTHING
-
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
+        from git_alembic.history.evidence import Evidence
+
         evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])
         return evidence.add(change)
-
-
-def staged_baseline(repository: Repository) -> tuple[Named, ...]:
-    """HEAD and the other parents of a merge in progress; the root commit is compared with nothing."""
-    head = repository.resolve(["HEAD"])[0]
-    if head is None:
-        if repository.has_commit():
-            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
-        return (("nothing", NOTHING),)
-    others = [other for other in repository.merge_parents() if other != head]
-    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
 
 
 def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:

@@ -1,0 +1,81 @@
+"""What is checked against what, and which paths differ: enough to tell that a commit concerns no environment."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from git_alembic.environments.tree_files import SETTINGS, concerns
+from git_alembic.errors import CannotJudge
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
+
+Named = tuple[str, str]  # name as the user knows it, commit
+
+
+class CheckRequest(NamedTuple):
+    """What to check: a commit or the index by name, against parents; () checks everything, with no baseline.
+
+    The first parent is the baseline. Other parents are those of a merge: they count as far as they are published.
+    """
+
+    source: str
+    name: str
+    parents: tuple[Named, ...]
+    published: tuple[str, ...] = ()
+    against: tuple[Named, ...] = ()
+    environments: tuple[str, ...] = ()
+    whole: bool = False  # every environment of the checked tree, not only those that differ from the parents
+
+
+class RequestDiffs(NamedTuple):
+    """The differences of the checked tree: from each parent, and from the merge base with each target."""
+
+    parents: list[list[Entry]]
+    targets: list[list[Entry]]
+
+    @property
+    def all(self) -> list[list[Entry]]:
+        """Every difference that matters: a merge concerns everything since the two sides parted."""
+        return [*self.parents, *self.targets]
+
+    @property
+    def change_settings(self) -> bool:
+        """True if the configuration of git-alembic differs from that of a parent."""
+        return any(entry.path == SETTINGS for diff in self.parents for entry in diff)
+
+    def touch(self, request: CheckRequest) -> bool:
+        """True if a difference can matter to any environment, or if all environments are checked."""
+        everything = request.whole or not request.parents
+        return everything or any(concerns(entry.path) for diff in self.all for entry in diff)
+
+
+def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
+    """Ask git what differs."""
+    source = request.source
+    return RequestDiffs(
+        [repository.diff(commit, source) for _, commit in request.parents],
+        [repository.diff(find_merge_base(repository, request, commit), source) for _, commit in request.against],
+    )
+
+
+def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
+    """The merge base of the checked tree and a commit; the empty tree if they are unrelated."""
+    own = repository.resolve(["HEAD"])[0] if request.source == INDEX else request.source
+    base = repository.merge_base(own, other) if own else None
+    if base is None and repository.is_shallow():
+        raise CannotJudge(
+            "this is a shallow clone that lacks the commit where the two histories part "
+            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+        )
+    return base or NOTHING
+
+
+def staged_baseline(repository: Repository) -> tuple[Named, ...]:
+    """HEAD and the other parents of a merge in progress; the root commit is compared with nothing."""
+    head = repository.resolve(["HEAD"])[0]
+    if head is None:
+        if repository.has_commit():
+            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
+        return (("nothing", NOTHING),)
+    others = [other for other in repository.merge_parents() if other != head]
+    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
