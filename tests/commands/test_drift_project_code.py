@@ -103,3 +103,83 @@ class TestMessages:
         out = project.run("drift").stdout
         assert "  # no revision removes this: autogenerate finds it on a database made from the models, too" in out
         assert "alembic revision --autogenerate" not in out
+
+    def test_an_application_that_flask_does_not_find(self, project: Modelled) -> None:
+        project.start()
+        env_py = "from flask import current_app\ncurrent_app.extensions['migrate'].db\n"
+        project.write("migrations/env.py", env_py)
+        project.write("migrations/alembic.ini", "[alembic]\n")
+        project.git("rm", "-q", "alembic.ini")
+        project.write("requirements.txt", "Flask-Migrate\n")
+        project.git("add", ".")
+        reason = project.reason("--full")
+        assert reason.startswith("the Flask application was not found: ")
+        assert '[tool.git-alembic.drift] env = { FLASK_APP = "…" }' in reason
+
+
+UTILS = """
+class PGView:
+    identity = "PGView: public.named"
+
+    def compare(self):
+        raise {exception}
+
+
+class UnreachableException(Exception):
+    __module__ = "alembic_utils.exceptions"
+"""
+
+
+def test_the_entity_of_an_exception_without_a_text(project: Modelled) -> None:
+    project.start(env_py=UTILS.format(exception="UnreachableException()") + "\n\nPGView().compare()\n")
+    reason = project.reason()
+    assert "UnreachableException: PGView: public.named: alembic_utils creates an entity" in reason
+    assert 'database = "embedded-postgresql"' in reason
+
+
+ENTITY = """
+from alembic.autogenerate import comparators, renderers
+from alembic.operations import MigrateOperation
+
+
+class ReplaceOp(MigrateOperation):
+    class target:
+        identity = "PGView: public.named"
+
+    def reverse(self):
+        return self
+
+    def to_diff_tuple(self):
+        return "replace_or_revert_entity", "PGView: public.named"
+
+
+@renderers.dispatch_for(ReplaceOp)
+def render(_, op):
+    return "op.replace_entity(public_named)"
+
+
+@comparators.dispatch_for("schema")
+def compare(context, upgrade_ops, schemas):
+    upgrade_ops.ops.append(ReplaceOp())
+
+"""
+
+
+def test_a_definition_that_only_a_server_prints(project: Modelled) -> None:
+    project.start(env_py=ENTITY + ENV_PY)
+    assert project.found() == []  # HEAD has it, too
+    reason = project.reason("--full")
+    assert reason.startswith("alembic_utils would replace PGView: public.named, but the scratch database does not ")
+
+
+class TestAdoption:
+    def test_old_revisions_are_not_new(self, project: Modelled) -> None:
+        """HEAD has the revisions, and no env.py; the history does not run from nothing."""
+        project.start()
+        project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
+        project.git("rm", "-q", "--cached", "migrations/env.py", "alembic.ini")
+        project.commit("revisions alone")
+        project.git("add", "-f", "migrations/env.py", "alembic.ini")
+        for command in ("drift", "roundtrip"):
+            answer = project.judge(command=command)
+            assert [finding["rule"] for finding in answer["findings"]] == []

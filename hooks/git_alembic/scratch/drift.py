@@ -97,8 +97,12 @@ def _confirm_by_history(
     """Run the whole history before and after. If that fails, use `result` if it succeeded."""
     python = check.runner.python
     first = result.run.failure if result else databases.failure
+    if result is None and first is not None and first.stage == "environment":  # no history runs, either
+        return _judge_without_baseline(check, first)
     if result is None and first is not None:
         check.runner.notes.append(f"the whole history ran, since {explain_failure(first, python)}")
+    else:
+        check.runner.notes.append("the whole history ran, to confirm what a database made from the models showed")
     history = BaselineHistory(check.runner, baseline)
     failure = history.failure
     if failure is None:
@@ -106,8 +110,6 @@ def _confirm_by_history(
         if after.run.failure is None or not check.edits_old_revisions:
             return check.conclusive(replace(after, before=history.comparisons()))
         failure = after.run.failure
-    if result is None and (sound := _replay_without_differences(check)):
-        return sound
     if result is not None and result.run.failure is None:
         return replace(result, caveat=_caveat(failure, python))
     is_same = first is not None and failure.revision == first.revision is not None
@@ -116,10 +118,12 @@ def _confirm_by_history(
     raise CannotJudge(explain_both(first, failure, python))
 
 
-def _replay_without_differences(check: EnvironmentCheck) -> ScratchResult | None:
-    """Run the whole history of the checked tree; needs no baseline if there is nothing to subtract."""
+def _judge_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchResult:
+    """Run the whole history of the checked tree, whose env.py may be repaired; there must be nothing to subtract."""
     result = check.result(_replay(check))
-    return None if result.run.failure or any(result.after) else result
+    if result.run.failure or any(result.after):
+        raise CannotJudge(explain_failure(failure, check.runner.python))
+    return result
 
 
 def _caveat(failure: Failure, python: Interpreter) -> str:

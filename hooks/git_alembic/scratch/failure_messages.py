@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ _STAGES = {
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
 }
+# How Flask says that the module of the application raised an exception: with a whole traceback.
+_IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
     "env.py came to run no migrations on the scratch, which is empty: leave this environment out with --environment, "
     "or have env.py run them once where it finds nothing to go through"
@@ -77,6 +80,9 @@ def _no_module(failure: Failure, python: Interpreter, what: str) -> str:
 
 
 def _no_application(failure: Failure, _: Interpreter, __: str) -> str:
+    raised = _IMPORT_FAILED.search(failure.message)
+    if raised:
+        return f"importing the Flask application {raised['name']} failed: {raised['error']}"
     return (
         f"the Flask application was not found: {failure.message} Set FLASK_APP, or give it a value for the scratch in "
         'pyproject.toml: [tool.git-alembic.drift] env = { FLASK_APP = "…" }'

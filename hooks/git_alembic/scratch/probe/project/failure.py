@@ -29,7 +29,7 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
     """
     kind, name = _kind(error)
     path, line = _location(error, top)
-    text = str(getattr(error, "orig", None) or error) or _statement(error)
+    text = str(getattr(error, "orig", None) or error) or _entity(error) or _statement(error)
     message = " ".join([*text.split(), *_network_causes(error)])
     return {
         "kind": kind,
@@ -41,6 +41,15 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
         "line": line,
         "name": name,
     }
+
+
+def _entity(error: BaseException) -> str:
+    """Return the entity that alembic_utils was comparing, whose exceptions have no text."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        identity = getattr(frame.f_locals.get("self"), "identity", None)
+        if type(error).__module__.startswith("alembic_utils") and isinstance(identity, str):
+            return identity
+    return ""
 
 
 def _statement(error: BaseException) -> str:
