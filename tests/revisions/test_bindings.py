@@ -67,6 +67,8 @@ def revision(text: str) -> Revision:
         ),
         ("from x import str\ndown_revision = str('a')\n", "is computed by a call (line 4)"),
         ("from x import *\nrevision, down_revision = 'c', tuple('a')\n", "is computed by a call (line 4)"),
+        ("if x == '__main__':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
+        ("if __name__ == 'x':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
         ("a, b = tuple({'x', 'y'})\ndown_revision = a\n", "is unpacked from an expression (line 3)"),
         ("down_revision, b = (*{'x', 'y'}, 'z')\n", "is computed by an expression (line 3)"),
     ],
@@ -111,6 +113,7 @@ def test_code_that_can_change_any_name(text: str, name: str) -> None:
         "@print(down_revision)\ndef f(): pass\n",
         "def f(x=down_revision): x.append('x')\n",
         "class X:\n    down_revision.append('x')\n",
+        "class X(print(down_revision) or object): pass\n",
         "assert down_revision.pop()\n",
         "if down_revision.pop(): pass\n",
         "other = down_revision\nother += ['x']\n",
@@ -138,6 +141,7 @@ def test_a_list_that_is_changed_in_place(text: str) -> None:
         ("exit()\n", 3),
         ("import sys\nsys.exit('no')\n", 4),
         ("if True:\n    raise OSError\n", 4),
+        ("if __name__ == '__main__':\n    pass\nelse:\n    raise OSError\n", 6),
         ("if f():\n    raise OSError\nelse:\n    assert not 1\n", 3),
         ("try:\n    raise OSError\nfinally:\n    x = 1\n", 3),
     ],
@@ -159,6 +163,7 @@ def test_a_file_that_always_raises(text: str, line: int) -> None:
         START + "def helper(down_revision):\n    down_revision = 'a'\n    return down_revision\nhelper('x')\n",
         START + "class X:\n    down_revision = 'a'\n    def f(self):\n        down_revision = 'a'\n",
         START + "assert revision != down_revision\n",
+        START + "assert True\nassert 1, 'never'\n",
         START + "with suppress(ValueError):\n    raise ValueError\n",
         START + "x = [down_revision for down_revision in 'x']\n",
         START + "for row in rows:\n    down = lambda down_revision: down_revision\n",
@@ -168,6 +173,8 @@ def test_a_file_that_always_raises(text: str, line: int) -> None:
         "def f():\n    global other\n    other = 1\nf()\n" + START,
         "with open('x') as file:\n    down_revision = 'b'\nrevision = 'c'\n",
         "revision = 'c'\ndown_revision = ['b']\nmany = ['x']\nmany.append('y')\n",
+        "revision = 'c'\ndown_revision = many = ['x']\ndown_revision = 'b'\nmany.append('y')\n",
+        START + "if x:\n    other = 1\n    del other\n",
         "revision = 'c'\ndown_revision = ('b',)\nprint(down_revision)\n",
         START + "__all__ = ['x']\n__import__('os')\nname = __name__\n",
     ],
@@ -206,3 +213,9 @@ def test_names_that_are_bound_later_do_not_explain_a_label() -> None:
     text = START + "from x import Y\nname = 'a'\nbranch_labels = (Y, name)\nname = 'b'\n"
 
     assert revision(text).labels == ("<Y>", "<name>")
+
+
+def test_names_that_every_branch_deletes() -> None:
+    text = START + "if x:\n    del revision\nelse:\n    del revision\n"
+
+    assert (reason(text) or "").startswith("assigns no `revision`")
