@@ -85,6 +85,8 @@ def _url(app: DatabaseProject) -> str:
 
 def test_the_plan_says_what_is_dropped_and_changes_nothing(app: DatabaseProject) -> None:
     before = app.database.mark()
+    is_file = isinstance(app.database, SqliteFile)
+    kept = "a copy of the file is kept" if is_file else "these rows are written to a file first"
     for arguments, why in ((("--dry-run",), "--dry-run"), ((), "`git alembic sync --yes` does it")):
         assert _sync(app, *arguments, code=1) == (
             f"git-alembic: plan for alembic.ini, {_url(app)}:\n"
@@ -93,6 +95,7 @@ def test_the_plan_says_what_is_dropped_and_changes_nothing(app: DatabaseProject)
             "  down 'd4' (tags), from feature: migrations/versions/d4_x.py\n"
             "      drops table tags, column users.email\n"
             "  up 'm4' (age)\n"
+            f"  data that is dropped: table stars (1 row); {kept}\n"
             f"git-alembic: nothing was changed ({why})\n"
         )
     assert app.database.unchanged(before)
@@ -108,8 +111,9 @@ def test_the_database_follows_the_branch_and_back(app: DatabaseProject) -> None:
     assert "git-alembic: alembic.ini: 1 down, 2 up: the database is at e5" in _sync(app, "--yes")
     assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
     if isinstance(app.database, SqliteFile):
-        (kept,) = (app.project.path / ".git/git-alembic/before-sync").iterdir()
-        assert SqliteFile(kept).sql("SELECT version_num FROM alembic_version") == ["m4"]
+        first, second = sorted((app.project.path / ".git/git-alembic/before-sync").iterdir())
+        assert SqliteFile(first).sql("SELECT id FROM stars") == ["7"]
+        assert SqliteFile(second).sql("SELECT version_num FROM alembic_version") == ["m4"]
     assert not list((app.project.path / ".git/git-alembic/sync").iterdir())
 
 

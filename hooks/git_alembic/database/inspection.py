@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.database.cannot_judge import describe_foreign_version_table, describe_project_failure
-from git_alembic.database.cause import Cause
+from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
 from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.missing_environment import describe_missing_environment
 from git_alembic.database.project_databases import Questions, inspect_databases
+from git_alembic.database.rehearsal import Rehearsal, Rehearser
 from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
@@ -64,6 +65,7 @@ class Inspection:
         self._snapshot = snapshot
         self.environment = snapshot.environment
         self._top = repository.top or ""
+        self._last: tuple[DatabaseState, ...] = ()
         self.python = interpreter(settings.python, self._top, os.environ, snapshot.environment.cwd)
 
     def facts(self) -> list[DatabaseFacts]:
@@ -79,7 +81,24 @@ class Inspection:
         reasons += filter(None, map(describe_foreign_version_table, inspected.databases))
         if reasons:
             raise CannotJudge(reasons[0] if reasons[0].startswith(name) else f"{name}: {reasons[0]}")
+        self._last = inspected.databases
         return inspected.databases
+
+    def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, Rehearsal]:
+        """What moves would do, rehearsed on scratch databases; by the positions of the databases."""
+        with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
+            rehearser = Rehearser(self._repository, self.python, self.environment, runner)
+            return {
+                position: rehearser.rehearse(self._last[position], position, [effect])[0]
+                for position, effect in effects.items()
+            }
+
+    def ask_again(self, questions: Questions) -> tuple[DatabaseState, ...]:
+        """The databases with the answers; () if they can't be inspected any more."""
+        try:
+            return self._inspect(questions).databases
+        except CannotJudge:
+            return ()
 
     def diagnose(self) -> Diagnosis:
         """The causes of this environment; what couldn't be inspected is among the reasons."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from git_alembic.database.causes.uncommitted_transaction import describe_uncommitted
 from git_alembic.database.facts import DatabaseFacts
@@ -20,6 +20,7 @@ from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
 from git_alembic.database.sync.local import describe_other_hosts, is_local
+from git_alembic.database.sync.losses import Losses, can_dump, describe_losses, find_losses, next_copy
 from git_alembic.database.sync.plan import Move, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.database.sync.sqlite_copies import SqliteCopy
@@ -38,6 +39,7 @@ class EnvironmentMove:
 
     inspection: Inspection
     moves: tuple[Move, ...]
+    losses: tuple[Losses, ...]
     code: Mapping[str, bytes]
     lines: tuple[str, ...]
     blocked: str = ""  # why `sync` can't move it, as a sentence
@@ -54,23 +56,26 @@ class EnvironmentMove:
 def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
     """The plans for the databases of an environment; CannotJudge if one can't or mustn't be moved."""
     name = inspection.environment.name
-    moves, code, lines = [], dict[str, bytes](), list[str]()
+    moves, code, plans = [], dict[str, bytes](), list[list[str]]()
     for facts in inspection.facts():
         place = facts.database.place
         if not is_local(facts.database) and not allow_remote:
             raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; --allow-remote moves it nevertheless")
         if facts.database.uncommitted:
             reason = describe_uncommitted(facts.database.uncommitted)
-            return EnvironmentMove(inspection, (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
+            return EnvironmentMove(inspection, (), (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
         try:
             move, steps = _plan_database(repository, facts, code)
         except CannotJudge as reason:
             raise CannotJudge(f"{name}: {place}: {reason}") from reason
         moves.append(move)
         at = quoted(move.current) or "no revision"
-        lines += [f"{name}: {place} is at {at}, as this tree is"] if move.is_empty else [f"plan for {name}, {place}:"]
-        lines += steps
-    return EnvironmentMove(inspection, tuple(moves), code, tuple(lines))
+        first = f"{name}: {place} is at {at}, as this tree is" if move.is_empty else f"plan for {name}, {place}:"
+        plans.append([first, *steps])
+    losses = find_losses(inspection, moves, {id_: read_downgrade(content) for id_, content in code.items()})
+    described = [describe_losses(move, lost) for move, lost in zip(moves, losses, strict=True)]
+    lines = tuple(line for plan, lost in zip(plans, described, strict=True) for line in (*plan, *lost))
+    return EnvironmentMove(inspection, tuple(moves), losses, code, lines)
 
 
 def _describe_remote(database: DatabaseState) -> str:
@@ -116,18 +121,24 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
             path: stack.enter_context(SqliteCopy(path, os.path.join(folder, f"{number}.sqlite")))
             for number, path in enumerate(sorted(files))
         }
+        databases = [
+            _describe_for_probe(repository, move, lost)
+            for move, lost in zip(planned.moves, planned.losses, strict=True)
+        ]
         with waiting(f"{planned.name}: moving the database", sys.stderr):
             failure, begun = run_moves(
                 repository,
                 inspection.python,
                 inspection.environment,
-                [_describe_for_probe(move) for move in planned.moves],
+                databases,
                 folder=versions,
                 files={path: copy.copy for path, copy in copies.items()},
             )
         if failure is not None:
             raise CannotJudge(_describe_failure(planned, failure, begun))
-        kept = _keep_originals(repository, planned, copies)
+        dumps = [str(database["dump"]) for database in databases if database["dump"]]
+        paths = [*_keep_originals(repository, planned, copies), *dumps]
+        kept = f" (what it was: {', '.join(paths)})" if paths else ""
         for copy in copies.values():
             copy.put_back()
     if reason := _find_unmoved(planned):
@@ -150,10 +161,27 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
     return ""
 
 
-def _describe_for_probe(move: Move) -> dict[str, object]:
+def _describe_for_probe(repository: Repository, move: Move, losses: Losses) -> dict[str, object]:
     """See `scratch/probe/move_databases.py`."""
-    downgrades = [place.revision.id for place in move.downgrades]
-    return {"current": move.current, "downgrades": downgrades, "heads": move.heads}
+    keep = losses.tables_to_keep if can_dump(move) else ()
+    return {
+        "current": move.current,
+        "downgrades": [place.revision.id for place in move.downgrades],
+        "heads": move.heads,
+        "drops": losses.tables,
+        "keep": keep,
+        "dump": next_copy(_copies_folder(repository), f"{_file_name(move)}.sql") if keep else "",
+    }
+
+
+def _copies_folder(repository: Repository) -> str:
+    return os.path.join(repository.common_dir, "git-alembic", "before-sync")
+
+
+def _file_name(move: Move) -> str:
+    """A name for the copy of a database."""
+    name = os.path.basename(move.database.file or move.database.url.database or "database")
+    return re.sub(r"[^\w.-]", "_", f"{name}-{move.database.schema_name}" if move.database.has_named_schema else name)
 
 
 def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
@@ -182,18 +210,15 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
     return f"{planned.name}: {why}; {'; '.join(states)}"
 
 
-def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Mapping[str, SqliteCopy]) -> str:
-    """Keep the files as they were if revisions were taken back; a clause that says where they are."""
-    if not planned.code or not copies:
-        return ""
-    home = os.path.join(repository.common_dir, "git-alembic", "before-sync")
-    os.makedirs(home, exist_ok=True)
-    kept = [
-        os.path.join(home, f"{sha256(os.fsencode(path)).hexdigest()[:8]}-{os.path.basename(path)}") for path in copies
-    ]
-    for copy, path in zip(copies.values(), kept, strict=True):
-        copy.keep(path)
-    return f" (as it was: {', '.join(kept)})"
+def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Mapping[str, SqliteCopy]) -> list[str]:
+    """Keep the files as they were if revisions were taken back or data was dropped: where they are."""
+    if not planned.code and not any(lost.of_data for lost in planned.losses):
+        return []
+    kept = []
+    for original, copy in copies.items():
+        kept.append(next_copy(_copies_folder(repository), os.path.basename(original)))
+        copy.keep(kept[-1])
+    return kept
 
 
 @contextmanager

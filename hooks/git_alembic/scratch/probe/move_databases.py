@@ -2,7 +2,8 @@
 
 The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
 file: the copy to open instead}, and "databases", one for each that env.py reaches, in order: {"current": [the rows of
-its version table], "downgrades": [id, children first], "heads": [id]}.
+its version table], "downgrades": [id, children first], "heads": [id], "drops": [tables that the plan names], "keep":
+[tables whose rows are written to the new file "dump" first]}.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
 
+from git_alembic.scratch.probe.dropped_rows import DropGuard, write_rows
 from git_alembic.scratch.probe.guard.read_only import TIMEOUT_OPTIONS
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.guard.sqlite_files import connect_arguments, file_of
@@ -62,6 +64,12 @@ class _Moves:
         self.begun: list[dict[str, Any]] = []
         self.stage = "environment"
         self._databases = iter(databases)
+        self._guard: DropGuard | None = None
+        event.listen(Engine, "before_cursor_execute", self._check)
+
+    def _check(self, _: Any, __: Any, statement: str, *___: Any) -> None:
+        if self._guard is not None and self.stage != "environment":
+            self._guard.check(statement)
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
         planned = next(self._databases, None)
@@ -70,6 +78,9 @@ class _Moves:
             raise HasMoved(
                 "the database is at {}, and was not when the plan was made".format(", ".join(found) or "nothing")
             )
+        if planned["keep"]:
+            write_rows(context.connection, planned["keep"], planned["dump"])
+        self._guard = DropGuard(context.connection, planned["drops"])
         for id_ in planned["downgrades"]:
             step = MigrationStep.downgrade_from_script(script.revision_map, script.get_revision(id_))
             self.stage = "downgrade"

@@ -1,0 +1,103 @@
+"""What a plan of `sync` drops that holds data, and where a copy of it is kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from git_alembic.database.cause import Effect
+from git_alembic.database.inspection import Inspection
+from git_alembic.database.project_databases import Questions
+from git_alembic.database.repair_choice import describe_loss
+from git_alembic.database.sync.plan import Move
+from git_alembic.revisions.downgrade_effects import Downgrade
+from git_alembic.terminal.progress import waiting
+
+_DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/dropped_rows.py`
+_KINDS = ("table ", "column ")
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Keys ("table x", "column x.y") of what a move drops, with the number of their rows or values (None: unknown)."""
+
+    counts: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def of_data(self) -> tuple[str, ...]:
+        """The keys that hold data, or may."""
+        return tuple(key for key, count in self.counts.items() if count != 0)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that are dropped, whether they hold rows or not."""
+        return tuple(key.removeprefix("table ") for key in self.counts if key.startswith("table "))
+
+    @property
+    def tables_to_keep(self) -> tuple[str, ...]:
+        """The tables of which rows or values are dropped."""
+        tables = [_table_of(key) for key in self.of_data]
+        return tuple(dict.fromkeys(tables))
+
+
+def _table_of(key: str) -> str:
+    kind, _, name = key.partition(" ")
+    return name if kind == "table" else name.rpartition(".")[0]
+
+
+def find_losses(
+    inspection: Inspection, moves: Sequence[Move], downgrades: Mapping[str, Downgrade]
+) -> tuple[Losses, ...]:
+    """What each move drops: by a rehearsal on a scratch database, and by what the files of the downgrades say."""
+    if all(move.is_empty for move in moves):
+        return tuple(Losses() for _ in moves)
+    keys: dict[int, Collection[str]] = {}
+    with waiting(f"{inspection.environment.name}: trying the plan on a scratch database", sys.stderr):
+        rehearsed = inspection.rehearse({
+            number: Effect(
+                move.current, move.heads, tuple(place.revision.id for place in move.downgrades), move.downgrades
+            )
+            for number, move in enumerate(moves)
+            if not move.is_empty
+        })  # fmt: skip
+    for number, rehearsal in rehearsed.items():
+        read = [drop for place in moves[number].downgrades for drop in downgrades[place.revision.id].drops]
+        keys[number] = dict.fromkeys([*rehearsal.dropped, *(drop for drop in read if drop.startswith(_KINDS))])
+    counted = inspection.ask_again(Questions(counted={number: names for number, names in keys.items() if names}))
+    return tuple(
+        Losses({key: counted[number].counts.get(key) for key in keys.get(number, ())}) if counted else Losses()
+        for number in range(len(moves))
+    )
+
+
+def describe_losses(move: Move, losses: Losses) -> list[str]:
+    """Lines on the data that the plan drops, and on the copy of it; [] if there is none."""
+    if not losses.of_data:
+        return []
+    named = ", ".join(describe_loss(key, losses.counts) for key in losses.of_data)
+    if move.database.file:
+        kept = "a copy of the file is kept"
+    elif move.database.dialect in _DUMPED:
+        kept = "these rows are written to a file first"
+    else:
+        kept = f"no copy can be kept of them on {move.database.dialect}"
+    return [f"  data that is dropped: {named}; {kept}"]
+
+
+def can_dump(move: Move) -> bool:
+    return not move.database.file and move.database.dialect in _DUMPED
+
+
+def next_copy(home: str, name: str) -> str:
+    """The path of a new copy in a folder, which numbers its copies; all but the newest are removed."""
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    numbered = sorted((int(file.partition("-")[0]), file) for file in os.listdir(home) if file[:4].isdigit())
+    for _, file in numbered[: -_MOST_COPIES + 1]:
+        os.remove(os.path.join(home, file))
+    number = numbered[-1][0] + 1 if numbered else 1
+    return os.path.join(home, f"{number:04}-{name}")
+
+
+_MOST_COPIES = 20

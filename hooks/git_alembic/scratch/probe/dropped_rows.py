@@ -1,0 +1,109 @@
+"""Keeps `sync` from dropping rows that its plan doesn't name, and writes those that it names to a file first."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import MetaData, Table, inspect
+from sqlalchemy.schema import CreateTable
+
+_NAME = r"(?:[\w$.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])(?:\.(?:[\w$]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]))*"
+_DROP = re.compile(rf"\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
+_BATCH = "_alembic_tmp_{}"  # what Alembic calls a table that it makes anew on SQLite
+_BINARY = re.compile(r"BLOB|BINARY|BIT|GEOMETRY|POINT|POLYGON|LINESTRING", re.IGNORECASE)
+DIALECTS = ("postgresql", "mysql", "mariadb")  # that rows can be written for
+
+
+class DropsRows(Exception):
+    """A revision is about to drop a table that holds rows, and the plan doesn't name it."""
+
+
+class DropGuard:
+    """Looks at the statements of one connection, which is about to be moved."""
+
+    def __init__(self, connection: Any, named: Sequence[str]) -> None:
+        """`named` are the tables that the plan drops; those that are made meanwhile may go as well."""
+        self._connection = connection
+        self._named = {_last(name) for name in named}
+        inspector = inspect(connection)
+        schemas = [None, *inspector.get_schema_names()]
+        self._existing = {
+            table for schema in schemas if not _is_system(schema) for table in inspector.get_table_names(schema=schema)
+        }
+
+    def check(self, statement: str) -> None:
+        """DropsRows if the statement drops rows that the plan doesn't name."""
+        for name in _dropped_tables(statement):
+            table = _last(name)
+            if table in self._named or table not in self._existing or self._is_made_anew(table):
+                continue
+            count = self._count(name)
+            if count:
+                rows = f"{count} row{'s' * (count > 1)}"
+                raise DropsRows(f"it drops the table {name} with {rows}, which the plan does not name")
+
+    def _is_made_anew(self, table: str) -> bool:
+        """True if Alembic has copied the rows to a new table, which gets the name."""
+        return bool(self._connection.dialect.has_table(self._connection, _BATCH.format(table)))
+
+    def _count(self, name: str) -> int:
+        cursor = self._connection.connection.cursor()
+        try:
+            cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - a name of the revision's own statement
+            return int(cursor.fetchone()[0])
+        finally:
+            cursor.close()
+
+
+def _is_system(schema: str | None) -> bool:
+    return schema in ("information_schema", "pg_catalog", "mysql", "performance_schema", "sys")
+
+
+def _dropped_tables(statement: str) -> Iterator[str]:
+    for match in _DROP.finditer(statement):
+        yield from re.findall(_NAME, match[1])
+
+
+def _last(name: str) -> str:
+    """The name of a table without its schema and its quotes."""
+    parts: list[str] = re.findall(r'"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$]+', name)
+    return parts[-1].strip('"`[]')
+
+
+def write_rows(connection: Any, tables: Sequence[str], path: str) -> None:
+    """Write the statements that make these tables again with their rows to a new file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as stream:
+        for name in tables:
+            stream.writelines(f"{statement};\n" for statement in _statements(connection, name))
+
+
+def _statements(connection: Any, name: str) -> Iterator[str]:
+    schema, _, table = name.rpartition(".")
+    dialect = connection.dialect
+    prepare = dialect.identifier_preparer
+    full = prepare.quote(table) if not schema else f"{prepare.quote(schema)}.{prepare.quote(table)}"
+    reflected = Table(table, MetaData(), autoload_with=connection, schema=schema or None, resolve_fks=False)
+    if dialect.name == "postgresql":
+        yield str(CreateTable(reflected, include_foreign_key_constraints=[]).compile(dialect=dialect)).strip()
+    else:
+        yield str(connection.exec_driver_sql(f"SHOW CREATE TABLE {full}").fetchone()[1])
+    columns = [column for column in reflected.columns if column.computed is None]
+    names = ", ".join(prepare.quote(column.name) for column in columns)
+    values = ", ".join(_literal(dialect.name, prepare.quote(column.name), str(column.type)) for column in columns)
+    query = f"SELECT {values} FROM {full}"  # noqa: S608 - names that were just reflected
+    result = connection.exec_driver_sql(query, execution_options={"stream_results": True, "no_parameters": True})
+    for row in result:
+        yield f"INSERT INTO {full} ({names}) VALUES ({', '.join(str(value) for value in row)})"  # noqa: S608
+
+
+def _literal(dialect: str, column: str, kind: str) -> str:
+    """An expression that gives the value as a literal of SQL."""
+    if dialect == "postgresql":
+        return f"quote_nullable({column}::text)"
+    if _BINARY.search(kind):
+        return f"IF({column} IS NULL, 'NULL', CONCAT('x''', HEX({column}), ''''))"
+    return f"QUOTE({column})"
