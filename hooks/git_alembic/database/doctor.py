@@ -19,6 +19,7 @@ from git_alembic.database.repository_facts import (
     find_lost_ancestors,
     find_namesakes,
     find_published_ids,
+    find_same_code,
 )
 from git_alembic.database.schema_match import find_schema_match
 from git_alembic.database.state import DatabaseState, InspectionResult
@@ -36,7 +37,8 @@ def gather_facts(
     """The facts that both doctor and sync need."""
     facts = DatabaseFacts(snapshot.environment, snapshot.graph, database, settings.heads)
     lost = {id_: find_lost_ancestors(repository, snapshot, id_) for id_ in facts.unknown_rows}
-    return replace(facts, lost_ancestors=lost)
+    same = {id_: find_same_code(repository, snapshot, ancestors) for id_, ancestors in lost.items()}
+    return replace(facts, lost_ancestors=lost, same_code={id_: now for id_, now in same.items() if now})
 
 
 @dataclass(frozen=True)

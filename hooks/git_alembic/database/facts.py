@@ -53,8 +53,9 @@ class LostAncestors:
 class DatabaseFacts:
     """One database compared with one environment of the working tree.
 
-    `lost_ancestors` has an entry for each unknown row. `origins` says who brought a revision and when: "by Ada on
-    2026-01-02". `published` are the revisions that a repair may not move.
+    `lost_ancestors` has an entry for each unknown row, `same_code` the id of a revision with the same code, if any.
+    `origins` says who brought a revision and when: "by Ada on 2026-01-02". `published` are the revisions that a repair
+    may not move.
     """
 
     environment: Environment
@@ -62,6 +63,7 @@ class DatabaseFacts:
     database: DatabaseState
     heads_allowed: int | str = 1
     lost_ancestors: Mapping[str, LostAncestors] = field(default_factory=dict)
+    same_code: Mapping[str, str] = field(default_factory=dict)
     match: SchemaMatch | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     published: Collection[str] = ()

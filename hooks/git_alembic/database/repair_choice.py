@@ -57,9 +57,10 @@ def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
 
 
 def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
-    """What autogenerate would find after the first repair."""
+    """What autogenerate would find after the first repair, if that stamps: what the stamp may hide."""
     differences = rehearsed.rehearsal.differences or ()
-    if rehearsed.repair.effect is None or not differences:
+    is_stamp = any("stamp" in fix.command for fix in rehearsed.repair.fixes)
+    if not (is_stamp and differences):
         return []
     more = f", and {len(differences) - _MOST_DIFFERENCES} more" if len(differences) > _MOST_DIFFERENCES else ""
     return [f"after that, the models still ask for {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]

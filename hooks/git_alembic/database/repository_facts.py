@@ -15,6 +15,7 @@ from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.published import find_published_refs
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
+from git_alembic.revisions.fingerprint import fingerprint
 
 _MOST_SEARCHES = 50
 
@@ -79,6 +80,16 @@ def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) ->
             todo += [*revision.down, *revision.depends]
     missing = [name for name in missing if name != id_]
     return LostAncestors(tuple(lost.values()), tuple(dict.fromkeys(known)), tuple(dict.fromkeys([*missing, *todo])))
+
+
+def find_same_code(repository: Repository, snapshot: Snapshot, ancestors: LostAncestors) -> str:
+    """The id in the working tree under which a lost revision goes on with the same code; "" if there is none."""
+    removal = ancestors.lost[0].removal if ancestors.lost else None
+    if removal is None or removal.how != "re-identified" or removal.now not in snapshot.graph:
+        return ""
+    with open(os.path.join(repository.top or "", snapshot.graph[removal.now].path), "rb") as stream:
+        is_same = fingerprint(stream.read()) == fingerprint(read_file_version(repository, ancestors.lost[0].files[0]))
+    return removal.now if is_same else ""
 
 
 def read_file_version(repository: Repository, file: FileVersion) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from git_alembic.database.cause import Effect
@@ -29,6 +30,8 @@ from git_alembic.scratch.result import parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 _SNAPSHOTS = 16  # of one run: each looks at the whole schema
+# What databases say if a revision runs again.
+_ALREADY_DONE = re.compile(r"exist|duplicate|no such", re.IGNORECASE)
 _MOST_LAST = 5  # revisions that models may not know
 
 
@@ -57,8 +60,10 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
     """
     graph, order = snapshot.graph, snapshot.graph.topological()
     pending = 0
-    for count in range(1, min(_MOST_LAST, len(order) - 1) + 1):
+    for count in range(1, min(_MOST_LAST, len(order)) + 1):
         found = rehearse(Effect(stamped(graph, order[:-count]), graph.heads))
+        if not found.succeeded and not _ALREADY_DONE.search(found.failure):
+            return SchemaMatch(doubt=doubt)
         if not (found.succeeded and found.changes_schema):
             break
         pending = count

@@ -68,8 +68,8 @@ def _ahead(
 def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[Repair, ...]:
     """The repairs in the order of preference among those that keep all data."""
     removal = lost.removal
-    if removal and removal.how == "re-identified" and removal.now in facts.graph:
-        return (_stamp(facts, (removal.now,), "the same file under its new id"),)
+    if lost.id in facts.same_code:
+        return (_stamp(facts, (facts.same_code[lost.id],), "the same file under its new id"),)
     restore, forks = _restore(facts, ancestors)
     sync = () if ancestors.missing else (_sync(facts),)
     if removal or any(file.where in ("index", "working tree", "unreachable") for file in lost.files):

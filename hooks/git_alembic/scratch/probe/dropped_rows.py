@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateTable
 _NAME = r"(?:[\w$.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])(?:\.(?:[\w$]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]))*"
 _DROP = re.compile(rf"\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
 _BATCH = "_alembic_tmp_{}"  # what Alembic calls a table that it makes anew on SQLite
-_BINARY = re.compile(r"BLOB|BINARY|BIT|GEOMETRY|POINT|POLYGON|LINESTRING", re.IGNORECASE)
+_BINARY = re.compile(r"BLOB|BINARY|GEOMETRY|POINT|POLYGON|LINESTRING", re.IGNORECASE)
 DIALECTS = ("postgresql", "mysql", "mariadb")  # that rows can be written for
 
 
@@ -104,6 +104,8 @@ def _literal(dialect: str, column: str, kind: str) -> str:
     """An expression that gives the value as a literal of SQL."""
     if dialect == "postgresql":
         return f"quote_nullable({column}::text)"
+    if kind.upper().startswith("BIT"):
+        return f"IF({column} IS NULL, 'NULL', CONCAT('b''', BIN({column}), ''''))"
     if _BINARY.search(kind):
         return f"IF({column} IS NULL, 'NULL', CONCAT('x''', HEX({column}), ''''))"
     return f"QUOTE({column})"

@@ -1,0 +1,142 @@
+"""Doctor prints no repair that it hasn't tried: kinds of databases for which the usual command fails or loses rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.database_projects import DatabaseProject, MariaDatabase, PostgresDatabase, SqliteFile
+from tests.support.project import Project
+
+TAGS = "CREATE TABLE tags (id INTEGER NOT NULL PRIMARY KEY)"
+ADA = "INSERT INTO users (id, name) VALUES (1, 'Ada')"
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
+    if request.param == "sqlite":
+        yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
+        return
+    server = request.getfixturevalue(request.param)
+    with server.database() as name:
+        kind = PostgresDatabase if request.param == "postgresql" else MariaDatabase
+        yield DatabaseProject(empty, kind(server, name), "plain")
+
+
+def _cause(app: DatabaseProject) -> dict[str, Any]:
+    found: list[dict[str, Any]] = [one for one in app.doctor()["causes"] if one["severity"] != "warning"]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def _commands(cause: dict[str, Any]) -> list[list[str]]:
+    """Each repair as the words after `alembic` or `git alembic`."""
+    repairs = [cause["fixes"], *cause["alternatives"]]
+    return [[" ".join(fix["command"]) for fix in repair] for repair in repairs if repair]
+
+
+def test_tables_that_the_application_made_are_stamped(app: DatabaseProject) -> None:
+    app.at("c3", ["b2"], ADA)
+    cause = _cause(app)
+    assert (cause["cause"], _commands(cause)) == ("behind", [["alembic stamp c3"]])
+    assert any(line.startswith("`alembic upgrade head` was tried on a scratch") for line in cause["evidence"])
+    app.execute(cause["fixes"])
+    assert (app.causes(app.doctor()), app.database.sql("SELECT name FROM users")) == (["up-to-date"], ["Ada"])
+
+
+def test_tables_of_the_first_of_two_pending_revisions_are_stamped_and_the_second_runs(app: DatabaseProject) -> None:
+    app.table("d4", "c3", "tags")
+    app.project.commit("tags")
+    app.at("c3", ["b2"])
+    cause = _cause(app)
+    assert _commands(cause) == [["alembic stamp c3", "alembic upgrade head"]]
+    app.execute(cause["fixes"])
+    assert app.causes(app.doctor()) == ["up-to-date"]
+
+
+def _make_history_anew(app: DatabaseProject, more: str = "") -> None:
+    """One revision z9 in the place of the three."""
+    for path in (app.project.path / "migrations/versions").glob("*.py"):
+        path.unlink()
+    users = f'op.create_table("users", ID, sa.Column("name", sa.String(30)), sa.Column("email", sa.String(50)){more})'
+    app.revision(
+        "z9", None, f'{users}\n    op.create_table("posts", ID)', 'op.drop_table("posts")\n    op.drop_table("users")'
+    )
+    app.project.commit("anew")
+
+
+def test_a_history_that_was_made_anew_is_stamped_and_no_row_is_lost(app: DatabaseProject) -> None:
+    _make_history_anew(app)
+    app.at("c3", ["c3"], ADA)
+    cause = _cause(app)
+    assert cause["cause"] == "unknown-revision"
+    assert _commands(cause) == [["alembic stamp --purge z9"]]
+    assert any("`git alembic sync` is no advice: it drops table" in line for line in cause["evidence"])
+    app.execute(cause["fixes"])
+    assert (app.causes(app.doctor()), app.database.sql("SELECT name FROM users")) == (["up-to-date"], ["Ada"])
+
+
+def test_a_history_that_was_made_anew_and_changed_has_no_repair(app: DatabaseProject) -> None:
+    _make_history_anew(app, ', sa.Column("age", sa.Integer)')
+    app.at("c3", ["c3"], ADA)
+    cause = _cause(app)
+    assert (cause["cause"], _commands(cause)) == ("unknown-revision", []), str(cause)
+    assert "the database lacks column users.age" in cause["evidence"]
+
+
+def test_a_last_revision_that_the_models_do_not_know_is_not_skipped(app: DatabaseProject) -> None:
+    """The schema is that of the models, and d4 makes a table that they lack."""
+    app.table("d4", "c3", "tags")
+    app.project.commit("tags")
+    app.at("c3", None)
+    cause = _cause(app)
+    assert (cause["cause"], _commands(cause)) == ("unstamped", [["alembic stamp c3", "alembic upgrade head"]])
+    app.execute(cause["fixes"])
+    assert app.causes(app.doctor()) == ["up-to-date"]
+    assert app.database.sql("SELECT count(*) FROM tags") == ["0"]
+
+
+def test_the_same_where_the_history_does_not_run_from_nothing(app: DatabaseProject) -> None:
+    app.revision("a1", None, 'raise RuntimeError("long ago")', "pass")
+    app.table("d4", "c3", "tags")
+    app.project.commit("tags")
+    app.at("c3", None)
+    assert _commands(_cause(app)) == [["alembic stamp c3", "alembic upgrade head"]]
+
+
+def test_an_upgrade_that_fails_is_no_repair(app: DatabaseProject) -> None:
+    app.revision("d4", "c3", 'raise RuntimeError("no")', "pass")
+    app.project.commit("broken")
+    app.at("c3", ["c3"])
+    cause = _cause(app)
+    assert (cause["cause"], _commands(cause)) == ("behind", [])
+    tried = (
+        "`alembic upgrade head` was tried on a scratch database with this schema, and fails: revision 'd4' failed at"
+    )
+    assert any(line.startswith(tried) for line in cause["evidence"])
+
+
+@pytest.mark.parametrize("rows", [True, False])
+def test_a_branch_whose_table_has_rows_is_kept_first(app: DatabaseProject, *, rows: bool) -> None:
+    app.project.switch("feature", "HEAD")
+    app.table("d4", "c3", "tags")
+    app.project.commit("tags")
+    app.project.switch("main")
+    app.at("c3", ["d4"], TAGS, *(["INSERT INTO tags VALUES (1)"] if rows else []))
+    cause = _cause(app)
+    order = [["git switch feature"], ["git alembic sync"]]
+    assert (cause["cause"], _commands(cause)) == ("ahead", order if rows else order[::-1])
+    if rows:
+        (sync,) = cause["alternatives"][0]
+        assert sync["note"].endswith("; drops table tags (1 row)")
+
+
+def test_an_index_that_is_missing_makes_no_match(app: DatabaseProject) -> None:
+    app.revision("c3", "b2", 'op.create_table("posts", ID)\n    op.create_index("ix", "users", ["name"])', "pass")
+    app.project.commit("an index")
+    app.at("c3", None)
+    cause = _cause(app)
+    assert (cause["cause"], _commands(cause)) == ("unstamped", [])
+    assert any(line.startswith("the database lacks index ix of users") for line in cause["evidence"])

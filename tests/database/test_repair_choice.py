@@ -1,0 +1,89 @@
+"""Which repairs are printed, in which order, and what is said about the others."""
+
+from __future__ import annotations
+
+from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.rehearsal import Rehearsal
+from git_alembic.database.repair_choice import choose_repairs, describe_loss
+from git_alembic.database.schema_distance import lacks_keys
+from git_alembic.findings.finding import Fix
+
+
+def _repair(*words: str, effect: bool = True) -> Repair:
+    return Repair((Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
+
+
+UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
+WORKS = Rehearsal()
+TRIED = "`alembic upgrade head` was tried on a scratch database with this schema, and fails: no"
+NOT_TRIED = "`alembic upgrade head` could not be tried on a scratch database, so it is no advice: no parser"
+
+
+def _choose(*pairs: tuple[Repair, Rehearsal], counts: dict[str, int | None] | None = None) -> Cause:
+    cause = Cause("behind", "it is behind", ("it is at 'a'",), repairs=tuple(repair for repair, _ in pairs))
+    return choose_repairs(cause, [rehearsal for _, rehearsal in pairs], counts or {})
+
+
+def test_what_worked_is_printed_in_the_order_of_preference() -> None:
+    assert _choose((UPGRADE, WORKS), (STAMP, WORKS)).repairs == (UPGRADE, STAMP)
+    assert _choose((UPGRADE, WORKS)).evidence == ("it is at 'a'",)
+
+
+def test_what_failed_or_was_not_tried_is_no_repair() -> None:
+    found = _choose((UPGRADE, Rehearsal(failure="no")), (STAMP, WORKS))
+    assert (found.repairs, found.evidence) == ((STAMP,), ("it is at 'a'", TRIED))
+    found = _choose((UPGRADE, Rehearsal(unavailable="no parser")))
+    assert (found.repairs, found.evidence) == ((), ("it is at 'a'", NOT_TRIED))
+
+
+def test_what_keeps_all_data_comes_first() -> None:
+    drops = Rehearsal(dropped=("table t", "column u.c", "table empty"))
+    found = _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 2, "column u.c": None, "table empty": 0})
+    note = "drops table t (2 rows), column u.c (its values could not be counted)"
+    assert found.repairs == (SWITCH, Repair((Fix(("alembic", "upgrade", "head"), ".", note),), UPGRADE.effect))
+
+
+def test_an_empty_table_is_no_loss() -> None:
+    drops = Rehearsal(dropped=("table t",))
+    assert _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 0}).repairs == (UPGRADE, SWITCH)
+
+
+def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
+    remakes = Rehearsal(dropped=("table t",), remade_tables=("t",))
+    for count in (0, 3):
+        found = _choose((UPGRADE, remakes), counts={"table t": count})
+        assert found.repairs == ()
+        assert found.evidence[-1] == (
+            f"`alembic upgrade head` is no advice: it drops table t ({count} rows) and makes it anew without the rows"
+        )
+
+
+def test_what_the_models_still_ask_for_is_told() -> None:
+    differences = Rehearsal(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
+    told = "after that, the models still ask for op.a(); op.b(); op.c(), and 1 more"
+    assert _choose((STAMP, differences)).evidence[-1] == told
+    assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # which hides nothing
+
+
+def test_one_is_one() -> None:
+    assert describe_loss("table t", {"table t": 1}) == "table t (1 row)"
+    assert describe_loss("column t.c", {"column t.c": 1}) == "column t.c (1 value)"
+
+
+STATE = {
+    "table t": "",
+    "column t.a": "type=INTEGER",
+    "primary key of t": "constrained_columns=['id'], name=pk_t",
+    "index ix of t": "column_names=['a'], name=ix, unique=0",
+    "unique constraint u of t": "column_names=['a'], name=u",
+}
+
+
+def test_a_missing_key_or_index_is_a_difference_whatever_it_is_called() -> None:
+    assert not lacks_keys(STATE, STATE)
+    renamed = {**STATE, "unique constraint other of t": "column_names=['a'], name=other"}
+    del renamed["unique constraint u of t"]
+    assert not lacks_keys(renamed, STATE)
+    for key in ("index ix of t", "unique constraint u of t", "primary key of t"):
+        assert lacks_keys({name: value for name, value in STATE.items() if name != key}, STATE), key
+    assert not lacks_keys({**STATE, "index more of t": "column_names=['b'], name=more"}, STATE)
