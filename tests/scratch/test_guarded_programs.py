@@ -84,6 +84,8 @@ ATTEMPTS = {
     "subprocess.call('git rev-parse HEAD', shell=True, stdout=subprocess.DEVNULL)": "ran",
     "subprocess.call([shutil.which('git'), 'describe', '--always', '--dirty'], stdout=subprocess.DEVNULL)": "ran",
     "subprocess.call(['git', 'describe', '--always'], close_fds=False, stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call(['git', 'status', '--short'], stdout=subprocess.DEVNULL)": "ran",
+    "subprocess.call(['git', '-C', '.', 'diff', '--stat'], stdout=subprocess.DEVNULL)": "ran",
     "subprocess.call(['uname', '-a'], stdout=subprocess.DEVNULL)": "ran",
     "ctypes.util.find_library('c') and None": "ran",
     "uuid.getnode() and None": "ran",
@@ -123,6 +125,10 @@ def test_what_is_started(tmp_path: Path) -> None:
     subprocess.run([git, *safe, "commit", "-qm", "x", "--no-verify"], cwd=tmp_path, check=True)
     hooks = str(Path(__file__).parents[2] / "hooks")
     env = {**os.environ, "PYTHONPATH": hooks}
+    # A filter of the repository's, which would be run on a file that may have changed.
+    for name in ("clean", "process", "smudge"):
+        subprocess.run([git, "config", f"filter.x.{name}", f"echo x >> {marker}; cat"], cwd=tmp_path, check=True)
+    (tmp_path / ".git" / "info" / "attributes").write_text("file filter=x\n")
     os.utime(tmp_path / "file", (1, 1))  # git would note that in the index
     index = (tmp_path / ".git" / "index").read_bytes()
     done = subprocess.run(

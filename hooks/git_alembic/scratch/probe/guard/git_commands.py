@@ -138,17 +138,36 @@ _FIXED = {
 }
 _DROPPED = (
     b"GIT_TRACE", b"GIT_EXEC_PATH", b"GIT_EXTERNAL_DIFF", b"GIT_CONFIG_PARAMETERS", b"GIT_SSH", b"GIT_ASKPASS",
-    b"GIT_PROXY_COMMAND", b"GIT_REDIRECT_",
+    b"GIT_PROXY_COMMAND", b"GIT_REDIRECT_", b"GIT_CONFIG_KEY_", b"GIT_CONFIG_VALUE_",
 )  # fmt: skip
 
 
-def safe_variables(env: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-    """Return the variables for git; the settings in them override all others."""
+def safe_variables(env: Mapping[bytes, bytes], filters: Sequence[str] = ()) -> dict[bytes, bytes]:
+    """Return the variables for git; the settings in them override all others. `filters` are settings of programs."""
     kept = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
-    count = kept.get(b"GIT_CONFIG_COUNT", b"0")
-    first = int(count) if count.isdigit() else 0
-    for number, (key, value) in enumerate(_SETTINGS.items(), first):
-        kept[b"GIT_CONFIG_KEY_%d" % number] = key.encode()
-        kept[b"GIT_CONFIG_VALUE_%d" % number] = value.encode()
-    kept[b"GIT_CONFIG_COUNT"] = b"%d" % (first + len(_SETTINGS))
-    return {**kept, **_FIXED}
+    settings = [*_trusted_folders(env), *_SETTINGS.items(), *((key, "") for key in filters)]
+    for number, (key, value) in enumerate(settings):
+        kept[b"GIT_CONFIG_KEY_%d" % number] = key.encode("utf-8", "surrogateescape")
+        kept[b"GIT_CONFIG_VALUE_%d" % number] = value.encode("utf-8", "surrogateescape")
+    return {**kept, **_FIXED, b"GIT_CONFIG_COUNT": b"%d" % len(settings)}
+
+
+def filter_query(words: Sequence[str]) -> list[str] | None:
+    """Return a command that prints the settings of filters, which a command that compares files would run."""
+    command = next((word for word in words[1:] if word in _COMMANDS), "")
+    if command not in (*_DIFFING, "status", "describe"):
+        return None
+    pattern = r"^filter\..*\.(clean|smudge|process|required)$"
+    return [*words[: list(words).index(command)], "config", "--name-only", "--get-regexp", pattern]
+
+
+def _trusted_folders(env: Mapping[bytes, bytes]) -> list[tuple[str, str]]:
+    """Of the settings in variables, those that a user needs to have git read the repository at all."""
+    count = env.get(b"GIT_CONFIG_COUNT", b"0")
+    pairs = [
+        (env.get(b"GIT_CONFIG_KEY_%d" % number, b""), env.get(b"GIT_CONFIG_VALUE_%d" % number, b""))
+        for number in range(int(count) if count.isdigit() else 0)
+    ]
+    return [
+        ("safe.directory", value.decode("utf-8", "surrogateescape")) for key, value in pairs if key == b"safe.directory"
+    ]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from git_alembic.scratch.probe.guard.git_commands import index_query, reading_command, safe_variables
+from git_alembic.scratch.probe.guard.git_commands import filter_query, index_query, reading_command, safe_variables
 
 _SYSTEM = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin")
 _SHELLS = ("/bin/sh", "/system/bin/sh")
@@ -109,10 +109,13 @@ class _Programs:
         """Return the variables of a program, with those for git."""
         pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
         variables = safe_variables(dict(pairs))
+        query = filter_query(command)
+        if query:
+            filters = os.fsdecode(_output(query, folder, variables)).splitlines()
+            variables = safe_variables(dict(pairs), filters)
         query = index_query(command)
         if query:
-            given = {os.fsdecode(name): os.fsdecode(value) for name, value in variables.items()}
-            found = subprocess.run(query, cwd=folder, env=given, capture_output=True, check=False).stdout.rstrip(b"\n")
+            found = _output(query, folder, variables).rstrip(b"\n")
             if os.path.isfile(found):
                 copy = next(self._indexes)
                 shutil.copyfile(os.fsdecode(found), copy)
@@ -142,6 +145,11 @@ class _Programs:
         popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - which would go past it
         if hasattr(popen, "_fork_exec"):
             popen._fork_exec = checked  # noqa: SLF001 - Python 3.11 has taken it by name
+
+
+def _output(query: Sequence[str], folder: Any, variables: Mapping[bytes, bytes]) -> bytes:
+    env = {os.fsdecode(name): os.fsdecode(value) for name, value in variables.items()}
+    return subprocess.run(query, cwd=folder, env=env, capture_output=True, check=False).stdout
 
 
 def _words(arguments: Any) -> list[str]:
