@@ -11,11 +11,11 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Parser, Statement
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
-from git_alembic.scratch.probe.engines.postgresql.rows import system_catalogs
 from git_alembic.scratch.probe.engines.postgresql.rows.session_functions import SessionFunctions
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_errors import failure, violation
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mirrored
 from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_statements import StatementWriter
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs.tables import fill
 
 _NULL: Node = {"A_Const": {"isnull": True}}
 Row = Tuple[Any, ...]
@@ -178,7 +178,7 @@ class Mirror(SQLiteRows):
         if view:
             return self._view(view)
         if (schema, name) not in self._filled:
-            self._filled[schema, name] = system_catalogs.fill(self, self.catalog, schema, name)
+            self._filled[schema, name] = fill(self, self.catalog, schema, name)
         return self._filled[schema, name]
 
     def _view(self, name: Name) -> str:

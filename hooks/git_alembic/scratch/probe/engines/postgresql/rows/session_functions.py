@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name
 from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 from git_alembic.scratch.probe.engines.postgresql.rows import sqlite_functions, time_functions
-from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import definition
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import definition
 
 
 class SessionFunctions:

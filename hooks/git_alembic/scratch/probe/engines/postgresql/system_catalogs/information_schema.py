@@ -7,7 +7,12 @@ from typing import Callable, Mapping
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Table, View
 from git_alembic.scratch.probe.engines.postgresql.catalog.oids import schemas
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.rows.pg_catalog import Rows, list_constraints, list_views, no_rows
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog import (
+    Rows,
+    list_constraints,
+    list_views,
+    no_rows,
+)
 
 
 def _tables(catalog: Catalog) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import SQLiteRows, quoted
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog
-from git_alembic.scratch.probe.engines.postgresql.rows import information_schema, pg_catalog
+from git_alembic.scratch.probe.engines.postgresql.system_catalogs import information_schema, pg_catalog
 
 _TABLES = {"pg_catalog": pg_catalog.TABLES, "information_schema": information_schema.TABLES}
 
