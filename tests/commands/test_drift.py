@@ -63,14 +63,10 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
 
     line 11: op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))
 
-  To repair:
-    # makes the revision, on a database that is at the heads; read it before it is committed
-    alembic revision --autogenerate -m 'describe the change'
-    git add migrations/versions
-  To let it pass once: GIT_ALEMBIC_ALLOW=model-drift git commit …
+  To repair: generate a revision, on a database at the heads; read it before you commit it:
+    alembic revision --autogenerate -m 'describe the change' && git add migrations/versions
+  To allow it once: GIT_ALEMBIC_ALLOW=model-drift git commit
   More: git alembic explain model-drift
-
-git-alembic: 1 error in 1 environment
 """,
         )
         assert modelled.left() == []
@@ -85,9 +81,7 @@ git-alembic: 1 error in 1 environment
         modelled.models(EMAIL)
         modelled.step("b", "a", ADD_EMAIL, stage=False)
         done = modelled.run("drift")
-        assert (
-            "    # if that is the revision, it is not staged\n    git add migrations/versions/b_x.py\n" in done.stdout
-        )
+        assert "  To repair: stage the revision:\n    git add migrations/versions/b_x.py\n" in done.stdout
         assert modelled.found() == [DRIFT]
 
     def test_what_only_a_revision_makes_warns(self, modelled: Modelled) -> None:
