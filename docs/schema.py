@@ -78,7 +78,7 @@ def _of(key: str, reader: ValueReader) -> Schema:
 
 def _environment() -> Schema:
     properties = {name: _of(name, reader) for name, reader in ENVIRONMENT.items()}
-    places = [{"required": [name]} for name in ("config", "script_location")]
+    places = [{"required": [name]} for name in ("config", "script_location", "version_locations")]
     return {**_table(properties), "required": ["name"], "anyOf": places}
 
 

@@ -11,38 +11,40 @@ from git_alembic.errors import CannotJudge, without_room
 from git_alembic.startup import end_on_interrupt, interruptible, use_utf8_paths
 
 COMMANDS = {
-    "check": "judge the staged history against HEAD",
-    "pre-push": "judge every ref of a push, also merged with the target",
-    "pre-receive": "the same on a server",
-    "drift": "find a change of the models that no revision brings to the databases",
+    "check": "check the staged changes, or the branch if nothing is staged",
+    "pre-push": "check every ref of a push, and what merging it into the target would give",
+    "pre-receive": "check the pushes that a server receives",
+    "drift": "find model changes that no revision makes in the database",
     "roundtrip": "run the new revisions up, down and up again on a scratch database",
-    "doctor": "say why a database and the history disagree, and how to repair it",
-    "fix": "plan and make the repair for the present findings",
-    "restore": "find a lost revision in git and put its file back",
-    "sync": "move the local database to the branch that is checked out",
-    "hint": "say what a checkout, merge or rebase changed for the database",
-    "init": "show what the hooks would have said in the last year, and set them up",
+    "doctor": "explain why a database does not match the history, and print the repair",
+    "fix": "repair the current findings: show a plan, ask, and stage the result",
+    "restore": "find a lost revision in git and write its file back",
+    "sync": "migrate the local database to the branch that is checked out",
+    "hint": "tell you after a checkout, merge or rebase what it means for the local database",
+    "init": "set up the hooks, and show what they would have reported in the last year",
     "install": "write plain git hooks",
-    "uninstall": "take them away again",
-    "graph": "draw the history",
-    "audit": "replay history: what the hooks would have said",
-    "completion": "print the completions of a shell",
-    "explain": "say what a rule means, why, and how to repair",
+    "uninstall": "remove the plain git hooks",
+    "graph": "draw the revisions",
+    "audit": "show what the hooks would have reported for past commits",
+    "completion": "print the completion script of a shell",
+    "explain": "explain a rule: what it finds, why it matters, and how to repair it",
 }
-# What dataclasses, GitPython and we import for what most checks never do.
+# Modules that dataclasses, GitPython and git-alembic import, and that most checks never use.
 _LAZY = (
     *("getpass", "hashlib", "inspect", "ipaddress", "locale"),
     *("platform", "random", "shutil", "tempfile", "traceback"),
 )
-_COLLECT_AFTER = 1_000_000  # objects; by default what was just imported is searched for garbage again and again
-PURPOSE = "Keeps Alembic migrations whole, from what is staged and pushed."
+_COLLECT_AFTER = 1_000_000  # objects; the default makes Python search the imported modules for garbage repeatedly
+PURPOSE = "Checks Alembic migrations when you commit and push."
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command named by the first argument; 0 clean, 1 findings, 2 could not judge."""
+    """Run the command named by the first argument; 0 clean, 1 findings, 2 cannot check."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] in (["--version"], ["-V"]):
+    if arguments[:1] == ["help"] and len(arguments) > 1:
+        arguments = [arguments[1], "--help"]
+    if arguments[:1] in (["--version"], ["-V"], ["version"]):
         from git_alembic.setup.installation import version_line
 
         print(version_line())
@@ -77,7 +79,7 @@ def _run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - a bug; 1 would read as a verdict
+    except Exception as error:  # noqa: BLE001 - a bug; exit code 1 would look like a finding
         if (reason := without_room(error)) is not None:
             print(f"git-alembic: {reason}", file=sys.stderr)
             return 2
@@ -88,7 +90,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def run() -> NoReturn:
-    """The console script: `main`, and an end as short as the life of a hook."""
+    """The console script: run `main`, then exit without the slow teardown of the interpreter."""
     end_on_interrupt()
     use_utf8_paths()
     import gc
@@ -102,9 +104,9 @@ def run() -> NoReturn:
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
-    except OSError:  # the interpreter knows how to complain
+    except OSError:  # the interpreter reports it
         raise SystemExit(code) from None
-    os._exit(code)  # to take all modules apart takes longer than most checks
+    os._exit(code)  # freeing all modules takes longer than most checks
 
 
 def _help() -> str:

@@ -186,7 +186,7 @@ CONFIGURED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
             "s/alembic.ini": "[alembic]\nscript_location = app:m\nversion_locations = pkg:v w\n",
             "s/app/m/env.py": "",
         },
-        [("s/alembic.ini", "s/app/m", ("s/pkg/v", "pkg/v", "w"))],
+        [("s/alembic.ini", "s/app/m", ("w",))],
     ),
     "Flask-Migrate": (
         {"app/__init__.py": "", "app/migrations/alembic.ini": FLASK, "app/migrations/env.py": ""},

@@ -28,29 +28,29 @@ class Options(argparse.Namespace):
 def add_source_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose a commit to check instead of the index."""
     parser.add_argument(
-        "--from-ref", metavar="REF", help="judge --to-ref against this commit, not the index against HEAD"
+        "--from-ref", metavar="REF", help="check --to-ref against this commit, instead of the index against HEAD"
     )
-    parser.add_argument("--to-ref", metavar="REF", help="the commit to judge against --from-ref")
-    parser.add_argument("--rev", metavar="REV", help="judge this commit on its own, with no baseline")
+    parser.add_argument("--to-ref", metavar="REF", help="the commit to check against --from-ref")
+    parser.add_argument("--rev", metavar="REV", help="check everything in this commit, without a baseline")
     parser.add_argument(
         "--against",
         metavar="REF",
         action="append",
         default=[],
-        help="also say what merging with REF would give (repeatable)",
+        help="also check the result of merging with REF (repeatable)",
     )
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every checking command has."""
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="the format of the report (default: text)")
     parser.add_argument(
-        "--environment", metavar="NAME", action="append", default=[], help="judge only this environment (repeatable)"
+        "--environment", metavar="NAME", action="append", default=[], help="check only this environment (repeatable)"
     )
-    parser.add_argument("--select", metavar="RULE", action="append", default=[], help="only this rule (repeatable)")
     parser.add_argument(
-        "--ignore", metavar="RULE", action="append", default=[], help="all rules but this one (repeatable)"
+        "--select", metavar="RULE", action="append", default=[], help="check only this rule (repeatable)"
     )
+    parser.add_argument("--ignore", metavar="RULE", action="append", default=[], help="skip this rule (repeatable)")
     parser.add_argument(
         "--published",
         metavar="REF",
@@ -59,7 +59,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         help="a ref whose revisions count as published (repeatable; default: the target branch)",
     )
     parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)"
+        "--color", choices=("auto", "always", "never"), default="auto", help="color the report (default: auto)"
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="also say what was judged and what was let pass")
-    parser.add_argument("-q", "--quiet", action="store_true", help="one line per finding")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also print what was checked and what was allowed")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print one line per finding")

@@ -16,16 +16,16 @@ from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
 from git_alembic.terminal.progress import progress
 
-DESCRIPTION = "Replay history: for each commit that touches an Alembic environment, what the hooks would have said."
+DESCRIPTION = "Show what the hooks would have reported for each past commit that touches an Alembic environment."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was replayed, whatever it holds, 2 when it could not be."""
     parser = argparse.ArgumentParser("git alembic audit", description=DESCRIPTION)
     parser.add_argument(
-        "range", metavar="RANGE", nargs="?", default="HEAD", help="revisions as for `git log` (default: HEAD)"
+        "range", metavar="RANGE", nargs="?", default="HEAD", help="a commit range, as for `git log` (default: HEAD)"
     )
-    parser.add_argument("--all", action="store_true", help="all refs")
+    parser.add_argument("--all", action="store_true", help="replay the commits of all refs")
     parser.add_argument(
         "--format",
         choices=("text", "json"),

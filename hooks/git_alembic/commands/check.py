@@ -16,11 +16,14 @@ from git_alembic.checking.run import (
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 
-DESCRIPTION = "Judge the staged Alembic history against HEAD: new heads, lost, changed or broken revisions."
+DESCRIPTION = (
+    "Check the staged changes for new heads, and for lost, changed and broken revisions. If nothing is staged, check "
+    "the commits of the branch."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: clean; 1: findings of severity error; 2: could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
     parser = argparse.ArgumentParser("git alembic check", description=DESCRIPTION)
     add_source_options(parser)
     add_report_options(parser)

@@ -10,7 +10,7 @@ from pathlib import Path
 from git_alembic.report import emit
 
 DESCRIPTION = (
-    'Print shell completions for `git alembic`. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
+    'Print the shell completions for `git alembic`. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
     'in ~/.zshrc, after compinit: `eval "$(git alembic completion zsh)"`; '
     "in ~/.config/fish/config.fish: `git alembic completion fish | source`."
 )
@@ -20,7 +20,7 @@ FILES = {"bash": "git-alembic.bash", "zsh": "_git-alembic", "fish": "git-alembic
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the script; 0."""
     parser = argparse.ArgumentParser("git alembic completion", description=DESCRIPTION)
-    parser.add_argument("shell", choices=tuple(FILES), help="the shell")
+    parser.add_argument("shell", choices=tuple(FILES), help="your shell")
     shell: str = parser.parse_args(argv).shell
     emit((Path(__file__).parents[1] / "shell" / FILES[shell]).read_text(encoding="utf-8"), sys.stdout)
     return 0

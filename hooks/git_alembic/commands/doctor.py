@@ -22,8 +22,8 @@ from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.hook_status import hook_status
 
 DESCRIPTION = (
-    "Say why the project's databases and the history disagree, by cause, and print the repair. The databases are "
-    "reached as env.py reaches them, by the project's own Python, and are only read."
+    "Explain why a database of the project does not match the history, and print the commands that repair it. The "
+    "project's own Python connects as env.py does. It only reads."
 )
 
 
@@ -38,12 +38,14 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 all is well, 1 there are causes, 2 something could not be looked at."""
     parser = argparse.ArgumentParser("git alembic doctor", description=DESCRIPTION)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
     parser.add_argument(
-        "--environment", metavar="NAME", action="append", default=[], help="only this environment (repeatable)"
+        "--format", choices=("text", "json"), default="text", help="the format of the report (default: text)"
     )
     parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour the report (default: auto)"
+        "--environment", metavar="NAME", action="append", default=[], help="examine only this environment (repeatable)"
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="color the report (default: auto)"
     )
     options = parser.parse_args(argv, Options())
     try:

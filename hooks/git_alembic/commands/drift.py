@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
-    "Run the new revisions on a scratch database and compare it with the models, as autogenerate does: finds a change "
-    "of the models without a revision. The project's code is run by its own Python; its databases are not touched."
+    "Find model changes without a revision: run the new revisions on a scratch database, and compare it with the "
+    "models as autogenerate does. The project's own Python runs its code. Your databases are not touched."
 )
 
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
     parser = argparse.ArgumentParser("git alembic drift", description=DESCRIPTION)
     parser.add_argument(
-        "--full", action="store_true", help="run the whole history, and show all differences, old ones too"
+        "--full", action="store_true", help="run the whole history, and show all differences, including old ones"
     )
     add_source_options(parser)
     add_report_options(parser)

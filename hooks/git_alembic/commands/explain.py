@@ -13,7 +13,9 @@ from git_alembic.rules import BY_SLUG
 from git_alembic.rules.pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.terminal.suggestion import did_you_mean
 
-DESCRIPTION = "Say what a rule is about, why, how to repair, how to turn it off. Without a rule: list them all."
+DESCRIPTION = (
+    "Explain a rule: what it finds, why it matters, how to repair it and how to turn it off. Without a rule, list all."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,10 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         "rule",
         nargs="?",
         metavar="RULE",
-        help=f"a rule, as the findings name it; or {', '.join(TOPICS)}, schema",
+        help=f"a rule, as the findings name it, or one of {', '.join(TOPICS)}, schema",
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="json: severity, summary and page of the rules"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text, or JSON with the severity, summary and page of each rule",
     )
     options = parser.parse_args(argv)
     rule: str | None = options.rule

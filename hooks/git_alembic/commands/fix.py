@@ -21,7 +21,7 @@ from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX
 
-DESCRIPTION = "Plan the repair of the present findings, show it, and make it: what it names is changed and staged."
+DESCRIPTION = "Repair the current findings: show a plan, ask, then change the files that it names and stage them."
 
 
 class Options(argparse.Namespace):
@@ -39,17 +39,17 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 nothing to repair, or repaired, 1 something is left, 2 it could not be done."""
     parser = argparse.ArgumentParser("git alembic fix", description=DESCRIPTION)
-    parser.add_argument("--against", metavar="REF", help="the branch to be merged with (default: the target)")
+    parser.add_argument("--against", metavar="REF", help="the branch that you merge into (default: the target)")
     parser.add_argument(
         "--strategy",
         choices=("merge", "rebase"),
-        help="a merge revision, or re-parenting (default: the latter where a side is unpublished)",
+        help="add a merge revision, or re-parent (default: re-parent if one side is unpublished)",
     )
-    parser.add_argument("--published-too", action="store_true", help="published revisions may be changed")
-    parser.add_argument("--dry-run", action="store_true", help="only show the plan")
+    parser.add_argument("--published-too", action="store_true", help="allow changes to published revisions")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     parser.add_argument(
-        "--environment", metavar="NAME", action="append", default=[], help="only this environment (repeatable)"
+        "--environment", metavar="NAME", action="append", default=[], help="repair only this environment (repeatable)"
     )
     parser.add_argument(
         "--published",

@@ -21,8 +21,8 @@ from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_grap
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
-    "Draw the Alembic history that is staged, bases at the top and heads at the bottom, straight runs folded; with "
-    "what is not published yet, and what only the target branch has."
+    "Draw the staged revisions, with bases at the top and heads at the bottom. The drawing marks what is not published "
+    "yet and what only the target branch has. Straight runs are folded."
 )
 STEPS = 5  # that --around looks in each direction
 
@@ -57,20 +57,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     found = argparse.ArgumentParser("git alembic graph", description=DESCRIPTION)
-    found.add_argument("--rev", metavar="REV", help="draw this commit, not what is staged")
+    found.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
     where = found.add_mutually_exclusive_group()
-    where.add_argument("--around", metavar="REVISION", help=f"only what is within {STEPS} steps of this revision")
-    where.add_argument("--since", metavar="REF", help="only what this commit does not have")
+    where.add_argument("--around", metavar="REVISION", help=f"draw only the revisions within {STEPS} steps of this one")
+    where.add_argument("--since", metavar="REF", help="draw only the revisions that this commit does not have")
     found.add_argument(
         "--format",
         choices=("text", "mermaid", "dot", "svg", "json"),
         default="text",
-        help="a drawing for the terminal, for a pull request, for Graphviz, as an image, or the data (default: text)",
+        help="for a terminal, a pull request, Graphviz, an image, or a program (default: text)",
     )
     found.add_argument(
         "--database",
         action="store_true",
-        help="also where the databases are, which the project's own Python reaches through env.py and only reads",
+        help="also mark where the databases are: the project's own Python connects as env.py does, and only reads",
     )
     found.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
         help="a ref whose revisions count as published (repeatable; default: the target branch)",
     )
     found.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour the drawing (default: auto)"
+        "--color", choices=("auto", "always", "never"), default="auto", help="color the drawing (default: auto)"
     )
     return found
 

@@ -21,7 +21,7 @@ from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
 
-DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits 0."
+DESCRIPTION = "Tell what a checkout, merge or rebase means for the local database. Always exits with 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 
 Sides = tuple[str, str]  # names or ids of what was there, and of what is there now
@@ -39,9 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     with suppress(Exception, SystemExit, KeyboardInterrupt):
         parser = argparse.ArgumentParser("git alembic hint", description=DESCRIPTION)
         parser.add_argument(
-            "hook", nargs="?", choices=HOOKS, help="the hook that calls (default: pre-commit's variables)"
+            "hook", nargs="?", choices=HOOKS, help="the hook that runs this (default: from pre-commit's variables)"
         )
-        parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG", help="what git gave to the hook")
+        parser.add_argument(
+            "arguments", nargs=argparse.REMAINDER, metavar="ARG", help="the arguments that git gave to the hook"
+        )
         options = parser.parse_args(argv, Options())
         hook, arguments = (options.hook, options.arguments) if options.hook else called_by(os.environ)
         emit(hint(Repository(), hook, arguments), sys.stdout)

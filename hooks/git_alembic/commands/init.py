@@ -21,7 +21,9 @@ from git_alembic.setup.init_plan import plan_setup
 from git_alembic.setup.installation import check_installable, find_installation
 from git_alembic.setup.managers.hook_entries import HookChoice
 
-DESCRIPTION = "Show what the hooks would have said in the last year, then write them where the project has its hooks."
+DESCRIPTION = (
+    "Show what the hooks would have reported in the last year, then add them to the configuration of your hook manager."
+)
 
 
 class Options(argparse.Namespace):
@@ -37,10 +39,10 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 written, present or a dry run; 1 if nobody agreed or lines are left to paste; 2 cannot."""
     parser = argparse.ArgumentParser("git alembic init", description=DESCRIPTION)
-    parser.add_argument("--plain", action="store_true", help="write plain git hooks instead, as `install` does")
-    parser.add_argument("--drift", action="store_true", help="also the hooks that run the project's code, at push")
-    parser.add_argument("--hint", action="store_true", help="also the hook that speaks after a checkout or merge")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--plain", action="store_true", help="write plain git hooks, as `install` does")
+    parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code, at push")
+    parser.add_argument("--hint", action="store_true", help="also add the hook that runs after a checkout or merge")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     options = parser.parse_args(argv, Options())
     repository = Repository()

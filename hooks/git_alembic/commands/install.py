@@ -10,7 +10,7 @@ from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 
-DESCRIPTION = "Write git hooks that run git-alembic. A hook that is already there is kept and runs first."
+DESCRIPTION = "Write git hooks that run git-alembic. Existing hooks are kept and run first."
 
 
 class Options(argparse.Namespace):
@@ -23,8 +23,10 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the hooks and report them; 0. CannotJudge before anything changes if the hooks would not be right."""
     parser = argparse.ArgumentParser("git alembic install", description=DESCRIPTION)
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-    parser.add_argument("--force", action="store_true", help="also where other repositories' or husky's hooks are")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
+    parser.add_argument(
+        "--force", action="store_true", help="write also into a folder that other repositories or husky use"
+    )
     options = parser.parse_args(argv, Options())
     folder, steps = plan_hooks(Repository(), force=options.force)
     if not options.dry_run:

@@ -36,7 +36,7 @@ from git_alembic.report import emit
 from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
 
-DESCRIPTION = "Judge what the remote would hold after a push, and after merging it into the target branch."
+DESCRIPTION = "Check what the remote would have after a push, and after merging it into the target branch."
 
 
 class _PushOptions(Options):
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "remote", metavar="REMOTE", nargs="?", help="the name (or URL) of the remote, as git gives it to the hook"
     )
-    parser.add_argument("url", metavar="URL", nargs="?", help="its URL, as git gives it to the hook")
+    parser.add_argument("url", metavar="URL", nargs="?", help="the URL of the remote, as git gives it to the hook")
     add_report_options(parser)
     options = parser.parse_args(argv, _PushOptions())
     return run_and_report(options, "git push", lambda repository: _check(repository, options))

@@ -19,7 +19,7 @@ from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_recei
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 
-DESCRIPTION = "Judge the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
+DESCRIPTION = "Check the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
 PUSH_OPTION = "git-alembic-allow="
 OVERRIDE = f"git push -o {PUSH_OPTION}{{rules}} …  (where the server takes push options)"
 

@@ -30,8 +30,8 @@ from git_alembic.report.restoration import (
 from git_alembic.report.wording import printable
 
 DESCRIPTION = (
-    "Find a lost revision in all that git still has (branches, tags, reflogs, stashes, other worktrees, what nothing "
-    "leads to any more), say what removed it, and write its file back. Overwrites nothing."
+    "Find a lost revision in everything that git still has (branches, tags, reflogs, stashes, other worktrees and "
+    "unreachable commits), tell what removed it, and write its file back. Overwrites nothing."
 )
 
 
@@ -59,8 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("git alembic restore", description=DESCRIPTION)
     parser.add_argument("id", metavar="ID", help="a revision id, its first four characters or more, or a file name")
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
-    parser.add_argument("--environment", metavar="NAME", help="the environment that it is to come back to")
-    parser.add_argument("--dry-run", action="store_true", help="only show the file as a diff")
+    parser.add_argument("--environment", metavar="NAME", help="the environment to restore it to")
+    parser.add_argument("--dry-run", action="store_true", help="show the file as a diff and write nothing")
     options = parser.parse_args(argv, Options())
     repository = Repository()
     if repository.top is None:

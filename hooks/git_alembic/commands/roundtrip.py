@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from git_alembic.scratch.result import ScratchResult
 
 DESCRIPTION = (
-    "Run the new revisions up, down and up again on a scratch database. The project's code is run by the project's "
-    "Python; its databases are not touched."
+    "Run the new revisions up, down and up again on a scratch database. The project's own Python runs its "
+    "code. Your databases are not touched."
 )
 
 

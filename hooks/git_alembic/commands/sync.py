@@ -13,8 +13,8 @@ from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import printable
 
 DESCRIPTION = (
-    "Move the project's local database from the revisions of the branch it was left on to those of the branch that is "
-    "checked out: down with the code that git has of what this tree lacks, then up. Shows what that drops, and asks."
+    "Migrate the local database to the branch that is checked out: downgrade the revisions that it lacks, with their "
+    "code from git, then upgrade. Shows what the downgrades drop, and asks."
 )
 
 
@@ -30,11 +30,11 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 the databases are where the tree is, 1 they are not yet, 2 it could not be done."""
     parser = argparse.ArgumentParser("git alembic sync", description=DESCRIPTION)
-    parser.add_argument("--dry-run", action="store_true", help="only show the plan")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    parser.add_argument("--allow-remote", action="store_true", help="also a database that is not on this machine")
+    parser.add_argument("--allow-remote", action="store_true", help="allow a database that is not on this machine")
     parser.add_argument(
-        "--environment", metavar="NAME", action="append", default=[], help="only this environment (repeatable)"
+        "--environment", metavar="NAME", action="append", default=[], help="migrate only this environment (repeatable)"
     )
     options = parser.parse_args(argv, Options())
     repository = Repository()

@@ -12,13 +12,13 @@ from git_alembic.report import emit
 from git_alembic.setup.git_hooks import remove_hook
 from git_alembic.setup.hook_script import COMMANDS
 
-DESCRIPTION = "Take the hooks of `git alembic install` away. Hooks that were there before come back as they were."
+DESCRIPTION = "Remove the hooks of `git alembic install`, and put back the hooks that were there before."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Remove the hooks and report it; 0. Hooks of others are left alone."""
     parser = argparse.ArgumentParser("git alembic uninstall", description=DESCRIPTION)
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     dry_run: bool = parser.parse_args(argv).dry_run
     folder = Repository().hooks_folder()
     try:

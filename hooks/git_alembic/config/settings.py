@@ -43,7 +43,6 @@ class Settings(NamedTuple):
     unreadable: Literal["fail", "ask-project"] = "fail"
     fail_on_warning: bool = False
     environments: tuple[EnvironmentSettings, ...] = ()
-    external_parents: bool = False
     release_branches: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()

@@ -206,7 +206,6 @@ SETTINGS: Mapping[str, ValueReader] = {
     "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
     "environments": _environments,
-    "external-parents": _truth,
     "release-branches": _texts,
     "rules": _rules,
     "drift": _drift,

@@ -13,9 +13,9 @@ from git_alembic.git.commits import LOG, CommitQueries
 from git_alembic.git.refs import RefQueries
 from git_alembic.git.runner import open_temporary_file
 from git_alembic.git.text import decode, encode
-from git_alembic.git.trees import INDEX, NOTHING, Entry, TreeQueries, is_file
+from git_alembic.git.trees import INDEX, NOTHING, Entry, TreeQueries, is_file, is_link
 
-__all__ = ["INDEX", "LOG", "NOTHING", "Entry", "Repository", "escape_glob", "is_file"]
+__all__ = ["INDEX", "LOG", "NOTHING", "Entry", "Repository", "escape_glob", "is_file", "is_link"]
 
 
 class Repository(CommitQueries, RefQueries, TreeQueries):

@@ -39,6 +39,11 @@ def is_file(mode: str) -> bool:
     return mode.startswith("100")
 
 
+def is_link(mode: str) -> bool:
+    """True for the mode of a symbolic link."""
+    return mode == "120000"
+
+
 class TreeQueries(GitRunner):
     """The questions about trees and the index, as methods."""
 

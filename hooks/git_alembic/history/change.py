@@ -181,13 +181,16 @@ def make_changes(
 
 
 def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
-    """The ids that the environment at a position lost and another one of the same tree got."""
+    """The ids that the environment at a position lost and another one of the same tree got.
+
+    An environment without a configuration takes none from one that is configured: Alembic wouldn't load them there.
+    """
     lost = {id_ for parent in sides for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
         return frozenset()
     found: set[str] = set()
     for number, other in enumerate(after):
-        if number != at:
+        if number != at and (other.environment.config or not after[at].environment.config):
             had = {id_ for parent in sides for id_ in parent[number].graph.by_id}
             found |= lost & (other.graph.by_id.keys() - had)
     return frozenset(found)

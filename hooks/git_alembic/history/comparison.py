@@ -61,12 +61,12 @@ class Comparison:
             tree = self._reader.trees.everything(self._request.source, tree)
             roots = self._with_links(tree, roots)
             after = self._reader.snapshots(tree, roots)
-        _refuse_unknown_locations(after)
         self._listed = tree, roots
         parents, others = self._baselines()
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
         sides = [self._reader.snapshots_before(after, side, diff, roots) for side, diff in pairs]
         after += [empty_snapshot(side, tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
+        _refuse_unknown_locations(after)
         paired = [pair(after, side, tree.name) for side, (tree, _) in zip(sides, pairs, strict=True)]
         bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
         self._refuse_unknown_environments()

@@ -16,7 +16,7 @@ from git_alembic.environments.discovery import (
 from git_alembic.environments.tree_files import Files, Tree, concerns
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Entry, Repository, is_file
+from git_alembic.git import Entry, Repository, is_file, is_link
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
@@ -27,7 +27,6 @@ RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list
 # Compiles contents by blob id in the project's Python: (settings, contents) -> a problem or None per id; maybe {}.
 CompileFiles = Callable[[Settings, Mapping[str, bytes]], "Mapping[str, Problem | None]"]
 
-_LINK = "120000"
 _MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
 
 
@@ -131,7 +130,7 @@ class SnapshotReader:
 
     def link_folders(self, tree: Tree, targets: Collection[str]) -> set[str]:
         """The folders of the symbolic links to files of these paths."""
-        links = [(path, blob) for path, (mode, blob) in tree.files.items() if mode == _LINK and path.endswith(".py")]
+        links = [(path, blob) for path, (mode, blob) in tree.files.items() if is_link(mode) and path.endswith(".py")]
         contents = self.trees.content(blob for _, blob in links) if links else {}
         return {posixpath.dirname(path) for path, blob in links if _target(path, contents[blob]) in targets}
 
@@ -216,7 +215,7 @@ class SnapshotReader:
 
     def _linked(self, files: Files) -> set[str]:
         """The files that links stand for: they count where the link is."""
-        links = [(path, blob) for path, (mode, blob) in files.items() if mode == _LINK and path.endswith(".py")]
+        links = [(path, blob) for path, (mode, blob) in files.items() if is_link(mode) and path.endswith(".py")]
         targets = self.trees.content(blob for _, blob in links) if links else {}
         return {_target(path, targets[blob]) for path, blob in links}
 
@@ -224,7 +223,7 @@ class SnapshotReader:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
         if path.endswith(".pyc"):
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
-        if mode != _LINK:
+        if not is_link(mode):
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
         target = _target(path, self.trees.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))

@@ -1,4 +1,7 @@
-"""Judgements as text for people, as JSON and SARIF for programs, for GitHub and GitLab; and the only print."""
+"""Prints reports: as text for people, as JSON and SARIF for programs, and for GitHub and GitLab.
+
+In: a report. Out: bytes on a stream. Nothing else prints findings.
+"""
 
 from __future__ import annotations
 

@@ -10,11 +10,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
-from git_alembic.git import INDEX, Repository, is_file
+from git_alembic.git import INDEX, Repository, is_file, is_link
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 DISK = ":disk:"  # the working tree as it is, staged or not
-_LINK = "120000"
 _SUBMODULE = "160000"
 # Nobody commits these settings of the developer, but a copy needs them just as the working tree does.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
@@ -114,7 +113,7 @@ def _copy_settings(top: str, folder: str, folders: Collection[str]) -> None:
 
 
 def _write_file(path: str, mode: str, data: bytes) -> None:
-    if mode == _LINK:
+    if is_link(mode):
         os.symlink(os.fsdecode(data), path)
         return
     if not is_file(mode):
