@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.database.causes import unreachable
-from git_alembic.database.schema_distance import differences, distance, narrowed, nearest, reduced, spread, stamped
+from git_alembic.database.rehearsals.schema_distance import (
+    differences,
+    distance,
+    narrowed,
+    nearest,
+    reduced,
+    spread,
+    stamped,
+)
 from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from git_alembic.database.cause import Cause, Effect, Repair
-from git_alembic.database.rehearsal import Rehearsal
-from git_alembic.database.repair_choice import choose_repairs, describe_loss
-from git_alembic.database.schema_distance import lacks_keys
+from git_alembic.database.rehearsals.rehearser import Rehearsal
+from git_alembic.database.rehearsals.repair_choice import choose_repairs, describe_loss
+from git_alembic.database.rehearsals.schema_distance import lacks_keys
 from git_alembic.findings.finding import Fix
 
 

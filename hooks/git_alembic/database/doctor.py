@@ -12,8 +12,9 @@ from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.facts import DatabaseFacts, SchemaMatch
 from git_alembic.database.project_databases import Questions
-from git_alembic.database.rehearsal import Rehearsal, Rehearser
-from git_alembic.database.repair_choice import choose_repairs, droppable_keys
+from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
+from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
+from git_alembic.database.rehearsals.schema_match import find_schema_match
 from git_alembic.database.repository_facts import (
     describe_origins,
     find_lost_ancestors,
@@ -21,7 +22,6 @@ from git_alembic.database.repository_facts import (
     find_published_ids,
     find_same_code,
 )
-from git_alembic.database.schema_match import find_schema_match
 from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository

@@ -16,7 +16,7 @@ from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.missing_environment import describe_missing_environment
 from git_alembic.database.project_databases import Questions, inspect_databases
-from git_alembic.database.rehearsal import Rehearsal, Rehearser
+from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
 from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from git_alembic.database.cause import Effect
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import Questions
-from git_alembic.database.repair_choice import describe_loss
+from git_alembic.database.rehearsals.repair_choice import describe_loss
 from git_alembic.database.sync.plan import Move
 from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.terminal.progress import waiting

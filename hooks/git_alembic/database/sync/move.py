@@ -15,7 +15,7 @@ from git_alembic.database.causes.uncommitted_transaction import describe_uncommi
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import run_moves
-from git_alembic.database.rehearsal import write_revisions
+from git_alembic.database.rehearsals.rehearser import write_revisions
 from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from git_alembic.database.cause import Cause, Repair
-from git_alembic.database.rehearsal import Rehearsal
+from git_alembic.database.rehearsals.rehearser import Rehearsal
 
 _MOST_DIFFERENCES = 3
 

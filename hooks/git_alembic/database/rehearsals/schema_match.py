@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from git_alembic.database.cause import Effect
 from git_alembic.database.facts import SchemaMatch
-from git_alembic.database.rehearsal import Rehearsal
-from git_alembic.database.schema_distance import (
+from git_alembic.database.rehearsals.rehearser import Rehearsal
+from git_alembic.database.rehearsals.schema_distance import (
     Schema,
     differences,
     distance,
