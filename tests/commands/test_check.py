@@ -158,8 +158,8 @@ class TestPublishedRevisions:
         found = project.judge()["findings"]
         assert [(one["rule"], one["revisions"], one["line"]) for one in found] == [("deleted-revision", ["b"], None)]
         assert [(one["rule"], one["revisions"]) for one in found[0]["consequences"]] == [
-            ("multiple-heads", ["a", "c"]),
             ("missing-parent", ["c", "b"]),
+            ("multiple-heads", ["a", "c"]),
         ]
         assert found[0]["message"] == "published revision 'b' (\"add b\") was deleted"
         assert [fix["command"] for fix in found[0]["fixes"]] == [
@@ -262,7 +262,6 @@ class TestPublishedRevisions:
         assert (found["verdict"], found["findings"][0]["severity"]) == ("findings", "warning")
         said = project.run("check").stdout
         assert "To allow it once: GIT_ALEMBIC_ALLOW=edited-revision git commit" in said
-        assert "allow[edited-revision] reason` in migrations/versions/b_x.py" in said
         assert said.endswith("git-alembic: 1 warning in 1 environment; `fail-on-warning` is set\n")
         assert project.run("check", "--quiet").stdout.startswith("migrations/versions/b_x.py:")
         assert project.run("check", env={"GIT_ALEMBIC_ALLOW": "edited-revision"}).returncode == 0

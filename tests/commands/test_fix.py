@@ -519,7 +519,7 @@ class TestDuplicate:
         stage(cloned)
         out = fixed(cloned, code=1)
         assert (
-            f"git-alembic: not possible: {VERSIONS}/copy.py is {VERSIONS}/b_x.py once more; remove one of them\n" in out
+            f"git-alembic: not possible: {VERSIONS}/copy.py is a copy of {VERSIONS}/b_x.py: remove one of them\n" in out
         )
 
 
@@ -735,7 +735,7 @@ class TestMergeToCome:
     def test_staged_work_is_committed_first(self, diverged: Project) -> None:
         diverged.revision("f", "e")
         stage(diverged)
-        assert "    git commit\n    git merge --no-commit origin/main\n" in fixed(diverged, code=1)
+        assert "    git commit && git merge --no-commit origin/main && git alembic fix --yes" in fixed(diverged, code=1)
 
     def test_against_another_branch(self, diverged: Project) -> None:
         diverged.git("branch", "-q", "other", "origin/main")

@@ -30,7 +30,7 @@ def test_the_schema_is_the_one_that_oasis_published() -> None:
 
 
 @pytest.mark.parametrize(
-    "judgement",
+    "report",
     [
         Report(),
         Report((SERVER, BILLING)),

@@ -39,6 +39,7 @@ class Comparison:
         self._repository = repository
         self._reader = reader
         self._request = request
+        self._after: Sequence[Snapshot] = ()  # of all environments that the request touches
         self._refs: tuple[Named, ...] = ()  # the published ones, once they are known
 
     @property
@@ -66,6 +67,7 @@ class Comparison:
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
         sides = [self._reader.snapshots_before(after, side, diff, roots) for side, diff in pairs]
         after += [empty_snapshot(side, tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
+        self._after = after
         _refuse_unknown_locations(after)
         paired = [pair(after, side, tree.name) for side, (tree, _) in zip(sides, pairs, strict=True)]
         bases = [self._at_merge_base(after, commit) for (_, commit), _ in parents[1:]]
@@ -91,8 +93,7 @@ class Comparison:
 
     def snapshots_at(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
         """The environments of the changes as another tree has them."""
-        tree = self._tree_at(name, commit)
-        return [self._in_tree(change, tree) for change in changes]
+        return self._in_tree(changes, self._tree_at(name, commit))
 
     @cached_property
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
@@ -140,9 +141,14 @@ class Comparison:
     def _files_at(self, treeish: str) -> Files:
         return before(self._listed[0].files, self._repository.diff(treeish, self._request.source))
 
-    def _in_tree(self, change: Change, tree: Tree) -> Snapshot:
-        """A change's environment in another tree, wherever it lies there."""
-        return pair([change.after], self._reader.compared(tree, ("",)), tree.name)[0]
+    def _in_tree(self, changes: Sequence[Change], tree: Tree) -> list[Snapshot]:
+        """The environments of the changes in another tree, wherever they lie there.
+
+        All environments are paired, because two of them can have the same ids.
+        """
+        numbers = {side.environment: number for number, side in enumerate(self._after)}
+        paired = pair(self._after, self._reader.compared(tree, ("",)), tree.name)
+        return [paired[numbers[change.environment]] for change in changes]
 
     def _with_published(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
@@ -155,16 +161,16 @@ class Comparison:
         if not refs:
             return [replace(change, published=(change.before or (change.published,))[0]) for change in changes]
         first = self._request.parents[0][1] if self._request.parents else None
-        others = {name: self._tree_at(name, commit) for name, commit in refs if commit != first}
-
-        def side(change: Change, name: str) -> Snapshot:
-            return self._in_tree(change, others[name]) if name in others else change.before[0]._replace(name=name)
-
-        found = []
-        for change in changes:
-            sides = tuple(side(change, name) for name, _ in refs)
-            found.append(replace(change, published=_union(sides), published_sides=sides))
-        return found
+        by_ref = [
+            self.snapshots_at(changes, name, commit)
+            if commit != first
+            else [change.before[0]._replace(name=name) for change in changes]
+            for name, commit in refs
+        ]
+        return [
+            replace(change, published=_union(sides), published_sides=sides)
+            for change, sides in zip(changes, zip(*by_ref, strict=True), strict=True)
+        ]
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
         """False if files were only added and there is no fork: no rule then needs the published refs."""
@@ -190,12 +196,11 @@ class Comparison:
             )
             files, conflicts = merged_files(self._repository, source, commit, sides, self._files_at)
             merged = Tree("merged", files)
-        found = []
-        for change in changes:
-            target = self._in_tree(change, theirs)
-            authors = find_authors(self._repository, change, target, commit)
-            found.append(forecast(change, target, self._in_tree(change, merged), conflicts, authors))
-        return found
+        sides_of = zip(changes, self._in_tree(changes, theirs), self._in_tree(changes, merged), strict=True)
+        return [
+            forecast(change, target, after_merge, conflicts, find_authors(self._repository, change, target, commit))
+            for change, target, after_merge in sides_of
+        ]
 
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
