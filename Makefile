@@ -79,9 +79,10 @@ bench: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[docs]'
 	touch $@
 
-# The manual page and the completions, from the commands' parsers.
+# The manual page and the completions, from the commands' parsers, and the schema below.
 shell: .venv/ready
 	$(BIN)/python docs/shell.py
+	$(BIN)/python docs/schema.py
 
 # The JSON schema of the configuration, from what reads it and docs/configuration.md.
 schema: .venv/ready

@@ -16,6 +16,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import (
     DRIFT,
     ENVIRONMENT,
+    PLACES,
     SCRATCHES,
     SERVERS,
     SETTINGS,
@@ -47,7 +48,8 @@ def schema() -> Schema:
     """Return the schema of the whole table."""
     described = descriptions()
     properties = {
-        key: {"description": described[key], **_of(key, reader), **_default(key)} for key, reader in SETTINGS.items()
+        key: {**_description(described.get(key, "")), **_of(key, reader), **_default(key)}
+        for key, reader in SETTINGS.items()
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -78,13 +80,18 @@ def _of(key: str, reader: ValueReader) -> Schema:
 
 def _environment() -> Schema:
     properties = {name: _of(name, reader) for name, reader in ENVIRONMENT.items()}
-    places = [{"required": [name]} for name in ("config", "script_location", "version_locations")]
+    places = [{"required": [name]} for name in PLACES]
     return {**_table(properties), "required": ["name"], "anyOf": places}
 
 
 def _rule(slug: str, default: str) -> Schema:
-    summary = sentence(pages()[slug].read_text(encoding="utf-8")).replace("`", "")
-    return {"description": summary, "type": "string", "enum": list(SEVERITIES), "default": default}
+    page = pages().get(slug)
+    summary = sentence(page.read_text(encoding="utf-8")).replace("`", "") if page else ""
+    return {**_description(summary), "type": "string", "enum": list(SEVERITIES), "default": default}
+
+
+def _description(text: str) -> Schema:
+    return {"description": text} if text else {}
 
 
 def _table(properties: Schema) -> Schema:

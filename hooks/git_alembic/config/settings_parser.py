@@ -11,6 +11,7 @@ from git_alembic.errors import CannotJudge
 FILE = "pyproject.toml"
 SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
 SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
+PLACES = ("config", "script_location", "version_locations")  # an environment has one of them
 SEVERITIES = ("error", "warning", "off")
 
 
@@ -160,7 +161,7 @@ def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
     keys = read_table(value, where, ENVIRONMENT)
     if "name" not in keys:
         raise CannotJudge(f'{where} has an entry without a "name"')
-    if not keys.keys() & {"config", "script_location", "version_locations"}:
+    if keys.keys().isdisjoint(PLACES):
         places = '"config", "script_location" or "version_locations"'
         raise CannotJudge(f"{where} {_quoted(keys['name'])} needs one of {places}")
     return EnvironmentSettings(**keys)
