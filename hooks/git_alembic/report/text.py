@@ -129,12 +129,13 @@ class Page:
         return (f"To allow all of it once: {self._override(rules)}",)
 
     def summary(self, report: Report) -> tuple[str, ...]:
-        if len(report.findings) < 2 and (not report.findings or len(report.environments) < 2):
-            return ()  # one finding speaks for itself
         severities = [finding.severity for finding in report.findings]
+        only_warnings = report.fail_on_warning and bool(severities) and "error" not in severities
+        if not only_warnings and len(severities) < 2 and (not severities or len(report.environments) < 2):
+            return ()  # one finding speaks for itself
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
         found = ", ".join(_counted(number, noun) for number, noun in counts if number)
-        why = "; `fail-on-warning` is set" if report.fail_on_warning and not severities.count("error") else ""
+        why = "; `fail-on-warning` is set" if only_warnings else ""
         return (f"git-alembic: {found}{_extent(report)}{why}",)
 
     def reason(self, reason: str) -> Iterator[str]:
