@@ -74,7 +74,7 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
     if finding.rule == "missing-parent":
-        return unknown or finding.revisions[1] in repaired or finding.revisions[0] not in repaired
+        return unknown or finding.revisions not in (*repaired.missing, *repaired.missing_dependencies)
     if finding.rule == "extra-base":
         return not set(finding.revisions) & set(repaired.bases)
     return set(finding.revisions) <= repaired.by_id.keys()

@@ -50,11 +50,10 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
     findings: list[Finding] = []
     notes: list[str] = []
     for result in results:
-        allowed = {*policy.allowed, *(slug for revision in result.new for slug in revision.allowed)}
         for rule in RULES:
             severity = policy.severities[rule.slug] if rule.on_scratch else "off"
             for finding in rule.find(result) if severity != "off" else ():
-                if rule.slug in allowed:
+                if rule.slug in policy.allowed or (rule.in_file_override and _allowed_in_file(result, finding)):
                     notes.append(f"{finding.path}: {rule.slug} was let pass: {finding.message}")
                     continue
                 findings.append(_with_context(finding, result.environment.name, severity))
@@ -65,6 +64,11 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By environment, path, line and rule."""
     return tuple(sorted(findings, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
+
+
+def _allowed_in_file(result: ScratchResult, finding: Finding) -> bool:
+    """True if a new revision that the finding is about has a comment that allows it."""
+    return any(finding.rule in revision.allowed for revision in result.new if revision.id in finding.revisions)
 
 
 def _state(change: Change) -> EnvironmentState:
