@@ -1,207 +1,159 @@
-"""duplicate-revision: whom an id or a branch label names has to be one revision; as Alembic itself has it."""
+"""duplicate-revision: two files declare one id or one branch label."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-
-import alembic.script.revision as theirs
 import pytest
-from hypothesis import event, given, settings
-from hypothesis import strategies as st
 
 from git_alembic.audit.incidents import over
-from git_alembic.environments.discovery import Environment
-from git_alembic.history.change import Change, Snapshot
-from git_alembic.history.graph import RevisionGraph
+from git_alembic.findings.finding import Finding, Repair
+from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.duplicate_revision import LABEL_WHY, find
-from tests.history.test_revision_graph import rev
-from tests.support.project import Project
+from git_alembic.rules.advice import FIX
+from git_alembic.rules.duplicate_revision import LABEL_WHY, SLUG, WHY, find
+from tests.support.literal_changes import History, assert_override_allows, change, graph, merge, revision
 
-HERE = Environment("alembic.ini", "migrations", ("versions",))
-A, B, C = rev("a"), rev("b", "a"), rev("c", "b")
-
-
-def snapshot(*revisions: Revision) -> Snapshot:
-    return Snapshot("staged", HERE, RevisionGraph(revisions))
+AB = {"a": "", "b": "a"}
 
 
-def change(after: Snapshot, *before: Snapshot) -> Change:
-    return Change(HERE, before, after, (before or (after,))[0])
+def copy(id_: str = "b", parents: str = "a", name: str = "copy") -> Revision:
+    return revision(id_, parents, path=f"versions/{name}.py", blob=name)
 
 
-def labelled(revision: Revision, *labels: str) -> Revision:
-    return revision._replace(labels=labels)
+def of_id(name: str = "copy", others: str = "versions/b.py", *, new: bool = True) -> Finding:
+    repairs = (Repair(f"give {name}.py an id of its own", (FIX,)),) if new else ()
+    message = f"revision id 'b' is also declared in {others}"
+    return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
 
 
-BX = labelled(B, "x")
-LINE = snapshot(A, BX, C)
-FIRES = [  # (before, after, file, revisions, message)
-    (
-        LINE,
-        snapshot(A, BX, labelled(C, "x")),
-        "versions/c_x.py",
-        ("b", "c"),
-        "branch label 'x' is also declared in versions/b_x.py",
+def of_label(message: str, at: str, *ids: str) -> Finding:
+    return Finding(SLUG, f"versions/{at}.py", 3, ids, message, LABEL_WHY)
+
+
+def labelled(id_: str, parents: str, *labels: str) -> Revision:
+    return revision(id_, parents, labels=labels)
+
+
+COPIED: History = {**AB, "copy": copy()}
+B_X, C_X = labelled("b", "a", "x"), labelled("c", "b", "x")
+LINE: History = {"a": "", "b": B_X, "c": "b"}
+CLASH: History = {"a": "", "b": B_X, "c": C_X}
+FIRES = {
+    "a copy of a file": (change(AB, COPIED), of_id()),
+    "no baseline: the last file by path": (change(None, COPIED), of_id()),
+    "the new file comes first by path": (
+        change(AB, {**AB, "copy": copy(name="0")}),
+        of_id("0"),
     ),
-    (
-        snapshot(A, labelled(C._replace(down=("a",)), "x")),
-        snapshot(A, BX, labelled(C, "x")),
-        "versions/b_x.py",
-        ("b", "c"),
-        "branch label 'x' is also declared in versions/c_x.py",
+    "two copies": (
+        change(AB, {**COPIED, "again": copy(name="again")}),
+        of_id("copy", "versions/b.py, versions/again.py"),
     ),
-    (
-        LINE,
-        snapshot(A, BX, labelled(C, "y", "x"), rev("d", "c", labels=("x", "z"))),
-        "versions/d_x.py",
-        ("b", "c", "d"),
-        "branch label 'x' is also declared in versions/b_x.py, versions/c_x.py",
+    "two old files get one id": (
+        change({**AB, "c": "b"}, {**AB, "c": revision("b", "a", path="versions/c.py")}),
+        of_id("c"),
     ),
-    (
-        LINE,
-        snapshot(A, BX, labelled(C, "a")),
-        "versions/c_x.py",
-        ("a", "c"),
-        "branch label 'a' is also declared in versions/a_x.py as a revision id",
+    "the file that was committed first keeps the id": (
+        change(None, COPIED, first_files={"b": "versions/copy.py"}),
+        of_id("b", "versions/copy.py"),
     ),
-    (
-        LINE,
-        snapshot(A, BX, C, rev("x", "c")),
-        "versions/x_x.py",
-        ("b", "x"),
-        "revision id 'x' is also declared in versions/b_x.py as a branch label",
+    "parents that each have one of the files": (
+        change(AB, COPIED, before=(change(None, AB).after, change(None, {"a": "", "copy": copy()}).after)),
+        of_id(new=False),
     ),
-    (
-        LINE,
-        snapshot(A, BX, labelled(C, "c")),
-        "versions/c_x.py",
-        ("c",),
-        "branch label 'c' is the revision's own id",
+    "a merge brings it from an unpublished side": (merge(AB, AB, COPIED, COPIED, other_is_published=False), of_id()),
+    "a label": (
+        change(LINE, CLASH),
+        of_label("branch label 'x' is also declared in versions/b.py", "c", "b", "c"),
     ),
-    (
-        LINE,
-        snapshot(A, BX, labelled(C, "y", "y")),
-        "versions/c_x.py",
-        ("c",),
-        "branch label 'y' is declared here twice",
+    "a label, without a baseline": (
+        change(None, CLASH),
+        of_label("branch label 'x' is also declared in versions/b.py", "c", "b", "c"),
     ),
-]
-
-
-@pytest.mark.parametrize(("before", "after", "path", "revisions", "message"), FIRES)
-def test_a_label_that_names_more_than_one(
-    before: Snapshot, after: Snapshot, path: str, revisions: tuple[str, ...], message: str
-) -> None:
-    (finding,) = find(change(after, before))
-    assert (finding.path, finding.revisions, finding.message) == (path, revisions, message)
-    assert (finding.rule, finding.why, finding.fixes) == ("duplicate-revision", LABEL_WHY, ())
-    assert not over(finding.rule, finding.revisions, after.graph)
-    assert over(finding.rule, finding.revisions, LINE.graph)
-
-
-CLASH = snapshot(A, BX, labelled(C, "x"))
+    "a label that the later file had first": (
+        change({"a": "", "c": C_X}, {"a": "", "b": B_X, "c": C_X}),
+        of_label("branch label 'x' is also declared in versions/c.py", "b", "b", "c"),
+    ),
+    "a label in three files": (
+        change(LINE, {**CLASH, "d": labelled("d", "c", "z", "x")}),
+        of_label("branch label 'x' is also declared in versions/b.py, versions/c.py", "d", "b", "c", "d"),
+    ),
+    "a label that is another's id": (
+        change(LINE, {**LINE, "c": labelled("c", "b", "a")}),
+        of_label("branch label 'a' is also declared in versions/a.py (as a revision id)", "c", "a", "c"),
+    ),
+    "an id that is another's label": (
+        change(LINE, {**LINE, "x": "c"}),
+        of_label("revision id 'x' is also declared in versions/b.py (as a branch label)", "x", "b", "x"),
+    ),
+    "a label that is its own id": (
+        change(LINE, {**LINE, "c": labelled("c", "b", "c")}),
+        of_label("branch label 'c' is also the revision's id", "c", "c"),
+    ),
+    "a label that one file declares twice": (
+        change(LINE, {**LINE, "c": labelled("c", "b", "y", "y")}),
+        of_label("branch label 'y' is declared twice", "c", "c"),
+    ),
+    "a label of both sides of a merge": (
+        merge(
+            {"a": ""},
+            {"a": "", "b": B_X},
+            {"a": "", "d": labelled("d", "a", "x")},
+            {"a": "", "b": B_X, "d": labelled("d", "a", "x")},
+            other_is_published=True,
+        ),
+        of_label("branch label 'x' is also declared in versions/b.py", "d", "b", "d"),
+    ),
+}
 SILENT = {
-    "a label is handed down": (snapshot(A), LINE),
-    "labels of their own": (snapshot(A), snapshot(A, BX, labelled(C, "y", "z"))),
-    "it was so before": (CLASH, snapshot(A, BX, labelled(C, "x"), rev("d", "c"))),
-    "it moves with its file": (LINE, snapshot(A, BX._replace(path="other/b.py"), C)),
-    "another file takes it over": (LINE, snapshot(A, B, labelled(C, "x"))),
-    "what only code would give": (LINE, snapshot(A, labelled(B, "<LABEL>"), labelled(C, "<LABEL>"))),
-    "it is repaired": (CLASH, LINE),
+    "ids of their own": change(AB, {**AB, "c": "b"}),
+    "the baseline has it": change(COPIED, {**COPIED, "c": "b"}),
+    "it is repaired": change(COPIED, AB),
+    "a rename": change(AB, {"a": "", "copy": copy()}),
+    "a merge of a published side that had it": merge(AB, AB, COPIED, COPIED, other_is_published=True),
+    "a label of one revision": change({"a": ""}, LINE),
+    "labels of their own": change({"a": ""}, {**LINE, "c": labelled("c", "b", "y", "z")}),
+    "the baseline has the label twice": change(CLASH, {**CLASH, "d": "c"}),
+    "a label moves with its file": change(LINE, {**LINE, "b": B_X._replace(path="other/b.py")}),
+    "another file takes the label over": change(LINE, {**AB, "c": C_X}),
+    "labels that only code gives": change(
+        LINE, {"a": "", "b": labelled("b", "a", "<LABEL>"), "c": labelled("c", "b", "<LABEL>")}
+    ),
+    "a merge of a published side that had the label twice": merge(LINE, LINE, CLASH, CLASH, other_is_published=True),
 }
 
 
-@pytest.mark.parametrize(("before", "after"), SILENT.values(), ids=SILENT.keys())
-def test_what_is_no_clash(before: Snapshot, after: Snapshot) -> None:
-    assert list(find(change(after, before))) == []
+@pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(made: Change, expected: Finding) -> None:
+    assert list(find(made)) == [expected]
 
 
-def test_a_merge_is_judged_against_each_parent() -> None:
-    ours, theirs_ = LINE, snapshot(A, labelled(rev("d", "a"), "x"))
-    both = snapshot(A, BX, C, labelled(rev("d", "a"), "x"))
-    (finding,) = find(change(both, ours, theirs_))
-    assert finding.message == "branch label 'x' is also declared in versions/b_x.py"
-    assert list(find(change(both, ours, both))) == []
-
-
-def test_all_is_judged_where_there_is_no_baseline() -> None:
-    assert [finding.path for finding in find(change(CLASH))] == ["versions/c_x.py"]
+@pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
+def test_stays_silent(made: Change) -> None:
+    assert list(find(made)) == []
 
 
 def test_a_copy_has_two_names_to_change() -> None:
-    """Its label as well as its id: Alembic refuses it for the label first."""
-    copy = BX._replace(path="versions/copy.py", blob="other")
-    assert [finding.message for finding in find(change(snapshot(A, BX, C, copy), LINE))] == [
-        "revision id 'b' is also declared in versions/b_x.py",
-        "branch label 'x' is also declared in versions/b_x.py",
+    """Alembic refuses the copy for its label first."""
+    made = change(LINE, {**LINE, "copy": B_X._replace(path="versions/copy.py", blob="copy")})
+    assert [found.message for found in find(made)] == [
+        "revision id 'b' is also declared in versions/b.py",
+        "branch label 'x' is also declared in versions/b.py",
     ]
 
 
-SAID = """\
-migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is also
-  declared in migrations/versions/b_x.py
-  Every Alembic command will fail until one of them has another name.
-  To allow it once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit
-  More: git alembic explain duplicate-revision
-"""
-names = st.sampled_from("abcdxyz")
-histories = st.lists(st.tuples(names, st.lists(names, max_size=2)), max_size=6, unique_by=lambda one: one[0])
+def test_an_old_duplicate_hides_no_new_one() -> None:
+    made = change(COPIED, {**COPIED, "other": copy("a", "", "other")})
+    assert [found.revisions for found in find(made)] == [("a",)]
+    both: History = {**COPIED, "other": copy("a", "", "other"), "third": copy("z", "b", "third"), "z": "b"}
+    made = change({"a": "", "other": copy("a", "", "other"), "b": "a"}, both)
+    assert [found.revisions for found in find(made)] == [("b",), ("z",)]
 
 
-@settings(max_examples=400, deadline=None)
-@given(histories)
-def test_alembic_refuses_the_same(history: list[tuple[str, list[str]]]) -> None:
-    """A line of revisions with labels: whenever Alembic refuses one for its labels, so do we, and never else."""
-    ids = [id_ for id_, _ in history]
-    line = [rev(id_, *ids[at - 1 : at] if at else (), labels=tuple(labels)) for at, (id_, labels) in enumerate(history)]
-    made = [theirs.Revision(one.id, one.down or None, None, one.labels or None) for one in line]
-    refused = None
-    try:
-        _ = theirs.RevisionMap(lambda: made).heads
-    except theirs.RevisionError as error:
-        refused = str(error)
-    event("refused" if refused else "accepted")
-    clashes = RevisionGraph(line).label_clashes
-    assert bool(clashes) == bool(refused)
-    if refused:
-        blamed = re.fullmatch("Branch name '(.)' in revision (.) already used by revision (.)", refused)
-        assert blamed
-        assert {blamed[2], blamed[3]} <= set(dict(clashes)[blamed[1]])
+def test_a_clash_of_labels_is_over_when_one_is_left() -> None:
+    assert not over(SLUG, ("b", "c"), graph(CLASH))
+    assert over(SLUG, ("b", "c"), graph(LINE))
 
 
-def heads(project: Project) -> str:
-    """What Alembic says."""
-    command = [sys.executable, "-m", "alembic", "heads"]
-    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("label", ["shop", "b", "c"])
-def test_the_real_alembic_refuses_what_check_does(project: Project, label: str) -> None:
-    project.revision("b", "a", labels="shop")
-    project.commit()
-    project.revision("c", "b", labels="other")
-    project.git("add", "-A")
-    assert project.rules() == []
-    assert heads(project) in ("c (other, shop) (head)\n", "c (shop, other) (head)\n")
-    project.revision("c", "b", labels=label)
-    project.git("add", "-A")
-    assert project.rules() == ["duplicate-revision"]
-    said = heads(project)  # blames either of the two
-    assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", said), said
-
-
-def test_what_check_says(project: Project) -> None:
-    project.revision("b", "a", labels="shop")
-    project.commit()
-    project.revision("c", "b", labels="shop")
-    project.git("add", "-A")
-    done = project.run("check")
-    assert done.returncode == 1
-    assert done.stdout == SAID
-    for arguments, code in ((("fix", "--yes"), 1), (("graph",), 0)):
-        done = project.run(*arguments)
-        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done
+def test_an_override_allows_it() -> None:
+    assert_override_allows(change(AB, COPIED), SLUG)
+    assert_override_allows(change(LINE, CLASH), SLUG)

@@ -1,0 +1,168 @@
+"""Repairs that several rules print: which of them fit, and which comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from git_alembic.findings.finding import Fix, Repair
+from git_alembic.history.change import Change
+from git_alembic.revisions.revision import Unreadable
+from git_alembic.rules import advice
+from git_alembic.rules.advice import FIX
+from git_alembic.scratch.result import Failure
+from tests.support.literal_changes import ENVIRONMENT, History, change, graph, revision, snapshot
+
+A, OURS, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
+
+
+def merge_of(*heads: str) -> Repair:
+    command = ("alembic", "merge", "-m", "merge heads", *heads)
+    return Repair("add a merge revision", (Fix(command), Fix(("git", "add", "versions"))))
+
+
+MERGE = merge_of("b", "c")
+MOVE_C = Repair("put 'c' on top of 'b'", (FIX,))
+SHOP = {"a": "", "b": "a", "c": revision("c", labels=("shop",))}
+OWN_LINE = Repair("""keep 'c' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
+
+
+def repairs(made: Change) -> tuple[Repair, ...]:
+    after = made.after.graph
+    return advice.fork_repairs(made, after, after.heads)
+
+
+def forked(after: History = FORK, **evidence: Any) -> Change:
+    return change(OURS, after, **evidence)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        pytest.param(forked(), (MOVE_C, MERGE), id="an unpublished side"),
+        pytest.param(forked(published=FORK), (MERGE,), id="both are published"),
+        pytest.param(forked(once_published=frozenset({"c"})), (MERGE,), id="published once"),
+        pytest.param(forked(held_elsewhere={"c": ("origin/release",)}), (MERGE, MOVE_C), id="on another branch"),
+        pytest.param(forked(held_elsewhere={"b": ("origin/release",)}), (MOVE_C, MERGE), id="the other side is"),
+        pytest.param(
+            forked({**FORK, "d": "c"}, held_elsewhere={"d": ("origin/release",)}),
+            (merge_of("b", "d"), MOVE_C),
+            id="its child is on another branch",
+        ),
+        pytest.param(forked(SHOP), (OWN_LINE, MERGE), id="a labelled base"),
+        pytest.param(forked(SHOP, heads_allowed="one-per-label"), (MERGE,), id="a labelled base, with labels allowed"),
+        pytest.param(forked({**OURS, "c": ""}), (MOVE_C, MERGE), id="a base without a label"),
+        pytest.param(forked({**OURS, "c": "x"}), (), id="a missing parent"),
+        pytest.param(forked({**FORK, "2": revision("c", "b", path="versions/c2.py")}), (), id="a duplicate"),
+        pytest.param(forked({**FORK, "d": "e", "e": "d"}), (), id="a loop"),
+        pytest.param(
+            change(OURS, snapshot(FORK, unreadable=(Unreadable("x.py", "x", "no"),))), (), id="an unreadable file"
+        ),
+    ],
+)
+def test_fork_repairs(made: Change, expected: tuple[Repair, ...]) -> None:
+    assert repairs(made) == expected
+
+
+MOVABLE: dict[str, tuple[History, str, int | str, str | None]] = {
+    "the side that is not published": (FORK, "a b", 1, "c"),
+    "its lowest revision": ({**FORK, "d": "c", "e": "d"}, "a b", 1, "c"),
+    "the first of two": (FORK, "a", 1, "b"),
+    "none": (FORK, "a b c", 1, None),
+    "a side that is published in part": ({**FORK, "d": "c"}, "a b c", 1, None),
+    "a side of two lines": ({**FORK, "d": "a", "m": "c d"}, "a b", 1, None),
+    "a base": ({"a": "", "b": ""}, "a", 1, "b"),
+    "a base where two lines are allowed": ({"a": "", "b": ""}, "a", 2, None),
+    "a base with a label": ({"a": "", "b": revision("b", labels=("shop",))}, "a", 1, None),
+    "a labelled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, "c"),
+    "a fork where two lines are allowed": (FORK, "a b", 2, "c"),
+    "one head": (OURS, "", 1, None),
+}
+
+
+@pytest.mark.parametrize(("history", "published", "allowed", "expected"), MOVABLE.values(), ids=MOVABLE)
+def test_movable(history: History, published: str, allowed: int | str, expected: str | None) -> None:
+    made = graph(history)
+    assert advice.movable(published.split(), made, made.heads, allowed) == expected
+
+
+LABELLED: dict[str, tuple[History, str, bool]] = {
+    "a base with a label": (SHOP, "c", True),
+    "a line above it": ({**SHOP, "d": "c"}, "d", True),
+    "a base without": (SHOP, "b", False),
+    "a label in the middle of a line": ({**OURS, "c": "", "d": revision("d", "c", labels=("shop",))}, "d", False),
+    "a line that another head shares": ({**SHOP, "d": "c", "e": "c"}, "d", False),
+}
+
+
+@pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
+def test_labelled_base(history: History, head: str, expected: bool) -> None:
+    made = graph(history)
+    assert advice.labelled_base(made, head, made.heads) is expected
+
+
+def test_an_environment_without_configuration_merges_with_fix() -> None:
+    bare = ENVIRONMENT._replace(config=None)
+    merge = Fix(("git", "alembic", "fix", "--strategy", "merge"))
+    assert advice.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
+
+
+def test_the_merge_command_runs_where_the_project_runs() -> None:
+    flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
+    assert advice.merge_repair(flask, ("b", "c")).commands == (
+        Fix(("flask", "db", "merge", "-m", "merge heads", "b", "c"), "web"),
+        Fix(("git", "add", "v", "w")),
+    )
+
+
+def test_holders_are_refs_before_what_is_checked() -> None:
+    made = change(
+        OURS,
+        {**FORK, "d": "a"},
+        published_sides=(snapshot(OURS, "refs/remotes/origin/main"), snapshot(OURS, "refs/tags/v1")),
+        unpublished_parents=(snapshot({**A, "c": "a"}, "refs/heads/topic"),),
+    )
+    after = made.after.graph
+    target = snapshot({"d": ""}, "0123abc")
+    assert advice.holders(made, after, ("b", "c", "d", "x")) == {
+        "b": "origin/main, v1, HEAD",
+        "c": "topic",
+        "d": "staged",
+    }
+    assert advice.holders(made, after, ("d",), target) == {"d": "staged"}
+    assert advice.holders(made, after, ("d",), target._replace(name="main")) == {"d": "main"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("main", True), ("", False), ("0123abc", False), ("0" * 64, False), ("abc", True), ("facade1x", True)],
+)
+def test_a_commit_id_is_no_name(name: str, expected: bool) -> None:
+    assert advice.is_name(name) is expected
+
+
+def test_bring_back_takes_the_side_that_has_every_file() -> None:
+    made = change(OURS, A, published_sides=(snapshot(FORK, "origin/main"),))
+    assert advice.bring_back(made, ["versions/b.py"]) == Fix(("git", "checkout", "HEAD", "--", "versions/b.py"))
+    both = ["versions/b.py", "versions/c.py"]
+    assert advice.bring_back(made, both) == Fix(("git", "checkout", "origin/main", "--", *both))
+    assert advice.bring_back(made, ["versions/x.py"]).command[2] == "HEAD"
+
+
+def test_published_ids_are_those_of_now_and_then() -> None:
+    assert set(advice.published_ids(forked(once_published=frozenset({"z"})))) == {"a", "b", "z"}
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "expected"),
+    [
+        ("versions/b.py", 9, ("versions/b.py", 9)),
+        ("versions/b.py", None, ("versions/b.py", 0)),
+        ("app/models.py", 9, ("versions/b.py", 0)),
+        (None, None, ("versions/b.py", 0)),
+    ],
+)
+def test_a_failure_is_in_the_revision_file(path: str | None, line: int | None, expected: tuple[str, int]) -> None:
+    failure = Failure("project", "upgrade", "Error", "no", "b", path, line)
+    assert advice.failed_at(failure, revision("b")) == expected

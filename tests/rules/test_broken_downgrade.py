@@ -1,0 +1,58 @@
+"""broken-downgrade: a new revision cannot be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from git_alembic.findings.finding import Finding
+from git_alembic.rules.broken_downgrade import SLUG, WHY, find
+from git_alembic.scratch.result import Failure, Run, ScratchResult
+from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
+
+NEW = (revision("b", "a"), revision("c", "b"))
+
+
+def run(stage: str = "downgrade", of: str | None = "c", **fields: Any) -> ScratchResult:
+    failure = Failure("project", stage, "OperationalError", "no such column: name", of, **fields)
+    return ScratchResult(ENVIRONMENT, NEW, Run(failure=failure))
+
+
+def finding(line: int = 0) -> Finding:
+    message = "'c' cannot be taken back: OperationalError: no such column: name"
+    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
+
+
+FIRES = {
+    "down": (run(), finding()),
+    "down, at a line of the file": (run(path="versions/c.py", line=20), finding(20)),
+    "down, in a file that it imports": (run(path="app/helpers.py", line=20), finding()),
+}
+SILENT = {
+    "no failure": ScratchResult(ENVIRONMENT, NEW),
+    "its upgrade failed": run("upgrade"),
+    "its second upgrade failed": run("again"),
+    "an old revision failed": run(of="a"),
+}
+
+
+@pytest.mark.parametrize(("result", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(result: ScratchResult, expected: Finding) -> None:
+    assert list(find(result)) == [expected]
+
+
+@pytest.mark.parametrize("result", SILENT.values(), ids=SILENT)
+def test_stays_silent(result: ScratchResult) -> None:
+    assert list(find(result)) == []
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows_run(run(), SLUG)
+
+
+def test_a_comment_in_another_revision_does_not_allow_it() -> None:
+    other = revision("b", "a", allowed=(SLUG,))
+    result = replace(run(), new=(other, NEW[1]))
+    assert [found.path for found in scratch_report(result, SLUG).findings] == ["versions/c.py"]

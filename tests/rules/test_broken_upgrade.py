@@ -1,0 +1,61 @@
+"""broken-upgrade: a new revision fails on the scratch database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from git_alembic.findings.finding import Finding
+from git_alembic.rules.broken_upgrade import SLUG, WHY, find
+from git_alembic.scratch.result import Failure, Run, ScratchResult
+from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision, scratch_report
+
+NEW = (revision("b", "a"), revision("c", "b"))
+
+
+def run(stage: str = "upgrade", of: str | None = "c", **fields: Any) -> ScratchResult:
+    failure = Failure("project", stage, "OperationalError", "no such table: user", of, **fields)
+    return ScratchResult(ENVIRONMENT, NEW, Run(failure=failure))
+
+
+def finding(line: int = 0, fails: str = "fails") -> Finding:
+    message = f"'c' {fails}: OperationalError: no such table: user"
+    return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
+
+
+FIRES = {
+    "up": (run(), finding()),
+    "up, at a line of the file": (run(path="versions/c.py", line=12), finding(12)),
+    "up, in the file, at no line": (run(path="versions/c.py"), finding()),
+    "up, in a file that it imports": (run(path="app/helpers.py", line=12), finding()),
+    "up, on the way of a round trip": (run("roundtrip"), finding()),
+    "up again": (run("again"), finding(fails="fails the second time, after its downgrade")),
+}
+SILENT = {
+    "no failure": ScratchResult(ENVIRONMENT, NEW),
+    "its downgrade failed": run("downgrade"),
+    "env.py failed": run("environment", None),
+    "an old revision failed": run(of="a"),
+}
+
+
+@pytest.mark.parametrize(("result", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(result: ScratchResult, expected: Finding) -> None:
+    assert list(find(result)) == [expected]
+
+
+@pytest.mark.parametrize("result", SILENT.values(), ids=SILENT)
+def test_stays_silent(result: ScratchResult) -> None:
+    assert list(find(result)) == []
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows_run(run(), SLUG)
+
+
+def test_a_comment_in_another_revision_does_not_allow_it() -> None:
+    other = revision("b", "a", allowed=(SLUG,))
+    result = replace(run(), new=(other, NEW[1]))
+    assert [found.path for found in scratch_report(result, SLUG).findings] == ["versions/c.py"]

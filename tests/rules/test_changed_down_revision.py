@@ -1,0 +1,84 @@
+"""changed-down-revision: a published revision has another parent, and that repairs nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import Change
+from git_alembic.rules.changed_down_revision import SLUG, WHY, find
+from tests.support.literal_changes import assert_override_allows, change, merge, revision
+
+LINE = {"a": "", "b": "a", "c": "b"}
+INSERTED = {"a": "", "n": "a", "b": "n", "c": "b"}
+
+
+def finding(now: str, then: str, id_: str = "b", source: str = "HEAD", path: str = "") -> Finding:
+    rename = (Fix(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
+    back = Repair("take the change back", (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))))
+    message = f"published revision '{id_}' now comes after {now}, not after {then}"
+    return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, WHY, (back,))
+
+
+FORK = {"a": "", "b": "a", "c": "a"}
+FIRES = {
+    "a revision is put in between": (change(LINE, INSERTED), finding("'n'", "'a'")),
+    "it becomes a base": (change(LINE, {**LINE, "b": ""}), finding("nothing (a base)", "'a'")),
+    "a base gets a parent": (
+        change({"a": ""}, {"n": "", "a": "n"}),
+        finding("'n'", "nothing (a base)", "a"),
+    ),
+    "a second parent": (
+        change({**LINE, "d": "a", "m": "c d"}, {**LINE, "d": "a c", "m": "c d"}),
+        finding("'a' and 'c'", "'a'", "d"),
+    ),
+    "renamed as well": (
+        change(LINE, {**INSERTED, "b": revision("b", "n", path="versions/moved.py")}),
+        finding("'n'", "'a'", path="versions/moved.py"),
+    ),
+    "a deleted parent is skipped": (
+        change(LINE, {"a": "", "c": "a"}),
+        finding("'a'", "'b'", "c"),
+    ),
+    "a merge brings it from an unpublished side": (
+        merge(LINE, LINE, INSERTED, INSERTED, other_is_published=False),
+        finding("'n'", "'a'"),
+    ),
+    "a merge re-parents what a published side added": (
+        merge(
+            {"a": ""},
+            {"a": "", "n": "a"},
+            {"a": "", "b": "a"},
+            {"a": "", "n": "a", "b": "n", "d": "a"},
+            other_is_published=True,
+        ),
+        finding("'n'", "'a'", source="topic"),
+    ),
+}
+SILENT = {
+    "nothing changed": change(LINE, LINE),
+    "an edit that keeps the parent": change(LINE, {**LINE, "b": revision("b", "a", blob="edited")}),
+    "parents in another order": change({**FORK, "m": "b c"}, {**FORK, "m": "c b"}),
+    "an unpublished revision": change(LINE, INSERTED, published={"a": ""}),
+    "no baseline": change(None, INSERTED, published=LINE),
+    "the baseline has it": change(INSERTED, {**INSERTED, "d": "c"}, published=LINE),
+    "it was like this when published": change(INSERTED, LINE, published=LINE),
+    "fewer heads": change(FORK, LINE),
+    "fewer missing parents": change({"a": "", "b": "x"}, {"a": "", "b": "a"}),
+    "the new base of a squash": change(LINE, {"b": "", "c": "b"}),
+    "a merge of a published side that did it": merge(LINE, LINE, INSERTED, INSERTED, other_is_published=True),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(made: Change, expected: Finding) -> None:
+    assert list(find(made)) == [expected]
+
+
+@pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
+def test_stays_silent(made: Change) -> None:
+    assert list(find(made)) == []
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows(change(LINE, INSERTED), SLUG)

@@ -1,0 +1,103 @@
+"""What follows from a finding is nested under it; what stands on its own stays beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from git_alembic.config.settings import Severity
+from git_alembic.history.change import Change
+from git_alembic.revisions.revision import Unreadable
+from git_alembic.rules.evaluation import apply_rules
+from git_alembic.rules.policy import make_policy
+from tests.support.literal_changes import change, revision, snapshot
+
+A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
+ABCD = {**ABC, "d": "c"}
+GONE = "deleted-revision"
+CONFLICT = Unreadable("versions/b.py", "conflict", "not valid Python: conflict markers", 5)
+UNKNOWN = CONFLICT._replace(path="versions/x.py")
+
+
+def tree(made: Change, override: str = "", configured: Mapping[str, Severity] | None = None) -> dict[str, list[str]]:
+    """What is reported: each finding's rule and revisions, with those of its consequences."""
+    report = apply_rules([made], make_policy(configured or {}, override=override))
+    return {
+        f"{found.rule} {' '.join(found.revisions)}".strip(): [
+            f"{under.rule} {' '.join(under.revisions)}" for under in found.consequences
+        ]
+        for found in report.findings
+    }
+
+
+NESTED = {
+    "a revision is deleted in the middle": (
+        change(ABCD, {"a": "", "c": "b", "d": "c"}),
+        {"deleted-revision b": ["missing-parent c b", "multiple-heads a d"]},
+    ),
+    "the conflict markers of a published file": (
+        change(ABC, snapshot({"a": "", "c": "b"}, unreadable=(CONFLICT,))),
+        {"unreadable-revision": ["missing-parent c b", "multiple-heads a c", "deleted-revision b"]},
+    ),
+    "a new unreadable file": (
+        change(AB, snapshot({**AB, "c": "x"}, unreadable=(UNKNOWN,))),
+        {"unreadable-revision": ["multiple-heads b c", "missing-parent c x"]},
+    ),
+    "a missing parent makes a second head": (
+        change(AB, {**AB, "c": "x"}),
+        {"missing-parent c x": ["multiple-heads b c"]},
+    ),
+    "another id in the same file": (
+        change(ABC, {"a": "", "n": revision("n", "a", path="versions/b.py"), "c": "b"}),
+        {"changed-revision-id b n": ["missing-parent c b", "multiple-heads c n"], "misnamed-file n": []},
+    ),
+    "a published revision becomes a base": (
+        change(ABC, {"a": "", "b": "", "c": "b"}),
+        {"changed-down-revision b": ["multiple-heads a c", "extra-base b"]},
+    ),
+}
+BESIDE = {
+    "an independent fork": (
+        change(ABC, {"a": "", "b": "a", "x": "a"}),
+        {"deleted-revision c": [], "multiple-heads b x": []},
+    ),
+    "a base of its own": (
+        change(ABC, {**AB, "x": ""}),
+        {"deleted-revision c": [], "extra-base x": [], "multiple-heads b x": []},
+    ),
+    "another parent that is missing": (
+        change(ABCD, {"a": "", "c": "b", "d": revision("d", "y")}),
+        {
+            "deleted-revision b": ["missing-parent c b"],
+            "changed-down-revision d": ["missing-parent d y"],
+            "multiple-heads a c d": [],
+        },
+    ),
+    "a fork that is there without the missing parent": (
+        change(A, {"a": "", "b": "a", "c": "a", "d": "x"}),
+        {"missing-parent d x": [], "multiple-heads b c d": []},
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), NESTED.values(), ids=NESTED)
+def test_it_is_nested(made: Change, expected: dict[str, list[str]]) -> None:
+    assert {key: sorted(under) for key, under in tree(made).items()} == {
+        key: sorted(under) for key, under in expected.items()
+    }
+
+
+@pytest.mark.parametrize(("made", "expected"), BESIDE.values(), ids=BESIDE)
+def test_it_stays_beside(made: Change, expected: dict[str, list[str]]) -> None:
+    assert tree(made) == expected
+
+
+def test_an_allowed_cause_nests_nothing() -> None:
+    made = change(ABCD, {"a": "", "c": "b", "d": "c"})
+    assert tree(made, override=GONE) == {"missing-parent c b": ["multiple-heads a d"]}
+
+
+def test_a_warning_nests_nothing() -> None:
+    made = change(AB, {**AB, "c": "x"})
+    assert tree(made, configured={"missing-parent": "warning"}) == {"missing-parent c x": [], "multiple-heads b c": []}

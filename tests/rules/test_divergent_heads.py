@@ -1,0 +1,142 @@
+"""divergent-heads: merging with the target would fork, though each side alone does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import Change, MergeForecast
+from git_alembic.rules.divergent_heads import SLUG, find, new_revisions
+from tests.support.literal_changes import History, assert_override_allows, change, graph, revision, snapshot
+
+A, OURS, THEIRS = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "c": "a"}
+BOTH = {"a": "", "b": "a", "c": "a"}
+TARGET = "refs/remotes/origin/main"
+START = Fix(("git", "merge", "--no-commit", "origin/main"))
+END = Fix(("git", "commit", "--no-edit"))
+MOVE = Fix(("git", "alembic", "fix", "--yes"))
+MERGE = Fix(("git", "alembic", "fix", "--strategy", "merge", "--yes"))
+COMMIT = Fix(("git", "commit"))
+
+
+def forecast(theirs: History, merged: History, **fields: Any) -> MergeForecast:
+    return MergeForecast(snapshot(theirs, TARGET), snapshot(merged, "merged"), **fields)
+
+
+def diverging(before: History | None = A, ours: History = OURS, **fields: Any) -> Change:
+    values = {"published": THEIRS, "forecasts": (forecast(THEIRS, BOTH),), **fields}
+    return change(before, snapshot(ours, values.pop("name", "staged")), **values)
+
+
+def by_move(*first: Fix) -> Repair:
+    return Repair("merge origin/main and put 'b' on top", (*first, START, MOVE, END))
+
+
+def by_merge(*first: Fix) -> Repair:
+    return Repair("merge origin/main and add a merge revision", (*first, START, MERGE, END))
+
+
+def finding(message: str, repairs: tuple[Repair, ...], heads: tuple[str, ...] = ("b", "c")) -> Finding:
+    return Finding(SLUG, "versions/b.py", 4, heads, message, "", repairs)
+
+
+MESSAGE = "a merge with origin/main gives 2 heads: 'b' (staged), 'c' (origin/main)"
+FIRES = {
+    "a staged revision": (diverging(), finding(MESSAGE, (by_move(COMMIT), by_merge(COMMIT)))),
+    "a branch, which needs no commit first": (
+        diverging(name="topic"),
+        finding(MESSAGE.replace("staged", "topic"), (by_move(), by_merge())),
+    ),
+    "no baseline": (diverging(before=None), finding(MESSAGE, (by_move(COMMIT), by_merge(COMMIT)))),
+    "a target that has to be fetched first": (
+        diverging(name="topic", forecasts=(forecast(THEIRS, BOTH, fetch=("git", "fetch", "origin")),)),
+        finding(
+            MESSAGE.replace("staged", "topic"),
+            (by_move(Fix(("git", "fetch", "origin"))), by_merge(Fix(("git", "fetch", "origin")))),
+        ),
+    ),
+    "the baseline diverges already": (
+        diverging(before=OURS),
+        finding(
+            "a merge with origin/main gives 2 heads: 'b' (HEAD), 'c' (origin/main)", (by_move(COMMIT), by_merge(COMMIT))
+        ),
+    ),
+    "both sides are published": (
+        diverging(name="topic", published=BOTH),
+        finding("a merge with origin/main gives 2 heads: 'b' (origin/main), 'c' (origin/main)", (by_merge(),)),
+    ),
+    "a release branch has it too": (
+        diverging(held_elsewhere={"b": ("origin/release",)}),
+        finding(MESSAGE, (by_merge(COMMIT), by_move(COMMIT))),
+    ),
+    "it was published once": (
+        diverging(once_published=frozenset({"b"})),
+        finding(MESSAGE, (by_merge(COMMIT),)),
+    ),
+    "a file that conflicts": (
+        diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py",)),)),
+        finding(
+            f"{MESSAGE}; versions/a.py conflicts and counts as origin/main has it", (by_move(COMMIT), by_merge(COMMIT))
+        ),
+    ),
+    "files that conflict": (
+        diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py", "versions/z.py")),)),
+        finding(
+            f"{MESSAGE}; versions/a.py, versions/z.py conflict and count as origin/main has it",
+            (by_move(COMMIT), by_merge(COMMIT)),
+        ),
+    ),
+}
+SILENT = {
+    "no forecast": diverging(forecasts=()),
+    "the merge has one head": diverging(forecasts=(forecast(A, OURS),)),
+    "our side forks already": diverging(ours=BOTH),
+    "the target forks already": diverging(
+        forecasts=(forecast({**THEIRS, "d": "a"}, {"a": "", "c": "a", "d": "a", "b": "c"}),)
+    ),
+    "as many as allowed": diverging(heads_allowed=2),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(made: Change, expected: Finding) -> None:
+    assert list(find(made)) == [expected]
+
+
+@pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
+def test_stays_silent(made: Change) -> None:
+    assert list(find(made)) == []
+
+
+def test_each_target_has_its_finding() -> None:
+    other = MergeForecast(snapshot(THEIRS, "refs/heads/release"), snapshot(BOTH, "merged"))
+    made = diverging(forecasts=(forecast(THEIRS, BOTH), other))
+    assert [found.message.split(" gives")[0] for found in find(made)] == [
+        "a merge with origin/main",
+        "a merge with release",
+    ]
+
+
+def test_a_fork_of_the_merge_alone_is_at_its_last_head() -> None:
+    """The target has all of the heads, and only the merge forks."""
+    theirs = {"a": "", "b": "a", "c": "b"}
+    (found,) = find(diverging(ours=OURS, forecasts=(forecast(theirs, BOTH),), published=theirs))
+    assert (found.path, found.revisions) == ("versions/c.py", ("b", "c"))
+
+
+def test_the_new_revisions_of_both_sides_are_listed() -> None:
+    ours = {**A, **{f"o{at}": revision(f"o{at}", f"o{at - 1}" if at else "a") for at in range(6)}}
+    theirs = {**A, "c": revision("c", "a", message="add c")}
+    made = diverging(ours=ours)
+    lines = list(new_revisions(made, forecast(theirs, {}, authors={"c": "Ann, 2 days ago"})))
+    assert lines == [
+        *(f"yours:  o{at}  versions/o{at}.py" for at in range(1, 6)),
+        "theirs:  c  add c  versions/c.py  (Ann, 2 days ago)",
+    ]
+    assert graph(theirs).heads == ("c",)
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows(diverging(), SLUG)

@@ -1,0 +1,67 @@
+"""extra-base: a second base appears that no branch label excuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change
+from git_alembic.rules.extra_base import SLUG, WHY, find
+from tests.support.literal_changes import assert_override_allows, change, merge, revision
+
+A, TWO = {"a": ""}, {"a": "", "b": ""}
+
+
+def finding(base: str, others: str) -> Finding:
+    message = f"'{base}' has no down_revision, but the history already starts at {others}"
+    return Finding(SLUG, f"versions/{base}.py", 4, (base,), message, WHY)
+
+
+FIRES = {
+    "a new base": (change(A, TWO), finding("b", "'a'")),
+    "no baseline: all but the first": (change(None, TWO), finding("b", "'a'")),
+    "an empty baseline": (change({}, TWO), finding("b", "'a'")),
+    "a new base that a merge revision joins": (change(A, {**TWO, "m": "a b"}), finding("b", "'a'")),
+    "a revision that lost its parent": (
+        change({"a": "", "b": "a", "c": "b"}, {"a": "", "b": "", "c": "b"}),
+        finding("b", "'a'"),
+    ),
+    "a third base": (change(TWO, {**TWO, "c": ""}), finding("c", "'a' and 'b'")),
+    "a new base before the old by name": (change({"b": ""}, TWO), finding("a", "'b'")),
+    "the first of two new ones has a label": (
+        change(None, {"a": revision("a", labels=("shop",)), "b": ""}),
+        finding("b", "'a'"),
+    ),
+    "a merge brings it from an unpublished side": (
+        merge(A, A, TWO, {**TWO, "m": "a b"}, other_is_published=False),
+        finding("b", "'a'"),
+    ),
+}
+SILENT = {
+    "one base": change(A, {**A, "b": "a"}),
+    "the first base": change({}, A),
+    "a labelled base": change(A, {**A, "b": revision("b", labels=("shop",))}),
+    "the baseline has as many": change(TWO, {**TWO, "c": "a"}),
+    "another base instead": change(TWO, {"a": "", "c": ""}),
+    "an old history whose lines were joined, without a baseline": change(None, {**TWO, "m": "a b"}),
+    "as many heads as allowed, without a baseline": change(None, TWO, heads_allowed=2),
+    "a merge of a published side that had it": merge(A, A, TWO, {**TWO, "m": "a b"}, other_is_published=True),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(made: Change, expected: Finding) -> None:
+    assert list(find(made)) == [expected]
+
+
+@pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
+def test_stays_silent(made: Change) -> None:
+    assert list(find(made)) == []
+
+
+def test_each_new_base_is_a_finding_of_its_own() -> None:
+    assert [found.revisions for found in find(change(A, {**TWO, "c": ""}))] == [("b",), ("c",)]
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows(change(A, TWO), SLUG)

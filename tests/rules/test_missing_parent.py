@@ -1,0 +1,116 @@
+"""missing-parent: `down_revision` or `depends_on` names a revision that the checked history lacks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from git_alembic.errors import CannotJudge
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import Change, MissingParentHint
+from git_alembic.revisions.revision import Unreadable
+from git_alembic.rules.missing_parent import SLUG, WHY, find
+from tests.support.literal_changes import (
+    ENVIRONMENT,
+    assert_override_allows,
+    change,
+    merge,
+    report_of,
+    revision,
+    snapshot,
+)
+
+A, LOST = {"a": ""}, {"a": "", "c": "b"}
+NEEDS = {"a": "", "c": revision("c", "a", depends=("b",))}
+HINT = MissingParentHint("'b' is on branch topic", "bring it", (("git", "checkout", "topic", "--", "b.py"),))
+
+
+def finding(
+    message: str = "down_revision of 'c' names 'b', which is not in the staged history",
+    repairs: tuple[Repair, ...] = (),
+    revisions: tuple[str, ...] = ("c", "b"),
+) -> Finding:
+    return Finding(SLUG, f"versions/{revisions[0]}.py", 4, revisions, message, WHY, repairs)
+
+
+FIRES = {
+    "a new revision after nothing": (change(A, LOST), finding()),
+    "no baseline": (change(None, LOST), finding()),
+    "the parent is deleted": (change({"a": "", "b": "a", "c": "b"}, LOST), finding()),
+    "a parent of a merge revision": (
+        change(A, {"a": "", "c": "a b"}),
+        finding(),
+    ),
+    "a dependency": (
+        change(A, NEEDS),
+        finding("depends_on of 'c' names 'b', which is not in the staged history"),
+    ),
+    "another tree than the index": (
+        change(A, snapshot(LOST, "topic")),
+        finding("down_revision of 'c' names 'b', which is not in the history of topic"),
+    ),
+    "a hint with a repair": (
+        change(A, LOST, missing_parent_hints={"b": HINT}),
+        finding(
+            "down_revision of 'c' names 'b', which is not in the staged history: 'b' is on branch topic",
+            (Repair("bring it", (Fix(("git", "checkout", "topic", "--", "b.py")),)),),
+        ),
+    ),
+    "a hint without a command": (
+        change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name", "unused")}),
+        finding("down_revision of 'c' names 'b', which is not in the staged history: it's a file name"),
+    ),
+    "a merge brings it from an unpublished side": (merge(A, A, LOST, LOST, other_is_published=False), finding()),
+    "another child of a parent that is missing already": (
+        change(LOST, {**LOST, "d": "b"}),
+        finding("down_revision of 'd' names 'b', which is not in the staged history", revisions=("d", "b")),
+    ),
+    "a dependency is missing already, and now the parent": (
+        change(NEEDS, {"a": "", "c": revision("c", "b", depends=("b",))}),
+        finding(),
+    ),
+}
+SILENT = {
+    "the parent exists": change(A, {**A, "b": "a"}),
+    "a dependency on a label": change(
+        A, {"a": revision("a", labels=("shop",)), "c": revision("c", "a", depends=("shop",))}
+    ),
+    "the baseline lacks it already": change(LOST, {**LOST, "d": "c"}),
+    "the baseline lacks the dependency already": change(NEEDS, {**NEEDS, "d": "c"}),
+    "what only code gives": change(A, {"a": "", "c": revision("c", "a", depends=("<NAME>",))}),
+    "a merge of a published side that lacked it": merge(A, A, LOST, LOST, other_is_published=True),
+    "parents of other packages": replace(change(A, LOST), environment=ENVIRONMENT._replace(external_parents=True)),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(made: Change, expected: Finding) -> None:
+    assert list(find(made)) == [expected]
+
+
+@pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
+def test_stays_silent(made: Change) -> None:
+    assert list(find(made)) == []
+
+
+def test_a_computed_dependency_hides_no_other() -> None:
+    """The rule goes on after a name that only code gives."""
+    made = change(A, {"a": "", "c": revision("c", "a", depends=("<NAME>", "b"))})
+    assert [found.revisions for found in find(made)] == [("c", "b")]
+
+
+def test_an_old_unreadable_file_that_may_declare_it_gives_no_verdict() -> None:
+    hidden = tuple(Unreadable(f"versions/{name}.py", name, "computed") for name in "wxyz")
+    made = change(A, snapshot(LOST, unreadable=hidden), before=(snapshot(A, "HEAD", unreadable=hidden),))
+    with pytest.raises(CannotJudge) as caught:
+        report_of(made, SLUG)
+    assert str(caught.value) == (
+        "versions/c.py: down_revision of 'c' names 'b', which is not in the staged history; "
+        "it may be declared in versions/w.py, versions/x.py, versions/y.py, which cannot be read without running it "
+        '(set `unreadable = "ask-project"` in [tool.git-alembic])'
+    )
+
+
+def test_an_override_allows_it() -> None:
+    assert_override_allows(change(A, LOST), SLUG)

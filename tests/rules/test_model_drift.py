@@ -1,0 +1,142 @@
+"""model-drift: the models and the revisions do not agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.rules.model_drift import SLUG, WHY, find
+from git_alembic.scratch.result import Operation, ScratchResult
+from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
+
+ADD = Operation("add_column", "op.add_column('user', 'name')", path="app/models.py", line=7)
+ADD_LATER = Operation("add_table", "op.create_table('log')", path="app/models.py", line=30)
+NOWHERE = Operation("add_table", "op.create_table('log')")
+REMOVE = Operation("remove_table", "op.drop_table('old')", path="versions/b.py", line=12)
+GENERATE = Repair(
+    "generate a revision, on a database at the heads; read it before you commit it",
+    (
+        Fix(("alembic", "revision", "--autogenerate", "-m", "describe the change")),
+        Fix(("git", "add", "versions")),
+    ),
+)
+FLASK = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations")
+
+
+def run(*after: Operation, **fields: Any) -> ScratchResult:
+    return ScratchResult(ENVIRONMENT, after=(after,), **fields)
+
+
+def missing(count: str, details: tuple[str, ...], **fields: Any) -> Finding:
+    message = f"{count} no revision; `alembic check` would ask for:"
+    made = Finding(SLUG, "app/models.py", 7, (), message, WHY, (GENERATE,), details)
+    return made._replace(**fields)
+
+
+def unknown(things: str, *details: str) -> Finding:
+    message = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
+    return Finding(SLUG, "versions/b.py", 12, (), message, WHY, (), details, severity="warning")
+
+
+ONE = "1 change of the models has"
+LINE_7 = f"line 7: {ADD.text}"
+PERMANENT = "  # no revision removes this: autogenerate finds it on a database made from the models, too"
+LEAVE_OUT = Repair(
+    "change the model, or leave it out with include_object or a comparator in env.py: no revision removes this"
+)
+FIRES = {
+    "a model has no revision": (run(ADD), [missing(ONE, (LINE_7,))]),
+    "several in one file, at the first line": (
+        run(ADD_LATER, ADD),
+        [missing("2 changes of the models have", (f"line 30: {ADD_LATER.text}", LINE_7))],
+    ),
+    "a place that is not known": (
+        run(NOWHERE),
+        [missing(ONE, (NOWHERE.text,), path="migrations", line=0)],
+    ),
+    "several files, by path": (
+        run(ADD, NOWHERE),
+        [missing(ONE, (NOWHERE.text,), path="migrations", line=0), missing(ONE, (LINE_7,))],
+    ),
+    "a revision file is not staged": (
+        run(ADD, unstaged=("versions/c.py",)),
+        [
+            missing(
+                ONE,
+                (LINE_7,),
+                repairs=(Repair("stage the revision", (Fix(("git", "add", "versions/c.py")),)), GENERATE),
+            )
+        ],
+    ),
+    "Flask-Migrate": (
+        replace(run(ADD), environment=FLASK),
+        [
+            missing(
+                ONE,
+                (LINE_7,),
+                repairs=(
+                    GENERATE._replace(
+                        commands=(
+                            Fix(("flask", "db", "migrate", "-m", "describe the change"), "web"),
+                            Fix(("git", "add", "versions")),
+                        )
+                    ),
+                ),
+            )
+        ],
+    ),
+    "a caveat": (run(ADD, caveat="on SQLite"), [missing(ONE, (LINE_7,), why=f"{WHY} (on SQLite)")]),
+    "what no revision removes": (
+        run(ADD, permanent=frozenset({ADD.text})),
+        [missing(ONE, (LINE_7 + PERMANENT,), repairs=(LEAVE_OUT,))],
+    ),
+    "what no revision removes, and more": (
+        run(ADD, ADD_LATER, permanent=frozenset({ADD.text})),
+        [missing("2 changes of the models have", (LINE_7 + PERMANENT, f"line 30: {ADD_LATER.text}"))],
+    ),
+    "a new revision makes what no model knows": (
+        run(REMOVE, models=((),)),
+        [unknown("1 change", f"line 12: {REMOVE.text}")],
+    ),
+    "new revisions make several such things": (
+        run(REMOVE, replace(REMOVE, text="op.drop_table('older')"), models=((),)),
+        [unknown("2 changes", f"line 12: {REMOVE.text}", "line 12: op.drop_table('older')")],
+    ),
+    "a changed model does not know it anymore": (
+        run(REMOVE, models=((REMOVE,),)),
+        [missing(ONE, (f"line 12: {REMOVE.text}",), path="versions/b.py", line=12)],
+    ),
+    "nothing is known of the baseline": (
+        run(REMOVE),
+        [missing(ONE, (f"line 12: {REMOVE.text}",), path="versions/b.py", line=12)],
+    ),
+    "more often than before": (run(ADD, ADD, before=((ADD,),)), [missing(ONE, (LINE_7,))]),
+}
+SILENT = {
+    "no difference": run(),
+    "no run": ScratchResult(ENVIRONMENT),
+    "the baseline has it": run(ADD, before=((ADD,),)),
+    "it is gone": run(before=((ADD,),)),
+}
+
+
+@pytest.mark.parametrize(("result", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(result: ScratchResult, expected: list[Finding]) -> None:
+    assert list(find(result)) == expected
+
+
+@pytest.mark.parametrize("result", SILENT.values(), ids=SILENT)
+def test_stays_silent(result: ScratchResult) -> None:
+    assert list(find(result)) == []
+
+
+def test_the_baseline_of_each_database_is_its_own() -> None:
+    result = ScratchResult(ENVIRONMENT, before=((ADD,),), after=((ADD,), (ADD,)))
+    assert [found.details for found in find(result)] == [(LINE_7,)]
+
+
+def test_only_the_override_of_the_command_allows_it() -> None:
+    assert_override_allows_run(run(ADD, new=(revision("b"),)), SLUG, by_comment=False)

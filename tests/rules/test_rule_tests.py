@@ -1,0 +1,22 @@
+"""Every rule has a file of tests: two tables and the override."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from git_alembic.rules import RULES
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("slug", [rule.slug for rule in RULES])
+def test_a_rule_has_its_file_with_both_tables(slug: str) -> None:
+    tree = ast.parse((HERE / f"test_{slug.replace('-', '_')}.py").read_text(encoding="utf-8"))
+    names = {name.id for name in ast.walk(tree) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    tests = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert names >= {"FIRES", "SILENT"}
+    assert tests >= {"test_fires", "test_stays_silent"}
+    assert any("override" in name for name in tests)

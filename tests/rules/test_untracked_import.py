@@ -1,0 +1,43 @@
+"""untracked-import: the code that was run needs a file that is not in the commit."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.rules.untracked_import import SLUG, WHY, find
+from git_alembic.scratch.result import ScratchResult
+from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_run, revision
+
+
+def finding(path: str) -> Finding:
+    repair = Repair("add it to the commit", (Fix(("git", "add", path)),))
+    return Finding(SLUG, path, 0, (), f"{path} was imported, and is not in the commit", WHY, (repair,))
+
+
+FIRES = {
+    "a file": (ScratchResult(ENVIRONMENT, untracked=("app/a.py",)), [finding("app/a.py")]),
+    "two files": (
+        ScratchResult(ENVIRONMENT, untracked=("app/a.py", "app/b.py")),
+        [finding("app/a.py"), finding("app/b.py")],
+    ),
+}
+SILENT = {
+    "nothing": ScratchResult(ENVIRONMENT),
+    "an unstaged revision is no import": ScratchResult(ENVIRONMENT, unstaged=("versions/b.py",)),
+}
+
+
+@pytest.mark.parametrize(("result", "expected"), FIRES.values(), ids=FIRES)
+def test_fires(result: ScratchResult, expected: list[Finding]) -> None:
+    assert list(find(result)) == expected
+
+
+@pytest.mark.parametrize("result", SILENT.values(), ids=SILENT)
+def test_stays_silent(result: ScratchResult) -> None:
+    assert list(find(result)) == []
+
+
+def test_only_the_override_of_the_command_allows_it() -> None:
+    result = ScratchResult(ENVIRONMENT, new=(revision("b"),), untracked=("app/a.py",))
+    assert_override_allows_run(result, SLUG, by_comment=False)

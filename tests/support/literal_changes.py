@@ -1,0 +1,108 @@
+"""Changes written as literals: a history maps each id to its parents, `{"a": "", "b": "a", "m": "b c"}`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from git_alembic.environments.discovery import Environment
+from git_alembic.findings.report import Report
+from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.revisions.revision import Revision
+from git_alembic.rules.evaluation import apply_rules, apply_scratch_rules
+from git_alembic.rules.policy import make_policy
+from git_alembic.scratch.result import ScratchResult
+
+ENVIRONMENT = Environment("alembic.ini", "migrations", ("versions",), config="alembic.ini")
+ID_LINE, DOWN_LINE = 3, 4
+
+History = Mapping[str, Sequence[object]]  # id -> its parents as words of one string, or a whole `Revision`
+
+
+def revision(id_: str, parents: str = "", **fields: Any) -> Revision:
+    """A revision in a file of its own; another parent is another blob."""
+    values = {"path": f"versions/{id_}.py", "blob": f"{id_} after {parents}", "id_line": ID_LINE}
+    return Revision(**{**values, "id": id_, "down": tuple(parents.split()), "down_line": DOWN_LINE, **fields})
+
+
+def graph(history: History) -> RevisionGraph:
+    """A key is only a label where its value is a revision, so that two files can declare one id."""
+    return RevisionGraph(
+        value if isinstance(value, Revision) else revision(id_, str(value)) for id_, value in history.items()
+    )
+
+
+def snapshot(history: History, name: str = "staged", **fields: Any) -> Snapshot:
+    return Snapshot(name, ENVIRONMENT, graph(history), **fields)
+
+
+def change(
+    before: History | None, after: History | Snapshot, /, published: History | None = None, **evidence: Any
+) -> Change:
+    """What a commit does to HEAD; `before=None` is no baseline. HEAD is published unless `published` says otherwise."""
+    base = () if before is None else (snapshot(before, "HEAD"),)
+    held = snapshot((before or {}) if published is None else published, "origin/main")
+    checked = after if isinstance(after, Snapshot) else snapshot(after)
+    return Change(**{"environment": ENVIRONMENT, "before": base, "after": checked, "published": held, **evidence})
+
+
+def merge(
+    base: History,
+    first: History,
+    other: History,
+    after: History | Snapshot,
+    *,
+    other_is_published: bool,
+    **evidence: Any,
+) -> Change:
+    """What a merge of `other` does to `first`. A published side excuses what it brings, an unpublished one nothing."""
+    head, side = snapshot(first, "HEAD"), snapshot(other, "topic")
+    held = graph({**base, **first, **(other if other_is_published else {})})
+    made = change(first, after, published={str(at): file for at, file in enumerate(held.revisions)}, **evidence)
+    parents: dict[str, Any] = (
+        {"before": (head, side), "merge_bases": (snapshot(base, "base"),)}
+        if other_is_published
+        else {"unpublished_parents": (side,)}
+    )
+    return replace(made, **parents)
+
+
+def with_comment(made: Change, slug: str) -> Change:
+    """The same change with `# git-alembic: allow[slug]` in every file of the checked history."""
+    after = made.after
+    files = (file._replace(allowed=(slug,)) for file in after.graph.revisions)
+    unreadable = tuple(file._replace(allowed=(slug,)) for file in after.unreadable)
+    return replace(made, after=after._replace(graph=RevisionGraph(files), unreadable=unreadable))
+
+
+def report_of(made: Change, slug: str, override: str = "") -> Report:
+    """What one rule reports of a change, with the override that the command names."""
+    return apply_rules([made], make_policy({slug: "error"}, select=[slug], override=override))
+
+
+def scratch_report(result: ScratchResult, slug: str, override: str = "") -> Report:
+    """What one scratch rule reports of a run."""
+    return apply_scratch_rules([result], make_policy({slug: "error"}, select=[slug], override=override))
+
+
+def assert_override_allows(made: Change, slug: str, *, by_comment: bool = True) -> None:
+    """The rule fires; the command's override lets it pass with a note; and so does a comment, if it has a place."""
+    (finding,) = report_of(made, slug).findings
+    note = f"{finding.path}: {slug} was let pass: {finding.message}"
+    allowed = report_of(made, slug, override=slug)
+    assert (allowed.findings, allowed.notes) == ((), (note,))
+    commented = report_of(with_comment(made, slug), slug)
+    assert commented.notes == ((note,) if by_comment else ())
+    assert bool(commented.findings) is not by_comment
+
+
+def assert_override_allows_run(result: ScratchResult, slug: str, *, by_comment: bool = True) -> None:
+    """Likewise for a rule that judges a run on a scratch database."""
+    (finding,) = scratch_report(result, slug).findings
+    note = f"{finding.path}: {slug} was let pass: {finding.message}"
+    allowed = scratch_report(result, slug, override=slug)
+    assert (allowed.findings, allowed.notes) == ((), (note,))
+    commented = replace(result, new=tuple(file._replace(allowed=(slug,)) for file in result.new))
+    assert bool(scratch_report(commented, slug).findings) is not by_comment
