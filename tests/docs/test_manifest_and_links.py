@@ -167,3 +167,13 @@ def anchors(text: str) -> set[str]:
 )
 def test_a_broken_link_is_seen(link: str, there: bool) -> None:
     assert resolves(Path("docs/rules/extra-base.md"), link) is there
+
+
+def test_the_map_has_every_package_in_the_order_of_the_layers() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `(\w+)` \|", text.partition("## Map")[2].partition("\n## ")[0])
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (layers,) = (contract["layers"] for contract in linter["contracts"] if contract["id"] == "layers")
+    names = [name for layer in layers for name in layer.split(" | ")]
+    modules = ("__main__", "temporary_files", "lazy_imports", "startup", "errors")
+    assert rows == [name for name in names if name not in modules]
