@@ -204,33 +204,30 @@ TABLE = """\
 
 What the hooks would have stopped before it reached the main line:
 
-rule                 commit      date        lasted      ended by        where
-multiple-heads       {fork 1}  2026-01-01  60 minutes  merge revision  db
-multiple-heads       {fork 2}  2026-01-01  2 days      re-parented     db
-multiple-heads       {fork 3}  2026-01-03  60 minutes  new id          db
-changed-revision-id  {new id}  2026-01-03                              db
-multiple-heads       {fork 4}  2026-01-03  60 minutes  deleted         db
-deleted-revision     {delete the fork}  2026-01-03                              db
-deleted-revision     {delete from the middle}  2026-01-03                              db
-missing-parent       {delete from the middle}  2026-01-03  60 minutes  repaired        db
-multiple-heads       {delete from the middle}  2026-01-03  60 minutes  new id          db
-missing-parent       {gap}  2026-01-03  60 minutes  repaired        db
-multiple-heads       {gap}  2026-01-03  60 minutes  re-parented     db
-duplicate-revision   {duplicate}  2026-01-03  60 minutes  repaired        db
-revision-cycle       {cycle}  2026-01-03  60 minutes  repaired        db
-extra-base           {second base}  2026-01-03  60 minutes  repaired        db
-multiple-heads       {second base}  2026-01-03  60 minutes  re-parented     db
-multiple-heads       {merge commit that forks}  2026-01-04  60 minutes  merge revision  db
+rule                commit      date        lasted      ended by        where
+multiple-heads      {fork 1}  2026-01-01  60 minutes  merge revision  db
+multiple-heads      {fork 2}  2026-01-01  2 days      re-parented     db
+multiple-heads      {fork 3}  2026-01-03  60 minutes  new id          db
+multiple-heads      {fork 4}  2026-01-03  60 minutes  deleted         db
+deleted-revision    {delete the fork}  2026-01-03                              db
+deleted-revision    {delete from the middle}  2026-01-03                              db
+missing-parent      {gap}  2026-01-03  60 minutes  repaired        db
+duplicate-revision  {duplicate}  2026-01-03  60 minutes  repaired        db
+revision-cycle      {cycle}  2026-01-03  60 minutes  repaired        db
+extra-base          {second base}  2026-01-03  60 minutes  repaired        db
+multiple-heads      {second base}  2026-01-03  60 minutes  re-parented     db
+multiple-heads      {merge commit that forks}  2026-01-04  60 minutes  merge revision  db
 
 On the main line:
-  changed-revision-id  1 error
   deleted-revision     2 errors
   duplicate-revision   1 error
   extra-base           1 error
-  missing-parent       2 errors
-  multiple-heads       8 errors
+  missing-parent       1 error
+  multiple-heads       6 errors
   revision-cycle       1 error
+  changed-revision-id  1 warning
   edited-revision      1 warning
+  misnamed-file        1 warning
   renamed-revision     1 warning
 """
 BRANCHES = """
@@ -255,7 +252,8 @@ class TestLines:
         parent = told.project.git("rev-parse", f"{found['commit']}^").strip()
         before = {"revisions": 10, **MAIN, "heads": ["j"]}
         after = {**before, "revisions": 11, "heads": ["j", "n"], "missing_parents": ["n"]}
-        (missing, heads) = found.pop("findings")
+        (missing,) = found.pop("findings")
+        (heads,) = missing.pop("consequences")
         assert found == {
             "commit": found["commit"], "parents": [parent], "environment": "alembic.ini", "script_location": "db",
             "versions": ["migrations/versions"], "before": before, "after": after, "verdict": "findings",

@@ -288,7 +288,7 @@ class TestPublishedRevisions:
     def test_another_id(self, shop: Project) -> None:
         shop.revision("z", "a", name="b_x.py")
         stage(shop)
-        repair(shop, "changed-revision-id", "misnamed-file")
+        repair(shop, "changed-revision-id")
         assert upgraded(shop) == "b (head)"
 
     def test_another_parent(self, shop: Project) -> None:

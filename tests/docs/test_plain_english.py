@@ -37,8 +37,6 @@ def stiff_phrases(text: str) -> list[str]:
     return found
 
 
-
-
 @pytest.mark.parametrize("page", pages(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_prose_of_a_page(page: Path) -> None:
     assert stiff_phrases(page.read_text(encoding="utf-8")) == []

@@ -209,6 +209,5 @@ def _news(found: Difference) -> str:
 
 
 def _shell(environment: Environment, *words: str) -> str:
-    """One of the project's commands, from the root of the repository; what changes the folder is in parentheses."""
-    line = shell_line(Fix(environment.command(*words), environment.cwd))
-    return f"({line})" if environment.cwd not in ("", ".") else line
+    """One of the project's commands, to run at the top of the repository."""
+    return shell_line(Fix(environment.command(*words), environment.cwd))

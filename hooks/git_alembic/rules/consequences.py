@@ -13,7 +13,7 @@ from git_alembic.history.change import Change, excess
 from git_alembic.history.graph import RevisionGraph
 
 CAUSES = ("unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent")
-_DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads")
+_DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file")
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
@@ -71,6 +71,8 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
     if finding.rule == "multiple-heads":
         before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
         return unknown or excess(repaired, change.heads_allowed) <= before
+    if finding.rule == "misnamed-file":
+        return cause.rule == "changed-revision-id" and finding.path == cause.path
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
     if finding.rule == "missing-parent":
