@@ -166,7 +166,10 @@ class TestFork:
         done = forked.run("fix")
         assert (done.returncode, done.stdout, done.stderr) == (1, self.STEP + ASK, "")
         done = forked.run("fix", "--dry-run", "--yes")
-        assert (done.returncode, done.stdout) == (1, self.STEP + "git-alembic: nothing was changed (--dry-run)\n")
+        assert done.returncode == 0
+        assert done.stdout.startswith(self.STEP + f"--- a/{VERSIONS}/d_x.py\n+++ b/{VERSIONS}/d_x.py\n@@ ")
+        assert "\n-down_revision = 'b'\n+down_revision = 'c'\n" in done.stdout
+        assert done.stdout.endswith("\ngit-alembic: nothing was changed (--dry-run)\n")
         assert state(forked) == before
 
     def test_staged_side_goes_on_top(self, forked: Project) -> None:
@@ -324,7 +327,8 @@ def test_each_environment_for_itself(forked: Project) -> None:
     path = "other/migrations/versions/c_x.py"
     other = f"git-alembic: plan for other/alembic.ini:\n  {path}: 'c' comes after 'b' instead of 'a'\n"
     done = forked.run("fix", "--dry-run")
-    assert done.stdout == TestFork.STEP + other + "git-alembic: nothing was changed (--dry-run)\n"
+    assert done.stdout.startswith(TestFork.STEP + other + f"--- a/{VERSIONS}/d_x.py\n")
+    assert f"\n+++ b/{path}\n" in done.stdout
     assert fixed(forked, "--environment", "other/alembic.ini") == other + DONE.format(path)
     assert fixed(forked) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
 

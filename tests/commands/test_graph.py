@@ -285,9 +285,6 @@ def test_a_target_that_is_not_there_keeps_nothing_from_being_drawn(project: Proj
 
         ●  a  add a  (base)
         ●  b  add b  (head, HEAD)
-
-        what is published is not known: the target origin/trunk does not exist here:
-          `git fetch` it, or set `target` in [tool.git-alembic] to a branch that does
         """)
 
 

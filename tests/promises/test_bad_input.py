@@ -425,6 +425,10 @@ class TestCommandLine:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
+            (
+                ["check", "--formt"],
+                "git alembic check: error: unrecognized arguments: --formt (did you mean '--format'?)",
+            ),
             (["chekc"], "git-alembic: there is no command 'chekc' (did you mean 'check'?)"),
             (["check", "--nonsense"], "unrecognized arguments: --nonsense"),
             (["check", "--format", "xml"], "invalid choice: 'xml'"),

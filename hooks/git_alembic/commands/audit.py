@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,7 @@ from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.audit import lines, summary
+from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.progress import progress
 
 DESCRIPTION = "Show what the hooks would have reported for each past commit that touches an Alembic environment."
@@ -21,7 +21,7 @@ DESCRIPTION = "Show what the hooks would have reported for each past commit that
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was replayed, whatever it holds, 2 when it could not be."""
-    parser = argparse.ArgumentParser("git alembic audit", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic audit", description=DESCRIPTION)
     parser.add_argument(
         "range", metavar="RANGE", nargs="?", default="HEAD", help="a commit range, as for `git log` (default: HEAD)"
     )

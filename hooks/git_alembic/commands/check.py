@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
@@ -15,6 +14,7 @@ from git_alembic.checking.run import (
 )
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Check the staged changes for new heads, and for lost, changed and broken revisions. If nothing is staged, check "
@@ -24,7 +24,7 @@ DESCRIPTION = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
-    parser = argparse.ArgumentParser("git alembic check", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic check", description=DESCRIPTION)
     add_source_options(parser)
     add_report_options(parser)
     options = parser.parse_args(argv, Options())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from git_alembic.report import emit
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     'Print the shell completions for `git alembic`. In ~/.bashrc: `eval "$(git alembic completion bash)"`; '
@@ -19,7 +19,7 @@ FILES = {"bash": "git-alembic.bash", "zsh": "_git-alembic", "fish": "git-alembic
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the script; 0."""
-    parser = argparse.ArgumentParser("git alembic completion", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic completion", description=DESCRIPTION)
     parser.add_argument("shell", choices=tuple(FILES), help="your shell")
     shell: str = parser.parse_args(argv).shell
     emit((Path(__file__).parents[1] / "shell" / FILES[shell]).read_text(encoding="utf-8"), sys.stdout)

@@ -20,6 +20,7 @@ from git_alembic.report.diagnosis import diagnosis_json, diagnosis_text
 from git_alembic.report.text import Page
 from git_alembic.setup.hook_script import COMMANDS
 from git_alembic.setup.hook_status import hook_status
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Explain why a database of the project does not match the history, and print the commands that repair it. The "
@@ -37,7 +38,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 all is well, 1 there are causes, 2 something could not be looked at."""
-    parser = argparse.ArgumentParser("git alembic doctor", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic doctor", description=DESCRIPTION)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="the format of the report (default: text)"
     )

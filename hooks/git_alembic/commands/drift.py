@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from git_alembic.checking.run import run_and_report
 from git_alembic.checking.scratch_check import check_each_environment
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
+from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -30,7 +30,7 @@ class Options(JudgingOptions):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
-    parser = argparse.ArgumentParser("git alembic drift", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic drift", description=DESCRIPTION)
     parser.add_argument(
         "--full", action="store_true", help="run the whole history, and show all differences, including old ones"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.report import emit
 from git_alembic.rules import BY_SLUG
 from git_alembic.rules.pages import TOPICS, page_address, pages, sentence, topics
+from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
@@ -20,7 +20,7 @@ DESCRIPTION = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the page, or the list; 0. CannotJudge if there is no such rule or page."""
-    parser = argparse.ArgumentParser("git alembic explain", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic explain", description=DESCRIPTION)
     parser.add_argument(
         "rule",
         nargs="?",

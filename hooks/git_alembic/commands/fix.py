@@ -20,6 +20,7 @@ from git_alembic.report import emit, encoding_of, is_terminal, render, wants_col
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Repair the current findings: show a plan, ask, then change the files that it names and stage them."
 
@@ -37,8 +38,11 @@ class Options(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 nothing to repair, or repaired, 1 something is left, 2 it could not be done."""
-    parser = argparse.ArgumentParser("git alembic fix", description=DESCRIPTION)
+    """Run the command. 0: nothing to repair, or repaired; 1: something is left; 2: the repair failed.
+
+    With --dry-run, 0: there is a plan, or nothing to do; 1: there is no plan.
+    """
+    parser = ArgumentParser("git alembic fix", description=DESCRIPTION)
     parser.add_argument("--against", metavar="REF", help="the branch that you merge into (default: the target)")
     parser.add_argument(
         "--strategy",
@@ -72,10 +76,13 @@ def _repair(repository: Repository, options: Options, scope: Scope) -> int:
     _say("\n".join(line for one in plans for line in _shown(one)))
     if not steps:
         return _conclude(repository, case, case.findings, "" if case.findings else "nothing to repair")
-    if options.dry_run or not (options.yes or _agreed()):
+    if options.dry_run:
+        _show_diffs(repository, steps)
+        _say("nothing was changed (--dry-run)")
+        return 0
+    if not (options.yes or _agreed()):
         left = remaining(case, {one.environment.name: one.after for one in plans})
-        why = "--dry-run" if options.dry_run else "`git alembic fix --yes` makes these changes"
-        _conclude(repository, case, left, f"nothing was changed ({why})")
+        _conclude(repository, case, left, "nothing was changed (`git alembic fix --yes` makes these changes)")
         return 1
     after, paths = _made(repository, steps, case, scope)
     return _conclude(repository, after, after.findings, f"repaired and staged: {', '.join(map(printable, paths))}")
@@ -147,6 +154,21 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
 def _shown(one: Plan) -> list[str]:
     steps = [f"plan for {one.environment.name}:", *(f"  {printable(step)}" for step in one.steps)] if one.steps else []
     return [*steps, *(f"not possible: {printable(note)}" for note in one.notes)]
+
+
+def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
+    from difflib import unified_diff
+
+    for path, data in ((path, data) for one in steps for path, data in sorted(one.files.items())):
+        place = os.path.join(repository.top or "", path)
+        old = b""
+        if os.path.isfile(place):
+            with open(place, "rb") as stream:
+                old = stream.read()
+        before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, data))
+        names = (f"a/{path}" if old else "/dev/null", f"b/{path}")
+        lines = unified_diff(before, after, *names, lineterm="")
+        emit("\n".join(printable(line) for line in lines), sys.stdout)
 
 
 def _agreed() -> bool:

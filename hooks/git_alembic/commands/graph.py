@@ -18,6 +18,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import emit, encoding_of, wants_color
 from git_alembic.report.graphs import GraphFormat, Portrait, Screen, render_graph
+from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
 
 DESCRIPTION = (
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    found = argparse.ArgumentParser("git alembic graph", description=DESCRIPTION)
+    found = ArgumentParser("git alembic graph", description=DESCRIPTION)
     found.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
     where = found.add_mutually_exclusive_group()
     where.add_argument("--around", metavar="REVISION", help=f"draw only the revisions within {STEPS} steps of this one")

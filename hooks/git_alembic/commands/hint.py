@@ -20,6 +20,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import printable, shell_line
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Tell what a checkout, merge or rebase means for the local database. Always exits with 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
@@ -37,7 +38,7 @@ class Options(argparse.Namespace):
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the hint, if there is any; 0 whatever happens: git would take anything else for a failed checkout."""
     with suppress(Exception, SystemExit, KeyboardInterrupt):
-        parser = argparse.ArgumentParser("git alembic hint", description=DESCRIPTION)
+        parser = ArgumentParser("git alembic hint", description=DESCRIPTION)
         parser.add_argument(
             "hook", nargs="?", choices=HOOKS, help="the hook that runs this (default: from pre-commit's variables)"
         )

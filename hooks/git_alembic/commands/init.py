@@ -20,6 +20,7 @@ from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import plan_setup
 from git_alembic.setup.installation import check_installable, find_installation
 from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Show what the hooks would have reported in the last year, then add them to the configuration of your hook manager."
@@ -38,7 +39,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 written, present or a dry run; 1 if nobody agreed or lines are left to paste; 2 cannot."""
-    parser = argparse.ArgumentParser("git alembic init", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic init", description=DESCRIPTION)
     parser.add_argument("--plain", action="store_true", help="write plain git hooks, as `install` does")
     parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code, at push")
     parser.add_argument("--hint", action="store_true", help="also add the hook that runs after a checkout or merge")

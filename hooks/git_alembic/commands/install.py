@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Write git hooks that run git-alembic. Existing hooks are kept and run first."
 
@@ -22,7 +23,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the hooks and report them; 0. CannotJudge before anything changes if the hooks would not be right."""
-    parser = argparse.ArgumentParser("git alembic install", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic install", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument(
         "--force", action="store_true", help="write also into a folder that other repositories or husky use"

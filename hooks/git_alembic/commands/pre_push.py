@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import stat
 import sys
@@ -35,6 +34,7 @@ from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.scratch.compile_files import ProjectCompiler
 from git_alembic.scratch.load_identifiers import IdentifierLoader
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Check what the remote would have after a push, and after merging it into the target branch."
 
@@ -54,7 +54,7 @@ class _Push(NamedTuple):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: clean; 1: findings of severity error; 2: could not judge."""
-    parser = argparse.ArgumentParser("git alembic pre-push", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic pre-push", description=DESCRIPTION)
     parser.add_argument(
         "remote", metavar="REMOTE", nargs="?", help="the name (or URL) of the remote, as git gives it to the hook"
     )

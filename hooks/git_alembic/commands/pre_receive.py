@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_receive_lines
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Check the refs that a server is about to update: lines `<old id> <new id> <ref>` on standard input."
 PUSH_OPTION = "git-alembic-allow="
@@ -30,7 +30,7 @@ class _ReceiveOptions(Options):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: clean; 1: findings of severity error (git refuses the push); 2: could not judge."""
-    parser = argparse.ArgumentParser("git alembic pre-receive", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic pre-receive", description=DESCRIPTION)
     parser.add_argument(
         "--protect",
         metavar="REF",

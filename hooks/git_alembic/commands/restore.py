@@ -28,6 +28,7 @@ from git_alembic.report.restoration import (
     whole_history_line,
 )
 from git_alembic.report.wording import printable
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Find a lost revision in everything that git still has (branches, tags, reflogs, stashes, other worktrees and "
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     With --dry-run, 0: there is a plan, or nothing to do; 1: there is no plan.
     """
-    parser = argparse.ArgumentParser("git alembic restore", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic restore", description=DESCRIPTION)
     parser.add_argument("id", metavar="ID", help="a revision id, its first four characters or more, or a file name")
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
     parser.add_argument("--environment", metavar="NAME", help="the environment to restore it to")

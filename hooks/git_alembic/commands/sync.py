@@ -11,6 +11,7 @@ from git_alembic.database.sync.move import move_databases, plan_environment_move
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.wording import printable
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
     "Migrate the local database to the branch that is checked out: downgrade the revisions that it lacks, with their "
@@ -29,7 +30,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 the databases are where the tree is, 1 they are not yet, 2 it could not be done."""
-    parser = argparse.ArgumentParser("git alembic sync", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic sync", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
     parser.add_argument("--allow-remote", action="store_true", help="allow a database that is not on this machine")
@@ -49,9 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     needed = [planned for planned in every if not planned.is_empty]
     if not needed:
         return 0
-    if options.dry_run or not (options.yes or _is_confirmed()):
-        why = "--dry-run" if options.dry_run else "`git alembic sync --yes` does it"
-        _print(f"nothing was changed ({why})")
+    if options.dry_run:
+        _print("nothing was changed (--dry-run)")
+        return 0
+    if not (options.yes or _is_confirmed()):
+        _print("nothing was changed (`git alembic sync --yes` does it)")
         return 1
     every_moved = True
     for planned in needed:

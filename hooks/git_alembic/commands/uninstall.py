@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
@@ -11,13 +10,14 @@ from git_alembic.git import Repository
 from git_alembic.report import emit
 from git_alembic.setup.git_hooks import remove_hook
 from git_alembic.setup.hook_script import COMMANDS
+from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Remove the hooks of `git alembic install`, and put back the hooks that were there before."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Remove the hooks and report it; 0. Hooks of others are left alone."""
-    parser = argparse.ArgumentParser("git alembic uninstall", description=DESCRIPTION)
+    parser = ArgumentParser("git alembic uninstall", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     dry_run: bool = parser.parse_args(argv).dry_run
     folder = Repository().hooks_folder()
