@@ -430,7 +430,7 @@ class TestRepositories:
         script.commit("edit")
         found = lines(project)
         assert [line["verdict"] for line in found] == ["clean", "clean", "cannot-judge", "findings"]
-        assert found[2]["reason"] == "pyproject.toml:2: no valid TOML: Invalid value"
+        assert found[2]["reason"] == "pyproject.toml:2: invalid TOML: Invalid value"
         assert [one["rule"] for one in found[3]["findings"]] == ["edited-revision"]
 
     def test_several_environments(self, script: Script) -> None:

@@ -633,7 +633,7 @@ class TestCannotJudge:
         assert "not a git repository" in done.stdout
 
     def test_unknown_ref(self, project: Project) -> None:
-        assert project.judge("--rev", "nowhere")["reason"] == "nowhere is no commit of this repository"
+        assert project.judge("--rev", "nowhere")["reason"] == "nowhere isn't a commit in this repository"
 
     @pytest.mark.parametrize("staged", [True, False])
     def test_unknown_rule(self, project: Project, staged: bool) -> None:

@@ -312,7 +312,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
     "empty": (
         ["''"],
         "unknown-revision",
-        f"{HOLDS} '', which is no id, {JUDGED}",
+        f"{HOLDS} '', which isn't a revision id, {JUDGED}",
         [["alembic", "stamp", "--purge", "c3"]],
     ),
 }

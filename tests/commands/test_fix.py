@@ -465,7 +465,7 @@ class TestMerge:
         out = fixed(published_fork, "--strategy", "rebase", code=1)
         assert out.startswith(
             "git-alembic: not possible: no side of the fork over 'c' and 'd' can be re-parented; `--strategy merge` "
-            "joins published sides, `--published-too` re-parents them all the same\n"
+            "joins published sides, `--published-too` re-parents them anyway\n"
             f"{VERSIONS}/d_x.py:9: multiple-heads: 2 heads: 'c' (origin/main), 'd' (origin/main)\n"
         )
         assert "git alembic fix" not in out
@@ -746,7 +746,7 @@ class TestMergeToCome:
         diverged.git("update-ref", "refs/remotes/origin/main", "origin/main~")
         assert fixed(diverged) == "git-alembic: nothing to repair\n"
         assert "git merge --no-commit other" in fixed(diverged, "--against", "other", code=1)
-        assert refused(diverged, "--against", "nowhere") == "git-alembic: nowhere is no commit of this repository\n"
+        assert refused(diverged, "--against", "nowhere") == "git-alembic: nowhere isn't a commit in this repository\n"
 
     def test_own_fork_first(self, diverged: Project) -> None:
         diverged.revision("f", "d")

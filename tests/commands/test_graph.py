@@ -156,8 +156,8 @@ def test_the_surroundings_of_a_revision(shop: Project) -> None:
         (("--around", "zzzz"), "git-alembic: there is no revision 'zzzz' in this history\n"),
         (("--around", ""), "git-alembic: there is no revision '' in this history\n"),
         (("--around", "001"), "git-alembic: '001' is the beginning of 10 revisions: 0010, 0011, 0012, 0013, "),
-        (("--since", "gone"), "git-alembic: gone is no commit of this repository\n"),
-        (("--rev", "gone"), "git-alembic: gone is no commit of this repository\n"),
+        (("--since", "gone"), "git-alembic: gone isn't a commit in this repository\n"),
+        (("--rev", "gone"), "git-alembic: gone isn't a commit in this repository\n"),
         (("--published", "gone"), "published ref gone does not exist"),
         (("--environment", "x"), "git-alembic: there is no environment 'x' here, only alembic.ini\n"),
         (("--rev", "HEAD", "--around", "a", "--since", "b"), "not allowed with argument"),
@@ -267,7 +267,7 @@ def test_several_environments(project: Project) -> None:
 def test_a_bare_repository(shop: Project, tmp_path: Path) -> None:
     bare = Project(tmp_path / "origin.git")
     assert refused(bare) == (
-        "git-alembic: there is no working tree here and so nothing staged; name a commit with --rev\n"
+        "git-alembic: there is no working tree here, so nothing is staged: name a commit with --rev\n"
     )
     assert drawn(bare, "--rev", "main").splitlines()[-1] == "●    c3d9  add invoices     (head)"
 

@@ -438,8 +438,8 @@ class TestWithoutLines:
             "garbage",
             f"expected lines of the form {FORM} on standard input, not 'garbage'",
         ),
-        ("refs/heads/x abc refs/heads/x def", "'def' on standard input is no object id"),
-        (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} is no commit of this repository"),
+        ("refs/heads/x abc refs/heads/x def", "'def' on standard input isn't an object id"),
+        (f"refs/heads/x {'1' * 40} refs/heads/x {'0' * 40}", f"{'1' * 40} isn't a commit in this repository"),
     ],
 )
 def test_garbage(mine: Clone, line: str, said: str) -> None:

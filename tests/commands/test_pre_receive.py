@@ -126,7 +126,7 @@ def test_new_branch_of_an_empty_server(project: Project, tmp_path: Path) -> None
     ("lines", "said"),
     [
         ("x", "expected lines of the form <old id> <new id> <ref> on standard input, not 'x'"),
-        (f"{'0' * 40} {'1' * 40} refs/heads/main", f"{'1' * 40} is no commit of this repository"),
+        (f"{'0' * 40} {'1' * 40} refs/heads/main", f"{'1' * 40} isn't a commit in this repository"),
     ],
 )
 def test_garbage(server: Project, lines: str, said: str) -> None:

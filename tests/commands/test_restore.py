@@ -166,7 +166,7 @@ class TestRestored:
         project.git("rm", "-qf", C)
         path = f"{VERSIONS}/c_create_orders_more.py"
         assert restored(project, "c").startswith(
-            f"{US}'c' is content that has lost its name: blob {blob}\n{US}restored: {path}\n"
+            f"{US}'c' no longer has a path: its content is blob {blob}\n{US}restored: {path}\n"
         )
         assert heads(project) == ["c"]
 

@@ -15,11 +15,11 @@ INI = "[alembic]\nscript_location = m\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<<<<<<< HEAD\n" + INI, "alembic.ini:1: no valid ini file"),
-        (INI + "<<<<<<< HEAD\nx = 1\n=======\n", "alembic.ini:3: no valid ini file"),
-        ("[alembic\n", "alembic.ini:1: no valid ini file"),
-        (INI + "script_location = n\n", "alembic.ini:3: no valid ini file"),
-        (INI + INI, "alembic.ini:3: no valid ini file"),
+        ("<<<<<<< HEAD\n" + INI, "alembic.ini:1: invalid ini file"),
+        (INI + "<<<<<<< HEAD\nx = 1\n=======\n", "alembic.ini:3: invalid ini file"),
+        ("[alembic\n", "alembic.ini:1: invalid ini file"),
+        (INI + "script_location = n\n", "alembic.ini:3: invalid ini file"),
+        (INI + INI, "alembic.ini:3: invalid ini file"),
         (
             "[DEFAULT]\nx = 1\n[alembic]\n\nscript_location = %(y)s/m\n",
             "alembic.ini:5: script_location of [alembic] can't be interpolated: %(y)s is not defined",
@@ -53,7 +53,7 @@ def test_a_location_that_explodes_is_no_location() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[tool.alembic\nx = 1\n", "pyproject.toml:1: no valid TOML: Expected ']' at the end of a table declaration"),
+        ("[tool.alembic\nx = 1\n", "pyproject.toml:1: invalid TOML: Expected ']' at the end of a table declaration"),
         ("x = 1\n" + ".".join(["a"] * 50_000) + " = 1\n", "pyproject.toml:2: a key is nested more than 100 deep"),
         ("[" + ".".join(["'a'"] * 50_000) + "]\n", "pyproject.toml:1: a key is nested more than 100 deep"),
         ("x = {" + ".".join(["a"] * 101) + " = 1}\n", "pyproject.toml:1: a key is nested more than 100 deep"),
@@ -75,9 +75,9 @@ class TestChecks:
     @pytest.mark.parametrize(
         ("path", "text", "reason"),
         [
-            ("alembic.ini", "<<<<<<< x\n" + INI, "alembic.ini:1: no valid ini file"),
+            ("alembic.ini", "<<<<<<< x\n" + INI, "alembic.ini:1: invalid ini file"),
             ("alembic.ini", "[alembic]\nscript_location = %(y)s\n", "alembic.ini:2: script_location of [alembic]"),
-            ("pyproject.toml", "[tool.alembic\n", "pyproject.toml:1: no valid TOML"),
+            ("pyproject.toml", "[tool.alembic\n", "pyproject.toml:1: invalid TOML"),
         ],
     )  # fmt: skip
     def test_a_commit_that_breaks_the_configuration(self, project: Project, path: str, text: str, reason: str) -> None:
@@ -96,7 +96,7 @@ class TestChecks:
         done = project.run("check")
         assert (done.returncode, done.stderr) == (
             0,
-            "git-alembic: alembic.ini:1: no valid ini file, so git-alembic finds environments without it\n",
+            "git-alembic: alembic.ini:1: invalid ini file, so git-alembic finds environments without it\n",
         )
 
     def test_other_files_do_not_matter(self, project: Project) -> None:

@@ -163,9 +163,9 @@ def test_a_table_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "start"),
     [
-        ("[tool.git-alembic]\n\ntarget = = 1\n", "pyproject.toml:3: no valid TOML: Invalid value"),
-        ("[tool.git-alembic]\n<<<<<<< HEAD\nheads = 1\n", "pyproject.toml:2: no valid TOML: Invalid statement"),
-        ('[tool.git-alembic]\ntarget = "', "pyproject.toml:2: no valid TOML: "),
+        ("[tool.git-alembic]\n\ntarget = = 1\n", "pyproject.toml:3: invalid TOML: Invalid value"),
+        ("[tool.git-alembic]\n<<<<<<< HEAD\nheads = 1\n", "pyproject.toml:2: invalid TOML: Invalid statement"),
+        ('[tool.git-alembic]\ntarget = "', "pyproject.toml:2: invalid TOML: "),
     ],
 )
 def test_broken_toml_is_named_with_its_line(text: str, start: str) -> None:

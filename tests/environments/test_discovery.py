@@ -503,10 +503,10 @@ def test_flask_in_a_package_runs_from_outside_of_it() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("stray\n", "x/alembic.ini:1: no valid ini file"),
-        ("[alembic]\n<<<<<<< HEAD\na = 1\n", "x/alembic.ini:2: no valid ini file"),
-        ("[alembic]\na = 1\n[alembic]\n", "x/alembic.ini:3: no valid ini file"),
-        ("[alembic]\na = 1\na = 2\n", "x/alembic.ini:3: no valid ini file"),
+        ("stray\n", "x/alembic.ini:1: invalid ini file"),
+        ("[alembic]\n<<<<<<< HEAD\na = 1\n", "x/alembic.ini:2: invalid ini file"),
+        ("[alembic]\na = 1\n[alembic]\n", "x/alembic.ini:3: invalid ini file"),
+        ("[alembic]\na = 1\na = 2\n", "x/alembic.ini:3: invalid ini file"),
     ],
 )
 def test_an_environment_is_not_lost_to_an_ini_that_does_not_parse(text: str, message: str) -> None:
@@ -516,7 +516,7 @@ def test_an_environment_is_not_lost_to_an_ini_that_does_not_parse(text: str, mes
 
 
 def test_an_environment_is_not_lost_to_toml_that_does_not_parse() -> None:
-    with pytest.raises(CannotJudge, match=r"^x/pyproject\.toml:2: no valid TOML: "):
+    with pytest.raises(CannotJudge, match=r"^x/pyproject\.toml:2: invalid TOML: "):
         found({"x/pyproject.toml": "[tool.alembic]\n<<<<<<<\n", "x/migrations/versions/a.py": "not to be read"})
 
 
@@ -612,5 +612,5 @@ def test_what_the_settings_name_must_be_there(wanted: EnvironmentSettings, messa
 
 
 def test_a_broken_ini_that_the_settings_name_is_refused() -> None:
-    with pytest.raises(CannotJudge, match=r"^broken/alembic\.ini:1: no valid ini file$"):
+    with pytest.raises(CannotJudge, match=r"^broken/alembic\.ini:1: invalid ini file$"):
         found(TREE, Settings(environments=(EnvironmentSettings("x", config="broken/alembic.ini"),)))

@@ -59,10 +59,10 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", NO_REVISION),
     "only a BOM": (b"\xef\xbb\xbf", NO_REVISION),
     "helper": (b"import os\n", NO_REVISION),
-    "NUL": (HEAD + b"\0", "contains NUL bytes, it is no text (line 3)"),
-    "binary": (b"\x7fELF" + bytes(range(256)) * 40, "contains NUL bytes, it is no text (line 1)"),
+    "NUL": (HEAD + b"\0", "contains NUL bytes, so it isn't text (line 3)"),
+    "binary": (b"\x7fELF" + bytes(range(256)) * 40, "contains NUL bytes, so it isn't text (line 1)"),
     "no text": (b"\x80\x04\x95\xff\xfe", f"not valid {PYTHON}"),
-    "UTF-16": (HEAD.decode().encode("utf-16"), "contains NUL bytes, it is no text (line 1)"),
+    "UTF-16": (HEAD.decode().encode("utf-16"), "contains NUL bytes, so it isn't text (line 1)"),
     "encoding that lies": (b"# coding: utf-8\nrevision = '\xfc'\ndown_revision = 'b'\n", f"not valid {PYTHON}"),
     "unknown encoding": (b"# coding: nonsense\n" + HEAD, f"not valid {PYTHON}"),
     "conflict around the identifiers": (
@@ -74,7 +74,10 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "parentheses": (HEAD + b"x = " + b"(" * 5000 + b")" * 5000 + b"\n", f"not valid {PYTHON}"),
     "unary operators": (HEAD + b"x = " + b"-" * 200_000 + b"1\n", f"nested too deeply for {PYTHON}"),
     "computed": (b"revision = compute()\ndown_revision = 'b'\n", "`revision` "),
-    "a number": (b"revision = 3\ndown_revision = 'b'\n", "`revision` holds a value of type `int`, which is no string"),
+    "a number": (
+        b"revision = 3\ndown_revision = 'b'\n",
+        "`revision` holds a value of type `int`, which isn't a string",
+    ),
     "an empty id": (b"revision = ''\ndown_revision = 'b'\n", "its identifier '' is empty"),
     "illegal characters": (
         b"revision = 'a-b@c'\ndown_revision = 'b'\n", "its identifier 'a-b@c' contains `-`, `@`, which Alembic refuses",
@@ -317,8 +320,8 @@ class TestConfiguration:
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
-            ("[tool.git-alembic\n", ":1: no valid TOML: Expected ']' at the end of a table declaration"),
-            ("[tool.git-alembic]\nheads = \n", ":2: no valid TOML: Invalid value"),
+            ("[tool.git-alembic\n", ":1: invalid TOML: Expected ']' at the end of a table declaration"),
+            ("[tool.git-alembic]\nheads = \n", ":2: invalid TOML: Invalid value"),
             ('[tool.git-alembic]\ntagret = "x"\n', ': [tool.git-alembic] has no key "tagret" (did you mean "target"?)'),
             ("[tool.git-alembic]\nheads = 0\n",
              ': [tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),
@@ -398,22 +401,22 @@ class TestCommandLine:
     @pytest.mark.parametrize(
         ("arguments", "reason"),
         [
-            (["--rev", "nowhere"], "nowhere is no commit of this repository"),
-            (["--rev", "HEAD:alembic.ini"], "HEAD:alembic.ini is no commit of this repository"),
-            (["--rev", "HEAD^{tree}"], "HEAD^{tree} is no commit of this repository"),
-            (["--rev=--all"], "--all is no commit of this repository"),
-            (["--rev", "HEAD\nHEAD"], "HEAD\nHEAD is no commit of this repository"),
-            (["--rev", "0" * 40], f"{'0' * 40} is no commit of this repository"),
-            (["--rev", "HEAD~999"], "HEAD~999 is no commit of this repository"),
-            (["--rev", " "], "  is no commit of this repository"),
-            (["--rev", "a b"], "a b is no commit of this repository"),
-            (["--rev", "ü漢"], "ü漢 is no commit of this repository"),
+            (["--rev", "nowhere"], "nowhere isn't a commit in this repository"),
+            (["--rev", "HEAD:alembic.ini"], "HEAD:alembic.ini isn't a commit in this repository"),
+            (["--rev", "HEAD^{tree}"], "HEAD^{tree} isn't a commit in this repository"),
+            (["--rev=--all"], "--all isn't a commit in this repository"),
+            (["--rev", "HEAD\nHEAD"], "HEAD\nHEAD isn't a commit in this repository"),
+            (["--rev", "0" * 40], f"{'0' * 40} isn't a commit in this repository"),
+            (["--rev", "HEAD~999"], "HEAD~999 isn't a commit in this repository"),
+            (["--rev", " "], "  isn't a commit in this repository"),
+            (["--rev", "a b"], "a b isn't a commit in this repository"),
+            (["--rev", "ü漢"], "ü漢 isn't a commit in this repository"),
             (["--from-ref", "HEAD"], "--from-ref and --to-ref go together"),
             (["--to-ref", "HEAD"], "--from-ref and --to-ref go together"),
-            (["--from-ref", "HEAD", "--to-ref", "nowhere"], "nowhere is no commit of this repository"),
+            (["--from-ref", "HEAD", "--to-ref", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--from-ref", "HEAD"],
              "--rev judges one commit on its own and goes with neither --from-ref nor --to-ref"),
-            (["--against", "nowhere"], "nowhere is no commit of this repository"),
+            (["--against", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--select", "multiple-head"],
              "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"),
             (["--rev", "HEAD", "--ignore", "zzz"], "--ignore: there is no rule 'zzz'"),
@@ -436,7 +439,7 @@ class TestCommandLine:
             (["check", "stray"], "unrecognized arguments: stray"),
             (["audit", "--format", "sarif"], "invalid choice: 'sarif'"),
             (["audit", "nowhere"], "bad revision 'nowhere'"),
-            (["audit", "--", "--output=x"], "is no range of revisions"),
+            (["audit", "--", "--output=x"], "isn't a range of commits"),
             ([], "usage: git alembic"),
         ],
     )
@@ -507,7 +510,7 @@ class TestRepositories:
         shallow = Project(tmp_path / "shallow")
         assert judged(shallow, "--rev", "HEAD")["verdict"] == "clean"
         assert message(shallow, "--from-ref", "HEAD~1", "--to-ref", "HEAD") == (
-            "HEAD~1 is no commit of this repository, which is a shallow clone: its history was cut off "
+            "HEAD~1 isn't a commit in this repository, which is a shallow clone: its history was cut off "
             "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
         )
 

@@ -48,21 +48,25 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ("revision = 'a'\n", "assigns no `down_revision`: Alembic fails on it with an AttributeError", 1),
         (
             "revision = 123\ndown_revision = None\n",
-            "`revision` holds a value of type `int`, which is no string (line 1)",
+            "`revision` holds a value of type `int`, which isn't a string (line 1)",
             1,
         ),
-        ("revision = None\ndown_revision = None\n", "`revision` holds None, which is no string (line 1)", 1),
+        ("revision = None\ndown_revision = None\n", "`revision` holds None, which isn't a string (line 1)", 1),
         (
             "revision = ('a',)\ndown_revision = None\n",
-            "`revision` holds a value of type `tuple`, which is no string (line 1)",
+            "`revision` holds a value of type `tuple`, which isn't a string (line 1)",
             1,
         ),
         (
             "revision = 'a'\ndown_revision = 1\n",
-            "`down_revision` holds a value of type `int`, which is no string (line 2)",
+            "`down_revision` holds a value of type `int`, which isn't a string (line 2)",
             2,
         ),
-        ("revision = 'a'\ndown_revision = ('b', None)\n", "`down_revision` holds None, which is no string (line 2)", 2),
+        (
+            "revision = 'a'\ndown_revision = ('b', None)\n",
+            "`down_revision` holds None, which isn't a string (line 2)",
+            2,
+        ),
         ("revision = 'a'\n\ndown_revision = latest()\n", "`down_revision` is computed by a call (line 3)", 3),
         ("revision = 'a'\ndown_revision = ('b', latest())\n", "`down_revision` is computed by a call (line 2)", 2),
         (
@@ -181,7 +185,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ("revision, *down_revision = f()\n", "`revision` is computed by a call (line 1)", 1),
         ("revision = 'a' * 10 ** 9\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
         ("revision = '%999999999d' % 1\ndown_revision = None\n", "`revision` is computed by an expression (line 1)", 1),
-        ("revision = 'a'\0\n", "contains NUL bytes, it is no text (line 1)", 1),
+        ("revision = 'a'\0\n", "contains NUL bytes, so it isn't text (line 1)", 1),
         (
             "revision = 'a'\n<<<<<<< HEAD\ndown_revision = 'b'\n=======\ndown_revision = 'c'\n>>>>>>> topic\n",
             "has merge conflict markers around its identifiers (line 2)",

@@ -80,7 +80,7 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
         return request(*_range(repository, old, new))
     if repository.top is None:
         raise CannotJudge(
-            "there is no working tree here and so nothing staged; name a commit with --rev or --from-ref and --to-ref"
+            "there is no working tree here, so nothing is staged: name a commit with --rev or --from-ref and --to-ref"
         )
     return request(INDEX, "staged", staged_baseline(repository))
 

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     if options.range.startswith("-"):
-        raise CannotJudge(f"{options.range!r} is no range of revisions")
+        raise CannotJudge(f"{options.range!r} isn't a range of commits")
     repository = Repository()
     reader = open_reader(repository)
     replay = Replay(

@@ -72,7 +72,7 @@ def _parse_ini(path: str, text: str) -> RawConfigParser:
     try:
         parser.read_string(text.replace(HERE, NO_PATH))
     except configparser.Error as error:
-        raise CannotJudge(f"{path}:{_line_of(error)}: no valid ini file") from None
+        raise CannotJudge(f"{path}:{_line_of(error)}: invalid ini file") from None
     return parser
 
 

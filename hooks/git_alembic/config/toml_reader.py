@@ -27,5 +27,5 @@ def load_toml(path: str, text: str) -> dict[str, Any]:
         position = re.search(r" \(at line (\d+), column \d+\)$", str(error))
         line = int(position[1]) if position else text.count("\n") + 1
         reason = str(error)[: position.start()] if position else str(error)
-        raise CannotJudge(f"{path}:{line}: no valid TOML: {reason}") from None
+        raise CannotJudge(f"{path}:{line}: invalid TOML: {reason}") from None
     return document

@@ -37,10 +37,10 @@ class CommitQueries(GitRunner):
             return found
         if self.is_shallow():
             raise CannotJudge(
-                f"{name} is no commit of this repository, which is a shallow clone: its history was cut off "
+                f"{name} isn't a commit in this repository, which is a shallow clone: its history was cut off "
                 "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
             )
-        raise CannotJudge(f"{name} is no commit of this repository")
+        raise CannotJudge(f"{name} isn't a commit in this repository")
 
     def has_commit(self) -> bool:
         """True if HEAD names a commit, even one whose object is missing. False before the first commit."""

@@ -59,5 +59,5 @@ def _fields(fields: list[str], form: str) -> list[str]:
 
 def _id(text: str) -> str | None:
     if len(text) not in _ID_LENGTHS or not _HEX.issuperset(text):
-        raise CannotJudge(f"{text[:80]!r} on standard input is no object id")
+        raise CannotJudge(f"{text[:80]!r} on standard input isn't an object id")
     return text if text.strip("0") else None

@@ -70,7 +70,7 @@ class GitRunner:
         )
         answers = os.fsdecode(self.run("rev-parse", *questions)).split("\n")[:-1]
         if len(answers) < len(questions) - 1:
-            raise CannotJudge("git does not work here: `git rev-parse` has no answer")
+            raise CannotJudge("`git rev-parse` ended without an answer")
         is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
             raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")

@@ -232,7 +232,7 @@ class _Draft:
 
     def _advice(self) -> str:
         if self.choices.strategy == "rebase" and not self.choices.published_too:
-            return "; `--strategy merge` joins published sides, `--published-too` re-parents them all the same"
+            return "; `--strategy merge` joins published sides, `--published-too` re-parents them anyway"
         return ""
 
     def _age(self, revision: Revision) -> int:

@@ -97,7 +97,7 @@ def _location(file: FileVersion) -> str:
     if file.where in ("index", "working tree"):
         return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
     if file.commit is None:
-        return f"is content that has lost its name: blob {file.revision.blob}"
+        return f"no longer has a path: its content is blob {file.revision.blob}"
     came = f"came with {_describe_commit(file.commit)}"
     if file.refs:
         more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""

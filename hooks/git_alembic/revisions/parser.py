@@ -90,7 +90,7 @@ def _both(problem: Problem | None, other: Problem) -> Problem:
 def _read_module(data: bytes) -> Module | Problem:
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        return Problem(f"contains NUL bytes, it is no text (line {line})", line)
+        return Problem(f"contains NUL bytes, so it isn't text (line {line})", line)
     tree = parse(data)
     if isinstance(tree, ast.Module):
         limit = find_compile_limit(data)
@@ -169,7 +169,7 @@ def _unknown(name: str, value: NotConstant) -> Problem:
 
 def _no_string(name: str, value: object, line: int) -> Problem:
     kind = "None" if value is None else f"a value of type `{type(value).__name__}`"
-    return Problem(f"`{name}` holds {kind}, which is no string (line {line})", line)
+    return Problem(f"`{name}` holds {kind}, which isn't a string (line {line})", line)
 
 
 def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], Problem | None]:

@@ -198,7 +198,7 @@ def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> st
     if len(id_) > _LONGEST and not any(len(known) > _LONGEST for known in facts.graph.ids):
         return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
     if not id_:
-        return "which is no id"
+        return "which isn't a revision id"
     return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
 
 
