@@ -25,6 +25,7 @@ COMMANDS = {
     "install": "write plain git hooks",
     "uninstall": "remove the plain git hooks",
     "graph": "draw the revisions",
+    "conflicts": "show which unmerged branches collide, and the order to merge them in",
     "audit": "show what the hooks would have reported for past commits",
     "completion": "print the completion script of a shell",
     "explain": "explain a rule: what it finds, why it matters, and how to repair it",

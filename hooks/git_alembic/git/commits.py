@@ -117,6 +117,11 @@ class CommitQueries(GitRunner):
         """True if the second commit contains the first."""
         return self.merge_base(ancestor, commit) == ancestor
 
+    def count_ahead_behind(self, commit: str, target: str) -> tuple[int, int]:
+        """Return (how many commits the target lacks, how many commits only the target has)."""
+        behind, ahead = self.run("rev-list", "--left-right", "--count", f"{target}...{commit}", "--").split()
+        return int(ahead), int(behind)
+
     def describe_addition(self, commit: str, path: str) -> tuple[str, str, str]:
         """Return (short id, author, author date) of the newest commit up to `commit` that added a path."""
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", commit, "--", f":(literal){path}")

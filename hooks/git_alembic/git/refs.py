@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
+
+
+class BranchTip(NamedTuple):
+    """The last commit of a branch; `ref` is a full name, `time` the commit time in Unix seconds."""
+
+    ref: str
+    commit: str
+    author: str
+    time: int
 
 
 class RefQueries(GitRunner):
@@ -14,6 +24,17 @@ class RefQueries(GitRunner):
     def matching_refs(self, pattern: str) -> list[str]:
         """List the full names of the refs that match a glob such as `refs/tags/v*`, sorted."""
         return decode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
+
+    def branch_tips(self, patterns: Sequence[str]) -> list[BranchTip]:
+        """List the refs under the patterns that name a commit, sorted by name; without symbolic refs."""
+        fields = ("refname", "symref", "objecttype", "objectname", "committerdate:unix", "authorname")
+        out = self.run("for-each-ref", f"--format={'%00'.join(f'%({field})' for field in fields)}", "--", *patterns)
+        rows = (decode(line).split("\0") for line in out.splitlines())
+        return [
+            BranchTip(ref, commit, author, int(time))
+            for ref, symbolic, kind, commit, time, author in rows
+            if not symbolic and kind == "commit"
+        ]
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Return (short name, commit) of the remote-tracking branches that exist, with symbolic refs followed."""

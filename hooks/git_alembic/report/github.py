@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def render_github(report: Report, *, verbose: bool) -> str:
     lines = [_annotation(finding) for finding in report.findings]
     if verbose:
-        lines += [_workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in report.notes]
+        lines += [workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in report.notes]
     if report.reason is not None:
         message = f"cannot judge: {printable(report.reason)}"
-        lines.append(_workflow_command("error", {"title": "git-alembic"}, message))
+        lines.append(workflow_command("error", {"title": "git-alembic"}, message))
     return "\n".join(lines)
 
 
@@ -30,10 +30,10 @@ def _annotation(finding: Finding) -> str:
         "line": str(finding.line) if finding.path and finding.line else "",
         "title": finding.rule,
     }
-    return _workflow_command(finding.severity, properties, paragraphs(finding))
+    return workflow_command(finding.severity, properties, paragraphs(finding))
 
 
-def _workflow_command(name: str, properties: dict[str, str], message: str) -> str:
+def workflow_command(name: str, properties: dict[str, str], message: str) -> str:
     """Escaped as https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts does it."""
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
     return f"::{name} {listed}::{_data(message)}"

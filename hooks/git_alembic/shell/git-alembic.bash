@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/git-alembic
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain)
+_shtab_git_alembic_subparsers=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph conflicts audit completion explain)
 
 _shtab_git_alembic_check_option_strings=(-h --help --from-ref --to-ref --rev --against --format --environment --select --ignore --published --color -v --verbose -q --quiet)
 _shtab_git_alembic_pre_push_option_strings=(-h --help --format --environment --select --ignore --published --color -v --verbose -q --quiet)
@@ -21,6 +21,7 @@ _shtab_git_alembic_init_option_strings=(-h --help --plain --drift --hint --dry-r
 _shtab_git_alembic_install_option_strings=(-h --help --dry-run --force)
 _shtab_git_alembic_uninstall_option_strings=(-h --help --dry-run)
 _shtab_git_alembic_graph_option_strings=(-h --help --rev --around --since --format --database --environment --published --color)
+_shtab_git_alembic_conflicts_option_strings=(-h --help --target --local --branches --branch --order --format --exit-code --fetch)
 _shtab_git_alembic_audit_option_strings=(-h --help --all --format)
 _shtab_git_alembic_completion_option_strings=(-h --help)
 _shtab_git_alembic_explain_option_strings=(-h --help --format)
@@ -49,6 +50,7 @@ _shtab_git_alembic_fix___published_COMPGEN=_git_alembic_refs
 _shtab_git_alembic_graph___rev_COMPGEN=_git_alembic_refs
 _shtab_git_alembic_graph___since_COMPGEN=_git_alembic_refs
 _shtab_git_alembic_graph___published_COMPGEN=_git_alembic_refs
+_shtab_git_alembic_conflicts___target_COMPGEN=_git_alembic_refs
 _shtab_git_alembic_audit_pos_0_COMPGEN=_git_alembic_refs
 
 _shtab_git_alembic_check___format_choices=(text json github gitlab sarif)
@@ -77,11 +79,12 @@ _shtab_git_alembic_fix___strategy_choices=(merge rebase)
 _shtab_git_alembic_hint_pos_0_choices=(post-checkout post-merge post-rewrite)
 _shtab_git_alembic_graph___format_choices=(text mermaid dot svg json)
 _shtab_git_alembic_graph___color_choices=(auto always never)
+_shtab_git_alembic_conflicts___format_choices=(text json github markdown mermaid)
 _shtab_git_alembic_audit___format_choices=(text json)
 _shtab_git_alembic_completion_pos_0_choices=(bash zsh fish)
 _shtab_git_alembic_explain_pos_0_choices=(unreadable-revision duplicate-revision revision-cycle missing-parent multiple-heads divergent-heads extra-base deleted-revision changed-revision-id changed-down-revision renamed-revision edited-revision long-revision-id misnamed-file merge-revision stale-docstring untracked-import broken-upgrade broken-downgrade lossy-downgrade model-drift)
 _shtab_git_alembic_explain___format_choices=(text json)
-_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain)
+_shtab_git_alembic_pos_0_choices=(check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph conflicts audit completion explain)
 
 _shtab_git_alembic_check__h_nargs=0
 _shtab_git_alembic_check___help_nargs=0
@@ -153,6 +156,12 @@ _shtab_git_alembic_uninstall___dry_run_nargs=0
 _shtab_git_alembic_graph__h_nargs=0
 _shtab_git_alembic_graph___help_nargs=0
 _shtab_git_alembic_graph___database_nargs=0
+_shtab_git_alembic_conflicts__h_nargs=0
+_shtab_git_alembic_conflicts___help_nargs=0
+_shtab_git_alembic_conflicts___local_nargs=0
+_shtab_git_alembic_conflicts___order_nargs=+
+_shtab_git_alembic_conflicts___exit_code_nargs=0
+_shtab_git_alembic_conflicts___fetch_nargs=0
 _shtab_git_alembic_audit__h_nargs=0
 _shtab_git_alembic_audit___help_nargs=0
 _shtab_git_alembic_audit___all_nargs=0

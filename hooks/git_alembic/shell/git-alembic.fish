@@ -50,8 +50,8 @@ function _shtab_git_alembic_using
   test "$_shtab_git_alembic_cmdpath" = "$argv"
 end
 
-set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph audit completion explain
-set -g _shtab_git_alembic_opts_with_value --against --around --color --environment --format --from-ref --ignore --protect --published --rev --select --since --strategy --to-ref
+set -g _shtab_git_alembic_commands check pre-push pre-receive drift roundtrip doctor fix restore sync hint init install uninstall graph conflicts audit completion explain
+set -g _shtab_git_alembic_opts_with_value --against --around --branch --branches --color --environment --format --from-ref --ignore --order --protect --published --rev --select --since --strategy --target --to-ref
 
 complete -c git-alembic -e
 complete -c git-alembic -f
@@ -174,6 +174,16 @@ complete -c git-alembic -n '_shtab_git_alembic_using graph' -l database -d 'also
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l environment -x -d 'draw only this environment (repeatable)'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l published -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'a ref whose revisions count as published (repeatable; default: the target branch)'
 complete -c git-alembic -n '_shtab_git_alembic_using graph' -l color -xka "auto always never" -d 'color the drawing (default: auto)'
+complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a conflicts -d 'show which unmerged branches collide, and the order to merge them in'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -s h -l help -d 'show this help message and exit'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l target -xka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'the branch that all are merged into (default: the target)'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l local -d 'also compare the local branches'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l branches -x -d 'only branches that match (repeatable)'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l branch -x -d 'what this branch collides with, and nothing else'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l order -x -d 'whether merging these in this order stays clean'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l format -xka "text json github markdown mermaid" -d 'a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l exit-code -d 'exit with 1 if anything collides'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l fetch -d 'fetch from every remote first'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a audit -d 'show what the hooks would have reported for past commits'
 complete -c git-alembic -n '_shtab_git_alembic_using audit' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using audit' -l all -d 'replay the commits of all refs'

@@ -1,0 +1,114 @@
+"""`git alembic conflicts`: which unmerged branches would collide when they are merged, and in which order to merge."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Sequence
+
+from git_alembic.conflicts.branch_reader import BranchReader
+from git_alembic.conflicts.branch_selection import Selection, find_tip, require_target, select_tips
+from git_alembic.conflicts.forecast import (
+    ConflictForecast,
+    Difference,
+    forecast_conflicts,
+    forecast_order,
+    read_branches,
+)
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.git.fetch_time import last_fetch_time
+from git_alembic.git.network import run_network_command
+from git_alembic.history.check_request import Named
+from git_alembic.history.snapshots import open_reader
+from git_alembic.report import emit, is_terminal
+from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts
+from git_alembic.terminal.progress import progress
+
+DESCRIPTION = (
+    "Compare every unmerged branch with the target and with each other: which of them would fork the history, give a "
+    "duplicate id, lose a revision or conflict in a revision file if they were merged, and in which order to merge."
+)
+_FETCH_SECONDS = 300
+
+
+class Options(argparse.Namespace):
+    """The options, typed."""
+
+    target: str | None
+    local: bool
+    branches: list[str]
+    branch: str | None
+    order: list[str]
+    format: ConflictFormat
+    exit_code: bool
+    fetch: bool
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command. 0: compared; 1: with `--exit-code` or `--order`, something collides; 2: could not be checked."""
+    options = _parser().parse_args(argv, Options())
+    repository = Repository()
+    if options.fetch:
+        run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
+    reader = open_reader(repository)
+    forecast = _forecast(repository, BranchReader(repository, reader, _target(repository, options)), options)
+    reader.save()
+    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
+    emit(render_conflicts(forecast, options.format, width), sys.stdout)
+    if forecast.unreadable:
+        name, path = forecast.unreadable[0]
+        raise CannotJudge(f"{path} of {name} cannot be read, so its revision is unknown")
+    found = forecast.collisions if not options.order else [step for step in forecast.steps if step.collisions]
+    return int(bool(found) and (options.exit_code or bool(options.order)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("git alembic conflicts", description=DESCRIPTION)
+    parser.add_argument("--target", metavar="REF", help="the branch that all are merged into (default: the target)")
+    parser.add_argument("--local", action="store_true", help="also compare the local branches")
+    parser.add_argument(
+        "--branches", metavar="GLOB", action="append", default=[], help="only branches that match (repeatable)"
+    )
+    parser.add_argument("--branch", metavar="NAME", help="what this branch collides with, and nothing else")
+    parser.add_argument(
+        "--order", metavar="BRANCH", nargs="+", default=[], help="whether merging these in this order stays clean"
+    )
+    parser.add_argument(
+        "--format",
+        choices=CONFLICT_FORMATS,
+        default="text",
+        help="a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)",
+    )
+    parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything collides")
+    parser.add_argument("--fetch", action="store_true", help="fetch from every remote first")
+    return parser
+
+
+def _target(repository: Repository, options: Options) -> Named:
+    if options.target is not None:
+        return options.target, repository.commit(options.target)
+    settings = open_reader(repository).trees.default_settings
+    head = repository.resolve(["HEAD"])[0]
+    if head is not None:
+        settings = open_reader(repository).trees.settings_at(head)
+    return require_target(repository, settings)
+
+
+def _forecast(repository: Repository, reader: BranchReader, options: Options) -> ConflictForecast:
+    if options.order:
+        tips = [find_tip(repository, name) for name in options.order]
+        forecast = forecast_order(repository, reader, read_branches(reader, tips, _watched))
+    else:
+        names = (options.branch,) if options.branch is not None else ()
+        selection = Selection(options.local, tuple(options.branches), names)
+        tips = select_tips(repository, reader.settings, reader.target, selection)
+        focus = find_tip(repository, options.branch).name if options.branch is not None else ""
+        forecast = forecast_conflicts(repository, reader, read_branches(reader, tips, _watched), focus)
+    return forecast._replace(compared=len(tips), now=int(time.time()), fetched=last_fetch_time(repository))
+
+
+def _watched(differences: Sequence[Difference]) -> Iterable[Difference]:
+    return progress(differences, total=len(differences), title="comparing branches", stream=sys.stderr)

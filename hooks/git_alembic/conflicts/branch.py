@@ -1,0 +1,67 @@
+"""An unmerged branch: what it would change in each environment of the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.revisions.revision import Revision
+
+
+class TargetHistory(NamedTuple):
+    """The history of one environment on the target."""
+
+    environment: str
+    graph: RevisionGraph
+    heads_allowed: int | str = 1
+
+
+class EnvironmentChange(NamedTuple):
+    """What merging a branch changes in one environment.
+
+    `added` has the new revision files and the new version of each re-parented one. `dropped` are the ids of the files
+    that the branch deletes or replaces. `files` maps each revision file that the branch changes to its blob, "" if the
+    branch deletes it.
+    """
+
+    added: tuple[Revision, ...] = ()
+    dropped: frozenset[str] = frozenset()
+    files: Mapping[str, str] = {}
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that the branch adds or re-parents."""
+        return frozenset(revision.id for revision in self.added)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The ids that the target has and that the branch deletes."""
+        return self.dropped - self.ids
+
+
+class UnmergedBranch(NamedTuple):
+    """A branch that brings revisions, or deletes some; changes are by the name of the environment.
+
+    `conflicts` are the revision files that conflict with the target, `unreadable` those that can't be read.
+    """
+
+    name: str
+    commit: str
+    author: str
+    time: int  # of its last commit, Unix seconds
+    changes: Mapping[str, EnvironmentChange]
+    ahead: int = 0
+    behind: int = 0
+    conflicts: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # other refs at the same commit
+
+    def new_revisions(self, targets: Mapping[str, TargetHistory]) -> tuple[str, ...]:
+        """The ids that the target lacks, in the order of their files."""
+        return tuple(
+            revision.id
+            for environment, change in self.changes.items()
+            for revision in change.added
+            if environment not in targets or revision.id not in targets[environment].graph
+        )

@@ -1,0 +1,188 @@
+"""Reads what unmerged branches would change on the target. Its cost follows the branches that bring revisions.
+
+One `rev-list` finds the merge bases and one `diff-tree` the differences of all branches. Git merges two commits only
+where both changed a revision file, or where a branch has revisions outside of the target's environments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
+from git_alembic.conflicts.branch_selection import NamedTip
+from git_alembic.environments.tree_files import Files, Tree
+from git_alembic.errors import CannotJudge
+from git_alembic.git import NOTHING, Entry, Repository, is_file
+from git_alembic.history.change import Snapshot
+from git_alembic.history.check_request import Named
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.merge_forecast import Sides, merged_files
+from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.revisions.revision import Revision, Unreadable
+
+PATHSPECS = ("*.py", "*.ini")
+
+
+class BranchReader:
+    """Reads branches against one target."""
+
+    def __init__(self, repository: Repository, reader: SnapshotReader, target: Named) -> None:
+        """Read the target's history; CannotJudge if that is impossible."""
+        self._repository = repository
+        self._reader = reader
+        self.target = target
+        self.settings = reader.trees.settings_at(target[1])
+        self._tree, roots = reader.trees.whole(target[1], target[0])
+        self._snapshots = reader.snapshots(self._tree, roots)
+        for snapshot in self._snapshots:
+            if snapshot.unreadable:
+                file = snapshot.unreadable[0]
+                raise CannotJudge(f"{target[0]}: {file.path} cannot be read: {file.reason}")
+        self.targets: Mapping[str, TargetHistory] = {
+            snapshot.environment.name: TargetHistory(snapshot.environment.name, snapshot.graph, self.settings.heads)
+            for snapshot in self._snapshots
+        }
+
+    def differences(self, tips: Sequence[NamedTip]) -> list[tuple[NamedTip, list[Entry]]]:
+        """List the branches that bring or change something like a revision, each with its difference."""
+        bases = self._merge_bases(tips)
+        pairs = [(commit, base) for commit, base in bases.items() if base is not None and base != commit]
+        diffs = dict(self._repository.diffs(pairs, PATHSPECS))
+        for tip in tips:
+            if bases[tip.tip.commit] is None:
+                diffs[tip.tip.commit] = self._repository.diff(NOTHING, tip.tip.commit, PATHSPECS)
+        added = {
+            entry.new
+            for diff in diffs.values()
+            for entry in diff
+            if is_file(entry.new_mode) and entry.path.endswith(".py") and not self._is_held(entry)
+        }
+        relevant = self._reader.find_relevant_blobs(added)
+        alike = {blob for blob, is_revision in relevant.items() if is_revision}
+
+        def matters(entry: Entry) -> bool:
+            return self._is_held(entry) or entry.new in alike
+
+        found = ((tip, diffs.get(tip.tip.commit, [])) for tip in tips)
+        return [(tip, _with_configuration(diff, matters)) for tip, diff in found if any(map(matters, diff))]
+
+    def _merge_bases(self, tips: Sequence[NamedTip]) -> dict[str, str | None]:
+        found = self._repository.merge_bases([tip.tip.commit for tip in tips], self.target[1]) if tips else {}
+        missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
+        if missing and self._repository.is_shallow():
+            raise CannotJudge(
+                f"this is a shallow clone that lacks the commit where {missing[0]} left {self.target[0]} "
+                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            )
+        return found
+
+    def _is_held(self, entry: Entry) -> bool:
+        return any(snapshot.environment.holds(entry.path) for snapshot in self._snapshots)
+
+    def read(self, tip: NamedTip, diff: Sequence[Entry]) -> UnmergedBranch | None:
+        """Return what merging the branch changes; None if that is nothing."""
+        plain = self._plain_changes(diff)
+        if plain is None:
+            changes, conflicts, unreadable = self._merged_changes(tip)
+        else:
+            changes, unreadable = plain
+            conflicts = ()
+        if not changes and not conflicts and not unreadable:
+            return None
+        ahead, behind = self._repository.count_ahead_behind(tip.tip.commit, self.target[1])
+        _, commit, author, time = tip.tip
+        return UnmergedBranch(
+            tip.name, commit, author, time, changes, ahead, behind, conflicts, unreadable, tip.aliases
+        )
+
+    def _plain_changes(self, diff: Sequence[Entry]) -> tuple[dict[str, EnvironmentChange], tuple[str, ...]] | None:
+        """What the branch changes, from its difference alone; None if git has to merge."""
+        ours = [entry for entry in diff if not self._is_applied(entry)]
+        if not all(map(self._is_clean, ours)):
+            return None
+        changes: dict[str, EnvironmentChange] = {}
+        unreadable: list[str] = []
+        for snapshot in self._snapshots:
+            entries = [entry for entry in ours if snapshot.environment.holds(entry.path)]
+            if entries:
+                files = {entry.path: "" if entry.status == "D" else entry.new for entry in entries}
+                readings = self._reader.read_files([(path, blob) for path, blob in files.items() if blob])
+                changes[snapshot.environment.name] = _change(snapshot.graph, files, readings)
+                unreadable += [file.path for file in readings if isinstance(file, Unreadable)]
+        return changes, tuple(unreadable)
+
+    def _is_applied(self, entry: Entry) -> bool:
+        """True if the target has the file as the branch has it."""
+        found = self._tree.files.get(entry.path)
+        return found is None if entry.status == "D" else found == (entry.new_mode, entry.new)
+
+    def _is_clean(self, entry: Entry) -> bool:
+        """True if only the branch changed a file, and it is a plain file in a known place."""
+        if not self._is_held(entry):
+            return False
+        odd = any(mode.strip("0") and not is_file(mode) for mode in (entry.old_mode, entry.new_mode))
+        found = self._tree.files.get(entry.path)
+        return not odd and (found is None if entry.status == "A" else found == (entry.old_mode, entry.old))
+
+    def _merged_changes(self, tip: NamedTip) -> tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]:
+        """What the branch changes, from git's merge of the two commits."""
+        commit = tip.tip.commit
+        base = self._repository.merge_base(commit, self.target[1]) or NOTHING
+        sides = Sides(self._files(commit), self._tree.files, lambda: {} if base == NOTHING else self._files(base))
+        files, conflicts = merged_files(self._repository, commit, self.target[1], sides, self._files)
+        snapshots = self._reader.compared(Tree(tip.name, files), ("",))
+        before = {snapshot.environment.name: snapshot for snapshot in self._snapshots}
+        changes: dict[str, EnvironmentChange] = {}
+        unreadable: list[str] = []
+        for snapshot in snapshots:
+            name = snapshot.environment.name
+            unreadable += [file.path for file in snapshot.unreadable]
+            graph = before[name].graph if name in before else RevisionGraph(())
+            if change := _difference(graph, snapshot.graph):
+                changes[name] = change
+        own = tuple(path for path in conflicts if _holds(path, [*snapshots, *self._snapshots]))
+        return changes, own, tuple(unreadable)
+
+    def _files(self, treeish: str) -> Files:
+        return self._reader.trees.whole(treeish, treeish)[0].files
+
+
+def _with_configuration(diff: Sequence[Entry], matters: Callable[[Entry], bool]) -> list[Entry]:
+    """The entries that matter, and those that can change where an environment's files are."""
+    return [entry for entry in diff if entry.path.endswith(".ini") or matters(entry)]
+
+
+def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:
+    return any(snapshot.environment.holds(path) for snapshot in snapshots)
+
+
+def _change(
+    graph: RevisionGraph, files: Mapping[str, str], readings: Sequence[Revision | Unreadable]
+) -> EnvironmentChange:
+    """The change that gives some files of a history a new content."""
+    old = {revision.path: revision for revision in graph.revisions if revision.path in files}
+    new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
+    same = {path for path, revision in new.items() if path in old and _is_same_place(old[path], revision)}
+    added = tuple(revision for path, revision in new.items() if path not in same)
+    dropped = frozenset(revision.id for path, revision in old.items() if path not in same)
+    return EnvironmentChange(added, dropped, files)
+
+
+def _is_same_place(old: Revision, new: Revision) -> bool:
+    return (old.id, old.down, old.labels) == (new.id, new.down, new.labels)
+
+
+def _difference(before: RevisionGraph, after: RevisionGraph) -> EnvironmentChange | None:
+    """The change between two histories; None if they have the same files."""
+    old = {revision.path: revision for revision in before.revisions}
+    new = {revision.path: revision for revision in after.revisions}
+    files = {path: new[path].blob for path in new if path not in old or old[path].blob != new[path].blob}
+    files.update((path, "") for path in old if path not in new)
+    readings = [new[path] for path in files if path in new]
+    return _change(before, files, readings) if files else None
+
+
+def confirmed_paths(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
+    """Yield those of the paths that git's merge of two commits leaves with conflicts; all, if git can't tell."""
+    answer = repository.merge_tree(first, second)
+    yield from paths if answer is None else (path for path in paths if path in answer[1])

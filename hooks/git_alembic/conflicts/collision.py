@@ -1,0 +1,118 @@
+"""What goes wrong if a branch is merged into the target, or two branches both are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Literal, NamedTuple
+
+from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
+from git_alembic.conflicts.merged_history import MergedHistory
+from git_alembic.history.graph import RevisionGraph
+
+Kind = Literal["lost-revision", "duplicate-id", "fork", "conflicting-file"]
+KINDS: tuple[Kind, ...] = ("lost-revision", "duplicate-id", "fork", "conflicting-file")  # the worst first
+
+
+class Collision(NamedTuple):
+    """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files."""
+
+    kind: Kind
+    branch: str
+    other: str | None
+    environment: str
+    revisions: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def concerns(self, name: str) -> bool:
+        """True if a branch is one of the two."""
+        return name in (self.branch, self.other)
+
+
+def find_collisions(
+    targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], focus: str = ""
+) -> list[Collision]:
+    """List the collisions of each branch with the target, then those of each pair; `focus` names a single branch."""
+    found = [
+        collision
+        for branch in branches
+        if focus in ("", branch.name)
+        for collision in compare_with_target(targets, branch)
+    ]
+    for first, second in combinations(branches, 2):
+        if focus in ("", first.name, second.name):
+            found += compare_pair(targets, first, second)
+    return found
+
+
+def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBranch) -> Iterator[Collision]:
+    """Yield what goes wrong if only this branch is merged."""
+    for environment, change in branch.changes.items():
+        target = target_of(targets, environment)
+        merged = MergedHistory(target).merge(change)
+        if lost := change.lost & target.graph.by_id.keys():
+            yield Collision("lost-revision", branch.name, None, environment, tuple(sorted(lost)))
+        twice = sorted(id_ for id_ in change.ids if id_ in target.graph and id_ not in change.dropped)
+        if twice:
+            yield Collision("duplicate-id", branch.name, None, environment, tuple(twice))
+        if heads := merged.crowded_heads:
+            yield Collision("fork", branch.name, None, environment, heads)
+    if branch.conflicts:
+        yield Collision("conflicting-file", branch.name, None, "", (), branch.conflicts)
+
+
+def compare_pair(
+    targets: Mapping[str, TargetHistory], first: UnmergedBranch, second: UnmergedBranch
+) -> Iterator[Collision]:
+    """Yield what goes wrong if both branches are merged, beyond what each does on its own."""
+    for environment in first.changes.keys() & second.changes.keys():
+        one, two = first.changes[environment], second.changes[environment]
+        target = target_of(targets, environment)
+
+        def collision(
+            kind: Kind, revisions: Sequence[str], paths: Sequence[str] = (), environment: str = environment
+        ) -> Collision:
+            return Collision(kind, first.name, second.name, environment, tuple(revisions), tuple(paths))
+
+        if broken := _orphaned(one, two) | _orphaned(two, one):
+            yield collision("lost-revision", sorted(broken))
+        if twice := _duplicates(one, two):
+            yield collision("duplicate-id", sorted(twice))
+        if heads := _fork(target, one, two):
+            yield collision("fork", heads)
+        files = one.files.keys() & two.files.keys()
+        if paths := sorted(path for path in files if one.files[path] != two.files[path]):
+            yield collision("conflicting-file", (), paths)
+
+
+def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetHistory:
+    """The target's history of an environment, empty if only branches have it."""
+    return targets.get(environment) or TargetHistory(environment, RevisionGraph(()))
+
+
+def _orphaned(deleting: EnvironmentChange, building: EnvironmentChange) -> set[str]:
+    """The ids that one branch deletes and that a revision of the other has as its parent."""
+    if not deleting.lost:
+        return set()
+    named = {parent for revision in building.added for parent in revision.down}
+    return {id_ for id_ in deleting.lost & named if id_ not in building.dropped}
+
+
+def _duplicates(one: EnvironmentChange, two: EnvironmentChange) -> set[str]:
+    """The ids that both branches add, each in a file of its own."""
+    paths = {revision.id: revision.path for revision in one.added}
+    return {
+        revision.id
+        for revision in two.added
+        if paths.get(revision.id, revision.path) != revision.path and revision.id not in one.dropped
+    }
+
+
+def _fork(target: TargetHistory, one: EnvironmentChange, two: EnvironmentChange) -> tuple[str, ...]:
+    """The heads that both merges together leave, if each branch brings one of them and they are too many."""
+    mine, theirs = one.ids - two.ids, two.ids - one.ids
+    if not mine or not theirs:
+        return ()
+    heads = MergedHistory(target).merge(one).merge(two).crowded_heads
+    ours = set(heads)
+    return heads if ours & mine and ours & theirs else ()

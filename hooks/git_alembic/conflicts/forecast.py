@@ -1,0 +1,121 @@
+"""The forecast of every unmerged branch: what collides, and the order to merge them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
+from git_alembic.conflicts.branch_reader import BranchReader, confirmed_paths
+from git_alembic.conflicts.branch_selection import NamedTip
+from git_alembic.conflicts.collision import KINDS, Collision, find_collisions
+from git_alembic.conflicts.merge_order import MergeStep, check_order, is_stacked, plan_order
+from git_alembic.git import Repository
+from git_alembic.git.trees import Entry
+from git_alembic.history.check_request import Named
+
+Difference = tuple[NamedTip, list[Entry]]
+
+
+class ConflictForecast(NamedTuple):
+    """All branches that bring revisions, the worst first, against the target and each other.
+
+    `compared` counts the branches that were looked at. `focus` is the branch whose view this is, "" for all.
+    `fetched` is when the remote-tracking refs were last fetched, Unix seconds; None if nothing tells.
+    """
+
+    target: Named
+    targets: Mapping[str, TargetHistory]
+    branches: tuple[UnmergedBranch, ...]
+    collisions: tuple[Collision, ...]
+    steps: tuple[MergeStep, ...]
+    compared: int = 0
+    now: int = 0
+    focus: str = ""
+    fetched: int | None = None
+    is_given_order: bool = False
+
+    def of(self, branch: UnmergedBranch) -> list[Collision]:
+        """The collisions that a branch has a part in."""
+        return [collision for collision in self.collisions if collision.concerns(branch.name)]
+
+    def stacked_on(self, branch: UnmergedBranch) -> list[str]:
+        """The names of the branches that a branch is built on."""
+        return [other.name for other in self.branches if is_stacked(branch, other)]
+
+    @property
+    def unreadable(self) -> list[tuple[str, str]]:
+        """(branch, path) of each revision file that can't be read."""
+        return [(branch.name, path) for branch in self.branches for path in branch.unreadable]
+
+
+def read_branches(
+    reader: BranchReader, tips: Sequence[NamedTip], watch: Callable[[Sequence[Difference]], Iterable[Difference]]
+) -> list[UnmergedBranch]:
+    """Return the branches that bring revisions; `watch` iterates over the differences and can show how far it is."""
+    found = (reader.read(tip, diff) for tip, diff in watch(reader.differences(tips)))
+    return [branch for branch in found if branch is not None]
+
+
+def forecast_conflicts(
+    repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch], focus: str = ""
+) -> ConflictForecast:
+    """Return the forecast of all branches, or of one branch and those that it collides with."""
+    collisions = _collisions(repository, reader, branches, focus)
+    steps: tuple[MergeStep, ...] = ()
+    if focus:
+        met = {name for collision in collisions for name in (collision.branch, collision.other)}
+        branches = [branch for branch in branches if branch.name in met or branch.name == focus]
+    else:
+        steps = tuple(plan_order(reader.targets, branches))
+    shown = worst_first(branches, collisions)
+    return ConflictForecast(reader.target, reader.targets, shown, collisions, steps, focus=focus)
+
+
+def forecast_order(
+    repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch]
+) -> ConflictForecast:
+    """Return what happens if the branches are merged in the given order, and nothing is repaired between."""
+    collisions = _collisions(repository, reader, branches, "")
+    conflicts = {(found.branch, found.other): found for found in collisions if found.kind == "conflicting-file"}
+    steps = tuple(
+        step._replace(collisions=tuple(found for found in step.collisions if _is_real(found, conflicts)))
+        for step in check_order(reader.targets, branches)
+    )
+    return ConflictForecast(reader.target, reader.targets, tuple(branches), collisions, steps, is_given_order=True)
+
+
+def _is_real(collision: Collision, conflicts: Container[tuple[str, str | None]]) -> bool:
+    """False for files of two branches that git merges without a conflict."""
+    pair = (collision.branch, collision.other)
+    return collision.kind != "conflicting-file" or pair in conflicts or pair[::-1] in conflicts
+
+
+def _collisions(
+    repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch], focus: str
+) -> tuple[Collision, ...]:
+    """The collisions; git confirms that files conflict."""
+    commits = {branch.name: branch.commit for branch in branches}
+    found = find_collisions(reader.targets, branches, focus)
+    return tuple(filter(None, (_confirmed(repository, commits, collision) for collision in found)))
+
+
+def _confirmed(repository: Repository, commits: Mapping[str, str], collision: Collision) -> Collision | None:
+    if collision.kind != "conflicting-file" or collision.other is None:
+        return collision
+    first, second = commits[collision.branch], commits[collision.other]
+    paths = tuple(confirmed_paths(repository, first, second, collision.paths))
+    return collision._replace(paths=paths) if paths else None
+
+
+def worst_first(branches: Sequence[UnmergedBranch], collisions: Sequence[Collision]) -> tuple[UnmergedBranch, ...]:
+    """Sort branches: by their worst collision with the target, their worst with another, the number, and age."""
+
+    def rank(branch: UnmergedBranch) -> tuple[int, int, int, int, str]:
+        own = [collision for collision in collisions if collision.concerns(branch.name)]
+        with_target = [KINDS.index(collision.kind) for collision in own if collision.other is None]
+        others = [KINDS.index(collision.kind) for collision in own if collision.other is not None]
+        worst = len(KINDS)
+        return min(with_target, default=worst), min(others, default=worst), -len(own), branch.time, branch.name
+
+    return tuple(sorted(branches, key=rank))

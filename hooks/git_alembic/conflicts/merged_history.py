@@ -1,0 +1,72 @@
+"""The heads that a history has after merges. It is computed from what the merges change, not from the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory
+from git_alembic.history.change import heads_by_label
+from git_alembic.revisions.revision import Revision
+
+
+class MergedHistory(NamedTuple):
+    """A target's history with the changes of some branches."""
+
+    target: TargetHistory
+    added: Mapping[str, Revision] = MappingProxyType({})
+    dropped: frozenset[str] = frozenset()
+
+    def merge(self, change: EnvironmentChange, revisions: Iterable[Revision] | None = None) -> MergedHistory:
+        """Return the history after one more merge; `revisions` are the added ones if they were re-parented."""
+        added = {revision.id: revision for revision in (change.added if revisions is None else revisions)}
+        return MergedHistory(self.target, {**self.added, **added}, self.dropped | change.dropped)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The ids that no revision names as its parent, sorted."""
+        graph = self.target.graph
+        named = {parent for revision in self.added.values() for parent in revision.down}
+        gone = self.dropped | self.added.keys()
+        near = {*graph.heads, *self.added, *(parent for id_ in gone for parent in graph.parents(id_))}
+        return tuple(
+            sorted(id_ for id_ in near if self.has(id_) and id_ not in named and not self._children(id_, gone))
+        )
+
+    def has(self, id_: str) -> bool:
+        """True if the history has the revision."""
+        return id_ in self.added or (id_ in self.target.graph and id_ not in self.dropped)
+
+    def _children(self, id_: str, gone: frozenset[str]) -> bool:
+        return any(child not in gone for child in self.target.graph.children(id_))
+
+    @property
+    def crowded_heads(self) -> tuple[str, ...]:
+        """The heads that are too many together; () if the history has no more heads than the target or is allowed."""
+        heads, allowed = self.heads, self.target.heads_allowed
+        if isinstance(allowed, int):
+            return heads if len(heads) > max(allowed, len(self.target.graph.heads)) else ()
+        if len(heads) <= 1:
+            return ()
+        groups: dict[str, list[str]] = {}
+        for head in heads:
+            groups.setdefault(min(self._labels(head), default=""), []).append(head)
+        before = heads_by_label(self.target.graph)
+        crowded = [group for label, group in groups.items() if len(group) > max(1, len(before.get(label, ())))]
+        return tuple(sorted(head for group in crowded for head in group))
+
+    def _labels(self, head: str) -> set[str]:
+        """The branch labels that a head inherits or declares."""
+        found, todo, seen = set[str](), [head], set[str]()
+        while todo:
+            id_ = todo.pop()
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            if id_ in self.added:
+                found.update(self.added[id_].labels)
+                todo += self.added[id_].down
+            else:
+                found |= self.target.graph.labels(id_)
+        return found

@@ -1,0 +1,130 @@
+"""Sentences and commands that the formats share."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from git_alembic.conflicts.collision import KINDS
+from git_alembic.history.change import quoted
+from git_alembic.report.wording import printable
+
+if TYPE_CHECKING:
+    from git_alembic.conflicts.branch import UnmergedBranch
+    from git_alembic.conflicts.collision import Collision
+    from git_alembic.conflicts.forecast import ConflictForecast
+    from git_alembic.conflicts.merge_order import MergeStep
+
+_MOST_NAMED = 3
+_SENTENCES = {
+    "lost-revision": "would lose {what}",
+    "duplicate-id": "both have {what}",
+    "fork": "would fork the history: heads {what}",
+    "conflicting-file": "conflict in {what}",
+}
+_SHORT = {
+    "lost-revision": "lost revisions",
+    "duplicate-id": "duplicate ids",
+    "fork": "a fork with the heads",
+    "conflicting-file": "conflicts in",
+}
+_VERBS = {
+    "lost-revision": "loses revisions with",
+    "duplicate-id": "has the id of a revision of",
+    "fork": "forks with",
+    "conflicting-file": "conflicts in a file with",
+}
+
+
+def age(then: int, now: int) -> str:
+    """How long ago something was: "2 days"."""
+    seconds = max(0, now - then)
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "less than a minute"
+
+
+def collision_sentence(collision: Collision, target: str) -> str:
+    """What goes wrong, as one sentence without its full stop."""
+    what = quoted(collision.revisions) if collision.revisions else quoted(collision.paths)
+    other = target if collision.other is None else collision.other
+    return printable(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=what)}")
+
+
+def focus_lines(forecast: ConflictForecast) -> list[str]:
+    """A line per collision of the branch in focus: with whom, how old that branch is, and what goes wrong."""
+    known = {branch.name: branch for branch in forecast.branches}
+    lines = []
+    for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
+        name = collision.branch if collision.other == forecast.focus else collision.other
+        what = quoted(collision.revisions or collision.paths)
+        who = forecast.target[0]
+        if name is not None:
+            branch = known[name]
+            who = f"{name} by {branch.author}, {age(branch.time, forecast.now)} old"
+        lines.append(printable(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {what}"))
+    return lines
+
+
+def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
+    """What a branch collides with, in a table cell; the worst first."""
+    parts = []
+    own = forecast.of(branch)
+    for kind in KINDS:
+        names = []
+        for collision in own:
+            if collision.kind == kind:
+                other = collision.branch if collision.other == branch.name else collision.other
+                names.append(forecast.target[0] if other is None else other)
+        if names:
+            parts.append(f"{_VERBS[kind]} {_listed(list(dict.fromkeys(names)))}")
+    if branch.unreadable:
+        parts.append(f"cannot be read: {_listed(branch.unreadable)}")
+    return printable("; ".join(parts)) or "fine"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(names[:_MOST_NAMED])
+    if len(names) > len(shown):
+        shown.append(f"{len(names) - len(shown)} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def step_sentence(step: MergeStep, target: str) -> str:
+    """What one merge needs."""
+    name = printable(step.branch.name)
+    if step.collisions:
+        return f"{name}: " + "; ".join(collision_sentence(collision, target) for collision in step.collisions)
+    if step.reparented:
+        return f"{name}: re-parent {printable(quoted(step.reparented))}"
+    return f"{name}: clean"
+
+
+def step_commands(step: MergeStep, target: str) -> list[str]:
+    """The commands of one merge: first the repair on the branch, then the merge itself."""
+    branch, into = shlex.quote(printable(step.branch.name)), shlex.quote(printable(target))
+    merge = f"git merge --no-ff {branch}"
+    if not step.reparented:
+        return [merge]
+    local = shlex.quote(printable(step.branch.name.partition("/")[2] or step.branch.name))
+    return [f"git checkout {local} && git merge --no-commit {into}; git alembic fix && git commit --no-edit", merge]
+
+
+def counts(forecast: ConflictForecast) -> str:
+    """One sentence that says what was compared."""
+    number, bring = forecast.compared, len(forecast.branches)
+    return (
+        f"{number} unmerged branch{'' if number == 1 else 'es'} compared with {printable(forecast.target[0])}, "
+        f"{bring} of them bring{'s' if bring == 1 else ''} revisions"
+    )
+
+
+def staleness(forecast: ConflictForecast) -> str:
+    """How old the remote-tracking refs are, and how to refresh them."""
+    if forecast.fetched is None:
+        return "Nothing tells when the remote-tracking branches were last fetched (`--fetch` fetches them)."
+    old = age(forecast.fetched, forecast.now)
+    return f"The remote-tracking branches were last fetched {old} ago (`--fetch` fetches them again)."

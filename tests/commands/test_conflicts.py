@@ -1,0 +1,232 @@
+"""`git alembic conflicts` on real branches."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.project import ENV_PY, INI, Project
+
+FOLDER = "migrations/versions"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A clone whose target has two revisions, and a remote with branches."""
+    project = Project(tmp_path / "work")
+    project.path.mkdir()
+    project.init()
+    project.write("alembic.ini", INI)
+    project.write("migrations/env.py", ENV_PY)
+    project.revision("a1")
+    project.revision("a2", "a1")
+    project.commit("start")
+    project.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    return project
+
+
+def branch(project: Project, name: str, *revisions: tuple[str, str], start: str = "main") -> str:
+    """Create a remote-tracking branch with revisions (id, parent); return its commit."""
+    project.git("checkout", "-q", "-B", "work", start)
+    for id_, down in revisions:
+        project.revision(id_, down)
+    return publish(project, name)
+
+
+def publish(project: Project, name: str) -> str:
+    commit = project.commit(name)
+    project.git("update-ref", f"refs/remotes/origin/{name}", commit)
+    project.git("checkout", "-q", "main")
+    return commit
+
+
+def forecast(project: Project, *arguments: str, code: int = 0) -> dict[str, Any]:
+    done = project.run("conflicts", "--format", "json", *arguments)
+    assert done.returncode == code, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def collisions(found: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    found_collisions = [(each["kind"], each["branch"], each["other"]) for each in found["collisions"]]
+    return sorted(found_collisions, key=lambda each: (each[0], each[1], each[2] or ""))
+
+
+def test_two_branches_fork_and_others_do_not(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.write("app.py", "x = 1\n")
+    publish(project, "code")
+    found = forecast(project)
+    assert collisions(found) == [("fork", "origin/one", "origin/two")]
+    assert found["collisions"][0]["revisions"] == ["b1", "c1"]
+    assert sorted(each["name"] for each in found["branches"]) == ["origin/one", "origin/two"]
+    assert found["compared"] == 3
+    assert [step["reparented"] for step in found["order"]] == [[], ["c1"]]
+    assert project.run("conflicts", "--exit-code").returncode == 1
+
+
+def test_branch_that_lags_behind_forks_with_the_target(project: Project) -> None:
+    branch(project, "late", ("b1", "a2"))
+    project.revision("a3", "a2")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("a3"))
+    found = forecast(project)
+    assert collisions(found) == [("fork", "origin/late", None)]
+    assert found["collisions"][0]["revisions"] == ["a3", "b1"]
+    assert (found["branches"][0]["ahead"], found["branches"][0]["behind"]) == (1, 1)
+
+
+def test_duplicate_ids_lost_revisions_and_conflicting_files(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("b1", "a2", name="other_name.py")
+    publish(project, "two")
+    project.git("checkout", "-q", "-B", "work", "main")
+    (project.path / FOLDER / "a2_x.py").unlink()
+    publish(project, "deletes")
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("b1", "a2", body="other()")
+    publish(project, "three")
+    found = collisions(forecast(project))
+    assert ("lost-revision", "origin/deletes", None) in found
+    assert ("lost-revision", "origin/deletes", "origin/one") in found
+    assert ("duplicate-id", "origin/one", "origin/two") in found
+    assert ("conflicting-file", "origin/one", "origin/three") in found
+    assert not [each for each in found if each[0] == "fork"]
+
+
+def test_changes_of_one_file_that_git_merges_are_no_conflict(project: Project) -> None:
+    path = project.path / FOLDER / "a2_x.py"
+    text = path.read_text()
+    for name, old, new in (("top", '"""add a2', '"""add more'), ("bottom", "    pass\n", "    return\n")):
+        project.git("checkout", "-q", "-B", "work", "main")
+        path.write_text(new.join(text.rsplit(old, 1)))
+        publish(project, name)
+    assert collisions(forecast(project)) == []
+
+
+def test_conflict_with_the_target(project: Project) -> None:
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("a2", "a1", body="mine()")
+    publish(project, "edit")
+    project.revision("a2", "a1", body="theirs()")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("edit"))
+    found = forecast(project)
+    assert collisions(found) == [("conflicting-file", "origin/edit", None)]
+    assert found["collisions"][0]["paths"] == [f"{FOLDER}/a2_x.py"]
+
+
+def test_stacked_branches_are_recognized(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("b2", "b1"), start="refs/remotes/origin/one")
+    found = forecast(project)
+    assert collisions(found) == []
+    stacks = {each["name"]: each["stacked_on"] for each in found["branches"]}
+    assert stacks == {"origin/one": [], "origin/two": ["origin/one"]}
+    assert [step["branch"] for step in found["order"]] == ["origin/one", "origin/two"]
+
+
+def test_view_of_one_branch(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    branch(project, "three", ("d1", "a2"))
+    found = forecast(project, "--branch", "two")
+    assert found["branch"] == "origin/two"
+    assert collisions(found) == [("fork", "origin/one", "origin/two"), ("fork", "origin/three", "origin/two")]
+    text = project.run("conflicts", "--branch", "two").stdout
+    assert "origin/two will collide with origin/one by Ada, " in text
+
+
+def test_order_that_stays_clean_and_order_that_does_not(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("b2", "b1"), start="refs/remotes/origin/one")
+    branch(project, "three", ("c1", "a2"))
+    clean = forecast(project, "--order", "one", "two")
+    assert [step["collisions"] for step in clean["order"]] == [[], []]
+    forked = forecast(project, "--order", "one", "three", "two", code=1)
+    assert [bool(step["collisions"]) for step in forked["order"]][:2] == [False, True]
+
+
+def test_globs_and_local_branches(project: Project) -> None:
+    branch(project, "feature/one", ("b1", "a2"))
+    branch(project, "fix/two", ("c1", "a2"))
+    project.git("branch", "-q", "mine", branch(project, "feature/three", ("d1", "a2")))
+    project.git("update-ref", "-d", "refs/remotes/origin/feature/three")
+    project.git("branch", "-q", "-D", "work")
+    assert [each["name"] for each in forecast(project, "--branches", "feature/*")["branches"]] == ["origin/feature/one"]
+    names = {each["name"] for each in forecast(project, "--local")["branches"]}
+    assert names == {"origin/feature/one", "origin/fix/two", "mine"}
+
+
+def test_pull_requests_and_their_aliases(project: Project) -> None:
+    commit = branch(project, "one", ("b1", "a2"))
+    project.git("update-ref", "refs/pull/7/head", commit)
+    project.git("update-ref", "refs/pull/8/head", branch(project, "two", ("c1", "a2")))
+    project.git("update-ref", "-d", "refs/remotes/origin/two")
+    found = forecast(project)
+    assert {each["name"]: each["aliases"] for each in found["branches"]} == {
+        "origin/one": ["pull/7/head"],
+        "pull/8/head": [],
+    }
+    assert collisions(found) == [("fork", "origin/one", "pull/8/head")]
+
+
+def test_squash_merged_branch_brings_nothing(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.revision("b1", "a2")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("squashed"))
+    assert forecast(project)["branches"] == []
+
+
+def test_bare_repository_compares_its_branches(project: Project, tmp_path: Path) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    bare = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    subprocess.run(["git", "symbolic-ref", "HEAD", "refs/heads/main"], cwd=bare, check=True)
+    project.git("push", "-q", "--no-verify", "origin", "main", "refs/remotes/origin/*:refs/heads/*")
+    found = forecast(Project(bare))
+    assert found["target"]["name"] == "main"
+    assert collisions(found) == [("fork", "one", "two")]
+
+
+def test_unreadable_revision_exits_2(project: Project) -> None:
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.write(f"{FOLDER}/odd.py", "import os\nrevision = os.environ['X']\ndown_revision = 'a2'\n")
+    publish(project, "odd")
+    done = project.run("conflicts")
+    assert done.returncode == 2
+    assert "odd.py of origin/odd cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize("format_", ["text", "github", "markdown", "mermaid"])
+def test_formats(project: Project, format_: str) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    done = project.run("conflicts", "--format", format_)
+    assert done.returncode == 0, done.stderr
+    assert "fork" in done.stdout
+    assert "origin/one" in done.stdout
+
+
+def test_new_environment_on_two_branches(project: Project) -> None:
+    for name in ("one", "two"):
+        project.git("checkout", "-q", "-B", "work", "main")
+        project.write("billing/env.py", ENV_PY)
+        project.revision(f"n_{name}", folder="billing/versions")
+        publish(project, name)
+    assert collisions(forecast(project)) == [("fork", "origin/one", "origin/two")]
+
+
+def test_nothing_is_imported_from_the_project_or_alembic(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    done = project.run("conflicts", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert done.returncode == 0
+    assert "sqlalchemy" not in done.stderr
+    assert "alembic.config" not in done.stderr.replace("git_alembic.config", "")
