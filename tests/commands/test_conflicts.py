@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,29 @@ def test_formats(project: Project, format_: str) -> None:
     assert done.returncode == 0, done.stderr
     assert "fork" in done.stdout
     assert "origin/one" in done.stdout
+
+
+def test_push_warns_in_at_most_three_lines(project: Project) -> None:
+    for name in ("one", "two", "three", "four"):
+        branch(project, name, (f"r_{name}", "a2"))
+    project.git("checkout", "-q", "-B", "mine", "main")
+    project.revision("m1", "a2")
+    commit = project.commit("mine")
+    line = f"refs/heads/mine {commit} refs/heads/mine {'0' * 40}\n"
+
+    def push() -> tuple[int, list[str]]:
+        command = [sys.executable, "-m", "git_alembic", "pre-push", "origin", "url"]
+        done = subprocess.run(command, cwd=project.path, input=line, capture_output=True, check=False, text=True)
+        return done.returncode, [each for each in done.stderr.splitlines() if "collide" in each or "more" in each]
+
+    project.git("config", "alembic.fetch", "never")
+    assert push() == (0, [])
+    project.git("config", "alembic.warn-conflicts", "true")
+    code, lines = push()
+    assert code == 0
+    assert len(lines) == 3
+    assert lines[0].startswith("git-alembic: mine will collide with origin/four by Ada, ")
+    assert lines[2] == "git-alembic: … and 2 more (`git alembic conflicts --branch mine`)"
 
 
 def test_new_environment_on_two_branches(project: Project) -> None:

@@ -23,6 +23,7 @@ python = ".venv/bin/python"
 fetch = "never"
 unreadable = "ask-project"
 fail-on-warning = true
+warn-conflicts = true
 environments = [{ name = "billing", config = "services/billing/alembic.ini", section = "billing" },
                 { name = "auth", script_location = "auth/migrations", version_locations = ["auth/a", "auth/b"] }]
 [tool.git-alembic.rules]
@@ -44,6 +45,7 @@ def test_every_key_is_read() -> None:
         fetch="never",
         unreadable="ask-project",
         fail_on_warning=True,
+        warn_conflicts=True,
         environments=(
             EnvironmentSettings("billing", config="services/billing/alembic.ini", section="billing"),
             EnvironmentSettings("auth", script_location="auth/migrations", version_locations=("auth/a", "auth/b")),

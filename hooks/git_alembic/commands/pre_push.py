@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TextIO
@@ -75,7 +76,27 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
         return None if found is None or at == RemoteBranch(push.remote, update.ref) else found[1]
 
     checked = updates_to_check(repository, branches, find_other_target)
-    return join_reports(_check_update(targets, reader, options, push, update) for update in checked)
+    report = join_reports(_check_update(targets, reader, options, push, update) for update in checked)
+    _warn_of_conflicts(targets, reader, push.remote, checked)
+    return report
+
+
+def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, updates: Sequence[RefUpdate]) -> None:
+    """Print what the pushed branches will collide with, where `warn-conflicts` is set."""
+    lines: list[str] = []
+    for update in updates:
+        commit = targets.repository.commit(update.new or "")
+        settings = reader.trees.settings_at(commit)
+        if settings.warn_conflicts and not is_release_branch(settings, update.branch):
+            from git_alembic.checking.conflict_warning import MOST_LINES, find_conflict_warnings
+
+            found, at = targets.find(settings)
+            if found is not None and at != RemoteBranch(remote, update.ref):
+                now = int(time.time())
+                lines += find_conflict_warnings(targets.repository, reader, found, (update.branch, commit), now)
+                lines = lines[:MOST_LINES]
+    for line in lines:
+        _print_note(line)
 
 
 class _Targets:

@@ -42,6 +42,7 @@ class Settings(NamedTuple):
     fetch: Literal["auto", "never", "always"] = "auto"
     unreadable: Literal["fail", "ask-project"] = "fail"
     fail_on_warning: bool = False
+    warn_conflicts: bool = False
     environments: tuple[EnvironmentSettings, ...] = ()
     release_branches: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})

@@ -206,6 +206,7 @@ SETTINGS: Mapping[str, ValueReader] = {
     "fetch": OneOf("auto", "never", "always"),
     "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
+    "warn-conflicts": _truth,
     "environments": _environments,
     "release-branches": _texts,
     "rules": _rules,

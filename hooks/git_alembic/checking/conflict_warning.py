@@ -1,0 +1,47 @@
+"""Warns in a push of the unmerged branches that the pushed one will collide with: `warn-conflicts = true`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.conflicts.branch_reader import BranchReader
+from git_alembic.conflicts.branch_selection import NamedTip, Selection, select_tips
+from git_alembic.conflicts.forecast import forecast_conflicts, read_branches
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.git.refs import BranchTip
+from git_alembic.history.check_request import Named
+from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.report.conflicts.wording import focus_lines
+
+MOST_LINES = 3
+
+
+def find_conflict_warnings(
+    repository: Repository, reader: SnapshotReader, target: Named, pushed: Named, now: int
+) -> list[str]:
+    """Return at most three lines on what a pushed branch will collide with, apart from the target."""
+    name, commit = pushed
+    try:
+        lines = list(_lines(repository, reader, target, NamedTip(name, BranchTip(name, commit, "", now)), now))
+    except CannotJudge as error:
+        return [f"the collisions with other branches are unknown: {error}"]
+    if len(lines) <= MOST_LINES:
+        return lines
+    hidden = len(lines) - MOST_LINES + 1
+    return [*lines[: MOST_LINES - 1], f"… and {hidden} more (`git alembic conflicts --branch {name}`)"]
+
+
+def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed: NamedTip, now: int) -> Iterator[str]:
+    branches = BranchReader(repository, reader, target)
+    remotes = repository.remotes()
+    own = {pushed.name, *(f"{remote}/{pushed.name}" for remote in remotes)}
+    others = [
+        tip
+        for tip in select_tips(repository, branches.settings, target, Selection())
+        if tip.name not in own and tip.tip.commit != pushed.tip.commit
+    ]
+    read = read_branches(branches, [pushed, *others], lambda differences: differences)
+    forecast = forecast_conflicts(repository, branches, read, pushed.name)
+    pairs = tuple(collision for collision in forecast.collisions if collision.other is not None)
+    yield from focus_lines(forecast._replace(collisions=pairs, now=now))
