@@ -51,6 +51,11 @@ def forked(after: History = FORK, **evidence: Any) -> Change:
             id="its child is on another branch",
         ),
         pytest.param(forked(SHOP), (OWN_LINE, MERGE), id="a labelled base"),
+        pytest.param(
+            forked({**SHOP, "d": revision("d", labels=("blog",))}),
+            (OWN_LINE, merge_of("b", "c", "d")),
+            id="two labelled bases",
+        ),
         pytest.param(forked(SHOP, heads_allowed="one-per-label"), (MERGE,), id="a labelled base, with labels allowed"),
         pytest.param(forked({**OURS, "c": ""}), (MOVE_C, MERGE), id="a base without a label"),
         pytest.param(forked({**OURS, "c": "x"}), (), id="a missing parent"),
@@ -78,6 +83,7 @@ MOVABLE: dict[str, tuple[History, str, int | str, str | None]] = {
     "a labelled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, "c"),
     "a fork where two lines are allowed": (FORK, "a b", 2, "c"),
     "one head": (OURS, "", 1, None),
+    "a side that hangs on a loop": ({**OURS, "d": "e", "e": "f", "f": "e"}, "a b", 1, None),
 }
 
 
@@ -93,6 +99,7 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
     "a base without": (SHOP, "b", False),
     "a label in the middle of a line": ({**OURS, "c": "", "d": revision("d", "c", labels=("shop",))}, "d", False),
     "a line that another head shares": ({**SHOP, "d": "c", "e": "c"}, "d", False),
+    "the other head of that line": ({**SHOP, "d": "c", "e": "c"}, "e", False),
 }
 
 

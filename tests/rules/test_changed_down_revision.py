@@ -40,6 +40,18 @@ FIRES = {
         change(LINE, {"a": "", "c": "a"}),
         finding("'a'", "'b'", "c"),
     ),
+    "the published side has yet another parent": (
+        change(LINE, INSERTED, published={"a": "", "x": "a", "b": "x"}),
+        finding("'n'", "'a'"),
+    ),
+    "it becomes a base, and HEAD's parent stays": (
+        change(
+            {"a": "", "x": "a", "b": "a", "m": "x b"},
+            {"a": "", "b": "", "m": "a b"},
+            published={"a": "", "x": "a", "b": "x"},
+        ),
+        finding("nothing (a base)", "'a'"),
+    ),
     "a merge brings it from an unpublished side": (
         merge(LINE, LINE, INSERTED, INSERTED, other_is_published=False),
         finding("'n'", "'a'"),

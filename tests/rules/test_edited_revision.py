@@ -34,6 +34,10 @@ FIRES = {
         change(AB, RENAMED, code=CODE),
         finding("versions/new.py", Fix(("git", "mv", "versions/new.py", "versions/b.py")), BACK),
     ),
+    "renamed to what sorts first": (
+        change(AB, {"a": "", "b": revision("b", "a", blob="edited", path="versions/0.py")}, code=CODE),
+        finding("versions/0.py", Fix(("git", "mv", "versions/0.py", "versions/b.py")), BACK),
+    ),
     "a merge brings it from an unpublished side": (
         merge(AB, AB, EDITED, EDITED, other_is_published=False, code=CODE),
         finding(),

@@ -42,6 +42,7 @@ SILENT = {
     "the first base": change({}, A),
     "a labelled base": change(A, {**A, "b": revision("b", labels=("shop",))}),
     "the baseline has as many": change(TWO, {**TWO, "c": "a"}),
+    "a baseline with more": change({**TWO, "c": ""}, {"a": "", "d": ""}),
     "another base instead": change(TWO, {"a": "", "c": ""}),
     "an old history whose lines were joined, without a baseline": change(None, {**TWO, "m": "a b"}),
     "as many heads as allowed, without a baseline": change(None, TWO, heads_allowed=2),

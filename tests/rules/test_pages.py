@@ -1,0 +1,64 @@
+"""The pages that are installed with the package."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from git_alembic.rules import BY_SLUG, pages
+
+ROOT = Path(pages.__file__).parents[3]
+
+
+def test_every_rule_has_its_page() -> None:
+    found = pages.pages()
+    assert list(found) == sorted(BY_SLUG)
+    assert set(found.values()) == {ROOT / f"docs/rules/{slug}.md" for slug in BY_SLUG}
+
+
+def test_a_wheel_has_them_in_its_own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_rules/b.md", "_rules/a.md", "_rules/a.txt", "_pages/hooks.md", "docs/rules/c.md", "docs/limits.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / "docs/hooks.md").write_text("", encoding="utf-8")
+    monkeypatch.setattr(pages, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(pages, "_DOCS", tmp_path / "docs")
+    assert list(pages.pages().items()) == [("a", tmp_path / "_rules/a.md"), ("b", tmp_path / "_rules/b.md")]
+    assert pages.topics() == {
+        "schema": pages.SCHEMA,
+        "hooks": tmp_path / "_pages/hooks.md",
+        "limits": tmp_path / "docs/limits.md",
+    }
+
+
+def test_the_topics_of_a_source_tree() -> None:
+    names = ("configuration", "hooks", "limits")
+    assert pages.topics() == {
+        "schema": ROOT / "hooks/git_alembic/config/partial-git-alembic.json",
+        **{name: ROOT / f"docs/{name}.md" for name in names},
+    }
+
+
+def test_the_sentence_of_a_page() -> None:
+    assert pages.sentence("# title\n\nOne\nsentence.\n\nMore.\n\nAnd more.") == "One sentence."
+
+
+def test_the_address_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = Message()
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda name: {"git-alembic": values}[name])
+    assert pages.page_address("x") == ""
+    values["Project-URL"] = "Source, https://example.org/a, b"
+    assert pages.page_address("x") == ""
+    values["Project-URL"] = "Documentation, https://example.org/docs"
+    assert pages.page_address("x") == "https://example.org/docs/rules/x.md"
+
+
+def test_there_is_no_address_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> Message:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "metadata", fail)
+    assert pages.page_address("x") == ""

@@ -1,0 +1,44 @@
+"""What every rule is, beside what it finds."""
+
+from __future__ import annotations
+
+from git_alembic.rules import BY_SLUG, RULES, Rule
+
+PLAIN = Rule("", "error")
+LOUD = PLAIN._replace(structural=True, lasting=True)
+ON_SCRATCH = PLAIN._replace(on_scratch=True)
+TABLE = {
+    "unreadable-revision": PLAIN._replace(structural=True),
+    "duplicate-revision": LOUD,
+    "revision-cycle": LOUD,
+    "missing-parent": LOUD,
+    "multiple-heads": LOUD,
+    "divergent-heads": PLAIN._replace(default="warning", beyond_commit="error"),
+    "extra-base": PLAIN._replace(lasting=True),
+    "deleted-revision": PLAIN._replace(in_file_override=False),
+    "changed-revision-id": PLAIN,
+    "changed-down-revision": PLAIN,
+    "renamed-revision": PLAIN._replace(default="warning"),
+    "edited-revision": PLAIN._replace(default="warning"),
+    "long-revision-id": PLAIN,
+    "misnamed-file": PLAIN._replace(default="warning"),
+    "merge-revision": PLAIN._replace(default="off"),
+    "stale-docstring": PLAIN._replace(default="warning"),
+    "untracked-import": ON_SCRATCH._replace(in_file_override=False),
+    "broken-upgrade": ON_SCRATCH,
+    "broken-downgrade": ON_SCRATCH,
+    "lossy-downgrade": ON_SCRATCH._replace(default="warning"),
+    "model-drift": ON_SCRATCH._replace(in_file_override=False),
+}
+
+
+def test_the_table() -> None:
+    assert {rule.slug: rule._replace(slug="") for rule in RULES} == TABLE
+
+
+def test_what_a_rule_is_unless_it_says_otherwise() -> None:
+    assert PLAIN == ("", "error", None, False, False, True, False)
+
+
+def test_a_rule_is_found_by_its_slug() -> None:
+    assert {slug: rule.slug for slug, rule in BY_SLUG.items()} == {slug: slug for slug in TABLE}
