@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from git_alembic.config.settings import Severity
-from git_alembic.history.change import Change
+from git_alembic.history.change import Change, MergeForecast
 from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.evaluation import apply_rules
 from git_alembic.rules.policy import make_policy
@@ -18,6 +18,7 @@ ABCD = {**ABC, "d": "c"}
 GONE = "deleted-revision"
 CONFLICT = Unreadable("versions/b.py", "conflict", "not valid Python: conflict markers", 5)
 UNKNOWN = CONFLICT._replace(path="versions/x.py")
+FORECAST = MergeForecast(snapshot({"a": "", "t": "a"}, "origin/main"), snapshot({**AB, "t": "a"}, "merged"))
 
 
 def tree(made: Change, override: str = "", configured: Mapping[str, Severity] | None = None) -> dict[str, list[str]]:
@@ -44,13 +45,21 @@ NESTED = {
         change(AB, snapshot({**AB, "c": "x"}, unreadable=(UNKNOWN,))),
         {"unreadable-revision": ["multiple-heads b c", "missing-parent c x"]},
     ),
+    "a new unreadable file that sorts first": (
+        change(AB, snapshot({**AB, "c": "x"}, unreadable=(CONFLICT._replace(path="versions/0.py"),))),
+        {"unreadable-revision": ["multiple-heads b c", "missing-parent c x"]},
+    ),
+    "a fork with the target, under an unreadable file": (
+        change(AB, snapshot(AB, unreadable=(UNKNOWN,)), forecasts=(FORECAST,)),
+        {"unreadable-revision": ["divergent-heads b t"]},
+    ),
     "a missing parent makes a second head": (
         change(AB, {**AB, "c": "x"}),
         {"missing-parent c x": ["multiple-heads b c"]},
     ),
     "another id in the same file": (
         change(ABC, {"a": "", "n": revision("n", "a", path="versions/b.py"), "c": "b"}),
-        {"changed-revision-id b n": ["missing-parent c b", "multiple-heads c n"], "misnamed-file n": []},
+        {"changed-revision-id b n": ["misnamed-file n", "missing-parent c b", "multiple-heads c n"]},
     ),
     "a published revision becomes a base": (
         change(ABC, {"a": "", "b": "", "c": "b"}),
@@ -58,6 +67,14 @@ NESTED = {
     ),
 }
 BESIDE = {
+    "what is deleted beside an unreadable file": (
+        change(ABCD, snapshot({"a": "", "c": "b"}, unreadable=(CONFLICT,))),
+        {"unreadable-revision": ["missing-parent c b", "multiple-heads a c"], "deleted-revision b d": []},
+    ),
+    "a fork with the target, beside a deletion": (
+        change(ABC, AB, forecasts=(FORECAST,)),
+        {"divergent-heads b t": [], "deleted-revision c": []},
+    ),
     "an independent fork": (
         change(ABC, {"a": "", "b": "a", "x": "a"}),
         {"deleted-revision c": [], "multiple-heads b x": []},

@@ -57,6 +57,16 @@ FIRES = {
         change(ABC, {"n": ""}),
         finding("a squash onto 'n' removed 3 published revisions: 'a', 'b' and 'c'", "a", "b", "c"),
     ),
+    "a squash of two onto a new revision": (
+        change(AB, {"n": ""}),
+        finding("a squash onto 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
+    ),
+    "a merge removes the whole environment": (
+        merge(AB, AB, AB, {}, other_is_published=True),
+        finding(
+            "the whole environment was removed, with 2 published revisions: 'a' and 'b'", "a", "b", repairs=(WHOLE,)
+        ),
+    ),
     "one revision that a new base replaces is no squash": (
         change({"a": ""}, {"n": ""}),
         finding("published revision 'a' was deleted", "a"),
