@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip, Selection, select_tips
@@ -44,4 +45,4 @@ def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed
     read = read_branches(branches, [pushed, *others], lambda differences: differences)
     forecast = forecast_conflicts(repository, branches, read, pushed.name)
     pairs = tuple(collision for collision in forecast.collisions if collision.other is not None)
-    yield from focus_lines(forecast._replace(collisions=pairs, now=now))
+    yield from focus_lines(replace(forecast, collisions=pairs, now=now))

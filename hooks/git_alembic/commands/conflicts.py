@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import Selection, find_tip, require_target, select_tips
@@ -107,7 +108,7 @@ def _forecast(repository: Repository, reader: BranchReader, options: Options) ->
         tips = select_tips(repository, reader.settings, reader.target, selection)
         focus = find_tip(repository, options.branch).name if options.branch is not None else ""
         forecast = forecast_conflicts(repository, reader, read_branches(reader, tips, _watched), focus)
-    return forecast._replace(compared=len(tips), now=int(time.time()), fetched=last_fetch_time(repository))
+    return replace(forecast, compared=len(tips), now=int(time.time()), fetched=last_fetch_time(repository))
 
 
 def _watched(differences: Sequence[Difference]) -> Iterable[Difference]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
@@ -17,7 +19,8 @@ class TargetHistory(NamedTuple):
     heads_allowed: int | str = 1
 
 
-class EnvironmentChange(NamedTuple):
+@dataclass(frozen=True)
+class EnvironmentChange:
     """What merging a branch changes in one environment.
 
     `added` has the new revision files and the new version of each re-parented one. `dropped` are the ids of the files
@@ -27,14 +30,19 @@ class EnvironmentChange(NamedTuple):
 
     added: tuple[Revision, ...] = ()
     dropped: frozenset[str] = frozenset()
-    files: Mapping[str, str] = {}
+    files: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[str]:
         """The ids that the branch adds or re-parents."""
         return frozenset(revision.id for revision in self.added)
 
-    @property
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The ids that the added revisions name as parents."""
+        return frozenset(parent for revision in self.added for parent in revision.down)
+
+    @cached_property
     def lost(self) -> frozenset[str]:
         """The ids that the target has and that the branch deletes."""
         return self.dropped - self.ids
@@ -56,6 +64,11 @@ class UnmergedBranch(NamedTuple):
     conflicts: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()  # other refs at the same commit
+
+    @property
+    def all_ids(self) -> frozenset[tuple[str, str]]:
+        """(environment, id) of everything that the branch brings."""
+        return frozenset((name, id_) for name, change in self.changes.items() for id_ in change.ids)
 
     def new_revisions(self, targets: Mapping[str, TargetHistory]) -> tuple[str, ...]:
         """The ids that the target lacks, in the order of their files."""

@@ -24,10 +24,6 @@ class Collision(NamedTuple):
     revisions: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
-    def concerns(self, name: str) -> bool:
-        """True if a branch is one of the two."""
-        return name in (self.branch, self.other)
-
 
 def find_collisions(
     targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], focus: str = ""
@@ -94,12 +90,13 @@ def _orphaned(deleting: EnvironmentChange, building: EnvironmentChange) -> set[s
     """The ids that one branch deletes and that a revision of the other has as its parent."""
     if not deleting.lost:
         return set()
-    named = {parent for revision in building.added for parent in revision.down}
-    return {id_ for id_ in deleting.lost & named if id_ not in building.dropped}
+    return {id_ for id_ in deleting.lost & building.named if id_ not in building.dropped}
 
 
 def _duplicates(one: EnvironmentChange, two: EnvironmentChange) -> set[str]:
     """The ids that both branches add, each in a file of its own."""
+    if one.ids.isdisjoint(two.ids):
+        return set()
     paths = {revision.id: revision.path for revision in one.added}
     return {
         revision.id
@@ -113,6 +110,13 @@ def _fork(target: TargetHistory, one: EnvironmentChange, two: EnvironmentChange)
     mine, theirs = one.ids - two.ids, two.ids - one.ids
     if not mine or not theirs:
         return ()
-    heads = MergedHistory(target).merge(one).merge(two).crowded_heads
-    ours = set(heads)
+    if not one.dropped and not two.dropped and isinstance(target.heads_allowed, int):  # the usual case, fast
+        named = one.named | two.named
+        ours = {*(target.graph.heads), *one.ids, *two.ids} - named
+        if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):
+            return ()
+        heads = tuple(sorted(ours))
+    else:
+        heads = MergedHistory(target).merge(one).merge(two).crowded_heads
+        ours = set(heads)
     return heads if ours & mine and ours & theirs else ()

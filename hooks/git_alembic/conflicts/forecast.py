@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader, confirmed_paths
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.collision import KINDS, Collision, find_collisions
-from git_alembic.conflicts.merge_order import MergeStep, check_order, is_stacked, plan_order
+from git_alembic.conflicts.merge_order import MergeStep, check_order, find_stacks, plan_order
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
 from git_alembic.history.check_request import Named
@@ -17,7 +18,8 @@ from git_alembic.history.check_request import Named
 Difference = tuple[NamedTip, list[Entry]]
 
 
-class ConflictForecast(NamedTuple):
+@dataclass(frozen=True)
+class ConflictForecast:
     """All branches that bring revisions, the worst first, against the target and each other.
 
     `compared` counts the branches that were looked at. `focus` is the branch whose view this is, "" for all.
@@ -37,11 +39,19 @@ class ConflictForecast(NamedTuple):
 
     def of(self, branch: UnmergedBranch) -> list[Collision]:
         """The collisions that a branch has a part in."""
-        return [collision for collision in self.collisions if collision.concerns(branch.name)]
+        return self._by_branch.get(branch.name, [])
+
+    @cached_property
+    def _by_branch(self) -> dict[str, list[Collision]]:
+        return index_collisions(self.collisions)
+
+    @cached_property
+    def _stacks(self) -> dict[str, list[str]]:
+        return find_stacks(self.branches)
 
     def stacked_on(self, branch: UnmergedBranch) -> list[str]:
         """The names of the branches that a branch is built on."""
-        return [other.name for other in self.branches if is_stacked(branch, other)]
+        return self._stacks[branch.name]
 
     @property
     def unreadable(self) -> list[tuple[str, str]]:
@@ -108,11 +118,21 @@ def _confirmed(repository: Repository, commits: Mapping[str, str], collision: Co
     return collision._replace(paths=paths) if paths else None
 
 
+def index_collisions(collisions: Sequence[Collision]) -> dict[str, list[Collision]]:
+    """Map each branch to the collisions that it has a part in."""
+    found: dict[str, list[Collision]] = {}
+    for collision in collisions:
+        for name in filter(None, (collision.branch, collision.other)):
+            found.setdefault(name, []).append(collision)
+    return found
+
+
 def worst_first(branches: Sequence[UnmergedBranch], collisions: Sequence[Collision]) -> tuple[UnmergedBranch, ...]:
     """Sort branches: by their worst collision with the target, their worst with another, the number, and age."""
+    by_branch = index_collisions(collisions)
 
     def rank(branch: UnmergedBranch) -> tuple[int, int, int, int, str]:
-        own = [collision for collision in collisions if collision.concerns(branch.name)]
+        own = by_branch.get(branch.name, [])
         with_target = [KINDS.index(collision.kind) for collision in own if collision.other is None]
         others = [KINDS.index(collision.kind) for collision in own if collision.other is not None]
         worst = len(KINDS)

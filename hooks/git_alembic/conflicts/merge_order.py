@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
@@ -27,10 +28,12 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
     A branch that nothing has to be done for comes first; of several, the one that would cost most later.
     """
     left = sorted(branches, key=lambda branch: (branch.time, branch.name))
+    below = find_stacks(left)
     histories: _Histories = {}
     steps = []
     while left:
-        ready = [branch for branch in left if not any(is_stacked(branch, other) for other in left)]
+        names = {branch.name for branch in left}
+        ready = [branch for branch in left if names.isdisjoint(below[branch.name])]
         costs = [(_reparented(targets, histories, branch), branch) for branch in ready or left]
         free = [branch for moved, branch in costs if not moved]
         if free:
@@ -58,14 +61,15 @@ def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[Unmerge
     return steps
 
 
-def is_stacked(branch: UnmergedBranch, other: UnmergedBranch) -> bool:
-    """True if a branch has all that the other brings, and more."""
-    mine, theirs = _all_ids(branch), _all_ids(other)
-    return bool(theirs) and theirs < mine
-
-
-def _all_ids(branch: UnmergedBranch) -> set[tuple[str, str]]:
-    return {(name, id_) for name, change in branch.changes.items() for id_ in change.ids}
+def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:
+    """Map each branch to those that it is stacked on: it has all that they bring, and more."""
+    ids = {branch.name: branch.all_ids for branch in branches}
+    holders: dict[tuple[str, str], list[str]] = {}
+    for name, own in ids.items():
+        for id_ in own:
+            holders.setdefault(id_, []).append(name)
+    near = {name: {other for id_ in own for other in holders[id_]} for name, own in ids.items()}
+    return {name: sorted(other for other in near[name] if ids[other] < own) for name, own in ids.items()}
 
 
 def _history(targets: Mapping[str, TargetHistory], histories: _Histories, environment: str) -> MergedHistory:
@@ -114,13 +118,24 @@ def _reparented(targets: Mapping[str, TargetHistory], histories: _Histories, bra
     for name, change in branch.changes.items():
         history = _history(targets, histories, name)
         left = _remaining(history, change)
-        after = history.merge(change, left)
-        crowded = after.crowded_heads
-        if not crowded or len(after.heads) <= len(history.heads):
-            continue
         heads = set(history.heads)
+        if not _adds_heads(history, heads, change, left):
+            continue
         bases = _bases(history, change)
         found += [revision.id for revision in bases if not heads.issuperset(revision.down)] or [
             revision.id for revision in bases[1:] or left[:1]
         ]
     return tuple(found)
+
+
+def _adds_heads(
+    history: MergedHistory, before: AbstractSet[str], change: EnvironmentChange, left: Sequence[Revision]
+) -> bool:
+    """True if merging the revisions that are left gives more heads than there were and than are allowed."""
+    allowed = history.target.heads_allowed
+    if change.dropped or not isinstance(allowed, int):
+        after = history.merge(change, left)
+        return bool(after.crowded_heads) and len(after.heads) > len(before)
+    named = {parent for revision in left for parent in revision.down}
+    heads = {*before, *(revision.id for revision in left)} - named
+    return len(heads) > max(allowed, len(before))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory
 from git_alembic.history.change import heads_by_label
 from git_alembic.revisions.revision import Revision
 
 
-class MergedHistory(NamedTuple):
+@dataclass(frozen=True)
+class MergedHistory:
     """A target's history with the changes of some branches."""
 
     target: TargetHistory
-    added: Mapping[str, Revision] = MappingProxyType({})
+    added: Mapping[str, Revision] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
 
     def merge(self, change: EnvironmentChange, revisions: Iterable[Revision] | None = None) -> MergedHistory:
@@ -23,7 +24,7 @@ class MergedHistory(NamedTuple):
         added = {revision.id: revision for revision in (change.added if revisions is None else revisions)}
         return MergedHistory(self.target, {**self.added, **added}, self.dropped | change.dropped)
 
-    @property
+    @cached_property
     def heads(self) -> tuple[str, ...]:
         """The ids that no revision names as its parent, sorted."""
         graph = self.target.graph
@@ -41,7 +42,7 @@ class MergedHistory(NamedTuple):
     def _children(self, id_: str, gone: frozenset[str]) -> bool:
         return any(child not in gone for child in self.target.graph.children(id_))
 
-    @property
+    @cached_property
     def crowded_heads(self) -> tuple[str, ...]:
         """The heads that are too many together; () if the history has no more heads than the target or is allowed."""
         heads, allowed = self.heads, self.target.heads_allowed
