@@ -95,6 +95,14 @@ FIRES = {
         change({**ABC, "z": "y"}, {**AB, "z": "y"}, is_revert=True),
         finding("a revert removed 1 published revision: 'c'", "c"),
     ),
+    "a revert of a revision without its parent": (
+        change({**AB, "z": "y"}, AB, is_revert=True),
+        finding("a revert removed 1 published revision: 'z'", "z"),
+    ),
+    "a squash of two bases": (
+        change({"a": "", "b": ""}, {"n": ""}),
+        finding("a squash onto 'n' removed 2 published revisions: 'a' and 'b'", "a", "b"),
+    ),
     "the whole environment": (
         change(AB, {}),
         finding(

@@ -49,6 +49,10 @@ FIRES = {
         diverging(name="topic"),
         finding(MESSAGE.replace("staged", "topic"), (by_move(), by_merge())),
     ),
+    "a branch whose name sorts first": (
+        diverging(name="feature"),
+        finding(MESSAGE.replace("staged", "feature"), (by_move(), by_merge())),
+    ),
     "no baseline": (diverging(before=None), finding(MESSAGE, (by_move(COMMIT), by_merge(COMMIT)))),
     "a target that has to be fetched first": (
         diverging(name="topic", forecasts=(forecast(THEIRS, BOTH, fetch=("git", "fetch", "origin")),)),
@@ -95,6 +99,9 @@ SILENT = {
     "our side forks already": diverging(ours=BOTH),
     "the target forks already": diverging(
         forecasts=(forecast({**THEIRS, "d": "a"}, {"a": "", "c": "a", "d": "a", "b": "c"}),)
+    ),
+    "the target merged our fork": diverging(
+        ours=BOTH, forecasts=(forecast({**BOTH, "m": "b c"}, {**BOTH, "m": "b c"}),)
     ),
     "as many as allowed": diverging(heads_allowed=2),
 }

@@ -65,6 +65,18 @@ FIRES = {
         change(LINE, CLASH),
         of_label("branch label 'x' is also declared in versions/b.py", "c", "b", "c"),
     ),
+    "another label than the baseline has twice": (
+        change(CLASH, {**CLASH, "d": labelled("d", "c", "w"), "e": labelled("e", "d", "w")}),
+        of_label("branch label 'w' is also declared in versions/d.py", "e", "d", "e"),
+    ),
+    "a later label than the baseline has twice": (
+        change(CLASH, {**CLASH, "d": labelled("d", "c", "z"), "e": labelled("e", "d", "z")}),
+        of_label("branch label 'z' is also declared in versions/d.py", "e", "d", "e"),
+    ),
+    "a label twice that sorts before the id": (
+        change(LINE, {**LINE, "c": labelled("c", "b", "at", "at")}),
+        of_label("branch label 'at' is declared twice", "c", "c"),
+    ),
     "a label, without a baseline": (
         change(None, CLASH),
         of_label("branch label 'x' is also declared in versions/b.py", "c", "b", "c"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.rules.edited_revision import SLUG, WHY, find
-from tests.support.literal_changes import assert_override_allows, change, merge, revision
+from tests.support.literal_changes import assert_override_allows, change, graph, merge, revision
 
 AB = {"a": "", "b": "a"}
 EDITED = {"a": "", "b": revision("b", "a", blob="edited")}
@@ -74,6 +76,21 @@ def test_fires(made: Change, expected: Finding) -> None:
 @pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
 def test_stays_silent(made: Change) -> None:
     assert list(find(made)) == []
+
+
+def test_six_edits_are_a_sweep_at_the_first_file_as_it_is_now() -> None:
+    made = sweep(6)
+    first = made.after.graph["r0"]._replace(path="versions/0.py")
+    moved = made.after._replace(
+        graph=graph({"0": first, **{f"r{at}": made.after.graph[f"r{at}"] for at in range(1, 6)}})
+    )
+    assert [(found.path, len(found.revisions)) for found in find(replace(made, after=moved))] == [("versions/0.py", 6)]
+
+
+def test_a_change_is_taken_back_to_what_head_has() -> None:
+    published = {"a": "", "b": revision("b", "a", blob="published", path="versions/p.py")}
+    (found,) = find(change(AB, EDITED, published=published, code={**CODE, "published": "older code"}))
+    assert found == finding()
 
 
 def test_four_edits_are_four_findings() -> None:

@@ -1,0 +1,79 @@
+"""What becomes of the findings of all rules: severities, order, overrides, and what a branch is checked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from git_alembic.findings.finding import Finding
+from git_alembic.findings.report import EnvironmentState
+from git_alembic.rules.evaluation import apply_rules, apply_rules_to_branch, apply_scratch_rules, in_order
+from git_alembic.rules.policy import make_policy
+from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
+from tests.support.literal_changes import ENVIRONMENT, change, revision
+
+AB, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
+STATE = EnvironmentState("alembic.ini", "migrations", ("b", "c"), ("a",), 3)
+
+
+def test_a_report_has_the_state_and_the_context() -> None:
+    report = apply_rules([change(AB, FORK)], make_policy({}))
+    assert report.environments == (STATE,)
+    assert [(found.rule, found.environment, found.severity) for found in report.findings] == [
+        ("multiple-heads", "alembic.ini", "error")
+    ]
+    assert (report.notes, report.fail_on_warning) == ((), False)
+    strict = make_policy({})._replace(fail_on_warning=True)
+    assert apply_rules([], strict).fail_on_warning
+    assert apply_scratch_rules([], strict).fail_on_warning
+
+
+def test_a_configured_severity_never_makes_a_milder_finding_harder() -> None:
+    doubtful = change(AB, {**AB, "c": revision("c", "b", doubt="may be too new")})
+    assert [found.severity for found in apply_rules([doubtful], make_policy({})).findings] == ["warning"]
+    mild = apply_rules([change(AB, FORK)], make_policy({"multiple-heads": "warning"}))
+    assert [found.severity for found in mild.findings] == ["warning"]
+    assert apply_rules([change(AB, FORK)], make_policy({"multiple-heads": "off"})).findings == ()
+
+
+def test_a_branch_is_checked_whole_for_its_structure_and_since_its_merge_base_for_the_rest() -> None:
+    stale = {**FORK, "b": revision("b", "a", doc_down=("x",)), "c": revision("c", "a", doc_down=("y",))}
+    whole = change(None, stale)
+    since = change({"a": "", "b": stale["b"]}, {**stale, "d": revision("d", "c", doc_id="z")})
+    report = apply_rules_to_branch([whole], [since], make_policy({}))
+    assert [(found.rule, found.path) for found in report.findings] == [
+        ("stale-docstring", "versions/c.py"),
+        ("multiple-heads", "versions/c.py"),
+        ("stale-docstring", "versions/d.py"),
+    ]
+    assert report.environments == (STATE,)
+
+
+def test_findings_are_in_order() -> None:
+    ordered = [
+        Finding("r", "a.py", 9, (), "", environment="1"),
+        Finding("q", "a.py", 0, (), "", environment="2"),
+        Finding("q", "a.py", 5, (), "", environment="2"),
+        Finding("r", "a.py", 5, (), "", environment="2"),
+        Finding("a", "b.py", 0, (), "", environment="2"),
+    ]
+    assert in_order(reversed(ordered)) == tuple(ordered)
+
+
+def test_scratch_findings_have_their_context_and_what_was_not_replayed_is_noted() -> None:
+    trips = (Roundtrip("b", ("op.drop_table('x')",)),)
+    skipped = SkippedStatement("b", "VACUUM", "not supported")
+    run = Run((DatabaseResult("sqlite", roundtrips=trips),), skipped=(skipped,))
+    result = ScratchResult(ENVIRONMENT, (revision("b", "a"),), run, untracked=("app.py",))
+    report = apply_scratch_rules([result], make_policy({}))
+    assert [(found.rule, found.environment, found.severity) for found in report.findings] == [
+        ("untracked-import", "alembic.ini", "error"),
+        ("lossy-downgrade", "alembic.ini", "warning"),
+    ]
+    assert report.notes == ("alembic.ini: 'b' was not replayed in full (not supported): VACUUM",)
+    assert report.environments == ()
+    off = make_policy({"lossy-downgrade": "off", "untracked-import": "off"})
+    assert apply_scratch_rules([replace(result)], off).findings == ()
+
+
+def test_static_rules_judge_no_run_and_scratch_rules_no_change() -> None:
+    assert apply_rules([change(AB, AB)], make_policy({"model-drift": "error"})).findings == ()
