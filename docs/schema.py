@@ -25,7 +25,7 @@ from git_alembic.config.settings_parser import (
     ValueReader,
 )
 from git_alembic.rules import RULES
-from git_alembic.rules.pages import SCHEMA, pages, sentence
+from git_alembic.rules.pages import pages, schema_path, sentence
 
 CONFIGURATION = Path(__file__).parent / "configuration.md"
 ID = "https://json.schemastore.org/partial-git-alembic.json"
@@ -109,4 +109,4 @@ def text() -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(text(), encoding="utf-8")
+    schema_path().write_text(text(), encoding="utf-8")

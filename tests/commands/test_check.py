@@ -224,9 +224,9 @@ class TestPublishedRevisions:
     def test_changed_id(self, project: Project) -> None:
         project.revision("z", "a", name="b_x.py")
         stage(project)
-        first, second = project.judge()["findings"]
-        assert (first["rule"], first["revisions"]) == ("changed-revision-id", ["b", "z"])
-        assert (second["rule"], second["severity"]) == ("misnamed-file", "warning")
+        (finding,) = project.judge()["findings"]
+        assert (finding["rule"], finding["revisions"]) == ("changed-revision-id", ["b", "z"])
+        assert [one["rule"] for one in finding["consequences"]] == ["misnamed-file"]
 
     def test_changed_parent(self, project: Project) -> None:
         project.revision("c", "b")

@@ -139,7 +139,7 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
         ('environments = [{ config = "a" }]', '[tool.git-alembic.environments] has an entry without a "name"'),
         (
             'environments = [{ name = "a" }]',
-            '[tool.git-alembic.environments] "a" has neither a "config" nor a "script_location", needs one',
+            '[tool.git-alembic.environments] "a" needs one of "config", "script_location" or "version_locations"',
         ),
         (
             'environments = [{ name = "a", script-location = "b" }]',

@@ -23,9 +23,7 @@ def revisions(history: History, labels: dict[str, str] | None = None) -> tuple[R
     )  # fmt: skip
 
 
-def targets(
-    history: History, heads: int | str = 1, labels: dict[str, str] | None = None
-) -> dict[str, TargetHistory]:
+def targets(history: History, heads: int | str = 1, labels: dict[str, str] | None = None) -> dict[str, TargetHistory]:
     return {"main": TargetHistory("main", RevisionGraph(revisions(history, labels)), heads)}
 
 

@@ -14,9 +14,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
 TARGET = {
-    "main": TargetHistory(
-        "main", RevisionGraph([Revision("a.py", "a", "a", ()), Revision("b.py", "b", "b", ("a",))])
-    )
+    "main": TargetHistory("main", RevisionGraph([Revision("a.py", "a", "a", ()), Revision("b.py", "b", "b", ("a",))]))
 }
 
 

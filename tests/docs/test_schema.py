@@ -16,10 +16,10 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import DRIFT, ENVIRONMENT, SETTINGS, TABLE, read_table
 from git_alembic.errors import CannotJudge
 from git_alembic.rules import BY_SLUG
-from git_alembic.rules.pages import SCHEMA
+from git_alembic.rules.pages import schema_path
 from git_alembic.rules.policy import refuse_unknown_rules
 
-FOUND: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+FOUND: dict[str, Any] = json.loads(schema_path().read_text(encoding="utf-8"))
 CHECK = jsonschema.Draft7Validator(FOUND)
 
 
@@ -33,7 +33,7 @@ def reads(table: object) -> bool:
 
 
 def test_the_file_is_up_to_date() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == writer.text(), "run `make schema`"
+    assert schema_path().read_text(encoding="utf-8") == writer.text(), "run `make schema`"
 
 
 def test_it_is_a_schema_as_schemastore_takes_it() -> None:

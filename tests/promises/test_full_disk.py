@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sqlite3
@@ -56,6 +57,12 @@ done = subprocess.run(command, cwd="work", stdin=subprocess.DEVNULL, capture_out
 kept = state(Project(Path("work"))) == before and os.listdir("temporary") == []
 sys.stdout.write(json.dumps([done.returncode, done.stdout, done.stderr, kept]))
 """
+
+
+@pytest.fixture(autouse=True)
+def _on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`init` writes hooks only if they find git-alembic."""
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
 def _has_namespaces() -> bool:

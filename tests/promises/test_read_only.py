@@ -29,6 +29,12 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
+@pytest.fixture(autouse=True)
+def _on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`init` writes hooks only if they find git-alembic."""
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+
+
 def bound(project: Project, *command: str) -> subprocess.CompletedProcess[str]:
     """A run for which the modes of files hold, whoever runs the tests; its temporary files are elsewhere."""
     temporary = project.path.parent / "temporary"

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parents[1]
-_DOCS = _PACKAGE.parents[1] / "docs"  # of a source tree
-SCHEMA = _PACKAGE / "config" / "partial-git-alembic.json"  # of `[tool.git-alembic]`; docs/schema.py writes it
 # Other pages that messages name. The wheel has them in `_pages`.
 TOPICS = ("configuration", "hooks", "limits")
 
 
+def schema_path() -> Path:
+    """Return the path of the JSON schema of `[tool.git-alembic]`, which docs/schema.py writes."""
+    return _package() / "config" / "partial-git-alembic.json"
+
+
 def pages() -> dict[str, Path]:
     """Return the pages of the rules, sorted by rule: `_rules` of the wheel, or `docs/rules` of a source tree."""
-    folder = next(filter(Path.is_dir, (_PACKAGE / "_rules", _DOCS / "rules")))
+    folder = next(filter(Path.is_dir, (_package() / "_rules", _source_docs() / "rules")))
     return {path.stem: path for path in sorted(folder.glob("*.md"))}
 
 
 def topics() -> dict[str, Path]:
     """Return the other pages by name."""
-    places = [folder / f"{topic}.md" for topic in TOPICS for folder in (_PACKAGE / "_pages", _DOCS)]
-    return {"schema": SCHEMA, **{path.stem: path for path in reversed(places) if path.is_file()}}
+    places = [folder / f"{topic}.md" for topic in TOPICS for folder in (_package() / "_pages", _source_docs())]
+    return {"schema": schema_path(), **{path.stem: path for path in reversed(places) if path.is_file()}}
 
 
 def sentence(text: str) -> str:
@@ -38,3 +40,12 @@ def page_address(rule: str) -> str:
         return ""
     known = dict(url.split(", ", 1) for url in urls)
     return f"{known['Documentation']}/rules/{rule}.md" if "Documentation" in known else ""
+
+
+def _package() -> Path:
+    return Path(__file__).parents[1]
+
+
+def _source_docs() -> Path:
+    """The docs of a source tree; a wheel has none there."""
+    return _package().parents[1] / "docs"
