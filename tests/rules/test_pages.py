@@ -24,11 +24,11 @@ def test_a_wheel_has_them_in_its_own_folders(tmp_path: Path, monkeypatch: pytest
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("", encoding="utf-8")
     (tmp_path / "docs/hooks.md").write_text("", encoding="utf-8")
-    monkeypatch.setattr(pages, "_PACKAGE", tmp_path)
-    monkeypatch.setattr(pages, "_DOCS", tmp_path / "docs")
+    monkeypatch.setattr(pages, "_package", lambda: tmp_path)
+    monkeypatch.setattr(pages, "_source_docs", lambda: tmp_path / "docs")
     assert list(pages.pages().items()) == [("a", tmp_path / "_rules/a.md"), ("b", tmp_path / "_rules/b.md")]
     assert pages.topics() == {
-        "schema": pages.SCHEMA,
+        "schema": pages.schema_path(),
         "hooks": tmp_path / "_pages/hooks.md",
         "limits": tmp_path / "docs/limits.md",
     }
