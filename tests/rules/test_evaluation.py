@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from git_alembic.findings.finding import Finding
 from git_alembic.findings.report import EnvironmentState
+from git_alembic.revisions.revision import Unreadable
 from git_alembic.rules.evaluation import apply_rules, apply_rules_to_branch, apply_scratch_rules, in_order
 from git_alembic.rules.policy import make_policy
 from git_alembic.scratch.result import DatabaseResult, Roundtrip, Run, ScratchResult, SkippedStatement
-from tests.support.literal_changes import ENVIRONMENT, change, revision
+from tests.support.literal_changes import ENVIRONMENT, change, revision, snapshot
 
 AB, FORK = {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
 STATE = EnvironmentState("alembic.ini", "migrations", ("b", "c"), ("a",), 3)
@@ -77,3 +78,30 @@ def test_scratch_findings_have_their_context_and_what_was_not_replayed_is_noted(
 
 def test_static_rules_judge_no_run_and_scratch_rules_no_change() -> None:
     assert apply_rules([change(AB, AB)], make_policy({"model-drift": "error"})).findings == ()
+
+
+def test_a_comment_in_another_file_allows_nothing() -> None:
+    for other in ("versions/0.py", "versions/z.py"):
+        note = revision("n", "b", path=other, allowed=("stale-docstring", "unreadable-revision"))
+        stale = change(AB, {**AB, "n": note, "c": revision("c", "n", doc_id="x")})
+        assert [found.rule for found in apply_rules([stale], make_policy({})).findings] == ["stale-docstring"]
+        files = (
+            Unreadable("versions/m.py", "m", "computed"),
+            Unreadable(other, "n", "computed", 0, ("unreadable-revision",)),
+        )
+        hidden = change(AB, snapshot(AB, unreadable=files))
+        assert [found.path for found in apply_rules([hidden], make_policy({})).findings] == ["versions/m.py"]
+
+
+def test_an_old_unreadable_file_matters_to_a_missing_parent_only() -> None:
+    old = (Unreadable("versions/m.py", "m", "computed"),)
+    before = (snapshot(AB, "HEAD", unreadable=old),)
+    for new in (revision("c"), revision("c", "b", doc_id="x")):
+        made = change(AB, snapshot({**AB, "c": new}, unreadable=old), before=before)
+        assert apply_rules([made], make_policy({})).findings
+
+
+def test_a_new_unreadable_file_that_is_allowed_still_gives_a_verdict() -> None:
+    made = change(AB, snapshot({**AB, "c": "x"}, unreadable=(Unreadable("versions/m.py", "m", "computed"),)))
+    report = apply_rules([made], make_policy({}, override="unreadable-revision"))
+    assert [found.rule for found in report.findings] == ["missing-parent"]
