@@ -732,3 +732,23 @@ def test_more_environments_take_no_more_processes(project: Project, tmp_path: Pa
         return trace.read_text().count("built-in: git")
 
     assert processes(2) == processes(20)
+
+
+def test_the_migrations_of_an_installed_package(empty: Project) -> None:
+    """The commands that look at everything say where the revisions are; a commit of something else isn't stopped."""
+    empty.write("alembic.ini", "[alembic]\nscript_location = tracker:migrations\n")
+    empty.commit("start")
+    for command in ("check", "drift"):
+        done = empty.run(command)
+        assert done.returncode == 2
+        assert "names the package tracker, which is outside of this repository" in " ".join(done.stdout.split())
+    empty.write("app.py", "x = 1\n")
+    stage(empty)
+    assert empty.run("check").returncode == 0
+
+
+def test_an_environment_without_revisions(empty: Project) -> None:
+    empty.write("alembic.ini", INI)
+    empty.write("migrations/env.py", "")
+    empty.commit("start")
+    assert empty.run("check").returncode == 0

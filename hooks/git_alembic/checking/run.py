@@ -115,7 +115,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     if head is None:
         return Report(checked=checked)
     from git_alembic.history.branch import BranchScope, compare_branch
-    from git_alembic.history.snapshots import open_reader
+    from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.evaluation import apply_rules_to_branch
     from git_alembic.scratch.compile_files import ProjectCompiler
     from git_alembic.scratch.load_identifiers import IdentifierLoader
@@ -124,6 +124,8 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
     changes = compare_branch(repository, reader, scope)
     reader.save()
+    if not changes.whole:
+        refuse_environments_elsewhere(reader, head)
     policy = policy_for(options, changes.settings, beyond_commit=True)
     report = apply_rules_to_branch(changes.whole, changes.since, policy)
     _print_notes(repository, reader, changes.settings, report)

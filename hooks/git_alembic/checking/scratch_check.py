@@ -88,7 +88,7 @@ class _Run:
 
     def judge(self) -> Report:
         from git_alembic.history.comparison import Comparison
-        from git_alembic.history.snapshots import open_reader
+        from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
         from git_alembic.rules.evaluation import apply_scratch_rules
 
         reader = open_reader(self.repository, IdentifierLoader(self.repository), ProjectCompiler(self.repository))
@@ -96,6 +96,7 @@ class _Run:
         changes = [change for change in comparison.changes() if len(change.after.graph) or change.after.unreadable]
         reader.save()
         if not changes:
+            refuse_environments_elsewhere(reader, self.request.source)
             return Report()
         try:
             results = [self._check(comparison.settings, change) for change in changes]

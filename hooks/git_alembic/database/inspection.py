@@ -14,10 +14,10 @@ from git_alembic.database.causes import unreachable, wrong_target
 from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
 from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.facts import DatabaseFacts
-from git_alembic.database.missing_environment import describe_missing_environment
 from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
 from git_alembic.database.state import DatabaseState, InspectionResult
+from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot

@@ -38,6 +38,15 @@ def open_reader(
     return SnapshotReader(TreeReader(repository, cache), cache, run_files, compile_files)
 
 
+def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
+    """Raise CannotJudge if a tree has no environment, but a configuration that names one outside of the tree."""
+    from git_alembic.environments.missing_environment import refuse_locations_elsewhere
+
+    tree, roots = reader.trees.whole(source, source)
+    if not reader.names(tree, roots):
+        refuse_locations_elsewhere(tree.files, reader.trees.file_reader(tree.files))
+
+
 class SnapshotReader:
     """Reads the environments of trees as snapshots. It reads each file once; snapshots of like trees share graphs."""
 

@@ -13,8 +13,18 @@ _NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
 
 def describe_missing_environment(paths: Iterable[str], read: Callable[[str], bytes]) -> str:
     """The files that name a script_location elsewhere; without one, that there is no environment."""
-    found = [line for path in sorted(paths) for line in _locations_elsewhere(path, read)]
-    return "; ".join(found) or _NOTHING
+    return "; ".join(_every_location_elsewhere(paths, read)) or _NOTHING
+
+
+def refuse_locations_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> None:
+    """Raise CannotJudge if a configuration names a script_location that the tree doesn't hold."""
+    found = _every_location_elsewhere(paths, read)
+    if found:
+        raise CannotJudge("; ".join(found))
+
+
+def _every_location_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> list[str]:
+    return [line for path in sorted(paths) for line in _locations_elsewhere(path, read)]
 
 
 def _locations_elsewhere(path: str, read: Callable[[str], bytes]) -> Iterator[str]:
