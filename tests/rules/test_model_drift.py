@@ -140,3 +140,9 @@ def test_the_baseline_of_each_database_is_its_own() -> None:
 
 def test_only_the_override_of_the_command_allows_it() -> None:
     assert_override_allows_run(run(ADD, new=(revision("b"),)), SLUG, by_comment=False)
+
+
+def test_only_the_first_version_folder_is_added() -> None:
+    """Alembic writes a new revision there."""
+    (found,) = find(replace(run(ADD), environment=ENVIRONMENT._replace(versions=("v", "w"))))
+    assert found.repairs[0].commands[1] == Fix(("git", "add", "v"))
