@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from measuring import CHECK, HEADING, HEADS, SCRIPTS, Row, Run, Way, compare, conditions, in_turns, line, measure
-from repositories import build, commit, extended, forget, git, lived, published, unrelated
+from repositories import branched, build, commit, extended, forget, git, lived, published, unrelated
 
 AUDIT = (str(SCRIPTS / "git-alembic"), "audit")
+CONFLICTS = (str(SCRIPTS / "git-alembic"), "conflicts")
 PUSH = (str(SCRIPTS / "git-alembic"), "pre-push", "origin")
 IMPORT_GIT = (sys.executable, "-c", "import git")
 GIT_DIFF = (sys.executable, "-c", "import git; git.Repo('.').git.diff('--cached','--name-only')")
@@ -70,6 +71,17 @@ def push_rows(folder: Path, way: Way) -> Iterator[Row]:
     yield compare("a push with a new revision among 5,000 : without one", with_one, with_none, 2, way)
 
 
+def conflict_rows(folder: Path, way: Way) -> Iterator[Row]:
+    """500 branches on 5,000 revisions, of which some or all bring a revision."""
+    at = published(build(folder / "branched", 5_000), folder / "branched.git")
+    for bringing in (50, 500):
+        branched(at, 5_000, 500, bringing)
+        diff = "git diff --raw origin/main...origin/topic-$n -- '*.py'"
+        plain = ("sh", "-c", f"git for-each-ref; for n in $(seq -f %03g 0 {bringing - 1}); do {diff}; done")
+        what = f"`conflicts`, {bringing} of 500 branches bring a revision : `git for-each-ref` and `git diff` of each"
+        yield compare(what, Run(CONFLICTS, at), Run(plain, at), 3, way)
+
+
 def memory_row(folder: Path) -> Row:
     at = extended(build(folder / "memory", 10_000), 10_000)
     ours, other = (
@@ -99,6 +111,7 @@ def rows(folder: Path, way: Way, repositories: Sequence[Path], *, generated: boo
         yield from unrelated_rows(folder, way)
         yield from revision_rows(folder, way)
         yield from push_rows(folder, way)
+        yield from conflict_rows(folder, way)
         yield memory_row(folder)
         yield from audit_rows(folder, lived(folder / "generated", 10_000), way)
     for repository in repositories:

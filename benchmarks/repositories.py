@@ -181,6 +181,25 @@ def published(folder: Path, bare: Path) -> Path:
     return folder
 
 
+def branched(folder: Path, revisions: int, branches: int, bringing: int) -> Path:
+    """Add so many remote-tracking branches, of which the first ones bring a revision and the others only code."""
+    start = git(folder, "rev-parse", "origin/main")
+    parent = revision_id(0, revisions - 1)
+
+    def lines() -> Iterator[bytes]:
+        for number in range(branches):
+            yield f"commit refs/remotes/origin/topic-{number:03}\n".encode()
+            yield b"committer Ada <ada@example.org> 1767400000 +0000\ndata 4\nwork\n" + f"from {start}\n".encode()
+            id_ = f"b{number:011x}"
+            text = REVISION.format(id=id_, parent=parent, down=parent, number=number)
+            path = f"migrations/versions/{id_}_add_account.py" if number < bringing else f"src/topic_{number}.py"
+            yield written((path, text if number < bringing else f"NUMBER = {number}\n"))
+
+    command = ("git", "fast-import", "--quiet")
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, input=b"".join(lines()), check=True)
+    return folder
+
+
 def forget(folder: Path) -> Callable[[], None]:
     """Removes our cache, and the bytecode of the revisions."""
 

@@ -239,6 +239,22 @@ def test_push_warns_in_at_most_three_lines(project: Project) -> None:
     assert lines[2] == "git-alembic: … and 2 more (`git alembic conflicts --branch mine`)"
 
 
+def test_past_moment_shows_branches_that_were_merged_since(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-02-02T03:04:05Z")
+    for name in ("one", "two"):
+        project.git("merge", "-q", "--no-ff", "--no-verify", f"refs/remotes/origin/{name}", "-m", f"merge {name}")
+        project.git("update-ref", "-d", f"refs/remotes/origin/{name}")
+    project.git("update-ref", "refs/remotes/origin/main", "main")
+    assert forecast(project)["collisions"] == []
+    found = forecast(project, "--as-of", "2026-01-20")
+    assert [each["kind"] for each in found["collisions"]] == ["fork"]
+    assert found["collisions"][0]["revisions"] == ["b1", "c1"]
+
+
 def test_new_environment_on_two_branches(project: Project) -> None:
     for name in ("one", "two"):
         project.git("checkout", "-q", "-B", "work", "main")

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from git_alembic.conflicts.branch_reader import BranchReader
-from git_alembic.conflicts.branch_selection import Selection, find_tip, require_target, select_tips
+from git_alembic.conflicts.branch_selection import (
+    NamedTip,
+    Selection,
+    find_tip,
+    require_target,
+    select_tips,
+    tips_before,
+)
 from git_alembic.conflicts.forecast import (
     ConflictForecast,
     Difference,
@@ -46,6 +53,7 @@ class Options(argparse.Namespace):
     format: ConflictFormat
     exit_code: bool
     fetch: bool
+    as_of: str | None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +63,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.fetch:
         run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
     reader = open_reader(repository)
-    forecast = _forecast(repository, BranchReader(repository, reader, _target(repository, options)), options)
+    moment = None if options.as_of is None else repository.parse_date(options.as_of)
+    target = _target(repository, options)
+    past = target if moment is None else _target_before(repository, target, moment)
+    branches = BranchReader(repository, reader, past)
+    tips, focus = _tips(repository, branches, options)
+    if moment is not None:
+        tips = tips_before(repository, tips, past, target, moment)
+    forecast = _forecast(repository, branches, tips, focus, options)
+    forecast = replace(forecast, now=moment or int(time.time()), fetched=last_fetch_time(repository))
     reader.save()
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
     emit(render_conflicts(forecast, options.format, width), sys.stdout)
@@ -84,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)",
     )
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything collides")
+    parser.add_argument("--as-of", metavar="DATE", help="as it was at a past moment, any date that git understands")
     parser.add_argument("--fetch", action="store_true", help="fetch from every remote first")
     return parser
 
@@ -98,17 +115,32 @@ def _target(repository: Repository, options: Options) -> Named:
     return require_target(repository, settings)
 
 
-def _forecast(repository: Repository, reader: BranchReader, options: Options) -> ConflictForecast:
+def _target_before(repository: Repository, target: Named, moment: int) -> Named:
+    commit = repository.last_commit_before(target[1], moment)
+    if commit is None:
+        raise CannotJudge(f"{target[0]} has no commit that is so old")
+    return target[0], commit
+
+
+def _tips(repository: Repository, reader: BranchReader, options: Options) -> tuple[list[NamedTip], str]:
+    """(the branches to compare, the name of the one whose view is shown or "")."""
     if options.order:
-        tips = [find_tip(repository, name) for name in options.order]
-        forecast = forecast_order(repository, reader, read_branches(reader, tips, _watched))
+        return [find_tip(repository, name) for name in options.order], ""
+    names = (options.branch,) if options.branch is not None else ()
+    selection = Selection(options.local, tuple(options.branches), names)
+    focus = find_tip(repository, options.branch).name if options.branch is not None else ""
+    return select_tips(repository, reader.settings, reader.target, selection), focus
+
+
+def _forecast(
+    repository: Repository, reader: BranchReader, tips: Sequence[NamedTip], focus: str, options: Options
+) -> ConflictForecast:
+    branches = read_branches(reader, tips, _watched)
+    if options.order:
+        forecast = forecast_order(repository, reader, branches)
     else:
-        names = (options.branch,) if options.branch is not None else ()
-        selection = Selection(options.local, tuple(options.branches), names)
-        tips = select_tips(repository, reader.settings, reader.target, selection)
-        focus = find_tip(repository, options.branch).name if options.branch is not None else ""
-        forecast = forecast_conflicts(repository, reader, read_branches(reader, tips, _watched), focus)
-    return replace(forecast, compared=len(tips), now=int(time.time()), fetched=last_fetch_time(repository))
+        forecast = forecast_conflicts(repository, reader, branches, focus)
+    return replace(forecast, compared=len(tips))
 
 
 def _watched(differences: Sequence[Difference]) -> Iterable[Difference]:

@@ -79,6 +79,32 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
     return NamedTip(name, BranchTip(name, commit, author, repository.commit_time(commit)))
 
 
+def tips_before(
+    repository: Repository, tips: Iterable[NamedTip], target: Named, now: Named, time: int
+) -> list[NamedTip]:
+    """Return the branches as they were at a past moment, with those that were merged into the target since.
+
+    `target` is the target at that moment, `now` as it is today. A branch is where its first parents were at that time;
+    what a later rebase or forced push replaced is unknown.
+    """
+    merged = [
+        NamedTip(f"merged in {commit[:10]}", BranchTip(parent, parent, "", 0))
+        for commit, parents, _, is_boundary in repository.list_commits([now[1], f"^{target[1]}"])
+        if not is_boundary
+        for parent in parents[1:]
+    ]
+    found = [past for tip in [*tips, *merged] if (past := _before(repository, tip, time)) is not None]
+    return _unique(found, target[1])
+
+
+def _before(repository: Repository, tip: NamedTip, time: int) -> NamedTip | None:
+    commit = repository.last_commit_before(tip.tip.commit, time)
+    if commit is None:
+        return None
+    _, author, _ = repository.describe(commit)
+    return NamedTip(tip.name, BranchTip(tip.tip.ref, commit, author, repository.commit_time(commit)), tip.aliases)
+
+
 def short_name(ref: str) -> str:
     """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`."""
     for prefix in ("refs/remotes/", _LOCAL, "refs/"):

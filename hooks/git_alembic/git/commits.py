@@ -176,6 +176,10 @@ class CommitQueries(GitRunner):
         """Return the commit time in Unix seconds."""
         return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
+    def parse_date(self, date: str) -> int:
+        """Return a date as git understands it ("2026-03-01", "2 weeks ago") in Unix seconds."""
+        return int(decode(self.run("rev-parse", f"--since={date}")).strip().removeprefix("--max-age="))
+
     def last_commit_before(self, commit: str, time: int) -> str | None:
         """Return the newest commit along first parents that is older than a time; None if all are newer."""
         out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
