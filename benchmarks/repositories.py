@@ -195,7 +195,7 @@ def branched(folder: Path, revisions: int, branches: int, bringing: int) -> Path
             path = f"migrations/versions/{id_}_add_account.py" if number < bringing else f"src/topic_{number}.py"
             yield written((path, text if number < bringing else f"NUMBER = {number}\n"))
 
-    command = ("git", "fast-import", "--quiet")
+    command = ("git", "fast-import", "--quiet", "--force")
     subprocess.run(command, cwd=folder, env=ENVIRONMENT, input=b"".join(lines()), check=True)
     return folder
 
