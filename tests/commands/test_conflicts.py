@@ -239,9 +239,7 @@ def test_push_warns_in_at_most_three_lines(project: Project) -> None:
     assert lines[2] == "git-alembic: … and 2 more (`git alembic conflicts --branch mine`)"
 
 
-def test_past_moment_shows_branches_that_were_merged_since(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_past_moment_shows_branches_that_were_merged_since(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     branch(project, "one", ("b1", "a2"))
     branch(project, "two", ("c1", "a2"))
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-02-02T03:04:05Z")
@@ -270,3 +268,31 @@ def test_nothing_is_imported_from_the_project_or_alembic(project: Project) -> No
     assert done.returncode == 0
     assert "sqlalchemy" not in done.stderr
     assert "alembic.config" not in done.stderr.replace("git_alembic.config", "")
+
+
+def test_the_printed_commands_merge_all_branches(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"), ("c2", "c1"))
+    commands = [command for step in forecast(project)["order"] for command in step["commands"]]
+    assert [command.partition(" origin/")[0] for command in commands] == [
+        "git merge --no-ff",
+        "git merge --no-ff --no-commit",
+    ]
+    for command in commands:
+        for part in command.split(" && "):
+            _, *words = part.split()
+            done = project.run(*words[1:]) if words[0] == "alembic" else project.git(*words)
+            assert isinstance(done, str) or done.returncode == 0
+    state = project.judge("--rev", "HEAD")
+    assert (state["verdict"], len(state["environments"][0]["heads"])) == ("clean", 1)
+
+
+def test_a_branch_that_cannot_be_re_parented_is_repaired_first(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("b1", "a2", name="other.py", body="other()")
+    publish(project, "two")
+    first, second = forecast(project)["order"]
+    assert (first["collisions"], second["commands"]) == ([], [])
+    assert [each["kind"] for each in second["collisions"]] == ["duplicate-id"]
+    assert ": repair it first: " in project.run("conflicts").stdout

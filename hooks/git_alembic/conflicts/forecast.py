@@ -10,7 +10,7 @@ from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader, confirmed_paths
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.collision import KINDS, Collision, find_collisions
-from git_alembic.conflicts.merge_order import MergeStep, check_order, find_stacks, plan_order
+from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
 from git_alembic.history.check_request import Named
@@ -77,7 +77,7 @@ def forecast_conflicts(
         met = {name for collision in collisions for name in (collision.branch, collision.other)}
         branches = [branch for branch in branches if branch.name in met or branch.name == focus]
     else:
-        steps = tuple(plan_order(reader.targets, branches))
+        steps = tuple(add_collisions(plan_order(reader.targets, branches), collisions))
     shown = worst_first(branches, collisions)
     return ConflictForecast(reader.target, reader.targets, shown, collisions, steps, focus=focus)
 

@@ -15,11 +15,15 @@ _Histories = dict[str, MergedHistory]
 
 
 class MergeStep(NamedTuple):
-    """One merge; `reparented` are the revisions whose `down_revision` has to change before it."""
+    """One merge; `reparented` are the revisions whose `down_revision` has to change with it.
+
+    `collisions` are what goes wrong in it; in a planned order, forks are left out, because re-parenting repairs them.
+    """
 
     branch: UnmergedBranch
     reparented: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
+    is_planned: bool = False
 
 
 def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[UnmergedBranch]) -> list[MergeStep]:
@@ -45,6 +49,24 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
         _merge(targets, histories, chosen, moved)
         left.remove(chosen)
     return steps
+
+
+def add_collisions(steps: Iterable[MergeStep], collisions: Iterable[Collision]) -> list[MergeStep]:
+    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step."""
+    by_branch: dict[str, list[tuple[Collision, str | None]]] = {}
+    for collision in collisions:
+        if collision.kind != "fork":
+            by_branch.setdefault(collision.branch, []).append((collision, collision.other))
+            if collision.other is not None:
+                by_branch.setdefault(collision.other, []).append((collision, collision.branch))
+    merged: set[str | None] = {None}
+    found = []
+    for step in steps:
+        name = step.branch.name
+        own = tuple(collision for collision, other in by_branch.get(name, ()) if other in merged)
+        found.append(step._replace(collisions=own, is_planned=True))
+        merged.add(name)
+    return found
 
 
 def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> list[MergeStep]:

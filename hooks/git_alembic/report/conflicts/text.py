@@ -61,9 +61,11 @@ def _order(forecast: ConflictForecast) -> list[str]:
         lines = [f"Merged into {printable(target)} in this order:"]
     else:
         moved = sum(len(step.reparented) for step in forecast.steps)
-        lines = [f"The order that re-parents the fewest revisions ({moved}):"]
+        lines = [
+            f"The order that re-parents the fewest revisions ({moved}). Run this on a checkout of {printable(target)}:"
+        ]
     for number, step in enumerate(forecast.steps, 1):
         lines.append(f"{number:>3}. {step_sentence(step, target)}")
         if not forecast.is_given_order:
-            lines += [f"       {command}" for command in step_commands(step, target)]
+            lines += [f"       {command}" for command in step_commands(step)]
     return lines

@@ -97,20 +97,21 @@ def step_sentence(step: MergeStep, target: str) -> str:
     """What one merge needs."""
     name = printable(step.branch.name)
     if step.collisions:
-        return f"{name}: " + "; ".join(collision_sentence(collision, target) for collision in step.collisions)
+        first = "repair it first: " if step.is_planned else ""
+        return f"{name}: {first}" + "; ".join(collision_sentence(collision, target) for collision in step.collisions)
     if step.reparented:
         return f"{name}: re-parent {printable(quoted(step.reparented))}"
     return f"{name}: clean"
 
 
-def step_commands(step: MergeStep, target: str) -> list[str]:
-    """The commands of one merge: first the repair on the branch, then the merge itself."""
-    branch, into = shlex.quote(printable(step.branch.name)), shlex.quote(printable(target))
-    merge = f"git merge --no-ff {branch}"
+def step_commands(step: MergeStep) -> list[str]:
+    """The commands of one merge, on a checkout of the target; none if the branch has to be repaired first."""
+    branch = shlex.quote(printable(step.branch.name))
+    if step.collisions:
+        return []
     if not step.reparented:
-        return [merge]
-    local = shlex.quote(printable(step.branch.name.partition("/")[2] or step.branch.name))
-    return [f"git checkout {local} && git merge --no-commit {into}; git alembic fix && git commit --no-edit", merge]
+        return [f"git merge --no-ff {branch}"]
+    return [f"git merge --no-ff --no-commit {branch} && git alembic fix --yes && git commit --no-edit"]
 
 
 def counts(forecast: ConflictForecast) -> str:
