@@ -216,7 +216,7 @@ class TestGitHub:
         done = actions.pull_request("damage", upstream.git("rev-parse", "main").strip())
         assert done.returncode == 1
         found = [command for command, _ in notes(done)]
-        assert "error file=migrations/versions/b_x.py,line=9,title=missing-parent" in found
+        assert "error file=migrations/versions/b_x.py,line=9,title=changed-down-revision" in found
 
     def test_the_default_depth(self, actions: Actions) -> None:
         """Without `fetch-depth: 0` the base is missing."""
