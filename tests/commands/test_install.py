@@ -218,7 +218,7 @@ class TestAsGitCallsThem:
         fork(project)
         done = git(project, "commit", "-q", "-m", "fork")
         assert done.returncode == 1
-        assert "multiple-heads: 2 heads instead of 1" in done.stdout + done.stderr
+        assert "multiple-heads: 2 heads: 'c' (staged), 'd'" in done.stdout + done.stderr
         (project.path / "migrations/versions/d_x.py").unlink()
         project.git("add", "-A")
         assert git(project, "commit", "-q", "-m", "line").returncode == 0
@@ -233,7 +233,7 @@ class TestAsGitCallsThem:
         main([])
         done = git(project, "merge", "--no-edit", "topic")
         assert done.returncode != 0
-        assert "2 heads instead of 1: 'c' (HEAD), 'd' (topic)" in " ".join(done.stderr.split())
+        assert "2 heads: 'c' (HEAD), 'd' (topic)" in " ".join(done.stderr.split())
 
     def test_checkout_merge_rebase(self, project: Project) -> None:
         project.switch("topic", "HEAD")

@@ -128,7 +128,7 @@ def test_a_version_that_is_lost_in_another_way_is_noticed_afterwards(empty: Proj
     code = (
         "with open('runs', 'a') as stream:\n"
         "    stream.write('x')\n"
-        "if open('runs').read() == 'xx':  # after the inspection\n"
+        "if open('runs').read() == 'xxxx':  # the move itself\n"
         "    with engine.begin() as other:\n"
         "        other.exec_driver_sql('DELETE FROM alembic_version')\n"
     )
