@@ -63,7 +63,7 @@ def test_a_location_that_explodes_is_no_location() -> None:
 def test_toml(text: str, message: str) -> None:
     with pytest.raises(CannotJudge) as refusal:
         load_toml("pyproject.toml", text)
-    assert str(refusal.value) == message
+    assert str(refusal.value).replace('"]"', "']'") == message  # the oldest tomli quotes in another way
 
 
 def test_toml_with_many_dots() -> None:

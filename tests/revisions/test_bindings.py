@@ -68,6 +68,10 @@ def revision(text: str) -> Revision:
         ("from x import str\ndown_revision = str('a')\n", "is computed by a call (line 4)"),
         ("from x import *\nrevision, down_revision = 'c', tuple('a')\n", "is computed by a call (line 4)"),
         ("if x == '__main__':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
+        (
+            "if f(): pass\nelse:\n    try:\n        down_revision = 'a'\n    except E:\n        down_revision = 'a'\n",
+            "depends on an `if` (line 3)",
+        ),
         ("if __name__ == 'x':\n    down_revision = 'a'\n", "depends on an `if` (line 3)"),
         ("a, b = tuple({'x', 'y'})\ndown_revision = a\n", "is unpacked from an expression (line 3)"),
         ("down_revision, b = (*{'x', 'y'}, 'z')\n", "is computed by an expression (line 3)"),

@@ -91,9 +91,10 @@ class Namespace:
         try:
             yield lambda: {name: self.names.get(name) for name in inner}
         finally:
-            self._journal = outer
+            self._journal = {}  # what is taken back is no change for the branch around this one
             for name, before in inner.items():
                 self._set(name, before)
+            self._journal = outer
 
     def join(self, ends: Sequence[Mapping[str, Binding | None]], what: str, line: int) -> None:
         """Bind what all branches agree on, and make the other names that they change unknown."""
