@@ -45,7 +45,7 @@ def pytest(session: nox.Session, *arguments: str, python: str = "python") -> Non
 INTERPRETER_TESTS = (
     "audit", "commands/test_check.py", "commands/test_explain.py", "config", "database", "drawing",
     "environments/test_discovery.py", "fuzz", "history", "promises/test_other_systems.py", "report", "revisions",
-    "rules", "scratch/test_bytecode.py", "setup/test_pre_commit_config.py", "test_lazy_imports.py",
+    "rules", "scratch/probe/test_bytecode.py", "setup/test_pre_commit_config.py", "test_lazy_imports.py",
     "test_temporary_files.py",
 )  # fmt: skip
 NOT_OF_THE_INTERPRETER = "--ignore=tests/report/test_sarif_schema.py"  # needs packages that only `dev` has
@@ -111,8 +111,8 @@ PROJECT_NEEDS = (
 )  # fmt: skip
 # env.py in all its forms, the guard on the catalog and on a server, each kind of scratch, and every verdict.
 PROJECT_TESTS = (
-    "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py", "scratch/test_env_py.py",
-    "scratch/test_guard.py", "scratch/test_real_servers.py",
+    "commands/test_drift.py", "commands/test_roundtrip.py", "engines/test_mysql_projects.py",
+    "scratch/probe/guard/test_guard.py", "scratch/probe/project/test_env_py.py", "scratch/servers/test_real_servers.py",
 )  # fmt: skip
 # Drivers for which SQLAlchemy 1.4 has no dialect.
 NOT_ON_OLDEST = (
@@ -140,7 +140,7 @@ def projects(session: nox.Session, number: int) -> None:
         ready.write_text("\n".join(needed))
     os.environ["PROJECT_PYTHON"] = str(folder / "bin" / "python")
     skipped = NOT_ON_OLDEST if version == OLDEST_PROJECT else ()
-    without = [f"--deselect=tests/scratch/test_real_servers.py::{name}" for name in skipped]
+    without = [f"--deselect=tests/scratch/servers/test_real_servers.py::{name}" for name in skipped]
     pytest(session, *(f"tests/{name}" for name in PROJECT_TESTS), *without, python=sys.executable)
     # Of doctor and sync what stands for the others: each cause, and the way back.
     moved = ("tests/commands/test_doctor.py", "tests/commands/test_sync.py")

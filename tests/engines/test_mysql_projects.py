@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scratch.test_env_py import ASYNCHRONOUS
+from tests.scratch.probe.project.test_env_py import ASYNCHRONOUS
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 
 URLS = {

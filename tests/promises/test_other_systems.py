@@ -92,7 +92,7 @@ for command in (["check", "--format", "json"], ["graph", "--format", "json"], ["
             file.parent.mkdir(parents=True)
             file.touch(0o755)
         code = """
-from git_alembic.scratch.project_python import interpreter
+from git_alembic.scratch.interpreter.project_python import interpreter
 print(interpreter(None, sys.argv[1], {"PATH": ""}))
 """
         expected = f"Interpreter(path='{tmp_path}/{folder}/Scripts/python.exe', why='{folder} of the project')"

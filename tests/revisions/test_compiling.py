@@ -16,7 +16,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 from git_alembic.rules.unreadable_revision import DOUBT, WHY, find
-from git_alembic.scratch.compile_files import compile_files
+from git_alembic.scratch.interpreter.compile_files import compile_files
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
 REVISION = Revision("v/c.py", "blob", "c", ("b",))
@@ -147,7 +147,7 @@ class TestProjectPython:
         assert compile_files(str(tmp_path / "nowhere"), {"x": b"good"}) == {}
 
     def test_the_script_compiles_and_runs_nothing(self, tmp_path: Path) -> None:
-        script = Path(compile_files.__code__.co_filename).parent / "probe" / "compile_files.py"
+        script = Path(compile_files.__code__.co_filename).parents[1] / "probe" / "compile_files.py"
         question = {"good": f"open({str(tmp_path / 'ran')!r}, 'w')\n", "bad": "x = 1\nreturn\n", "nul": "\0"}
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(script)],

@@ -117,8 +117,8 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     from git_alembic.history.branch import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.evaluation import apply_rules_to_branch
-    from git_alembic.scratch.compile_files import ProjectCompiler
-    from git_alembic.scratch.load_identifiers import IdentifierLoader
+    from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+    from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     scope = BranchScope(head, "HEAD", head, request.published, request.against, request.environments)
@@ -142,8 +142,8 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     from git_alembic.history.comparison import Comparison
     from git_alembic.history.snapshots import open_reader
     from git_alembic.rules.evaluation import apply_rules
-    from git_alembic.scratch.compile_files import ProjectCompiler
-    from git_alembic.scratch.load_identifiers import IdentifierLoader
+    from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+    from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     comparison = Comparison(repository, reader, request, diffs)

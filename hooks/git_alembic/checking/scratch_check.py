@@ -16,11 +16,11 @@ from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Report
 from git_alembic.git import INDEX, Repository
-from git_alembic.scratch.clean_verdict_cache import CleanVerdictCache, VerdictInputs
-from git_alembic.scratch.compile_files import ProjectCompiler
-from git_alembic.scratch.load_identifiers import IdentifierLoader
-from git_alembic.scratch.prestart import PrestartedProbe, prestart
-from git_alembic.scratch.run_cache import local_time
+from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, VerdictInputs
+from git_alembic.scratch.cache.run_cache import local_time
+from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.prestart import PrestartedProbe, prestart
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
@@ -109,7 +109,7 @@ class _Run:
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline
         from git_alembic.scratch.environment_check import EnvironmentCheck
-        from git_alembic.scratch.project_python import interpreter
+        from git_alembic.scratch.interpreter.project_python import interpreter
         from git_alembic.scratch.runner import ScratchRunner
         from git_alembic.terminal.progress import waiting
 

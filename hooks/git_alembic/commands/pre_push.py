@@ -33,8 +33,8 @@ from git_alembic.history.published import explain_target, find_published_refs, f
 from git_alembic.history.release_branches import is_release_branch
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
-from git_alembic.scratch.compile_files import ProjectCompiler
-from git_alembic.scratch.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Check what the remote would have after a push, and after merging it into the target branch."

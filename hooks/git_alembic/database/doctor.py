@@ -26,7 +26,7 @@ from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
-from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 

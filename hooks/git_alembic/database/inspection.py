@@ -24,7 +24,7 @@ from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader
 from git_alembic.history.working_tree import on_disk
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.project_python import interpreter
+from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.scratch.runner import ScratchRunner
 from git_alembic.terminal.progress import waiting
 

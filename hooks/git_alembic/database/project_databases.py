@@ -13,8 +13,8 @@ from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.scratch.child_process import run_probe
-from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.interpreter.child_process import run_probe
+from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import describe_environment
 from git_alembic.temporary_files import SCRATCH, own_folder

@@ -14,8 +14,8 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.rules.evaluation import STRUCTURAL, apply_rules_to_branch
 from git_alembic.rules.policy import Policy, make_policy
-from git_alembic.scratch.compile_files import ProjectCompiler
-from git_alembic.scratch.load_identifiers import IdentifierLoader
+from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, Snapshot
+from git_alembic.scratch.cache.run_cache import CachedRun, RunKey
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
-from git_alembic.scratch.run_cache import CachedRun, RunKey
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by the database's identity

@@ -11,9 +11,9 @@ from git_alembic.git import Repository
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.scratch.baseline import Baseline, BaselineDatabases
+from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import ScratchResult, parse_run
-from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.runner import ScratchRunner
 
 

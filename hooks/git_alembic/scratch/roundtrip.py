@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.baseline import Baseline, BaselineDatabases
 from git_alembic.scratch.baseline_history import BaselineHistory, note_what_is_unseen
+from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.environment_check import EnvironmentCheck
 from git_alembic.scratch.failure_messages import explain_both
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
-from git_alembic.scratch.run_cache import CachedRun
 from git_alembic.scratch.runner import RunRequest, Step
 
 # How a database refuses something; such as a column that is there already.

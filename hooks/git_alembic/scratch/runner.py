@@ -17,14 +17,14 @@ from git_alembic.config.settings import DriftSettings
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
+from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
 from git_alembic.scratch.checkout import DISK, Checkout, check_out
-from git_alembic.scratch.child_process import exit_on_signals, run_probe
-from git_alembic.scratch.embedded_postgresql import run_server
+from git_alembic.scratch.interpreter.child_process import exit_on_signals, run_probe
+from git_alembic.scratch.interpreter.prestart import PrestartedProbe, variables
+from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.postgresql_parser import find_parser
-from git_alembic.scratch.prestart import PrestartedProbe, variables
-from git_alembic.scratch.project_python import Interpreter
-from git_alembic.scratch.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
-from git_alembic.scratch.scratch_server import EMBEDDED, ScratchServer, uses_server
+from git_alembic.scratch.servers.embedded_postgresql import run_server
+from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server
 from git_alembic.scratch.setup_script import read_setup
 from git_alembic.temporary_files import SCRATCH, own_folder
 

@@ -25,7 +25,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.failure_messages import explain_failure
-from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 

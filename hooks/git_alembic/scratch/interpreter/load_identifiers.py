@@ -25,7 +25,7 @@ class IdentifierLoader:
         self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
         """See `load_identifiers`; CannotJudge without a working tree."""
-        from git_alembic.scratch.project_python import interpreter
+        from git_alembic.scratch.interpreter.project_python import interpreter
 
         if self._top is None:
             raise CannotJudge(
@@ -43,7 +43,7 @@ def load_identifiers(
     """
     import tempfile
 
-    from git_alembic.scratch.child_process import run_probe
+    from git_alembic.scratch.interpreter.child_process import run_probe
     from git_alembic.temporary_files import SCRATCH, own_folder
 
     with own_folder(tempfile.gettempdir(), SCRATCH) as folder:

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.postgresql_programs import Programs, find_programs, server_user
+from git_alembic.scratch.interpreter.child_process import PROBE
+from git_alembic.scratch.servers.postgresql_programs import Programs, find_programs, server_user
 from git_alembic.temporary_files import SCRATCH, own_folder
 
 _OWNER = "postgres"
@@ -28,7 +29,7 @@ SETTINGS = {
     "shared_buffers": "32MB",
 }
 # Starts the server as a process that reaches nothing (on Linux): no network, no other server, no program.
-_CONFINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe", "guard", "system_call_filter.py")
+_CONFINE = os.path.join(PROBE, "guard", "system_call_filter.py")
 # Starts the server, and stops it when git-alembic closes the pipe or ends.
 _KEEPER = """
 folder=$1; shift

@@ -6,8 +6,8 @@ import os
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.child_process import run_probe
-from git_alembic.scratch.project_python import Interpreter
+from git_alembic.scratch.interpreter.child_process import run_probe
+from git_alembic.scratch.interpreter.project_python import Interpreter
 
 EMBEDDED = "embedded-postgresql"
 _SECONDS = 60  # to drop the databases

@@ -20,9 +20,10 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch import embedded_postgresql as postgresql_module
-from git_alembic.scratch import postgresql_programs, runner
+from git_alembic.scratch import runner
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES
+from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
+from git_alembic.scratch.servers import postgresql_programs
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from tests.support.servers import MariaServer, PostgresServer
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from git_alembic.scratch.child_process import kill_session
-from git_alembic.scratch.process_limits import wait_for
+from git_alembic.scratch.interpreter.child_process import kill_session
+from git_alembic.scratch.interpreter.process_limits import wait_for
 
 
 def start(code: str) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PROBE = Path(__file__).resolve().parents[2] / "hooks" / "git_alembic" / "scratch" / "probe"
+PROBE = Path(__file__).resolve().parents[3] / "hooks" / "git_alembic" / "scratch" / "probe"
 RUN = """
 import sys
 sys.path[:0] = sys.argv[1:4]

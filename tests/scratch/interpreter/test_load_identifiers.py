@@ -9,7 +9,7 @@ import pytest
 
 from git_alembic.revisions.parser import EMPTY_PARENT
 from git_alembic.revisions.revision import Revision, Unreadable
-from git_alembic.scratch.load_identifiers import load_identifiers
+from git_alembic.scratch.interpreter.load_identifiers import load_identifiers
 
 FILE = Unreadable("v/x.py", "blob", "`revision` is computed by a call", 2, ("edited-revision",))
 

@@ -123,7 +123,7 @@ def test_what_is_started(tmp_path: Path) -> None:
     safe = ["-c", "core.fsmonitor=false"]
     subprocess.run([git, *safe, "add", "file"], cwd=tmp_path, check=True)
     subprocess.run([git, *safe, "commit", "-qm", "x", "--no-verify"], cwd=tmp_path, check=True)
-    hooks = str(Path(__file__).parents[2] / "hooks")
+    hooks = str(Path(__file__).parents[4] / "hooks")
     env = {**os.environ, "PYTHONPATH": hooks}
     # A filter of the repository's, which would be run on a file that may have changed.
     for name in ("clean", "process", "smudge"):

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.process_limits import wait_for
+from git_alembic.scratch.interpreter.process_limits import wait_for
 
 if TYPE_CHECKING:
     import subprocess
 
-_PROBE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe")
+PROBE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe")
 
 
 def run_probe(  # noqa: PLR0913 - what a process is made of
@@ -86,7 +86,7 @@ def start_probe(  # noqa: PLR0913 - likewise
     question = os.path.join(folder, "question.json")
     with open(os.path.join(folder, "output"), "wb") as output, _open_pipe() as (reading, writing):
         process = subprocess.Popen(
-            [python, os.path.join(_PROBE, script), question, *map(str, reading), *arguments],
+            [python, os.path.join(PROBE, script), question, *map(str, reading), *arguments],
             cwd=cwd,
             env={**inherited_variables(), **extra},
             stdin=subprocess.DEVNULL,

@@ -11,8 +11,9 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.revisions.revision import Problem
+from git_alembic.scratch.interpreter.child_process import PROBE
 
-_SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "probe", "compile_files.py")
+_SCRIPT = os.path.join(PROBE, "compile_files.py")
 _SECONDS = 60
 
 
@@ -24,7 +25,7 @@ class ProjectCompiler:
 
     def __call__(self, settings: Settings, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
         """What the project's Python says of each content; {} if there is none that is newer than ours."""
-        from git_alembic.scratch.project_python import interpreter
+        from git_alembic.scratch.interpreter.project_python import interpreter
 
         if self._top is None:
             return {}
