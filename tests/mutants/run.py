@@ -55,7 +55,7 @@ def main(*paths: str) -> int:
 
 def _modules(path: str) -> Iterable[Path]:
     start = PACKAGES / path
-    return [start] if start.suffix else [module.relative_to(ROOT) for module in (ROOT / start).glob("*.py")]
+    return [start] if start.suffix else [module.relative_to(ROOT) for module in (ROOT / start).rglob("*.py")]
 
 
 def list_mutants(module: Path) -> Iterator[tuple[str, int]]:
@@ -108,12 +108,11 @@ def _surviving_diff(mutant: tuple[str, str, int]) -> str:
 
 def tests_of(module: str) -> Iterator[str]:
     """The test file of a module, if there is one, and the tests of its package."""
-    path = Path(module)
-    folder = f"tests/{path.parent.name}"
-    file = f"{folder}/test_{path.stem}.py"
+    path = Path(module).relative_to(PACKAGES)
+    file = Path("tests") / path.parent / f"test_{path.stem}.py"
     if (ROOT / file).exists():
-        yield file
-    yield folder
+        yield str(file)
+    yield f"tests/{path.parts[0]}"
 
 
 def _passes(tests: str) -> bool:

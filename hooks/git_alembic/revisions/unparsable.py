@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from git_alembic.revisions.bindings import find_bindings
-from git_alembic.revisions.constants import Binding, NotConstant
 from git_alembic.revisions.source import STRING_OR_COMMENT, parse
+from git_alembic.revisions.static_evaluation.bindings import find_bindings
+from git_alembic.revisions.static_evaluation.constants import Binding, NotConstant
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
 _MOST_LINES = 20  # of one assignment

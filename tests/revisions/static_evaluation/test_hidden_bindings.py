@@ -46,5 +46,5 @@ def test_made_up_modules() -> None:
     assert counts["unreadable"] > MODULES / 20, counts
 
 
-if __name__ == "__main__":  # with more modules: python -m tests.revisions.test_hidden_bindings
+if __name__ == "__main__":  # with more modules: python -m tests.revisions.static_evaluation.test_hidden_bindings
     print(count(range(100_000, 110_000)))  # noqa: T201

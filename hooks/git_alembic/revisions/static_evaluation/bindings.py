@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from git_alembic.revisions.constants import DEEPEST, STAR, Binding, Names, NotConstant, evaluate
-from git_alembic.revisions.import_effects import immediate_parts, is_main_guard
-from git_alembic.revisions.namespace import Changes, Namespace
+from git_alembic.revisions.static_evaluation.constants import DEEPEST, STAR, Binding, Names, NotConstant, evaluate
+from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
+from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 
 _EXITS = frozenset({"exit", "quit", "sys.exit"})
 
