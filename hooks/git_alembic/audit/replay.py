@@ -17,7 +17,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.history.change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_pairs import pair, unpaired
-from git_alembic.history.evidence import is_revert_message
+from git_alembic.history.evidence.evidence import is_revert_message
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint

@@ -114,7 +114,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     checked = f"branch {branch}" if branch else "HEAD"
     if head is None:
         return Report(checked=checked)
-    from git_alembic.history.branch import BranchScope, compare_branch
+    from git_alembic.history.branch_comparison import BranchScope, compare_branch
     from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
     from git_alembic.rules.evaluation import apply_rules_to_branch
     from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
@@ -161,7 +161,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
 
 
 def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
-    from git_alembic.history.published import explain_target
+    from git_alembic.history.published.published_refs import explain_target
 
     notes = [*reader.trees.notes, explain_target(repository, settings) if report.findings else ""]
     for note in filter(None, dict.fromkeys(notes)):

@@ -24,7 +24,7 @@ from git_alembic.history.change import (
 from git_alembic.history.check_request import CheckRequest, Named, RequestDiffs, find_merge_base, list_diffs
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.published import find_published_refs, is_published
+from git_alembic.history.published.published_refs import find_published_refs, is_published
 from git_alembic.history.snapshots import SnapshotReader
 
 
@@ -204,7 +204,7 @@ class Comparison:
 
     def _with_evidence(self, change: Change, against: Sequence[Named]) -> Change:
         change = replace(change, compiled=self._reader.compiled(self.settings, change.new))
-        from git_alembic.history.evidence import Evidence
+        from git_alembic.history.evidence.evidence import Evidence
 
         evidence = Evidence(self._repository, self._reader, self._request.source, [*self._refs, *against])
         return evidence.add(change)

@@ -10,8 +10,8 @@ from typing import Literal
 from git_alembic.environments.discovery import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
+from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.near_miss import find_near_miss
 from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
 from git_alembic.repair.merge_revision import Joint, joint, new_id
 from git_alembic.revisions.fingerprint import fingerprint

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.branch import BranchScope, compare_branch
+from git_alembic.history.branch_comparison import BranchScope, compare_branch
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader

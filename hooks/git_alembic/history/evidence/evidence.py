@@ -44,9 +44,9 @@ class Evidence:
             change = replace(change, widens_version_table=self._widens_version_table(change))
         graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
         if any(excess(graph, change.heads_allowed) for graph in graphs):
-            from git_alembic.history.publication import with_publication
+            from git_alembic.history.evidence.fork_evidence import with_fork_evidence
 
-            change = with_publication(self.repository, self.reader, change, self.source, self.refs)
+            change = with_fork_evidence(self.repository, self.reader, change, self.source, self.refs)
         return change
 
     def _with_code(self, change: Change) -> Change:
@@ -74,7 +74,7 @@ class Evidence:
         )
 
     def _find_missing_parents(self, change: Change, missing: Sequence[str]) -> Mapping[str, MissingParentHint]:
-        from git_alembic.history.missing_parents import find_missing_parents
+        from git_alembic.history.evidence.missing_parents import find_missing_parents
 
         return find_missing_parents(self.repository, change, missing, [name for name, _ in self.refs])
 

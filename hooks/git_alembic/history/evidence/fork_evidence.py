@@ -14,7 +14,7 @@ from git_alembic.revisions.revision import Revision
 Named = tuple[str, str]  # name as the user knows it, commit
 
 
-def with_publication(
+def with_fork_evidence(
     repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[Named]
 ) -> Change:
     """The change with what other remote branches hold, and what the published refs once held; only for a fork."""

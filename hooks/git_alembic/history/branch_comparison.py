@@ -11,8 +11,8 @@ from git_alembic.git import NOTHING, Repository
 from git_alembic.history.change import Change
 from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison
-from git_alembic.history.published import find_published_refs, find_target
-from git_alembic.history.release_branches import find_own_remote, find_release_branch
+from git_alembic.history.published.published_refs import find_published_refs, find_target
+from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
 from git_alembic.history.snapshots import SnapshotReader
 
 

@@ -1,0 +1,4 @@
+"""Finds the target branch, the published refs and the release branches.
+
+In: settings, options and the refs of a repository. Out: names and commits. Knows no revision.
+"""
