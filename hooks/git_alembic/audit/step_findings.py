@@ -11,7 +11,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import Repository
 from git_alembic.history.change import Change
-from git_alembic.history.published.published_refs import find_target
+from git_alembic.history.published.target_branch import find_target
 from git_alembic.rules.evaluation import apply_rules
 from git_alembic.rules.policy import Policy, make_policy
 

@@ -161,7 +161,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
 
 
 def _print_notes(repository: Repository, reader: SnapshotReader, settings: Settings, report: Report) -> None:
-    from git_alembic.history.published.published_refs import explain_target
+    from git_alembic.history.published.target_branch import explain_target
 
     notes = [*reader.trees.notes, explain_target(repository, settings) if report.findings else ""]
     for note in filter(None, dict.fromkeys(notes)):

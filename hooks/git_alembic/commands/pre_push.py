@@ -29,8 +29,9 @@ from git_alembic.git.remotes import (
     find_remote_branch,
 )
 from git_alembic.history.check_request import Named
-from git_alembic.history.published.published_refs import explain_target, find_published_refs, find_target
+from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import is_release_branch
+from git_alembic.history.published.target_branch import explain_target, find_target
 from git_alembic.history.snapshots import SnapshotReader, open_reader
 from git_alembic.report import emit
 from git_alembic.scratch.interpreter.compile_files import ProjectCompiler

@@ -11,8 +11,8 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.git.refs import BranchTip
 from git_alembic.history.check_request import Named
-from git_alembic.history.published.published_refs import find_target
 from git_alembic.history.published.release_branches import is_release_branch
+from git_alembic.history.published.target_branch import find_target
 
 _REMOTE = ("refs/remotes/", "refs/pull/", "refs/pull-requests/", "refs/merge-requests/")
 _LOCAL = "refs/heads/"

@@ -11,8 +11,9 @@ from git_alembic.git import NOTHING, Repository
 from git_alembic.history.change import Change
 from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison
-from git_alembic.history.published.published_refs import find_published_refs, find_target
+from git_alembic.history.published.published_refs import find_published_refs
 from git_alembic.history.published.release_branches import find_own_remote, find_release_branch
+from git_alembic.history.published.target_branch import find_target
 from git_alembic.history.snapshots import SnapshotReader
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from git_alembic.config.settings import Settings
 from git_alembic.git import Repository
-from git_alembic.history.published.published_refs import explain_target, find_published_refs, find_target
+from git_alembic.history.published.published_refs import find_published_refs
+from git_alembic.history.published.target_branch import explain_target, find_target
 from tests.support.project import Project
 from tests.support.refusals import refusal
 
