@@ -1,9 +1,16 @@
-"""The command line under which the user can run this program."""
+"""Printed commands as the user can run them: our own, and those of the project."""
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+from git_alembic.findings.report import Report, map_commands
+
+if TYPE_CHECKING:
+    from git_alembic.findings.finding import Fix
+    from git_alembic.git import Repository
 
 PROGRAM = ("git", "alembic")
 
@@ -20,3 +27,28 @@ def own_program() -> tuple[str, ...]:
         return PROGRAM
     script = shutil.which("git-alembic", path=own)
     return (script,) if script else (sys.executable, "-m", "git_alembic")
+
+
+def with_program(report: Report, program: tuple[str, ...]) -> Report:
+    """The report with `program` in place of `git alembic`."""
+
+    def runnable(fix: Fix) -> Fix:
+        own = fix.command[: len(PROGRAM)] == PROGRAM
+        return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
+
+    return map_commands(report, runnable)
+
+
+def with_runners(repository: Repository, source: str, report: Report) -> Report:
+    """The report with `uv run` or the like before the project's commands, where its environment is not active."""
+    if not report.findings:
+        return report
+    from git_alembic.environments.command_runner import PROGRAMS, find_command_runner
+
+    def runnable(fix: Fix) -> Fix:
+        if fix.command[:1] not in PROGRAMS:
+            return fix
+        runner = find_command_runner(repository, source, fix.command, fix.cwd, os.environ)
+        return fix._replace(command=(*runner, *fix.command))
+
+    return map_commands(report, runnable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from git_alembic.checking.program import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
@@ -79,7 +80,7 @@ def check_pushed_branch(
     published = _published(policy.refs, pushed, target, against, onto_target=onto_target)
     changes = [_with_fetch(change, fetch) for change in comparison.add_context(changes, published, against)]
     reader.save()
-    return apply_rules(changes, policy.rules(comparison))
+    return with_runners(repository, pushed.commit, apply_rules(changes, policy.rules(comparison)))
 
 
 def _baseline(

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
-from git_alembic.checking.program import PROGRAM, own_program
+from git_alembic.checking.program import PROGRAM, own_program, with_program, with_runners
 from git_alembic.errors import CannotJudge, without_room
-from git_alembic.findings.finding import Finding, Fix
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.check_request import CheckRequest, Named, list_diffs, staged_baseline
@@ -41,7 +40,7 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
         report = Report(reason=str(reason))
     program = own_program()
     if program != PROGRAM:
-        report = _with_program(report, program)
+        report = with_program(report, program)
     text = render(
         report,
         format=options.format,
@@ -129,6 +128,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
     policy = policy_for(options, changes.settings, beyond_commit=True)
     report = apply_rules_to_branch(changes.whole, changes.since, policy)
     _print_notes(repository, reader, changes.settings, report)
+    report = with_runners(repository, head, report)
     return report._replace(checked=checked, repeat=_shell("git", "alembic", "check"))
 
 
@@ -155,7 +155,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     changes = comparison.add_context(comparison.changes(), None, request.against)
     reader.save()
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
-    report = apply_rules(changes, policy)
+    report = with_runners(repository, request.source, apply_rules(changes, policy))
     _print_notes(repository, reader, comparison.settings, report)
     return report._replace(checked=checked, repeat=_repeat(repository, options, request))
 
@@ -206,22 +206,6 @@ def _refuse_unknown_rules(options: Options) -> None:
         from git_alembic.rules.policy import refuse_unknown_rules, slugs_in
 
         refuse_unknown_rules((), options.select, options.ignore, slugs_in(override))
-
-
-def _with_program(report: Report, program: tuple[str, ...]) -> Report:
-    """The report with our own commands as the user can run them."""
-
-    def runnable(fix: Fix) -> Fix:
-        own = fix.command[: len(PROGRAM)] == PROGRAM
-        return fix._replace(command=(*program, *fix.command[len(PROGRAM) :])) if own else fix
-
-    def with_program(finding: Finding) -> Finding:
-        repairs = (repair._replace(commands=tuple(map(runnable, repair.commands))) for repair in finding.repairs)
-        consequences = tuple(map(with_program, finding.consequences))
-        return finding._replace(repairs=tuple(repairs), consequences=consequences)
-
-    findings = map(with_program, report.findings)
-    return report._replace(findings=tuple(findings))
 
 
 def _width() -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
+from git_alembic.checking.program import with_runners
 from git_alembic.checking.run import policy_for, request_from_options
 from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
@@ -104,6 +105,7 @@ class _Run:
             return Report(notes=tuple(self.notes), reason=str(error))
         policy = policy_for(self.options, comparison.settings, beyond_commit=False)
         report = apply_scratch_rules(filter(None, results), policy)
+        report = with_runners(self.repository, self.request.source, report)
         return report._replace(environments=tuple(map(_state, changes)), notes=(*self.notes, *report.notes))
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
+from git_alembic.checking.program import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report
@@ -181,7 +182,7 @@ def _agreed() -> bool:
 def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sentence: str) -> int:
     advised = tuple(_advised(repository, case, finding) for finding in left)
     color = wants_color("auto", sys.stdout, os.environ)
-    report = Report(findings=advised)
+    report = with_runners(repository, INDEX, Report(findings=advised))
     text = render(
         report,
         format="text",

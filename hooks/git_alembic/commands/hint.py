@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from git_alembic.checking.program import own_program
+from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
+from git_alembic.findings.shell import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.check_request import CheckRequest
@@ -19,7 +21,7 @@ from git_alembic.history.comparison import Comparison
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
-from git_alembic.report.wording import printable, shell_line
+from git_alembic.report.wording import printable
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Tell what a checkout, merge or rebase means for the local database. Always exits with 0."
@@ -76,18 +78,21 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     changes = Comparison(repository, reader, request).changes()
     reader.save()
     back = "" if new is None else repository.describe(old)[0]
-    return "\n".join(line for change in changes for line in _about(change, back))
+    return "\n".join(line for change in changes for line in _about(repository, change, request.source, back))
 
 
-def _about(change: Change, back: str) -> list[str]:
-    was = change.before[0].environment
+def _about(repository: Repository, change: Change, source: str, back: str) -> list[str]:
     new = change.after.graph
     if excess(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
         fix = shell_line(Fix((*own_program(), "fix")))
         return [printable(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
     sync = shell_line(Fix((*own_program(), "sync")))
-    return lines(difference(change.first_parent, new), (was, change.environment), len(new.heads), back, sync)
+    found = difference(change.first_parent, new)
+    if not found.has_news:
+        return []
+    was, now = (with_runner(repository, source, side) for side in (change.before[0].environment, change.environment))
+    return lines(found, (was, now), len(new.heads), back, sync)
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
@@ -146,6 +151,11 @@ class Difference:
     gone: tuple[str, ...] = ()
     overtaken: tuple[str, ...] = ()
     target: str | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """True if there is anything to tell."""
+        return bool(self.came or self.affected)
 
     @property
     def affected(self) -> tuple[str, ...]:

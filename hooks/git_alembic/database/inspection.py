@@ -17,6 +17,7 @@ from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.project_databases import Questions, inspect_databases
 from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
 from git_alembic.database.state import DatabaseState, InspectionResult
+from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.missing_environment import describe_missing_environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
@@ -45,7 +46,10 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     if not snapshots:
         raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]
-    return [on_disk(repository.top or "", snapshot) for snapshot in chosen], settings
+    here = (on_disk(repository.top or "", snapshot) for snapshot in chosen)
+    return [
+        snapshot._replace(environment=with_runner(repository, INDEX, snapshot.environment)) for snapshot in here
+    ], settings
 
 
 def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, DatabaseState]:

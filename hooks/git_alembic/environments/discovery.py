@@ -43,6 +43,7 @@ class Environment(NamedTuple):
     external_parents: bool = False  # parents may be in other packages, which the tree does not hold
     elsewhere: tuple[str, ...] = ()  # version locations that the tree does not hold, as written
     sourceless: bool = False  # Alembic loads .pyc files too
+    runner: tuple[str, ...] = ()  # what a printed command needs before it, such as "uv run"; see `command_runner`
 
     def holds(self, path: str) -> bool:
         """Whether Alembic would load this file as a revision."""
@@ -61,11 +62,11 @@ class Environment(NamedTuple):
         if self.wrapper == "flask":
             folder = relpath(self.script_location or ".", self.cwd)
             directory = () if folder == "migrations" else ("-d", folder)
-            return ("flask", "db", *args[:1], *directory, *args[1:])
+            return (*self.runner, "flask", "db", *args[:1], *directory, *args[1:])
         config = relpath(self.config, self.cwd) if self.config else "alembic.ini"
         chosen = () if config in ("alembic.ini", "pyproject.toml") else ("-c", config)
         named = () if self.section == "alembic" else ("-n", self.section)
-        return ("alembic", *chosen, *named, *args)
+        return (*self.runner, "alembic", *chosen, *named, *args)
 
 
 def is_revision_file(name: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from git_alembic.findings.finding import Finding
+    from git_alembic.findings.finding import Finding, Fix
 
 Verdict = Literal["clean", "findings", "cannot-judge"]
 
@@ -66,3 +66,13 @@ def join_reports(reports: Iterable[Report]) -> Report:
     checked = ", ".join(dict.fromkeys(one.checked for one in every if one.checked))
     repeat = next((one.repeat for one in every if one.repeat), "")
     return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning, checked, repeat)
+
+
+def map_commands(report: Report, change: Callable[[Fix], Fix]) -> Report:
+    """The report with every command of its repairs changed."""
+
+    def changed(finding: Finding) -> Finding:
+        repairs = (repair._replace(commands=tuple(map(change, repair.commands))) for repair in finding.repairs)
+        return finding._replace(repairs=tuple(repairs), consequences=tuple(map(changed, finding.consequences)))
+
+    return report._replace(findings=tuple(map(changed, report.findings)))

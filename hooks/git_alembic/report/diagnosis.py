@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.shell import shell_line
 from git_alembic.report.json import dumps
 from git_alembic.report.text import Page
-from git_alembic.report.wording import shell_line
 
 if TYPE_CHECKING:
     from git_alembic.database.cause import Cause, Repair

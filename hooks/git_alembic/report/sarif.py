@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from git_alembic import __version__
+from git_alembic.findings.shell import as_bytes
 from git_alembic.report.json import dumps
-from git_alembic.report.wording import as_bytes, fingerprint, paragraphs
+from git_alembic.report.wording import fingerprint, paragraphs
 from git_alembic.rules.pages import page_address, pages, sentence
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import draw_fork
-from git_alembic.report.wording import explanation, printable, shell_block
+from git_alembic.findings.shell import shell_block
+from git_alembic.report.wording import explanation, printable
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
 

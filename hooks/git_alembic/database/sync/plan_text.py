@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from git_alembic.database.facts import DatabaseFacts, describe_revision
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.database.sync.plan import Move, describe_former_parents
+from git_alembic.findings.shell import shell_line
 from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade
@@ -53,8 +53,7 @@ def describe_skipped(
             *facts.stamp(parents.parents or ("base",), purge=True),
             facts.upgrade(),
         ]
-        cd = f"cd {shlex.quote(facts.environment.cwd)} && " if facts.environment.cwd != "." else ""
-        yield from (f"      {cd}{shlex.join(fix.command)}" for fix in fixes)
+        yield from (f"      {shell_line(fix)}" for fix in fixes)
 
 
 def _describe_place(place: FileVersion) -> str:

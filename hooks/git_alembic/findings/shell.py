@@ -1,0 +1,46 @@
+"""Commands as text to paste into a shell at the root of the repository. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from git_alembic.findings.finding import Fix
+
+LONGEST_LINE = 100  # columns; a longer chain of commands has a line for each
+
+
+def shell_line(fix: Fix) -> str:
+    """The command as one line to paste at the root of the repository; in a subshell if it needs another folder."""
+    command = " ".join(map(_quoted, fix.command))
+    if fix.cwd in ("", ".") or not command:
+        return command
+    folder = f"./{fix.cwd}" if fix.cwd.startswith("-") else fix.cwd
+    return f"(cd {_quoted(folder)} && {command})"
+
+
+def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
+    """Commands to paste together: on one line if that is short, so that each runs only if the one before succeeded."""
+    lines = [line for line in map(shell_line, commands) if line]
+    joined = " && ".join(lines)
+    return (joined,) if len(joined) <= LONGEST_LINE and lines else tuple(lines)
+
+
+def _quoted(argument: str) -> str:
+    if argument.isprintable():
+        from shlex import quote
+
+        return quote(argument)
+    # $'…' of bash and zsh: byte by byte, so that a name that is not UTF-8 comes out as it is on disk.
+    plain = (chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in as_bytes(argument))
+    return f"$'{''.join(plain)}'"
+
+
+def as_bytes(text: str) -> bytes:
+    """What the file system holds: bytes that are not UTF-8 came in as surrogates. Other surrogates are escaped."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")
