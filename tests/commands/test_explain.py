@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.rules import BY_SLUG, RULES
 from git_alembic.rules.pages import sentence
 from tests.support.installations import DOCUMENTATION, installed_from
+from tests.support.project import Project
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "rules"
@@ -68,6 +71,107 @@ def test_prints_the_pages_that_messages_name(topic: str, capsys: pytest.CaptureF
 def test_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert explain.main(["schema"]) == 0
     assert "fail-on-warning" in json.loads(capsys.readouterr().out)["properties"]
+
+
+class TestSeverity:
+    """What the project sets replaces the default."""
+
+    def severity(self, project: Project, rule: str) -> list[str]:
+        text = project.run("explain", rule).stdout
+        return text.partition("\n\nSeverity: ")[2].partition("\n\n## Why")[0].split("\n\n")
+
+    def test_default(self, empty: Project) -> None:
+        assert self.severity(empty, "multiple-heads") == ["error."]
+        assert self.severity(empty, "divergent-heads") == [
+            "warning.",
+            "At a push, and if a branch or a range is checked, it's an error.",
+        ]
+
+    def test_configured(self, empty: Project) -> None:
+        empty.write("pyproject.toml", '[tool.git-alembic.rules]\ndivergent-heads = "off"\n')
+        empty.git("add", "pyproject.toml")
+        assert self.severity(empty, "divergent-heads") == ["off, set by `[tool.git-alembic.rules]`."]
+        assert self.severity(empty, "multiple-heads") == ["error."]
+
+    def test_configured_for_the_clone(self, empty: Project) -> None:
+        empty.git("config", "alembic.rules.edited-revision", "error")
+        assert self.severity(empty, "edited-revision") == ["error, set by `git config`."]
+
+    def test_a_warning_that_blocks(self, empty: Project) -> None:
+        empty.write("pyproject.toml", "[tool.git-alembic]\nfail-on-warning = true\n")
+        empty.git("add", "pyproject.toml")
+        assert self.severity(empty, "edited-revision") == [
+            "warning.",
+            "A warning also blocks here: `fail-on-warning` is set.",
+        ]
+        assert self.severity(empty, "multiple-heads") == ["error."]
+
+    def test_a_broken_configuration(self, empty: Project) -> None:
+        empty.write("pyproject.toml", "[tool.git-alembic")
+        empty.git("add", "pyproject.toml")
+        assert self.severity(empty, "multiple-heads") == ["error."]
+
+
+class TestTerminal:
+    """As `git help`: wrapped, in color, and in the pager that git would take."""
+
+    @pytest.fixture(autouse=True)
+    def environ(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("NO_COLOR", "FORCE_COLOR", "GIT_PAGER", "PAGER", "LESS"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "60")
+
+    def shown(self, project: Project, *arguments: str) -> str:
+        """What a terminal shows."""
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "git_alembic", "explain", *arguments]
+        with subprocess.Popen(command, cwd=project.path, stdin=theirs, stdout=theirs, stderr=theirs):
+            os.close(theirs)
+            shown = b""
+            while chunk := self.read(ours):
+                shown += chunk
+        os.close(ours)
+        return shown.decode().replace("\r\n", "\n")
+
+    @staticmethod
+    def read(terminal: int) -> bytes:
+        try:
+            return os.read(terminal, 65536)
+        except OSError:  # how Linux says that nobody writes to the terminal any more
+            return b""
+
+    def test_the_text(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_PAGER", "cat")
+        shown = self.shown(empty, "multiple-heads")
+        assert shown.startswith(
+            "\x1b[1mmultiple-heads\x1b[0m\n\n    The staged history has more heads than allowed, and more\n"
+            "    than it had before.\n\n    Severity: error.\n\n\x1b[1mWHY\x1b[0m\n"
+        )
+
+    def test_the_pager(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        """`GIT_PAGER` wins over `core.pager`, and that over `PAGER`."""
+        monkeypatch.setenv("PAGER", "sed 's/^/pager: /'")
+        assert self.shown(empty, "multiple-heads").startswith("pager: \x1b[1mmultiple-heads")
+        empty.git("config", "core.pager", "sed 's/^/core: /'")
+        assert self.shown(empty, "multiple-heads").startswith("core: \x1b[1mmultiple-heads")
+        monkeypatch.setenv("GIT_PAGER", "sed 's/^/git: /'; echo $LESS")
+        shown = self.shown(empty)
+        assert shown.startswith("git: broken-downgrade\n")
+        assert shown.endswith("\nFRX\n")
+
+    def test_a_pager_that_ends_early(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_PAGER", "head -n 1")
+        assert self.shown(empty, "multiple-heads") == "\x1b[1mmultiple-heads\x1b[0m\n"
+
+    def test_no_such_pager(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_PAGER", "no-such-pager")
+        assert "The staged history has more heads than allowed" in self.shown(empty, "multiple-heads")
+
+    def test_a_terminal_without_colors(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_PAGER", "cat")
+        monkeypatch.setenv("TERM", "dumb")
+        assert self.shown(empty, "multiple-heads").startswith("multiple-heads\n")
 
 
 class TestJson:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from git_alembic.errors import CannotJudge
-from git_alembic.report import emit
+from git_alembic.report import emit, encoding_of, is_terminal, wants_color
 from git_alembic.rules import BY_SLUG
 from git_alembic.rules.pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
+
+if TYPE_CHECKING:
+    from git_alembic.config.settings import Settings
 
 DESCRIPTION = (
     "Explain a rule: what it finds, why it matters, how to repair it and how to turn it off. Without a rule, list all."
@@ -37,9 +41,55 @@ def main(argv: Sequence[str] | None = None) -> int:
     rule: str | None = options.rule
     if options.format == "json":
         emit(_as_json(rule), sys.stdout)
+        return 0
+    text = listing() if rule is None else with_severity(page(rule), rule)
+    if is_terminal(sys.stdout):
+        _show(text, is_page=rule in {**pages(), **topics()} and rule != "schema")
     else:
-        emit(listing() if rule is None else page(rule), sys.stdout)
+        emit(text, sys.stdout)
     return 0
+
+
+def _show(text: str, *, is_page: bool) -> None:
+    """Show a page as `git help` does: wrapped, in color, and in the pager."""
+    import os
+    import shutil
+
+    from git_alembic.git.pager import find_pager
+    from git_alembic.report.page_text import page_text
+    from git_alembic.report.text import Page
+    from git_alembic.terminal.pager import show
+
+    color = wants_color("auto", sys.stdout, os.environ)
+    screen = Page(color, shutil.get_terminal_size().columns, "", encoding_of(sys.stdout))
+    show(page_text(text, screen) if is_page else text, find_pager())
+
+
+def with_severity(text: str, name: str) -> str:
+    """Return the page of a rule with the severity that the project sets, if it sets one."""
+    settings = _settings() if name in BY_SLUG else None
+    if settings is None:
+        return text
+    before, severity, after = text.partition("\n\nSeverity: ")
+    default, why, rest = after.partition("\n\n## Why")
+    if (configured := settings.rules.get(name)) is not None:
+        source = "`git config`" if "rules" in settings.set_by_git else "`[tool.git-alembic.rules]`"
+        default = f"{configured}, set by {source}."
+    if settings.fail_on_warning and "warning" in default:
+        default += "\n\nA warning also blocks here: `fail-on-warning` is set."
+    return f"{before}{severity}{default}{why}{rest}"
+
+
+def _settings() -> Settings | None:
+    """Return the settings of the staged tree; None outside of a repository, and if they cannot be read."""
+    from git_alembic.git import Repository
+    from git_alembic.history.snapshots import open_reader
+
+    try:
+        repository = Repository()
+        return open_reader(repository).trees.settings_at("" if repository.top else "HEAD")
+    except CannotJudge:
+        return None
 
 
 def page(name: str) -> str:

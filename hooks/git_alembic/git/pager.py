@@ -1,0 +1,16 @@
+"""Asks git for the pager of the user."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+
+def find_pager() -> str:
+    """Return the command line of the pager, by `GIT_PAGER`, `core.pager` and `PAGER`; "" if there is none."""
+    try:
+        done = subprocess.run(["git", "var", "GIT_PAGER"], capture_output=True, check=False)  # noqa: S607 - as GitPython does
+    except OSError:  # there is no git
+        return ""
+    found = os.fsdecode(done.stdout).strip()
+    return "" if found == "cat" else found
