@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.repair.merge_revision import next_number
 from git_alembic.repair.plan import Choices, Plan, plan
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
@@ -494,6 +495,35 @@ class TestDuplicate:
         assert f"Revision ID: {id_}\n" in text(forked, "other.py")
         assert heads(forked) == ["f"]
         assert forked.rules() == []
+
+    @pytest.mark.parametrize(("width", "expected"), [(3, "009"), (1, "9")])
+    def test_a_number_becomes_the_next_number(self, project: Project, width: int, expected: str) -> None:
+        project.git("rm", "-qr", VERSIONS)
+        first, second = f"{7:0{width}}", f"{8:0{width}}"
+        project.revision(first, None)
+        project.revision(second, first)
+        project.commit()
+        project.revision(second, first, name="other.py", message="other")
+        stage(project)
+        assert f"other.py: its id becomes '{expected}' instead of '{second}'" in fixed(project)
+        assert heads(project) == [expected]
+
+    def test_next_number(self) -> None:
+        assert next_number({"1", "2"}, "2") == "3"
+        assert next_number({"9"}, "9") == "10"
+        assert [next_number({"1", other}, "1") for other in ("a", "02", "\u0662")] == ["", "", ""]
+
+    def test_a_number_of_the_target_is_not_taken_again(self, project: Project) -> None:
+        project.git("rm", "-qr", VERSIONS)
+        project.revision("1", None)
+        project.commit()
+        project.revision("2", "1", name="theirs.py", message="theirs")
+        project.commit()
+        project.git("update-ref", "refs/remotes/origin/main", project.git("rev-parse", "HEAD").strip())
+        project.git("reset", "-q", "--hard", "HEAD~")
+        project.revision("1", None, name="other.py", message="other")
+        stage(project)
+        assert "other.py: its id becomes '3' instead of '1'" in fixed(project, code=1)
 
     def test_published_children_stay(self, forked: Project) -> None:
         forked.git("mv", "-f", f"{VERSIONS}/d_x.py", "d.txt")

@@ -44,6 +44,34 @@ class TestNames:
         assert repository(project).current_branch() == "main"
 
 
+class TestOrderOfAddition:
+    @pytest.fixture(autouse=True)
+    def one_second(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+
+    def added(self, project: Project, name: str) -> None:
+        project.write(name, name)
+        project.commit(f"add {name}")
+
+    def test_commits_of_one_second_keep_their_order(self, project: Project) -> None:
+        self.added(project, "z")
+        self.added(project, "a")
+        self.added(project, "m")
+        assert repository(project).order_of_addition("HEAD", ["a", "m", "never", "z"]) == ["z", "a", "m"]
+
+    def test_what_a_merge_brought_comes_after_what_was_there(self, project: Project) -> None:
+        project.git("checkout", "-qb", "side")
+        self.added(project, "a")
+        self.added(project, "0")
+        project.git("checkout", "-q", "main")
+        self.added(project, "z")
+        project.git("merge", "-q", "--no-edit", "side")
+        assert repository(project).order_of_addition("HEAD", ["0", "a", "z"]) == ["z", "a", "0"]
+
+    def test_a_tip_without_commits_added_nothing(self, project: Project) -> None:
+        assert repository(project).order_of_addition("no/such", ["z"]) == []
+
+
 class TestReplacedObjects:
     def test_a_replaced_blob_has_its_own_content(self, project: Project) -> None:
         blob = project.git("rev-parse", f":{B}").strip()

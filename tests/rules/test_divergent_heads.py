@@ -8,7 +8,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change, MergeForecast
-from git_alembic.rules.divergent_heads import SLUG, find, new_revisions
+from git_alembic.rules.divergent_heads import SHARED_WHY, SLUG, find, new_revisions
 from tests.support.literal_changes import History, assert_override_allows, change, graph, revision, snapshot
 
 A, OURS, THEIRS = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "c": "a"}
@@ -43,7 +43,28 @@ def finding(message: str, repairs: tuple[Repair, ...], heads: tuple[str, ...] = 
 
 
 MESSAGE = "a merge with origin/main gives 2 heads: 'b' (staged), 'c' (origin/main)"
+AGENT, CONV = (revision("7", "a", path=f"versions/7_{name}.py", blob=name) for name in ("agent", "conv"))
+NUMBERED = forecast({"a": "", "7": AGENT}, {"a": "", "agent": AGENT, "conv": CONV})
+
+
+def of_shared_id(*commands: Fix) -> Finding:
+    message = "a merge with origin/main gives two files with revision id '7': origin/main has versions/7_agent.py"
+    repair = Repair("merge origin/main and give 7_conv.py an id of its own", commands)
+    return Finding(SLUG, "versions/7_conv.py", 3, ("7",), message, SHARED_WHY, (repair,))
+
+
+def sharing(name: str, **fields: Any) -> Change:
+    ours: History = {"a": "", "7": CONV}
+    return diverging(ours=ours, name=name, **{"published": {"a": "", "7": AGENT}, "forecasts": (NUMBERED,), **fields})
+
+
 FIRES = {
+    "both sides gave a new file the same number": (sharing("staged"), of_shared_id(COMMIT, START, MOVE, END)),
+    "a branch whose file has the number of a published one": (sharing("topic"), of_shared_id(START, MOVE, END)),
+    "both files with the number are published": (
+        sharing("topic", published={"a": "", "agent": AGENT, "conv": CONV}),
+        of_shared_id(START, Fix(("git", "alembic", "fix", "--published-too", "--yes")), END),
+    ),
     "a staged revision": (diverging(), finding(MESSAGE, (by_move(COMMIT), by_merge(COMMIT)))),
     "a branch, which needs no commit first": (
         diverging(name="topic"),
@@ -94,6 +115,14 @@ FIRES = {
     ),
 }
 SILENT = {
+    "the target has the duplicate already": diverging(
+        forecasts=(
+            forecast(
+                {**OURS, "copy": revision("b", "a", path="versions/copy.py")},
+                {**OURS, "copy": revision("b", "a", path="versions/copy.py")},
+            ),
+        )
+    ),
     "no forecast": diverging(forecasts=()),
     "the merge has one head": diverging(forecasts=(forecast(A, OURS),)),
     "our side forks already": diverging(ours=BOTH),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.audit.incidents import over
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX
@@ -19,8 +19,8 @@ def copy(id_: str = "b", parents: str = "a", name: str = "copy") -> Revision:
     return revision(id_, parents, path=f"versions/{name}.py", blob=name)
 
 
-def of_id(name: str = "copy", others: str = "versions/b.py", *, new: bool = True) -> Finding:
-    repairs = (Repair(f"give {name}.py an id of its own", (FIX,)),) if new else ()
+def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> Finding:
+    repairs = (Repair(f"give {name}.py an id of its own", (fix,)),)
     message = f"revision id 'b' is also declared in {others}"
     return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
 
@@ -56,9 +56,17 @@ FIRES = {
         change(None, COPIED, first_files={"b": "versions/copy.py"}),
         of_id("b", "versions/copy.py"),
     ),
+    "the published file keeps the id, although the branch got it last": (
+        change(None, COPIED, published={"a": "", "copy": copy()}, first_files={"b": "versions/b.py"}),
+        of_id("b", "versions/copy.py"),
+    ),
+    "both files are published": (
+        change(None, COPIED, published=COPIED, first_files={"b": "versions/copy.py"}),
+        of_id("b", "versions/copy.py", Fix((*FIX.command, "--published-too"))),
+    ),
     "parents that each have one of the files": (
         change(AB, COPIED, before=(change(None, AB).after, change(None, {"a": "", "copy": copy()}).after)),
-        of_id(new=False),
+        of_id(),
     ),
     "a merge brings it from an unpublished side": (merge(AB, AB, COPIED, COPIED, other_is_published=False), of_id()),
     "a label": (

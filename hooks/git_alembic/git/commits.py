@@ -132,12 +132,25 @@ class CommitQueries(GitRunner):
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
         return decode(found).strip() or None
 
-    def addition_time(self, tip: str, path: str) -> int | None:
-        """Return when the first commit up to `tip` added a path, in Unix seconds; None if none did."""
-        if self.resolve([tip])[0] is None:
-            return None
-        found = self.run("log", *LOG, "--diff-filter=A", "--format=%ct", tip, "--", f":(literal){path}").split()
-        return int(found[-1]) if found else None
+    def order_of_addition(self, tip: str, paths: Sequence[str]) -> list[str]:
+        """List those of the paths that commits up to `tip` added, in the order in which its first parents got them.
+
+        Paths that one merge brought are ordered by the commits that added them.
+        """
+        if not paths or self.resolve([tip])[0] is None:
+            return []
+        brought, added = (self._positions(tip, paths, *flags) for flags in (("--first-parent", "-m"), ()))
+        return sorted(brought, key=lambda path: (brought[path], added.get(path, -1), path))
+
+    def _positions(self, tip: str, paths: Sequence[str], *flags: str) -> dict[str, int]:
+        """Path -> the position of its first addition, among all commits from the oldest to the newest."""
+        shown = ("--topo-order", "--reverse", "--diff-filter=A", "--name-only", "-z", "--format=%x01")
+        log = self.run("log", *LOG, *shown, *flags, tip, "--", *(f":(literal){path}" for path in paths))
+        found: dict[str, int] = {}
+        for position, commit in enumerate(decode(log).split("\1")):
+            for path in filter(None, (name.strip("\n") for name in commit.split("\0"))):
+                found.setdefault(path, position)
+        return found
 
     def list_deletions(self, commit: str, folders: Sequence[str]) -> list[tuple[str, str]]:
         """List (path, blob id) of the Python files that a commit up to `commit` deleted from folders."""

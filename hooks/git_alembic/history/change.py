@@ -57,7 +57,7 @@ class Change:
 
     The rest is evidence. `moved_ids` now live in another environment of the checked tree. Of unpublished revisions in a
     fork, `held_elsewhere` names other remote branches that have them, `once_published` has those that a published ref
-    deleted. `first_files` maps a duplicate id to the path of the file that was committed first. `is_revert`: git says
+    deleted. `first_files` maps a duplicate id to the path of its file that the branch got first. `is_revert`: git says
     that the commit reverts another. `widens_version_table`: the project makes room for long revision ids.
     """
 
@@ -140,6 +140,17 @@ class Change:
         return tuple(
             (revision, tuple(olds[revision])) for revision in known if (revision.blob, revision.path) not in same
         )
+
+    def files_by_age(self, id_: str) -> list[Revision]:
+        """The files that declare an id: published ones first, then in the order in which they were committed."""
+        published = {revision.path for revision in self.published.graph.by_id.get(id_, ())}
+        known = {revision.path for before in self.baseline for revision in before.by_id.get(id_, ())}
+        first = self.first_files.get(id_)
+
+        def claim(file: Revision) -> tuple[bool, bool, bool, str]:
+            return file.path not in published, file.path != first, file.path not in known, file.path
+
+        return sorted(self.after.graph.by_id.get(id_, ()), key=claim)
 
     @cached_property
     def new(self) -> tuple[Revision, ...]:

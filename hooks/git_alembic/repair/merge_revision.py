@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
@@ -75,6 +75,13 @@ def new_id(graph: RevisionGraph, *seeds: str) -> str:
         if found not in graph and not found.isdigit():
             return found
         number += 1
+
+
+def next_number(ids: Collection[str], id_: str) -> str:
+    """The number after the highest of the ids, as wide as `id_`; "" unless all of them are numbers as wide."""
+    if not all(other.isascii() and other.isdecimal() and len(other) == len(id_) for other in ids):
+        return ""
+    return f"{max(map(int, ids)) + 1:0{len(id_)}}"
 
 
 def _quoted(id_: str, quote: str) -> str:

@@ -13,7 +13,7 @@ from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
-from git_alembic.repair.merge_revision import Joint, joint, new_id
+from git_alembic.repair.merge_revision import Joint, joint, new_id, next_number
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
 from git_alembic.revisions.revision import Revision
@@ -125,9 +125,10 @@ class _Draft:
     def reidentify(self) -> None:
         """Of files that share an id the oldest keeps it; what is as new as a file that loses it follows that file."""
         for id_ in self.graph.duplicates:
-            first = self.change.first_files.get(id_)
+            claims = [file.path for file in self.change.files_by_age(id_)]
+            order = {path: position for position, path in enumerate(claims)}
             files = self.graph.by_id[id_]
-            kept, *others = sorted(files, key=lambda file: (self._age(file), file.path != first, file.path))
+            kept, *others = sorted(files, key=lambda file: (self._age(file), order.get(file.path, -1), file.path))
             for revision in others:
                 if _alike(kept, revision, self._data):
                     self.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
@@ -136,7 +137,8 @@ class _Draft:
 
     def _rename(self, revision: Revision, kept: Revision) -> None:
         age = self._age(revision)
-        id_ = new_id(self.graph, revision.path, revision.id)
+        taken = {*self.graph.by_id, *self.change.published.graph.by_id}
+        id_ = next_number(taken, revision.id) or new_id(self.graph, revision.path, revision.id)
         near = [one for one in self.graph.revisions if revision.id in (*one.down, *one.depends)]
         followers = [one for one in near if self._age(one) >= age]
         data = self._edited(revision, lambda data: change_revision_id(data, id_))

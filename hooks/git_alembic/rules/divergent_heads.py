@@ -1,21 +1,26 @@
-"""divergent-heads: merging with the target would give more heads than allowed, though each side alone does not."""
+"""divergent-heads: a merge with the target would give too many heads, or two files with one id."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, excess
+from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, excess, quoted
 from git_alembic.rules.advice import FIX, holders, movable, published_ids, short_ref
 from git_alembic.rules.multiple_heads import listed_heads
 
 SLUG = "divergent-heads"
+SHARED_WHY = "Alembic would load only one of them and never run the other."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per target whose merge would fork, at the newest head of this side."""
+    """One finding per target whose merge would fork, at the newest head of this side or its file that shares an id."""
     for forecast in change.forecasts:
         sides = (change.after.graph, forecast.target.graph)
+        shared = [id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in side.duplicates for side in sides)]
+        if shared:
+            yield _of_shared_ids(change, forecast, tuple(shared))
+            continue
         over = excess(forecast.merged.graph, change.heads_allowed)
         if over > max(excess(side, change.heads_allowed) for side in sides):
             yield _finding(change, forecast)
@@ -35,13 +40,38 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
 
 
-def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
-    graph, name = forecast.merged.graph, short_ref(forecast.target.name)
+def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
+    """Both sides gave new files the same ids, as happens where ids are numbers."""
+    name = short_ref(forecast.target.name)
+    theirs = {revision.path for revision in forecast.target.graph.revisions}
+    files = forecast.merged.graph.by_id[ids[0]]
+    own = next((file for file in files if file.path not in theirs), files[-1])
+    other = next(file for file in files if file is not own)
+    what = f"revision id {quoted(ids)}" if len(ids) == 1 else f"each of the revision ids {quoted(ids)}"
+    message = f"a merge with {name} gives two files with {what}: {name} has {other.path}"
+    published = all(id_ in published_ids(change) for id_ in ids) and all(
+        file in change.published.graph.revisions for file in files
+    )
+    fix = Fix((*FIX.command, *(("--published-too",) if published else ()), "--yes"))
+    title = f"merge {name} and give {own.path.rpartition('/')[2]} an id of its own"
+    begin, end = _merge_commands(change, forecast)
+    return Finding(
+        SLUG, own.path, own.id_line, ids, message, why=SHARED_WHY, repairs=(Repair(title, (*begin, fix, end)),)
+    )
+
+
+def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Fix, ...], Fix]:
+    """The commands up to the merge, which stops before its commit, and the one that commits it."""
     first = (Fix(forecast.fetch),) if forecast.fetch else ()
     if change.after.name == "staged":
         first = (*first, Fix(("git", "commit")))
-    begin = (*first, Fix(("git", "merge", "--no-commit", name)))
-    end = Fix(("git", "commit", "--no-edit"))
+    begin = (*first, Fix(("git", "merge", "--no-commit", short_ref(forecast.target.name))))
+    return begin, Fix(("git", "commit", "--no-edit"))
+
+
+def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
+    graph, name = forecast.merged.graph, short_ref(forecast.target.name)
+    begin, end = _merge_commands(change, forecast)
     fix, merge = Fix((*FIX.command, "--yes")), Fix((*FIX.command, "--strategy", "merge", "--yes"))
     lowest = movable(published_ids(change), graph, graph.heads, change.heads_allowed)
     by_merge = Repair(f"merge {name} and add a merge revision", (*begin, merge, end))

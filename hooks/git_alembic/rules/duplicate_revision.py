@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding, Repair
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
@@ -28,11 +28,10 @@ def _ids(change: Change) -> Iterator[Finding]:
     for id_ in graph.duplicates:
         if any(id_ in before.duplicates for before in change.baseline):
             continue
-        known = {revision.path for before in change.baseline for revision in before.by_id.get(id_, ())}
-        first = change.first_files.get(id_)
-        files = sorted(graph.by_id[id_], key=lambda file: (file.path != first, file.path not in known, file.path))
-        newest = files[-1]
+        *_, newest = files = change.files_by_age(id_)
         others = ", ".join(revision.path for revision in files[:-1])
+        published = any(newest.path == file.path for file in change.published.graph.by_id.get(id_, ()))
+        fix = Fix((*FIX.command, "--published-too")) if published else FIX
         title = f"give {newest.path.rpartition('/')[2]} an id of its own"
         yield Finding(
             SLUG,
@@ -41,7 +40,7 @@ def _ids(change: Change) -> Iterator[Finding]:
             (id_,),
             f"revision id '{id_}' is also declared in {others}",
             why=WHY,
-            repairs=(Repair(title, (FIX,)),) if newest.path not in known else (),
+            repairs=(Repair(title, (fix,)),),
         )
 
 

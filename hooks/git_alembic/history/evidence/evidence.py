@@ -91,16 +91,13 @@ class Evidence:
             return False
 
     def _first_files(self, change: Change) -> Mapping[str, str]:
-        """Duplicate id -> the path of its file that was committed first; none that is only staged."""
+        """Duplicate id -> the path of its file that the branch got first; none that is only staged."""
         tip = "HEAD" if self.source == INDEX else self.source
-        found: dict[str, str] = {}
-        for id_ in change.after.graph.duplicates:
-            paths = [revision.path for revision in change.after.graph.by_id[id_]]
-            times = {path: self.repository.addition_time(tip, path) for path in paths}
-            known = [(time, path) for path, time in times.items() if time is not None]
-            if known:
-                found[id_] = min(known)[1]
-        return found
+        graph = change.after.graph
+        by_id = {id_: [revision.path for revision in graph.by_id[id_]] for id_ in graph.duplicates}
+        order = self.repository.order_of_addition(tip, [path for paths in by_id.values() for path in paths])
+        added = {id_: [path for path in order if path in paths] for id_, paths in by_id.items()}
+        return {id_: paths[0] for id_, paths in added.items() if paths}
 
     def _widens_version_table(self, change: Change) -> bool:
         """True if a revision or env.py gives the column `version_num` another type."""
