@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -283,6 +284,17 @@ class TestPublishedRevisions:
         assert cloned.rules() == []
 
 
+class TestOverride:
+    def test_a_printed_override_covers_what_follows(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.git("rm", "-q", "migrations/versions/b_x.py")
+        (line,) = [line for line in project.run("check").stdout.splitlines() if "To allow it once" in line]
+        assert line == "  To allow it once: GIT_ALEMBIC_ALLOW=deleted-revision,missing-parent,multiple-heads git commit"
+        rules = line.partition("=")[2].partition(" ")[0]
+        assert project.run("check", env={"GIT_ALEMBIC_ALLOW": rules}).returncode == 0
+
+
 class TestMissingParent:
     def test_in_the_working_tree(self, project: Project) -> None:
         project.revision("c", "b")
@@ -307,6 +319,44 @@ class TestMissingParent:
             f"it is on topic (commit {commit[:7]} by Ada, 2026-01-02): migrations/versions/c_x.py"
         )
         assert finding["fixes"][0]["command"] == ["git", "checkout", commit, "--", "migrations/versions/c_x.py"]
+
+    def test_deleted_in_the_same_commit(self, project: Project) -> None:
+        project.revision("c", "b")
+        project.commit()
+        project.git("rm", "-q", "migrations/versions/b_x.py")
+        (finding,) = project.judge("--select", "missing-parent")["findings"]
+        assert finding["message"].endswith("HEAD has it, and this change deletes it: migrations/versions/b_x.py")
+        assert finding["fixes"][0]["command"] == ["git", "checkout", "HEAD", "--", "migrations/versions/b_x.py"]
+
+    def test_on_the_target(self, cloned: Project) -> None:
+        cloned.switch("topic", "HEAD")
+        cloned.commit("elsewhere")
+        cloned.switch("main")
+        cloned.revision("c", "b")
+        cloned.commit()
+        cloned.git("push", "-q", "--no-verify", "origin", "main")
+        cloned.switch("topic")
+        path = cloned.revision("d", "c")
+        cloned.git("add", path)
+        (finding,) = cloned.judge("--select", "missing-parent")["findings"]
+        assert "it is on origin/main, which this branch doesn't have yet" in finding["message"]
+        commands = [shlex.join(fix["command"]) for fix in finding["fixes"]]
+        assert commands == ["git stash", "git merge origin/main", "git stash pop --index"]
+        for fix in finding["fixes"]:
+            cloned.git(*fix["command"][1:])
+        assert cloned.git("diff", "--cached", "--name-only") == f"{path}\n"
+        assert cloned.rules() == []
+
+    def test_deleted_by_the_branch_though_the_target_has_it(self, cloned: Project) -> None:
+        cloned.revision("c", "b")
+        cloned.commit()
+        cloned.git("push", "-q", "--no-verify", "origin", "main")
+        cloned.git("rm", "-q", "migrations/versions/b_x.py")
+        removed = cloned.commit("remove b")
+        (finding,) = cloned.judge("--select", "missing-parent")["findings"]
+        assert finding["message"].endswith(
+            f"commit {removed[:7]} by Ada (2026-01-02) removed it: migrations/versions/b_x.py"
+        )
 
     def test_removed_in_history(self, project: Project) -> None:
         project.revision("c", "b")
@@ -381,7 +431,7 @@ class TestBrokenHistories:
     def test_second_base(self, project: Project) -> None:
         project.revision("c")
         stage(project)
-        assert project.rules() == ["extra-base", "multiple-heads"]
+        assert project.rules() == ["extra-base"]
 
     def test_second_base_with_a_label(self, project: Project) -> None:
         project.revision("c", labels="billing")
@@ -615,7 +665,7 @@ class TestWhatIsJudged:
         project.commit()
         project.revision("b")
         stage(project)
-        assert project.rules() == ["extra-base", "multiple-heads"]
+        assert project.rules() == ["extra-base"]
 
     def test_shallow_clone(self, project: Project, tmp_path: Path) -> None:
         old = project.git("rev-parse", "HEAD").strip()

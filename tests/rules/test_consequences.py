@@ -81,7 +81,11 @@ BESIDE = {
     ),
     "a base of its own": (
         change(ABC, {**AB, "x": ""}),
-        {"deleted-revision c": [], "extra-base x": [], "multiple-heads b x": []},
+        {"deleted-revision c": [], "extra-base x": ["multiple-heads b x"]},
+    ),
+    "a base beside a fork": (
+        change(A, {"a": "", "b": "a", "c": "a", "x": ""}),
+        {"extra-base x": [], "multiple-heads b c x": []},
     ),
     "another parent that is missing": (
         change(ABCD, {"a": "", "c": "b", "d": revision("d", "y")}),

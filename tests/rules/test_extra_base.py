@@ -17,6 +17,15 @@ def finding(base: str, others: str) -> Finding:
     return Finding(SLUG, f"versions/{base}.py", 4, (base,), message, WHY)
 
 
+def fork(found: Finding) -> tuple[list[str], tuple[str, ...]]:
+    """The titles of a finding's repairs and the heads that it draws."""
+    return [repair.title for repair in found.repairs], found.fork.heads if found.fork else ()
+
+
+def plain(found: Finding) -> Finding:
+    return found._replace(repairs=(), fork=None)
+
+
 FIRES = {
     "a new base": (change(A, TWO), finding("b", "'a'")),
     "no baseline: all but the first": (change(None, TWO), finding("b", "'a'")),
@@ -52,12 +61,32 @@ SILENT = {
 
 @pytest.mark.parametrize(("made", "expected"), FIRES.values(), ids=FIRES)
 def test_fires(made: Change, expected: Finding) -> None:
-    assert list(find(made)) == [expected]
+    assert [plain(found) for found in find(made)] == [expected]
 
 
 @pytest.mark.parametrize("made", SILENT.values(), ids=SILENT)
 def test_stays_silent(made: Change) -> None:
     assert list(find(made)) == []
+
+
+MERGE = "add a merge revision"
+FORKS = {
+    "it makes a head": (change(A, TWO), (["put 'b' on top of 'a'", MERGE], ("a", "b"))),
+    "its line makes a head": (change(A, {**TWO, "c": "b"}), (["put 'b' on top of 'a'", MERGE], ("a", "c"))),
+    "a merge revision joins it": (change(A, {**TWO, "m": "a b"}), ([], ())),
+    "a merge revision joins it beside a head": (
+        change({**A, "c": "a"}, {**TWO, "c": "a b", "d": "a"}),
+        (["put 'd' on top of 'c'", MERGE], ("c", "d")),
+    ),
+    "two heads are allowed": (change(A, TWO, heads_allowed=2), ([], ())),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), FORKS.values(), ids=FORKS)
+def test_the_fork_that_it_makes_is_drawn_and_repaired(
+    made: Change, expected: tuple[list[str], tuple[str, ...]]
+) -> None:
+    assert [fork(found) for found in find(made)] == [expected]
 
 
 def test_each_new_base_is_a_finding_of_its_own() -> None:

@@ -13,7 +13,7 @@ from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from git_alembic.findings.finding import Finding, Fork, Repair
     from git_alembic.findings.report import EnvironmentState, Report
@@ -101,7 +101,7 @@ class Page:
         for number, repair in enumerate(finding.repairs):
             yield from self._repair(repair, "Or" if number else "To repair")
         if blocks and self.command:
-            yield f"  To allow it once: {self._override((finding.rule,))}"
+            yield f"  To allow it once: {self._override(_blocking_rules((finding,)))}"
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
 
     def _drawn(self, fork: Fork) -> tuple[str, ...]:
@@ -124,8 +124,8 @@ class Page:
 
     def all_overrides(self, blocking: tuple[Finding, ...]) -> tuple[str, ...]:
         """One command for several offenses: the override of one of them alone would still be blocked by the rest."""
-        rules = tuple(dict.fromkeys(finding.rule for finding in blocking))
-        if len(rules) < 2 or not self.command:
+        rules = _blocking_rules(blocking)
+        if len(blocking) < 2 or len(rules) < 2 or not self.command:
             return ()
         return (f"To allow all of it once: {self._override(rules)}",)
 
@@ -150,6 +150,14 @@ class Page:
     def more(self, report: Report) -> tuple[str, ...]:
         lines = (*map(_state, report.environments), *report.notes)
         return tuple("\n".join(self.wrapped(line, "git-alembic:", "git-alembic:")) for line in lines)
+
+
+def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:
+    """The rules to allow for findings that block: an allowed finding leaves the errors that follow from it."""
+    rules: list[str] = []
+    for finding in blocking:
+        rules += [finding.rule, *(other.rule for other in finding.consequences if other.severity == "error")]
+    return tuple(dict.fromkeys(rules))
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,7 +1,7 @@
 """Nests findings that follow from another one: with that one repaired, they go away by themselves.
 
-A deleted, unreadable or re-identified revision takes its children's parent away and leaves more heads. The history with
-the mistake taken back shows what follows from it. Pure.
+A deleted, unreadable or re-identified revision takes its children's parent away and leaves more heads, and so does a
+forgotten `down_revision`. The history with the mistake taken back shows what follows from it. Pure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, excess
 from git_alembic.history.graph import RevisionGraph
 
-CAUSES = ("unreadable-revision", "changed-revision-id", "deleted-revision", "changed-down-revision", "missing-parent")
+CAUSES = (
+    "unreadable-revision",
+    "changed-revision-id",
+    "deleted-revision",
+    "changed-down-revision",
+    "missing-parent",
+    "extra-base",
+)
 _DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file")
 
 
@@ -48,7 +55,7 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
 def _taken_back(change: Change, cause: Finding) -> RevisionGraph:
     """The checked history with one mistake taken back."""
     after, expected = change.after.graph, change.expected
-    if cause.rule == "missing-parent":
+    if cause.rule in ("missing-parent", "extra-base"):
         lost = set(after.descendants(cause.revisions[:1]))
         return RevisionGraph(revision for revision in after.revisions if revision.id not in lost)
     if cause.rule == "unreadable-revision":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, excess, quoted
+from git_alembic.rules.advice import fork_of, fork_repairs
 
 SLUG = "extra-base"
 WHY = "A second base is usually a `down_revision` that was left out."
@@ -23,4 +24,8 @@ def find(change: Change) -> Iterator[Finding]:
     for base in new if len(new) < len(graph.bases) else new[1:]:
         others = quoted(other for other in graph.bases if other != base)
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
-        yield Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, why=WHY)
+        finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, why=WHY)
+        if excess(graph, change.heads_allowed):  # the base also made a fork
+            repairs = fork_repairs(change, graph, graph.heads)
+            finding = finding._replace(repairs=repairs, fork=fork_of(change, graph, graph.heads))
+        yield finding

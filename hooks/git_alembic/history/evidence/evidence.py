@@ -76,7 +76,7 @@ class Evidence:
     def _find_missing_parents(self, change: Change, missing: Sequence[str]) -> Mapping[str, MissingParentHint]:
         from git_alembic.history.evidence.missing_parents import find_missing_parents
 
-        return find_missing_parents(self.repository, change, missing, [name for name, _ in self.refs])
+        return find_missing_parents(self.repository, change, missing, self.source, [name for name, _ in self.refs])
 
     def _is_revert(self) -> bool:
         """True if `git revert` is in progress, or the commit's message says that it reverts one."""

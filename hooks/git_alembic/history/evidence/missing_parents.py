@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from git_alembic.git import Repository
+from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, MissingParentHint
 from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.lost_revisions.search import FileVersion, LostRevision, find_lost_revisions
@@ -18,13 +18,18 @@ _NEAR = {
 
 
 def find_missing_parents(
-    repository: Repository, change: Change, names: Iterable[str], targets: Sequence[str]
+    repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str]
 ) -> dict[str, MissingParentHint]:
     """What is known of each name; names of which nothing is known are left out.
 
-    `targets` are the names of branches to merge or rebase, rather than take a single file from them.
+    `source` is the index or the commit that is checked. `targets` are the names of branches to merge, rather than take
+    a single file from them.
     """
-    found = {name: _near_miss(change, name) or _in_git(repository, change, name, targets) for name in names}
+    tip = "HEAD" if source == INDEX else source
+    found = {
+        name: _deleted_here(change, name) or _near_miss(change, name) or _in_git(repository, change, name, tip, targets)
+        for name in names
+    }
     return {name: hint for name, hint in found.items() if hint is not None}
 
 
@@ -33,12 +38,25 @@ def _near_miss(change: Change, name: str) -> MissingParentHint | None:
     return MissingParentHint(_NEAR[found.written].format(found.id)) if found and found.id != name else None
 
 
-def _in_git(repository: Repository, change: Change, name: str, targets: Sequence[str]) -> MissingParentHint | None:
+def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
+    side = next((side for side in change.before if name in side.graph), None)
+    if side is None:
+        return None
+    path = side.graph[name].path
+    command = ("git", "checkout", side.name, "--", path)
+    return MissingParentHint(f"{side.name} has it, and this change deletes it: {path}", "bring it back", (command,))
+
+
+def _in_git(
+    repository: Repository, change: Change, name: str, tip: str, targets: Sequence[str]
+) -> MissingParentHint | None:
     lost = find_lost_revisions(repository, change.environment.versions, name, exact=True, deep=False)
-    return _hint(repository, change, lost[0], targets) if lost else None
+    return _hint(repository, change, lost[0], tip, targets) if lost else None
 
 
-def _hint(repository: Repository, change: Change, lost: LostRevision, targets: Sequence[str]) -> MissingParentHint:
+def _hint(
+    repository: Repository, change: Change, lost: LostRevision, tip: str, targets: Sequence[str]
+) -> MissingParentHint:
     """The place that helps most: a file that only has to be staged, else the target, else the first."""
     for version in lost.files:
         if version.where == "working tree" and change.environment.holds(version.revision.path):
@@ -49,9 +67,13 @@ def _hint(repository: Repository, change: Change, lost: LostRevision, targets: S
             return MissingParentHint(f"it is in the working tree but {state}: {path}", "stage it", (add,))
     for version in lost.files:
         target = next((name for name in targets if name in version.refs), None)
-        if target is not None:
+        if target is not None and _comes_by_merge(repository, tip, target, version.revision.path):
             sentence = f"it is on {target}, which this branch doesn't have yet: {version.revision.path}"
-            return MissingParentHint(sentence, f"take {target} in", (("git", "merge", target),))
+            merge = ("git", "merge", target)
+            # `git merge` refuses staged changes.
+            staged = change.after.name == "staged"
+            commands = (("git", "stash"), merge, ("git", "stash", "pop", "--index")) if staged else (merge,)
+            return MissingParentHint(sentence, f"merge {target}", commands)
     version = lost.files[0]
     removal = lost.removal
     if removal is None:
@@ -62,6 +84,13 @@ def _hint(repository: Repository, change: Change, lost: LostRevision, targets: S
     sentence = f"commit {short} by {author} ({date}) {did}{now}: {removal.path}"
     title = "bring it back, if it was removed by mistake"
     return MissingParentHint(sentence, title, (_restore(change, lost.id, version),))
+
+
+def _comes_by_merge(repository: Repository, tip: str, target: str, path: str) -> bool:
+    """True unless the checked branch had the file since it left the target: then the branch itself removed it."""
+    commits = repository.resolve([tip, target])
+    base = repository.merge_base(*filter(None, commits)) if all(commits) else None
+    return base is None or repository.file_at(base, path) is None
 
 
 def _whereabouts(version: FileVersion) -> str:
