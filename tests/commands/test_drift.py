@@ -26,12 +26,18 @@ NO_VARIABLE = (
     'value for the scratch in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
 )
 NOTHING_RUN = (
-    "env.py came to run no migrations on the scratch, which is empty: leave this environment out with --environment, "
-    "or have env.py run them once where it finds nothing to go through"
+    "env.py came to run no migrations on the scratch, which is empty: make what it goes through (a tenant's schema, a "
+    "row) with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
 )
 BAD_ENV_PY = {
     "no metadata": (ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=None"), NO_METADATA),
     "raises": ("raise RuntimeError('no')\n", "env.py failed at migrations/env.py:1: RuntimeError: no"),
+    "raises from": ("raise RuntimeError('no') from OSError('disk')\n", "py:1: RuntimeError: no (OSError: disk)"),
+    "raises from what it tells": ("raise RuntimeError('a disk') from OSError('disk')\n", "py:1: RuntimeError: a disk"),
+    "names a variable": (
+        "import os\nif 'SECRET' not in os.environ:\n    raise KeyError('no SECRET, no DEBUG')\n",
+        "KeyError: 'no SECRET, no DEBUG' (SECRET is not set, which the project's code reads: [tool.git-alembic.drift] ",
+    ),
     "exits": ("import sys\nsys.exit(3)\n", "env.py failed at migrations/env.py:2: it ended the process (3)"),
     "runs nothing": ("x = 1\n", NOTHING_RUN),
     "no module": ("import nowhere\n", "has no module nowhere; install it there, or set `python` in [tool.git-alembic]"),

@@ -86,6 +86,14 @@ class TestInputs:
         project.start(env_py=code + ENV_PY)
         assert [says_reused(project), says_reused(project)] == [False, False]
 
+    def test_a_setting_of_git(self, project: Modelled) -> None:
+        project.start()
+        assert [says_reused(project), says_reused(project)] == [False, True]
+        project.git("config", "alembic.drift.database", "sqlite")
+        assert [says_reused(project), says_reused(project)] == [False, True]
+        project.git("config", "alembic.drift.setup", "CREATE NOTHING")
+        assert "`setup` in [tool.git-alembic.drift] failed" in project.reason()
+
 
 class TestNotes:
     def test_the_dialect_and_the_interpreter(self, project: Modelled) -> None:

@@ -115,6 +115,23 @@ class TestMessages:
         reason = project.reason("--full")
         assert reason.startswith("the Flask application was not found: ")
         assert '[tool.git-alembic.drift] env = { FLASK_APP = "…" }' in reason
+        project.write("app.py", "from flask import Flask\napp = Flask(__name__)\n")
+        project.git("rm", "-rqf", "app")
+        project.git("add", ".")
+        assert project.reason("--full").startswith("Flask-Migrate is not initialized on the Flask application")
+
+    def test_which_of_several_environments(self, project: Modelled) -> None:
+        project.start()
+        ini = (project.path / "alembic.ini").read_text(encoding="utf-8")
+        tenant = ini.replace("[alembic]", "[tenant]").replace(
+            "script_location = migrations", "script_location = tenants"
+        )
+        project.write("alembic.ini", ini + tenant)
+        project.write("tenants/env.py", "x = 1\n")
+        project.write("tenants/versions/c_x.py", "revision = 'c'\ndown_revision = None\n")
+        project.commit("tenants")
+        project.models(EMAIL)
+        assert project.reason().startswith("alembic.ini:tenant: env.py came to run no migrations on the scratch")
 
 
 UTILS = """

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
@@ -42,7 +43,8 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     request = request_from_options(repository, options)
     if request.source != INDEX:
         return _Run(repository, options, request, title, check).judge()
-    key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title]
+    settings = sha256(repr(repository.alembic_config()).encode()).hexdigest()  # there may be secrets in them
+    key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title, settings]
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
@@ -100,13 +102,23 @@ class _Run:
             refuse_environments_elsewhere(reader, self.request.source)
             return Report()
         try:
-            results = [self._check(comparison.settings, change) for change in changes]
+            results = [self._check_one_of(changes, comparison.settings, change) for change in changes]
         except CannotJudge as error:
             return Report(notes=tuple(self.notes), reason=str(error))
         policy = policy_for(self.options, comparison.settings, beyond_commit=False)
         report = apply_scratch_rules(filter(None, results), policy)
         report = with_runners(self.repository, self.request.source, report)
         return report._replace(environments=tuple(map(_state, changes)), notes=(*self.notes, *report.notes))
+
+    def _check_one_of(self, changes: Sequence[Change], settings: Settings, change: Change) -> ScratchResult | None:
+        """Check an environment. If it can't be judged, the reason says which of several it is."""
+        try:
+            return self._check(settings, change)
+        except CannotJudge as error:
+            environment = change.after.environment
+            if len(changes) == 1 or environment.script_location in str(error):
+                raise
+            raise CannotJudge(f"{environment.name}: {error}") from error
 
     def _check(self, settings: Settings, change: Change) -> ScratchResult | None:
         from git_alembic.scratch.baseline import find_baseline

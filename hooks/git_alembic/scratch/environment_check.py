@@ -76,7 +76,7 @@ class EnvironmentCheck:
         if failure is None:
             return result
         if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
-            "dialect", "server", "variable", "module", "refused",
+            "dialect", "server", "variable", "module", "url", "refused",
         ):  # fmt: skip
             raise CannotJudge(explain_failure(failure, self.runner.python) + self._why_from_nothing())
         return result

@@ -21,8 +21,8 @@ _STAGES = {
 # How Flask says that the module of the application raised an exception: with a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
-    "env.py came to run no migrations on the scratch, which is empty: leave this environment out with --environment, "
-    "or have env.py run them once where it finds nothing to go through"
+    "env.py came to run no migrations on the scratch, which is empty: make what it goes through (a tenant's schema, a "
+    "row) with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
 )
 
 
@@ -72,6 +72,14 @@ def _no_variable(failure: Failure, _: Interpreter, what: str) -> str:
     )
 
 
+def _no_url(failure: Failure, _: Interpreter, what: str) -> str:
+    return (
+        f"{what}: no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url{_unset_hint(failure)}; "
+        'set in pyproject.toml what the scratch is: [tool.git-alembic.drift] database = "sqlite", '
+        '"embedded-postgresql" or the URL of a server'
+    )
+
+
 def _no_module(failure: Failure, python: Interpreter, what: str) -> str:
     return (
         f"{what}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
@@ -86,6 +94,14 @@ def _no_application(failure: Failure, _: Interpreter, __: str) -> str:
     return (
         f"the Flask application was not found: {failure.message} Set FLASK_APP, or give it a value for the scratch in "
         'pyproject.toml: [tool.git-alembic.drift] env = { FLASK_APP = "…" }'
+    )
+
+
+def _no_flask_migrate(*_: object) -> str:
+    return (
+        "Flask-Migrate is not initialized on the Flask application that was found: set FLASK_APP to a module that "
+        "calls Migrate(app, db) on it, in the environment or in pyproject.toml: [tool.git-alembic.drift] env = "
+        '{ FLASK_APP = "…" }'
     )
 
 
@@ -133,10 +149,12 @@ _EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
     # by the type of the exception
     "NoDatabase": _no_migrations,
     "NoAppException": _no_application,
+    "NoFlaskMigrate": _no_flask_migrate,
     "UnreachableException": _unreachable_entity,
     # by kind: see `probe/project/failure.py`
     "exit": _exited,
     "variable": _no_variable,
+    "url": _no_url,
     "module": _no_module,
     "uncommitted": _uncommitted,
     "dialect": _no_scratch,

@@ -1,6 +1,6 @@
 """Caches a clean drift or roundtrip verdict until one of its inputs changes.
 
-Three git commands find it before any history is read, so an unrelated commit costs no more than those.
+Four git commands find it before any history is read, so an unrelated commit costs no more than those.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class CleanVerdict(NamedTuple):
 
 
 class CleanVerdictCache:
-    """One file per command; `key` has the options that the verdict depends on, `parents` are commits."""
+    """One file per command; `key` has the options and git settings of the verdict, `parents` are commits."""
 
     def __init__(self, repository: Repository, command: str, key: object, parents: Sequence[str]) -> None:
         self._repository = repository

@@ -20,6 +20,7 @@ from git_alembic.scratch.probe.guard.audit_hook import Guard, RefusedAccess
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
+from git_alembic.scratch.probe.project.made_config import lacks_url, with_config
 from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.variables_used import VariablesUsed
 from git_alembic.scratch.probe.steps import StepRunner, needed_steps
@@ -36,6 +37,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
      "read" and other files: see `files_used.FilesUsed.files`, "variables": [name], "refused": [str],
      "packages": [folder on sys.path], "versions": {name: version}}
     """
+    has_config = bool(question["environment"]["config"])
+    question = {**question, "environment": with_config(question)}
     guard = Guard(question)
     variables = VariablesUsed(question["top"])
     import_from_tree(question["top"], question["working_tree"])
@@ -49,8 +52,10 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
         runs.append(_run(question, {**request, "steps": steps}, scratch, guard, transactions) if steps else None)
     guard.files_used.remove()
     for run in filter(None, runs):
-        if run["failure"] and run["failure"]["kind"] == "error" and "None" in run["failure"]["message"]:
-            run["failure"]["unset"] = variables.unset()
+        if run["failure"] and run["failure"]["kind"] == "error":
+            run["failure"]["unset"] = variables.missed(run["failure"]["message"])
+        if run["failure"] and not has_config and lacks_url(run["failure"]):
+            run["failure"]["kind"] = "url"
     return {
         "runs": runs,
         **guard.files_used.files(),

@@ -12,6 +12,9 @@ from tests.support.model_projects import CREATE, EMAIL, ENV_PY, INI, MODELS, PYT
 
 SECTION = 'context.config.get_section(context.config.config_ini_section), prefix="sqlalchemy."'
 WITHOUT_INI = ENV_PY.replace(SECTION, '{"url": "sqlite://"}, prefix=""')
+READS_INI = ENV_PY.replace(
+    "\n\nengine", "\nfrom logging.config import fileConfig\n\nfileConfig(context.config.config_file_name)\nengine"
+)
 COLUMN = 'op.add_column("users", sa.Column("email", sa.String(100)))'
 ASYNCHRONOUS = """import asyncio
 
@@ -123,6 +126,14 @@ def connection_in_attributes(project: Modelled) -> Callable[[str], None]:
     return project.models
 
 
+def reads_the_command(project: Modelled) -> Callable[[str], None]:
+    """env.py asks which of Alembic's commands runs it, and for an option of that command."""
+    options = "options = context.config.cmd_opts\n"
+    check = "assert options.cmd[0].__name__ == 'revision' and options.rev_id is None\n"
+    project.start(env_py=ENV_PY.replace("with engine", f"{options}{check}with engine"))
+    return project.models
+
+
 def in_pyproject(project: Modelled) -> Callable[[str], None]:
     project.start(env_py=WITHOUT_INI)
     project.git("rm", "-q", "alembic.ini")
@@ -138,6 +149,15 @@ def configured_in_code(project: Modelled) -> Callable[[str], None]:
     project.start(env_py=WITHOUT_INI)
     project.git("rm", "-q", "alembic.ini")
     project.commit("no ini")
+    return project.models
+
+
+def configured_by_its_own_commands(project: Modelled) -> Callable[[str], None]:
+    """The repository has no ini, and env.py reads the file, with its URL, that the project's commands write."""
+    project.start(env_py=READS_INI)
+    project.git("rm", "-q", "alembic.ini")
+    project.commit("no ini")
+    project.git("config", "alembic.drift.database", "sqlite")
     return project.models
 
 
@@ -195,6 +215,8 @@ STYLES = {
         connection_in_attributes,
         in_pyproject,
         configured_in_code,
+        configured_by_its_own_commands,
+        reads_the_command,
         in_a_package,
         below_a_folder,
         two_databases,
@@ -264,3 +286,11 @@ with create_app().app_context():
     project.step("b", "a", COLUMN, 'op.drop_column("users", "email")')
     assert project.found() == []
     assert project.found(command="roundtrip") == []
+
+
+def test_a_url_that_no_configuration_sets(project: Modelled) -> None:
+    configured_by_its_own_commands(project)
+    project.git("config", "--unset", "alembic.drift.database")
+    reason = project.reason()
+    assert "no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url" in reason
+    assert 'database = "sqlite"' in reason

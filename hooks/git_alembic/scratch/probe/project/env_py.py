@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from alembic.config import Config
+from alembic.config import CommandLine, Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 _LOADED: dict[str, ScriptDirectory] = {}
+
+
+class NoFlaskMigrate(Exception):
+    """The Flask application has no Flask-Migrate."""
 
 
 class NoDatabase(Exception):
@@ -72,6 +76,8 @@ def _load_scripts(config: Config, environment: Mapping[str, Any]) -> ScriptDirec
 def _load_config(environment: Mapping[str, Any]) -> Iterator[Config]:
     if environment["wrapper"] == "flask":
         with _flask_application() as application:
+            if "migrate" not in application.extensions:
+                raise NoFlaskMigrate
             migrate = application.extensions["migrate"].migrate
             config = migrate.get_config(environment["script_location"])
             yield _with_options(_with_folders(config, environment), environment)
@@ -106,14 +112,9 @@ def _is_location(location: str | None) -> bool:
 def _with_options(config: Config, environment: Mapping[str, Any]) -> Config:
     """Set the options that env.py finds in `alembic revision --autogenerate`."""
     options = config.cmd_opts or argparse.Namespace()
-    for name, value in (
-        ("autogenerate", True),
-        ("x", []),
-        ("sql", False),
-        ("raiseerr", False),
-        ("name", environment["section"]),
-        ("config", environment["config"]),
-    ):
+    given = vars(CommandLine().parser.parse_args(["revision", "--autogenerate"]))
+    given.update(x=[], name=environment["section"], config=environment["config"])
+    for name, value in given.items():
         if not hasattr(options, name):
             setattr(options, name, value)
     config.cmd_opts = options

@@ -24,13 +24,14 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
 
     `kind` is "variable" (the environment variable `name` isn't set), "module" (the module `name` is missing), "dialect"
     (there is no scratch for the dialect `name`), "server" (the server gives no scratch; `name` says why), "setup",
-    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error". `path` (relative to
-    `top`) and `line` are where in the checked tree it was raised, or None.
+    "refused", "not-implemented", "uncommitted" (see `uncommitted_failure`), "exit" or "error"; `scratch_run` adds "url"
+    (no configuration sets it). `path` (relative to `top`) and `line` are where in the checked tree it was raised, or
+    None.
     """
     kind, name = _kind(error)
     path, line = _location(error, top)
     text = str(getattr(error, "orig", None) or error) or _entity(error) or _statement(error)
-    message = " ".join([*text.split(), *_network_causes(error)])
+    message = " ".join([*text.split(), *_causes(error)])
     return {
         "kind": kind,
         "stage": stage,
@@ -75,11 +76,18 @@ def uncommitted_failure(where: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _network_causes(error: BaseException) -> Iterator[str]:
-    """Yield why there was no connection, if the driver (pg8000) doesn't say."""
+def _causes(error: BaseException) -> Iterator[str]:
+    """Yield the causes that the text leaves out: those that the code names (`raise … from …`), and why there was no
+    connection, which some drivers (pg8000) don't say."""
+    known = str(error)
+    named = error.__cause__
     for cause in _chain(error):
-        if type(cause) in (socket.gaierror, ConnectionRefusedError, TimeoutError) and str(cause) not in str(error):
-            yield f"({cause})"
+        is_network = type(cause) in (socket.gaierror, ConnectionRefusedError, TimeoutError)
+        is_named = cause is named
+        named = cause.__cause__ if is_named else named
+        if (is_network or is_named) and str(cause) not in known:
+            known += str(cause)
+            yield f"({cause})" if is_network else f"({type(cause).__name__}: {cause})"
 
 
 def _kind(error: BaseException) -> tuple[str, str | None]:

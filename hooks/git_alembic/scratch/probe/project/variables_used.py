@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -24,8 +25,15 @@ class VariablesUsed:
         """The variables that were read, set or not; "*" if the code has listed all of them."""
         return sorted(self._names)
 
-    def unset(self) -> list[str]:
-        """Those that the project's own code read and that weren't set, in the order of their first use."""
+    def missed(self, message: str) -> list[str]:
+        """Those that the code read in vain and that the message of an exception names.
+
+        If it names none but a None, those that the project's own code read in vain, in the order of their first use.
+        """
+        words = dict.fromkeys(re.findall(r"\w+", message))
+        named = [name for name in words if name in self._names and name not in self._initial]
+        if named or "None" not in message:
+            return named
         return [name for name in self._unset if name not in self._initial]
 
     def _watch(self, environ: Any) -> None:
