@@ -52,7 +52,7 @@ fuzz: .venv/fuzz
 # tests/mutants/allowed.txt explains them.
 mutants: .venv/mutants
 	rm -rf build/mutants
-	$(IN_TMP) $(BIN)/python tests/mutants/run.py $(MUTANTS)
+	$(IN_TMP) $(BIN)/python -m tests.mutants.run $(MUTANTS)
 
 .venv/mutants: .venv/ready
 	$(BIN)/python -m pip install -qq --editable '.[mutants]'

@@ -1,0 +1,44 @@
+"""Runs actions in forks of this process, some at a time; only a fork ever has a mutant."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+MEMORY = 4 << 30
+
+
+def run_in_fork(action: Callable[[], int]) -> int:
+    """Start a silent child with a limit of memory; its id."""
+    child = os.fork()
+    if child:
+        return child
+    status = 2
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        status = action()
+    finally:
+        os._exit(status)
+
+
+def limit_cpu(seconds: float) -> None:
+    """Kill this process after some more CPU time. A mutant that loops ends so, on a busy machine as on an idle one."""
+    used = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 1, resource.RLIM_INFINITY))
+
+
+def run_all(actions: Sequence[Callable[[], int]], workers: int) -> Iterator[tuple[int, bool]]:
+    """(number, whether it ended with 0) of each action, with some of them at a time."""
+    running: dict[int, int] = {}
+    todo = list(enumerate(actions))[::-1]
+    while todo or running:
+        while todo and len(running) < workers:
+            number, action = todo.pop()
+            running[run_in_fork(action)] = number
+        child, status = os.wait()
+        yield running.pop(child), status == 0

@@ -1,0 +1,98 @@
+"""Finds the mutants that no test notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_loader
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+from tests.mutants.forks import limit_cpu, run_all
+from tests.mutants.mutations import Mutant
+from tests.mutants.pytest_session import LEAST_CPU, MutantSession, shorten_properties
+
+MOST_SECONDS = 60  # of CPU time, to import and collect, and for a test that is not known
+FLAGS = ("-x", "-n0", "-pno:cacheprovider", "-pno:terminal", "--assert=plain", "-oaddopts=--import-mode=importlib")
+
+
+class MutantFinder(MetaPathFinder):
+    """Imports one module with the mutant's source."""
+
+    def __init__(self, root: Path, mutant: Mutant) -> None:
+        self.path, self.source = str(root / mutant.module), mutant.source
+        self.name = mutant.module.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """The mutated module; None for every other."""
+        if name != self.name:
+            return None
+        return spec_from_loader(name, MutantLoader(name, self.path, self.source))
+
+
+class MutantLoader(SourceFileLoader):
+    """Compiles the mutant's source in place of the file."""
+
+    def __init__(self, name: str, path: str, source: str) -> None:
+        super().__init__(name, path)
+        self.mutant = source
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - as importlib has it
+        """The mutant's code, whatever bytecode the file has."""
+        return compile(self.mutant, self.path, "exec", dont_inherit=True)
+
+
+class FastestFirst:
+    """A pytest plugin that knows how long each test takes."""
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self.seconds = seconds
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """The fastest first; those that are not known come last."""
+        shorten_properties(items)
+        items.sort(key=lambda item: self.seconds.get(item.nodeid, MOST_SECONDS))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Limit the CPU time of a test."""
+        limit_cpu(LEAST_CPU + 5 * self.seconds.get(item.nodeid, MOST_SECONDS))
+
+
+def run_imported(root: Path, mutant: Mutant, tests: Sequence[str], seconds: Mapping[str, float]) -> int:
+    """Run tests in this process, which has not imported the project, on a mutant."""
+    limit_cpu(MOST_SECONDS)
+    sys.dont_write_bytecode = True
+    sys.meta_path.insert(0, MutantFinder(root, mutant))
+    return int(pytest.main([*FLAGS, *tests], plugins=[FastestFirst(seconds)]))
+
+
+def run_swapped(root: Path, mutants: Sequence[Mutant], tests: Sequence[str], workers: int, result: Path) -> int:
+    """Run tests in one session in this process, on each mutant."""
+    return int(pytest.main([*FLAGS, *tests], plugins=[MutantSession(root, mutants, workers, result)]))
+
+
+def surviving(
+    root: Path, mutants: Sequence[Mutant], tests: Sequence[str], workers: int, build: Path
+) -> Iterator[Mutant]:
+    """The mutants that no test notices. Those that survive in the session meet a process of their own as well."""
+    result = build / "session.json"
+    result.unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        os._exit(run_swapped(root, mutants, tests, workers, result))
+    _, status = os.waitpid(child, 0)
+    if status or not result.exists():
+        raise SystemExit(f"these tests fail without a mutant: {' '.join(tests)}")
+    numbers, seconds = json.loads(result.read_text(encoding="utf-8"))
+    left = [mutants[number] for number in numbers]
+
+    def action(mutant: Mutant) -> Callable[[], int]:
+        return lambda: run_imported(root, mutant, tests, seconds)
+
+    yield from (left[number] for number, survives in run_all([action(mutant) for mutant in left], workers) if survives)
