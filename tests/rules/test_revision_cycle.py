@@ -18,6 +18,7 @@ def finding(message: str, at: str, ids: tuple[str, ...]) -> Finding:
     return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a loop: {message}", WHY)
 
 
+ELEVEN = {f"r{at:02}": f"r{(at - 1) % 11:02}" for at in range(11)}
 LONG = {f"r{at:02}": f"r{(at - 1) % 12:02}" for at in range(12)}
 TEN = {f"r{at}": f"r{(at - 1) % 10}" for at in range(10)}
 FIRES = {
@@ -47,6 +48,16 @@ FIRES = {
         merge(LINE, LINE, LOOP, LOOP, other_is_published=False),
         finding("b -> c -> b", "b", ("b", "c")),
     ),
+    "both sides of a merge give a part of it, and no file is new": (
+        merge(
+            {"a": "", "b": ""},
+            {"a": "", "b": "a"},
+            {"a": "b", "b": ""},
+            {"a": "b", "b": "a"},
+            other_is_published=True,
+        ),
+        finding("a -> b -> a", "a", ("a", "b")),
+    ),
     "another loop than before": (
         change({**LOOP, "d": ""}, {**LOOP, "d": "d"}),
         finding("d -> d", "d", ("d",)),
@@ -57,6 +68,14 @@ FIRES = {
             "r0 -> r9 -> r8 -> r7 -> r6 -> r5 -> r4 -> r3 -> r2 -> r1 -> r0",
             "r0",
             ("r0", "r9", "r8", "r7", "r6", "r5", "r4", "r3", "r2", "r1"),
+        ),
+    ),
+    "of a loop of eleven ten are shown": (
+        change(None, ELEVEN),
+        finding(
+            "r00 -> r10 -> r09 -> r08 -> r07 -> r06 -> r05 -> r04 -> r03 -> r02 -> …",
+            "r00",
+            ("r00", "r10", "r09", "r08", "r07", "r06", "r05", "r04", "r03", "r02", "r01"),
         ),
     ),
     "of a longer loop ten are shown": (

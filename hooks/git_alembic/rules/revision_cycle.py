@@ -15,7 +15,7 @@ def find(change: Change) -> Iterator[Finding]:
     """One finding per loop, at a revision of it that this change added or edited."""
     graph = change.after.graph
     new = {revision.id for revision in change.new}
-    if new.issubset(graph.heads) and not new & set(graph.effective_heads):
+    if not change.merge_bases and new.issubset(graph.heads) and new.isdisjoint(graph.effective_heads):
         return  # what nothing comes after closes no loop
     for cycle in graph.cycles:
         if not any(cycle in before.cycles for before in change.baseline):
