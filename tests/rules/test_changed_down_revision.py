@@ -44,6 +44,10 @@ FIRES = {
         change(LINE, INSERTED, published={"a": "", "x": "a", "b": "x"}),
         finding("'n'", "'a'"),
     ),
+    "the published side has it in another file, and yet another parent": (
+        change(LINE, INSERTED, published={"a": "", "x": "a", "b": revision("b", "x", path="versions/old.py")}),
+        finding("'n'", "'a'"),
+    ),
     "it becomes a base, and HEAD's parent stays": (
         change(
             {"a": "", "x": "a", "b": "a", "m": "x b"},

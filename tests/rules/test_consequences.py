@@ -15,6 +15,8 @@ from tests.support.literal_changes import change, revision, snapshot
 
 A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
 ABCD = {**ABC, "d": "c"}
+ABCDE = {**ABCD, "e": "d"}
+LONG_IDS = {"aaa": "", "mmm": "aaa"}  # a file can be named after one of these
 GONE = "deleted-revision"
 CONFLICT = Unreadable("versions/b.py", "conflict", "not valid Python: conflict markers", 5)
 UNKNOWN = CONFLICT._replace(path="versions/x.py")
@@ -53,6 +55,26 @@ NESTED = {
         change(AB, snapshot(AB, unreadable=(UNKNOWN,)), forecasts=(FORECAST,)),
         {"unreadable-revision": ["divergent-heads b t"]},
     ),
+    "the conflict markers of the only file": (
+        change(A, snapshot({}, unreadable=(CONFLICT._replace(path="versions/a.py"),))),
+        {"unreadable-revision": ["deleted-revision a"]},
+    ),
+    "a published revision in another file, with the old one unreadable": (
+        change(ABC, snapshot({**ABC, "b": revision("b", "x", path="versions/other.py")}, unreadable=(CONFLICT,))),
+        {
+            "unreadable-revision": ["missing-parent b x", "multiple-heads a c"],
+            "changed-down-revision b": [],
+            "renamed-revision b": [],
+        },
+    ),
+    "the repaired history has fewer heads than before": (
+        change({**ABCDE, "x": "e", "y": "e"}, {"a": "", "c": "b", "e": "d", "x": "e", "y": "e", "m": "x y"}),
+        {"deleted-revision b d": ["missing-parent c b", "missing-parent e d", "multiple-heads a c m"]},
+    ),
+    "a missing parent without a baseline": (
+        change(None, {**AB, "c": "x"}),
+        {"missing-parent c x": ["multiple-heads b c"]},
+    ),
     "a missing parent makes a second head": (
         change(AB, {**AB, "c": "x"}),
         {"missing-parent c x": ["multiple-heads b c"]},
@@ -70,6 +92,31 @@ BESIDE = {
     "what is deleted beside an unreadable file": (
         change(ABCD, snapshot({"a": "", "c": "b"}, unreadable=(CONFLICT,))),
         {"unreadable-revision": ["missing-parent c b", "multiple-heads a c"], "deleted-revision b d": []},
+    ),
+    "what is deleted in an earlier file beside an unreadable one": (
+        change(ABCD, snapshot({"a": "", "d": "c"}, unreadable=(CONFLICT._replace(path="versions/c.py"),))),
+        {"unreadable-revision": ["missing-parent d c"], "deleted-revision b c": ["multiple-heads a d"]},
+    ),
+    "misnamed files beside one with another id": (
+        change(
+            LONG_IDS,
+            {
+                "aaa": "",
+                "new": revision("new", "aaa", path="versions/mmm.py"),
+                "one": revision("one", "new", path="versions/aaa_1.py"),
+                "zzz": "one",
+                "two": revision("two", "zzz", path="versions/zzz_2.py"),
+            },
+        ),
+        {"changed-revision-id mmm new": ["misnamed-file new"], "misnamed-file one": [], "misnamed-file two": []},
+    ),
+    "a misnamed file that names a missing parent": (
+        change(LONG_IDS, {**LONG_IDS, "new": revision("new", "x", path="versions/aaa_1.py")}),
+        {"missing-parent new x": ["multiple-heads mmm new"], "misnamed-file new": []},
+    ),
+    "a fork without a baseline, beside a missing parent": (
+        change(None, {**AB, "c": "a", "d": "x"}),
+        {"missing-parent d x": [], "multiple-heads b c d": []},
     ),
     "a fork with the target, beside a deletion": (
         change(ABC, AB, forecasts=(FORECAST,)),

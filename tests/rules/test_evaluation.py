@@ -76,6 +76,16 @@ def test_scratch_findings_have_their_context_and_what_was_not_replayed_is_noted(
     assert apply_scratch_rules([replace(result)], off).findings == ()
 
 
+def test_a_scratch_finding_that_is_allowed_hides_no_other() -> None:
+    """A comment in one file is about that file only."""
+    trips = (Roundtrip("b", ("op.drop_table('x')",)), Roundtrip("c", ("op.drop_table('y')",)))
+    new = (revision("b", "a", allowed=("lossy-downgrade",)), revision("c", "b"))
+    result = ScratchResult(ENVIRONMENT, new, Run((DatabaseResult("sqlite", roundtrips=trips),)))
+    report = apply_scratch_rules([result], make_policy({}))
+    assert [found.revisions for found in report.findings] == [("c",)]
+    assert [note.partition(" was let pass: ")[0] for note in report.notes] == ["versions/b.py: lossy-downgrade"]
+
+
 def test_static_rules_judge_no_run_and_scratch_rules_no_change() -> None:
     assert apply_rules([change(AB, AB)], make_policy({"model-drift": "error"})).findings == ()
 

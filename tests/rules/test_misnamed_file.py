@@ -42,6 +42,10 @@ FIRES = {
         change({"add": "", "add_user": "add"}, {"add": "", "add_user": "add", "b": named("add_user_2", "bbb")}),
         finding("add_user_2", "add_user", OTHERS, "bbb_2"),
     ),
+    "two separators in a row": (
+        change({"add": "", "add__user": "add"}, {"add": "", "add__user": "add", "b": named("add__user-2", "bbb")}),
+        finding("add__user-2", "add__user", OTHERS, "bbb-2"),
+    ),
     "a former id": (
         change({**A, "b": named("old_add", "old")}, {**A, "b": named("old_add")}),
         finding("old_add", "old", FORMER, "bbb_add"),

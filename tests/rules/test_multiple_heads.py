@@ -158,9 +158,11 @@ def test_a_fork_under_each_label_is_a_finding_of_its_own() -> None:
     assert [found.revisions for found in find(made)] == [("b", "c"), ("t", "u")]
 
 
-@pytest.mark.parametrize(("count", "ending"), [(10, "'h9' (staged)"), (12, "'h9' (staged) and 2 more")])
+@pytest.mark.parametrize(
+    ("count", "ending"), [(10, "'h9' (staged)"), (12, "'h9' (staged) and 2 more"), (23, "'h9' (staged) and 13 more")]
+)
 def test_ten_heads_are_named(count: int, ending: str) -> None:
-    names = [f"h{number}" for number in range(10)] + [f"z{number}" for number in range(count - 10)]
+    names = [f"h{number}" for number in range(10)] + [f"z{number:02}" for number in range(count - 10)]
     (found,) = find(change(A, {**A, **dict.fromkeys(names, "a")}))
     assert found.message.startswith(f"{count} heads: 'h0' (staged), 'h1' (staged)")
     assert found.message.endswith(ending)

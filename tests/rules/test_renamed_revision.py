@@ -26,6 +26,17 @@ FIRES = {
         change(AB, {"a": "", "b": revision("b", "a", path="versions/new.py", blob="edited")}),
         FINDING,
     ),
+    "to a name that sorts earlier": (
+        change(AB, {"a": "", "b": revision("b", "a", path="versions/0.py")}),
+        FINDING._replace(
+            path="versions/0.py",
+            repairs=(Repair("take the rename back", (Fix(("git", "mv", "versions/0.py", "versions/b.py")),)),),
+        ),
+    ),
+    "the published side has yet another name": (
+        change(AB, RENAMED, published={"a": "", "b": revision("b", "a", path="versions/old.py")}),
+        FINDING,
+    ),
     "a merge brings it from an unpublished side": (merge(AB, AB, RENAMED, RENAMED, other_is_published=False), FINDING),
 }
 SILENT = {

@@ -30,6 +30,10 @@ FIRES = {
     "another parent": (change(A, STALE), finding(DOWN)),
     "no baseline": (change(None, STALE), finding(DOWN)),
     "another id": (change(A, says(doc_id="x")), finding(ID)),
+    "another id that sorts earlier": (
+        change(A, says(doc_id="a")),
+        finding("the docstring says \"Revision ID: a\", but the code says 'b'"),
+    ),
     "another id and another parent": (change(A, says(doc_id="x", doc_down=("x",))), finding(ID)),
     "the id is right, the parent is not": (change(A, says(doc_id="b", doc_down=("x",))), finding(DOWN)),
     "a base": (

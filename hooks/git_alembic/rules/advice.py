@@ -59,7 +59,7 @@ def movable(published: Container[str], graph: RevisionGraph, heads: Sequence[str
         lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
         if len(lowest) != 1 or not others or any(id_ in published for id_ in side):
             continue
-        base = lowest[0]
+        (base,) = lowest
         if graph.parents(base) or (allowed == 1 and not graph[base].labels):
             return base
     return None

@@ -31,8 +31,6 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
         for finding in findings
         if finding.rule == slug and finding.severity == "error" and slug not in allowed
     ]
-    if not causes or len(findings) < 2:
-        return list(findings)
     under: dict[int, list[Finding]] = {}
     nested: set[int] = set()
     for number, cause in enumerate(causes):
@@ -56,7 +54,7 @@ def _taken_back(change: Change, cause: Finding) -> RevisionGraph:
     """The checked history with one mistake taken back."""
     after, expected = change.after.graph, change.expected
     if cause.rule in ("missing-parent", "extra-base"):
-        lost = set(after.descendants(cause.revisions[:1]))
+        lost = set(after.descendants(cause.revisions))
         return RevisionGraph(revision for revision in after.revisions if revision.id not in lost)
     if cause.rule == "unreadable-revision":
         ids = [revision.id for revision in expected.revisions if revision.path == cause.path]

@@ -35,9 +35,9 @@ def _other_id(change: Change, revision: Revision, stem: str, former: str | None)
     """The id at the start of the name that is not the file's own."""
     if former and former != revision.id and _has_id(stem, former):
         return former
-    words = re.split(r"[^0-9A-Za-z]+", stem)
-    starts = (stem[: len("_".join(words[:count]))] for count in range(len(words), 0, -1))
-    return next((start for start in starts if len(start) >= SHORTEST_ID and start in change.after.graph), None)
+    starts = [stem[: end.start()] for end in re.finditer(r"[^0-9A-Za-z]+|$", stem)]
+    known = (start for start in starts if len(start) >= SHORTEST_ID and start in change.after.graph)
+    return max(known, key=len, default=None)
 
 
 def _has_id(stem: str, id_: str) -> bool:

@@ -27,7 +27,7 @@ def topics() -> dict[str, Path]:
 
 def sentence(text: str) -> str:
     """Return the first paragraph of a page after the title, on one line."""
-    return " ".join(text.split("\n\n", 2)[1].split())
+    return " ".join(text.split("\n\n")[1].split())
 
 
 def page_address(rule: str) -> str:
