@@ -86,6 +86,11 @@ class Change:
         return tuple(side.graph for side in self.before)
 
     @property
+    def allows_one_head(self) -> bool:
+        """True if the whole history may have a single head, and no line of its own."""
+        return self.heads_allowed == 1
+
+    @property
     def first_parent(self) -> RevisionGraph:
         """The history of the first parent; empty where there is no baseline."""
         return self.baseline[0] if self.baseline else RevisionGraph(())
@@ -244,6 +249,11 @@ def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
         label = min(graph.labels(head), default="")
         found[label] = (*found.get(label, ()), head)
     return found
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 revision", "2 revisions"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def quoted(ids: Iterable[str]) -> str:

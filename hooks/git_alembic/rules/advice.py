@@ -34,16 +34,14 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
         return ()  # `alembic merge` can't read such a history
     merge = merge_repair(change.environment, heads)
     lines = [head for head in heads if labelled_base(graph, head, heads)]
-    if lines and change.heads_allowed == 1:
+    if lines and change.allows_one_head:
         own = Repair(f"""keep '{lines[0]}' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
     lowest = movable(published_ids(change), graph, heads, change.heads_allowed)
     if lowest is None:
         return (merge,)
-    others = [head for head in heads if lowest not in graph.ancestors((head,))]
-    move = Repair(
-        f"put '{lowest}' on top of '{others[0]}'" if len(others) == 1 else "re-parent what is unpublished", (FIX,)
-    )
+    other, *more = (head for head in heads if lowest not in graph.ancestors((head,)))
+    move = Repair("re-parent what is unpublished" if more else f"put '{lowest}' on top of '{other}'", (FIX,))
     kept = [id_ for id_ in graph.descendants((lowest,)) if id_ in change.held_elsewhere]
     return (merge, move) if kept else (move, merge)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change, quoted
+from git_alembic.history.change import Change, counted, quoted
 from git_alembic.rules.advice import FIX, bring_back
 from git_alembic.rules.changed_revision_id import successors
 
@@ -33,9 +33,9 @@ def _groups(change: Change, gone: list[str]) -> Iterator[tuple[list[str], str]]:
     deleted = [id_ for id_ in gone if id_ not in change.after.not_loaded]
     if len(deleted) > 1:
         yield deleted, f"{len(deleted)} published revisions were deleted: {quoted(deleted)}"
+        gone = [id_ for id_ in gone if id_ not in deleted]
     for id_ in gone:
-        if id_ not in deleted or len(deleted) == 1:
-            yield [id_], _sentence(change, id_)
+        yield [id_], _sentence(change, id_)
 
 
 def _sentence(change: Change, id_: str) -> str:
@@ -49,7 +49,7 @@ def _sentence(change: Change, id_: str) -> str:
 def _name(change: Change, gone: Sequence[str]) -> str:
     """What the deletion is, if it is something well known, else ""."""
     before, after = change.expected, change.after.graph
-    count = f"{len(gone)} published revision{'s' if len(gone) > 1 else ''}"
+    count = counted(len(gone), "published revision")
     if not len(after):
         return f"the whole environment was removed, with {count}: {quoted(gone)}"
     if set(after.missing) - set(before.missing) or len(after.heads) > len(before.heads):
@@ -64,9 +64,9 @@ def _is_squash(change: Change, gone: Sequence[str]) -> bool:
     before, after = change.expected, change.after.graph
     raised = [base for base in after.bases if base in before and before[base].down]
     if raised:
-        return set(gone) <= before.ancestors(raised)
+        return before.ancestors(raised).issuperset(gone)
     fresh = [base for base in after.bases if base not in before]
-    return bool(fresh) and len(gone) > 1 and set(before.bases) <= set(gone)
+    return bool(fresh and gone[1:]) and set(before.bases) <= set(gone)
 
 
 def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
@@ -74,5 +74,5 @@ def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
     if not len(change.after.graph):  # the whole environment: nothing else can be lost by taking its folders
         paths = sorted({path.rpartition("/")[0] or "." for path in paths})
         return (Repair("bring the files back", (Fix(("git", "checkout", change.before[0].name, "--", *paths)),)),)
-    files = "file" if len(paths) == 1 else "files"
+    files = "files" if paths[1:] else "file"
     return (Repair(f"bring the {files} back", (FIX,)), Repair("by hand", (bring_back(change, paths),)))

@@ -40,7 +40,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
 def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], policy: Policy) -> Report:
     """Apply the structural rules to the whole history of a branch, all others to what the branch did."""
     everything = apply_rules(whole, policy.only(STRUCTURAL))
-    own = apply_rules(since, policy.only(frozenset(BY_SLUG) - STRUCTURAL))
+    own = apply_rules(since, policy.only(frozenset(BY_SLUG).difference(STRUCTURAL)))
     report = join_reports((everything, own))
     return report._replace(environments=everything.environments, findings=in_order(report.findings))
 

@@ -17,11 +17,12 @@ def find(change: Change) -> Iterator[Finding]:
     graph = change.after.graph
     if not change.baseline and not excess(graph, change.heads_allowed):
         return  # an old history in which the lines were joined, or are allowed
-    if len(graph.bases) < 2 or any(len(before.bases) >= len(graph.bases) for before in change.baseline):
+    if any(len(before.bases) >= len(graph.bases) for before in change.baseline):
         return
     old = {base for before in change.baseline for base in before.bases}
     new = [base for base in graph.bases if base not in old and not graph[base].labels]
-    for base in new if len(new) < len(graph.bases) else new[1:]:
+    kept = [base for base in graph.bases if base not in new]
+    for base in new if kept else new[1:]:
         others = quoted(other for other in graph.bases if other != base)
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, why=WHY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
+from git_alembic.history.change import counted
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "lossy-downgrade"
@@ -17,13 +18,12 @@ def find(result: ScratchResult) -> Iterator[Finding]:
     for database in result.run.databases:
         for trip in database.roundtrips:
             if trip.left:
-                count = len(trip.left)
                 yield Finding(
                     SLUG,
                     paths.get(trip.revision, ""),
                     0,
                     (trip.revision,),
-                    f"the downgrade of '{trip.revision}' does not undo {count} thing{'s' * (count > 1)}:",
+                    f"the downgrade of '{trip.revision}' does not undo {counted(len(trip.left), 'thing')}:",
                     why=WHY,
                     details=tuple(trip.left),
                 )

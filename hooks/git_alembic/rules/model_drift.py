@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import counted
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
@@ -23,13 +24,14 @@ def find(result: ScratchResult) -> Iterator[Finding]:
 
 
 def _finding(result: ScratchResult, path: str, severity: Severity, operations: list[Operation]) -> Finding:
-    count = len(operations)
     lines = sorted({one.line for one in operations if one.line})
-    things = "1 change" if count == 1 else f"{count} changes"
+    things = counted(len(operations), "change")
     if severity == "warning":
         what = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
     else:
-        what = f"{things} of the models {'has' if count == 1 else 'have'} no revision; `alembic check` would ask for:"
+        what = (
+            f"{things} of the models {'have' if operations[1:] else 'has'} no revision; `alembic check` would ask for:"
+        )
     return Finding(
         SLUG,
         path or result.environment.script_location,

@@ -22,11 +22,11 @@ def find(change: Change) -> Iterator[Finding]:
         return
     if change.heads_allowed == "one-per-label":
         for label, heads in heads_by_label(graph).items():
-            if len(heads) > 1:
+            if heads[1:]:
                 subject = f"branch label {label} has" if label else "without a branch label there are"
                 yield _finding(change, graph, heads, f"{subject} {len(heads)} heads")
         return
-    allowed = "" if change.heads_allowed == 1 else f", {change.heads_allowed} are allowed"
+    allowed = "" if change.allows_one_head else f", {change.heads_allowed} are allowed"
     yield _finding(change, graph, graph.heads, f"{len(graph.heads)} heads{allowed}")
 
 
