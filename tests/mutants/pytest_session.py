@@ -19,7 +19,7 @@ from tests.mutants.code_swap import FunctionKey, Functions, changed_functions, f
 from tests.mutants.forks import limit_cpu, run_all
 from tests.mutants.mutations import Mutant
 
-EXAMPLES = 60  # of a property, for each mutant
+EXAMPLES = 30  # of a property, for each mutant
 LEAST_CPU = 2  # seconds for one test, and five times what it takes without a mutant
 MOST_CALLS = 300_000  # then a test counts as a test of everything
 
