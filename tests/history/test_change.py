@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
-from git_alembic.history.change import counted
+from git_alembic.environments.discovery import Environment
+from git_alembic.history.change import (
+    Change,
+    Snapshot,
+    counted,
+    empty_snapshot,
+    excess,
+    find_moved_ids,
+    heads_by_label,
+    make_changes,
+    merge_graphs,
+    quoted,
+)
+from tests.support.literal_changes import ENVIRONMENT, History, change, graph, merge, revision, snapshot
+
+A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
+MOVED_B = {"a": "", "b": revision("b", "a", path="versions/new.py")}
+OTHER_B = {"a": "", "b": revision("b", "a", path="versions/other.py")}
+SHOP: History = {"a": "", "s": revision("s", labels=("shop",)), "t": "s", "u": "s"}
+TWICE: History = {"a": "", "a2": revision("a", path="versions/second.py")}
+LOOP, MISSING = {"a": "b", "b": "a"}, {"a": "x"}
+FOUND_BY_CONTENT = Environment("other", "other", ("other",))
 
 
 @pytest.mark.parametrize(
@@ -12,3 +36,242 @@ from git_alembic.history.change import counted
 )
 def test_a_number_has_its_noun(number: int, expected: str) -> None:
     assert counted(number, "revision") == expected
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ("", ""),
+        ("a", "'a'"),
+        ("ab", "'a' and 'b'"),
+        ("abc", "'a', 'b' and 'c'"),
+        ("abcdefghij", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 'j'"),
+        ("abcdefghijk", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 2 more"),
+        ("abcdefghijklmnopqrstu", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 12 more"),
+    ],
+)
+def test_ids_are_quoted_as_a_list(ids: str, expected: str) -> None:
+    assert quoted(ids) == expected
+
+
+class TestExcess:
+    @pytest.mark.parametrize(
+        ("history", "allowed", "expected"),
+        [
+            ({}, 1, 0),
+            (A, 1, 0),
+            (FORK, 1, 1),
+            (FORK, 2, 0),
+            (FORK, 3, 0),
+            ({**FORK, "d": "a"}, 1, 2),
+            ({}, "one-per-label", 0),
+            (A, "one-per-label", 0),
+            (FORK, "one-per-label", 1),
+            (SHOP, "one-per-label", 1),
+            ({**SHOP, "b": "a", "c": "a"}, "one-per-label", 2),
+        ],
+    )
+    def test_heads_beyond_those_allowed(self, history: History, allowed: int | str, expected: int) -> None:
+        assert excess(graph(history), allowed) == expected
+
+    def test_heads_by_label(self) -> None:
+        labelled = revision("b", "a", labels=("y", "x"))
+        assert heads_by_label(graph({**SHOP, "b": labelled})) == {"x": ("b",), "shop": ("t", "u")}
+        assert heads_by_label(graph(FORK)) == {"": ("b", "c")}
+
+
+class TestMergeGraphs:
+    """Revision by revision; what one side did counts, and of two edits theirs."""
+
+    @pytest.mark.parametrize(
+        ("base", "ours", "theirs", "expected"),
+        [
+            (A, AB, A, AB),
+            (A, A, AB, AB),
+            (A, AB, {"a": "", "c": "a"}, FORK),
+            (AB, AB, A, A),
+            (AB, A, AB, A),
+            (AB, A, A, A),
+            (AB, MOVED_B, AB, MOVED_B),
+            (AB, AB, MOVED_B, MOVED_B),
+            (AB, MOVED_B, OTHER_B, OTHER_B),
+            (AB, A, MOVED_B, MOVED_B),
+            (AB, MOVED_B, A, A),
+        ],
+    )
+    def test_a_three_way_merge(self, base: History, ours: History, theirs: History, expected: History) -> None:
+        assert merge_graphs(graph(base), graph(ours), graph(theirs)).revisions == graph(expected).revisions
+
+    def test_a_side_that_did_nothing_is_not_merged(self) -> None:
+        base, side = graph(A), graph(AB)
+        assert merge_graphs(base, side, base) is side
+        assert merge_graphs(base, base, side) is side
+        assert merge_graphs(base, side, side) is side
+
+
+class TestExpected:
+    def test_the_first_parent_without_another(self) -> None:
+        made = change(AB, FORK)
+        assert made.expected is made.first_parent is made.baseline[0]
+        assert change(None, AB).expected.ids == change(None, AB).first_parent.ids == ()
+
+    def test_a_published_parent_adds_what_it_did(self) -> None:
+        made = merge(A, AB, {"a": "", "c": "a"}, FORK, other_is_published=True)
+        assert made.expected.ids == ("a", "b", "c")
+        assert made.first_parent.ids == ("a", "b")
+
+    def test_an_unpublished_parent_adds_nothing(self) -> None:
+        assert merge(A, AB, {"a": "", "c": "a"}, FORK, other_is_published=False).expected.ids == ("a", "b")
+
+
+class TestDeletedIds:
+    @pytest.mark.parametrize(
+        ("made", "expected"),
+        [
+            (change(FORK, A), ("b", "c")),
+            (change(FORK, FORK), ()),
+            (change(FORK, A, published=AB), ("b",)),
+            (change(None, A, published=AB), ()),
+            (merge(A, A, AB, A, other_is_published=True), ("b",)),
+            (merge(AB, AB, A, A, other_is_published=True), ()),
+        ],
+    )
+    def test_published_ids_that_are_gone(self, made: Change, expected: tuple[str, ...]) -> None:
+        assert made.deleted_ids == expected
+
+
+class TestRepairsGraph:
+    @pytest.mark.parametrize(
+        ("before", "after", "expected"),
+        [
+            (FORK, {**FORK, "m": "b c"}, True),
+            (FORK, FORK, False),
+            (AB, FORK, False),
+            (MISSING, A, True),
+            (MISSING, MISSING, False),
+            (A, MISSING, False),
+            (TWICE, A, True),
+            (TWICE, TWICE, False),
+            (A, TWICE, False),
+            ({**LOOP, "c": ""}, {**A, "b": "a", "c": "b"}, True),
+            ({**LOOP, "c": ""}, {**LOOP, "c": ""}, False),
+            ({**AB, "c": "", "d": "c"}, {**LOOP, "c": "", "d": ""}, False),
+            (None, A, False),
+        ],
+    )
+    def test_fewer_faults_than_before(self, before: History | None, after: History, expected: bool) -> None:
+        assert change(before, after).repairs_graph is expected
+
+    def test_one_parent_of_a_merge_that_was_worse_is_enough(self) -> None:
+        assert merge(A, AB, FORK, {**FORK, "m": "b c"}, other_is_published=True).repairs_graph
+
+
+class TestChangedRevisions:
+    @pytest.mark.parametrize(
+        ("made", "expected"),
+        [
+            (change(AB, MOVED_B), {"versions/new.py": ["versions/b.py", "versions/b.py"]}),
+            (change(AB, AB), {}),
+            (change(AB, FORK), {}),
+            (change(None, MOVED_B, published=AB), {}),
+            (change(AB, MOVED_B, published=A), {}),
+            (change(A, MOVED_B, published=AB), {}),
+            (change(AB, MOVED_B, published=MOVED_B), {}),
+            (change(AB, MOVED_B, published=OTHER_B), {"versions/new.py": ["versions/b.py", "versions/other.py"]}),
+            (change(AB, {**MOVED_B, "b2": revision("b", "a", path="versions/twice.py")}), {}),
+        ],
+    )
+    def test_each_with_what_it_was(self, made: Change, expected: dict[str, list[str]]) -> None:
+        assert {now.path: [old.path for old in olds] for now, olds in made.changed_revisions} == expected
+
+
+class TestNew:
+    @pytest.mark.parametrize(
+        ("made", "expected"),
+        [
+            (change(A, FORK), ("b", "c")),
+            (change(AB, AB), ()),
+            (change(AB, MOVED_B), ()),
+            (change(AB, {"a": "", "b": revision("b", "a", blob="edited")}), ("b",)),
+            (change(None, AB), ("a", "b")),
+            (merge(A, AB, {"a": "", "c": "a"}, FORK, other_is_published=True), ()),
+            (merge(A, AB, {"a": "", "c": "a"}, FORK, other_is_published=False), ("c",)),
+        ],
+    )
+    def test_files_that_no_baseline_has(self, made: Change, expected: tuple[str, ...]) -> None:
+        assert tuple(file.id for file in made.new) == expected
+
+    def test_a_revision_that_two_trees_share_is_not_new(self) -> None:
+        shared = snapshot(AB, "HEAD")
+        assert change(AB, shared, before=(shared,)).new == ()
+
+
+def side(history: History, environment: Environment = ENVIRONMENT, name: str = "staged") -> Snapshot:
+    return Snapshot(name, environment, graph(history))
+
+
+class TestMovedIds:
+    @pytest.mark.parametrize(
+        ("after", "before", "expected"),
+        [
+            ((A, {"b": ""}), ((AB, {}),), ({"b"}, set())),
+            ((A, {"b": ""}), ((AB, {"b": ""}),), (set(), set())),
+            ((AB, {}), ((AB, {}),), (set(), set())),
+            ((A, {}), ((AB, {}),), (set(), set())),
+            ((A, {"b": ""}), ((A, {}), (AB, {})), ({"b"}, set())),
+            ((A, {"b": ""}), ((AB, {}), (A, {"b": ""})), (set(), set())),
+            (({"c": ""}, {"b": "", "a": ""}), ((AB, {"c": ""}),), ({"a", "b"}, {"c"})),
+        ],
+    )
+    def test_ids_that_another_environment_got(
+        self, after: Sequence[History], before: Sequence[Sequence[History]], expected: Sequence[set[str]]
+    ) -> None:
+        held = [side(history) for history in after]
+        sides = [[side(history) for history in parent] for parent in before]
+        assert [find_moved_ids(held, sides, at) for at in range(len(held))] == list(expected)
+
+    @pytest.mark.parametrize(
+        ("environments", "expected"),
+        [
+            ((ENVIRONMENT, FOUND_BY_CONTENT), set()),
+            ((FOUND_BY_CONTENT, ENVIRONMENT), {"b"}),
+            ((FOUND_BY_CONTENT, FOUND_BY_CONTENT), {"b"}),
+        ],
+    )
+    def test_an_environment_without_configuration_takes_none_from_a_configured_one(
+        self, environments: Sequence[Environment], expected: set[str]
+    ) -> None:
+        after = [side(A, environments[0]), side({"b": ""}, environments[1])]
+        before = [side(AB, environments[0]), side({}, environments[1])]
+        assert find_moved_ids(after, [before], 0) == expected
+
+
+class TestMakeChanges:
+    def test_each_environment_meets_its_own_snapshots(self) -> None:
+        after = [side(AB), side(FORK, FOUND_BY_CONTENT)]
+        first, other = [side(A), side({})], [side(FORK), side(AB)]
+        bases, unpublished = [side({}), side(A)], [side(AB), side(FORK)]
+        made = make_changes(after, [first, other], [bases], [unpublished], 2)
+        fields: list[Any] = [
+            (one.environment, one.after, one.before, one.merge_bases, one.unpublished_parents) for one in made
+        ]
+        assert fields == [
+            (one.environment, one, (first[at], other[at]), (bases[at],), (unpublished[at],))
+            for at, one in enumerate(after)
+        ]
+        assert [(one.heads_allowed, one.published.name, one.published.graph.ids) for one in made] == [(2, "", ())] * 2
+
+    def test_ids_that_moved_are_known(self) -> None:
+        made = make_changes([side(A), side({"b": ""})], [[side(AB), side({})]], [], [], 1)
+        assert [one.moved_ids for one in made] == [{"b"}, set()]
+
+
+def test_an_empty_snapshot_has_the_environment_only() -> None:
+    empty = empty_snapshot(side(AB, FOUND_BY_CONTENT), "HEAD")
+    assert (empty.name, empty.environment, empty.graph.ids) == ("HEAD", FOUND_BY_CONTENT, ())
+    assert empty_snapshot(side(AB)).name == ""
+
+
+@pytest.mark.parametrize(("allowed", "expected"), [(1, True), (2, False), ("one-per-label", False)])
+def test_whether_only_one_head_is_allowed(allowed: int | str, expected: bool) -> None:
+    assert change(A, AB, heads_allowed=allowed).allows_one_head is expected

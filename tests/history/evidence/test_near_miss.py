@@ -1,0 +1,60 @@
+"""Which id a wrong name means."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.history.evidence.near_miss import NearMiss, find_near_miss
+from tests.support.literal_changes import graph, revision
+
+GRAPH = graph(
+    {
+        "a1b2c3d4e5f6": revision("a1b2c3d4e5f6", path="versions/2026_add_user.py"),
+        "a1b2999999": "",
+        "Users": "",
+        "users": "",
+        "Orders": "",
+        "add_shop_table": "",
+        "short": "",
+    }
+)
+FOUND = {
+    "2026_add_user": NearMiss("a1b2c3d4e5f6", "file name"),
+    "2026_add_user.py": NearMiss("a1b2c3d4e5f6", "file name"),
+    "versions/2026_add_user.py": NearMiss("a1b2c3d4e5f6", "file name"),
+    "a1b2c": NearMiss("a1b2c3d4e5f6", "beginning"),
+    "a1b29": NearMiss("a1b2999999", "beginning"),
+    "Orde": NearMiss("Orders", "beginning"),
+    "orders": NearMiss("Orders", "case"),
+    "ORDERS": NearMiss("Orders", "case"),
+    "add_shop_tabel": NearMiss("add_shop_table", "slip"),
+    "a1b2c3d4e5f7": NearMiss("a1b2c3d4e5f6", "slip"),
+    "order": None,
+    "Ord": None,
+    "a1b2": None,
+    "USERS": None,
+    "shart": None,
+    "nothing_like_it": None,
+    "": None,
+    ".py": None,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), FOUND.items())
+def test_the_id_that_is_meant(name: str, expected: NearMiss | None) -> None:
+    assert find_near_miss(GRAPH, name) == expected
+
+
+def test_of_two_slips_the_nearer_one_is_meant() -> None:
+    near = graph({"add_shop_tables": "", "add_shop_table": ""})
+    assert find_near_miss(near, "ad_shop_table") == NearMiss("add_shop_table", "slip")
+
+
+@pytest.mark.parametrize("name", ["2026_add_user", "a1b2c", "a1b2c3d4e5f7"])
+def test_an_id_that_cannot_be_meant_is_left_out(name: str) -> None:
+    assert find_near_miss(GRAPH, name, never=("a1b2c3d4e5f6",)) is None
+
+
+def test_an_id_that_is_left_out_makes_another_one_the_only_one() -> None:
+    assert find_near_miss(GRAPH, "a1b2", never=("a1b2999999",)) == NearMiss("a1b2c3d4e5f6", "beginning")
+    assert find_near_miss(GRAPH, "USERS", never=("Users",)) == NearMiss("users", "case")

@@ -1,0 +1,56 @@
+"""A merge by path, and which of its conflicts concern an environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.environments.discovery import Environment
+from git_alembic.history.change import MergeForecast, Snapshot
+from git_alembic.history.merge_forecast import forecast, merge_by_path, resolve
+from tests.support.literal_changes import ENVIRONMENT, change, graph, snapshot
+
+OLD, OURS, THEIRS = ("100644", "old"), ("100644", "ours"), ("100644", "theirs")
+BY_PATH = {
+    "nobody changed it": (OLD, OLD, OLD, OLD, False),
+    "ours changed it": (OLD, OURS, OLD, OURS, False),
+    "theirs changed it": (OLD, OLD, THEIRS, THEIRS, False),
+    "both did the same": (OLD, OURS, OURS, OURS, False),
+    "both changed it": (OLD, OURS, THEIRS, THEIRS, True),
+    "ours added it": (None, OURS, None, OURS, False),
+    "theirs added it": (None, None, THEIRS, THEIRS, False),
+    "both added it": (None, OURS, THEIRS, THEIRS, True),
+    "ours deleted it": (OLD, None, OLD, None, False),
+    "theirs deleted it": (OLD, OLD, None, None, False),
+    "both deleted it": (OLD, None, None, None, False),
+    "ours deleted what theirs changed": (OLD, None, THEIRS, THEIRS, True),
+    "theirs deleted what ours changed": (OLD, OURS, None, None, True),
+}
+Entry = tuple[str, str] | None
+
+
+@pytest.mark.parametrize(("base", "ours", "theirs", "expected", "conflict"), BY_PATH.values(), ids=BY_PATH)
+def test_a_path_is_merged(base: Entry, ours: Entry, theirs: Entry, expected: Entry, conflict: bool) -> None:
+    sides = [{} if entry is None else {"a.py": entry} for entry in (base, ours, theirs)]
+    assert merge_by_path(sides[0], sides[1], sides[2]) == (
+        {} if expected is None else {"a.py": expected},
+        ("a.py",) if conflict else (),
+    )
+
+
+def test_conflicts_are_sorted() -> None:
+    _, conflicts = merge_by_path({}, {"b.py": OURS, "a.py": OURS}, {"b.py": THEIRS, "a.py": THEIRS})
+    assert conflicts == ("a.py", "b.py")
+
+
+def test_a_conflict_is_resolved_as_one_side_has_it() -> None:
+    merged = {"a.py": OURS, "b.py": OURS, "c.py": OURS}
+    assert resolve(merged, ("a.py", "b.py"), {"a.py": THEIRS, "c.py": THEIRS}) == {"a.py": THEIRS, "c.py": OURS}
+
+
+def test_a_forecast_has_the_conflicts_of_either_environment() -> None:
+    moved = Snapshot("origin/main", Environment("alembic.ini", "moved", ("moved/versions",)), graph({}))
+    made = change({}, {})
+    assert made.environment == ENVIRONMENT
+    merged = snapshot({})
+    found = forecast(made, moved, merged, ("versions/a.py", "moved/versions/b.py", "app/c.py"), {"a": "Ann"})
+    assert found == MergeForecast(moved, merged, ("versions/a.py", "moved/versions/b.py"), {"a": "Ann"})
