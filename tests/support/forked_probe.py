@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _NAME = "git_alembic.scratch.probe"
-_WORKS = ("scratch_run", "inspect_databases", "move_databases")
+_WORKS = ("scratch_run", "project_databases.inspect_databases", "project_databases.move_databases")
 _STREAMS = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
 _SETTLED_AT_START = ("PYTHON", "LC_", "LANG", "TZ", "TMPDIR", "GIT_PYTHON_", "LD_")
 _kept: list[object] = []

@@ -45,7 +45,7 @@ def inspect_databases(
 ) -> InspectionResult:
     """What the databases of an environment hold. CannotJudge if there is no answer at all."""
     question = {
-        "work": "inspect_databases",
+        "work": "project_databases.inspect_databases",
         "known": sorted(graph.ids),
         "heads": sorted(graph.heads),
         "compare": list(questions.compare),
@@ -102,13 +102,14 @@ def run_moves(  # noqa: PLR0913 - what is moved, and where
     folder: str,
     files: Mapping[str, str],
 ) -> tuple[Failure | None, list[Mapping[str, Any]]]:
-    """(what failed, the revisions that were begun) of moving the databases (see `probe/move_databases.py`).
+    """(what failed, the revisions that were begun) of moving the databases (see `move_databases.py` of the probe).
 
     `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
     """
     top = repository.top or ""
     found = describe_environment(environment, top, folder)
-    question = {"work": "move_databases", "databases": list(databases), "files": dict(files), "environment": found}
+    work = "project_databases.move_databases"
+    question = {"work": work, "databases": list(databases), "files": dict(files), "environment": found}
     answer = _run_probe(repository, python, environment, question, seconds=MOVING_SECONDS, extra={})
     failure = answer["failure"]
     return Failure(**failure) if failure else None, answer["begun"]

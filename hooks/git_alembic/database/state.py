@@ -130,7 +130,7 @@ class InspectionResult:
 
 
 def parse_inspection(answer: Mapping[str, Any]) -> InspectionResult:
-    """The answer of `scratch/probe/inspect_databases.py`, as values."""
+    """The answer of `scratch/probe/project_databases/inspect_databases.py`, as values."""
     configured, failure = answer["configured"], answer["failure"]
     return InspectionResult(
         tuple(map(_database_state, answer["databases"])),

@@ -15,7 +15,7 @@ from git_alembic.database.sync.plan import Move
 from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.terminal.progress import waiting
 
-_DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/dropped_rows.py`
+_DUMPED = ("postgresql", "mysql", "mariadb")  # see `scratch/probe/project_databases/dropped_rows.py`
 _KINDS = ("table ", "column ")
 
 

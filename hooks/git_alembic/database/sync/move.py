@@ -162,7 +162,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
 
 
 def _describe_for_probe(repository: Repository, move: Move, losses: Losses) -> dict[str, object]:
-    """See `scratch/probe/move_databases.py`."""
+    """See `scratch/probe/project_databases/move_databases.py`."""
     keep = losses.tables_to_keep if can_dump(move) else ()
     return {
         "current": move.current,

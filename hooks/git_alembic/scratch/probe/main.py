@@ -26,8 +26,8 @@ are Alembic's):
                          | {"do": "rehearse", "plans": [null or {"statements": [SQL], "rows": [id], "schemas": [str],
                             "downgrades": [id], "heads": [id]}, for each database of env.py]}
                          | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
-     "work": "scratch_run"; "inspect_databases" and "move_databases" have no runs and reach the project's real
-             databases: see there}
+     "work": "scratch_run"; the modules `inspect_databases` and `move_databases` of `project_databases` have no runs and
+             reach the real databases: see there}
 
 A step with "beyond": [[str]] runs only if the first run's last comparison found, on some database, a line that isn't
 among these of the same database. A run without such a step doesn't happen, and its answer is null.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.scratch.probe.guard.reading_statements import only_reads
-from git_alembic.scratch.probe.guard.server_statements import beyond
-from git_alembic.scratch.probe.guard.sql_tokens import Token, tokenize
+from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
+from git_alembic.scratch.probe.guard.statements.server_statements import beyond
+from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, tokenize
 
 OWN, OTHERS = ["git_alembic_1"], ["other", "information_schema"]
 BEYOND = {

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from git_alembic.scratch.probe.guard.reading_statements import only_reads
+from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
 
 # Queries of dialects before they create something. They change nothing; any other query may call a function that does.
 _LOOKUP = re.compile(r"\bfrom\s+\W?(pg_|information_schema|all_|user_|sys\W)|^\s*(show|describe|desc)\b", re.IGNORECASE)

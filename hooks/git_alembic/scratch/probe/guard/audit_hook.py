@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from git_alembic.scratch.probe.guard.driver_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.connections.driver_connections import guard_psycopg
+from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
+from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
 from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
-from git_alembic.scratch.probe.guard.sql_tokens import text_of
-from git_alembic.scratch.probe.guard.sqlite_connections import Opened, Rules, guard_connections, is_opening
-from git_alembic.scratch.probe.guard.sqlite_files import file_of, memory_of
+from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
 from git_alembic.scratch.probe.project.files_used import FilesUsed
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from git_alembic.scratch.probe.guard.sql_tokens import Token, render, segments, split, tokenize
+from git_alembic.scratch.probe.guard.statements.sql_tokens import Token, render, segments, split, tokenize
 
 _DATABASE = "another database of the server"
 _ROLES = "the roles of the server, which all of its databases share"

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from git_alembic.scratch.probe.guard.sqlite_files import connect_arguments
+from git_alembic.scratch.probe.guard.connections.sqlite_files import connect_arguments
 
 _ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name; VACUUM INTO asks for it, too
 _OPENING = threading.local()

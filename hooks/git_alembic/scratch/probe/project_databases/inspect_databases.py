@@ -18,14 +18,6 @@ import sqlalchemy
 from alembic.runtime.environment import EnvironmentContext
 
 from git_alembic.scratch.probe.autogenerate import find_differences
-from git_alembic.scratch.probe.database_contents import (
-    count_values,
-    describe_url,
-    file_of,
-    list_tables,
-    model_tables,
-    version_rows,
-)
 from git_alembic.scratch.probe.guard.read_only import REFUSAL, ReadOnlyGuard
 from git_alembic.scratch.probe.guard.secrets import Secrets
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
@@ -34,8 +26,16 @@ from git_alembic.scratch.probe.project.imports import import_from_tree
 from git_alembic.scratch.probe.project.server_hosts import connected_hosts, remember_given_hosts
 from git_alembic.scratch.probe.project.transactions import OpenTransaction, Transactions
 from git_alembic.scratch.probe.project.url_origin import UrlOrigins, is_same_database
+from git_alembic.scratch.probe.project_databases.database_contents import (
+    count_values,
+    describe_url,
+    file_of,
+    list_tables,
+    model_tables,
+    version_rows,
+)
+from git_alembic.scratch.probe.project_databases.schema_statements import schema_statements
 from git_alembic.scratch.probe.schema import snapshot
-from git_alembic.scratch.probe.schema_statements import schema_statements
 from git_alembic.scratch.probe.steps import list_metadata
 
 
