@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.ddl import (
-    alter_table,
-    comments,
-    create_table,
-    drop,
-    indexes,
-    objects,
-    rename,
-    sequences,
-    types,
-    views,
-)
+from git_alembic.scratch.probe.engines.postgresql.ddl import comments, objects, sequences, types, views
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.drop import drop_statement
+from git_alembic.scratch.probe.engines.postgresql.ddl.rename import rename_statement
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import alter_table, create_table, indexes
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node, Statement
 
 DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
@@ -43,7 +35,8 @@ _WITH_TEXT: dict[str, Callable[[StatementContext, Node, str], None]] = {
 _CHANGES: dict[str, Callable[[StatementContext, Node], Any]] = {
     "CreateStmt": create_table.create_table, "AlterTableStmt": alter_table.alter_table,
     "IndexStmt": indexes.create_index,
-    "DropStmt": drop.drop, "RenameStmt": rename.rename, "AlterObjectSchemaStmt": rename.set_schema,
+    "DropStmt": drop_statement.drop, "RenameStmt": rename_statement.rename,
+    "AlterObjectSchemaStmt": rename_statement.set_schema,
     "CreateEnumStmt": types.create_enum, "AlterEnumStmt": types.alter_enum, "CreateDomainStmt": types.create_domain,
     "AlterDomainStmt": types.alter_domain, "CompositeTypeStmt": types.create_composite,
     "CreateRangeStmt": types.create_range, "CommentStmt": comments.comment, "CreateSchemaStmt": objects.create_schema,

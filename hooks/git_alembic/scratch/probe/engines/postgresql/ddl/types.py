@@ -17,8 +17,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Name,
     Table,
 )
-from git_alembic.scratch.probe.engines.postgresql.ddl import columns
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateObject,
     ServerError,

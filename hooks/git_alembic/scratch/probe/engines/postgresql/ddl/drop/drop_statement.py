@@ -9,8 +9,8 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
-from git_alembic.scratch.probe.engines.postgresql.ddl import columns
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DependentObjects,
     ServerError,
@@ -159,7 +159,7 @@ def _drop_index(context: StatementContext, names: Sequence[str], node: Node) -> 
 
 def _release_index(context: StatementContext, owner: Name, unique: Sequence[str], cascade: bool, name: str) -> None:
     """Drop foreign keys that depend on a unique index, or raise."""
-    from git_alembic.scratch.probe.engines.postgresql.ddl.constraints import find_key_over
+    from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import find_key_over
 
     for table in list(context.catalog.tables.values()):
         leaning = [

@@ -10,8 +10,8 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import truncate_name, type_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find, missing
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Name, Names, Table
-from git_alembic.scratch.probe.engines.postgresql.ddl.constraints import claim, find_constraint
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import claim, find_constraint
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateColumn,
     DuplicateObject,

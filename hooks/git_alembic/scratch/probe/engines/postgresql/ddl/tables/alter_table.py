@@ -9,9 +9,9 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, missing, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
-from git_alembic.scratch.probe.engines.postgresql.ddl import columns, constraints
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
-from git_alembic.scratch.probe.engines.postgresql.ddl.create_table import add_all
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.create_table import add_all
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DatatypeMismatch,
     NotNullViolation,

@@ -1,0 +1,4 @@
+"""CREATE TABLE and ALTER TABLE: columns, constraints and indexes.
+
+In: a statement's node and its context. Out: a changed catalog. Knows no row: the context answers for them.
+"""
