@@ -6,20 +6,25 @@ from dataclasses import replace
 from typing import Any, Callable, Mapping
 
 from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
-from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, missing, replace_column
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Check, Column, Index, Part, Table, Type
-from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type, too_long
+from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import missing, replace_column
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns, constraints
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables.alter_column import (
+    add_identity,
+    alter_type,
+    child_tables,
+    drop_expression,
+    drop_identity,
+    drop_not_null,
+    set_default,
+    set_identity,
+    set_not_null,
+)
 from git_alembic.scratch.probe.engines.postgresql.ddl.tables.create_table import add_all
 from git_alembic.scratch.probe.engines.postgresql.errors import (
-    DatatypeMismatch,
-    NotNullViolation,
-    ServerError,
     UndefinedObject,
 )
-from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
-from git_alembic.scratch.probe.engines.postgresql.expressions.signatures import ASSIGNMENT
 from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
 from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
@@ -72,169 +77,19 @@ def _add_column(context: StatementContext, table: Table, action: Node) -> Table:
     table, later = columns.add(context, table, node)
     context.put(table)
     add_all(context, table.name, [(constraint, column) for constraint, column in later])
-    for child in _children(context, table):
+    for child in child_tables(context, table):
         made, _ = columns.define(context, child, node)
         context.put(replace_column(made, replace(made.columns[-1], inherited=True)))
     return context.catalog.tables[table.name]
 
 
-def _children(context: StatementContext, table: Table) -> list[Table]:
-    return [other for other in context.catalog.tables.values() if table.name in other.parents]
-
-
 def _drop_column(context: StatementContext, table: Table, action: Node) -> Table:
     if flag(action, "missing_ok") and not any(column.name == action["name"] for column in table.columns):
         return table
-    for child in _children(context, table):
+    for child in child_tables(context, table):
         if any(column.name == action["name"] and column.inherited for column in child.columns):
             context.put(columns.drop(context, child, action["name"], cascades(action)))
     return columns.drop(context, table, action["name"], cascades(action))
-
-
-def _alter_type(context: StatementContext, table: Table, action: Node) -> Table:
-    definition = action["def"]["ColumnDef"]
-    using = definition.get("raw_default")
-    if using:
-        context.expressions.text(using, context.scope(table.columns))
-    column = column_of(table, action["name"])
-    target = context.scope().read_type(definition["typeName"])
-    _check_cast(context, column, target, bool(using))
-    if using:
-        context.rows.shorten(table.name, column.name, target, using)
-    elif context.rows.exceeds(table.name, column.name, target):
-        raise too_long(target, context.catalog)
-    if any(item.generated and column.name in _columns(context, item.generated) for item in table.columns):
-        raise ServerError("cannot alter type of a column used by a generated column", "0A000")
-    if columns.views_of(context, table, column.name):
-        raise ServerError("cannot alter type of a column used by a view or rule", "0A000")
-    clause = definition.get("collClause")
-    collation = clause["collname"][-1]["String"]["sval"] if clause else None
-    table = replace_column(table, replace(column, type=target, collation=collation))
-    _reanalyze_indexes(context, table, column.name)
-    for child in _children(context, table):
-        context.put(replace_column(child, replace(column_of(child, column.name), type=target)))
-    return _reanalyze_checks(context, table, column.name)
-
-
-def _columns(context: StatementContext, text: str) -> frozenset[str]:
-    from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import columns_of
-
-    return columns_of(context.expressions.parser.expression(text))
-
-
-def _check_cast(context: StatementContext, column: Column, target: Type, using: bool) -> None:
-    """Raise if the values or the default cannot be cast automatically."""
-    scope = context.scope()
-    fits = _castable(scope, column.type, target)
-    if not using and not fits:
-        text = 'column "{}" cannot be cast automatically to type {}'
-        raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
-    if column.default and not _default_fits(context, column, target, scope):
-        text = 'default for column "{}" cannot be cast automatically to type {}'
-        raise DatatypeMismatch(text.format(column.name, format_type(target, context.catalog.search_path)))
-
-
-def _castable(scope: Scope, source: Type, target: Type) -> bool:
-    if source.name == target.name:
-        return bool(source.dimensions) == bool(target.dimensions)
-    return scope.known.coercible(scope.key(source), scope.key(target), ASSIGNMENT)
-
-
-def _default_fits(context: StatementContext, column: Column, target: Type, scope: Scope) -> bool:
-    from git_alembic.scratch.probe.engines.postgresql.expressions.analysis import analyze
-
-    term = analyze(context.expressions.parser.expression(column.default or ""), scope)
-    return term.type is None or term.is_unknown_literal() or _castable(scope, term.type, target)
-
-
-def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Table:
-    """Return the table with checks of a column rewritten for its new type."""
-    scope = context.scope(table.columns)
-
-    def again(check: Check) -> Check:
-        text = context.expressions.text(context.expressions.parser.expression(check.text), scope)
-        return replace(check, text=text) if name in check.columns else check
-
-    return replace(table, checks=tuple(again(check) for check in table.checks))
-
-
-def _reanalyze_indexes(context: StatementContext, table: Table, name: str) -> None:
-    """Rewrite indexes of a column for its new type."""
-    scope = context.scope(table.columns)
-
-    def again(text: str | None) -> str | None:
-        return context.expressions.text(context.expressions.parser.expression(text), scope) if text else text
-
-    def part_again(part: Part) -> Part:
-        return replace(part, expression=again(part.expression))
-
-    for index in list(context.catalog.indexes.values()):
-        if index.table == table.name and name in index.columns:
-            parts = tuple(part_again(part) for part in index.parts)
-            made: Index = replace(index, parts=parts, where=again(index.where))
-            context.catalog.indexes[index.name] = made
-
-
-def _set_default(context: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    return replace_column(table, columns.with_default(context, table, column, action.get("def")))
-
-
-def _set_not_null(context: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    if not column.not_null and context.rows.has_nulls(table.name, column.name):
-        text = 'column "{}" of relation "{}" contains null values'
-        raise NotNullViolation(text.format(column.name, table.name.name))
-    return constraints.require(table, action["name"])
-
-
-def _drop_not_null(_: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    if table.primary_key and column.name in table.primary_key.columns:
-        raise ServerError(f'column "{column.name}" is in a primary key', "42P16")
-    if column.identity:
-        text = 'column "{}" of relation "{}" is an identity column'
-        raise ServerError(text.format(column.name, table.name.name), "42601")
-    return replace_column(table, replace(column, not_null=False))
-
-
-def _add_identity(context: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    return columns.with_identity(context, table, column, action["def"]["Constraint"])
-
-
-def _set_identity(_: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    if column.identity is None:
-        text = 'column "{}" of relation "{}" is not an identity column'
-        raise ServerError(text.format(column.name, table.name.name), "55000")
-    made = column.identity
-    for node in action["def"]["List"]["items"]:
-        element = node["DefElem"]
-        if element["defname"] == "generated":
-            made = replace(made, always=element["arg"]["Integer"].get("ival", 0) == ord("a"))
-            continue
-        given, cycle = columns.sequence_options([node], column.type)
-        name = element["defname"]
-        made = replace(made, cycle=cycle) if name == "cycle" else made
-        if name in given:
-            made = replace(made, options={**made.options, name: given[name]})
-    return replace_column(table, replace(column, identity=made))
-
-
-def _drop_identity(context: StatementContext, table: Table, action: Node) -> Table:
-    column = column_of(table, action["name"])
-    if column.identity is None and not flag(action, "missing_ok"):
-        text = 'column "{}" of relation "{}" is not an identity column'
-        raise ServerError(text.format(column.name, table.name.name), "55000")
-    for sequence in list(context.catalog.sequences.values()):
-        if column.identity and sequence.owner == (table.name, column.name):
-            del context.catalog.sequences[sequence.name]
-    return replace_column(table, replace(column, identity=None))
-
-
-def _drop_expression(_: StatementContext, table: Table, action: Node) -> Table:
-    return replace_column(table, replace(column_of(table, action["name"]), generated=None))
 
 
 def _add_constraint(context: StatementContext, table: Table, action: Node) -> Table:
@@ -280,10 +135,10 @@ def _attach(context: StatementContext, table: Table, action: Node) -> Table:
 
 
 _ACTIONS: dict[str, Callable[[StatementContext, Table, Node], Table]] = {
-    "AT_AddColumn": _add_column, "AT_DropColumn": _drop_column, "AT_AlterColumnType": _alter_type,
-    "AT_ColumnDefault": _set_default, "AT_SetNotNull": _set_not_null, "AT_DropNotNull": _drop_not_null,
-    "AT_AddIdentity": _add_identity, "AT_SetIdentity": _set_identity, "AT_DropIdentity": _drop_identity,
-    "AT_DropExpression": _drop_expression, "AT_AddConstraint": _add_constraint,
+    "AT_AddColumn": _add_column, "AT_DropColumn": _drop_column, "AT_AlterColumnType": alter_type,
+    "AT_ColumnDefault": set_default, "AT_SetNotNull": set_not_null, "AT_DropNotNull": drop_not_null,
+    "AT_AddIdentity": add_identity, "AT_SetIdentity": set_identity, "AT_DropIdentity": drop_identity,
+    "AT_DropExpression": drop_expression, "AT_AddConstraint": _add_constraint,
     "AT_DropConstraint": _drop_constraint, "AT_ValidateConstraint": _validate,
     "AT_AlterConstraint": _alter_constraint, "AT_AttachPartition": _attach, "AT_DetachPartition": _attach,
 }  # fmt: skip

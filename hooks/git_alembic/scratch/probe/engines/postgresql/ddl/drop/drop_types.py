@@ -1,0 +1,81 @@
+"""Drops types and extensions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Sequence
+
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
+from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
+from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import (
+    dependency_error,
+    find_object,
+    shown_name,
+)
+from git_alembic.scratch.probe.engines.postgresql.ddl.tables import columns
+from git_alembic.scratch.probe.engines.postgresql.errors import (
+    UndefinedObject,
+)
+from git_alembic.scratch.probe.engines.postgresql.parsing.nodes import cascades, flag
+from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
+
+
+def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -> None:
+    catalog = context.catalog
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    everything = {name: item for kind in kinds for name, item in kind.items()}
+    name = find_object(context, names, everything, "type", node)
+    if name:
+        drop_type(context, name, cascades(node))
+
+
+def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
+    """Drop a type; columns of it are dropped too, or raise an error."""
+    catalog, shown = context.catalog, "type " + shown_name(context, name)
+    mark = f"::{name.schema}."
+    for table in list(catalog.tables.values()):
+        using = [item for item in table.columns if item.type.name == name]
+        speaking = [
+            item for item in table.columns if item.default and mark + name.name in item.default and item not in using
+        ]
+        if (using or speaking) and not cascade:
+            raise dependency_error(shown)
+        for column in using:
+            context.put(columns.drop(context, catalog.tables[table.name], column.name, True))
+        for column in speaking:
+            now = catalog.tables[table.name]
+            made = tuple(replace(item, default=None) if item.name == column.name else item for item in now.columns)
+            context.put(replace(now, columns=made))
+    for domain in list(catalog.domains.values()):
+        if domain.type.name == name and domain.name != name:
+            if not cascade:
+                raise dependency_error(shown)
+            drop_type(context, domain.name, True)
+    kinds: Sequence[dict[Name, Any]] = (catalog.enums, catalog.domains, catalog.composites)
+    for kind in kinds:
+        kind.pop(name, None)
+
+
+def run_drop_extension(context: StatementContext, names: Sequence[str], node: Node) -> None:
+    if names[-1] not in context.catalog.extensions and not flag(node, "missing_ok"):
+        raise UndefinedObject(f'extension "{names[-1]}" does not exist')
+    for kind in EXTENSIONS.get(names[-1], ()):
+        _drop_columns_of(context, kind, names[-1], cascades(node))
+    context.catalog.extensions.pop(names[-1], None)
+
+
+EXTENSIONS = {
+    "hstore": ("hstore",), "citext": ("citext",), "ltree": ("ltree", "lquery"), "cube": ("cube",),
+    "vector": ("vector", "halfvec", "sparsevec"), "postgis": ("geometry", "geography"),
+}  # fmt: skip
+
+
+def _drop_columns_of(context: StatementContext, kind: str, extension: str, cascade: bool) -> None:
+    """Drop the columns of a type of an extension."""
+    for table in list(context.catalog.tables.values()):
+        for column in table.columns:
+            if column.type.name != Name(None, kind):
+                continue
+            if not cascade:
+                raise dependency_error("extension " + extension)
+            context.put(columns.drop(context, context.catalog.tables[table.name], column.name, True))
