@@ -9,6 +9,11 @@ from git_alembic.scratch.probe.engines.emulation.errors import NotReplayed
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Type
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT, UNKNOWN, builtin_type
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
+from git_alembic.scratch.probe.engines.postgresql.expressions.operations import (
+    OPERATIONS,
+    Operation,
+    apply_operator,
+)
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
 from git_alembic.scratch.probe.engines.postgresql.expressions.sql_syntax import call_in_sql_syntax
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast
@@ -122,90 +127,20 @@ _EXTENSIONS: Mapping[str, Type] = {
 }  # fmt: skip
 
 
-def _expression(fields: Node, scope: Scope) -> Term:
-    kind = fields["kind"]
-    return _EXPRESSIONS[kind](fields, scope)
-
-
-def _operator(fields: Node, scope: Scope) -> Term:
-    name = strings(fields["name"])[-1]
-    if name in ("=", "<>") and "RowExpr" in fields.get("lexpr", {}) and "RowExpr" in fields["rexpr"]:
+def _operation(fields: Node, scope: Scope) -> Term:
+    operate = OPERATIONS[fields["kind"]]
+    operator, left, right = strings(fields["name"])[-1], fields.get("lexpr"), fields["rexpr"]
+    if operate is apply_operator and operator in ("=", "<>") and "RowExpr" in (left or {}) and "RowExpr" in right:
         rows = (_all(fields[side]["RowExpr"]["args"], scope) for side in ("lexpr", "rexpr"))
         return Term(
-            "boolean", BOOL, tuple(scope.operate(name, pair) for pair in zip(*rows)), "AND" if name == "=" else "OR"
+            "boolean",
+            BOOL,
+            tuple(scope.operate(operator, pair) for pair in zip(*rows)),
+            "AND" if operator == "=" else "OR",
         )
-    terms = [analyze(fields[side], scope) for side in ("lexpr", "rexpr") if side in fields]
-    return scope.operate(name, terms)
-
-
-def _similar(fields: Node, scope: Scope) -> Term:
-    left, right = analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)
-    return scope.operate(strings(fields["name"])[-1], [left, right])
-
-
-def _between(fields: Node, scope: Scope) -> Term:
-    left = analyze(fields["lexpr"], scope)
-    low, high = _all(fields["rexpr"]["List"]["items"], scope)
-    if "NOT" in fields["kind"]:
-        return Term("boolean", BOOL, (scope.operate("<", [left, low]), scope.operate(">", [left, high])), "OR")
-    return Term("boolean", BOOL, (scope.operate(">=", [left, low]), scope.operate("<=", [left, high])), "AND")
-
-
-def _in(fields: Node, scope: Scope) -> Term:
-    operator = strings(fields["name"])[-1]
-    left, items = analyze(fields["lexpr"], scope), _all(fields["rexpr"]["List"]["items"], scope)
-    fixed = [item for item in items if not _has_column(item)]
-    if len(fixed) < 2:
-        comparisons = tuple(scope.operate(operator, [left, item]) for item in items)
-        return (
-            comparisons[0]
-            if len(comparisons) == 1
-            else Term("boolean", BOOL, comparisons, "OR" if operator == "=" else "AND")
-        )
-    target = scope.common([left, *fixed])
-    element = replace(target, modifiers=()) if target else None
-    elements = tuple(_element(item, element) for item in fixed)
-    array = Term("array", replace(element, dimensions=1) if element else None, elements)
-    whole = _compare_array(operator, "ANY" if operator == "=" else "ALL", left, array, scope)
-    others = [scope.operate(operator, [left, item]) for item in items if _has_column(item)]
-    return Term("boolean", BOOL, (whole, *others), "OR" if operator == "=" else "AND") if others else whole
-
-
-def _element(term: Term, target: Type | None) -> Term:
-    return term if term.type == target or target is None else cast(term, target)
-
-
-def _has_column(term: Term) -> bool:
-    return term.kind == "column" or any(_has_column(part) for part in term.parts)
-
-
-def _quantified(fields: Node, scope: Scope) -> Term:
-    left, right = analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)
-    quantifier = "ANY" if fields["kind"] == "AEXPR_OP_ANY" else "ALL"
-    if right.is_unknown_literal() and left.type:
-        right = cast(right, replace(left.type, dimensions=1, modifiers=()))
-    return _compare_array(strings(fields["name"])[-1], quantifier, left, right, scope)
-
-
-def _compare_array(operator: str, quantifier: str, left: Term, array: Term, scope: Scope) -> Term:
-    """Compare with one element first, then cast the array as that comparison needs it."""
-    element = replace(array.type, dimensions=0) if array.type else None
-    comparisons = scope.operate(operator, [left, Term("column", element, value="")])
-    fitted_left, fitted_right = comparisons.parts
-    if fitted_right.kind == "cast" and fitted_right.type:
-        array = cast(array, replace(fitted_right.type, dimensions=1))
-    return Term("array_comparison", BOOL, (fitted_left, array), (operator, quantifier))
-
-
-def _distinct(fields: Node, scope: Scope) -> Term:
-    comparisons = scope.operate("=", [analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)])
-    whole = Term("suffixed", BOOL, comparisons.parts, "IS DISTINCT FROM")
-    return whole if fields["kind"] == "AEXPR_DISTINCT" else Term("boolean", BOOL, (whole,), "NOT")
-
-
-def _nullif(fields: Node, scope: Scope) -> Term:
-    comparisons = scope.operate("=", [analyze(fields["lexpr"], scope), analyze(fields["rexpr"], scope)])
-    return Term("called", comparisons.parts[0].type, comparisons.parts, "NULLIF")
+    operands = [analyze(node, scope) for node in ([left] if left else [])]
+    operands += _all(right["List"]["items"] if "List" in right else [right], scope)
+    return operate(Operation(fields["kind"], operator, operands), scope)
 
 
 def _boolean(fields: Node, scope: Scope) -> Term:
@@ -300,14 +235,8 @@ def _set_to_default(_: Node, __: Scope) -> Term:
 
 
 _Kind = Callable[[Node, Scope], Term]
-_EXPRESSIONS: dict[str, _Kind] = {
-    "AEXPR_OP": _operator, "AEXPR_LIKE": _operator, "AEXPR_ILIKE": _operator, "AEXPR_SIMILAR": _similar,
-    "AEXPR_BETWEEN": _between, "AEXPR_NOT_BETWEEN": _between, "AEXPR_IN": _in, "AEXPR_OP_ANY": _quantified,
-    "AEXPR_OP_ALL": _quantified, "AEXPR_DISTINCT": _distinct, "AEXPR_NOT_DISTINCT": _distinct,
-    "AEXPR_NULLIF": _nullif, "AEXPR_BETWEEN_SYM": _between, "AEXPR_NOT_BETWEEN_SYM": _between,
-}  # fmt: skip
 _KINDS: dict[str, _Kind] = {
-    "A_Const": _constant, "ColumnRef": _column, "TypeCast": _type_cast, "FuncCall": _call, "A_Expr": _expression,
+    "A_Const": _constant, "ColumnRef": _column, "TypeCast": _type_cast, "FuncCall": _call, "A_Expr": _operation,
     "BoolExpr": _boolean, "NullTest": _null_test, "BooleanTest": _boolean_test, "SQLValueFunction": _sql_value,
     "A_ArrayExpr": _array, "CoalesceExpr": _coalesce, "MinMaxExpr": _min_max, "CaseExpr": _case,
     "CollateClause": _collate, "RowExpr": _row, "A_Indirection": _indirection, "SetToDefault": _set_to_default,
