@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Sequence
 
 from git_alembic.scratch.probe.engines.emulation.sqlite_rows import quoted
-from git_alembic.scratch.probe.engines.mysql.catalog.charsets import charset_of
-from git_alembic.scratch.probe.engines.mysql.catalog.model import Check, Column, ForeignKey, Part, Table
-from git_alembic.scratch.probe.engines.mysql.ddl import columns, foreign_keys, keys
+from git_alembic.scratch.probe.engines.mysql.catalog.model import Column, ForeignKey, Key, Part, Table
+from git_alembic.scratch.probe.engines.mysql.ddl import check_constraints, columns, foreign_keys, keys
 from git_alembic.scratch.probe.engines.mysql.ddl.context import StatementContext
-from git_alembic.scratch.probe.engines.mysql.ddl.expressions import Writer, mentioned_columns, rename_in_expression
+from git_alembic.scratch.probe.engines.mysql.ddl.expressions import mentioned_columns, rename_in_expression
 from git_alembic.scratch.probe.engines.mysql.errors import ServerError, no_column
 from git_alembic.scratch.probe.engines.mysql.parsing.column_definitions import ColumnSpec
 from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions import CheckSpec, ForeignSpec, KeySpec
-from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens
 
 _TABLE_PRIMARY = "PRIMARY"
 
@@ -128,7 +126,7 @@ class TableBuilder:
             return
         for check in self.checks:
             if name in mentioned_columns(check.text):
-                raise _used_by_check(check, name)
+                raise check_constraints.used_by_check(check, name)
 
     def drop_column(self, name: str) -> None:
         held = self.find(name)
@@ -187,22 +185,19 @@ class TableBuilder:
     def finish(self) -> Table:
         """Return the table; raises for what the server refuses."""
         self._prepare_primary()
-        arrange_keys = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
-        self._check_auto(arrange_keys)
+        arranged = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
+        self._check_auto(arranged)
         database, name = self.place
         every = foreign_keys.name_foreign_keys(self.new_foreign_keys, self.foreign_keys, name, database)
-        self._write_checks()
-        clause = "GENERATED ALWAYS AS" if self.context.mariadb else "generated column function"
-        for column in self.columns:
-            self._check_known(column.generated, clause)
-            self._check_known(column.check, "CHECK")
         table = replace(
             self.table,
             columns=tuple(self.columns),
-            keys=arrange_keys,
+            keys=arranged,
             foreign_keys=tuple(every),
             checks=tuple(self.checks),
         )
+        table = check_constraints.define_checks(self.context, self.place, table, self.new_checks)
+        check_constraints.refuse_unknown_columns(self.context, table)
         table = self._complete(table)
         foreign_keys.check_new(self.context, self.place, table, every[len(self.foreign_keys) :])
         if self.before:
@@ -230,62 +225,13 @@ class TableBuilder:
             if column and column.nullable:
                 self.put(replace(column, nullable=False))
 
-    def _check_auto(self, arrange_keys: Any) -> None:
+    def _check_auto(self, arranged: Sequence[Key]) -> None:
         auto = [column for column in self.columns if column.auto]
-        if len(auto) > 1 or any(keys.find_covering_key(arrange_keys, (item.name,)) is None for item in auto):
+        if len(auto) > 1 or any(keys.find_covering_key(arranged, (item.name,)) is None for item in auto):
             raise ServerError(
                 1075,
                 "Incorrect table definition; there can be only one auto column and it must be defined as a key",
             )
-
-    def _write_checks(self) -> None:
-        for spec in self.new_checks:
-            name = spec.symbol or self._check_name()
-            if any(check.name.lower() == name.lower() for check in self.checks) or self._is_taken(name):
-                message = f"Duplicate check constraint name '{name}'."
-                mariadb = ServerError(1826, f"Duplicate CHECK constraint name '{name}'")
-                raise mariadb if self.context.mariadb else ServerError(3822, message)
-            text = self._written(spec.tokens)
-            self.checks.append(Check(name, text, spec.enforced))
-        for check in self.checks:
-            if self.context.mariadb:
-                self._check_known(check.text, "CHECK")
-            elif mentioned_columns(check.text) - {column.name for column in self.columns}:
-                raise _used_by_check(
-                    check, min(mentioned_columns(check.text) - {column.name for column in self.columns})
-                )
-
-    def _written(self, tokens: Tokens) -> str:
-        text = Writer(self.context.mariadb, charset_of(self.table.collation)).written(tokens)
-        spelled = {column.name.lower(): column.name for column in self.columns}
-        for name in mentioned_columns(text):
-            if name not in spelled.values() and name.lower() in spelled:
-                text = rename_in_expression(text, name, spelled[name.lower()])
-        return text
-
-    def _is_taken(self, name: str) -> bool:
-        """Return whether another table has a check of this name; MySQL allows one per database."""
-        if self.context.mariadb:
-            return False
-        tables = self.context.catalog.databases[self.place[0]].tables
-        return any(
-            check.name.lower() == name.lower()
-            for other, table in tables.items() if other != self.place[1] for check in table.checks
-        )  # fmt: skip
-
-    def _check_name(self) -> str:
-        stem = "CONSTRAINT_" if self.context.mariadb else f"{self.place[1]}_chk_"
-        number, taken = 1, {check.name.lower() for check in self.checks}
-        taken.update(check.symbol.lower() for check in self.new_checks)
-        while f"{stem}{number}".lower() in taken:
-            number += 1
-        return f"{stem}{number}"
-
-    def _check_known(self, text: str, clause: str) -> None:
-        known = {column.name.lower() for column in self.columns}
-        for name in sorted(mentioned_columns(text)):
-            if name.lower() not in known:
-                raise no_column(name, clause)
 
 
 def _swap(name: str, old: str, new: str) -> str:
@@ -297,9 +243,3 @@ def _with_renamed(column: Column, old: str, new: str) -> Column:
     texts = (rename_in_expression(text, old, new) for text in (column.generated, column.check, column.default))
     generated, check, default = texts
     return replace(column, generated=generated, check=check, default=default)
-
-
-def _used_by_check(check: Check, name: str) -> ServerError:
-    return ServerError(
-        3959, f"Check constraint '{check.name}' uses column '{name}', hence column cannot be dropped or renamed."
-    )
