@@ -23,10 +23,10 @@ class Connection(driver_base.Connection):
         self._autocommit = False
 
     def commit(self) -> None:
-        self.server.commit()
+        self.server.transactions.commit()
 
     def rollback(self) -> None:
-        self.server.rollback()
+        self.server.transactions.rollback()
 
     def close(self) -> None:
         self.rollback()
@@ -47,5 +47,5 @@ class Connection(driver_base.Connection):
     def execute(self, text: str, parameters: Any) -> Result:
         result = self.server.execute(self.session, fill_parameters(text, parameters))
         if self._autocommit:
-            self.server.commit()
+            self.server.transactions.commit()
         return result

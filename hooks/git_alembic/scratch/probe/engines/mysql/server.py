@@ -20,21 +20,13 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token
 from git_alembic.scratch.probe.engines.mysql.reflection import show
 from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
 from git_alembic.scratch.probe.engines.mysql.rows.row_changes import FILLING, change_rows
+from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import ExpressionWriter
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
 from git_alembic.scratch.probe.engines.mysql.rows.statement_tables import ensure_tables
+from git_alembic.scratch.probe.engines.mysql.session_variables import new_session, variable, variable_key
+from git_alembic.scratch.probe.engines.mysql.transactions import TRANSACTION_WORDS, Transactions
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
-_TRANSACTIONS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
-_VARIABLES: Mapping[str, Any] = {
-    "lower_case_table_names": 0, "foreign_key_checks": 1, "unique_checks": 1, "autocommit": 0, "sql_notes": 1,
-    "transaction_isolation": "REPEATABLE-READ", "tx_isolation": "REPEATABLE-READ", "character_set_client": "utf8mb4",
-    "character_set_connection": "utf8mb4", "character_set_results": "utf8mb4", "character_set_database": "utf8mb4",
-    "character_set_server": "utf8mb4", "default_storage_engine": "InnoDB", "version_comment": "scratch",
-    "explicit_defaults_for_timestamp": 1, "time_zone": "SYSTEM", "system_time_zone": "UTC",
-    "max_allowed_packet": 67108864,
-    "sql_mode": "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-    "NO_ENGINE_SUBSTITUTION",
-}  # fmt: skip
 
 
 _DONE = Result(touched=0)
@@ -48,15 +40,14 @@ class Server:
         self.budget = budget
         self.note = note
         self.mirror = Mirror(catalog, budget)
+        self.transactions = Transactions(self.mirror)
 
     def session(self, database: str) -> Session:
         """Return the session of a new connection; creates the database if it is missing."""
         collation = collation_of("utf8mb4", self.catalog.is_mariadb)
         if database not in self.catalog.databases:
             self.catalog.databases[database] = Database(collation)
-        variables = {**_VARIABLES, "version": self.catalog.version, "collation_connection": collation,
-                     "collation_database": collation, "collation_server": collation}  # fmt: skip
-        return Session(database, variables)
+        return new_session(database, self.catalog.version, collation)
 
     def execute(self, session: Session, text: str) -> Result:
         """Run all statements of a text and return the last result."""
@@ -85,8 +76,9 @@ class Server:
         first = reader.token.value
         if first in _DATA:
             return self._data(context, reader, text)
-        if first in _TRANSACTIONS:
-            return self._transaction(reader)
+        if first in TRANSACTION_WORDS:
+            self.transactions.run(reader)
+            return _DONE
         if first in _OWN:
             return _OWN[first](self, context, reader)
         if first in ("CALL", "DO", "LOAD", "HANDLER", "XA", "SIGNAL", "INSTALL", "BINLOG"):
@@ -94,7 +86,7 @@ class Server:
         return self._change(context, reader)
 
     def _change(self, context: StatementContext, reader: Reader) -> Result:
-        self.commit()
+        self.transactions.commit()
         before = {name: dict(held.tables) for name, held in self.catalog.databases.items()}
         statements.apply(context, reader, lambda query: self._names(context, query))
         if not reader.done and reader.tokens[0].says("ALTER", "DROP") and reader.tokens[1].says("TABLE", "INDEX"):
@@ -139,39 +131,6 @@ class Server:
         touched = len(answer.rows) if answer.names is not None else max(answer.touched, 0)
         return Result(answer.names, answer.rows, touched, answer.last)
 
-    def _transaction(self, reader: Reader) -> Result:
-        connection, word = self.mirror.connection, reader.next().value
-        if word in ("BEGIN", "START"):
-            self.commit()
-            connection.execute("BEGIN")
-        elif word == "COMMIT":
-            self.commit()
-        elif word == "ROLLBACK" and not any(token.says("TO") for token in reader.tokens):
-            self.rollback()
-        else:
-            self._savepoint(word, reader)
-        return _DONE
-
-    def _savepoint(self, word: str, reader: Reader) -> None:
-        name = reader.tokens[-1].text.strip("`")
-        if word == "SAVEPOINT" and not self.mirror.connection.in_transaction:
-            self.mirror.connection.execute("BEGIN")
-        text = {"SAVEPOINT": "SAVEPOINT", "RELEASE": "RELEASE", "ROLLBACK": "ROLLBACK TO"}[word]
-        try:
-            self.mirror.connection.execute(f"{text} {quoted(name)}")
-        except Exception as error:
-            raise ServerError(1305, f"SAVEPOINT {name} does not exist") from error
-
-    def commit(self) -> None:
-        if self.mirror.connection.in_transaction:
-            self.mirror.connection.execute("COMMIT")
-            self.mirror.apply_schema_changes()
-
-    def rollback(self) -> None:
-        if self.mirror.connection.in_transaction:
-            self.mirror.connection.execute("ROLLBACK")
-            self.mirror.forget_lost_tables()
-
     def end(self) -> None:
         """End a session; its temporary tables are dropped."""
         for held in self.catalog.databases.values():
@@ -179,7 +138,7 @@ class Server:
         self.mirror.apply_schema_changes()
 
     def _truncate(self, context: StatementContext, reader: Reader) -> Result:
-        self.commit()
+        self.transactions.commit()
         reader.need("TRUNCATE")
         reader.take("TABLE")
         first = reader.name()
@@ -205,7 +164,7 @@ class Server:
     ) -> Sequence[Any]:
         listed = [f"{quoted(name)} COLLATE NOCASE" for name in names]
         self.mirror.replace_table("information_schema.shown", listed, rows)
-        condition = StatementWriter(reader.text, lambda name: variable(context.session, name)).rest(reader)
+        condition = ExpressionWriter(lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT * FROM information_schema.shown {condition}").rows
 
     def _view_columns(self, context: StatementContext, database: str, name: str) -> list[str]:
@@ -231,7 +190,7 @@ class Server:
             clause.take_any("GLOBAL", "SESSION", "LOCAL", "PERSIST")
             name = clause.next().text
             clause.take("=") or clause.take(":=")
-            context.session.variables[_plain(name)] = self._value(context, clause)
+            context.session.variables[variable_key(name)] = self._value(context, clause)
         return _DONE
 
     def _value(self, context: StatementContext, reader: Reader) -> Any:
@@ -242,7 +201,7 @@ class Server:
         if re.search(r"information_schema", reader.text, re.IGNORECASE):
             self.mirror.describe()
         self.mirror.database = lambda: context.session.database
-        query = StatementWriter(reader.text, lambda name: variable(context.session, name)).rest(reader)
+        query = ExpressionWriter(lambda name: variable(context.session, name)).rest(reader)
         return self.mirror.run(f"SELECT {query}").rows[0][0]
 
     def _prepare(self, context: StatementContext, reader: Reader) -> Result:
@@ -264,13 +223,3 @@ _OWN: Mapping[str, Callable[[Server, StatementContext, Reader], Result]] = {
     "SET": Server._set, "USE": Server._use, "TRUNCATE": Server._truncate, "PREPARE": Server._prepare,  # noqa: SLF001
     "EXECUTE": Server._prepare, "DEALLOCATE": Server._prepare,  # noqa: SLF001
 }  # fmt: skip
-
-
-def _plain(name: str) -> str:
-    """Return the key of a variable; user variables keep their sign."""
-    lower = name.lower().strip("`")
-    return lower.rpartition(".")[2].lstrip("@") if lower.startswith("@@") else lower
-
-
-def variable(session: Session, name: str) -> Any:
-    return session.variables.get(_plain(name))
