@@ -73,8 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _repair(repository: Repository, options: Options, scope: Scope) -> int:
     case = examine(repository, scope)
     plans = [] if not case.findings else _plans(repository, case, options)
-    steps = [one for one in plans if one.steps]
-    _say("\n".join(line for one in plans for line in _shown(one)))
+    steps = [repair for repair in plans if repair.steps]
+    _say("\n".join(line for repair in plans for line in _shown(repair)))
     if not steps:
         return _conclude(repository, case, case.findings, "" if case.findings else "nothing to repair")
     if options.dry_run:
@@ -82,7 +82,7 @@ def _repair(repository: Repository, options: Options, scope: Scope) -> int:
         _say("nothing was changed (--dry-run)")
         return 0
     if not (options.yes or _agreed()):
-        left = remaining(case, {one.environment.name: one.after for one in plans})
+        left = remaining(case, {repair.environment.name: repair.after for repair in plans})
         _conclude(repository, case, left, "nothing was changed (`git alembic fix --yes` makes these changes)")
         return 1
     after, paths = _made(repository, steps, case, scope)
@@ -96,12 +96,12 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
     staged: tuple[str, ...] = ()
     try:
         executable = []
-        for one in steps:
-            modes = repository.listing(case.start, [f":(literal){path}" for path in one.files])
-            executable += [path for path in one.files if modes.get(path, ("",))[0].endswith("755")]
-            for path, data in one.files.items():
+        for repair in steps:
+            modes = repository.listing(case.start, [f":(literal){path}" for path in repair.files])
+            executable += [path for path in repair.files if modes.get(path, ("",))[0].endswith("755")]
+            for path, data in repair.files.items():
                 files.write(path, data, executable=path in executable)
-            _say("\n".join(join(files, one.environment, made, top) for made in one.merges))
+            _say("\n".join(join(files, repair.environment, made, top) for made in repair.merges))
         repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
@@ -152,15 +152,19 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
         return stream.read()
 
 
-def _shown(one: Plan) -> list[str]:
-    steps = [f"plan for {one.environment.name}:", *(f"  {printable(step)}" for step in one.steps)] if one.steps else []
-    return [*steps, *(f"not possible: {printable(note)}" for note in one.notes)]
+def _shown(repair: Plan) -> list[str]:
+    steps = (
+        [f"plan for {repair.environment.name}:", *(f"  {printable(step)}" for step in repair.steps)]
+        if repair.steps
+        else []
+    )
+    return [*steps, *(f"not possible: {printable(note)}" for note in repair.notes)]
 
 
 def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
     from difflib import unified_diff
 
-    for path, data in ((path, data) for one in steps for path, data in sorted(one.files.items())):
+    for path, data in ((path, data) for repair in steps for path, data in sorted(repair.files.items())):
         place = os.path.join(repository.top or "", path)
         old = b""
         if os.path.isfile(place):

@@ -62,7 +62,7 @@ def compare_pair(
 ) -> Iterator[Collision]:
     """Yield what goes wrong if both branches are merged, beyond what each does on its own."""
     for environment in first.changes.keys() & second.changes.keys():
-        one, two = first.changes[environment], second.changes[environment]
+        change, other = first.changes[environment], second.changes[environment]
         target = target_of(targets, environment)
 
         def collision(
@@ -70,14 +70,14 @@ def compare_pair(
         ) -> Collision:
             return Collision(kind, first.name, second.name, environment, tuple(revisions), tuple(paths))
 
-        if broken := _orphaned(one, two) | _orphaned(two, one):
+        if broken := _orphaned(change, other) | _orphaned(other, change):
             yield collision("lost-revision", sorted(broken))
-        if twice := _duplicates(one, two):
+        if twice := _duplicates(change, other):
             yield collision("duplicate-id", sorted(twice))
-        if heads := _fork(target, one, two):
+        if heads := _fork(target, change, other):
             yield collision("fork", heads)
-        files = one.files.keys() & two.files.keys()
-        if paths := sorted(path for path in files if one.files[path] != two.files[path]):
+        files = change.files.keys() & other.files.keys()
+        if paths := sorted(path for path in files if change.files[path] != other.files[path]):
             yield collision("conflicting-file", (), paths)
 
 
@@ -93,30 +93,30 @@ def _orphaned(deleting: EnvironmentChange, building: EnvironmentChange) -> set[s
     return {id_ for id_ in deleting.lost & building.named if id_ not in building.dropped}
 
 
-def _duplicates(one: EnvironmentChange, two: EnvironmentChange) -> set[str]:
+def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]:
     """The ids that both branches add, each in a file of its own."""
-    if one.ids.isdisjoint(two.ids):
+    if change.ids.isdisjoint(other.ids):
         return set()
-    paths = {revision.id: revision.path for revision in one.added}
+    paths = {revision.id: revision.path for revision in change.added}
     return {
         revision.id
-        for revision in two.added
-        if paths.get(revision.id, revision.path) != revision.path and revision.id not in one.dropped
+        for revision in other.added
+        if paths.get(revision.id, revision.path) != revision.path and revision.id not in change.dropped
     }
 
 
-def _fork(target: TargetHistory, one: EnvironmentChange, two: EnvironmentChange) -> tuple[str, ...]:
+def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentChange) -> tuple[str, ...]:
     """The heads that both merges together leave, if each branch brings one of them and they are too many."""
-    mine, theirs = one.ids - two.ids, two.ids - one.ids
+    mine, theirs = change.ids - other.ids, other.ids - change.ids
     if not mine or not theirs:
         return ()
-    if not one.dropped and not two.dropped and isinstance(target.heads_allowed, int):  # the usual case, fast
-        named = one.named | two.named
-        ours = {*(target.graph.heads), *one.ids, *two.ids} - named
+    if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # the usual case, fast
+        named = change.named | other.named
+        ours = {*(target.graph.heads), *change.ids, *other.ids} - named
         if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):
             return ()
         heads = tuple(sorted(ours))
     else:
-        heads = MergedHistory(target).merge(one).merge(two).crowded_heads
+        heads = MergedHistory(target).merge(change).merge(other).crowded_heads
         ours = set(heads)
     return heads if ours & mine and ours & theirs else ()

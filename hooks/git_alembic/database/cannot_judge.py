@@ -25,11 +25,11 @@ def describe_broken_history(facts: DatabaseFacts) -> str:
     graph = facts.graph
     if facts.unknown_rows or not (graph.missing or graph.cycles):
         return ""
-    what = "it has a loop"
+    problem = "it has a loop"
     if graph.missing:
         child, parent = graph.missing[0]
-        what = f"'{child}' comes after '{parent}', which is not here"
-    return f"the history does not load: {what} (`git alembic check` says more)"
+        problem = f"'{child}' comes after '{parent}', which is not here"
+    return f"the history does not load: {problem} (`git alembic check` says more)"
 
 
 def describe_project_failure(failure: Failure) -> str:
@@ -39,5 +39,5 @@ def describe_project_failure(failure: Failure) -> str:
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
-    what = failure.message.rpartition("meanwhile: ")[2]
-    return f"the project's code wants to write{where} while the database is only read, and was not let: {what}"
+    problem = failure.message.rpartition("meanwhile: ")[2]
+    return f"the project's code wants to write{where} while the database is only read, and was not let: {problem}"

@@ -146,7 +146,7 @@ def _runs(
             done.update(run)
             standing = remarks.standings.get(rev_id, Standing())
             folds = len(run) >= SHORTEST_FOLD.get(standing.state, SHORTEST_OTHER_FOLD)
-            yield from [run] if folds else ((one,) for one in run)
+            yield from [run] if folds else ((id_,) for id_ in run)
 
 
 def _run(

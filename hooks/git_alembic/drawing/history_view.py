@@ -99,7 +99,7 @@ class View:
             "file name": all(old.path != new.path for old in olds),
             "content": all(old.blob != new.blob and old.down == new.down for old in olds),
         }
-        return tuple(what for what, differs in changed.items() if differs)
+        return tuple(aspect for aspect, differs in changed.items() if differs)
 
     def new_to(self, other: RevisionGraph) -> frozenset[str]:
         """What is drawn that another history lacks, and what it stands on."""

@@ -33,7 +33,7 @@ def around(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
     """The revisions that so many steps up and down lead to, and those at the other ends of its own dependencies."""
     near = edge = frozenset([rev_id])
     for _ in range(steps):
-        edge = frozenset(other for one in edge for other in (*graph.parents(one), *graph.children(one))) - near
+        edge = frozenset(other for id_ in edge for other in (*graph.parents(id_), *graph.children(id_))) - near
         near |= edge
     return near.union(graph.dependencies(rev_id), graph.dependents(rev_id))
 
@@ -77,8 +77,8 @@ def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
     middle: list[Node] = []
     after: list[Node] = []
     for node in nodes:
-        up = [one for one in graph.parents(node.ids[0]) if one not in drawn]
-        down = [one for one in graph.children(node.ids[-1]) if one not in drawn]
+        up = [id_ for id_ in graph.parents(node.ids[0]) if id_ not in drawn]
+        down = [id_ for id_ in graph.children(node.ids[-1]) if id_ not in drawn]
         if up:
             earlier = graph.ancestors(up) - drawn
             before.append(Node((f"\0{node.key}",), (), counted(len(earlier), "earlier revision"), kind="rest"))

@@ -163,8 +163,8 @@ class TreeReader:
         self._prefetch([files])
         named = [
             place
-            for one in self.settings_or_default(files).environments
-            for place in (one.config, one.script_location, *one.version_locations)
+            for environment in self.settings_or_default(files).environments
+            for place in (environment.config, environment.script_location, *environment.version_locations)
             if place
         ]
         return (

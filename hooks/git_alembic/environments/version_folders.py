@@ -19,12 +19,14 @@ def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = 
     together, not even where one of them names a revision of the other by mistake.
     """
     ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
-    labels = {folder: {label for one in revisions for label in one.labels} for folder, revisions in folders.items()}
+    labels = {
+        folder: {label for revision in revisions for label in revision.labels} for folder, revisions in folders.items()
+    }
     bases = {folder for folder, revisions in folders.items() if any(not revision.down for revision in revisions)}
     group = {folder: {folder} for folder in folders}
 
-    def join(one: str, other: str) -> None:
-        both = group[one] | group[other]
+    def join(first: str, second: str) -> None:
+        both = group[first] | group[second]
         group.update(dict.fromkeys(both, both))
 
     for folder in together:

@@ -46,7 +46,7 @@ class Report(NamedTuple):
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """The findings that fail the command: the errors, with `fail_on_warning` all."""
-        return tuple(one for one in self.findings if self.fail_on_warning or one.severity == "error")
+        return tuple(finding for finding in self.findings if self.fail_on_warning or finding.severity == "error")
 
     @property
     def exit_code(self) -> Literal[0, 1, 2]:
@@ -58,13 +58,13 @@ class Report(NamedTuple):
 def join_reports(reports: Iterable[Report]) -> Report:
     """Several reports as one, without repetitions."""
     every = tuple(reports)
-    environments = {state: None for one in every for state in one.environments}
-    findings = {finding: None for one in every for finding in one.findings}
-    notes = {note: None for one in every for note in one.notes}
-    reason = next((one.reason for one in every if one.reason is not None), None)
-    fail_on_warning = any(one.fail_on_warning for one in every)
-    checked = ", ".join(dict.fromkeys(one.checked for one in every if one.checked))
-    repeat = next((one.repeat for one in every if one.repeat), "")
+    environments = {state: None for report in every for state in report.environments}
+    findings = {finding: None for report in every for finding in report.findings}
+    notes = {note: None for report in every for note in report.notes}
+    reason = next((report.reason for report in every if report.reason is not None), None)
+    fail_on_warning = any(report.fail_on_warning for report in every)
+    checked = ", ".join(dict.fromkeys(report.checked for report in every if report.checked))
+    repeat = next((report.repeat for report in every if report.repeat), "")
     return Report(tuple(environments), tuple(findings), tuple(notes), reason, fail_on_warning, checked, repeat)
 
 

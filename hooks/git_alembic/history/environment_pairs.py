@@ -28,15 +28,16 @@ def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -
 def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
     """The snapshots of `others` that no snapshot is the counterpart of: environments that are gone."""
     taken = pair(snapshots, others, "")
-    return [other for other in others if len(other.graph) and all(other is not one for one in taken)]
+    return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]
 
 
-def _likeness(one: Snapshot, other: Snapshot) -> tuple[int, int, int]:
-    same_folders = len(set(one.environment.versions) & set(other.environment.versions))
+def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int, int]:
+    same_folders = len(set(snapshot.environment.versions) & set(other.environment.versions))
     if same_folders:
-        return same_folders, int(one.environment.name == other.environment.name), 0
-    shared = len(one.graph.by_id.keys() & other.graph.by_id.keys())
+        return same_folders, int(snapshot.environment.name == other.environment.name), 0
+    shared = len(snapshot.graph.by_id.keys() & other.graph.by_id.keys())
     same_name = int(
-        one.environment.name == other.environment.name and (shared or not len(one.graph) or not len(other.graph))
+        snapshot.environment.name == other.environment.name
+        and (shared or not len(snapshot.graph) or not len(other.graph))
     )
     return same_folders, same_name, shared

@@ -80,7 +80,9 @@ class SnapshotReader:
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """The names of all environments that a tree shows, judged or not."""
         every = configured(tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files))
-        return sorted({each.name for each in every} | {one.environment.name for one in self.snapshots(tree, roots)})
+        return sorted(
+            {each.name for each in every} | {snapshot.environment.name for snapshot in self.snapshots(tree, roots)}
+        )
 
     def read_files(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
         """What each (path, blob id) declares; the values are made once and shared by all trees."""
@@ -102,7 +104,9 @@ class SnapshotReader:
         every = discover(
             layout, self.trees.file_reader(files), folders, settings or self.trees.settings_or_default(files)
         )
-        mine = [one for one in every if any(within_any(folder, roots) for folder in one.versions)]
+        mine = [
+            environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
+        ]
         held = [[*_held(environment, around), *_compiled_files(environment, files)] for environment in mine]
         everywhere = set[str]().union(*held)
         not_loaded = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
@@ -161,7 +165,7 @@ class SnapshotReader:
         homes = {side.environment.versions[0]: side for side in after if _is_plain(side, changed)}
         folders = {posixpath.dirname(path) for path in changed}
         regular = all(
-            is_file(mode) for one in changed.values() for mode in (one.old_mode, one.new_mode) if mode.strip("0")
+            is_file(mode) for entry in changed.values() for mode in (entry.old_mode, entry.new_mode) if mode.strip("0")
         )
         if not regular or not folders <= homes.keys():
             return self.compared(tree, roots)
@@ -258,8 +262,8 @@ def _snapshot_before(
     if side.environment.versions[0] not in left:
         return side._replace(name=name)
     kept = [revision for revision in side.graph.revisions if revision.path not in changed]
-    graph = RevisionGraph([*kept, *(one for one in readings if isinstance(one, Revision))])
-    unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
+    graph = RevisionGraph([*kept, *(reading for reading in readings if isinstance(reading, Revision))])
+    unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
     return Snapshot(name, side.environment, graph, unreadable)
 
 

@@ -16,8 +16,8 @@ from git_alembic.revisions.revision import Revision, Unreadable
 def on_disk(top: str, side: Snapshot) -> Snapshot:
     """The same environment with the files that are on the disk."""
     readings = list(_readings(top, side.environment))
-    graph = RevisionGraph(one for one in readings if isinstance(one, Revision))
-    unreadable = tuple(sorted(one for one in readings if isinstance(one, Unreadable)))
+    graph = RevisionGraph(reading for reading in readings if isinstance(reading, Revision))
+    unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
     return side._replace(name="the working tree", graph=graph, unreadable=unreadable)
 
 

@@ -104,7 +104,7 @@ class _Draft:
         wrong = {*self.graph.missing, *self.graph.missing_dependencies}
         for id_ in sorted({id_ for id_, _ in wrong}):
             revision, never = self.graph[id_], self.graph.descendants((id_,))
-            found = {name: find_near_miss(self.graph, name, never) for one, name in wrong if one == id_}
+            found = {name: find_near_miss(self.graph, name, never) for child, name in wrong if child == id_}
             ids = {name: was_meant.id for name, was_meant in found.items() if was_meant}
             if ids and self._free(revision):
                 self._respell(revision, ids)
@@ -139,14 +139,14 @@ class _Draft:
         age = self._age(revision)
         taken = {*self.graph.by_id, *self.change.published.graph.by_id}
         id_ = next_number(taken, revision.id) or new_id(self.graph, revision.path, revision.id)
-        near = [one for one in self.graph.revisions if revision.id in (*one.down, *one.depends)]
-        followers = [one for one in near if self._age(one) >= age]
+        near = [relative for relative in self.graph.revisions if revision.id in (*relative.down, *relative.depends)]
+        followers = [relative for relative in near if self._age(relative) >= age]
         data = self._edited(revision, lambda data: change_revision_id(data, id_))
         if data is None:
             return
         self._put(revision, data, f"its id becomes '{id_}' instead of '{revision.id}', which {kept.path} has")
-        for one in followers:
-            self._respell(one, {revision.id: id_})
+        for relative in followers:
+            self._respell(relative, {revision.id: id_})
 
     def unfork(self) -> None:
         """Unpublished sides go on top of the others; what cannot is joined by a merge revision."""
@@ -243,7 +243,7 @@ class _Draft:
             return PUBLISHED  # a database may have run it
         published = self.change.published.graph.by_id.get(revision.id, ())
         alone = len(self.graph.by_id.get(revision.id, ())) < 2
-        if published and (alone or any(one.path == revision.path for one in published)):
+        if published and (alone or any(other.path == revision.path for other in published)):
             return PUBLISHED
         return FRESH if revision.path in self.choices.fresh else COMMITTED
 
@@ -276,7 +276,7 @@ class _Draft:
 
     def _graph_with(self, revision: Revision, data: bytes) -> RevisionGraph:
         now = read(revision.path, "", data)
-        others = [one for one in self.graph.revisions if one.path != revision.path]
+        others = [other for other in self.graph.revisions if other.path != revision.path]
         return RevisionGraph([*others, now] if isinstance(now, Revision) else others)
 
 
@@ -285,5 +285,5 @@ def _moved(revision: Revision, down: tuple[str, ...], was: str = "") -> str:
     return f"'{revision.id}' comes after {now} instead of {was or before}"
 
 
-def _alike(one: Revision, other: Revision, data: Content) -> bool:
-    return one.message == other.message and fingerprint(data(one)) == fingerprint(data(other))
+def _alike(first: Revision, second: Revision, data: Content) -> bool:
+    return first.message == second.message and fingerprint(data(first)) == fingerprint(data(second))

@@ -39,9 +39,9 @@ def _database(summary: DatabaseSummary, diagnosis: Diagnosis, page: Page) -> lis
 
 
 def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
-    what = f"{'warning: ' if cause.severity == 'warning' else ''}{cause.cause}:"
+    label = f"{'warning: ' if cause.severity == 'warning' else ''}{cause.cause}:"
     yield from page.wrapped(
-        cause.message, f"{where}{page.paint(what, _STYLES[cause.severity])}", f"{where}{what}", indent="    "
+        cause.message, f"{where}{page.paint(label, _STYLES[cause.severity])}", f"{where}{label}", indent="    "
     )
     for line in cause.evidence:
         yield from page.wrapped(line, "   ", "   ", indent="      ")

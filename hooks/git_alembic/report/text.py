@@ -82,10 +82,10 @@ class Page:
     def head(self, finding: Finding) -> Iterator[str]:
         where = self.shown(finding.path or finding.environment or "git-alembic")
         where += f":{finding.line}:" if finding.path and finding.line else ":"
-        what = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
+        label = f"warning: {finding.rule}:" if finding.severity == "warning" else f"{finding.rule}:"
         style = "warning" if finding.severity == "warning" else "error"
-        painted = f"{self.paint(where, 'path')} {self.paint(what, style)}"
-        return self.wrapped(finding.message, painted, f"{where} {what}")
+        painted = f"{self.paint(where, 'path')} {self.paint(label, style)}"
+        return self.wrapped(finding.message, painted, f"{where} {label}")
 
     def finding(self, finding: Finding, *, blocks: bool) -> Iterator[str]:
         yield from self.head(finding)

@@ -18,7 +18,7 @@ WHY = (
 def find(result: ScratchResult) -> Iterator[Finding]:
     """The revision whose downgrade failed."""
     failure = result.run.failure
-    new = next((one for one in result.new if failure and one.id == failure.revision), None)
+    new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
     if failure is None or new is None or failure.stage != "downgrade":
         return
     path, line = failed_at(failure, new)

@@ -15,7 +15,7 @@ WHY = "`alembic upgrade head` stops there, on the next deploy at the latest"
 def find(result: ScratchResult) -> Iterator[Finding]:
     """The revision that failed, on its way up or, after it was taken back, up again."""
     failure = result.run.failure
-    new = next((one for one in result.new if failure and one.id == failure.revision), None)
+    new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
     if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):
         return
     again = " the second time, after its downgrade" if failure.stage == "again" else ""

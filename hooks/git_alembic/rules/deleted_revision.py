@@ -42,8 +42,8 @@ def _sentence(change: Change, id_: str) -> str:
     revision = change.expected[id_]
     title = f' ("{revision.message}")' if revision.message else ""
     moved = change.after.not_loaded.get(id_)
-    what = f"is now at {moved}, where Alembic doesn't look" if moved else "was deleted"
-    return f"published revision '{id_}'{title} {what}"
+    fate = f"is now at {moved}, where Alembic doesn't look" if moved else "was deleted"
+    return f"published revision '{id_}'{title} {fate}"
 
 
 def _name(change: Change, gone: Sequence[str]) -> str:

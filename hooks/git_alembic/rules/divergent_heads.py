@@ -47,8 +47,8 @@ def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]
     files = forecast.merged.graph.by_id[ids[0]]
     own = next((file for file in files if file.path not in theirs), files[-1])
     other = next(file for file in files if file is not own)
-    what = f"revision id {quoted(ids)}" if len(ids) == 1 else f"each of the revision ids {quoted(ids)}"
-    message = f"a merge with {name} gives two files with {what}: {name} has {other.path}"
+    subject = f"revision id {quoted(ids)}" if len(ids) == 1 else f"each of the revision ids {quoted(ids)}"
+    message = f"a merge with {name} gives two files with {subject}: {name} has {other.path}"
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files
     )

@@ -77,8 +77,9 @@ def _state(change: Change) -> EnvironmentState:
 
 
 def _not_replayed(result: ScratchResult) -> Iterable[str]:
-    for one in result.run.skipped:
-        yield f"{result.environment.name}: '{one.revision}' was not replayed in full ({one.reason}): {one.statement}"
+    for skipped in result.run.skipped:
+        name, revision = result.environment.name, skipped.revision
+        yield f"{name}: '{revision}' was not replayed in full ({skipped.reason}): {skipped.statement}"
 
 
 def _findings(change: Change, policy: Policy) -> Iterable[Finding]:

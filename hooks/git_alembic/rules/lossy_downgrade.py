@@ -14,7 +14,7 @@ WHY = "a database that went up and down is not what it was: the next upgrade may
 
 def find(result: ScratchResult) -> Iterator[Finding]:
     """One finding per revision."""
-    paths = {one.id: one.path for one in result.new}
+    paths = {revision.id: revision.path for revision in result.new}
     for database in result.run.databases:
         for trip in database.roundtrips:
             if trip.left:

@@ -24,20 +24,20 @@ def find(result: ScratchResult) -> Iterator[Finding]:
 
 
 def _finding(result: ScratchResult, path: str, severity: Severity, operations: list[Operation]) -> Finding:
-    lines = sorted({one.line for one in operations if one.line})
-    things = counted(len(operations), "change")
+    lines = sorted({operation.line for operation in operations if operation.line})
+    number = counted(len(operations), "change")
     if severity == "warning":
-        what = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
+        text = f"the new revisions make {number} that no model knows; `alembic check` would take back:"
     else:
-        what = (
-            f"{things} of the models {'have' if operations[1:] else 'has'} no revision; `alembic check` would ask for:"
+        text = (
+            f"{number} of the models {'have' if operations[1:] else 'has'} no revision; `alembic check` would ask for:"
         )
     return Finding(
         SLUG,
         path or result.environment.script_location,
         lines[0] if lines else 0,
         (),
-        what,
+        text,
         why=f"{WHY} ({result.caveat})" if result.caveat else WHY,
         repairs=_repairs(result, severity, operations),
         details=tuple(_line(operation, result) for operation in operations),

@@ -28,10 +28,10 @@ _NOTHING_RUN = (
 
 def explain_failure(failure: Failure, python: Interpreter) -> str:
     """Say why there is no verdict, and what to do about it."""
-    what = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
+    action = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _raised
-    return explain(failure, python, f"{what}{where}")
+    return explain(failure, python, f"{action}{where}")
 
 
 def explain_both(on_models: Failure | None, on_history: Failure, python: Interpreter) -> str:
@@ -43,8 +43,8 @@ def explain_both(on_models: Failure | None, on_history: Failure, python: Interpr
     return f"{models}; and the whole history does not run on an empty database either: {history}"
 
 
-def _raised(failure: Failure, _: Interpreter, what: str) -> str:
-    return f"{what}: {failure.type}: {failure.message}{_unset_hint(failure)}"
+def _raised(failure: Failure, _: Interpreter, action: str) -> str:
+    return f"{action}: {failure.type}: {failure.message}{_unset_hint(failure)}"
 
 
 def _unset_hint(failure: Failure) -> str:
@@ -61,28 +61,28 @@ def _no_migrations(*_: object) -> str:
     return _NOTHING_RUN
 
 
-def _exited(failure: Failure, _: Interpreter, what: str) -> str:
-    return f"{what}: it ended the process ({failure.message or 'exit'})"
+def _exited(failure: Failure, _: Interpreter, action: str) -> str:
+    return f"{action}: it ended the process ({failure.message or 'exit'})"
 
 
-def _no_variable(failure: Failure, _: Interpreter, what: str) -> str:
+def _no_variable(failure: Failure, _: Interpreter, action: str) -> str:
     return (
-        f"{what}: the project's settings want the variable {failure.name}; set it, or give it a value for "
+        f"{action}: the project's settings want the variable {failure.name}; set it, or give it a value for "
         f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
     )
 
 
-def _no_url(failure: Failure, _: Interpreter, what: str) -> str:
+def _no_url(failure: Failure, _: Interpreter, action: str) -> str:
     return (
-        f"{what}: no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url{_unset_hint(failure)}; "
+        f"{action}: no alembic.ini belongs to this environment, so nothing sets sqlalchemy.url{_unset_hint(failure)}; "
         'set in pyproject.toml what the scratch is: [tool.git-alembic.drift] database = "sqlite", '
         '"embedded-postgresql" or the URL of a server'
     )
 
 
-def _no_module(failure: Failure, python: Interpreter, what: str) -> str:
+def _no_module(failure: Failure, python: Interpreter, action: str) -> str:
     return (
-        f"{what}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
+        f"{action}: {python.path} ({python.why}) has no module {failure.name}; install it there, or set "
         "`python` in [tool.git-alembic] to the interpreter that has the project's packages"
     )
 
@@ -114,9 +114,9 @@ def _uncommitted(failure: Failure, *_: object) -> str:
     )
 
 
-def _unreachable_entity(failure: Failure, _: Interpreter, what: str) -> str:
+def _unreachable_entity(failure: Failure, _: Interpreter, action: str) -> str:
     return (
-        f"{what}: {failure.type}: {failure.message}: alembic_utils creates an entity on the database to compare it, "
+        f"{action}: {failure.type}: {failure.message}: alembic_utils creates an entity on the database to compare it, "
         "and this scratch database does not print its definition as PostgreSQL does; set in [tool.git-alembic.drift] "
         'database = "embedded-postgresql", or the URL of a server'
     )

@@ -50,8 +50,8 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
     if lost.removal is None and ancestors.known and not ancestors.missing:
         return _ahead(facts, id_, ancestors, evidence, repairs)
     how = {"deleted": "was deleted", "renamed": "was moved away", "re-identified": "has another id now"}
-    what = how[lost.removal.how] if lost.removal else "is not in this tree"
-    message = f"the database is at '{id_}', whose file {what}"
+    fate = how[lost.removal.how] if lost.removal else "is not in this tree"
+    message = f"the database is at '{id_}', whose file {fate}"
     return Cause("unknown-revision", message, tuple(evidence), (id_,), repairs)
 
 

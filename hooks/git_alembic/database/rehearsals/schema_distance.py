@@ -75,8 +75,8 @@ def differences(found: Schema, state: Schema) -> tuple[str, ...]:
 def _inside(line: str, start: str, tables: Collection[str], end: str) -> bool:
     """True if the line is about a part of a table that has a line of its own."""
     names = [line[len(start) + 6 :].removesuffix(end) for line in tables]
-    what = line[len(start) :].removesuffix(end)
-    return any(what.startswith(f"column {name}.") or what.endswith(f" of {name}") for name in names)
+    difference = line[len(start) :].removesuffix(end)
+    return any(difference.startswith(f"column {name}.") or difference.endswith(f" of {name}") for name in names)
 
 
 def spread(low: int, high: int, most: int) -> list[int]:

@@ -49,9 +49,9 @@ def age(then: int, now: int) -> str:
 
 def collision_sentence(collision: Collision, target: str) -> str:
     """What goes wrong, as one sentence without its full stop."""
-    what = quoted(collision.revisions) if collision.revisions else quoted(collision.paths)
+    subject = quoted(collision.revisions) if collision.revisions else quoted(collision.paths)
     other = target if collision.other is None else collision.other
-    return printable(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=what)}")
+    return printable(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
 
 def focus_lines(forecast: ConflictForecast) -> list[str]:
@@ -60,12 +60,12 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
     lines = []
     for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
         name = collision.branch if collision.other == forecast.focus else collision.other
-        what = quoted(collision.revisions or collision.paths)
+        subject = quoted(collision.revisions or collision.paths)
         who = forecast.target[0]
         if name is not None:
             branch = known[name]
             who = f"{name} by {branch.author}, {age(branch.time, forecast.now)} old"
-        lines.append(printable(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {what}"))
+        lines.append(printable(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {subject}"))
     return lines
 
 

@@ -96,7 +96,7 @@ class Namespace:
                 self._set(name, before)
             self._journal = outer
 
-    def join(self, ends: Sequence[Mapping[str, Binding | None]], what: str, line: int) -> None:
+    def join(self, ends: Sequence[Mapping[str, Binding | None]], statement: str, line: int) -> None:
         """Bind what all branches agree on, and make the other names that they change unknown."""
         for name in dict.fromkeys(name for end in ends for name in end):
             first, *others = [end[name] if name in end else self.names.get(name) for end in ends]
@@ -105,4 +105,4 @@ class Namespace:
             elif first is not None and all(other and is_same(first.value, other.value) for other in others):
                 self.bind(name, first)
             else:
-                self.bind_unknown(name, f"depends on {what}", line)
+                self.bind_unknown(name, f"depends on {statement}", line)
