@@ -51,6 +51,15 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         "--select", metavar="RULE", action="append", default=[], help="check only this rule (repeatable)"
     )
     parser.add_argument("--ignore", metavar="RULE", action="append", default=[], help="skip this rule (repeatable)")
+    add_published_option(parser)
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="color the report (default: auto)"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="also print what was checked and what was allowed")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print one line per finding")
+
+
+def add_published_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--published",
         metavar="REF",
@@ -58,8 +67,3 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a ref whose revisions count as published (repeatable; default: the target branch)",
     )
-    parser.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="color the report (default: auto)"
-    )
-    parser.add_argument("-v", "--verbose", action="store_true", help="also print what was checked and what was allowed")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print one line per finding")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options
 from git_alembic.checking.program import with_runners
-from git_alembic.checking.run import policy_for, request_from_options
+from git_alembic.checking.run import policy_for, request_from_options, run_and_report
 from git_alembic.environments.tree_files import SETTINGS, configures
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import EnvironmentState, Report
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 # Options that change how a verdict is shown, not what it is.
 _REPORTING = ("format", "color", "verbose", "quiet")
+
+
+def run_scratch_check(options: Options, title: str, check: Check) -> int:
+    """Run the check on every environment and print the report; the exit code of the command."""
+    command = "" if options.rev else "git commit"
+    return run_and_report(
+        options, command, lambda repository: check_each_environment(repository, options, title, check)
+    )
 
 
 def check_each_environment(repository: Repository, options: Options, title: str, check: Check) -> Report:

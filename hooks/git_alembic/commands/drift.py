@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options as JudgingOptions
 from git_alembic.checking.options import add_report_options, add_source_options
-from git_alembic.checking.run import run_and_report
-from git_alembic.checking.scratch_check import check_each_environment
-from git_alembic.findings.report import Report
-from git_alembic.git import Repository
+from git_alembic.checking.scratch_check import run_scratch_check
 from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
@@ -37,13 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_source_options(parser)
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
-    return run_and_report(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
-
-def _check(repository: Repository, options: Options) -> Report:
     def check(environment: EnvironmentCheck, settings: Settings) -> ScratchResult | None:
         from git_alembic.scratch.drift import check_drift
 
         return check_drift(environment, full=options.full or not settings.drift.new_only)
 
-    return check_each_environment(repository, options, "comparing the models with the revisions", check)
+    return run_scratch_check(options, "comparing the models with the revisions", check)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
+from git_alembic.checking.options import add_published_option
 from git_alembic.checking.program import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
@@ -56,13 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="repair only this environment (repeatable)"
     )
-    parser.add_argument(
-        "--published",
-        metavar="REF",
-        action="append",
-        default=[],
-        help="a ref whose revisions count as published (repeatable; default: the target branch)",
-    )
+    add_published_option(parser)
     options = parser.parse_args(argv, Options())
     repository = Repository()
     if repository.top is None:

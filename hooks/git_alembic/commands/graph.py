@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from git_alembic.checking.options import add_published_option
 from git_alembic.database.state import DatabaseState
 from git_alembic.drawing.history_view import Place, View
 from git_alembic.drawing.selection import around, part, whole
@@ -76,13 +77,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="draw only this environment (repeatable)"
     )
-    found.add_argument(
-        "--published",
-        metavar="REF",
-        action="append",
-        default=[],
-        help="a ref whose revisions count as published (repeatable; default: the target branch)",
-    )
+    add_published_option(found)
     found.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color the drawing (default: auto)"
     )

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.checking.options import Options, add_report_options, add_source_options
-from git_alembic.checking.run import run_and_report
-from git_alembic.checking.scratch_check import check_each_environment
-from git_alembic.findings.report import Report
-from git_alembic.git import Repository
+from git_alembic.checking.scratch_check import run_scratch_check
 from git_alembic.terminal.arguments import ArgumentParser
 
 if TYPE_CHECKING:
@@ -29,13 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_source_options(parser)
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
-    return run_and_report(options, "" if options.rev else "git commit", lambda repository: _check(repository, options))
 
-
-def _check(repository: Repository, options: Options) -> Report:
     def check(environment: EnvironmentCheck, _: Settings) -> ScratchResult | None:
         from git_alembic.scratch.roundtrip import check_roundtrip
 
         return check_roundtrip(environment)
 
-    return check_each_environment(repository, options, "running the new revisions up and down", check)
+    return run_scratch_check(options, "running the new revisions up and down", check)

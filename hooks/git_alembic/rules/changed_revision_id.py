@@ -20,28 +20,12 @@ def find(change: Change) -> Iterator[Finding]:
     repairs = change.repairs_graph
     for old, revision in successors(change).items():
         message = f"published revision '{old}' is now '{revision.id}'"
+        finding = Finding(SLUG, revision.path, revision.id_line, (old, revision.id), message)
         if repairs:
-            yield Finding(
-                SLUG,
-                revision.path,
-                revision.id_line,
-                (old, revision.id),
-                message,
-                why=_stamp(change, old),
-                severity="warning",
-            )
+            yield finding._replace(why=_stamp(change, old), severity="warning")
             continue
-        files = tuple(dict.fromkeys((change.expected[old].path,)))
-        keep = Repair(f"keep the id '{old}', which databases have", (bring_back(change, files),))
-        yield Finding(
-            SLUG,
-            revision.path,
-            revision.id_line,
-            (old, revision.id),
-            message,
-            why=WHY.format(old),
-            repairs=(keep,),
-        )
+        keep = Repair(f"keep the id '{old}', which databases have", (bring_back(change, (change.expected[old].path,)),))
+        yield finding._replace(why=WHY.format(old), repairs=(keep,))
 
 
 def successors(change: Change) -> dict[str, Revision]:
