@@ -87,6 +87,17 @@ NESTED = {
         change(ABC, {"a": "", "b": "", "c": "b"}),
         {"changed-down-revision b": ["multiple-heads a c", "extra-base b"]},
     ),
+    "a fork that goes only with all mistakes": (
+        change(ABCD, {"a": "", "c": "b", "d": revision("d", "y")}),
+        {
+            "deleted-revision b": ["missing-parent c b", "multiple-heads a c d"],
+            "changed-down-revision d": ["missing-parent d y"],
+        },
+    ),
+    "a fork of two new revisions without parents": (
+        change(A, {"a": "", "d": "x", "e": "y"}),
+        {"missing-parent d x": ["multiple-heads a d e"], "missing-parent e y": []},
+    ),
 }
 BESIDE = {
     "what is deleted beside an unreadable file": (
@@ -134,13 +145,9 @@ BESIDE = {
         change(A, {"a": "", "b": "a", "c": "a", "x": ""}),
         {"extra-base x": [], "multiple-heads b c x": []},
     ),
-    "another parent that is missing": (
-        change(ABCD, {"a": "", "c": "b", "d": revision("d", "y")}),
-        {
-            "deleted-revision b": ["missing-parent c b"],
-            "changed-down-revision d": ["missing-parent d y"],
-            "multiple-heads a c d": [],
-        },
+    "a fork that two mistakes leave as it is": (
+        change(A, {"a": "", "b": "a", "c": "a", "d": "x", "e": "y"}),
+        {"missing-parent d x": [], "missing-parent e y": [], "multiple-heads b c d e": []},
     ),
     "a fork that is there without the missing parent": (
         change(A, {"a": "", "b": "a", "c": "a", "d": "x"}),

@@ -35,7 +35,7 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
     nested: set[int] = set()
     for number, cause in enumerate(causes):
         if id(cause) not in nested:
-            repaired = _taken_back(change, cause)
+            repaired = _taken_back(change, change.after.graph, cause)
             settled = {*nested, *map(id, causes[: number + 1]), *under}
             follow = [
                 finding
@@ -46,13 +46,28 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
             ]
             under[id(cause)] = follow
             nested |= set(map(id, follow))
+    joint = _of_all(change, causes, [finding for finding in findings if id(finding) not in {*nested, *map(id, causes)}])
+    under[id(causes[0])] += joint
+    nested |= set(map(id, joint))
     kept = (finding for finding in findings if id(finding) not in nested)
     return [finding._replace(consequences=tuple(under.get(id(finding), ()))) for finding in kept]
 
 
-def _taken_back(change: Change, cause: Finding) -> RevisionGraph:
-    """The checked history with one mistake taken back."""
-    after, expected = change.after.graph, change.expected
+def _of_all(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
+    """The forks that are gone only if all mistakes are taken back."""
+    repaired = change.after.graph
+    for cause in causes:
+        repaired = _taken_back(change, repaired, cause)
+    return [
+        finding
+        for finding in findings
+        if finding.rule == "multiple-heads" and _follows(change, causes[0], finding, repaired)
+    ]
+
+
+def _taken_back(change: Change, after: RevisionGraph, cause: Finding) -> RevisionGraph:
+    """A history with one mistake of the checked one taken back."""
+    expected = change.expected
     if cause.rule in ("missing-parent", "extra-base"):
         lost = set(after.descendants(cause.revisions))
         return RevisionGraph(revision for revision in after.revisions if revision.id not in lost)
