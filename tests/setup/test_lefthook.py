@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ from git_alembic.setup.managers.lefthook import plan_lefthook
 from tests.support.project import Project
 
 CHECK = "  jobs:\n    - run: git alembic check\n"
-PUSH = "pre-push:\n  jobs:\n    - run: git alembic pre-push {1} {2}\n      use_stdin: true\n"
+RUN = '"git alembic pre-push {1} {2} # {files}"'
+PUSH = f"pre-push:\n  jobs:\n    - run: {RUN}\n      files: echo lefthook.yml\n      use_stdin: true\n"
 REST = f"pre-merge-commit:\n{CHECK}{PUSH}"
 YAML = {
     "nothing": ("# ours\n", f"# ours\npre-commit:\n{CHECK}{REST}"),
@@ -72,6 +74,14 @@ def test_a_hook_that_runs_it_otherwise_stays() -> None:
     assert (plan.changes, plan.pastes) == ((), ())
 
 
+def test_a_job_of_an_older_version_stays() -> None:
+    push = "pre-push:\n  jobs:\n    - run: git alembic pre-push {1} {2}\n"
+    text = f"pre-commit:\n{CHECK}pre-merge-commit:\n{CHECK}{push}"
+    assert plan_lefthook("lefthook.yml", text, HookChoice()).changes == ()
+    toml = TOML.replace(" # {files}", "")
+    assert plan_lefthook("lefthook.toml", toml, HookChoice()).changes == ()
+
+
 def test_drift_and_hint() -> None:
     (change,) = plan_lefthook("lefthook.yml", f"pre-commit:\n{CHECK}{REST}", HookChoice(True, True)).changes
     assert change.new == (
@@ -94,7 +104,7 @@ def test_another_job_reads_the_refs() -> None:
 
 TOML = (
     '[[pre-commit.jobs]]\nrun = "git alembic check"\n\n[[pre-merge-commit.jobs]]\nrun = "git alembic check"\n\n'
-    '[[pre-push.jobs]]\nrun = "git alembic pre-push {1} {2}"\nuse_stdin = true\n'
+    f'[[pre-push.jobs]]\nrun = {RUN}\nfiles = "echo lefthook.toml"\nuse_stdin = true\n'
 )
 
 
@@ -123,3 +133,23 @@ def test_lefthook_reads_it(empty: Project, text: str) -> None:
     empty.write("lefthook.yml", change.new)
     command = [str(Path(sys.executable).parent / "lefthook"), "validate"]
     subprocess.run(command, cwd=empty.path, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("pushed", ["HEAD:main", "HEAD~:main"])
+def test_a_push_that_only_drops_revisions_is_checked(
+    cloned: Project, monkeypatch: pytest.MonkeyPatch, pushed: str
+) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    cloned.revision("c", "b")
+    cloned.commit()
+    cloned.git("push", "-q", "--no-verify", "origin", "main")
+    cloned.git("reset", "-q", "--hard", "HEAD~")
+    (change,) = plan_lefthook("lefthook.yml", "# none\n", HookChoice()).changes
+    cloned.write("lefthook.yml", change.new)
+    cloned.commit("hooks")
+    subprocess.run(["lefthook", "install"], cwd=cloned.path, check=True, capture_output=True)
+    done = subprocess.run(
+        ["git", "push", "--force", "origin", pushed], cwd=cloned.path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "deleted-revision: published revision 'c'" in done.stdout + done.stderr

@@ -46,9 +46,11 @@ def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] =
             ]
             under[id(cause)] = follow
             nested |= set(map(id, follow))
-    joint = _of_all(change, causes, [finding for finding in findings if id(finding) not in {*nested, *map(id, causes)}])
-    under[id(causes[0])] += joint
-    nested |= set(map(id, joint))
+    if causes:
+        left = [finding for finding in findings if id(finding) not in {*nested, *map(id, causes)}]
+        joint = _of_all(change, causes, left)
+        under[id(causes[0])] += joint
+        nested |= set(map(id, joint))
     kept = (finding for finding in findings if id(finding) not in nested)
     return [finding._replace(consequences=tuple(under.get(id(finding), ()))) for finding in kept]
 

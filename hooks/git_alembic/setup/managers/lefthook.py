@@ -33,7 +33,7 @@ _ONE_READER = (
 
 def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
     """Return the plan for a configuration, which is YAML, TOML or JSON by its name."""
-    jobs = {hook: _jobs(hook, choice) for hook in choice.git_hooks}
+    jobs = {hook: _jobs(hook, choice, path) for hook in choice.git_hooks}
     add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
     new, left = add(path, text, jobs)
     changes = (FileChange(path, text, new),) if new != text else ()
@@ -42,10 +42,11 @@ def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
     return SetupPlan("lefthook", changes, pastes, _NEXT, notes)
 
 
-def _jobs(hook: str, choice: HookChoice) -> list[Job]:
+def _jobs(hook: str, choice: HookChoice, path: str) -> list[Job]:
     if hook == "pre-push":
         more: list[Job] = [{"run": f"git alembic {name}"} for name in ("drift", "roundtrip") if choice.drift]
-        return [{"run": "git alembic pre-push {1} {2}", "use_stdin": True}, *more]
+        # lefthook skips a push that adds no file, such as one that drops revisions, unless `run` names a file.
+        return [{"run": "git alembic pre-push {1} {2} # {files}", "files": f"echo {path}", "use_stdin": True}, *more]
     if hook.startswith("post-"):
         job: Job = {"run": f"git alembic hint {hook} {{1}}{' {2} {3}' if hook == 'post-checkout' else ''}"}
         return [{**job, "use_stdin": True} if hook == "post-rewrite" else job]
@@ -97,7 +98,7 @@ def _items(jobs: list[Job]) -> str:
 
 
 def _lines(job: Job) -> list[str]:
-    return [f"{key}: {'true' if value is True else value}" for key, value in job.items()]
+    return [f"{key}: {json.dumps(value) if value is True or ' #' in value else value}" for key, value in job.items()]
 
 
 def _indented(text: str) -> str:
@@ -106,10 +107,14 @@ def _indented(text: str) -> str:
 
 def _runs(node: yaml.Node, job: Job) -> bool:
     """True if a hook runs the command of the job, however it is written."""
-    words = job["run"].split()[2]
+    words = _command(job).split()[2]
     return any(
         ("git-alembic" in value or "git alembic" in value) and words in value.split() for value in _scalars(node)
     )
+
+
+def _command(job: Job) -> str:
+    return str(job["run"]).partition(" #")[0]
 
 
 def _scalars(node: yaml.Node) -> Iterator[str]:
@@ -125,7 +130,7 @@ def _scalars(node: yaml.Node) -> Iterator[str]:
 
 def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
     """Return (the new text, ""), or (the text as it is, the lines) if these lines can't stand at its end."""
-    lacking = {hook: [job for job in wanted if job["run"] not in text] for hook, wanted in jobs.items()}
+    lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
     tables = [
         f"[[{hook}.jobs]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
         for hook, wanted in lacking.items()
@@ -143,7 +148,7 @@ def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
 
 
 def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
-    lacking = {hook: [job for job in wanted if job["run"] not in text] for hook, wanted in jobs.items()}
+    lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
     lines = [f'"{hook}": ' + json.dumps({"jobs": wanted}) for hook, wanted in lacking.items() if wanted]
     return text, ",\n".join(lines)
 
