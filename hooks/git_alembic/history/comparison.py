@@ -13,6 +13,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.environments.tree_files import Files, Tree, before, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.history.baseline_snapshots import snapshots_before
 from git_alembic.history.change import (
     Change,
     MergeForecast,
@@ -65,7 +66,7 @@ class Comparison:
         self._listed = tree, roots
         parents, others = self._baselines()
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
-        sides = [self._reader.snapshots_before(after, side, diff, roots) for side, diff in pairs]
+        sides = [snapshots_before(self._reader, after, side, diff, roots) for side, diff in pairs]
         after += [empty_snapshot(side, tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
         self._after = after
         _refuse_unknown_locations(after)

@@ -7,14 +7,16 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from git_alembic.history.branch_labels import find_label_clashes, spread_labels
+from git_alembic.history.graph_traversal import invert, strongly_connected, walk_depth_first
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from git_alembic.revisions.revision import Revision
 
 
 _PATH = attrgetter("path")
-_LABELS = attrgetter("labels")
 
 
 class RevisionGraph:
@@ -113,15 +115,7 @@ class RevisionGraph:
 
         What a revision inherits does not count. A label that only running the file would give is left out.
         """
-        declared: dict[str, list[str]] = {}
-        for revision in filter(_LABELS, self.revisions):
-            for label in revision.labels:
-                declared.setdefault(label, [label] if label in self.by_id else []).append(revision.id)
-        return tuple(
-            (label, tuple(sorted(set(ids))))
-            for label, ids in sorted(declared.items())
-            if len(ids) > 1 and not label.startswith("<")
-        )
+        return find_label_clashes(self.revisions, self.by_id)
 
     @cached_property
     def merge_points(self) -> tuple[str, ...]:
@@ -142,7 +136,7 @@ class RevisionGraph:
             return ()
         return tuple(
             sorted(
-                tuple(_walk(min(group), self._upstream, frozenset(group)))
+                tuple(walk_depth_first(min(group), self._upstream, frozenset(group)))
                 for group in self._components
                 if len(group) > 1 or group[0] in self._upstream[group[0]]
             )
@@ -216,7 +210,7 @@ class RevisionGraph:
 
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:
-        return _inverted(self._parents)
+        return invert(self._parents)
 
     @cached_property
     def _dependencies(self) -> dict[str, tuple[str, ...]]:
@@ -230,7 +224,7 @@ class RevisionGraph:
 
     @cached_property
     def _dependents(self) -> dict[str, tuple[str, ...]]:
-        return _inverted(self._dependencies)
+        return invert(self._dependencies)
 
     @cached_property
     def _upstream(self) -> dict[str, tuple[str, ...]]:
@@ -240,34 +234,16 @@ class RevisionGraph:
 
     @cached_property
     def _components(self) -> list[tuple[str, ...]]:
-        return _strongly_connected(self._upstream)
+        return strongly_connected(self._upstream)
+
+    @cached_property
+    def _labels(self) -> dict[str, set[str]]:
+        return spread_labels(self, self._counting)
 
     @cached_property
     def _label_owners(self) -> dict[str, str]:
         """Label -> the revision that declares it (Alembic refuses a second one; here the first by path has it)."""
         return {label: r.id for r in reversed(self._counting) for label in r.labels}
-
-    @cached_property
-    def _labels(self) -> dict[str, set[str]]:
-        held: dict[str, set[str]] = {}
-        for revision in self._counting:
-            if revision.labels:
-                for rev_id in self.descendants([revision.id]).union(self._line_through(revision.id)):
-                    held.setdefault(rev_id, set()).update(revision.labels)
-        return held
-
-    def _line_through(self, rev_id: str) -> set[str]:
-        """The unforked, unmerged line from the tip below a revision upwards; nothing where a fork is below it.
-
-        A dependent counts as a child here: so says `RevisionMap._add_branches`.
-        """
-        *_, tip = _single_file(rev_id, self.children)
-        line = set()
-        for step in _single_file(tip, self.parents):
-            if len({*self.children(step), *self._dependents.get(step, ())}) > 1 or step in self.merge_points:
-                break
-            line.add(step)
-        return line
 
     def _resolve(self, name: str) -> str | None:
         return name if name in self.by_id else self._label_owners.get(name)
@@ -286,77 +262,3 @@ class RevisionGraph:
                     seen.add(rev_id)
                     todo.append(rev_id)
         return frozenset(seen)
-
-
-def _inverted(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """`edges` read backwards; sorted, if the keys of `edges` are."""
-    back: dict[str, list[str]] = {}
-    for start, ends in edges.items():
-        for end in ends:
-            back.setdefault(end, []).append(start)
-    return {end: tuple(starts) for end, starts in back.items()}
-
-
-def _single_file(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
-    """A revision and what follows while there is one way on (once around, in a loop)."""
-    seen: dict[str, None] = {}
-    ways: tuple[str, ...] = (rev_id,)
-    while len(ways) == 1 and ways[0] not in seen:
-        seen[ways[0]] = None
-        ways = step(ways[0])
-    return seen
-
-
-def _walk(start: str, edges: Mapping[str, tuple[str, ...]], within: frozenset[str]) -> Iterable[str]:
-    """Everything of `within` that `start` leads to, depth first, the smallest id first."""
-    seen: dict[str, None] = {}
-    todo = [start]
-    while todo:
-        rev_id = todo.pop()
-        if rev_id not in seen:
-            seen[rev_id] = None
-            todo += sorted(within.intersection(edges[rev_id]), reverse=True)
-    return seen
-
-
-def _strongly_connected(edges: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The strongly connected components, each sorted, those that edges lead to first.
-
-    Path-based (Gabow, https://en.wikipedia.org/wiki/Path-based_strong_component_algorithm), without recursion.
-    """
-    groups: list[tuple[str, ...]] = []
-    entered: dict[str, int] = {}
-    grouped: set[str] = set()
-    trail: list[str] = []  # entered and in no group yet
-    firsts: list[str] = []  # the first entered of each group that is still growing
-    for root in edges:
-        path: list[tuple[str, Iterator[str]]] = []
-        following: str | None = None if root in entered else root
-        while following is not None or path:
-            if following is not None:
-                entered[following] = len(entered)
-                trail.append(following)
-                firsts.append(following)
-                path.append((following, iter(edges[following])))
-            node, ends = path[-1]
-            following = None
-            for end in ends:
-                if end not in entered:
-                    following = end
-                    break
-                while end not in grouped and entered[firsts[-1]] > entered[end]:
-                    firsts.pop()
-            else:
-                path.pop()
-                if firsts[-1] == node:
-                    groups.append(_cut(trail, firsts.pop()))
-                    grouped.update(groups[-1])
-    return groups
-
-
-def _cut(trail: list[str], start: str) -> tuple[str, ...]:
-    """Take the end of `trail` off, from `start`."""
-    group = [trail.pop()]
-    while group[-1] != start:
-        group.append(trail.pop())
-    return tuple(sorted(group))

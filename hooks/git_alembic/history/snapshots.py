@@ -11,14 +11,14 @@ from git_alembic.environments.discovery import (
     Environment,
     configured,
     discover,
-    is_revision_file,
 )
-from git_alembic.environments.tree_files import Files, Tree, concerns
+from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Entry, Repository, is_file, is_link
+from git_alembic.git import Repository, is_file, is_link
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.tree_layout import group_by_folder, link_target, list_compiled_files, list_held_files
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
 from git_alembic.revisions.revision_cache import RevisionCache
 
@@ -95,7 +95,7 @@ class SnapshotReader:
         files = tree.files
         revisions = self._revisions(files)
         linked = self._linked(files)
-        around = _by_folder(files)
+        around = group_by_folder(files)
         folders = dict[str, list[Revision]]()
         for folder, paths in around.items():
             if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
@@ -107,7 +107,7 @@ class SnapshotReader:
         mine = [
             environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
         ]
-        held = [[*_held(environment, around), *_compiled_files(environment, files)] for environment in mine]
+        held = [list_held_files(environment, around) + list_compiled_files(environment, files) for environment in mine]
         everywhere = set[str]().union(*held)
         not_loaded = {revision.id: path for path, revision in revisions.items() if path not in everywhere}
         return [
@@ -145,7 +145,7 @@ class SnapshotReader:
         """The folders of the symbolic links to files of these paths."""
         links = [(path, blob) for path, (mode, blob) in tree.files.items() if is_link(mode) and path.endswith(".py")]
         contents = self.trees.content(blob for _, blob in links) if links else {}
-        return {posixpath.dirname(path) for path, blob in links if _target(path, contents[blob]) in targets}
+        return {posixpath.dirname(path) for path, blob in links if link_target(path, contents[blob]) in targets}
 
     def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
         """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
@@ -153,27 +153,6 @@ class SnapshotReader:
             return self.snapshots(tree, roots)
         except CannotJudge:
             return self.snapshots(tree, roots, Settings())
-
-    def snapshots_before(
-        self, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
-    ) -> list[Snapshot]:
-        """The snapshots of a tree from those of another and the difference between the two.
-
-        Where only revisions in the midst of others differ, the environments are the same and nothing is looked for.
-        """
-        changed = {entry.path: entry for entry in diff if concerns(entry.path)}
-        homes = {side.environment.versions[0]: side for side in after if _is_plain(side, changed)}
-        folders = {posixpath.dirname(path) for path in changed}
-        regular = all(
-            is_file(mode) for entry in changed.values() for mode in (entry.old_mode, entry.new_mode) if mode.strip("0")
-        )
-        if not regular or not folders <= homes.keys():
-            return self.compared(tree, roots)
-        old = [(entry.path, entry.old) for entry in changed.values() if entry.status != "A"]
-        left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
-        for reading in self.read_files(old):
-            left[posixpath.dirname(reading.path)].append(reading)
-        return [_snapshot_before(side, tree.name, changed, left) for side in after]
 
     def _revisions(self, files: Files) -> dict[str, Revision]:
         """What is a revision by its content, wherever it lies, by path."""
@@ -230,7 +209,7 @@ class SnapshotReader:
         """The files that links stand for: they count where the link is."""
         links = [(path, blob) for path, (mode, blob) in files.items() if is_link(mode) and path.endswith(".py")]
         targets = self.trees.content(blob for _, blob in links) if links else {}
-        return {_target(path, targets[blob]) for path, blob in links}
+        return {link_target(path, targets[blob]) for path, blob in links}
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
         """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
@@ -238,61 +217,10 @@ class SnapshotReader:
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
         if not is_link(mode):
             return Unreadable(path, blob, "a submodule stands where Alembic looks for a revision file")
-        target = _target(path, self.trees.content((blob,))[blob])
+        target = link_target(path, self.trees.content((blob,))[blob])
         target_mode, target_blob = files.get(target, ("", ""))
         if not is_file(target_mode):
             return Unreadable(
                 path, blob, f"a symbolic link to {target}, which is not a file of the commit's version folders"
             )
         return self.read_files([(path, target_blob)])[0]
-
-
-def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
-    """Whether changes of these paths leave the environment what it is: one folder of revisions, others among them."""
-    environment = side.environment
-    plain = len(environment.versions) == 1 and not environment.recursive and not side.unreadable
-    mine = [path for path in changed if posixpath.dirname(path) == environment.versions[0]] if plain else []
-    return bool(mine) and all(map(environment.holds, mine)) and len(side.graph.revisions) > len(mine)
-
-
-def _snapshot_before(
-    side: Snapshot, name: str, changed: Collection[str], left: Mapping[str, Sequence[Revision | Unreadable]]
-) -> Snapshot:
-    readings = left.get(side.environment.versions[0], ())
-    if side.environment.versions[0] not in left:
-        return side._replace(name=name)
-    kept = [revision for revision in side.graph.revisions if revision.path not in changed]
-    graph = RevisionGraph([*kept, *(reading for reading in readings if isinstance(reading, Revision))])
-    unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
-    return Snapshot(name, side.environment, graph, unreadable)
-
-
-def _by_folder(files: Iterable[str]) -> dict[str, list[str]]:
-    """The paths of the files that may be revisions, by folder; each folder that holds a file is there."""
-    folders: dict[str, list[str]] = {}
-    for path in files:
-        folder, _, name = path.rpartition("/")
-        if folder not in folders:
-            folders[folder] = []
-        if is_revision_file(name):
-            folders[folder].append(path)
-    return folders
-
-
-def _held(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
-    """The paths that an environment holds, of all by folder."""
-    near = around if environment.recursive else environment.versions
-    return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]
-
-
-def _compiled_files(environment: Environment, files: Files) -> list[str]:
-    """The .pyc files that a sourceless environment loads: those without their source."""
-    if not environment.sourceless:
-        return []
-    compiled = (path for path in files if path.endswith(".pyc") and environment.loads(posixpath.dirname(path)))
-    return [path for path in compiled if path[:-1] not in files]
-
-
-def _target(path: str, content: bytes) -> str:
-    """The path that a symbolic link means, relative to the top as all paths are."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))

@@ -1,0 +1,82 @@
+"""Walks along the edges of a graph: a mapping from each node to what it leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+
+def invert(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """`edges` read backwards; sorted, if the keys of `edges` are."""
+    back: dict[str, list[str]] = {}
+    for start, ends in edges.items():
+        for end in ends:
+            back.setdefault(end, []).append(start)
+    return {end: tuple(starts) for end, starts in back.items()}
+
+
+def follow_line(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
+    """A revision and what follows while there is one way on (once around, in a loop)."""
+    seen: dict[str, None] = {}
+    ways: tuple[str, ...] = (rev_id,)
+    while len(ways) == 1 and ways[0] not in seen:
+        seen[ways[0]] = None
+        ways = step(ways[0])
+    return seen
+
+
+def walk_depth_first(start: str, edges: Mapping[str, tuple[str, ...]], within: frozenset[str]) -> Iterable[str]:
+    """Everything of `within` that `start` leads to, depth first, the smallest id first."""
+    seen: dict[str, None] = {}
+    todo = [start]
+    while todo:
+        rev_id = todo.pop()
+        if rev_id not in seen:
+            seen[rev_id] = None
+            todo += sorted(within.intersection(edges[rev_id]), reverse=True)
+    return seen
+
+
+def strongly_connected(edges: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The strongly connected components, each sorted, those that edges lead to first.
+
+    Path-based (Gabow, https://en.wikipedia.org/wiki/Path-based_strong_component_algorithm), without recursion.
+    """
+    groups: list[tuple[str, ...]] = []
+    entered: dict[str, int] = {}
+    grouped: set[str] = set()
+    trail: list[str] = []  # entered and in no group yet
+    firsts: list[str] = []  # the first entered of each group that is still growing
+    for root in edges:
+        path: list[tuple[str, Iterator[str]]] = []
+        following: str | None = None if root in entered else root
+        while following is not None or path:
+            if following is not None:
+                entered[following] = len(entered)
+                trail.append(following)
+                firsts.append(following)
+                path.append((following, iter(edges[following])))
+            node, ends = path[-1]
+            following = None
+            for end in ends:
+                if end not in entered:
+                    following = end
+                    break
+                while end not in grouped and entered[firsts[-1]] > entered[end]:
+                    firsts.pop()
+            else:
+                path.pop()
+                if firsts[-1] == node:
+                    groups.append(_take_end(trail, firsts.pop()))
+                    grouped.update(groups[-1])
+    return groups
+
+
+def _take_end(trail: list[str], start: str) -> tuple[str, ...]:
+    """Take the end of `trail` off, from `start`."""
+    group = [trail.pop()]
+    while group[-1] != start:
+        group.append(trail.pop())
+    return tuple(sorted(group))
