@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from git_alembic.conflicts.branch import UnmergedBranch
 from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import (
     NamedTip,
@@ -16,7 +17,6 @@ from git_alembic.conflicts.branch_selection import (
     find_tip,
     require_target,
     select_tips,
-    tips_before,
 )
 from git_alembic.conflicts.forecast import (
     ConflictForecast,
@@ -25,6 +25,7 @@ from git_alembic.conflicts.forecast import (
     forecast_order,
     read_branches,
 )
+from git_alembic.conflicts.past_branches import tips_before
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.git.fetch_time import last_fetch_time
@@ -54,6 +55,7 @@ class Options(argparse.Namespace):
     exit_code: bool
     fetch: bool
     as_of: str | None
+    since: str | None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,9 +71,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     branches = BranchReader(repository, reader, past)
     tips, focus = _tips(repository, branches, options)
     if moment is not None:
+        known = [tip.name for tip in tips]
         tips = tips_before(repository, tips, past, target, moment)
+        if options.order:
+            tips = sorted((tip for tip in tips if tip.name in known), key=lambda tip: known.index(tip.name))
+    if options.since is not None:
+        since = repository.parse_date(options.since)
+        tips = [tip for tip in tips if tip.tip.time >= since or tip.name == focus]
     forecast = _forecast(repository, branches, tips, focus, options)
-    forecast = replace(forecast, now=moment or int(time.time()), fetched=last_fetch_time(repository))
+    forecast = replace(
+        forecast, now=moment or int(time.time()), fetched=last_fetch_time(repository), is_past=moment is not None
+    )
     reader.save()
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
     emit(render_conflicts(forecast, options.format, width), sys.stdout)
@@ -89,8 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--branches", metavar="GLOB", action="append", default=[], help="only branches that match (repeatable)"
     )
-    parser.add_argument("--branch", metavar="NAME", help="what this branch collides with, and nothing else")
-    parser.add_argument(
+    view = parser.add_mutually_exclusive_group()
+    view.add_argument("--branch", metavar="NAME", help="what this branch collides with, and nothing else")
+    view.add_argument(
         "--order", metavar="BRANCH", nargs="+", default=[], help="whether merging these in this order stays clean"
     )
     parser.add_argument(
@@ -100,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)",
     )
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything collides")
+    parser.add_argument("--since", metavar="DATE", help="only branches with a commit since then, such as 90.days")
     parser.add_argument("--as-of", metavar="DATE", help="as it was at a past moment, any date that git understands")
     parser.add_argument("--fetch", action="store_true", help="fetch from every remote first")
     return parser
@@ -137,10 +149,16 @@ def _forecast(
 ) -> ConflictForecast:
     branches = read_branches(reader, tips, _watched)
     if options.order:
-        forecast = forecast_order(repository, reader, branches)
+        forecast = forecast_order(repository, reader, _with_unchanging(tips, branches))
     else:
         forecast = forecast_conflicts(repository, reader, branches, focus)
     return replace(forecast, compared=len(tips))
+
+
+def _with_unchanging(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:
+    """The branches of a given order, including those that bring no revision."""
+    known = {branch.name: branch for branch in branches}
+    return [known.get(tip.name) or UnmergedBranch(tip.name, *tip.tip[1:], changes={}) for tip in tips]
 
 
 def _watched(differences: Sequence[Difference]) -> Iterable[Difference]:

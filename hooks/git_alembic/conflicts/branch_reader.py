@@ -6,13 +6,16 @@ where both changed a revision file, or where a branch has revisions outside of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
+from git_alembic.conflicts.file_merges import FileMerge, FileMerger, list_past_files, place
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
+from git_alembic.git.divergence import Divergences
 from git_alembic.history.change import Snapshot
 from git_alembic.history.check_request import Named
 from git_alembic.history.graph import RevisionGraph
@@ -21,6 +24,8 @@ from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
 PATHSPECS = ("*.py", "*.ini")
+# What a branch changes, the files that conflict, and those that can't be read.
+_Changes = tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]
 
 
 class BranchReader:
@@ -30,6 +35,8 @@ class BranchReader:
         """Read the target's history; CannotJudge if that is impossible."""
         self._repository = repository
         self._reader = reader
+        self._merger = FileMerger(repository, reader)
+        self._divergences = Divergences(repository, (), target[1])
         self.target = target
         self.settings = reader.trees.settings_at(target[1])
         self._tree, roots = reader.trees.whole(target[1], target[0])
@@ -67,7 +74,9 @@ class BranchReader:
         return [(tip, _with_configuration(diff, matters)) for tip, diff in found if any(map(matters, diff))]
 
     def _merge_bases(self, tips: Sequence[NamedTip]) -> dict[str, str | None]:
-        found = self._repository.merge_bases([tip.tip.commit for tip in tips], self.target[1]) if tips else {}
+        commits = [tip.tip.commit for tip in tips]
+        self._divergences = Divergences(self._repository, commits, self.target[1])
+        found = {commit: self._divergences.merge_base(commit) for commit in commits}
         missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
             raise CannotJudge(
@@ -82,24 +91,51 @@ class BranchReader:
     def read(self, tip: NamedTip, diff: Sequence[Entry]) -> UnmergedBranch | None:
         """Return what merging the branch changes; None if that is nothing."""
         plain = self._plain_changes(diff)
-        if plain is None:
-            changes, conflicts, unreadable = self._merged_changes(tip)
-        else:
-            changes, unreadable = plain
-            conflicts = ()
+        changes, conflicts, unreadable = self._merged_changes(tip) if plain is None else plain
         if not changes and not conflicts and not unreadable:
             return None
-        ahead, behind = self._repository.count_ahead_behind(tip.tip.commit, self.target[1])
         _, commit, author, time = tip.tip
-        return UnmergedBranch(
-            tip.name, commit, author, time, changes, ahead, behind, conflicts, unreadable, tip.aliases
+        branch = UnmergedBranch(tip.name, commit, author, time, changes, 0, 0, conflicts, unreadable, tip.aliases)
+        if not branch.new_revisions(self.targets) and self._was_squashed(diff):
+            return None
+        return branch._replace(ahead=self._divergences.ahead(commit), behind=self._divergences.behind(commit))
+
+    def _was_squashed(self, diff: Sequence[Entry]) -> bool:
+        """True if the target has had every file as the branch has it. What it made of them later is its own doing."""
+        return all(
+            self._is_applied(entry) or (entry.path, entry.new) in self._past_files
+            for entry in diff
+            if not entry.path.endswith(".ini")
         )
 
-    def _plain_changes(self, diff: Sequence[Entry]) -> tuple[dict[str, EnvironmentChange], tuple[str, ...]] | None:
-        """What the branch changes, from its difference alone; None if git has to merge."""
-        ours = [entry for entry in diff if not self._is_applied(entry)]
-        if not all(map(self._is_clean, ours)):
-            return None
+    @cached_property
+    def _past_files(self) -> frozenset[tuple[str, str]]:
+        folders = {folder for snapshot in self._snapshots for folder in snapshot.environment.versions}
+        return list_past_files(self._repository, self.target[1], folders)
+
+    def _plain_changes(self, diff: Sequence[Entry]) -> _Changes | None:
+        """What the branch changes, file by file; None if git has to merge the commits."""
+        ours: list[Entry] = []
+        conflicts: list[str] = []
+        for entry in diff:
+            if self._is_applied(entry):
+                continue
+            if not self._is_held(entry):
+                return None
+            if self._is_clean(entry):
+                ours.append(entry)
+                continue
+            merged = self._merger.merge(entry, self._tree.files.get(entry.path))
+            if merged is None:
+                return None
+            if merged is FileMerge.BRANCH:
+                ours.append(entry)
+            elif merged is not FileMerge.TARGET:
+                conflicts.append(entry.path)
+        changes, unreadable = self._changes(ours)
+        return changes, tuple(conflicts), unreadable
+
+    def _changes(self, ours: Sequence[Entry]) -> tuple[dict[str, EnvironmentChange], tuple[str, ...]]:
         changes: dict[str, EnvironmentChange] = {}
         unreadable: list[str] = []
         for snapshot in self._snapshots:
@@ -117,17 +153,15 @@ class BranchReader:
         return found is None if entry.status == "D" else found == (entry.new_mode, entry.new)
 
     def _is_clean(self, entry: Entry) -> bool:
-        """True if only the branch changed a file, and it is a plain file in a known place."""
-        if not self._is_held(entry):
-            return False
+        """True if only the branch changed a file, and it is a plain file."""
         odd = any(mode.strip("0") and not is_file(mode) for mode in (entry.old_mode, entry.new_mode))
         found = self._tree.files.get(entry.path)
         return not odd and (found is None if entry.status == "A" else found == (entry.old_mode, entry.old))
 
-    def _merged_changes(self, tip: NamedTip) -> tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]:
+    def _merged_changes(self, tip: NamedTip) -> _Changes:
         """What the branch changes, from git's merge of the two commits."""
         commit = tip.tip.commit
-        base = self._repository.merge_base(commit, self.target[1]) or NOTHING
+        base = self._divergences.merge_base(commit) or NOTHING
         sides = Sides(self._files(commit), self._tree.files, lambda: {} if base == NOTHING else self._files(base))
         files, conflicts = merged_files(self._repository, commit, self.target[1], sides, self._files)
         snapshots = self._reader.compared(Tree(tip.name, files), ("",))
@@ -162,14 +196,10 @@ def _change(
     """The change that gives some files of a history a new content."""
     old = {revision.path: revision for revision in graph.revisions if revision.path in files}
     new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
-    same = {path for path, revision in new.items() if path in old and _is_same_place(old[path], revision)}
+    same = {path for path, revision in new.items() if path in old and place(old[path]) == place(revision)}
     added = tuple(revision for path, revision in new.items() if path not in same)
     dropped = frozenset(revision.id for path, revision in old.items() if path not in same)
     return EnvironmentChange(added, dropped, files)
-
-
-def _is_same_place(old: Revision, new: Revision) -> bool:
-    return (old.id, old.down, old.labels) == (new.id, new.down, new.labels)
 
 
 def _difference(before: RevisionGraph, after: RevisionGraph) -> EnvironmentChange | None:
@@ -180,9 +210,3 @@ def _difference(before: RevisionGraph, after: RevisionGraph) -> EnvironmentChang
     files.update((path, "") for path in old if path not in new)
     readings = [new[path] for path in files if path in new]
     return _change(before, files, readings) if files else None
-
-
-def confirmed_paths(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
-    """Yield those of the paths that git's merge of two commits leaves with conflicts; all, if git can't tell."""
-    answer = repository.merge_tree(first, second)
-    yield from paths if answer is None else (path for path in paths if path in answer[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -56,10 +57,16 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
     if not tips and not selection.local:  # a server or a mirror has only local branches
         tips = repository.branch_tips([_LOCAL])
     remotes = repository.remotes()
+    for glob in selection.globs:
+        if not any(fnmatchcase(name, glob) for tip in tips for name in _names(tip.ref, remotes)):
+            raise CannotJudge(f"no branch matches {glob!r} (`git fetch` it, or `--local` for local branches)")
     selected = [tip for tip in tips if _is_selected(tip.ref, remotes, settings, selection)]
     selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # the name that counts comes first
     named = [find_tip(repository, name) for name in selection.names]
-    return _unique([*named, *(NamedTip(short_name(tip.ref), tip) for tip in selected)], target[1])
+    names = Counter(short_name(tip.ref) for tip in selected)
+    found = ((tip, short_name(tip.ref)) for tip in selected)
+    every = [NamedTip(short if names[short] == 1 else tip.ref, tip) for tip, short in found]
+    return unique_tips([*named, *every], target[1])
 
 
 def find_tip(repository: Repository, name: str) -> NamedTip:
@@ -79,38 +86,11 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
     return NamedTip(name, BranchTip(name, commit, author, repository.commit_time(commit)))
 
 
-def tips_before(
-    repository: Repository, tips: Iterable[NamedTip], target: Named, now: Named, time: int
-) -> list[NamedTip]:
-    """Return the branches as they were at a past moment, with those that were merged into the target since.
-
-    `target` is the target at that moment, `now` as it is today. A branch is where its first parents were at that time;
-    what a later rebase or forced push replaced is unknown.
-    """
-    merged = [
-        NamedTip(f"merged in {commit[:10]}", BranchTip(parent, parent, "", 0))
-        for commit, parents, _, is_boundary in repository.list_commits([now[1], f"^{target[1]}"])
-        if not is_boundary
-        for parent in parents[1:]
-    ]
-    found = [past for tip in [*tips, *merged] if (past := _before(repository, tip, time)) is not None]
-    return _unique(found, target[1])
-
-
-def _before(repository: Repository, tip: NamedTip, time: int) -> NamedTip | None:
-    commit = repository.last_commit_before(tip.tip.commit, time)
-    if commit is None:
-        return None
-    _, author, _ = repository.describe(commit)
-    return NamedTip(tip.name, BranchTip(tip.tip.ref, commit, author, repository.commit_time(commit)), tip.aliases)
-
-
 def short_name(ref: str) -> str:
-    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`."""
-    for prefix in ("refs/remotes/", _LOCAL, "refs/"):
-        if ref.startswith(prefix):
-            return ref.removeprefix(prefix)
-    return ref
+    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`; in full if commands would misread that."""
+    prefix = next((prefix for prefix in ("refs/remotes/", _LOCAL, "refs/") if ref.startswith(prefix)), "")
+    short = ref.removeprefix(prefix)
+    return ref if short == "HEAD" or short.startswith("-") else short
 
 
 def _names(ref: str, remotes: Iterable[str]) -> list[str]:
@@ -127,7 +107,8 @@ def _is_selected(ref: str, remotes: Sequence[str], settings: Settings, selection
     return not selection.globs or any(fnmatchcase(name, glob) for name in names for glob in selection.globs)
 
 
-def _unique(tips: Iterable[NamedTip], target: str) -> list[NamedTip]:
+def unique_tips(tips: Iterable[NamedTip], target: str) -> list[NamedTip]:
+    """List the tips by name, each commit once and without the target's."""
     found: dict[str, NamedTip] = {}
     for tip in tips:
         known = found.get(tip.tip.commit)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from git_alembic.conflicts.branch import TargetHistory, UnmergedBranch
-from git_alembic.conflicts.branch_reader import BranchReader, confirmed_paths
+from git_alembic.conflicts.branch_reader import BranchReader
 from git_alembic.conflicts.branch_selection import NamedTip
 from git_alembic.conflicts.collision import KINDS, Collision, find_collisions
+from git_alembic.conflicts.file_merges import conflicting_paths
 from git_alembic.conflicts.merge_order import MergeStep, add_collisions, check_order, find_stacks, plan_order
 from git_alembic.git import Repository
 from git_alembic.git.trees import Entry
@@ -23,7 +24,8 @@ class ConflictForecast:
     """All branches that bring revisions, the worst first, against the target and each other.
 
     `compared` counts the branches that were looked at. `focus` is the branch whose view this is, "" for all.
-    `fetched` is when the remote-tracking refs were last fetched, Unix seconds; None if nothing tells.
+    `fetched` is when the remote-tracking refs were last fetched, Unix seconds; None if nothing tells. `is_past` means
+    that the branches are where they were at the moment `now`, and not where their refs are.
     """
 
     target: Named
@@ -36,10 +38,16 @@ class ConflictForecast:
     focus: str = ""
     fetched: int | None = None
     is_given_order: bool = False
+    is_past: bool = False
 
     def of(self, branch: UnmergedBranch) -> list[Collision]:
         """The collisions that a branch has a part in."""
         return self._by_branch.get(branch.name, [])
+
+    @cached_property
+    def times(self) -> dict[str, int]:
+        """The time of each branch's last commit."""
+        return {branch.name: branch.time for branch in self.branches}
 
     @cached_property
     def _by_branch(self) -> dict[str, list[Collision]]:
@@ -105,16 +113,18 @@ def _collisions(
     repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch], focus: str
 ) -> tuple[Collision, ...]:
     """The collisions; git confirms that files conflict."""
-    commits = {branch.name: branch.commit for branch in branches}
+    by_name = {branch.name: branch for branch in branches}
     found = find_collisions(reader.targets, branches, focus)
-    return tuple(filter(None, (_confirmed(repository, commits, collision) for collision in found)))
+    return tuple(filter(None, (_confirmed(repository, by_name, collision) for collision in found)))
 
 
-def _confirmed(repository: Repository, commits: Mapping[str, str], collision: Collision) -> Collision | None:
+def _confirmed(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
     if collision.kind != "conflicting-file" or collision.other is None:
         return collision
-    first, second = commits[collision.branch], commits[collision.other]
-    paths = tuple(confirmed_paths(repository, first, second, collision.paths))
+    first, second = by_name[collision.branch], by_name[collision.other]
+    ours, theirs = (branch.changes[collision.environment].files for branch in (first, second))
+    files = {path: (ours[path], theirs[path]) for path in collision.paths}
+    paths = tuple(conflicting_paths(repository, first.commit, second.commit, files))
     return collision._replace(paths=paths) if paths else None
 
 

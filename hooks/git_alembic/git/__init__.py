@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 
 from git_alembic.git.commits import LOG, CommitQueries
+from git_alembic.git.merges import MergeQueries
 from git_alembic.git.refs import RefQueries
 from git_alembic.git.runner import open_temporary_file
 from git_alembic.git.text import decode, encode
@@ -18,7 +19,7 @@ from git_alembic.git.trees import INDEX, NOTHING, Entry, TreeQueries, is_file, i
 __all__ = ["INDEX", "LOG", "NOTHING", "Entry", "Repository", "escape_glob", "is_file", "is_link"]
 
 
-class Repository(CommitQueries, RefQueries, TreeQueries):
+class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
     """All questions to git, including those about the working tree, the hooks and the index."""
 
     def hooks_folder(self) -> str:

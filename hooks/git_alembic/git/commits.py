@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git.runner import GitRunner
@@ -14,7 +14,11 @@ from git_alembic.git.text import decode
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
-_SECONDS = 60  # for a merge in a partial clone
+class FirstParent(NamedTuple):
+    """The first parent of a commit, None for a root, and the commit's time in Unix seconds."""
+
+    parent: str | None
+    time: int
 
 
 class CommitQueries(GitRunner):
@@ -58,69 +62,6 @@ class CommitQueries(GitRunner):
         except FileNotFoundError:
             # Inside pre-merge-commit there is no MERGE_HEAD yet; git names the others in GITHEAD_<id>.
             return sorted(name[8:] for name in os.environ if name.startswith("GITHEAD_"))
-
-    def merge_base(self, first: str, second: str) -> str | None:
-        """Return the best common ancestor of two commits; None if they are unrelated."""
-        return decode(self._ask("merge-base", first, second)).split("\n", 1)[0] or None
-
-    def merge_bases(self, tips: Sequence[str], target: str) -> dict[str, str | None]:
-        """Return the merge base of each commit with one target, with one git process for most commits.
-
-        None if there is none. A commit outside the target with a single parent chain has the commit where that chain
-        leaves the target as its merge base; git is asked about each of the others.
-        """
-        command = ("rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--stdin")
-        rows = [line.split(" ") for line in decode(self.run_with_lines(command, [*tips, f"^{target}"])).splitlines()]
-        bases: dict[str, str | None] = {row[0][1:]: row[0][1:] for row in rows if row[0].startswith("-")}
-        unclear: set[str] = set()
-        for commit, *parents in rows:
-            if not commit.startswith("-"):
-                found = {bases.get(parent) for parent in parents}
-                bases[commit] = found.pop() if len(found) == 1 else None
-                if bases[commit] is None:
-                    unclear.add(commit)
-        return {tip: self.merge_base(tip, target) if tip in unclear else bases.get(tip, tip) for tip in tips}
-
-    def merge_tree(self, ours: str, theirs: str) -> tuple[str, tuple[str, ...]] | None:
-        """Return (the tree that git's merge of two commits gives, the paths with conflicts).
-
-        None if git can't tell: before 2.38, or for unrelated histories.
-        """
-        # Renormalizing runs the clean and smudge filters of the configuration.
-        settings = ("-c", "merge.renormalize=false")
-        command = (*settings, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
-        if self.is_partial_clone:  # git fetches the missing files itself
-            from git_alembic.git.network import run_with_time_limit
-
-            status, out, _ = run_with_time_limit(self, *command, seconds=_SECONDS, environ=self._plain_merges())
-        else:
-            status, out = self.attempt(*command, environ=self._plain_merges())
-        if status not in (0, 1):  # 1 is a merge with conflicts
-            return None
-        tree, *conflicts = out.split(b"\0")
-        return decode(tree), tuple(decode(path) for path in conflicts if path)
-
-    def _plain_merges(self) -> dict[str, str]:
-        """Return variables that replace every configured merge driver with git's own merge."""
-        _, out = self.attempt("config", "-z", "--name-only", "--get-regexp", r"^merge\..*\.driver$")
-        names = decode(out).split("\0")[:-1]
-        if not names:
-            return {}
-        first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-        found = {"GIT_CONFIG_COUNT": str(first + len(names))}
-        for number, name in enumerate(names, first):
-            builtin = f"{shlex.quote(self.program[0])} merge-file --quiet --marker-size=%L %A %O %B"
-            found |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": builtin}
-        return found
-
-    def is_ancestor(self, ancestor: str, commit: str) -> bool:
-        """True if the second commit contains the first."""
-        return self.merge_base(ancestor, commit) == ancestor
-
-    def count_ahead_behind(self, commit: str, target: str) -> tuple[int, int]:
-        """Return (how many commits the target lacks, how many commits only the target has)."""
-        behind, ahead = self.run("rev-list", "--left-right", "--count", f"{target}...{commit}", "--").split()
-        return int(ahead), int(behind)
 
     def describe_addition(self, commit: str, path: str) -> tuple[str, str, str]:
         """Return (short id, author, author date) of the newest commit up to `commit` that added a path."""
@@ -184,6 +125,13 @@ class CommitQueries(GitRunner):
     def first_parent_line(self, commit: str) -> list[str]:
         """List the ids from a commit back along first parents, newest first."""
         return decode(self.run("rev-list", "--first-parent", commit, "--")).split()
+
+    def first_parents(self, tips: Sequence[str], target: str) -> dict[str, FirstParent]:
+        """Map each commit that the target lacks, and that is on the line of a tip, to its place in that line."""
+        command = ("rev-list", "--first-parent", "--parents", "--timestamp", "--stdin")
+        lines = decode(self.run_with_lines(command, [*tips, f"^{target}"])).splitlines() if tips else []
+        rows = (line.split(" ") for line in lines)
+        return {row[1]: FirstParent(row[2] if len(row) > 2 else None, int(row[0])) for row in rows}
 
     def commit_time(self, commit: str) -> int:
         """Return the commit time in Unix seconds."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from git_alembic.git.commits import LOG
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
 
@@ -35,6 +36,14 @@ class RefQueries(GitRunner):
             for ref, symbolic, kind, commit, time, author in rows
             if not symbolic and kind == "commit"
         ]
+
+    def describe_tips(self, commits: Iterable[str]) -> dict[str, BranchTip]:
+        """Return each commit as the tip of a branch, with its id as the name."""
+        command = ("log", "--no-walk=unsorted", "--no-patch", *LOG, "--format=%H%x00%an%x00%ct", "--stdin", "--")
+        ids = list(dict.fromkeys(commits))
+        lines = decode(self.run_with_lines(command, ids)).splitlines() if ids else []
+        rows = (line.split("\0") for line in lines)
+        return {commit: BranchTip(commit, commit, author, int(time)) for commit, author, time in rows}
 
     def remote_branches(self, names: Sequence[str]) -> list[tuple[str, str]]:
         """Return (short name, commit) of the remote-tracking branches that exist, with symbolic refs followed."""

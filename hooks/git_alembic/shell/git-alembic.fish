@@ -183,6 +183,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l branch -x -d 
 complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l order -x -d 'whether merging these in this order stays clean'
 complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l format -xka "text json github markdown mermaid" -d 'a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)'
 complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l exit-code -d 'exit with 1 if anything collides'
+complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l since -x -d 'only branches with a commit since then, such as 90.days'
 complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l as-of -x -d 'as it was at a past moment, any date that git understands'
 complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l fetch -d 'fetch from every remote first'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a audit -d 'show what the hooks would have reported for past commits'

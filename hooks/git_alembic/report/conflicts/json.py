@@ -29,7 +29,7 @@ def render_json(forecast: ConflictForecast) -> str:
                 "branch": step.branch.name,
                 "reparented": step.reparented,
                 "collisions": [_collision(collision) for collision in step.collisions],
-                "commands": step_commands(step),
+                "commands": [] if forecast.is_past else step_commands(step),
             }
             for step in forecast.steps
         ],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.report.audit import table
 from git_alembic.report.conflicts.wording import (
     age,
     counts,
@@ -15,57 +16,94 @@ from git_alembic.report.conflicts.wording import (
     verdict,
 )
 from git_alembic.report.wording import printable
-from git_alembic.terminal.text import shortened
+from git_alembic.terminal.text import columns, shortened
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.forecast import ConflictForecast
 
-_HEADER = ("branch", "revisions", "author", "age", "ahead", "behind", "collides with")
+_HEADER = ("branch", "new revisions", "author", "age", "ahead", "behind")
+_LEAST = (24, 12, 10)  # columns that a branch, its revisions and its author keep on a narrow terminal
+_MOST_STEPS = 20
+_OLD = 90 * 86_400
 
 
 def render_text(forecast: ConflictForecast, width: int) -> str:
-    """The table, the collisions of one branch if it is in focus, and the order."""
+    """The table, the collisions of one branch if it is in focus, and the order; `width` 0 is unlimited."""
     if forecast.is_given_order:
-        return "\n".join([*_order(forecast), "", staleness(forecast)])
+        return "\n".join([*_order(forecast, width), "", staleness(forecast)])
     parts = [f"{counts(forecast)}."]
     if forecast.branches:
-        rows = table([_HEADER, *(_row(forecast, branch) for branch in forecast.branches)]).splitlines()
-        parts.append("\n".join(shortened(row, width) if width else row for row in rows))
+        parts.append("\n".join(_branches(forecast, width)))
     if forecast.focus:
         parts.append("\n".join(focus_lines(forecast)) or f"{printable(forecast.focus)} collides with nothing.")
     elif len(forecast.branches) > 1:
-        parts.append("\n".join(_order(forecast)))
-    parts.append(staleness(forecast))
+        parts.append("\n".join(_order(forecast, width)))
+    parts.append("\n".join(filter(None, (_old_branches(forecast), staleness(forecast)))))
     return "\n\n".join(parts)
+
+
+def _branches(forecast: ConflictForecast, width: int) -> list[str]:
+    """A row per branch, and below it what it collides with."""
+    rows = _aligned([_HEADER, *(_row(forecast, branch) for branch in forecast.branches)], width)
+    lines = [rows[0]]
+    for branch, row in zip(forecast.branches, rows[1:], strict=True):
+        stacked = forecast.stacked_on(branch)
+        beside = f"; stacked on {', '.join(stacked)}" if stacked else ""
+        lines += [row, *_wrapped(verdict(forecast, branch) + printable(beside), width, "    ")]
+    return lines
 
 
 def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
     new = branch.new_revisions(forecast.targets)
-    stacked = forecast.stacked_on(branch)
-    beside = f" (stacked on {', '.join(stacked)})" if stacked else ""
-    return (
-        printable(branch.name),
-        printable(", ".join(new[:2]) + (f", {len(new) - 2} more" if len(new) > 2 else "")),
-        printable(branch.author),
-        age(branch.time, forecast.now),
-        str(branch.ahead),
-        str(branch.behind),
-        verdict(forecast, branch) + printable(beside),
-    )
+    shown = ", ".join(new[:2]) + (f" + {len(new) - 2}" if len(new) > 2 else "")
+    old = age(branch.time, forecast.now)
+    return tuple(map(printable, (branch.name, shown or "-", branch.author, old, str(branch.ahead), str(branch.behind))))
 
 
-def _order(forecast: ConflictForecast) -> list[str]:
-    target = forecast.target[0]
+def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Rows as lines of aligned columns. Where they are too wide, the first three columns give up room."""
+    widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
+    excess = sum(widths) + 2 * (len(widths) - 1) - width if width else 0
+    for at in (1, 2, 0):
+        given = max(0, min(excess, widths[at] - _LEAST[at]))
+        widths[at] -= given
+        excess -= given
+    cells = ([shortened(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows)
+    padded = ([cell + " " * (room - columns(cell)) for cell, room in zip(row, widths, strict=True)] for row in cells)
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    if not width:
+        return [indent + text]
+    wrapper = textwrap.TextWrapper(max(width, 40), indent, indent, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text)
+
+
+def _order(forecast: ConflictForecast, width: int) -> list[str]:
+    target = printable(forecast.target[0])
     if forecast.is_given_order:
-        lines = [f"Merged into {printable(target)} in this order:"]
+        lines = [f"Merged into {target} in this order:"]
     else:
         moved = sum(len(step.reparented) for step in forecast.steps)
-        lines = [
-            f"The order that re-parents the fewest revisions ({moved}). Run this on a checkout of {printable(target)}:"
-        ]
-    for number, step in enumerate(forecast.steps, 1):
-        lines.append(f"{number:>3}. {step_sentence(step, target)}")
-        if not forecast.is_given_order:
+        lines = [f"This order of merges re-parents the fewest revisions ({moved}):"]
+        if not forecast.is_past:
+            lines = [f"{lines[0][:-1]}. Run it on a checkout of {target}:"]
+    lines = _wrapped(lines[0], width, "")
+    steps = forecast.steps if forecast.is_given_order else forecast.steps[:_MOST_STEPS]
+    for number, step in enumerate(steps, 1):
+        first, *more = _wrapped(step_sentence(step, forecast.target[0]), width, "     ")
+        lines += [f"{number:>3}. {first.lstrip()}", *more]
+        if not forecast.is_given_order and not forecast.is_past:
             lines += [f"       {command}" for command in step_commands(step)]
+    if len(steps) < len(forecast.steps):
+        lines.append(f"     … and {len(forecast.steps) - len(steps)} more (`--format json` has them all)")
     return lines
+
+
+def _old_branches(forecast: ConflictForecast) -> str:
+    old = sum(forecast.now - branch.time > _OLD for branch in forecast.branches)
+    if not old or forecast.focus:
+        return ""
+    return f"{old} of the branches had no commit for 90 days (`--since 90.days` leaves them out)."

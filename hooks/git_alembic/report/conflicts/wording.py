@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.merge_order import MergeStep
 
 _MOST_NAMED = 3
+_UNITS = (  # seconds, and from how many of them on a unit is used
+    ("year", 31_556_952, 2),
+    ("month", 2_629_746, 2),
+    ("day", 86_400, 1),
+    ("hour", 3_600, 1),
+    ("minute", 60, 1),
+)
 _SENTENCES = {
     "lost-revision": "would lose {what}",
     "duplicate-id": "both have {what}",
@@ -38,10 +45,10 @@ _VERBS = {
 
 
 def age(then: int, now: int) -> str:
-    """How long ago something was: "2 days"."""
+    """How long ago something was: "2 days", "3 months"."""
     seconds = max(0, now - then)
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds >= size:
+    for unit, size, least in _UNITS:
+        if seconds >= size * least:
             number = seconds // size
             return f"{number} {unit}{'' if number == 1 else 's'}"
     return "less than a minute"
@@ -70,17 +77,15 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
 
 
 def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
-    """What a branch collides with, in a table cell; the worst first."""
+    """What a branch collides with: the worst first, the target before branches, and of these the newest first."""
     parts = []
     own = forecast.of(branch)
     for kind in KINDS:
-        names = []
-        for collision in own:
-            if collision.kind == kind:
-                other = collision.branch if collision.other == branch.name else collision.other
-                names.append(forecast.target[0] if other is None else other)
-        if names:
-            parts.append(f"{_VERBS[kind]} {_listed(list(dict.fromkeys(names)))}")
+        others = [found.branch if found.other == branch.name else found.other for found in own if found.kind == kind]
+        if others:
+            names = sorted({name for name in others if name}, key=lambda name: (-forecast.times[name], name))
+            target = [forecast.target[0]] if None in others else []
+            parts.append(f"{_VERBS[kind]} {_listed([*target, *names])}")
     if branch.unreadable:
         parts.append(f"cannot be read: {_listed(branch.unreadable)}")
     return printable("; ".join(parts)) or "fine"
@@ -117,9 +122,13 @@ def step_commands(step: MergeStep) -> list[str]:
 def counts(forecast: ConflictForecast) -> str:
     """One sentence that says what was compared."""
     number, bring = forecast.compared, len(forecast.branches)
+    if not bring:
+        return f"None of {number:,} unmerged branches brings a revision to {printable(forecast.target[0])}"
+    colliding = sum(bool(forecast.of(branch)) for branch in forecast.branches)
     return (
-        f"{number} unmerged branch{'' if number == 1 else 'es'} compared with {printable(forecast.target[0])}, "
-        f"{bring} of them bring{'s' if bring == 1 else ''} revisions"
+        f"{number:,} unmerged branch{'' if number == 1 else 'es'} compared with {printable(forecast.target[0])}: "
+        f"{bring:,} change{'s' if bring == 1 else ''} the history, {colliding:,} of them "
+        f"collide{'s' if colliding == 1 else ''}"
     )
 
 

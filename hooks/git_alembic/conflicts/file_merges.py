@@ -1,0 +1,94 @@
+"""Merges single files of two commits, where git would have to merge the whole commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+
+from git_alembic.git import Entry, Repository, is_file
+from git_alembic.git.reflog_search import list_path_changes
+from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.revisions.revision import Revision
+
+
+class FileMerge(Enum):
+    """What merging a file that both sides changed gives, as far as its place in the history is concerned."""
+
+    BRANCH = "the place that the branch gives it"
+    TARGET = "the place that it has on the target"
+    CONFLICT = "a conflict"
+
+
+class FileMerger:
+    """Merges revision files of branches with the target."""
+
+    def __init__(self, repository: Repository, reader: SnapshotReader) -> None:
+        self._repository = repository
+        self._reader = reader
+
+    def merge(self, entry: Entry, found: tuple[str, str] | None) -> FileMerge | None:
+        """Merge a file that a branch changed, and that is `found` (mode, blob id) on the target.
+
+        None if that depends on other files: one side deleted or renamed it, or it is no plain revision file.
+        """
+        modes = {entry.new_mode, found[0] if found else "", entry.new_mode if entry.status == "A" else entry.old_mode}
+        if found is None or len(modes) > 1 or not is_file(entry.new_mode):
+            return None
+        blobs = [entry.new, found[1]] if entry.status == "A" else [entry.new, found[1], entry.old]
+        readings = self._reader.read_files([(entry.path, blob) for blob in blobs])
+        revisions = [reading for reading in readings if isinstance(reading, Revision)]
+        if len(revisions) < len(blobs):
+            return None
+        if entry.status == "A":
+            return FileMerge.CONFLICT
+        ours, theirs, base = map(place, revisions)
+        if theirs not in (ours, base) and ours != base:
+            return None
+        contents = self._reader.trees.content(blobs)
+        if not self._repository.merges_cleanly(*(contents[blob] for blob in (entry.old, entry.new, found[1]))):
+            return FileMerge.CONFLICT
+        return FileMerge.TARGET if ours in (theirs, base) else FileMerge.BRANCH
+
+
+def place(revision: Revision) -> tuple[object, ...]:
+    """What a revision says about its place in the history."""
+    return revision.id, revision.down, revision.labels
+
+
+def list_past_files(repository: Repository, commit: str, folders: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """List (path, blob id) of everything that folders have had up to a commit."""
+    pathspecs = [f":(literal){folder}" for folder in sorted(folders) if folder]
+    if not pathspecs:
+        return frozenset()
+    changes = list_path_changes(repository, (commit,), pathspecs)
+    return frozenset((change.entry.path, change.entry.new) for change in changes)
+
+
+def conflicting_paths(
+    repository: Repository, first: str, second: str, files: Mapping[str, tuple[str, str]]
+) -> Iterator[str]:
+    """Yield those of the paths (each with its blob in both commits, "" for none) that a merge leaves with conflicts."""
+    base = repository.merge_base(first, second)
+    before = repository.listing(base, [f":(literal){path}" for path in files]) if base else {}
+    unclear: list[str] = []
+    for path, (ours, theirs) in files.items():
+        old = before.get(path, ("", ""))[1]
+        if old in (ours, theirs):
+            continue
+        if not ours or not theirs:  # deleted or renamed
+            unclear.append(path)
+        elif not old or not _merges_cleanly(repository, old, ours, theirs):
+            yield path
+    yield from _confirmed(repository, first, second, unclear)
+
+
+def _merges_cleanly(repository: Repository, *blobs: str) -> bool:
+    contents = dict(repository.read(dict.fromkeys(blobs)))
+    old, ours, theirs = (contents[blob] for blob in blobs)
+    return repository.merges_cleanly(old, ours, theirs)
+
+
+def _confirmed(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
+    """Yield those of the paths that git's merge of two commits leaves with conflicts; all, if git can't tell."""
+    answer = repository.merge_tree(first, second) if paths else None
+    yield from paths if answer is None else (path for path in paths if path in answer[1])

@@ -1,0 +1,157 @@
+"""`git alembic conflicts` with odd names, options that fit nothing, an old git, and squash merges."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.test_conflicts import FOLDER, branch, collisions, forecast, project, publish
+from tests.support.project import Project
+
+__all__ = ["project"]
+OLD_GIT = """#!/bin/sh
+for word; do [ "$word" = merge-tree ] && exit 129; done
+exec {git} "$@"
+"""
+
+
+def commands(found: dict[str, Any]) -> list[str]:
+    return [command for step in found["order"] for command in step["commands"]]
+
+
+@pytest.mark.parametrize("name", ["-x", "HEAD", "über/ä", "$(touch${IFS}marker)", "a'b\"c", "origin/one"])
+def test_odd_names_of_local_branches(project: Project, name: str) -> None:
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    project.git("update-ref", f"refs/heads/{name}", "refs/remotes/origin/two")
+    project.git("update-ref", "-d", "refs/remotes/origin/two")
+    project.git("branch", "-q", "-D", "work")
+    found = forecast(project, "--local")
+    full = name if name in {"über/ä", "$(touch${IFS}marker)", "a'b\"c"} else f"refs/heads/{name}"
+    names = {each["name"] for each in found["branches"]}
+    assert full in names
+    assert collisions(found)[0][0] == "fork"
+    assert len(names) == 2
+    text = project.run("conflicts", "--local")
+    assert (text.returncode, text.stderr) == (0, "")
+    own = next(command for command in commands(found) if "touch" in command or full in command or "'\"'\"'" in command)
+    project.git("checkout", "-q", "main")
+    done = subprocess.run(["sh", "-c", own.partition(" && ")[0]], cwd=project.path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not (project.path / "marker").exists()
+
+
+def test_a_name_that_is_not_utf_8(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    commit = branch(project, "two", ("c1", "a2"))
+    project.git("pack-refs", "--all")
+    packed = project.path / ".git/packed-refs"
+    packed.write_bytes(packed.read_bytes() + f"{commit} ".encode() + b"refs/remotes/origin/w\xff\n")
+    project.git("update-ref", "-d", "refs/remotes/origin/two")
+    assert collisions(forecast(project))[0][0] == "fork"
+    for format_ in ("text", "github", "markdown"):
+        done = project.run("conflicts", "--format", format_)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "w\\udcff" in done.stdout.replace("\\\\", "\\")
+
+
+def test_globs_that_match_nothing_exit_2(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    done = project.run("conflicts", "--branches", "on*", "--branches", "featur/*")
+    assert done.returncode == 2
+    assert "no branch matches 'featur/*'" in done.stderr
+
+
+def test_branches_with_a_recent_commit(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch(project, "old", ("b1", "a2"))
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-06-01T00:00:00Z")
+    branch(project, "new", ("c1", "a2"))
+    assert len(forecast(project)["branches"]) == 2
+    found = forecast(project, "--since", "2026-05-01")
+    assert [each["name"] for each in found["branches"]] == ["origin/new"]
+    assert collisions(forecast(project, "--since", "2026-05-01", "--branch", "old")) == [
+        ("fork", "origin/new", "origin/old")
+    ]
+
+
+def test_order_with_a_file_that_conflicts_and_a_branch_without_revisions(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.write("app.py", "x = 1\n")
+    publish(project, "code")
+    project.git("checkout", "-q", "-B", "work", "main")
+    project.revision("b1", "a2", body="other()")
+    publish(project, "two")
+    found = forecast(project, "--order", "one", "code", "two", code=1)
+    steps = [(step["branch"], [each["kind"] for each in step["collisions"]]) for step in found["order"]]
+    assert steps == [("origin/one", []), ("origin/code", []), ("origin/two", ["conflicting-file"])]
+    past = forecast(project, "--order", "two", "one", "--as-of", "2026-11-01", code=1)
+    assert [step["branch"] for step in past["order"]] == ["origin/two", "origin/one"]
+
+
+def test_order_and_branch_exclude_each_other(project: Project) -> None:
+    assert project.run("conflicts", "--branch", "one", "--order", "one").returncode == 2
+
+
+@pytest.mark.parametrize("edit", ["body=other()", "renamed", "deleted"])
+def test_what_the_target_made_of_a_squashed_branch_is_no_collision(project: Project, edit: str) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.revision("b1", "a2")
+    project.commit("squashed")
+    path = project.path / FOLDER / "b1_x.py"
+    if edit == "renamed":
+        path.rename(path.with_name("b1_y.py"))
+    elif edit == "deleted":
+        path.unlink()
+    else:
+        project.revision("b1", "a2", body="other()")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit(edit))
+    found = forecast(project)
+    # A deleted revision comes back with the branch, so that is still something.
+    assert [each["name"] for each in found["branches"]] == (["origin/one"] if edit == "deleted" else [])
+
+
+def test_a_branch_that_edits_a_squashed_revision_conflicts(project: Project) -> None:
+    branch(project, "one", ("b1", "a2"))
+    project.revision("b1", "a2", body="other()")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("not the same"))
+    assert collisions(forecast(project)) == [("conflicting-file", "origin/one", None)]
+
+
+def test_git_before_2_38(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `git merge-tree --write-tree`, commits are merged path by path."""
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    project.git("checkout", "-q", "-B", "work", "main")
+    (project.path / FOLDER / "a2_x.py").unlink()
+    publish(project, "deletes")
+    project.revision("a2", "a1", body="other()")
+    project.git("update-ref", "refs/remotes/origin/main", project.commit("edit"))
+    expected = collisions(forecast(project))
+    shim = tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(OLD_GIT.format(git=shutil.which("git")))
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+    assert project.git("--version").startswith("git version")
+    assert collisions(forecast(project)) == expected
+    assert ("conflicting-file", "origin/deletes", None) in expected
+
+
+def test_narrow_terminal(project: Project) -> None:
+    from git_alembic.report.conflicts.text import _aligned, _wrapped
+
+    rows = [("branch", "new revisions", "author", "age", "ahead", "behind")]
+    rows.append(("origin/" + "x" * 60, "0123456789ab, 0123456789ac", "An Author With A Name", "3 months", "12", "345"))
+    lines = _aligned(rows, 80)
+    assert max(map(len, lines)) == 80
+    assert lines[1].startswith("origin/xxxxxxxxxxxxx")
+    assert lines[1].endswith("345")
+    wrapped = _wrapped("forks with " + ", ".join(["origin/feature"] * 9), 80, "    ")
+    assert max(map(len, wrapped)) <= 80
+    assert len(wrapped) > 1
