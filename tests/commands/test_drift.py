@@ -286,6 +286,22 @@ class TestTree:
         assert project.found() == [DRIFT]
 
 
+def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
+    """env.py sets it after SQLAlchemy has asked for the default schema, which is "public" in every new session."""
+    project = Modelled(tmp_path / "work")
+    project.path.mkdir()
+    project.init()
+    path = "    connection.exec_driver_sql('SET search_path TO core')\n    connection.commit()\n    context.configure"
+    project.start("postgresql://app@localhost/app", ENV_PY.replace("    context.configure", path))
+    key = '    parent = Column(Integer, __import__("sqlalchemy").ForeignKey("core.users.id"))\n'
+    models = key + '    __table_args__ = {"schema": "core"}\n'
+    project.models(models)
+    project.commit("a schema")
+    assert project.found() == []
+    project.models(f"{models}    # the models are the same\n")
+    assert project.found() == []
+
+
 def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
     """The schema is there before env.py is run: whoever has such a project makes it by other means."""
     project = Modelled(tmp_path / "work")

@@ -144,7 +144,8 @@ class _Run:
         source = self.request.source
         runner = ScratchRunner(self.repository, python, settings.drift, self.prestarted, source=source)
         try:
-            with waiting(f"{environment.name}: {self.title}", sys.stderr), runner:
+            with waiting(f"{environment.name}: {self.title}", sys.stderr) as show, runner:
+                runner.show_progress = lambda text: show(f"{environment.name}: {text}")
                 return self.check(
                     EnvironmentCheck(runner, self.repository, source, change, baseline, parents), settings
                 )

@@ -100,9 +100,9 @@ def _confirm_by_history(
     if result is None and first is not None and first.stage == "environment":  # no history runs, either
         return _judge_without_baseline(check, first)
     if result is None and first is not None:
-        check.runner.notes.append(f"the whole history ran, since {explain_failure(first, python)}")
+        check.runner.note_history(f"since {explain_failure(first, python)}")
     else:
-        check.runner.notes.append("the whole history ran, to confirm what a database made from the models showed")
+        check.runner.note_history("to confirm what a database made from the models showed")
     history = BaselineHistory(check.runner, baseline)
     failure = history.failure
     if failure is None:
@@ -153,6 +153,8 @@ def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
         history = BaselineHistory(check.runner, check.baseline)
         if history.failure is None:
             return check.conclusive(replace(_run_on_history(check, history), models=()))
+    if check.baseline is None and check.parents:
+        check.runner.note_history("since no parent commit has a history that the new revisions continue")
     result = check.result(_replay(check))
     try:
         return check.conclusive(result)

@@ -9,7 +9,7 @@ from git_alembic.scratch.baseline import Baseline, BaselineDatabases
 from git_alembic.scratch.baseline_history import BaselineHistory, note_what_is_unseen
 from git_alembic.scratch.cache.run_cache import CachedRun
 from git_alembic.scratch.environment_check import EnvironmentCheck
-from git_alembic.scratch.failure_messages import explain_both
+from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
 
@@ -48,6 +48,9 @@ def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
         result = check.result(run, databases)
         if result.run.failure is None or result.run.failure.kind == "not-implemented":
             return result
+    first = result.run.failure if result else databases.failure
+    if first is not None and not irreversible:
+        check.runner.note_history(f"since {explain_failure(first, check.runner.python)}")
     replayed = _run_on_history(check, check.baseline, roundtrip)
     failure = parse_run(replayed.answer["run"]).failure
     is_old = failure is not None and failure.revision not in new

@@ -6,7 +6,7 @@ import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -77,6 +77,7 @@ class ScratchRunner:
         self.answers: list[Mapping[str, Any]] = []  # of all runs, cached or not
         self.notes: list[str] = []  # sentences for -v
         self._times: list[int] = []  # of the cached answers
+        self.show_progress: Callable[[str], None] = lambda _: None
 
     def __enter__(self) -> Self:
         """Make a folder for the scratch databases beside the cache, so that storing them is a rename."""
@@ -97,6 +98,11 @@ class ScratchRunner:
     def not_dropped(self) -> list[str]:
         """The databases that a server still has after the end, each with the reason."""
         return self._server.not_dropped if self._server else []
+
+    def note_history(self, why: str) -> None:
+        """Say now, and in the notes, why the whole history runs, which takes longer."""
+        self.show_progress(f"running the whole history, {why}")
+        self.notes.append(f"the whole history ran, {why}")
 
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that still holds for a tree."""

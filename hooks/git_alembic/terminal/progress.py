@@ -46,10 +46,13 @@ def progress(
 
 
 @contextmanager
-def waiting(title: str, stream: TextIO | None) -> Iterator[None]:
-    """On a terminal a sign of life once what is done takes longer than a second, gone when it ends."""
+def waiting(title: str, stream: TextIO | None) -> Iterator[Callable[[str], None]]:
+    """On a terminal a sign of life once what is done takes longer than a second, gone when it ends.
+
+    Yields a function that replaces the title.
+    """
     if not is_terminal(stream):
-        yield
+        yield lambda _: None
         return
     from threading import Timer
 
@@ -61,7 +64,7 @@ def waiting(title: str, stream: TextIO | None) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lambda text: sign.update(escape(text))
     finally:
         timer.cancel()
         timer.join()

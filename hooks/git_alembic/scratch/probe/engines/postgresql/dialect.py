@@ -59,7 +59,7 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return (15, 0)
 
     def _get_default_schema_name(self, connection: Any) -> Any:
-        return CatalogInspector(_raw(connection).database.context, self.ischema_names).default_schema()
+        return self._inspector(connection).default_schema()
 
     def _set_backslash_escapes(self, _: Any) -> None:
         self._backslash_escapes = False
@@ -88,6 +88,10 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
     def _reflected(self, connection: Any) -> CatalogInspector:
         if not connection.in_transaction():
             connection.exec_driver_sql("SELECT 1")  # a query on a server would begin a transaction
+        return self._inspector(connection)
+
+    def _inspector(self, connection: Any) -> CatalogInspector:
+        """Return what this session sees: the catalog has the search path of the one before."""
         raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
         return CatalogInspector(raw.database.context, self.ischema_names)
