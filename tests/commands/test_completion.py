@@ -21,12 +21,12 @@ import pytest
 from git_alembic.cli import COMMANDS
 from git_alembic.rules import BY_SLUG as RULES
 from tests.support.project import Project
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SHELL = ROOT / "hooks" / "git_alembic" / "shell"
 HOSTILE = "or$(touch${IFS}owned)`touch${IFS}owned`"  # the name of a branch
 GIT_COMPLETION = Path("/usr/share/bash-completion/completions/git")
-PATIENCE = 30  # seconds until a shell that does not answer counts as broken
 
 # bash is everywhere, the others and git's own completion are on the machine or not: no test is skipped for them.
 has_zsh = [shutil.which("zsh")] if shutil.which("zsh") else []

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.git.network import run_network_command
 from tests.support.project import GIT, Project
+from tests.support.waiting import comes_true
 
 MAKO = """revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -570,10 +570,7 @@ def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.
 
 def ended(process: int) -> bool:
     """Whether a killed process is gone, once init has taken note of its end."""
-    deadline = time.monotonic() + 10
-    while exists(process) and time.monotonic() < deadline:
-        pass
-    return not exists(process)
+    return comes_true(lambda: not exists(process))
 
 
 def exists(process: int) -> bool:

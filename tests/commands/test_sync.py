@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.database_projects import DatabaseProject, PostgresDatabase, SqliteFile
 from tests.support.project import Project
+from tests.support.waiting import PATIENCE
 
 KINDS = ["sqlite", "postgresql"]
 SEED = 20261124
@@ -319,10 +320,13 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseP
     killed = tries = 0
     while killed < KILLS:
         tries += 1
-        assert tries < 10 * KILLS, "it ends sooner than when it was measured"
+        assert tries < 10 * KILLS, "it ends sooner than it can be killed"
         if app.rows() == [f"right{last}"]:
             app.at("c3", [f"left{last}"], *left)
-        killed += _killed(app, moments.uniform(0.3, 1.0) * whole)
+        if _killed(app, moments.uniform(0.3, 1.0) * whole):
+            killed += 1
+        else:
+            whole *= 0.9  # the machine was busier when it was measured
         (row,) = app.rows()
         assert _tables(app) == _expected(row)
     _sync(app, "--yes")
@@ -334,7 +338,7 @@ def _duration(app: DatabaseProject) -> float:
     import time
 
     start = time.monotonic()
-    assert not _killed(app, 60)
+    assert not _killed(app, PATIENCE)
     return time.monotonic() - start
 
 

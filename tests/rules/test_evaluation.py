@@ -106,9 +106,9 @@ def test_a_comment_in_another_file_allows_nothing() -> None:
 def test_an_old_unreadable_file_matters_to_a_missing_parent_only() -> None:
     old = (Unreadable("versions/m.py", "m", "computed"),)
     before = (snapshot(AB, "HEAD", unreadable=old),)
-    for new in (revision("c"), revision("c", "b", doc_id="x")):
+    for new, rules in ((revision("c"), ["extra-base"]), (revision("c", "b", doc_id="x"), ["stale-docstring"])):
         made = change(AB, snapshot({**AB, "c": new}, unreadable=old), before=before)
-        assert apply_rules([made], make_policy({})).findings
+        assert [found.rule for found in apply_rules([made], make_policy({})).findings] == rules
 
 
 def test_a_new_unreadable_file_that_is_allowed_still_gives_a_verdict() -> None:

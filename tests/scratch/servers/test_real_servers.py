@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -26,6 +25,7 @@ from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
 from git_alembic.scratch.servers import postgresql_programs
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, ENV_PY, Modelled
 from tests.support.servers import MariaServer, PostgresServer
+from tests.support.waiting import comes_true
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
 DRIFT = ("error", "model-drift")
@@ -478,10 +478,7 @@ class TestEmbedded:
             process.send_signal(how)
             assert is_there
             assert stream.read() == ""  # the other end is closed by the end of env.py
-        deadline = time.monotonic() + 10
-        while Path(folder).exists() and time.monotonic() < deadline:
-            pass
-        assert not Path(folder).exists()
+        assert comes_true(lambda: not Path(folder).exists())
         assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
         assert how == signal.SIGKILL or project.left() == []
 
