@@ -54,8 +54,8 @@ def test_a_page_says_how_to_turn_its_own_rule_off(rule: str) -> None:
     other = "warning" if RULES[rule].default == "error" else "error"
     assert f"    GIT_ALEMBIC_ALLOW={rule} git commit ...\n" in text
     assert f'    [tool.git-alembic.rules]\n    {rule} = "off"  # or "{other}"\n' in text
-    # A deleted file can't have the comment, and a model isn't a revision file.
-    without = ("deleted-revision", "model-drift", "untracked-import")
+    # A deleted file can't have the comment, and neither a model nor the file with the heads is a revision file.
+    without = ("deleted-revision", "heads-file", "model-drift", "untracked-import")
     assert (f"    # git-alembic: allow[{rule}] the reason\n" in text) == (rule not in without)
 
 

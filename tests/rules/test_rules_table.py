@@ -15,6 +15,7 @@ TABLE = {
     "multiple-heads": LOUD,
     "divergent-heads": PLAIN._replace(default="warning", beyond_commit="error"),
     "extra-base": PLAIN._replace(lasting=True),
+    "heads-file": PLAIN._replace(structural=True, in_file_override=False),
     "deleted-revision": PLAIN._replace(in_file_override=False),
     "changed-revision-id": PLAIN,
     "changed-down-revision": PLAIN,

@@ -159,6 +159,18 @@ class TestCommit:
         told = subprocess.run([program, "explain", "multiple-heads"], check=True, capture_output=True, text=True)
         assert "multiple-heads" in told.stdout
 
+    def test_file_with_the_heads(self, hooked: Project) -> None:
+        """The hook only checks it. `fix` writes and stages it."""
+        hooked.write("pyproject.toml", "[tool.git-alembic]\nheads-file = true\n")
+        hooked.git("add", "-A")
+        done = attempt(hooked, "commit", "-m", "keep the heads")
+        missing = "migrations/heads.txt: heads-file: there is no such file yet; the head is 'c'"
+        assert (done.returncode, missing in said(done)) == (1, True)
+        program = re.findall(r"To repair: write the file:\n(.+) fix", said(done))[0]
+        subprocess.run([program, "fix", "--yes"], cwd=hooked.path, check=True, capture_output=True)
+        passed(attempt(hooked, "commit", "-m", "keep the heads"))
+        assert hooked.git("show", "HEAD:migrations/heads.txt") == "c\n"
+
     def test_fork_that_is_not_staged(self, hooked: Project) -> None:
         """pre-commit leaves untracked files where they are: the hook must not look at the disk."""
         hooked.revision("e", "b")

@@ -333,6 +333,22 @@ def flask(project: ExampleProject) -> None:
     project.commit("Add orders")
 
 
+def heads_file(project: ExampleProject) -> None:
+    """With hooks and a file with the heads: origin/main and topic fork; topic is checked out."""
+    hooked_project(project)
+    project.write("pyproject.toml", "[tool.git-alembic]\nheads-file = true\n")
+    project.write("migrations/heads.txt", "4f2a\n")
+    project.commit("Keep the heads in a file")
+    project.git("switch", "-q", "-c", "topic")
+    for branch, id_, message in (("topic", "e5d3", "add invoices"), ("main", "9c01", "add orders")):
+        project.git("switch", "-q", branch)
+        project.revision(id_, "4f2a", message)
+        project.write("migrations/heads.txt", f"{id_}\n")
+        project.commit(message.capitalize())
+    project.git("push", "-q", "--no-verify")
+    project.git("switch", "-q", "topic")
+
+
 SCENES: dict[str, Callable[[ExampleProject], None]] = {
     "empty": nothing,
     "project": bare_project,
@@ -346,4 +362,5 @@ SCENES: dict[str, Callable[[ExampleProject], None]] = {
     "monorepo": monorepo,
     "sections": sections,
     "flask": flask,
+    "heads-file": heads_file,
 }

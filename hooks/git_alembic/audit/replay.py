@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
 from git_alembic.environments.discovery import Environment
-from git_alembic.environments.tree_files import Files, Tree, concerns
+from git_alembic.environments.tree_files import HEADS_FILE, Files, Tree, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.history.change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_pairs import pair, unpaired
-from git_alembic.history.evidence.evidence import is_revert_message
+from git_alembic.history.evidence.evidence import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.revision import Revision, Unreadable
 
-PATHSPECS = ("*.py", "*.ini", "*pyproject.toml")
+PATHSPECS = ("*.py", "*.ini", "*pyproject.toml", f"*{HEADS_FILE}")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Replay:
                 *side.environment.versions,
                 *(folder for parent in parents[:1] for folder in parent.environment.versions),
             }
-            if not parents or parents[0].graph is not side.graph or folders & touched:
+            if not parents or _differ(parents[0], side) or folders & touched:
                 shown = published[at] if published else _empty("published", side.environment)
                 change = Change(side.environment, parents, side, shown, heads_allowed=settings.heads)
                 moved = find_moved_ids(afters, paired, at)
@@ -191,6 +191,8 @@ class Replay:
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
         """The change with the code of what changed, and with what became of deleted revisions."""
+        if change.environment.heads_file:
+            change = replace(change, heads_file=read_heads_file(self._history, change.after))
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if change.deleted_ids:
             change = replace(change, is_revert=is_revert_message(self._repository.commit_message(commit)))
@@ -233,6 +235,10 @@ def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history
 
 def _folders_by_id(readings: Iterable[Revision | Unreadable]) -> dict[str, str]:
     return {reading.id: posixpath.dirname(reading.path) for reading in readings if isinstance(reading, Revision)}
+
+
+def _differ(before: Snapshot, after: Snapshot) -> bool:
+    return before.graph is not after.graph or before.heads_file != after.heads_file
 
 
 def _empty(name: str, environment: Environment) -> Snapshot:

@@ -23,6 +23,7 @@ class Options(argparse.Namespace):
     from_ref: str | None
     to_ref: str | None
     rev: str | None
+    update_heads_file: bool
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:

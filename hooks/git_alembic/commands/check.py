@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from git_alembic.checking.heads_file_update import update_heads_files
 from git_alembic.checking.options import Options, add_report_options, add_source_options
 from git_alembic.checking.run import (
     is_branch_check,
@@ -12,8 +13,9 @@ from git_alembic.checking.run import (
     run_branch_check,
     run_check,
 )
+from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
-from git_alembic.git import Repository
+from git_alembic.git import INDEX, Repository
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -26,13 +28,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
     parser = ArgumentParser("git alembic check", description=DESCRIPTION)
     add_source_options(parser)
+    parser.add_argument(
+        "--update-heads-file",
+        action="store_true",
+        help="write and stage the file with the heads if nothing else is wrong (for the hook of `git alembic install`)",
+    )
     add_report_options(parser)
     options = parser.parse_args(argv, Options())
 
     def check(repository: Repository) -> Report:
         request = request_from_options(repository, options)
+        if options.update_heads_file and request.source != INDEX:
+            raise CannotJudge("--update-heads-file writes to the index, so it goes with neither --rev nor --to-ref")
         if is_branch_check(repository, request):
             return run_branch_check(repository, options, request)
-        return run_check(repository, options, request)
+        report = run_check(repository, options, request)
+        return update_heads_files(repository, report) if options.update_heads_file else report
 
     return run_and_report(options, "" if options.rev else "git commit", check)

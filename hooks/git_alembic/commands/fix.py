@@ -16,12 +16,13 @@ from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
 from git_alembic.repair.alembic_merge import join
 from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.heads_file_step import refuse_other_file
 from git_alembic.repair.plan import Choices, Plan, plan
 from git_alembic.repair.repair_scope import Case, Scope, better, examine, remaining
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import FIX
+from git_alembic.rules.advice import FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Repair the current findings: show a plan, ask, then change the files that it names and stage them."
@@ -77,7 +78,7 @@ def _repair(repository: Repository, options: Options, scope: Scope) -> int:
         _say("nothing was changed (--dry-run)")
         return 0
     if not (options.yes or _agreed()):
-        left = remaining(case, {repair.environment.name: repair.after for repair in plans})
+        left = remaining(case, {repair.environment.name: repair for repair in plans})
         _conclude(repository, case, left, "nothing was changed (`git alembic fix --yes` makes these changes)")
         return 1
     after, paths = _made(repository, steps, case, scope)
@@ -89,6 +90,9 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
     top = repository.top or ""
     files = Rewriting(top, repository.git_dir)
     staged: tuple[str, ...] = ()
+    unmerged = repository.unmerged_stages(
+        [repair.environment.heads_file for repair in steps if repair.environment.heads_file]
+    )
     try:
         executable = []
         for repair in steps:
@@ -106,6 +110,7 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
         files.undo()
         if staged:
             repository.stage(staged)
+            repository.stage_unmerged(unmerged)
         raise
     return after, staged
 
@@ -124,7 +129,11 @@ def _plans(repository: Repository, case: Case, options: Options) -> list[Plan]:
     def content(revision: Revision) -> bytes:
         return _content(repository, revision, new=revision.path not in staged)
 
-    return [plan(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
+    plans = [plan(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
+    for change, made in zip(case.whole, plans, strict=True):
+        if change.environment.heads_file in made.files:
+            refuse_other_file(repository.top or "", change.environment.heads_file, change)
+    return plans
 
 
 def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
@@ -200,19 +209,25 @@ def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sente
 def _advised(repository: Repository, case: Case, finding: Finding) -> Finding:
     """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
     if finding.rule == "divergent-heads":
-        return finding._replace(repairs=_after_merging(repository, case.target))
+        changes = (change for change in case.branch if change.environment.name == finding.environment)
+        stops = any(stops_at_heads_file(change, forecast.target) for change in changes for forecast in change.forecasts)
+        return finding._replace(repairs=_after_merging(repository, case.target, stops=stops))
     kept = (repair for repair in finding.repairs if not any(fix.command == FIX.command for fix in repair.commands))
     return finding._replace(repairs=tuple(kept))
 
 
-def _after_merging(repository: Repository, ref: str) -> tuple[Repair, ...]:
-    """Take another branch's revisions in, and put the unpublished ones on top of them."""
+def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Repair, ...]:
+    """Take another branch's revisions in, and put the unpublished ones on top of them.
+
+    `stops`: git stops at the file with the heads.
+    """
     head = repository.resolve(["HEAD"])[0]
     busy = bool(head and repository.diff(head, INDEX)) or bool(repository.merge_parents())
     first = (Fix(("git", "commit")),) if busy else ()
     fix = Fix((*FIX.command, "--yes"))
-    merge = (*first, Fix(("git", "merge", "--no-commit", ref)), fix, Fix(("git", "commit", "--no-edit")))
-    rebase = (*first, Fix(("git", "rebase", ref)), fix, Fix(("git", "commit", "--amend", "--no-edit")))
+    merge = (*first, Fix(("git", "merge", "--no-commit", ref), stops=stops), fix, Fix(("git", "commit", "--no-edit")))
+    end = ("-c", "core.editor=true", "rebase", "--continue") if stops else ("commit", "--amend", "--no-edit")
+    rebase = (*first, Fix(("git", "rebase", ref), stops=stops), fix, Fix(("git", *end)))
     return (
         Repair(f"merge {ref}, then re-parent what is unpublished", merge),
         Repair(f"rebase on {ref}, then re-parent what is unpublished", rebase),

@@ -6,12 +6,14 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
+from git_alembic.history.evidence.evidence import read_heads_file
+from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
 from git_alembic.lost_revisions.search import find_lost_revisions
 from git_alembic.repair.file_changes import Rewriting
@@ -46,10 +48,11 @@ class Options(argparse.Namespace):
 
 
 class StagedEnvironments(NamedTuple):
-    """The environments of the index, and how many heads each can have."""
+    """The environments of the index, how many heads each can have, and the files with the heads by their paths."""
 
     snapshots: tuple[Snapshot, ...]
     heads: int | str
+    heads_files: Mapping[str, HeadsFile]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +92,12 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
     known = [snapshot.environment.name for snapshot in snapshots]
     if name is not None and name not in known:
         raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
-    return StagedEnvironments(tuple(snapshots), reader.trees.settings(tree.files).heads)
+    files = {
+        snapshot.environment.heads_file: read_heads_file(reader, snapshot)
+        for snapshot in snapshots
+        if snapshot.environment.heads_file
+    }
+    return StagedEnvironments(tuple(snapshots), reader.trees.settings(tree.files).heads, files)
 
 
 def _restore(
@@ -116,7 +124,8 @@ def _restore(
         _write(repository, target, data, stage=options.stage)
         _say([f"restored{' and staged' if options.stage else ''}: {printable(target.path)}"])
     is_ignored = bool(repository.ignored_paths([target.path]))
-    problems = problem_lines(target, environments.heads, staged=options.stage, is_ignored=is_ignored)
+    file = environments.heads_files.get(target.snapshot.environment.heads_file) if target.snapshot else None
+    problems = problem_lines(target, environments.heads, file, staged=options.stage, is_ignored=is_ignored)
     _say(problems or [whole_history_line(target)])
     return 1 if problems and not options.dry_run else 0
 

@@ -18,6 +18,7 @@ class EnvironmentSettings(NamedTuple):
     script_location: str | None = None
     version_locations: tuple[str, ...] = ()
     external_parents: bool = False
+    heads_file: bool | None = None  # None: as for the whole project
 
 
 class DriftSettings(NamedTuple):
@@ -43,8 +44,14 @@ class Settings(NamedTuple):
     unreadable: Literal["fail", "ask-project"] = "fail"
     fail_on_warning: bool = False
     warn_conflicts: bool = False
+    heads_file: bool = False
     environments: tuple[EnvironmentSettings, ...] = ()
     release_branches: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = MappingProxyType({})
     drift: DriftSettings = DriftSettings()
     set_by_git: frozenset[str] = frozenset()
+
+    @property
+    def has_heads_files(self) -> bool:
+        """True if any environment can have a file with its heads."""
+        return self.heads_file or any(entry.heads_file for entry in self.environments)

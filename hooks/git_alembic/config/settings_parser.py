@@ -191,6 +191,7 @@ ENVIRONMENT: Mapping[str, ValueReader] = {
     "script_location": _text,
     "version_locations": _texts,
     "external-parents": _truth,
+    "heads-file": _truth,
 }
 DRIFT: Mapping[str, ValueReader] = {
     "database": _database,
@@ -207,6 +208,7 @@ SETTINGS: Mapping[str, ValueReader] = {
     "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
     "warn-conflicts": _truth,
+    "heads-file": _truth,
     "environments": _environments,
     "release-branches": _texts,
     "rules": _rules,

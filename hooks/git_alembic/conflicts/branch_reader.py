@@ -6,13 +6,14 @@ where both changed a revision file, or where a branch has revisions outside of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory, UnmergedBranch
 from git_alembic.conflicts.branch_selection import NamedTip
-from git_alembic.conflicts.file_merges import FileMerge, FileMerger, list_past_files, place
-from git_alembic.environments.tree_files import Files, Tree
+from git_alembic.conflicts.file_merges import FileMerge, FileMerger, conflicting_paths, list_past_files, place
+from git_alembic.environments.tree_files import HEADS_FILE, Files, Tree, is_heads_file
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository, is_file
 from git_alembic.git.divergence import Divergences
@@ -23,7 +24,7 @@ from git_alembic.history.merge_forecast import Sides, merged_files
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
-PATHSPECS = ("*.py", "*.ini")
+PATHSPECS = ("*.py", "*.ini", f"*{HEADS_FILE}")
 # What a branch changes, the files that conflict, and those that can't be read.
 _Changes = tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]
 
@@ -46,7 +47,9 @@ class BranchReader:
                 file = snapshot.unreadable[0]
                 raise CannotJudge(f"{target[0]}: {file.path} cannot be read: {file.reason}")
         self.targets: Mapping[str, TargetHistory] = {
-            snapshot.environment.name: TargetHistory(snapshot.environment.name, snapshot.graph, self.settings.heads)
+            snapshot.environment.name: TargetHistory(
+                snapshot.environment.name, snapshot.graph, self.settings.heads, snapshot.environment.heads_file
+            )
             for snapshot in self._snapshots
         }
 
@@ -90,8 +93,13 @@ class BranchReader:
 
     def read(self, tip: NamedTip, diff: Sequence[Entry]) -> UnmergedBranch | None:
         """Return what merging the branch changes; None if that is nothing."""
+        heads_files = [entry for entry in diff if is_heads_file(entry.path)]
+        diff = [entry for entry in diff if entry not in heads_files]
         plain = self._plain_changes(diff)
         changes, conflicts, unreadable = self._merged_changes(tip) if plain is None else plain
+        if heads_files:
+            changes = self._with_heads_files(changes, heads_files)
+            conflicts = (*conflicts, *self._conflicting_heads_files(tip, heads_files))
         if not changes and not conflicts and not unreadable:
             return None
         _, commit, author, time = tip.tip
@@ -147,6 +155,29 @@ class BranchReader:
                 unreadable += [file.path for file in readings if isinstance(file, Unreadable)]
         return changes, tuple(unreadable)
 
+    def _with_heads_files(
+        self, changes: Mapping[str, EnvironmentChange], entries: Iterable[Entry]
+    ) -> dict[str, EnvironmentChange]:
+        """The changes with what the branch makes of the files with the heads."""
+        blobs = {entry.path: entry.new for entry in entries if entry.status != "D"}
+        paths = {name: target.heads_file for name, target in self.targets.items()}
+        return {
+            name: replace(change, heads_file=blobs.get(paths.get(name, ""), "")) for name, change in changes.items()
+        }
+
+    def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
+        """The files with the heads that git can't merge. One line that both sides changed always conflicts."""
+        sides = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
+        own = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in sides}
+        both = {
+            entry.path: (entry.new, own[entry.path])
+            for entry in entries
+            if own.get(entry.path, entry.old) not in (entry.old, entry.new)
+        }
+        if self.settings.heads == 1:
+            return tuple(both)
+        return tuple(conflicting_paths(self._repository, tip.tip.commit, self.target[1], both)) if both else ()
+
     def _is_applied(self, entry: Entry) -> bool:
         """True if the target has the file as the branch has it."""
         found = self._tree.files.get(entry.path)
@@ -182,8 +213,8 @@ class BranchReader:
 
 
 def _with_configuration(diff: Sequence[Entry], matters: Callable[[Entry], bool]) -> list[Entry]:
-    """The entries that matter, and those that can change where an environment's files are."""
-    return [entry for entry in diff if entry.path.endswith(".ini") or matters(entry)]
+    """The entries that matter, those that can change where an environment's files are, and files with heads."""
+    return [entry for entry in diff if entry.path.endswith(".ini") or is_heads_file(entry.path) or matters(entry)]
 
 
 def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:

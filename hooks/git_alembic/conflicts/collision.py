@@ -15,7 +15,10 @@ KINDS: tuple[Kind, ...] = ("lost-revision", "duplicate-id", "fork", "conflicting
 
 
 class Collision(NamedTuple):
-    """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files."""
+    """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files.
+
+    A conflicting file with `revisions` is the one with the heads, which conflicts wherever two branches fork.
+    """
 
     kind: Kind
     branch: str
@@ -76,6 +79,8 @@ def compare_pair(
             yield collision("duplicate-id", sorted(twice))
         if heads := _fork(target, change, other):
             yield collision("fork", heads)
+            if target.heads_file and change.heads_file and other.heads_file not in ("", change.heads_file):
+                yield collision("conflicting-file", heads, (target.heads_file,))
         files = change.files.keys() & other.files.keys()
         if paths := sorted(path for path in files if change.files[path] != other.files[path]):
             yield collision("conflicting-file", (), paths)

@@ -44,6 +44,7 @@ class Environment(NamedTuple):
     elsewhere: tuple[str, ...] = ()  # version locations that the tree does not hold, as written
     sourceless: bool = False  # Alembic loads .pyc files too
     runner: tuple[str, ...] = ()  # what a printed command needs before it, such as "uv run"; see `command_runner`
+    heads_file: str = ""  # the path of the file with the heads, "" if the settings don't want it
 
     def holds(self, path: str) -> bool:
         """Whether Alembic would load this file as a revision."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from git_alembic.git import Entry
 
 SETTINGS = "pyproject.toml"
+HEADS_FILE = "heads.txt"
 
 Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 
@@ -22,7 +23,12 @@ class Tree(NamedTuple):
 
 def concerns(path: str) -> bool:
     """Whether a change of this path can matter to any environment."""
-    return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) == SETTINGS
+    return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) in (SETTINGS, HEADS_FILE)
+
+
+def is_heads_file(path: str) -> bool:
+    """Whether a file can be the one with the heads of an environment."""
+    return posixpath.basename(path) == HEADS_FILE
 
 
 def configures(path: str) -> bool:

@@ -15,7 +15,16 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
 from git_alembic.environments.discovery import APPLICATIONS, Environment, configured, refuse_broken
-from git_alembic.environments.tree_files import SETTINGS, Files, Tree, before, concerns, configures
+from git_alembic.environments.tree_files import (
+    HEADS_FILE,
+    SETTINGS,
+    Files,
+    Tree,
+    before,
+    concerns,
+    configures,
+    is_heads_file,
+)
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Entry, Repository, escape_glob, is_file
 from git_alembic.revisions.revision_cache import RevisionCache
@@ -94,6 +103,13 @@ class TreeReader:
         except CannotJudge:
             return self.default_settings
 
+    def settings_or_default_at(self, commit: str) -> Settings:
+        """A commit's settings; the defaults where they are broken."""
+        try:
+            return self.settings_at(commit)
+        except CannotJudge:
+            return self.default_settings
+
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
         """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
@@ -109,6 +125,8 @@ class TreeReader:
         like = self._cache.find_revision_like(suspects)
         seeds = {path for path, blob in suspects if blob in like}
         files = self._configuration(source, listing())
+        if self.settings_or_default(files).has_heads_files:
+            seeds.update(filter(is_heads_file, changed))
         self._refuse_broken(files, changed)
         self._refuse_nested_settings(files, changed)
         moved = [diff for diff in diffs if any(configures(entry.path) for entry in diff)]
@@ -221,7 +239,7 @@ class TreeReader:
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
         specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
-        for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc"))]:
+        for path in [path for path in found if not path.endswith((".py", ".ini", ".pyc", HEADS_FILE))]:
             if found[path][0] == SUBMODULE and any(within(root, path) for root in roots):
                 raise CannotJudge(f"{path} is a submodule, whose revisions this repository doesn't hold")
             del found[path]

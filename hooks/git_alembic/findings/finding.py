@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class Fix(NamedTuple):
-    """One command that repairs, as an argv; `cwd` is relative to the repository root."""
+    """One command that repairs, as an argv; `cwd` is relative to the repository root.
+
+    `stops`: git stops at a conflict and exits with 1. The next command resolves it.
+    """
 
     command: tuple[str, ...]
     cwd: str = "."
     note: str = ""
+    stops: bool = False
 
 
 class Repair(NamedTuple):

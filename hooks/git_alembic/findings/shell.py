@@ -22,8 +22,16 @@ def shell_line(fix: Fix) -> str:
 
 
 def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
-    """Commands to paste together: on one line if that is short, so that each runs only if the one before succeeded."""
-    lines = [line for line in map(shell_line, commands) if line]
+    """Commands to paste together: on one line if that is short, so that each runs only if the one before succeeded.
+
+    A command that stops at a conflict and the one that resolves it are together.
+    """
+    lines: list[str] = []
+    before: Fix | None = None
+    for fix in commands:
+        if line := shell_line(fix):
+            lines.append(f"({lines.pop()} || {line})" if before and before.stops else line)
+            before = fix
     joined = " && ".join(lines)
     return (joined,) if len(joined) <= LONGEST_LINE and lines else tuple(lines)
 

@@ -64,8 +64,30 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
         if executable:
             self.run("update-index", "--chmod=+x", "--", *executable)
 
+    def stage_unmerged(self, stages: Sequence[str]) -> None:
+        """Put paths back into the state of an unresolved conflict, from what `unmerged_stages` listed."""
+        paths = dict.fromkeys(stage.partition("\t")[2] for stage in stages)
+        removals = [f"0 {'0' * len(self.empty_tree)}\t{path}" for path in paths]
+        with open_temporary_file() as stream:
+            stream.write(b"".join(encode(line) + b"\0" for line in (*removals, *stages)))
+            stream.seek(0)
+            self.run("update-index", "-z", "--index-info", istream=stream)
+
+    def write_blob(self, data: bytes) -> str:
+        """Add a content to the objects and return its id."""
+        with open_temporary_file() as stream:
+            stream.write(data)
+            stream.seek(0)
+            return decode(self.run("hash-object", "-w", "--stdin", istream=stream)).strip()
+
+    def at_index(self, path: str) -> Repository:
+        """Return the same repository with another index."""
+        other = Repository(self.top or self.git_dir)
+        other._git.update_environment(GIT_INDEX_FILE=path)
+        return other
+
     def stage_blob(self, path: str, mode: str, blob: str) -> None:
-        """Add a new path to the index with exactly this blob."""
+        """Give a path of the index exactly this blob."""
         self.run("update-index", "--add", "--cacheinfo", mode, blob, path)
 
 

@@ -122,11 +122,21 @@ class TreeQueries(GitRunner):
         return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}
 
     def file_at(self, commit: str, path: str) -> tuple[str, bytes] | None:
-        """Return (blob id, content) of a file in a commit; None if there is none."""
+        """Return (blob id, content) of a file in a commit or INDEX; None if there is none."""
         if self.is_partial_clone:
             found = self.listing(commit, (f":(literal){path}",)).get(path)
             return next(self.read([found[1]])) if found else None
-        return self._objects.read_object(f"{commit}:{path}")
+        return self._objects.read_object(f"{'' if commit == INDEX else commit}:{path}")
+
+    def unmerged_stages(self, paths: Sequence[str]) -> list[str]:
+        """List the stages of those of the paths that a merge left with conflicts, as `update-index` reads them."""
+        specs = [f":(literal){path}" for path in paths]
+        return decode(self.run("ls-files", "--unmerged", "-z", "--", *specs)).split("\0")[:-1] if specs else []
+
+    def merge_driver(self, path: str) -> str:
+        """Return git's attribute `merge` of a path, as the index has it; "" if git merges it line by line."""
+        _, _, value, *_ = decode(self.run("check-attr", "--cached", "-z", "merge", "--", path)).split("\0")
+        return "" if value in ("unspecified", "set", "unset", "text", "binary") else value
 
     def _fetch_missing(self, blobs: Iterable[str]) -> None:
         from git_alembic.git.partial_clone import fetch_missing_blobs

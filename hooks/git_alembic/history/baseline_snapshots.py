@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 
-from git_alembic.environments.tree_files import Tree, concerns
+from git_alembic.environments.tree_files import Tree, concerns, is_heads_file
 from git_alembic.git import Entry, is_file
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
@@ -20,7 +20,8 @@ def snapshots_before(
 
     Where only revisions in the midst of others differ, the environments are the same and nothing is looked for.
     """
-    changed = {entry.path: entry for entry in diff if concerns(entry.path)}
+    heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
+    changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
     homes = {side.environment.versions[0]: side for side in after if _is_plain(side, changed)}
     folders = {posixpath.dirname(path) for path in changed}
     regular = all(
@@ -32,7 +33,8 @@ def snapshots_before(
     left: dict[str, list[Revision | Unreadable]] = {folder: [] for folder in folders}
     for reading in reader.read_files(old):
         left[posixpath.dirname(reading.path)].append(reading)
-    return [_snapshot_before(side, tree.name, changed, left) for side in after]
+    sides = [_snapshot_before(side, tree.name, changed, left) for side in after]
+    return [_with_old_heads_file(side, heads_files.get(side.environment.heads_file)) for side in sides]
 
 
 def _is_plain(side: Snapshot, changed: Collection[str]) -> bool:
@@ -52,4 +54,11 @@ def _snapshot_before(
     kept = [revision for revision in side.graph.revisions if revision.path not in changed]
     graph = RevisionGraph([*kept, *(reading for reading in readings if isinstance(reading, Revision))])
     unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
-    return Snapshot(name, side.environment, graph, unreadable)
+    return Snapshot(name, side.environment, graph, unreadable, heads_file=side.heads_file)
+
+
+def _with_old_heads_file(side: Snapshot, entry: Entry | None) -> Snapshot:
+    """The snapshot with the file with the heads as it was before it changed."""
+    if entry is None:
+        return side
+    return side._replace(heads_file=entry.old if is_file(entry.old_mode) else "")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.heads_file import HeadsFile
 from git_alembic.revisions.revision import Problem, Revision, Unreadable
 
 MOST_LISTED = 5  # revisions of each side that a message names
@@ -23,6 +24,7 @@ class Snapshot(NamedTuple):
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
     not_loaded: Mapping[str, str] = MappingProxyType({})  # id -> path, of revision files that Alembic does not load
+    heads_file: str = ""  # the blob of the file with the heads; "" if there is none, or the settings don't want it
 
 
 class MissingParentHint(NamedTuple):
@@ -58,7 +60,8 @@ class Change:
     The rest is evidence. `moved_ids` now live in another environment of the checked tree. Of unpublished revisions in a
     fork, `held_elsewhere` names other remote branches that have them, `once_published` has those that a published ref
     deleted. `first_files` maps a duplicate id to the path of its file that the branch got first. `is_revert`: git says
-    that the commit reverts another. `widens_version_table`: the project makes room for long revision ids.
+    that the commit reverts another. `widens_version_table`: the project makes room for long revision ids. `heads_file`
+    is the file with the heads, None if the settings don't want it.
     """
 
     environment: Environment
@@ -79,6 +82,7 @@ class Change:
     first_files: Mapping[str, str] = field(default_factory=dict)
     is_revert: bool = False
     widens_version_table: bool = False
+    heads_file: HeadsFile | None = None
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_alembic.config.settings import Settings
-from git_alembic.environments.tree_files import Files, Tree, before, concerns
+from git_alembic.environments.tree_files import Files, Tree, before, concerns, is_heads_file
 from git_alembic.errors import CannotJudge
-from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file
 from git_alembic.history.baseline_snapshots import snapshots_before
 from git_alembic.history.change import (
     Change,
@@ -67,7 +67,7 @@ class Comparison:
         parents, others = self._baselines()
         pairs = [(Tree(name, before(tree.files, diff)), diff) for (name, _), diff in parents]
         sides = [snapshots_before(self._reader, after, side, diff, roots) for side, diff in pairs]
-        after += [empty_snapshot(side, tree.name) for side in (unpaired(after, sides[0]) if sides else [])]
+        after += [_removed(side, tree) for side in (unpaired(after, sides[0]) if sides else [])]
         self._after = after
         _refuse_unknown_locations(after)
         paired = [pair(after, side, tree.name) for side, (tree, _) in zip(sides, pairs, strict=True)]
@@ -100,9 +100,19 @@ class Comparison:
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
         """(the checked tree as far as it matters, the folders to check in it)."""
         request = self._request
-        if request.whole or not request.parents:
+        if request.whole or not request.parents or self._starts_heads_files:
             return self._reader.trees.whole(request.source, request.name)
         return self._reader.trees.touched(request.source, request.name, self._diffs.all)
+
+    @property
+    def _starts_heads_files(self) -> bool:
+        """True if the change sets `heads-file`: then every environment needs its file."""
+        if not self._diffs.change_settings:
+            return False
+        trees, request = self._reader.trees, self._request
+        if not trees.settings_at(request.source).has_heads_files:
+            return False
+        return not trees.settings_or_default_at(request.parents[0][1]).has_heads_files
 
     def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
         """The folders to check, and those with a symbolic link to a changed file."""
@@ -176,7 +186,11 @@ class Comparison:
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
         """False if files were only added and there is no fork: no rule then needs the published refs."""
         return (
-            any(entry.status != "A" and concerns(entry.path) for diff in self._diffs.parents for entry in diff)
+            any(
+                entry.status != "A" and concerns(entry.path) and not is_heads_file(entry.path)
+                for diff in self._diffs.parents
+                for entry in diff
+            )
             or any(excess(change.after.graph, change.heads_allowed) for change in changes)
             or any(change.after.graph.duplicates for change in changes)
         )
@@ -221,6 +235,12 @@ def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
                 "doesn't hold, so its revisions and heads are unknown (set `external-parents = true` for the "
                 "environment in [tool.git-alembic] if that is intended)"
             )
+
+
+def _removed(side: Snapshot, tree: Tree) -> Snapshot:
+    """An environment that is gone from the checked tree; its file with the heads may be left."""
+    mode, blob = tree.files.get(side.environment.heads_file, ("", ""))
+    return empty_snapshot(side, tree.name)._replace(heads_file=blob if is_file(mode) else "")
 
 
 def _union(sides: Sequence[Snapshot]) -> Snapshot:

@@ -12,6 +12,7 @@ from git_alembic.environments.discovery import (
     configured,
     discover,
 )
+from git_alembic.environments.heads_file_paths import with_heads_files
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.environments.tree_reader import TreeReader
 from git_alembic.errors import CannotJudge
@@ -101,9 +102,8 @@ class SnapshotReader:
             if found := [revisions[path] for path in paths if path in revisions and path not in linked]:
                 folders[folder] = found
         layout = Paths.of(files, around)
-        every = discover(
-            layout, self.trees.file_reader(files), folders, settings or self.trees.settings_or_default(files)
-        )
+        chosen = settings or self.trees.settings_or_default(files)
+        every = with_heads_files(discover(layout, self.trees.file_reader(files), folders, chosen), chosen)
         mine = [
             environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
         ]
@@ -189,7 +189,8 @@ class SnapshotReader:
             unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unread
         graph, unreadable = self._graphs[key]
-        return Snapshot(tree.name, environment, graph, unreadable, not_loaded)
+        mode, blob = tree.files.get(environment.heads_file, ("", ""))
+        return Snapshot(tree.name, environment, graph, unreadable, not_loaded, blob if is_file(mode) else "")
 
     def _asked(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
         """The readings, those that only running the file gives asked of the project where it allows that."""

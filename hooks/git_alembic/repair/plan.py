@@ -13,6 +13,7 @@ from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
+from git_alembic.repair.heads_file_step import plan_heads_file
 from git_alembic.repair.merge_revision import Joint, joint, new_id, next_number
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import EMPTY_PARENT, read
@@ -61,6 +62,7 @@ def plan(change: Change, branch: Change | None, stale: Collection[str], content:
     draft.unfork()
     draft.settle()
     draft.redocument(stale)
+    draft.write_heads_file()
     return Plan(change.environment, draft.steps, draft.files, draft.merges, draft.notes, draft.graph)
 
 
@@ -231,6 +233,18 @@ class _Draft:
                 data = self._edited(revision, lambda data: change_revision_id(change_down_revision(data, down), id_))  # noqa: B023 - called at once
                 if data is not None:
                     self._put(revision, data, "the docstring says what the code says")
+
+    def write_heads_file(self) -> None:
+        """The file with the heads, for the history that the other steps give; not while that is broken."""
+        change = self.change
+        if change.heads_file is None or self._obstacle() or excess(self.graph, change.heads_allowed):
+            return
+        step = plan_heads_file(change.environment.heads_file, change.heads_file, self.graph, change.heads_allowed)
+        if step and step.note:
+            self.notes.append(step.note)
+        elif step:
+            self.files[step.path] = step.data
+            self.steps.append(f"{step.path}: {step.sentence}")
 
     def _advice(self) -> str:
         if self.choices.strategy == "rebase" and not self.choices.published_too:

@@ -10,8 +10,9 @@ from git_alembic.findings.finding import Finding
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.branch_comparison import BranchScope, compare_branch
 from git_alembic.history.change import Change
-from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import open_reader
+from git_alembic.repair.plan import Plan
 from git_alembic.rules.evaluation import STRUCTURAL, apply_rules_to_branch
 from git_alembic.rules.policy import Policy, make_policy
 from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
@@ -66,12 +67,16 @@ def examine(repository: Repository, scope: Scope) -> Case:
     )
 
 
-def remaining(case: Case, after: Mapping[str, RevisionGraph]) -> tuple[Finding, ...]:
+def remaining(case: Case, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
     """The errors that are left when each environment, by name, has become what a plan makes of it."""
 
     def planned(change: Change) -> Change:
-        graph = after.get(change.environment.name, change.after.graph)
-        return replace(change, after=change.after._replace(graph=graph), forecasts=())
+        plan = plans.get(change.environment.name)
+        if plan is None:
+            return replace(change, forecasts=())
+        data = plan.files.get(change.environment.heads_file)
+        file = change.heads_file if data is None else HeadsFile(data.decode("utf-8", "surrogateescape"))
+        return replace(change, after=change.after._replace(graph=plan.after), heads_file=file, forecasts=())
 
     found = apply_rules_to_branch(map(planned, case.whole), map(planned, case.branch), case.rules).findings
     predicted = tuple(finding for finding in case.findings if finding.rule == "divergent-heads")

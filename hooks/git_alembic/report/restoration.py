@@ -9,6 +9,7 @@ from difflib import unified_diff
 
 from git_alembic.git.reflog_search import Commit
 from git_alembic.history.change import excess, quoted
+from git_alembic.history.heads_file import HeadsFile, agrees
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.repair.restore_target import RestoreTarget
@@ -39,7 +40,9 @@ def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
     return [f"that was {days} days before the current commit: {doubt}"]
 
 
-def problem_lines(target: RestoreTarget, heads: int | str, *, staged: bool, is_ignored: bool) -> list[str]:
+def problem_lines(
+    target: RestoreTarget, heads: int | str, heads_file: HeadsFile | None, *, staged: bool, is_ignored: bool
+) -> list[str]:
     """List the problems that the history has with the restored file, each with the next command."""
     graph = target.after
     ours = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
@@ -48,9 +51,13 @@ def problem_lines(target: RestoreTarget, heads: int | str, *, staged: bool, is_i
         for pairs, relation in ((graph.missing, "comes after"), (graph.missing_dependencies, "depends on"))
         for id_, name in pairs
     ]
+    add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
     if not problems and excess(graph, heads):
-        add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
         problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
+    elif not problems and heads_file is not None and not agrees(heads_file, graph, heads):
+        path = target.snapshot.environment.heads_file if target.snapshot else ""
+        lacks = f"{path} doesn't have the head{'s' * (len(graph.heads) > 1)} {quoted(graph.heads)} yet"
+        problems = [f"{lacks}: {add}`git alembic fix`"]
     return problems
 
 

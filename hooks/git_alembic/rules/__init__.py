@@ -22,7 +22,7 @@ class Rule(NamedTuple):
     slug: str
     default: Severity
     beyond_commit: Severity | None = None  # where a branch, a range or a push is checked; None: the default
-    structural: bool = False  # Alembic itself fails; a branch's whole history is checked for it, with no baseline
+    structural: bool = False  # a state of the history; a branch's whole history is checked for it, with no baseline
     lasting: bool = False  # a state that lasts until something ends it; an audit says how long it lasted
     in_file_override: bool = True  # a comment in the revision file can allow it
     on_scratch: bool = False  # it takes a run on a scratch database, not a `Change`
@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule("multiple-heads", "error", structural=True, lasting=True),
     Rule("divergent-heads", "warning", beyond_commit="error"),
     Rule("extra-base", "error", lasting=True),
+    Rule("heads-file", "error", structural=True, in_file_override=False),
     Rule("deleted-revision", "error", in_file_override=False),
     Rule("changed-revision-id", "error"),
     Rule("changed-down-revision", "error"),

@@ -25,7 +25,8 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
     if environment.config is None:
         return Repair(title, (Fix(("git", "alembic", "fix", "--strategy", "merge")),))
     merge = Fix(environment.command("merge", "-m", "merge heads", *heads), environment.cwd)
-    return Repair(title, (merge, Fix(("git", "add", *environment.versions))))
+    heads_file = (Fix((*FIX.command, "--yes")),) if environment.heads_file else ()
+    return Repair(title, (merge, Fix(("git", "add", *environment.versions)), *heads_file))
 
 
 def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Repair, ...]:
@@ -44,6 +45,11 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     move = Repair("re-parent what is unpublished" if more else f"put '{lowest}' on top of '{other}'", (FIX,))
     kept = [id_ for id_ in graph.descendants((lowest,)) if id_ in change.held_elsewhere]
     return (merge, move) if kept else (move, merge)
+
+
+def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
+    """True if a merge with the target, or a rebase on it, stops at a conflict in the file with the heads."""
+    return bool(change.after.heads_file and target.heads_file) and change.after.heads_file != target.heads_file
 
 
 def movable(published: Container[str], graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> str | None:

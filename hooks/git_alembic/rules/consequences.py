@@ -20,11 +20,31 @@ CAUSES = (
     "missing-parent",
     "extra-base",
 )
+_HEADS_FILE = "heads-file"
+_CHANGE_HEADS = (*CAUSES, "duplicate-revision", "revision-cycle", "multiple-heads")
 _DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file")
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
     """The findings, those that follow from an error under it; an error that is allowed takes nothing with it."""
+    return _nest_heads_file(_nest_revisions(change, findings, allowed), allowed)
+
+
+def _nest_heads_file(findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
+    """Move the finding on the file with the heads under the first error that changes the heads."""
+    files = tuple(finding for finding in findings if finding.rule == _HEADS_FILE)
+    causes = (finding for finding in findings if finding.rule in _CHANGE_HEADS and finding.severity == "error")
+    cause = next((finding for finding in causes if finding.rule not in allowed), None)
+    if not files or cause is None:
+        return findings
+    kept = (finding for finding in findings if finding.rule != _HEADS_FILE)
+    return [
+        finding._replace(consequences=(*finding.consequences, *files)) if finding is cause else finding
+        for finding in kept
+    ]
+
+
+def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collection[str]) -> list[Finding]:
     causes = [
         finding
         for slug in CAUSES

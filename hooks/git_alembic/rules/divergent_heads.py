@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, excess, quoted
-from git_alembic.rules.advice import FIX, holders, movable, published_ids, short_ref
+from git_alembic.rules.advice import FIX, holders, movable, published_ids, short_ref, stops_at_heads_file
 from git_alembic.rules.multiple_heads import listed_heads
 
 SLUG = "divergent-heads"
@@ -65,7 +65,8 @@ def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Fix,
     first = (Fix(forecast.fetch),) if forecast.fetch else ()
     if change.after.name == "staged":
         first = (*first, Fix(("git", "commit")))
-    begin = (*first, Fix(("git", "merge", "--no-commit", short_ref(forecast.target.name))))
+    stops = stops_at_heads_file(change, forecast.target)
+    begin = (*first, Fix(("git", "merge", "--no-commit", short_ref(forecast.target.name)), stops=stops))
     return begin, Fix(("git", "commit", "--no-edit"))
 
 

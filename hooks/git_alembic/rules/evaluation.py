@@ -98,6 +98,8 @@ def _with_context(finding: Finding, environment: str, severity: Severity) -> Fin
 
 def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> set[str]:
     """The slugs that the command allows, or a comment in a file that the finding is about."""
+    if not BY_SLUG[finding.rule].in_file_override:
+        return set(by_command)
     graph = change.after.graph
     files = [revision for id_ in finding.revisions for revision in graph.by_id.get(id_, ())]
     files += [revision for revision in graph.revisions if revision.path == finding.path]

@@ -15,6 +15,7 @@ COMMANDS = {
     "post-merge": 'hint post-merge "$@"',
     "post-rewrite": 'hint post-rewrite "$@"',
 }
+_OPTIONS = {"pre-commit": " --update-heads-file"}  # git takes no change of the index from pre-merge-commit
 KEPT = "before-git-alembic"  # the suffix of a hook that was there before: pre-push.before-git-alembic
 _MARK = "#!/bin/sh\n# git-alembic hook"
 _HEAD = (
@@ -80,7 +81,12 @@ def hook_script(hook: str) -> bytes:
 
     after = hook.startswith("post-")
     body = _HEAD + (_TAIL_WITH_INPUT if hook in ("pre-push", "post-rewrite") else _TAIL)
-    values = {"hook": hook, "kept": KEPT, "command": COMMANDS[hook], "anyway": " || :" if after else ""}
+    values = {
+        "hook": hook,
+        "kept": KEPT,
+        "command": COMMANDS[hook] + _OPTIONS.get(hook, ""),
+        "anyway": " || :" if after else "",
+    }
     values["python"] = quote(sys.executable or "")  # last: a path may look like any of the others
     for name, value in values.items():
         body = body.replace(f"@{name}@", value)

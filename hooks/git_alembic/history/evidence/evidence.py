@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, MissingParentHint, excess
+from git_alembic.history.change import Change, MissingParentHint, Snapshot, excess
+from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import SnapshotReader
 
 Named = tuple[str, str]  # name as the user knows it, commit
@@ -40,6 +41,8 @@ class Evidence:
             change = replace(change, is_revert=self._is_revert())
         if change.after.graph.duplicates:
             change = replace(change, first_files=self._first_files(change))
+        if change.environment.heads_file:
+            change = replace(change, heads_file=self._heads_file(change))
         if any(len(revision.id) > _LONGEST_ID for revision in change.new):
             change = replace(change, widens_version_table=self._widens_version_table(change))
         graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
@@ -99,6 +102,16 @@ class Evidence:
         added = {id_: [path for path in order if path in paths] for id_, paths in by_id.items()}
         return {id_: paths[0] for id_, paths in added.items() if paths}
 
+    def _heads_file(self, change: Change) -> HeadsFile:
+        """The file with the heads. What git does with it is asked only while it is new, and in the working tree."""
+        path, file = change.environment.heads_file, read_heads_file(self.reader, change.after)
+        if self.repository.top is None:
+            return file
+        if self.source == INDEX and file.text is None and self.repository.unmerged_stages([path]):
+            return file._replace(is_unmerged=True)
+        is_new = not any(side.heads_file for side in change.before)
+        return file._replace(merge_driver=self.repository.merge_driver(path)) if is_new else file
+
     def _widens_version_table(self, change: Change) -> bool:
         """True if a revision or env.py gives the column `version_num` another type."""
         from git_alembic.revisions.version_table import widens_version_table
@@ -113,6 +126,12 @@ class Evidence:
         listed = self.repository.listing(self.source, [f":(literal){path}" for path in paths]) if paths else {}
         contents = self.reader.trees.content(blob for _, blob in listed.values())
         return any(map(widens_version_table, contents.values()))
+
+
+def read_heads_file(reader: SnapshotReader, side: Snapshot) -> HeadsFile:
+    """Read the file with the heads as a snapshot has it."""
+    blob = side.heads_file
+    return HeadsFile(reader.trees.content((blob,))[blob].decode("utf-8-sig", "surrogateescape") if blob else None)
 
 
 def is_revert_message(message: str) -> bool:

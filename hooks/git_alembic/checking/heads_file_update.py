@@ -1,0 +1,29 @@
+"""Keeps the files with the heads up to date in the pre-commit hook of `git alembic install`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from git_alembic.report import emit
+
+if TYPE_CHECKING:
+    from git_alembic.findings.report import Report
+    from git_alembic.git import Repository
+
+_RULE = "heads-file"
+
+
+def update_heads_files(repository: Repository, report: Report) -> Report:
+    """Write and stage the files if nothing else stops the commit. Return what is left to report."""
+    paths = {finding.path for finding in report.findings if finding.rule == _RULE}
+    if not paths or report.reason is not None or any(finding.rule != _RULE for finding in report.blocking):
+        return report
+    from git_alembic.repair.staged_heads_files import stage_heads_files
+
+    staged = stage_heads_files(repository, paths)
+    for step in staged:
+        emit(f"git-alembic: staged {step.path}: {step.sentence}", sys.stderr)
+    done = {step.path for step in staged}
+    left = (finding for finding in report.findings if finding.rule != _RULE or finding.path not in done)
+    return report._replace(findings=tuple(left))

@@ -1,0 +1,48 @@
+"""Where each environment has the file with its heads: beside env.py. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from git_alembic.config.settings import Settings
+from git_alembic.config.tree_paths import inside
+from git_alembic.environments.discovery import Environment
+from git_alembic.environments.tree_files import HEADS_FILE
+from git_alembic.errors import CannotJudge
+
+
+def with_heads_files(environments: Sequence[Environment], settings: Settings) -> tuple[Environment, ...]:
+    """Return all environments of a tree, with the path of the file for those whose settings want it.
+
+    Environments that share env.py each have the file in their first version folder.
+    """
+    if not settings.has_heads_files:
+        return tuple(environments)
+    own = {entry.name: entry.heads_file for entry in settings.environments if entry.heads_file is not None}
+    homes = Counter(environment.script_location for environment in environments)
+    found = tuple(
+        _with_path(environment, is_shared=homes[environment.script_location] > 1)
+        if own.get(environment.name, settings.heads_file)
+        else environment
+        for environment in environments
+    )
+    _refuse_same_paths(found)
+    return found
+
+
+def _with_path(environment: Environment, *, is_shared: bool) -> Environment:
+    folder = environment.versions[0] if is_shared and environment.versions else environment.script_location
+    return environment._replace(heads_file=inside(folder, HEADS_FILE))
+
+
+def _refuse_same_paths(environments: Sequence[Environment]) -> None:
+    names: dict[str, str] = {}
+    for environment in environments:
+        path = environment.heads_file
+        if path and path in names:
+            raise CannotJudge(
+                f"the environments {names[path]} and {environment.name} would both have their heads in {path}: set "
+                "`heads-file = false` for one of them in [tool.git-alembic]"
+            )
+        names[path] = environment.name

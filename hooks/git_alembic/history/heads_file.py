@@ -1,0 +1,72 @@
+"""The file with the heads of an environment: its text, and how it differs from the history. Pure.
+
+It has one line per head, so that two branches that both add a revision change the same line, and git reports a
+conflict. Where each branch label may have a head, a line is `label@id`, as Alembic writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from git_alembic.history.graph import RevisionGraph
+
+_MARKER = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
+
+
+class HeadsFile(NamedTuple):
+    """The file in the checked tree; `text` is None if there is none, `is_unmerged` if git left it with a conflict."""
+
+    text: str | None = None
+    is_unmerged: bool = False
+    merge_driver: str = ""  # git's attribute `merge`, where it has been looked up
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that say anything."""
+        return tuple(self._numbered.values())
+
+    @property
+    def _numbered(self) -> dict[int, str]:
+        stripped = (line.strip() for line in (self.text or "").split("\n"))
+        return {number: line for number, line in enumerate(stripped, 1) if line}
+
+    @property
+    def marker_line(self) -> int:
+        """The number of the first line that marks a conflict, 0 if there is none."""
+        return next((number for number, line in self._numbered.items() if _MARKER.match(line)), 0)
+
+    @property
+    def is_foreign(self) -> bool:
+        """True if it has lines that can be neither heads nor the markers of a conflict."""
+        return any(" " in line for line in self.lines if not _MARKER.match(line))
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The ids, without labels."""
+        return tuple(map(_id, self.lines))
+
+    def line_of(self, head: str) -> int:
+        """The number of the first line with a head."""
+        return next(number for number, line in self._numbered.items() if _id(line) == head)
+
+
+def heads_text(graph: RevisionGraph, allowed: int | str) -> str:
+    """What the file has to be for a history."""
+    return "".join(f"{line}\n" for line in sorted(_line(graph, head, allowed) for head in graph.heads))
+
+
+def agrees(file: HeadsFile, graph: RevisionGraph, allowed: int | str) -> bool:
+    """True if the file has the heads of the history, in whatever order and with whatever line ends."""
+    if file.is_unmerged:
+        return False
+    return sorted(file.heads) == sorted(HeadsFile(heads_text(graph, allowed)).heads)
+
+
+def _id(line: str) -> str:
+    return line.rpartition("@")[2]
+
+
+def _line(graph: RevisionGraph, head: str, allowed: int | str) -> str:
+    label = "" if isinstance(allowed, int) else min(graph.labels(head), default="")
+    return f"{label}@{head}" if label else head

@@ -1,0 +1,52 @@
+"""The step of a plan that writes the file with the heads of an environment."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from git_alembic.errors import CannotJudge
+from git_alembic.history.change import Change, quoted
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
+
+
+class HeadsFileStep(NamedTuple):
+    """What the plan says, and the content; `note` says why it is impossible."""
+
+    path: str
+    sentence: str = ""
+    data: bytes = b""
+    note: str = ""
+
+
+def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: int | str) -> HeadsFileStep | None:
+    """Return the step that makes the file agree with a history; None if it does. It keeps the file's line ends."""
+    if not graph.heads or agrees(file, graph, allowed):
+        return None
+    if file.is_foreign:
+        return HeadsFileStep(path, note=f"{path} has lines that are no heads, so it stays as it is")
+    text = heads_text(graph, allowed)
+    newline = "\r\n" if "\r\n" in (file.text or "") else "\n"
+    return HeadsFileStep(path, _sentence(file, graph), text.replace("\n", newline).encode("utf-8", "surrogateescape"))
+
+
+def refuse_other_file(top: str, path: str, change: Change) -> None:
+    """Raise CannotJudge if something that isn't a file with heads is in its place in the working tree."""
+    place = os.path.join(top, path)
+    reason = CannotJudge(f"{path} is in the way of the file with the heads: move it, then run `git alembic fix` again")
+    if os.path.islink(place) or os.path.isdir(place):
+        raise reason
+    is_tracked = change.heads_file is not None and (change.heads_file.is_unmerged or change.after.heads_file)
+    if os.path.lexists(place) and not is_tracked:
+        with open(place, encoding="utf-8", errors="replace") as stream:
+            if HeadsFile(stream.read()).is_foreign:
+                raise reason
+
+
+def _sentence(file: HeadsFile, graph: RevisionGraph) -> str:
+    heads = f"the head{'s' if len(graph.heads) > 1 else ''} {quoted(graph.heads)}"
+    if file.is_unmerged or file.marker_line:
+        return f"the conflict ends, and it has {heads}"
+    was = f" instead of {quoted(file.heads)}" if file.heads else ""
+    return f"it has {heads}{was}" if file.text is not None else f"a new file with {heads}"

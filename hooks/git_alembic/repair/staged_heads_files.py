@@ -1,0 +1,99 @@
+"""Brings the files with the heads of a commit in progress up to date, inside of the pre-commit hook.
+
+For `git commit -- PATH` git has two indexes: `GIT_INDEX_FILE`, which becomes the commit, and `index.lock`, which
+becomes the index afterwards. Both get the file, each with the heads of its own history.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from git_alembic.git import INDEX, Repository
+from git_alembic.history.change import excess
+from git_alembic.history.evidence.evidence import read_heads_file
+from git_alembic.history.snapshots import open_reader
+from git_alembic.repair.file_changes import Rewriting
+from git_alembic.repair.heads_file_step import HeadsFileStep, plan_heads_file
+from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
+from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
+
+_PARTIAL = re.compile(r"next-index-\d+\.lock")
+_NEW = "100644"
+
+
+class _Staged(NamedTuple):
+    """One path of an index: its old blob ("": it had none), and its new one."""
+
+    path: str
+    old: str
+    new: str
+
+
+def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[HeadsFileStep]:
+    """Write the files at these paths into the index, and into the working tree where it has the file as the index had.
+
+    Return what was done.
+    """
+    index = os.path.abspath(os.path.join(repository.top or "", os.environ.get("GIT_INDEX_FILE", "")))
+    folder = repository.git_dir
+    lasting = os.path.join(folder, "index.lock")
+    is_partial = bool(_PARTIAL.fullmatch(os.path.basename(index))) and os.path.exists(lasting)
+    steps = _plan(repository, paths)
+    kept = [_stage(repository, step) for step in steps]
+    if is_partial:
+        kept = _stage_after_commit(repository.at_index(lasting), steps)
+    if is_partial or "GIT_INDEX_FILE" not in os.environ or index in (lasting, os.path.join(folder, "index")):
+        _write(repository, kept)
+    return steps
+
+
+def _plan(
+    repository: Repository, paths: Collection[str], instead_of_fork: Mapping[str, HeadsFileStep] | None = None
+) -> list[HeadsFileStep]:
+    """The steps that an index needs; where its history forks, those that are given instead."""
+    reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
+    tree, roots = reader.trees.whole(INDEX, "staged")
+    allowed = reader.trees.settings(tree.files).heads
+    steps = list[HeadsFileStep | None]()
+    for side in reader.snapshots(tree, roots):
+        path = side.environment.heads_file
+        if instead_of_fork and path in instead_of_fork and excess(side.graph, allowed):
+            steps.append(instead_of_fork[path])
+        elif path in paths:
+            steps.append(plan_heads_file(path, read_heads_file(reader, side), side.graph, allowed))
+    return [step for step in steps if step is not None and not step.note]
+
+
+def _stage(repository: Repository, step: HeadsFileStep) -> _Staged:
+    mode, old = repository.listing(INDEX, [f":(literal){step.path}"]).get(step.path, (_NEW, ""))
+    new = repository.write_blob(step.data)
+    repository.stage_blob(step.path, mode, new)
+    return _Staged(step.path, old, new)
+
+
+def _stage_after_commit(repository: Repository, steps: list[HeadsFileStep]) -> list[_Staged]:
+    """Write the files into the index that stays; it can have more revisions than the commit."""
+    known = {step.path: step for step in steps}
+    return [_stage(repository, step) for step in _plan(repository, known.keys(), known)]
+
+
+def _write(repository: Repository, staged: list[_Staged]) -> None:
+    files = Rewriting(repository.top or "", repository.git_dir)
+    try:
+        for path, old, new in staged:
+            if _is_unchanged(repository, path, old):
+                files.write(path, repository.smudged_content(new, path))
+    except BaseException:
+        files.undo()
+        raise
+
+
+def _is_unchanged(repository: Repository, path: str, old: str) -> bool:
+    """True if the working tree has a file as the index had it."""
+    place = os.path.join(repository.top or "", path)
+    if not old or os.path.islink(place) or not os.path.isfile(place):
+        return not old and not os.path.lexists(place)
+    return repository.hash_after_clean(path) == old

@@ -1,0 +1,81 @@
+"""heads-file: the file with the heads of an environment doesn't agree with its history, where the settings want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_alembic.findings.finding import Finding, Fix, Repair
+from git_alembic.history.change import Change, quoted
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
+from git_alembic.rules.advice import FIX
+
+SLUG = "heads-file"
+WHY = "If two branches both add a revision, git reports a conflict only in this file."
+
+
+def find(change: Change) -> Iterator[Finding]:
+    """One finding if the file is missing or has other heads, unless a baseline had the same file and the same heads."""
+    file, graph = change.heads_file, change.after.graph
+    if file is None:
+        return
+    if not agrees(file, graph, change.heads_allowed):
+        if file.is_unmerged or not _is_known(change):
+            yield _finding(change, file)
+    elif file.merge_driver:
+        yield _useless(change, file)
+
+
+def _is_known(change: Change) -> bool:
+    """True if this change made nothing worse: a baseline has the same file and the same heads."""
+    after = change.after
+    return any(
+        side.environment.heads_file and side.heads_file == after.heads_file and side.graph.heads == after.graph.heads
+        for side in change.before
+    )
+
+
+def _finding(change: Change, file: HeadsFile) -> Finding:
+    graph, path = change.after.graph, change.environment.heads_file
+    problem, line = _problem(file, graph, heads_text(graph, change.heads_allowed))
+    return Finding(SLUG, path, line, graph.heads, f"{problem}; {_heads(graph)}", WHY, (_repair(change, file),))
+
+
+def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str, int]:
+    """(what is wrong with the file, the number of the first wrong line)."""
+    if file.is_unmerged:
+        return "it has a conflict, because both sides changed the heads", 0
+    if file.text is None:
+        return "there is no such file yet", 0
+    if line := file.marker_line:
+        return "it has the markers of a conflict", line
+    if file.is_foreign:
+        return "it has lines that are no heads", 1
+    wrong = [head for head in file.heads if head not in graph.heads]
+    if not wrong:
+        missing = [head for head in HeadsFile(expected).heads if head not in file.heads]
+        return (f"it lacks {quoted(missing)}" if missing else "it has a head twice"), 0
+    what = "which isn't a head" if wrong[0] in graph else "which is no revision"
+    return f"it has '{wrong[0]}', {what}", file.line_of(wrong[0])
+
+
+def _heads(graph: RevisionGraph) -> str:
+    if not graph.heads:
+        return "the history has no revision"
+    return f"the {'heads are' if len(graph.heads) > 1 else 'head is'} {quoted(graph.heads)}"
+
+
+def _repair(change: Change, file: HeadsFile) -> Repair:
+    path = change.environment.heads_file
+    if not len(change.after.graph):
+        return Repair("remove it", (Fix(("git", "rm", path)),))
+    if file.is_foreign:
+        return Repair("move it to another name, and run `git alembic fix`")
+    return Repair("write the file", (FIX,))
+
+
+def _useless(change: Change, file: HeadsFile) -> Finding:
+    path = change.environment.heads_file
+    message = f"git's attribute `merge={file.merge_driver}` lets git merge it without a conflict, so it is of no use"
+    repair = Repair(f"put the line `{path} merge=text` at the end of .gitattributes")
+    return Finding(SLUG, path, 0, (), message, WHY, (repair,), severity="warning")
