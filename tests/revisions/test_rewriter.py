@@ -10,7 +10,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision
-from git_alembic.revisions.rewriter import change_down_revision, change_revision_id
+from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id
 
 HEALTHY = '''"""add a table
 
@@ -144,6 +144,7 @@ def test_the_encoding_is_the_file_s() -> None:
         (START + "if True:\n    down_revision = 'b2'\n", ("c3",), "no statement of its own assigns it"),
         (START + "down_revision = 'b2'\nif True:\n    down_revision = 'c3'\n", ("d4",), "something else depends on it"),
         (START + "down_revision = 'b2'\ndepends_on = down_revision\n", ("c3",), "something else depends on it"),
+        (START + "down_revision = 'b2'\ndepends_on = down_revision\n", ("a1",), "something else depends on it"),
         (START + "down_revision = 'b2'\nprint 1\n", ("c3",), "the file is not valid Python"),
         (
             "# coding: latin-1\n" + START + "down_revision = 'b2'\n",
@@ -182,6 +183,7 @@ def test_another_id(before: str, after: str) -> None:
         ("revision = f()\ndown_revision = 'b2'\n", "z9", "the file `revision` is computed by a call (line 1)."),
         ("down_revision = 'b2'\n", "z9", "no statement of its own assigns it."),
         (START + "down_revision = 'b2'\nbranch_labels = revision\n", "z9", "something else depends on it."),
+        (START + "down_revision = 'b2'\nbranch_labels = revision\n", "a0", "something else depends on it."),
         (START + "down_revision = 'b2'\n", "z-9", "its identifier 'z-9' contains `-`, which Alembic refuses."),
         (START + "down_revision = 'b2'\n", "", "its identifier '' is empty."),
     ],
@@ -191,6 +193,44 @@ def test_an_id_that_cannot_be_changed(text: str, new_id: str, why: str) -> None:
         change_revision_id(text.encode(), new_id)
 
     assert str(refused.value) == f"`revision` has to be changed by hand: {why}"
+
+
+DEPENDING = START + "down_revision = 'b2'\ndepends_on = {}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "depends", "after"),
+    [
+        ("'x'", ("y",), "'y'"),
+        ("'x'", ("x",), "'x'"),
+        ("['x']", ("y",), "['y']"),
+        ("('x', 'y')  # two", ("x", "z"), "('x', 'z')  # two"),
+        ("('x', 'y')", ("z",), "'z'"),
+        ("'x'", ("y", "z"), "('y', 'z')"),
+        ("None", ("y",), "'y'"),
+        ("'x'", (), "None"),
+    ],
+)
+def test_other_dependencies(before: str, depends: tuple[str, ...], after: str) -> None:
+    assert change_depends_on(DEPENDING.format(before).encode(), depends).decode() == DEPENDING.format(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "depends", "why"),
+    [
+        (DEPENDING.format("f()"), ("y",), "it is computed (line 3)"),
+        (START + "down_revision = 'b2'\n", ("y",), "no statement of its own assigns it"),
+        (DEPENDING.format("'x'") + "branch_labels = depends_on\n", ("a",), "something else depends on it"),
+        (DEPENDING.format("'x'") + "branch_labels = depends_on\n", ("z",), "something else depends on it"),
+        (DEPENDING.format("'x'") + "print 1\n", ("y",), "the file is not valid Python"),
+        (DEPENDING.format("'x'") + "down_revision = g()\n", ("y",), "the file `down_revision` is computed by a call"),
+    ],
+)
+def test_dependencies_that_cannot_be_changed(text: str, depends: tuple[str, ...], why: str) -> None:
+    with pytest.raises(CannotJudge) as refused:
+        change_depends_on(text.encode(), depends)
+
+    assert str(refused.value).startswith(f"`depends_on` has to be changed by hand: {why}")
 
 
 IDS = st.text("abc019_é", min_size=1, max_size=5).map("x1".__add__)

@@ -1,0 +1,68 @@
+"""What is too large to be parsed or compiled, and how files are decoded."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from git_alembic.revisions import source
+from git_alembic.revisions.revision import Problem
+from git_alembic.revisions.source import decode, find_compile_limit, find_compile_problem, parse
+
+TOKENS = [
+    ("a = b + 1234567\n", 5),
+    ("a = 'some words in a string'\n", 3),
+    ('a = """some\nwords"""\n', 3),
+    ("a = 1  # some words in a comment\n", 3),
+    ("ab.cd(ef)[0]\n", 9),
+]
+
+
+@pytest.mark.parametrize(("text", "count"), TOKENS)
+@pytest.mark.parametrize("as_bytes", [True, False])
+def test_so_many_tokens_are_parsed(monkeypatch: pytest.MonkeyPatch, text: str, count: int, *, as_bytes: bool) -> None:
+    data = text.encode() if as_bytes else text
+    monkeypatch.setattr(source, "MOST_TOKENS", count)
+    assert isinstance(parse(data), ast.Module)
+    monkeypatch.setattr(source, "MOST_TOKENS", count - 1)
+    why = f"larger than what is parsed here ({count - 1:,} words and signs outside of strings)"
+    assert parse(data) == Problem(why, 0)
+
+
+@pytest.mark.parametrize("word", ["def f(): pass", "class A: pass", "x = lambda: 1", "for x in y: pass"])
+def test_so_many_scopes_are_compiled(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setattr(source, "_MOST_SCOPES", 3)
+    assert find_compile_limit(f"{word}\n".encode() * 3) is None
+    why = "not compiled here, since it has more than 3 functions, classes and loops"
+    assert find_compile_limit(f"{word}\n".encode() * 4) == Problem(why, 0)
+
+
+def test_words_that_only_contain_a_keyword_are_no_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_MOST_SCOPES", 0)
+    assert find_compile_limit(b"default = before = classes = lambdas\n") is None
+
+
+def test_problems_have_their_line() -> None:
+    problem = find_compile_problem(b"x = 1\nreturn\n")
+    assert problem is not None
+    assert problem.line == 2
+    assert problem.why.endswith(": 'return' outside function")
+    assert find_compile_problem(b"x = '\\d'\n") is None
+    assert parse(b"x = 1\ny = (\n") == Problem(f"{source.REFUSED}'(' was never closed", 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"x = 1\n", ("x = 1\n", "utf-8")),
+        ("x = 'é'\n".encode(), ("x = 'é'\n", "utf-8")),
+        (b"\xef\xbb\xbfx = 1\n", ("x = 1\n", "utf-8-sig")),
+        (b"# coding: latin-1\nx = '\xe9'\n", ("# coding: latin-1\nx = 'é'\n", "iso-8859-1")),
+        (b"x = '\xe9'\n", ("x = 'é'\n", "latin-1")),
+        (b"\xef\xbb\xbfx = '\xe9'\n", ("x = 'é'\n", "latin-1")),
+        (b"# coding: nonsense\n", ("# coding: nonsense\n", "latin-1")),
+    ],
+)
+def test_a_file_is_decoded_as_python_does(data: bytes, expected: tuple[str, str]) -> None:
+    assert decode(data) == expected
