@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.git import Entry
-from git_alembic.history.check_request import CheckRequest, RequestDiffs
+from git_alembic.git import INDEX, NOTHING, Entry, Repository
+from git_alembic.history.check_request import CheckRequest, RequestDiffs, find_merge_base, list_diffs, staged_baseline
+from tests.support.project import Project
+from tests.support.refusals import refusal
 
 REQUEST = CheckRequest("commit", "staged", (("HEAD", "parent"),))
 
@@ -43,3 +45,76 @@ def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
 )
 def test_settings_change_with_those_of_a_parent(diffs: RequestDiffs, expected: bool) -> None:
     assert diffs.change_settings is expected
+
+
+def repository(project: Project) -> Repository:
+    return Repository(str(project.path))
+
+
+class TestStagedBaseline:
+    def test_head(self, project: Project) -> None:
+        assert staged_baseline(repository(project)) == (("HEAD", project.git("rev-parse", "HEAD").strip()),)
+
+    def test_the_first_commit_is_compared_with_nothing(self, empty: Project) -> None:
+        assert staged_baseline(repository(empty)) == (("nothing", NOTHING),)
+
+    def test_the_other_parents_of_a_merge(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        head = project.git("rev-parse", "HEAD").strip()
+        project.switch("topic", "HEAD")
+        other = project.commit("other")
+        project.switch("main")
+        first, last = "0" * 40, "f" * 40
+        (project.path / ".git" / "MERGE_HEAD").write_text("\n".join((head, first, other, last, "")))
+        monkeypatch.setenv(f"GITHEAD_{other}", "topic")
+        others = (("MERGE_HEAD", first), ("topic", other), ("MERGE_HEAD", last))
+        assert staged_baseline(repository(project)) == (("HEAD", head), *others)
+
+    def test_a_missing_commit(self, project: Project) -> None:
+        project.git("update-ref", "--no-deref", "refs/heads/other", "HEAD")
+        (project.path / ".git" / "refs" / "heads" / "main").write_text("1" * 40 + "\n")
+        said = refusal(lambda: staged_baseline(repository(project)))
+        assert said == "HEAD names a commit that is missing from the repository (`git fsck` says more)"
+
+
+class TestMergeBase:
+    def test_of_the_index_and_of_a_commit(self, project: Project) -> None:
+        base = project.git("rev-parse", "HEAD").strip()
+        project.switch("topic", "HEAD")
+        topic = project.commit("topic")
+        project.switch("main")
+        other = project.commit("other")
+        for source in (INDEX, other):
+            assert find_merge_base(repository(project), REQUEST._replace(source=source), topic) == base
+        assert find_merge_base(repository(project), REQUEST._replace(source=topic), topic) == topic
+
+    def test_unrelated_histories_have_the_empty_tree(self, project: Project) -> None:
+        root = project.git("commit-tree", "-m", "root", "HEAD^{tree}").strip()
+        assert find_merge_base(repository(project), REQUEST._replace(source=INDEX), root) == NOTHING
+
+    def test_the_first_commit(self, empty: Project) -> None:
+        assert find_merge_base(repository(empty), REQUEST._replace(source=INDEX), NOTHING) == NOTHING
+
+    def test_a_shallow_clone_may_lack_it(self, project: Project) -> None:
+        head = project.git("rev-parse", "HEAD").strip()
+        root = project.git("commit-tree", "-m", "root", "HEAD^{tree}").strip()
+        (project.path / ".git" / "shallow").write_text(f"{root}\n")
+        index = REQUEST._replace(source=INDEX)
+        assert find_merge_base(repository(project), index, head) == head
+        assert refusal(lambda: find_merge_base(repository(project), index, root)).startswith("this is a shallow clone")
+
+
+def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
+    base = project.git("rev-parse", "HEAD").strip()
+    project.write("ours.txt", "x")
+    parent = project.commit("parent")
+    project.switch("topic", base)
+    project.write("theirs.txt", "x")
+    target = project.commit("target")
+    project.switch("main")
+    project.write("staged.txt", "x")
+    project.git("add", "-A")
+    asked = CheckRequest(INDEX, "staged", (("HEAD", parent),), against=(("topic", target),))
+    diffs = list_diffs(repository(project), asked)
+    assert [[entry.path for entry in diff] for diff in diffs.parents] == [["staged.txt"]]
+    assert [[entry.path for entry in diff] for diff in diffs.targets] == [["ours.txt", "staged.txt"]]
+    assert diffs.all == [*diffs.parents, *diffs.targets]

@@ -24,6 +24,8 @@ PAIRS = {
     "the same folder before the same name": ([side("a", "v", "x")], [side("a", "w", "x"), side("b", "v")], ["b"]),
     "more of the folders": ([side("a", "u v w")], [side("b", "u"), side("c", "v w")], ["c"]),
     "of as many folders the same name": ([side("a", "v")], [side("b", "v"), side("a", "v")], ["a"]),
+    "of as many folders the same name, in another order": ([side("b", "v")], [side("a", "v"), side("b", "v")], ["b"]),
+    "the same name that sorts later": ([side("b", "v")], [side("a", "w"), side("b", "w")], ["b"]),
     "the same name": ([side("a", "v")], [side("b", "w"), side("a", "w")], ["a"]),
     "the same name with some of the ids": ([side("a", "v", "xy")], [side("b", "w", "xy"), side("a", "w", "x")], ["a"]),
     "the same name for an empty history": ([side("a", "v")], [side("b", "w", "x"), side("a", "w", "x")], ["a"]),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.discovery import Environment
+from git_alembic.git import Repository
 from git_alembic.history.change import MergeForecast, Snapshot
-from git_alembic.history.merge_forecast import forecast, merge_by_path, resolve
-from tests.support.literal_changes import ENVIRONMENT, change, graph, snapshot
+from git_alembic.history.merge_forecast import find_authors, forecast, merge_by_path, resolve
+from tests.support.literal_changes import ENVIRONMENT, change, graph, revision, snapshot
+from tests.support.project import Project
 
 OLD, OURS, THEIRS = ("100644", "old"), ("100644", "ours"), ("100644", "theirs")
 BY_PATH = {
@@ -45,6 +47,24 @@ def test_conflicts_are_sorted() -> None:
 def test_a_conflict_is_resolved_as_one_side_has_it() -> None:
     merged = {"a.py": OURS, "b.py": OURS, "c.py": OURS}
     assert resolve(merged, ("a.py", "b.py"), {"a.py": THEIRS, "c.py": THEIRS}) == {"a.py": THEIRS, "c.py": OURS}
+
+
+def test_the_authors_of_the_newest_revisions_of_the_target(project: Project) -> None:
+    ids = [f"n{number}" for number in range(7)]
+    for number, id_ in enumerate(ids):
+        project.revision(id_, ids[number - 1] if number else "b")
+        project.commit(f"add {id_}")
+    files = {
+        id_: revision(id_, ids[number - 1] if number else "", path=f"migrations/versions/{id_}_x.py")
+        for number, id_ in enumerate(ids)
+    }
+    commit = project.git("rev-parse", "HEAD").strip()
+    repository = Repository(str(project.path))
+    found = find_authors(repository, change({}, {}), snapshot(files), commit)
+    assert sorted(found) == ids[2:]
+    short, author, date = repository.describe_addition(commit, "migrations/versions/n6_x.py")
+    assert found["n6"] == f"{author}, {date}, commit {short}"
+    assert sorted(find_authors(repository, change({}, {"n6": files["n6"]}), snapshot(files), commit)) == ids[1:6]
 
 
 def test_a_forecast_has_the_conflicts_of_either_environment() -> None:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 PACKAGES = "hooks/git_alembic/"
 Span = tuple[tuple[int, int], tuple[int, int]]
 
-# `==` and `is` agree on small numbers and on names.
-NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_(?!Is)\w+_(Is|IsNot)$")
+# `==` and `is` agree on small numbers, on names and on objects that are equal to themselves only.
+NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_Eq|IsNot_NotEq)$")
 ORDERING = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)$")
 
 
@@ -48,8 +48,10 @@ def list_mutants(root: Path, module: str) -> Iterator[Mutant]:
 
 
 def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
-    """What has no effect at run time: annotations, and what only type checkers import."""
+    """What has no effect at run time: annotations, what only type checkers import, and the `strict` of a `zip`."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            yield (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
         typed = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for name in ("test",) if typed else ("annotation", "returns"):
             place: Any = getattr(node, name, None)

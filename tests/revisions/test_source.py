@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from git_alembic.revisions import source
-from git_alembic.revisions.revision import Problem
+from git_alembic.revisions.revision import REFUSED, Problem
 from git_alembic.revisions.source import decode, find_compile_limit, find_compile_problem, parse
 
 TOKENS = [
@@ -49,7 +49,7 @@ def test_problems_have_their_line() -> None:
     assert problem.line == 2
     assert problem.why.endswith(": 'return' outside function")
     assert find_compile_problem(b"x = '\\d'\n") is None
-    assert parse(b"x = 1\ny = (\n") == Problem(f"{source.REFUSED}'(' was never closed", 2)
+    assert parse(b"x = 1\ny = (\n") == Problem(f"{REFUSED}'(' was never closed", 2)
 
 
 @pytest.mark.parametrize(

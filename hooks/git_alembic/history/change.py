@@ -140,9 +140,9 @@ class Change:
         known = [
             revision
             for revision in self._not_shared
-            if len(self.after.graph.by_id[revision.id]) == 1 and all(revision.id in graph for graph in sides)
+            if revision.id not in self.after.graph.duplicates and all(revision.id in graph for graph in sides)
         ]
-        if not known or not self.baseline:
+        if not known:
             return ()
         same = {(old.blob, old.path) for graph in sides for old in graph.revisions}
         olds = {revision: [old for graph in sides for old in graph.by_id[revision.id]] for revision in known}

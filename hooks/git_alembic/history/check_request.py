@@ -72,7 +72,7 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
 
 def staged_baseline(repository: Repository) -> tuple[Named, ...]:
     """HEAD and the other parents of a merge in progress; the root commit is compared with nothing."""
-    head = repository.resolve(["HEAD"])[0]
+    (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():
             raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")

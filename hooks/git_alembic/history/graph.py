@@ -120,7 +120,7 @@ class RevisionGraph:
     @cached_property
     def merge_points(self) -> tuple[str, ...]:
         """The ids whose `down_revision` names more than one parent, whether or not all exist."""
-        return tuple(sorted({r.id for r in self._counting if len(r.down) > 1 and len(set(r.down)) > 1}))
+        return tuple(sorted({r.id for r in self._counting if len(set(r.down)) > 1}))
 
     @cached_property
     def branch_points(self) -> tuple[str, ...]:
