@@ -64,7 +64,7 @@ class TestStagedBaseline:
         other = project.commit("other")
         project.switch("main")
         first, last = "0" * 40, "f" * 40
-        (project.path / ".git" / "MERGE_HEAD").write_text("\n".join((head, first, other, last, "")))
+        (project.path / ".git" / "MERGE_HEAD").write_text(f"{head}\n{first}\n{other}\n{last}\n")
         monkeypatch.setenv(f"GITHEAD_{other}", "topic")
         others = (("MERGE_HEAD", first), ("topic", other), ("MERGE_HEAD", last))
         assert staged_baseline(repository(project)) == (("HEAD", head), *others)
