@@ -27,8 +27,9 @@ class Script:
     def pause(self, hours: int) -> None:
         self._now += hours * HOUR
 
-    def commit(self, subject: str) -> str:
-        self.date()
+    def commit(self, subject: str, minutes: int = 60) -> str:
+        """Commit; the next commit comes so many minutes later."""
+        self.date(minutes)
         found = self.project.commit(subject)
         self.names[found] = subject
         return found
@@ -38,10 +39,10 @@ class Script:
         self.project.git("merge", "-q", "--no-ff", "-m", subject, branch)
         self.names[self.project.git("rev-parse", "HEAD").strip()] = subject
 
-    def date(self) -> None:
+    def date(self, minutes: int = 60) -> None:
         for kind in ("AUTHOR", "COMMITTER"):
             self._monkeypatch.setenv(f"GIT_{kind}_DATE", f"@{self._now} +0000")
-        self._now += HOUR
+        self._now += minutes * 60
 
     def remove(self, *ids: str, folder: str = "migrations") -> None:
         self.project.git("rm", "-q", *(f"{folder}/versions/{id_}_x.py" for id_ in ids))
@@ -200,44 +201,39 @@ MAIN = {
     "heads": ["q"], "effective_heads": [], "bases": ["a"], "missing_parents": [], "duplicates": [], "cycles": [],
 }  # fmt: skip
 TABLE = """\
-27 commits replayed, 26 of them touch an Alembic environment.
+In 27 commits over 3 days, 10 times the main line was broken, for 2 days in all; the hooks would have stopped all 10.
+The hooks would also have stopped 1 commit that deleted revisions which databases may have run.
+One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.
+26 commits touch an Alembic environment.
 
-What the hooks would have stopped before it reached the main line:
+rule                            commit      date        revisions           lasted      ended by                    where
+multiple-heads                  {fork 1}  2026-01-01  c, d                60 minutes  merge revision m ({short merge revision})  db
+multiple-heads                  {fork 2}  2026-01-01  e, f                2 days      f re-parented ({short re-parent})     db
+multiple-heads                  {fork 3}  2026-01-03  g, h                60 minutes  new id i ({short new id})          db
+multiple-heads                  {fork 4}  2026-01-03  j, k                60 minutes  k deleted ({short delete the fork})         db
+deleted-revision (ends a fork)  {delete the fork}  2026-01-03  k                                                           db
+deleted-revision                {delete from the middle}  2026-01-03  g                   60 minutes  brought back ({short bring it back})      db
+missing-parent                  {gap}  2026-01-03  n, nowhere          60 minutes  n re-parented ({short close the gap})     db
+duplicate-revision              {duplicate}  2026-01-03  n                   60 minutes  repaired ({short only one of the two})          db
+revision-cycle                  {cycle}  2026-01-03  c, n, j and 5 more  60 minutes  repaired ({short break the cycle})          db
+multiple-heads, extra-base      {second base}  2026-01-03  x, n                60 minutes  x re-parented ({short put it on top})     db
+multiple-heads                  {merge commit that forks}  2026-01-04  o, p                60 minutes  merge revision q ({short join})  db
 
-rule                commit      date        lasted      ended by        where
-multiple-heads      {fork 1}  2026-01-01  60 minutes  merge revision  db
-multiple-heads      {fork 2}  2026-01-01  2 days      re-parented     db
-multiple-heads      {fork 3}  2026-01-03  60 minutes  new id          db
-multiple-heads      {fork 4}  2026-01-03  60 minutes  deleted         db
-deleted-revision    {delete the fork}  2026-01-03                              db
-deleted-revision    {delete from the middle}  2026-01-03                              db
-missing-parent      {gap}  2026-01-03  60 minutes  repaired        db
-duplicate-revision  {duplicate}  2026-01-03  60 minutes  repaired        db
-revision-cycle      {cycle}  2026-01-03  60 minutes  repaired        db
-extra-base          {second base}  2026-01-03  60 minutes  repaired        db
-multiple-heads      {second base}  2026-01-03  60 minutes  re-parented     db
-multiple-heads      {merge commit that forks}  2026-01-04  60 minutes  merge revision  db
-
-On the main line:
-  deleted-revision     2 errors
-  duplicate-revision   1 error
-  extra-base           1 error
-  missing-parent       1 error
-  multiple-heads       6 errors
-  revision-cycle       1 error
-  changed-revision-id  1 warning
-  edited-revision      1 warning
-  misnamed-file        1 warning
-  renamed-revision     1 warning
-"""
+Warnings on the main line:
+  changed-revision-id  1
+  edited-revision      1
+  misnamed-file        1
+  renamed-revision     1
+"""  # noqa: E501
 BRANCHES = """
 On branches:
-  multiple-heads  1 error
+  multiple-heads (error)  1
 """
 
 
 def table(script: Script, template: str) -> str:
-    return template.format_map({subject: commit[:10] for commit, subject in script.names.items()})
+    names = {subject: commit[:10] for commit, subject in script.names.items()}
+    return template.format_map({**names, **{f"short {subject}": id_[:7] for subject, id_ in names.items()}})
 
 
 class TestLines:
@@ -314,7 +310,7 @@ class TestTable:
         assert done.stdout == table(told, TABLE)
 
     def test_all(self, told: Script) -> None:
-        expected = TABLE.replace("27 commits", "28 commits").replace("26 of them", "27 of them") + BRANCHES
+        expected = TABLE.replace("27 commits", "28 commits").replace("26 commits", "27 commits") + BRANCHES
         assert told.project.run("audit", "--all").stdout == table(told, expected)
 
     def test_still_there(self, script: Script) -> None:
@@ -327,11 +323,11 @@ class TestTable:
         script.project.revision("d", "c")
         script.commit("go on")
         assert script.project.run("audit").stdout == (
-            "3 commits replayed, 3 of them touch an Alembic environment.\n\n"
-            "What the hooks would have stopped before it reached the main line:\n\n"
-            "rule            commit      date        lasted  ended by     where\n"
-            f"multiple-heads  {fork[:10]}  2026-01-01          still there  migrations\n\n"
-            "On the main line:\n  multiple-heads  1 error\n"
+            "In 3 commits over 2 hours, once the main line was broken, for 60 minutes, and it still is; "
+            "the hooks would have stopped it.\n"
+            "3 commits touch an Alembic environment.\n\n"
+            "rule            commit      date        revisions  lasted  ended by     where\n"
+            f"multiple-heads  {fork[:10]}  2026-01-01  b, c               still there  migrations\n"
         )
 
     def test_nothing_to_say(self, script: Script) -> None:
@@ -339,7 +335,8 @@ class TestTable:
         script.project.revision("a")
         script.commit("start")
         assert script.project.run("audit").stdout == (
-            "1 commit replayed, 1 of them touches an Alembic environment.\n\nThe hooks would not have said a word.\n"
+            "In 1 commit, the main line was never broken.\n1 commit touches an Alembic environment.\n\n"
+            "The hooks would have reported nothing.\n"
         )
 
     def test_every_width_is_the_same(self, told: Script) -> None:
@@ -388,7 +385,8 @@ class TestRepositories:
         script.commit("start")
         assert lines(script.project, "--all") == []
         assert script.project.run("audit").stdout == (
-            "1 commit replayed, 0 of them touch an Alembic environment.\n\nThe hooks would not have said a word.\n"
+            "In 1 commit, the main line was never broken.\n0 commits touch an Alembic environment.\n\n"
+            "The hooks would have reported nothing.\n"
         )
 
     def test_folders_where_code_only_speaks_of_version_locations(self, script: Script) -> None:
@@ -404,8 +402,7 @@ class TestRepositories:
         script.commit("go on")
         found = [(script.names[line["commit"]], line["environment"]) for line in lines(project)]
         assert found == [("start", "old"), ("remove", "old"), ("go on", "old")]
-        said = project.run("audit").stdout
-        assert said.startswith("3 commits replayed, 2 of them touch an Alembic environment.\n")
+        assert "\n2 commits touch an Alembic environment.\n" in project.run("audit").stdout
 
     def test_no_repository(self, tmp_path: Path) -> None:
         done = Project(tmp_path).run("audit")
@@ -452,3 +449,96 @@ class TestRepositories:
             ("auth/alembic.ini", ["b", "c"], ["multiple-heads"]),
             ("billing/alembic.ini", [], ["deleted-revision"]),
         ]
+
+    def test_a_commit_that_does_the_same_to_two_environments_is_one_row(self, script: Script) -> None:
+        """A folder for each dialect, with the same ids: both are named, and a repair of one doesn't end the other."""
+        project = script.project
+        for dialect in ("mysql", "postgresql"):
+            project.revision("a", folder=f"db/{dialect}/versions")
+            project.write(f"db/{dialect}/env.py", ENV_PY)
+        script.commit("start")
+        for dialect in ("mysql", "postgresql"):
+            project.revision("b", "a", folder=f"db/{dialect}/versions")
+            project.revision("c", "a", folder=f"db/{dialect}/versions")
+        fork = script.commit("fork")
+        project.revision("c", "b", folder="db/mysql/versions")
+        script.commit("repair one")
+        rows = [row for row in project.run("audit").stdout.splitlines() if fork[:10] in row]
+        assert [row.split("  ")[-1] for row in rows] == ["db/mysql", "db/postgresql"]
+        assert ["still there" in row for row in rows] == [False, True]
+        project.revision("c", "b", folder="db/postgresql/versions")
+        self.amend(script)
+        rows = [row for row in project.run("audit").stdout.splitlines() if fork[:10] in row]
+        assert [row.split("  ")[-1] for row in rows] == ["db/mysql, db/postgresql"]
+
+    @staticmethod
+    def amend(script: Script) -> None:
+        script.project.git("add", "-A")
+        script.project.git("commit", "-q", "--amend", "--no-edit")
+
+    def test_a_merged_revert_is_named(self, script: Script) -> None:
+        project = script.project
+        project.write("alembic.ini", INI)
+        project.revision("a")
+        script.commit("start")
+        project.revision("b", "a")
+        script.commit("second")
+        project.switch("undo", "HEAD")
+        script.date()
+        project.git("revert", "--no-edit", "HEAD")
+        project.switch("main")
+        project.write("app.py", "print()\n")
+        script.commit("meanwhile")
+        script.merge("undo", "merge the revert")
+        assert "deleted-revision (revert)" in project.run("audit").stdout
+
+    def test_what_landed_together_is_one_line(self, script: Script) -> None:
+        """A branch that was rebased onto main, with a fork that it repairs and a revision that it takes back."""
+        project = script.project
+        project.write("alembic.ini", INI)
+        project.revision("a")
+        script.commit("start")
+        project.revision("b", "a")
+        project.revision("c", "a")
+        script.commit("fork", minutes=3)
+        project.revision("c", "b")
+        script.commit("repair", minutes=3)
+        project.revision("d", "c")
+        script.commit("another", minutes=3)
+        script.remove("d")
+        script.commit("take it back")
+        assert project.run("audit").stdout == (
+            "In 5 commits over 69 minutes, the main line was never broken.\n"
+            "5 commits touch an Alembic environment.\n\n"
+            "Over within 10 minutes, so the commits probably landed together: multiple-heads b, c; deleted-revision d"
+            " in migrations\n"
+        )
+
+    def test_a_head_for_each_label(self, script: Script) -> None:
+        """A project that keeps several lines on purpose isn't broken for years."""
+        project = script.project
+        project.write("alembic.ini", INI)
+        project.revision("a")
+        script.commit("start")
+        for id_ in ("x", "y"):
+            project.revision(id_, "a", labels=f"('{id_}',)")
+        script.commit("two lines")
+        said = project.run("audit").stdout
+        assert "the main line was never broken" in said
+        assert "migrations: a head for each branch label does not count as broken here." in said
+
+
+class TestDocuments:
+    """The formats to share."""
+
+    def test_html(self, told: Script) -> None:
+        done = told.project.run("audit", "--format", "html")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("<!doctype html>")
+        assert "10 times the main line was broken" in done.stdout
+        assert "merge commit that forks" in done.stdout  # the subject of a commit
+
+    def test_markdown(self, told: Script) -> None:
+        said = told.project.run("audit", "--format", "markdown").stdout
+        assert said.startswith("# Alembic history of ")
+        assert "fork 2 | multiple-heads | e, f | 2 days | f re-parented" in said

@@ -36,9 +36,13 @@ FIRES = {
         change(LINE, {**INSERTED, "b": revision("b", "n", path="versions/moved.py")}),
         finding("'n'", "'a'", path="versions/moved.py"),
     ),
-    "a deleted parent is skipped": (
-        change(LINE, {"a": "", "c": "a"}),
-        finding("'a'", "'b'", "c"),
+    "a new revision takes the place of a deleted parent": (
+        change(LINE, {"a": "", "n": "a", "c": "n"}),
+        finding("'n'", "'b'", "c"),
+    ),
+    "a parent becomes a dependency of another revision": (
+        change(LINE, {"a": "", "b": "", "c": revision("c", "b", depends=("a",))}),
+        finding("nothing (a base)", "'a'"),
     ),
     "the published side has yet another parent": (
         change(LINE, INSERTED, published={"a": "", "x": "a", "b": "x"}),
@@ -81,6 +85,16 @@ SILENT = {
     "it was like this when published": change(INSERTED, LINE, published=LINE),
     "fewer heads": change(FORK, LINE),
     "fewer missing parents": change({"a": "", "b": "x"}, {"a": "", "b": "a"}),
+    "a deleted parent is skipped": change(LINE, {"a": "", "c": "a"}),
+    "two deleted parents are skipped": change({**LINE, "d": "c"}, {"a": "", "d": "a"}),
+    "a merge revision loses a deleted parent": change(
+        {**FORK, "m": "b c", "d": "m"}, {"a": "", "b": "a", "m": "b", "d": "m"}
+    ),
+    "the parent becomes a dependency": change(LINE, {"a": "", "b": revision("b", depends=("a",)), "c": "b"}),
+    "a second parent that came before it already": change(LINE, {"a": "", "b": "a", "c": "a b"}),
+    "revisions after two that changed places": change(
+        {**LINE, "d": "c"}, {"a": "", "c": "a", "b": "c", "d": "b"}, published={"a": "", "d": "c"}
+    ),
     "the new base of a squash": change(LINE, {"b": "", "c": "b"}),
     "a merge of a published side that did it": merge(LINE, LINE, INSERTED, INSERTED, other_is_published=True),
 }

@@ -83,6 +83,10 @@ NESTED = {
         change(ABC, {"a": "", "n": revision("n", "a", path="versions/b.py"), "c": "b"}),
         {"changed-revision-id b n": ["misnamed-file n", "missing-parent c b", "multiple-heads c n"]},
     ),
+    "a new revision takes the place of a deleted one": (
+        change(ABCD, {"a": "", "n": "a", "c": "n", "d": "c"}),
+        {"deleted-revision b": ["changed-down-revision c"]},
+    ),
     "a published revision becomes a base": (
         change(ABC, {"a": "", "b": "", "c": "b"}),
         {"changed-down-revision b": ["multiple-heads a c", "extra-base b"]},
@@ -148,6 +152,10 @@ BESIDE = {
     "a fork that two mistakes leave as it is": (
         change(A, {"a": "", "b": "a", "c": "a", "d": "x", "e": "y"}),
         {"missing-parent d x": [], "missing-parent e y": [], "multiple-heads b c d e": []},
+    ),
+    "another parent than the deleted one": (
+        change(ABCD, {"a": "", "x": "a", "c": "x", "d": "x c"}),
+        {"deleted-revision b": ["changed-down-revision c"], "changed-down-revision d": []},
     ),
     "a fork that is there without the missing parent": (
         change(A, {"a": "", "b": "a", "c": "a", "d": "x"}),

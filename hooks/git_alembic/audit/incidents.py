@@ -1,107 +1,193 @@
-"""From judged steps to incidents: what broke on the mainline, for how long, and what ended it. Pure."""
+"""From checked steps to incidents: what broke on the main line, for how long, and what ended it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple
 
+from git_alembic.audit.arrival import Arrival
+from git_alembic.audit.broken_states import Offense, ending_of, new_broken_states, offense_of
+from git_alembic.audit.landing import Landings, are_together
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change
-from git_alembic.history.graph import RevisionGraph
-from git_alembic.rules import BY_SLUG
+from git_alembic.history.change import Change, excess
+from git_alembic.revisions.revision import is_python_2_problem
+from git_alembic.rules import RULES
+from git_alembic.rules.deleted_revision import find_kind
+
+
+class Ending(NamedTuple):
+    """The commit that ended an incident, when, and how."""
+
+    commit: str
+    time: int
+    how: str
 
 
 @dataclass(frozen=True)
 class Incident:
-    """One finding in one commit; `seconds` until it was over, None while it lasts or where it has no length."""
+    """What one commit of the main line did wrong, and what ended it.
 
-    rule: str
-    severity: str
+    `kind` names a deletion that is something well known. `is_broken`: Alembic failed until the end. `is_stopped`: a
+    hook would have failed on the commit. `is_brief`: it was over within minutes, so its commits landed together.
+    """
+
     commit: str
     time: int
-    environment: str
-    mainline: bool
+    environments: tuple[str, ...]
+    rules: tuple[str, ...]
     revisions: tuple[str, ...]
-    seconds: int | None = None
-    ended: str = ""
+    messages: tuple[str, ...]
+    kind: str = ""
+    is_merge: bool = False
+    is_broken: bool = False
+    is_stopped: bool = True
+    is_brief: bool = False
+    ended: Ending | None = None
 
     @property
-    def lasting(self) -> bool:
-        """Whether it is a state that lasts until something ends it, not an event."""
-        return BY_SLUG[self.rule].lasting
+    def seconds(self) -> int | None:
+        """How long it lasted; None if it never ended."""
+        return None if self.ended is None else max(0, self.ended.time - self.time)
 
 
-class Moment(Protocol):
-    """A commit: its id, its time in Unix seconds, whether it is on the mainline."""
-
-    @property
-    def commit(self) -> str: ...
-    @property
-    def time(self) -> int: ...
-    @property
-    def mainline(self) -> bool: ...
+@dataclass
+class _OpenIncident:
+    incident: Incident
+    left: list[Offense]
 
 
 class Timeline:
-    """Collects the incidents of a replay, commit by commit in history order."""
+    """Collects the incidents of the main line, commit by commit in history order."""
 
     def __init__(self) -> None:
-        """No incident yet."""
-        self.closed: list[Incident] = []
-        self._open: dict[tuple[str, str], Incident] = {}
+        """Nothing has happened yet."""
+        self._over: list[Incident] = []
+        self._open: dict[str, list[_OpenIncident]] = {}
+        self._landings = Landings()
+        self.python_2_files: set[str] = set()
 
-    def add(self, at: Moment, name: str, change: Change, findings: Iterable[Finding]) -> None:
-        """Take note of what one commit did to the environment of a name."""
-        if at.mainline:
-            self._close(name, at.time, change)
-        for finding in findings:
-            incident = Incident(
-                finding.rule, finding.severity, at.commit, at.time, name, at.mainline, finding.revisions
-            )
-            if at.mainline and BY_SLUG[finding.rule].lasting:
-                self._open.setdefault((name, finding.rule), incident)
-            else:
-                self.closed.append(incident)
+    def add(self, arrival: Arrival) -> None:
+        """Take note of what a commit did."""
+        undone = self._end(arrival)
+        python_2 = [finding for finding in arrival.report.blocking if _is_python_2(finding)]
+        self.python_2_files.update(finding.path for finding in python_2)
+        states = list(new_broken_states(arrival.change))
+        errors = [
+            finding
+            for finding in arrival.report.blocking
+            if finding not in python_2
+            and (finding.rule, finding.revisions) not in undone
+            and not _is_allowed_fork(finding, arrival.change)
+        ]
+        if errors or states:
+            late = [finding for finding in errors if not self._landings.is_of_one_landing(arrival, finding)]
+            self._begin(arrival, late or errors, states, is_brief=not late and not states)
+        self._landings.add(arrival)
 
     def incidents(self) -> list[Incident]:
-        """All incidents by time; those still open have no length."""
-        return sorted(
-            [*self.closed, *self._open.values()], key=lambda incident: (incident.time, incident.commit, incident.rule)
+        """All incidents by time; those still open have no end."""
+        still = [entry.incident for entries in self._open.values() for entry in entries]
+        return _joined(sorted([*self._over, *still], key=lambda one: (one.time, one.commit, one.environments)))
+
+    def _end(self, arrival: Arrival) -> set[tuple[str, tuple[str, ...]]]:
+        """End the incidents that a change ends; return (rule, revisions) of the offenses that it undoes in minutes."""
+        undone: set[tuple[str, tuple[str, ...]]] = set()
+        entries, self._open[arrival.name] = self._open.get(arrival.name, []), []
+        for entry in entries:
+            gone = [offense for offense in entry.left if offense.is_over(arrival.change)]
+            is_brief = are_together(entry.incident.time, arrival.time)
+            undone.update((offense.rule, offense.revisions) for offense in gone if is_brief)
+            entry.left = [offense for offense in entry.left if offense not in gone]
+            if entry.left:
+                self._open[arrival.name].append(entry)
+            else:
+                how = (
+                    "brought back"
+                    if _is_brought_back(entry.incident, arrival)
+                    else ending_of(arrival.change, gone[0].rule)
+                )
+                ending = Ending(arrival.commit, arrival.time, how)
+                self._over.append(replace(entry.incident, ended=ending, is_brief=is_brief))
+        return undone
+
+    def _begin(
+        self, arrival: Arrival, findings: Sequence[Finding], states: Sequence[Offense], *, is_brief: bool
+    ) -> None:
+        found = {finding.rule for cause in findings for finding in (cause, *cause.consequences)}
+        unseen = [state for state in states if state.rule not in found]
+        rules = {finding.rule for finding in findings} | {state.rule for state in unseen}
+        revisions = [id_ for finding in findings for id_ in finding.revisions]
+        revisions += [id_ for state in unseen for id_ in state.revisions]
+        incident = Incident(
+            arrival.commit,
+            arrival.time,
+            (arrival.name,),
+            tuple(rule.slug for rule in RULES if rule.slug in rules),
+            tuple(dict.fromkeys(revisions)),
+            tuple(finding.message for finding in findings),
+            kind=_kind(arrival.change, findings),
+            is_merge=arrival.is_merge,
+            is_broken=bool(states),
+            is_stopped=bool(findings) or arrival.report.reason is not None,
+            is_brief=is_brief,
         )
-
-    def _close(self, name: str, time: int, change: Change) -> None:
-        for key, incident in list(self._open.items()):
-            if key[0] == name and over(incident.rule, incident.revisions, change.after.graph):
-                how = _ending(change) if incident.rule == "multiple-heads" else "repaired"
-                self.closed.append(_ended(self._open.pop(key), time, how))
-
-
-def _ended(incident: Incident, time: int, how: str) -> Incident:
-    return replace(incident, seconds=max(0, time - incident.time), ended=how)
+        if is_brief:
+            self._over.append(incident)
+        else:
+            offenses = states or [offense_of(finding, arrival.change) for finding in findings]
+            self._open[arrival.name].append(_OpenIncident(incident, list(offenses)))
 
 
-def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
-    """Whether a history has no more of a lasting offence; `revisions` are those of its finding."""
-    if rule == "multiple-heads":
-        return len(graph.heads) < len(revisions)
-    if rule == "missing-parent":
-        return revisions not in (*graph.missing, *graph.missing_dependencies)
-    if rule == "duplicate-revision":
-        shared = {ids for _, ids in graph.label_clashes}
-        return not set(revisions) & set(graph.duplicates) and revisions not in shared
-    if rule == "revision-cycle":
-        return revisions not in graph.cycles
-    return not set(revisions) & set(graph.bases)
+def _is_brought_back(incident: Incident, arrival: Arrival) -> bool:
+    graph = arrival.change.after.graph
+    return "deleted-revision" in incident.rules and all(id_ in graph for id_ in incident.revisions)
 
 
-def _ending(change: Change) -> str:
-    """What lowered the number of heads."""
-    before, after = change.first_parent, change.after.graph
-    if any(len(graph_revision.down) > 1 and graph_revision.id not in before for graph_revision in after.revisions):
-        return "merge revision"
-    if any(id_ in before and set(after[id_].down) != set(before[id_].down) for id_ in after.ids):
-        return "re-parented"
-    if any(id_ not in before for id_ in after.ids):
-        return "new id"
-    return "deleted"
+def _joined(incidents: Sequence[Incident]) -> list[Incident]:
+    """The incidents, those as one that a commit made alike in several environments."""
+    found: dict[object, Incident] = {}
+    for one in incidents:
+        end = one.ended.commit if one.ended else ""
+        key = (one.commit, one.rules, one.kind, one.is_broken, one.is_stopped, one.is_brief, end)
+        known = found.get(key)
+        found[key] = one if known is None else _both(known, one)
+    return list(found.values())
+
+
+def _both(one: Incident, other: Incident) -> Incident:
+    ended = one.ended
+    if ended and other.ended and ended.how != other.ended.how:
+        ended = ended._replace(how=f"{ended.how}, {other.ended.how}")
+    return replace(
+        one,
+        environments=(*one.environments, *other.environments),
+        revisions=tuple(dict.fromkeys([*one.revisions, *other.revisions])),
+        messages=tuple(dict.fromkeys([*one.messages, *other.messages])),
+        ended=ended,
+    )
+
+
+def _is_allowed_fork(finding: Finding, change: Change) -> bool:
+    return finding.rule == "multiple-heads" and not excess(change.after.graph, change.heads_allowed)
+
+
+def _is_python_2(finding: Finding) -> bool:
+    return finding.rule == "unreadable-revision" and is_python_2_problem(finding.message)
+
+
+def _kind(change: Change, findings: Sequence[Finding]) -> str:
+    """What a deletion is, in a word or two."""
+    deletions = [finding for finding in findings if finding.rule == "deleted-revision"]
+    if not deletions:
+        return ""
+    gone = deletions[0].revisions
+    if kind := find_kind(change, gone):
+        return kind
+    if any(id_ in change.after.not_loaded for id_ in gone):
+        return "moved away"
+    before, after = change.expected, change.after.graph
+    if len(after.heads) < len(before.heads):
+        return "ends a fork"
+    closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in gone)
+    return "from the middle" if closed and len(after.heads) == len(before.heads) else ""

@@ -11,7 +11,7 @@ from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
-from git_alembic.terminal.progress import progress
+from git_alembic.terminal.progress import Progress
 
 _YEAR = 365 * 86_400  # seconds
 
@@ -29,12 +29,12 @@ def replay_last_year(repository: Repository) -> LastYear:
     end = mainline_end(repository)
     start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
     reader = open_reader(repository)
-    replay = Replay(repository, reader, [f"{start}..{end}" if start else end], end)
-    steps = progress(replay.steps(), total=len(replay.commits), title="replaying", stream=sys.stderr)
     hindsight, touched = Hindsight(), 0
-    for step, reports in check_steps(steps):
-        touched += touches_revisions(step)
-        for change, environment, report in zip(step.changes, step.places, reports, strict=True):
-            hindsight.add(environment, change, report.findings, mainline=step.mainline)
+    with Progress(sys.stderr) as progress:
+        replay = Replay(repository, reader, [f"{start}..{end}" if start else end], end, progress)
+        for step, reports in check_steps(replay.steps()):
+            touched += touches_revisions(step)
+            for change, place, report in zip(step.changes, step.places, reports, strict=True):
+                hindsight.add(place.name, change, report.findings, mainline=step.mainline)
     reader.save()
     return LastYear(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())

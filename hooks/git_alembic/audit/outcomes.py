@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from git_alembic.audit.incidents import over
+from git_alembic.audit.broken_states import over
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot

@@ -7,23 +7,23 @@ from parent to child, so no tree object is ever listed and a commit that touches
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
+from git_alembic.audit.relevant_differences import PATHSPECS, after, find_relevant_differences
 from git_alembic.config.settings import Settings
 from git_alembic.environments.discovery import Environment
-from git_alembic.environments.tree_files import HEADS_FILE, Files, Tree, concerns
+from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotJudge
-from git_alembic.git import NOTHING, Entry, Repository, is_file
-from git_alembic.history.change import Change, Snapshot, find_moved_ids
+from git_alembic.git import NOTHING, Entry, Repository
+from git_alembic.history.change import Change, Snapshot, excess, find_moved_ids
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.evidence.evidence import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.revision import Revision, Unreadable
-
-PATHSPECS = ("*.py", "*.ini", "*pyproject.toml", f"*{HEADS_FILE}")
+from git_alembic.terminal.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Step:
     time: int  # of the commit, Unix seconds
     mainline: bool
     changes: tuple[Change, ...]
-    places: tuple[str, ...]  # of each change: where its environment is at the end of the history, for folders move
+    places: tuple[Place, ...]  # of each change
     settings: Settings
     reason: str | None = None
 
@@ -61,40 +61,60 @@ class Replay:
     """Steps through the commits of some revisions, parents first."""
 
     def __init__(
-        self, repository: Repository, history: SnapshotReader, revisions: Sequence[str], mainline: str
+        self,
+        repository: Repository,
+        history: SnapshotReader,
+        revisions: Sequence[str],
+        mainline: str,
+        progress: Progress | None = None,
     ) -> None:
-        """`revisions` as for `git rev-list`; the first parents of `mainline` count as published."""
+        """`revisions` as for `git rev-list`; the first parents of `mainline` count as published.
+
+        `lines_by_label` will have the places whose newest history has a head for each branch label.
+        """
         self._repository = repository
         self._history = history
-        self.commits = repository.list_commits(revisions)
-        line = repository.first_parent_line(mainline)
-        self._position = {commit: at for at, commit in enumerate(reversed(line))}
+        self._progress = progress or Progress(None)
         if repository.is_shallow():
             raise CannotJudge("this is a shallow clone: its history was cut off (`git fetch --unshallow` brings it)")
-        pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
-        diffs = {commit: repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge}
-        diffs.update(repository.diffs(pairs, PATHSPECS))
-        self._diffs, revisions_like = _relevant(repository, diffs, history)
-        ordered = (self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs)
+        self._progress.start("listing the commits")
+        self.commits = repository.list_commits(revisions)
+        self._parents = {commit: parents for commit, parents, _, _ in self.commits}
+        line = repository.first_parent_line(mainline)
+        self._position = {commit: at for at, commit in enumerate(reversed(line))}
+        differences = self._list_differences()
+        self._progress.start("reading the revision files")
+        self._diffs, revision_blobs = find_relevant_differences(repository, differences, history)
+        ordered = [self._diffs[commit] for commit, *_ in self.commits if commit in self._diffs]
         self._folders = {
-            posixpath.dirname(entry.path)
-            for diff in self._diffs.values()
-            for entry in diff
-            if entry.new in revisions_like
+            posixpath.dirname(entry.path) for entries in ordered for entry in entries if entry.new in revision_blobs
         }
-        self._later = _moves(ordered, revisions_like, history)
-        self._final = {
-            folder: side.environment.script_location
-            for side in self._tip(mainline)
-            for folder in side.environment.versions
-        }
+        moves = find_folder_moves(ordered, revision_blobs, history)
+        tip = self._tip(mainline)
+        self._places = Places(moves, [side.environment for side in tip])
+        self.lines_by_label = frozenset(self._places.find(side.environment).name for side in tip if _has_lines(side))
         self._code: dict[str, str] = {}
+
+    def _list_differences(self) -> dict[str, Sequence[Entry]]:
+        """The differences of all commits to their first parents."""
+        pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
+        differences: dict[str, Sequence[Entry]] = {
+            commit: self._repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge
+        }
+        at = {commit: number for number, (commit, _) in enumerate(pairs)}
+        self._progress.start("comparing the commits", total=len(pairs))
+        for commit, entries in self._repository.diffs(pairs, PATHSPECS):
+            differences[commit] = entries
+            self._progress.show(at[commit])
+        return differences
 
     def steps(self) -> Iterator[Step | None]:
         """A step per commit, None for one that touches no environment."""
         states: dict[str, _State] = {}
         waiting = _children(self.commits)
-        for commit, parents, time, edge in self.commits:
+        self._progress.start("replaying", total=len(self.commits))
+        for number, (commit, parents, time, edge) in enumerate(self.commits):
+            self._progress.show(number)
             known = [parent for parent in parents if parent in states]
             ours = [states[parent] for parent in known]
             state = self._state(commit, ours)
@@ -128,7 +148,7 @@ class Replay:
             changes = tuple(self._changes(commit, state, befores, settings))
         except CannotJudge as error:
             reason = str(error)
-        places = tuple(self._place(change) for change in changes)
+        places = tuple(self._places.find(change.environment) for change in changes)
         return (
             Step(commit, parents, time, commit in self._position, changes, places, settings, reason)
             if changes or reason
@@ -141,16 +161,6 @@ class Replay:
             return self._history.snapshots(tree, roots)
         except CannotJudge:
             return []
-
-    def _place(self, change: Change) -> str:
-        for folder in change.environment.versions:
-            at, seen = folder, {folder}
-            while at not in self._final and self._later.get(at, at) not in seen:
-                at = self._later[at]
-                seen.add(at)
-            if at in self._final:
-                return self._final[at]
-        return change.environment.script_location
 
     def _changes(
         self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
@@ -195,46 +205,25 @@ class Replay:
             change = replace(change, heads_file=read_heads_file(self._history, change.after))
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
         if change.deleted_ids:
-            change = replace(change, is_revert=is_revert_message(self._repository.commit_message(commit)))
+            change = replace(change, is_revert=self._is_revert(commit))
         if unknown := [blob for blob in blobs if blob not in self._code]:
             for blob, data in self._history.trees.content(sorted(unknown)).items():
                 self._code[blob] = fingerprint(data)
         return replace(change, code={blob: self._code[blob] for blob in blobs}) if blobs else change
 
-
-def after(files: Files, diff: Iterable[Entry]) -> Files:
-    """The files as they are after a difference."""
-    out = dict(files)
-    for entry in diff:
-        if entry.status == "D":
-            out.pop(entry.path, None)
-        else:
-            out[entry.path] = (entry.new_mode, entry.new)
-    return out
-
-
-def _moves(diffs: Iterable[Sequence[Entry]], revisions: Collection[str], history: SnapshotReader) -> dict[str, str]:
-    """Version folder -> the folder to which a commit moved revisions of it; the last move counts.
-
-    If the ids left several folders at once, nobody knows which of them moved, and none did.
-    """
-    later: dict[str, str] = {}
-    for diff in diffs:
-        gone = [(entry.path, entry.old) for entry in diff if entry.status == "D" and entry.old in revisions]
-        came = [(entry.path, entry.new) for entry in diff if entry.status == "A" and entry.new in revisions]
-        if gone and came:
-            left: dict[str, set[str]] = {}
-            for file in history.read_files(gone):
-                if isinstance(file, Revision):
-                    left.setdefault(file.id, set()).add(posixpath.dirname(file.path))
-            for id_, folder in _folders_by_id(history.read_files(came)).items():
-                if len(left.get(id_, ())) == 1 and left[id_] != {folder}:
-                    later[next(iter(left[id_]))] = folder
-    return later
+    def _is_revert(self, commit: str) -> bool:
+        """True if the message of a commit says so, or that of the only commit that a merge brings."""
+        first, *others = self._parents[commit] or ("",)
+        alone = [
+            merged
+            for merged in others
+            if len(self._parents.get(merged, ())) == 1 and self._repository.is_ancestor(self._parents[merged][0], first)
+        ]
+        return any(is_revert_message(self._repository.commit_message(one)) for one in (commit, *alone))
 
 
-def _folders_by_id(readings: Iterable[Revision | Unreadable]) -> dict[str, str]:
-    return {reading.id: posixpath.dirname(reading.path) for reading in readings if isinstance(reading, Revision)}
+def _has_lines(side: Snapshot) -> bool:
+    return len(side.graph.heads) > 1 and not excess(side.graph, "one-per-label")
 
 
 def _differ(before: Snapshot, after: Snapshot) -> bool:
@@ -243,36 +232,6 @@ def _differ(before: Snapshot, after: Snapshot) -> bool:
 
 def _empty(name: str, environment: Environment) -> Snapshot:
     return Snapshot(name, environment, RevisionGraph(()))
-
-
-def _relevant(
-    repository: Repository, diffs: dict[str, list[Entry]], history: SnapshotReader
-) -> tuple[dict[str, list[Entry]], set[str]]:
-    """(the differences without what lies in no version folder and configures nothing, the blobs like revisions)."""
-    blobs = {
-        entry.new for diff in diffs.values() for entry in diff if entry.path.endswith(".py") and is_file(entry.new_mode)
-    }
-    try:
-        relevant = history.find_relevant_blobs(blobs)
-    except CannotJudge:  # an object is missing, which matters only in a version folder: there it is missed later
-        relevant = history.find_relevant_blobs(repository.existing(blobs))
-    paths = {entry.path for diff in diffs.values() for entry in diff if entry.new in relevant}
-    folders = {posixpath.dirname(path) for path in paths}
-
-    def matters(path: str) -> bool:
-        return (
-            not path.endswith(".py")
-            or path in paths
-            or posixpath.basename(path) == "env.py"
-            or posixpath.dirname(path) in folders
-        )
-
-    kept = (
-        (commit, [entry for entry in diff if concerns(entry.path) and matters(entry.path)])
-        for commit, diff in diffs.items()
-    )
-    alike = {blob for blob, is_revision in relevant.items() if is_revision}
-    return {commit: diff for commit, diff in kept if diff}, alike
 
 
 def _children(commits: Sequence[tuple[str, tuple[str, ...], int, bool]]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
@@ -107,6 +107,13 @@ class CommitQueries(GitRunner):
     def commit_message(self, commit: str) -> str:
         """Return the whole message of a commit."""
         return decode(self.run("log", "-1", *LOG, "--format=%B", commit, "--"))
+
+    def subjects(self, commits: Iterable[str]) -> dict[str, str]:
+        """Return the subject of each commit."""
+        shown = ("log", "--no-walk=unsorted", "--stdin", *LOG, "-z", "--format=%H%x00%s")
+        ids = list(dict.fromkeys(commits))
+        fields = decode(self.run_with_lines(shown, ids)).split("\0") if ids else []
+        return dict(zip(fields[::2], fields[1::2], strict=False))
 
     def describe(self, commit: str) -> tuple[str, str, str]:
         """Return (short id, author, author date as YYYY-MM-DD) of a commit."""

@@ -8,6 +8,14 @@ from typing import NamedTuple
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 REFUSED = f"not valid {PYTHON}: "  # begins a problem that another Python may not have
 TOO_NEW = f"can only be compiled by a Python newer than {PYTHON}"  # begins such a doubt
+_PYTHON_2 = (  # how Python 3 puts what only Python 2 accepts
+    "Missing parentheses in call to 'print'",
+    "Missing parentheses in call to 'exec'",
+    "multiple exception types must be parenthesized",
+    "leading zeros in decimal integer literals are not permitted",
+    "invalid decimal literal",
+    "inconsistent use of tabs and spaces",
+)
 
 
 class Problem(NamedTuple):
@@ -59,3 +67,8 @@ class Unreadable(NamedTuple):
 def is_refused_here(revision: Revision) -> bool:
     """True if our own Python could not compile the file, though another one may."""
     return (revision.doubt or "").startswith(TOO_NEW) or (revision.problem or "").startswith(REFUSED)
+
+
+def is_python_2_problem(why: str) -> bool:
+    """True if a problem is that a file is in the syntax of Python 2."""
+    return why.startswith(REFUSED) and why.removeprefix(REFUSED).startswith(_PYTHON_2)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FIX = Fix(("git", "alembic", "fix"))
 _ID = re.compile(r"[0-9a-f]{7,64}")
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
@@ -90,7 +91,7 @@ def holders(
     found: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
         names = dict.fromkeys(short_ref(side.name) for side in sides if head in side.graph and is_name(side.name))
-        found[head] = ", ".join(names) or change.after.name
+        found[head] = ", ".join(names) or short_ref(change.after.name)
     return found
 
 
@@ -100,7 +101,9 @@ def is_name(name: str) -> bool:
 
 
 def short_ref(name: str) -> str:
-    """A ref as git shows it: without `refs/heads/`, `refs/remotes/` or `refs/tags/`."""
+    """A ref as git shows it: without `refs/heads/`, `refs/remotes/` or `refs/tags/`; a commit id in ten characters."""
+    if _FULL_ID.fullmatch(name):
+        return name[:10]
     for prefix in ("refs/heads/", "refs/remotes/", "refs/tags/"):
         name = name.removeprefix(prefix)
     return name

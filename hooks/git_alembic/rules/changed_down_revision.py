@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, quoted
+from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import take_back
 
 SLUG = "changed-down-revision"
@@ -13,13 +14,12 @@ WHY = "Databases past it never run what was put in between, and new databases ru
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision; none where heads or missing parents became fewer, or for the new base of a squash."""
+    """One finding per revision; none if heads or missing parents became fewer, or if no database misses anything."""
     if not change.changed_revisions or change.repairs_graph:
         return
     for revision, olds in change.changed_revisions:
         now = set(revision.down)
-        squashed = not now and all(parent in change.deleted_ids for parent in olds[0].down)
-        if all(set(old.down) != now for old in olds) and not squashed:
+        if all(set(old.down) != now for old in olds) and not _is_harmless(change, revision, olds[0]):
             yield Finding(
                 SLUG,
                 revision.path,
@@ -30,6 +30,14 @@ def find(change: Change) -> Iterator[Finding]:
                 why=WHY,
                 repairs=(take_back(change, revision.path, olds[0]),),
             )
+
+
+def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
+    """True if the revision follows deleted parents' own parents, or if the same revisions come before it as ever."""
+    lost, gained = set(old.down) - set(revision.down), set(revision.down) - set(old.down)
+    if lost and lost <= set(change.deleted_ids) and gained <= change.expected.ancestors(lost):
+        return True
+    return change.after.graph.needed([revision.id]) == change.expected.needed([revision.id])
 
 
 def _named(ids: tuple[str, ...]) -> str:

@@ -22,7 +22,10 @@ CAUSES = (
 )
 _HEADS_FILE = "heads-file"
 _CHANGE_HEADS = (*CAUSES, "duplicate-revision", "revision-cycle", "multiple-heads")
-_DEPENDENT = ("multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file")
+_DEPENDENT = (
+    "multiple-heads", "extra-base", "missing-parent", "deleted-revision", "divergent-heads", "misnamed-file",
+    "changed-down-revision",
+)  # fmt: skip
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
@@ -117,11 +120,23 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
         return cause.rule == "changed-revision-id" and finding.path == cause.path
     if finding.rule == "divergent-heads":
         return cause.rule == "unreadable-revision"
+    if finding.rule == "changed-down-revision":
+        return cause.rule == "deleted-revision" and _lost_parents(change, finding) <= set(cause.revisions)
+    return _is_repaired(finding, repaired) or (unknown and finding.rule == "missing-parent")
+
+
+def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:
     if finding.rule == "missing-parent":
-        return unknown or finding.revisions not in (*repaired.missing, *repaired.missing_dependencies)
+        return finding.revisions not in (*repaired.missing, *repaired.missing_dependencies)
     if finding.rule == "extra-base":
         return not set(finding.revisions) & set(repaired.bases)
     return set(finding.revisions) <= repaired.by_id.keys()
+
+
+def _lost_parents(change: Change, finding: Finding) -> set[str]:
+    """The parents that a re-parented revision had and has no more; itself if it lost none."""
+    (id_,) = finding.revisions
+    return set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
 
 
 def _was_readable(change: Change, cause: Finding) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change, counted, quoted
@@ -10,6 +11,7 @@ from git_alembic.rules.advice import FIX, bring_back
 from git_alembic.rules.changed_revision_id import successors
 
 SLUG = "deleted-revision"
+Kind = Literal["removed environment", "squash", "revert"]
 WHY = "Databases at it can't be upgraded: \"Can't locate revision identified by '{}'\"."
 
 
@@ -46,17 +48,27 @@ def _sentence(change: Change, id_: str) -> str:
     return f"published revision '{id_}'{title} {fate}"
 
 
-def _name(change: Change, gone: Sequence[str]) -> str:
-    """What the deletion is, if it is something well known, else ""."""
+def find_kind(change: Change, gone: Sequence[str]) -> Kind | None:
+    """What the deletion is, if it is something well known."""
     before, after = change.expected, change.after.graph
-    count = counted(len(gone), "published revision")
     if not len(after):
-        return f"the whole environment was removed, with {count}: {quoted(gone)}"
+        return "removed environment"
     if set(after.missing) - set(before.missing) or len(after.heads) > len(before.heads):
-        return ""
+        return None
     if _is_squash(change, gone):
-        return f"a squash onto {quoted(base for base in after.bases)} removed {count}: {quoted(gone)}"
-    return f"a revert removed {count}: {quoted(gone)}" if change.is_revert else ""
+        return "squash"
+    return "revert" if change.is_revert else None
+
+
+def _name(change: Change, gone: Sequence[str]) -> str:
+    """The message about a deletion that is something well known, else ""."""
+    count = counted(len(gone), "published revision")
+    kind = find_kind(change, gone)
+    if kind == "removed environment":
+        return f"the whole environment was removed, with {count}: {quoted(gone)}"
+    if kind == "squash":
+        return f"a squash onto {quoted(base for base in change.after.graph.bases)} removed {count}: {quoted(gone)}"
+    return f"a revert removed {count}: {quoted(gone)}" if kind == "revert" else ""
 
 
 def _is_squash(change: Change, gone: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.rules.advice import short_ref
 
 SLUG = "missing-parent"
 WHY = 'Every Alembic command will stop with a KeyError or "Can\'t locate revision".'
@@ -32,9 +33,8 @@ def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...
 def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
     hint = change.missing_parent_hints.get(name)
-    where = (
-        f"the {change.after.name} history" if change.after.name == "staged" else f"the history of {change.after.name}"
-    )
+    checked = short_ref(change.after.name)
+    where = "the staged history" if checked == "staged" else f"the history of {checked}"
     message = f"{attribute} of '{id_}' names '{name}', which is not in {where}"
     repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
     if hint:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, excess, heads_by_label
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.rules.advice import fork_of, fork_repairs, holders
+from git_alembic.rules.advice import fork_of, fork_repairs, holders, is_name
 
 SLUG = "multiple-heads"
 WHY = '`alembic upgrade head` will stop with "Multiple head revisions are present".'
@@ -46,11 +46,11 @@ def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subje
 
 
 def listed_heads(graph: RevisionGraph, heads: tuple[str, ...], who: dict[str, str]) -> str:
-    """The heads with who has each, as far as a message can hold them."""
+    """The heads with the names of what has each, as far as a message can hold them."""
     effective = set(graph.effective_heads)
-    named = [
-        f"'{head}' ({who[head]}{', effective head' if head in effective else ''})"
-        for head in heads[:MOST_NAMED]
-        if head in who
-    ]
+    named = []
+    for head in heads[:MOST_NAMED]:
+        words = [who[head]] if is_name(who.get(head, "")) else []
+        words += ["effective head"] if head in effective else []
+        named.append(f"'{head}' ({', '.join(words)})" if words else f"'{head}'")
     return ", ".join(named) + (f" and {len(heads) - MOST_NAMED} more" if len(heads) > MOST_NAMED else "")

@@ -12,10 +12,12 @@ from git_alembic.terminal.output import is_terminal
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from rich.progress import Progress
+    from rich.progress import Progress as RichProgress
+    from typing_extensions import Self
 
 T = TypeVar("T")
 PATIENCE = 1.0  # seconds
+_STEPS = 50  # of a `Progress` between two updates of its bar
 
 
 def progress(
@@ -31,7 +33,7 @@ def progress(
         yield from items
         return
     start = clock()
-    bar: Progress | None = None
+    bar: RichProgress | None = None
     try:
         for done, item in enumerate(items):
             if bar is None and clock() - start > PATIENCE:
@@ -43,6 +45,42 @@ def progress(
     finally:
         if bar is not None:
             bar.stop()
+
+
+class Progress:
+    """The stages of a long task, with a bar from its start on; nothing is shown where `stream` is no terminal.
+
+    The bar is gone when the context ends.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """Without a stream, nothing is shown."""
+        self._stream = stream if is_terminal(stream) else None
+        self._bar: RichProgress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def start(self, title: str, total: int | None = None) -> None:
+        """Begin a stage. Without a total, the bar only moves."""
+        if self._stream is None:
+            return
+        if self._bar is None:
+            self._bar = _empty_bar(self._stream)
+            self._bar.start()
+        for task in self._bar.task_ids:
+            self._bar.remove_task(task)
+        self._bar.add_task(title, total=total or 1, start=total is not None)
+        self._bar.refresh()
+
+    def show(self, done: int) -> None:
+        """Move the bar. Steps are cheap: most of them draw nothing."""
+        if self._bar is not None and not done % _STEPS:
+            self._bar.update(self._bar.task_ids[0], completed=done)
 
 
 @contextmanager
@@ -71,16 +109,21 @@ def waiting(title: str, stream: TextIO | None) -> Iterator[Callable[[str], None]
         sign.stop()
 
 
-def _bar(title: str, total: int, stream: TextIO | None) -> Progress:
-    from rich.console import Console
+def _bar(title: str, total: int, stream: TextIO | None) -> RichProgress:
     from rich.markup import escape
-    from rich.progress import Progress
 
-    bar = Progress(
+    bar = _empty_bar(stream)
+    bar.add_task(escape(title), total=total)
+    return bar
+
+
+def _empty_bar(stream: TextIO | None) -> RichProgress:
+    from rich.console import Console
+    from rich.progress import Progress as RichProgress
+
+    return RichProgress(
         console=Console(file=stream),
         transient=True,
         redirect_stdout=False,  # or what goes to stdout meanwhile, say to a file, would come out on this stream
         redirect_stderr=False,
     )
-    bar.add_task(escape(title), total=total)
-    return bar

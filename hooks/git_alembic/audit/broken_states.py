@@ -1,0 +1,102 @@
+"""What makes Alembic itself fail on a history, and when an offense is over. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from git_alembic.findings.finding import Finding
+from git_alembic.history.change import Change, excess
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.rules import BY_SLUG
+
+_ENDINGS = {
+    "deleted-revision": "brought back",
+    "changed-revision-id": "taken back",
+    "changed-down-revision": "taken back",
+}
+
+
+class Offense(NamedTuple):
+    """One thing that is wrong from a commit on, with what is needed to see when it is over."""
+
+    rule: str
+    revisions: tuple[str, ...]
+    path: str = ""
+    down: frozenset[str] = frozenset()  # of a re-parented revision: its parents before
+
+    def is_over(self, change: Change) -> bool:
+        """True if the history after a change has no more of it. Some offenses are never over."""
+        graph = change.after.graph
+        if BY_SLUG[self.rule].lasting:
+            return over(self.rule, self.revisions, graph)
+        if self.rule == "deleted-revision":
+            return all(id_ in graph for id_ in self.revisions)
+        if self.rule == "changed-revision-id":
+            return self.revisions[0] in graph
+        if self.rule == "changed-down-revision":
+            return self.revisions[0] in graph and self.down == set(graph[self.revisions[0]].down)
+        if self.rule == "unreadable-revision":
+            problems = {revision.path for revision in graph.revisions if revision.problem}
+            return self.path not in problems.union(file.path for file in change.after.unreadable)
+        return bool(self.revisions) and not any(id_ in graph for id_ in self.revisions)
+
+
+def offense_of(finding: Finding, change: Change) -> Offense:
+    """The offense that a finding of a change is about."""
+    old = change.expected.by_id.get(finding.revisions[0], ()) if finding.revisions else ()
+    return Offense(finding.rule, finding.revisions, finding.path, frozenset(old[-1].down) if old else frozenset())
+
+
+def new_broken_states(change: Change) -> Iterator[Offense]:
+    """What Alembic fails on after a change and not before it, whatever the rules and the settings say about it."""
+    before, after = change.first_parent, change.after.graph
+    if excess(after, change.heads_allowed) > excess(before, change.heads_allowed):
+        yield Offense("multiple-heads", after.heads)
+    if not change.environment.external_parents:
+        yield from (Offense("missing-parent", pair) for pair in sorted(_missing(after) - _missing(before)))
+    duplicates = sorted(set(after.duplicates) - set(before.duplicates))
+    yield from (Offense("duplicate-revision", (id_,)) for id_ in duplicates)
+    yield from (Offense("revision-cycle", cycle) for cycle in sorted(set(after.cycles) - set(before.cycles)))
+
+
+def _missing(graph: RevisionGraph) -> set[tuple[str, str]]:
+    pairs = {*graph.missing, *graph.missing_dependencies}
+    return {(id_, name) for id_, name in pairs if not name.startswith("<")}  # computed by code
+
+
+def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
+    """Whether a history has no more of a lasting offense; `revisions` are those of its finding."""
+    if rule == "multiple-heads":
+        return len(graph.heads) < len(revisions)
+    if rule == "missing-parent":
+        return revisions not in (*graph.missing, *graph.missing_dependencies)
+    if rule == "duplicate-revision":
+        shared = {ids for _, ids in graph.label_clashes}
+        return not set(revisions) & set(graph.duplicates) and revisions not in shared
+    if rule == "revision-cycle":
+        return revisions not in graph.cycles
+    return not set(revisions) & set(graph.bases)
+
+
+def ending_of(change: Change, rule: str) -> str:
+    """How a change ended an offense."""
+    if not len(change.after.graph):
+        return "environment removed"
+    return _ending_of_fork(change) if rule == "multiple-heads" else _ENDINGS.get(rule, "repaired")
+
+
+def _ending_of_fork(change: Change) -> str:
+    before, after = change.first_parent, change.after.graph
+    if merges := [id_ for id_ in after.ids if len(after[id_].down) > 1 and id_ not in before]:
+        return f"merge revision {merges[0]}"
+    if moved := [id_ for id_ in after.ids if id_ in before and set(after[id_].down) != set(before[id_].down)]:
+        return f"{_named(moved)} re-parented"
+    if new := [id_ for id_ in after.ids if id_ not in before]:
+        return f"new id {_named(new)}"
+    gone = [id_ for id_ in before.ids if id_ not in after]
+    return f"{_named(gone)} deleted"
+
+
+def _named(ids: list[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{len(ids)} revisions"

@@ -1,0 +1,83 @@
+"""Where the version folders of a history are at its end."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from git_alembic.environments.discovery import Environment
+from git_alembic.git import Entry
+from git_alembic.history.snapshots import SnapshotReader
+from git_alembic.revisions.revision import Revision
+
+
+class Place(NamedTuple):
+    """Where an environment is at the end of the history; an environment that is gone is where it last was.
+
+    `name` tells environments apart that share a script location.
+    """
+
+    script_location: str
+    name: str
+
+
+class Places:
+    """Finds the place of past environments."""
+
+    def __init__(self, moves: Mapping[str, str], final: Sequence[Environment]) -> None:
+        """`moves` maps a version folder to the one that it was moved to; `final` are today's environments."""
+        self._moves = moves
+        self._final = {folder: environment for environment in final for folder in environment.versions}
+        self._gone: dict[str, Place] = {}
+        self._shared = Counter(environment.script_location for environment in final)
+
+    def find(self, environment: Environment) -> Place:
+        """The place of an environment, by its version folders; a folder that is gone keeps the place found first."""
+        for folder in environment.versions:
+            now = self._final.get(self._last(folder))
+            if now is not None:
+                is_alone = self._shared[now.script_location] == 1
+                return Place(now.script_location, now.script_location if is_alone else now.versions[0])
+        folder = self._last(environment.versions[0])
+        return self._gone.setdefault(folder, Place(environment.script_location, environment.script_location))
+
+    def _last(self, folder: str) -> str:
+        seen = {folder}
+        while folder not in self._final and self._moves.get(folder, folder) not in seen:
+            folder = self._moves[folder]
+            seen.add(folder)
+        return folder
+
+
+def find_folder_moves(
+    differences: Iterable[Sequence[Entry]], revision_blobs: Collection[str], reader: SnapshotReader
+) -> dict[str, str]:
+    """Version folder -> the folder to which a commit moved its revisions; the last move counts.
+
+    A folder whose revisions went to several folders was not moved, and neither was one of several with the same ids.
+    """
+    moves: dict[str, str] = {}
+    for entries in differences:
+        gone = [(entry.path, entry.old) for entry in entries if entry.status == "D" and entry.old in revision_blobs]
+        came = [(entry.path, entry.new) for entry in entries if entry.status == "A" and entry.new in revision_blobs]
+        if not (gone and came):
+            continue
+        left, entered = _folders_by_id(gone, reader), _folders_by_id(came, reader)
+        targets: dict[str, set[str]] = {}
+        for id_ in left.keys() & entered.keys():
+            if len(left[id_]) == 1:
+                targets.setdefault(min(left[id_]), set()).update(entered[id_])
+        for folder, others in targets.items():
+            if len(others) == 1 and others != {folder}:
+                moves[folder] = min(others)
+    return moves
+
+
+def _folders_by_id(files: Sequence[tuple[str, str]], reader: SnapshotReader) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for reading in reader.read_files(files):
+        if isinstance(reading, Revision):
+            found.setdefault(reading.id, set()).add(posixpath.dirname(reading.path))
+    return found

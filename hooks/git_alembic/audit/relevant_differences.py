@@ -1,0 +1,65 @@
+"""What each commit of a history changes in version folders and configuration files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from git_alembic.environments.tree_files import HEADS_FILE, Files, concerns
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Entry, Repository, is_file
+from git_alembic.history.snapshots import SnapshotReader
+
+PATHSPECS = ("*.py", "*.ini", "*pyproject.toml", f"*{HEADS_FILE}")
+
+
+class RelevantDifferences(NamedTuple):
+    """`by_commit` leaves out all other files. `revision_blobs` are the blobs that look like revisions."""
+
+    by_commit: Mapping[str, Sequence[Entry]]
+    revision_blobs: frozenset[str]
+
+
+def find_relevant_differences(
+    repository: Repository, differences: Mapping[str, Sequence[Entry]], reader: SnapshotReader
+) -> RelevantDifferences:
+    """Keep the files of version folders and the configuration files."""
+    blobs = {
+        entry.new
+        for entries in differences.values()
+        for entry in entries
+        if entry.path.endswith(".py") and is_file(entry.new_mode)
+    }
+    try:
+        relevant = reader.find_relevant_blobs(blobs)
+    except CannotJudge:  # an object is missing, which matters only in a version folder: there it is missed later
+        relevant = reader.find_relevant_blobs(repository.existing(blobs))
+    paths = {entry.path for entries in differences.values() for entry in entries if entry.new in relevant}
+    folders = {posixpath.dirname(path) for path in paths}
+
+    def matters(path: str) -> bool:
+        return (
+            not path.endswith(".py")
+            or path in paths
+            or posixpath.basename(path) == "env.py"
+            or posixpath.dirname(path) in folders
+        )
+
+    kept = (
+        (commit, [entry for entry in entries if concerns(entry.path) and matters(entry.path)])
+        for commit, entries in differences.items()
+    )
+    alike = frozenset(blob for blob, is_revision in relevant.items() if is_revision)
+    return RelevantDifferences({commit: entries for commit, entries in kept if entries}, alike)
+
+
+def after(files: Files, difference: Iterable[Entry]) -> Files:
+    """The files as they are after a difference."""
+    out = dict(files)
+    for entry in difference:
+        if entry.status == "D":
+            out.pop(entry.path, None)
+        else:
+            out[entry.path] = (entry.new_mode, entry.new)
+    return out

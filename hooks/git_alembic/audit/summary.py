@@ -1,0 +1,149 @@
+"""The figures of a replayed history. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from git_alembic.audit.arrival import Arrival
+from git_alembic.audit.incidents import Incident, Timeline
+from git_alembic.audit.replay import Replay
+from git_alembic.audit.step_findings import CheckedStep, touches_revisions
+from git_alembic.history.change import Change, excess
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a replay found.
+
+    `incidents` are those of the main line that lasted, by time; `brief` are those that were over within minutes.
+    `warnings` counts the warnings of the main line by rule, `on_branches` all findings elsewhere by (severity, rule).
+    `unchecked` are (commit, reason). Times are Unix seconds; `activity` are those of the main line's commits that touch
+    an environment. `lines_by_label` are environments with a head for each branch label, which no setting allows.
+    `lifetimes` has the first and the last time of each environment that had revisions on the main line.
+    """
+
+    commits: int
+    touched: int
+    first: int
+    last: int
+    incidents: Sequence[Incident] = ()
+    brief: Sequence[Incident] = ()
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    on_branches: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unchecked: Sequence[tuple[str, str]] = ()
+    python_2_files: int = 0
+    activity: Sequence[int] = ()
+    lines_by_label: Sequence[str] = ()
+    lifetimes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def breaks(self) -> list[Incident]:
+        """The incidents after which Alembic failed."""
+        return [incident for incident in self.incidents if incident.is_broken]
+
+    @property
+    def broken_times(self) -> int:
+        """How many commits broke the main line."""
+        return len({incident.commit for incident in self.breaks})
+
+    @property
+    def stopped_times(self) -> int:
+        """How many of them a hook would have stopped."""
+        return len({incident.commit for incident in self.breaks if incident.is_stopped})
+
+    @property
+    def merged_times(self) -> int:
+        """How many of them are merge commits."""
+        return len({incident.commit for incident in self.breaks if incident.is_merge})
+
+    @property
+    def lost_times(self) -> int:
+        """How many commits did something else that a hook would have stopped."""
+        return len({incident.commit for incident in self.incidents if not incident.is_broken})
+
+    @property
+    def broken_seconds(self) -> int:
+        """For how long the main line was broken in all; an incident that is still open lasts up to the last commit."""
+        total, until = 0, 0
+        for start, end in sorted(self._span(incident) for incident in self.breaks):
+            total += max(0, end - max(start, until))
+            until = max(until, end)
+        return total
+
+    @property
+    def is_broken_now(self) -> bool:
+        """True if an incident is still open."""
+        return any(incident.ended is None for incident in self.breaks)
+
+    def _span(self, incident: Incident) -> tuple[int, int]:
+        return incident.time, incident.ended.time if incident.ended else max(self.last, incident.time)
+
+
+def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
+    """Run through the steps of a replay."""
+    timeline = Timeline()
+    touched = 0
+    warnings: Counter[str] = Counter()
+    on_branches: Counter[tuple[str, str]] = Counter()
+    unchecked: list[tuple[str, str]] = []
+    activity: list[int] = []
+    by_label: set[str] = set()
+    lives = _Lifetimes()
+    for step, reports in steps:
+        touched += touches_revisions(step)
+        reasons = [step.reason, *(report.reason for report in reports)]
+        unchecked += [(step.commit, reason) for reason in dict.fromkeys(reasons) if reason is not None]
+        for change, place, report in zip(step.changes, step.places, reports, strict=True):
+            if step.mainline:
+                seen = _with_lines(change) if place.name in replay.lines_by_label else change
+                by_label |= {place.name} if seen is not change else set()
+                lives.add(place.name, step.time, change)
+                timeline.add(Arrival(step.commit, step.time, len(step.parents) > 1, place.name, seen, report))
+                warnings.update(finding.rule for finding in report.findings if finding not in report.blocking)
+            else:
+                on_branches.update((finding.severity, finding.rule) for finding in report.findings)
+        if step.mainline and touches_revisions(step):
+            activity.append(step.time)
+    times = [time for _, _, time, edge in replay.commits if not edge]
+    incidents = timeline.incidents()
+    return Summary(
+        commits=len(times),
+        touched=touched,
+        first=min(times, default=0),
+        last=max(times, default=0),
+        incidents=[incident for incident in incidents if not incident.is_brief],
+        brief=[incident for incident in incidents if incident.is_brief],
+        warnings=warnings,
+        on_branches=on_branches,
+        unchecked=unchecked,
+        python_2_files=len(timeline.python_2_files),
+        activity=activity,
+        lines_by_label=sorted(by_label),
+        lifetimes=lives.until(max(times, default=0)),
+    )
+
+
+class _Lifetimes:
+    """When each environment had revisions."""
+
+    def __init__(self) -> None:
+        self._born: dict[str, int] = {}
+        self._gone: dict[str, int] = {}
+
+    def add(self, name: str, time: int, change: Change) -> None:
+        if len(change.after.graph):
+            self._born.setdefault(name, time)
+            self._gone.pop(name, None)
+        elif name in self._born:
+            self._gone.setdefault(name, time)
+
+    def until(self, last: int) -> dict[str, tuple[int, int]]:
+        return {name: (born, self._gone.get(name, last)) for name, born in self._born.items()}
+
+
+def _with_lines(change: Change) -> Change:
+    """The change as `heads = "one-per-label"` sees it; itself if that is set, or one head is all there is."""
+    allowed = change.heads_allowed
+    return replace(change, heads_allowed="one-per-label") if excess(change.after.graph, allowed) else change

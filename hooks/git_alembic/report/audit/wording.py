@@ -1,0 +1,162 @@
+"""Sentences and cells that the formats for people share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from git_alembic.audit.landing import MINUTES
+from git_alembic.report.wording import printable
+
+if TYPE_CHECKING:
+    from git_alembic.audit.incidents import Incident
+    from git_alembic.audit.summary import Summary
+
+_MOST_NAMED = 3  # revisions of an incident
+_FEW = 4  # brief incidents that are named one by one
+_DEEDS = {
+    "deleted-revision": "deleted revisions which databases may have run",
+    "changed-down-revision": "changed the order of published revisions",
+    "changed-revision-id": "gave published revisions another id",
+    "unreadable-revision": "added files which Alembic or git-alembic can't read",
+    "extra-base": "added a second base",
+    "long-revision-id": "added ids which databases can't store",
+}
+_MINUTE = 60
+_UNITS = (("year", 31_557_600), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_SPANS = (("year", 31_557_600), ("month", 2_629_800), *_UNITS[1:])
+
+
+def headline(summary: Summary) -> str:
+    """How often the main line was broken, for how long, and what the hooks would have stopped, in one sentence."""
+    seconds = summary.last - summary.first
+    over = f" over {_span(seconds, _SPANS)}" if seconds >= _MINUTE else ""
+    start = f"In {counted(summary.commits, 'commit')}{over}, "
+    if not summary.breaks:
+        return f"{start}the main line was never broken."
+    times = "once" if summary.broken_times == 1 else f"{summary.broken_times} times"
+    lasted = duration(summary.broken_seconds) + (" in all" if summary.broken_times > 1 else "")
+    still = ", and it still is" if summary.is_broken_now else ""
+    end = f"the hooks would have stopped {_stopped(summary)}."
+    return f"{start}{times} the main line was broken, for {lasted}{still}; {end}"
+
+
+def _stopped(summary: Summary) -> str:
+    if summary.stopped_times < summary.broken_times:
+        return str(summary.stopped_times) if summary.stopped_times else "none"
+    return "it" if summary.broken_times == 1 else f"all {summary.broken_times}"
+
+
+def other_sentences(summary: Summary) -> list[str]:
+    """What the head line leaves out, a sentence each."""
+    said = []
+    if summary.lost_times:
+        also = "also " if summary.breaks else ""
+        said.append(f"The hooks would {also}have stopped {_others(summary)}.")
+    if summary.merged_times:
+        merges = "One" if summary.merged_times == 1 else str(summary.merged_times)
+        said.append(
+            f"{merges} of the commits that broke it {'is a merge' if summary.merged_times == 1 else 'are merges'}: "
+            "for merges on a website, run the check in CI or on the server."
+        )
+    touch = "touches" if summary.touched == 1 else "touch"
+    said.append(f"{counted(summary.touched, 'commit')} {touch} an Alembic environment.")
+    return said
+
+
+def _others(summary: Summary) -> str:
+    """The commits that a hook would have stopped although Alembic went on, by what they did."""
+    others = [incident for incident in summary.incidents if not incident.is_broken]
+    rules = Counter(rule for _, rule in {(incident.commit, incident.rules[0]) for incident in others})
+    ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
+    parts = [(_DEEDS.get(rule, f"broke the rule {rule}"), number) for rule, number in ordered]
+    deeds = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
+    return f"{counted(summary.lost_times, 'commit')} that {deeds}"
+
+
+def notes(summary: Summary) -> list[str]:
+    """What is summed up in a line each."""
+    said = [
+        brief_line(summary, environments) for environments in dict.fromkeys(one.environments for one in summary.brief)
+    ]
+    if files := summary.python_2_files:
+        said.append(
+            f"{counted(files, 'revision file')} {'is' if files == 1 else 'are'} in the syntax of Python 2; "
+            "only the identifiers were read."
+        )
+    if summary.lines_by_label:
+        names = printable(", ".join(summary.lines_by_label))
+        said.append(
+            f"{names}: a head for each branch label does not count as broken here. "
+            'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report it.'
+        )
+    if summary.unchecked:
+        commit, reason = summary.unchecked[0]
+        number = counted(len(summary.unchecked), "commit")
+        which = commit[:10] if len(summary.unchecked) == 1 else f"the first is {commit[:10]}"
+        said.append(f"{number} could not be checked: {which} ({printable(reason)})")
+    return said
+
+
+def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
+    """What was over within minutes in some environments, in a line."""
+    mine = [incident for incident in summary.brief if incident.environments == environments]
+    if len(mine) <= _FEW:
+        what = "; ".join(f"{rules_cell(incident)} {revisions_cell(incident)}" for incident in mine)
+    else:
+        rules = Counter(rule for incident in mine for rule in incident.rules)
+        what = ", ".join(f"{rule} ({number})" for rule, number in sorted(rules.items()))
+    where = printable(", ".join(environments))
+    return f"Over within {MINUTES} minutes, so the commits probably landed together: {what} in {where}"
+
+
+def rules_cell(incident: Incident) -> str:
+    """The rules, with what a deletion is: "deleted-revision (squash)"."""
+    return ", ".join(incident.rules) + (f" ({incident.kind})" if incident.kind else "")
+
+
+def revisions_cell(incident: Incident) -> str:
+    """The first ids, and how many more."""
+    shown = incident.revisions[:_MOST_NAMED]
+    more = len(incident.revisions) - len(shown)
+    if more == 1:
+        shown, more = incident.revisions, 0
+    return printable(", ".join(shown)) + (f" and {more} more" if more else "")
+
+
+def lasted_cell(incident: Incident) -> str:
+    """How long it lasted."""
+    return "" if incident.seconds is None else duration(incident.seconds)
+
+
+def ended_cell(incident: Incident) -> str:
+    """What ended it, or that nothing did."""
+    if incident.ended is not None:
+        return printable(f"{incident.ended.how} ({incident.ended.commit[:7]})")
+    if incident.is_broken:
+        return "still there"
+    if "deleted-revision" in incident.rules and incident.kind in ("", "moved away"):
+        return "never brought back"
+    return ""
+
+
+def day(time: int) -> str:
+    """A date in UTC."""
+    return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d")
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: int) -> str:
+    """A time in the largest unit of which there are two."""
+    return _span(seconds, _UNITS)
+
+
+def _span(seconds: int, units: Sequence[tuple[str, int]]) -> str:
+    unit, size = next(((unit, size) for unit, size in units if seconds >= 2 * size), units[-1])
+    return counted(seconds // size, unit)

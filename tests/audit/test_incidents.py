@@ -1,0 +1,164 @@
+"""What broke on the main line and what ended it, from literal histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from git_alembic.audit.arrival import Arrival
+from git_alembic.audit.incidents import Ending, Incident, Timeline
+from git_alembic.findings.report import Report
+from git_alembic.history.change import Change
+from git_alembic.revisions.revision import REFUSED, Unreadable
+from git_alembic.rules.evaluation import apply_rules
+from git_alembic.rules.policy import make_policy
+from tests.support.literal_changes import History, change, revision, snapshot
+
+HOUR, MINUTE = 3_600, 60
+A, AB, ABC = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "b"}
+FORK = {"a": "", "b": "a", "c": "a"}
+
+
+def timeline(*histories: History, step: int = HOUR) -> Timeline:
+    """A main line with a commit for each history, so many seconds apart; the commits are "0", "1" and so on."""
+    found = Timeline()
+    for number, after in enumerate(histories):
+        made = change(histories[number - 1] if number else {}, after)
+        found.add(arrival(number, made, step=step))
+    return found
+
+
+def arrival(number: int, made: Change, *, step: int = HOUR, name: str = "db", report: Report | None = None) -> Arrival:
+    checked = apply_rules([made], make_policy({})) if report is None else report
+    return Arrival(str(number), number * step, is_merge=False, name=name, change=made, report=checked)
+
+
+def rows(found: Timeline) -> list[tuple[object, ...]]:
+    return [(one.commit, one.rules, one.revisions, one.kind, one.ended) for one in found.incidents()]
+
+
+ENDS = {
+    "a merge revision": ((A, FORK, {**FORK, "m": "b c"}), Ending("2", 2 * HOUR, "merge revision m")),
+    "another parent": ((A, FORK, ABC), Ending("2", 2 * HOUR, "c re-parented")),
+    "another id": ((A, FORK, {**AB, "d": "b"}), Ending("2", 2 * HOUR, "new id d")),
+    "a deletion": ((A, FORK, AB), Ending("2", 2 * HOUR, "c deleted")),
+    "the environment is removed": ((A, FORK, {}), Ending("2", 2 * HOUR, "environment removed")),
+    "nothing": ((A, FORK, {**FORK, "d": "c"}), None),
+    "one head of three goes": ((A, FORK, {**FORK, "d": "a"}, FORK), None),
+}
+
+
+@pytest.mark.parametrize(("histories", "ended"), ENDS.values(), ids=ENDS)
+def test_a_fork_ends(histories: Sequence[History], ended: Ending | None) -> None:
+    first = timeline(*histories).incidents()[0]
+    assert (first.commit, first.rules, first.revisions) == ("1", ("multiple-heads",), ("b", "c"))
+    assert (first.is_broken, first.is_stopped, first.ended) == (True, True, ended)
+
+
+def test_each_commit_that_makes_it_worse_is_an_incident() -> None:
+    found = timeline(A, FORK, {**FORK, "d": "a"}, {**FORK, "m": "b c", "d": "a"}, {**FORK, "m": "b c", "d": "m"})
+    assert rows(found) == [
+        ("1", ("multiple-heads",), ("b", "c"), "", Ending("4", 4 * HOUR, "d re-parented")),
+        ("2", ("multiple-heads",), ("b", "c", "d"), "", Ending("3", 3 * HOUR, "merge revision m")),
+    ]
+
+
+KINDS: dict[str, tuple[tuple[History, ...], tuple[str, ...], str, str]] = {
+    "a deletion": ((ABC, AB), ("c",), "", ""),
+    "a deletion that is taken back": ((ABC, AB, ABC), ("c",), "", "brought back"),
+    "out of the middle": ((ABC, {"a": "", "c": "a"}), ("b",), "from the middle", ""),
+    "a squash": ((ABC, {"b": "", "c": "b"}), ("a",), "squash", ""),
+    "everything": ((ABC, {}), ("a", "b", "c"), "removed environment", ""),
+    "the end of a fork": (({**AB, "x": "a"}, AB), ("x",), "ends a fork", ""),
+    "another order": ((ABC, {"a": "", "n": "a", "b": "n", "c": "b"}), ("b",), "", ""),
+    "another order that is taken back": ((ABC, {"a": "", "n": "a", "b": "n", "c": "b"}, ABC), ("b",), "", "taken back"),
+}
+
+
+@pytest.mark.parametrize(("histories", "revisions", "kind", "ended"), KINDS.values(), ids=KINDS)
+def test_what_a_hook_would_have_stopped(
+    histories: Sequence[History], revisions: tuple[str, ...], kind: str, ended: str
+) -> None:
+    (*_, one) = [one for one in timeline(*histories).incidents() if one.commit == "1"]
+    assert (one.revisions, one.kind, one.is_broken) == (revisions, kind, False)
+    assert (one.ended.how if one.ended else "") == ended
+
+
+def test_a_revert_and_a_file_elsewhere_are_named() -> None:
+    revert = replace(change(ABC, AB), is_revert=True)
+    elsewhere = change(ABC, snapshot(AB, not_loaded={"c": "old/c.py"}))
+    for made, kind in ((revert, "revert"), (elsewhere, "moved away")):
+        found = Timeline()
+        found.add(arrival(1, made))
+        assert [one.kind for one in found.incidents()] == [kind]
+
+
+@pytest.mark.parametrize(("step", "brief"), [(10 * MINUTE - 1, True), (10 * MINUTE, False)])
+def test_what_is_over_within_minutes_is_brief(step: int, brief: bool) -> None:
+    assert [one.is_brief for one in timeline(A, FORK, ABC, step=step).incidents()] == [brief]
+
+
+@pytest.mark.parametrize(("step", "brief"), [(10 * MINUTE - 1, True), (10 * MINUTE, False)])
+def test_a_revision_that_is_deleted_within_minutes_was_in_no_database(step: int, brief: bool) -> None:
+    assert [one.is_brief for one in timeline(A, AB, A, step=step).incidents()] == [brief]
+
+
+def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
+    wrong = {"a": "", "n": "a", "b": "n"}
+    found = Timeline()
+    for number, (before, after) in enumerate(((AB, AB), (AB, wrong), (wrong, AB)), 10):
+        found.add(arrival(number, change(before, after), step=MINUTE))
+    assert [(one.rules, one.is_brief) for one in found.incidents()] == [
+        (("changed-down-revision",), True),
+        (("deleted-revision",), True),  # of the revision that was put in between
+    ]
+
+
+def test_what_no_rule_reports_was_not_stopped() -> None:
+    found = Timeline()
+    found.add(arrival(1, change(A, FORK), report=Report()))
+    found.add(arrival(2, change(A, FORK), report=Report(reason="no"), name="other"))
+    assert [(one.rules, one.revisions, one.is_stopped) for one in found.incidents()] == [
+        (("multiple-heads",), ("b", "c"), False),
+        (("multiple-heads",), ("b", "c"), True),
+    ]
+
+
+def test_a_warning_is_no_incident() -> None:
+    assert timeline(ABC, {**ABC, "b": revision("b", "a", blob="edited")}).incidents() == []
+
+
+def test_the_same_in_two_environments_is_one_incident_if_it_ends_alike() -> None:
+    def incidents(*names_repaired: str) -> list[Incident]:
+        found = Timeline()
+        for name in ("x", "y"):
+            found.add(arrival(1, change(A, FORK), name=name))
+        for name in names_repaired:
+            found.add(arrival(2, change(FORK, ABC), name=name))
+        return found.incidents()
+
+    assert [one.environments for one in incidents()] == [("x", "y")]
+    assert [one.environments for one in incidents("x", "y")] == [("x", "y")]
+    assert [one.environments for one in incidents("x")] == [("x",), ("y",)]
+
+
+def test_files_of_python_2_are_counted_and_nothing_else() -> None:
+    old = Unreadable("versions/b.py", "b", f"{REFUSED}Missing parentheses in call to 'print'. Did you mean print(...)?")
+    broken = Unreadable("versions/c.py", "c", f"{REFUSED}invalid syntax")
+    found = Timeline()
+    found.add(arrival(1, change(A, snapshot(A, unreadable=(old,)))))
+    assert (found.python_2_files, found.incidents()) == ({"versions/b.py"}, [])
+    found.add(arrival(2, change(A, snapshot(A, unreadable=(broken,)))))
+    assert [(one.rules, one.is_broken) for one in found.incidents()] == [(("unreadable-revision",), False)]
+    found.add(arrival(3, change(A, A)))
+    assert [one.ended for one in found.incidents()] == [Ending("3", 3 * HOUR, "repaired")]
+
+
+def test_a_head_for_each_label_is_allowed_where_the_change_says_so() -> None:
+    lines = {"a": "", "x": revision("x", "a", labels=("left",)), "y": revision("y", "a", labels=("right",))}
+    made = change(A, lines)
+    found = Timeline()
+    found.add(arrival(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
+    assert found.incidents() == []
