@@ -23,7 +23,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.pages import page_address
-from git_alembic.terminal.progress import progress
+from git_alembic.terminal.progress import Progress, progress
 from git_alembic.terminal.text import columns
 from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project
@@ -889,6 +889,27 @@ def test_progress_that_is_broken_off_cleans_up(plain_environ: None) -> None:
     assert items == [0, 1]
     assert screen.endswith("\x1b[2K")  # the line of the bar is erased
     assert "\x1b[?25h" in screen  # and the cursor is back
+
+
+def test_the_stages_of_a_task_are_shown_from_the_start(plain_environ: None) -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w", encoding="utf-8") as stream, Progress(stream) as bar:
+        for title, total in (("Listing", None), ("Replaying", 100)):
+            bar.start(title, total)
+            bar.show(50)
+    with os.fdopen(master, "rb", buffering=0) as terminal:
+        screen = "".join(chunk.decode() for chunk in iter(lambda: read(terminal), b""))
+    assert screen.index("Listing") < screen.index("Replaying")
+    assert screen.endswith("\x1b[2K")
+
+
+def test_stages_elsewhere_are_silent() -> None:
+    stream = io.StringIO()
+    for nobody in (stream, closed(Terminal()), None):
+        with Progress(nobody) as bar:
+            bar.start("Listing")
+            bar.show(0)
+    assert stream.getvalue() == ""
 
 
 def test_progress_elsewhere_is_silent() -> None:

@@ -190,7 +190,7 @@ complete -c git-alembic -n '_shtab_git_alembic_using conflicts' -l fetch -d 'fet
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a audit -d 'show what the hooks would have reported for past commits'
 complete -c git-alembic -n '_shtab_git_alembic_using audit' -s h -l help -d 'show this help message and exit'
 complete -c git-alembic -n '_shtab_git_alembic_using audit' -l all -d 'replay the commits of all refs'
-complete -c git-alembic -n '_shtab_git_alembic_using audit' -l format -xka "text json" -d 'a table, or one JSON line per commit and environment'
+complete -c git-alembic -n '_shtab_git_alembic_using audit' -l format -xka "text json markdown html" -d 'a table, one JSON line per commit and environment, or a report to share: Markdown, or one HTML file'
 complete -c git-alembic -n '_shtab_git_alembic_using audit; and test $_shtab_git_alembic_npos -eq 0' -ka "(git for-each-ref --format='%(refname:short)' 2>/dev/null)" -d 'a commit range, as for `git log` (default: HEAD)'
 complete -c git-alembic -n '_shtab_git_alembic_using; and test $_shtab_git_alembic_npos -eq 0' -a completion -d 'print the completion script of a shell'
 complete -c git-alembic -n '_shtab_git_alembic_using completion' -s h -l help -d 'show this help message and exit'
