@@ -185,7 +185,7 @@ duplicate: n > n, duplicate-revision(n)
 only one of the two: n > n
 cycle: n > -, revision-cycle(c n j i g f e m)
 break the cycle: - > n
-second base: n > n x, extra-base(x), multiple-heads(n x)
+second base: n > n x, extra-base(x)
 put it on top: n x > x
 rename: x > x, renamed-revision(x)
 edit: x > x, edited-revision(x)
@@ -216,7 +216,7 @@ deleted-revision                {delete from the middle}  2026-01-03  g         
 missing-parent                  {gap}  2026-01-03  n, nowhere          60 minutes  n re-parented ({short close the gap})     db
 duplicate-revision              {duplicate}  2026-01-03  n                   60 minutes  repaired ({short only one of the two})          db
 revision-cycle                  {cycle}  2026-01-03  c, n, j and 5 more  60 minutes  repaired ({short break the cycle})          db
-multiple-heads, extra-base      {second base}  2026-01-03  x, n                60 minutes  x re-parented ({short put it on top})     db
+extra-base                      {second base}  2026-01-03  x                   60 minutes  x re-parented ({short put it on top})     db
 multiple-heads                  {merge commit that forks}  2026-01-04  o, p                60 minutes  merge revision q ({short join})  db
 
 Warnings on the main line:
