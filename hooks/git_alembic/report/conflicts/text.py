@@ -15,7 +15,6 @@ from git_alembic.report.conflicts.wording import (
     step_sentence,
     verdict,
 )
-from git_alembic.report.table import table
 from git_alembic.report.wording import printable
 from git_alembic.terminal.text import columns, shortened
 
