@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.environments.discovery import Environment
-from git_alembic.git import Repository
+from git_alembic.environments.tree_files import Files
+from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import MergeForecast, Snapshot
-from git_alembic.history.merge_forecast import find_authors, forecast, merge_by_path, resolve
+from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merge_by_path, merged_files, resolve
 from tests.support.literal_changes import ENVIRONMENT, change, graph, revision, snapshot
 from tests.support.project import Project
 
@@ -47,6 +48,33 @@ def test_conflicts_are_sorted() -> None:
 def test_a_conflict_is_resolved_as_one_side_has_it() -> None:
     merged = {"a.py": OURS, "b.py": OURS, "c.py": OURS}
     assert resolve(merged, ("a.py", "b.py"), {"a.py": THEIRS, "c.py": THEIRS}) == {"a.py": THEIRS, "c.py": OURS}
+
+
+def nothing(*_: str) -> Files:
+    raise AssertionError("nobody has to ask")
+
+
+SIDES = Sides({"a.py": OURS, "b.py": OLD}, {"a.py": OLD, "b.py": THEIRS}, lambda: {"a.py": OLD, "b.py": OLD})
+
+
+def test_what_is_staged_is_merged_by_path(project: Project) -> None:
+    repository, head = Repository(str(project.path)), project.git("rev-parse", "HEAD").strip()
+    assert merged_files(repository, INDEX, head, SIDES, nothing) == ({"a.py": OURS, "b.py": THEIRS}, ())
+
+
+@pytest.mark.git(2, 38)
+def test_commits_are_merged_by_git(project: Project) -> None:
+    base = project.commit("base")
+    project.write("ours.txt", "ours")
+    project.write("both.txt", "ours")
+    ours = project.commit("ours")
+    project.switch("topic", base)
+    project.write("both.txt", "theirs")
+    theirs = project.commit("theirs")
+    files = {"ours.txt": OURS, "both.txt": OURS}
+    sides = Sides({}, {"both.txt": THEIRS}, nothing)
+    found = merged_files(Repository(str(project.path)), ours, theirs, sides, lambda _: files)
+    assert found == ({"ours.txt": OURS, "both.txt": THEIRS}, ("both.txt",))
 
 
 def test_the_authors_of_the_newest_revisions_of_the_target(project: Project) -> None:

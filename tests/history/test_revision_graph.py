@@ -68,6 +68,11 @@ class TestLine:
         assert self.graph.ancestors(["a", "c", "unknown"]) == {"a", "b", "c"}
         assert self.graph.topological() == ("a", "b", "c")
 
+    def test_cycles_are_ruled_out_without_ordering_the_history(self) -> None:
+        graph = RevisionGraph([rev("a"), rev("b", "a"), rev("c", "a"), rev("d", "b", "c"), rev("e", "d", "gone")])
+        assert graph.cycles == ()
+        assert "_components" not in vars(graph)
+
     @pytest.mark.parametrize(
         ("heads", "point"),
         [(["c"], "c"), (["b", "c"], "b"), (["c", "a"], "a"), (["c", "unknown"], None), ([], None)],

@@ -486,3 +486,17 @@ def test_content_that_looks_like_a_revision(text: str) -> None:
 )
 def test_content_that_does_not_look_like_a_revision(text: str) -> None:
     assert not looks_like_revision(text.encode())
+
+
+@pytest.mark.parametrize(("before", "expected"), [(0, True), (1, True), (10, True), (11, False)])
+def test_a_few_places_in_strings_are_passed_over(before: int, expected: bool) -> None:
+    text = "'''" + "\ndown_revision = 'x'" * before + "\n'''\ndown_revision = 'a'\n"
+    assert looks_like_revision(text.encode()) is expected
+
+
+def test_a_problem_and_an_unknown_id_are_both_told() -> None:
+    found = read("x.py", "", b"revision = 'a'\ndown_revision = 'b'\nglobals()[f()] = 1\nreturn\n")
+    assert isinstance(found, Unreadable)
+    problem, _, unknown = found.reason.partition(" (line 4), and ")
+    assert (problem, found.line) == (f"not valid {PYTHON}: 'return' outside function", 4)
+    assert unknown.startswith("`revision` ")

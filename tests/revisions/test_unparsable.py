@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from git_alembic.revisions import unparsable
 from git_alembic.revisions.revision import PYTHON, Revision
+from git_alembic.revisions.static_evaluation.constants import NotConstant
+from git_alembic.revisions.unparsable import (
+    blank_strings,
+    find_assignments,
+    find_docstring,
+    has_conflict_around,
+    read_bindings,
+)
 from tests.support.revision_files import revision
 
 PYTHON_2 = "not valid {}: Missing parentheses in call to 'print'. Did you mean print(...)?"
@@ -87,3 +96,71 @@ def test_bytes_that_cannot_be_decoded_are_read_as_latin_1() -> None:
     assert found.problem is not None
     assert found.problem.startswith(f"not valid {PYTHON}: ")
     assert "utf-8" in found.problem.lower()  # each version of Python has its own words for it
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("a = 1", [(0, 1)]),
+        ("\na = 1\n\nb: int = 2\n", [(1, 2), (3, 4)]),
+        ("a += 1\na, b = 1, 2\n(a) = 3\n", [(0, 1), (1, 2), (2, 3)]),
+        (" a = 1\nf(a=1)\n1 = a\n", []),
+        ("a = (\n1,\n)\nb = 2\n", [(0, 3), (3, 4)]),
+        ("a = [{\n}]\nb = 2\n", [(0, 2), (2, 3)]),
+        ("a = 1)\nb = 2\n", [(0, 1), (1, 2)]),
+        ("a = \\\n1\nb = 2\n", [(0, 2), (2, 3)]),
+        ("a = (\nb = 2\n", [(0, 1), (1, 2)]),
+        ("a = (" + "\n" * 19 + ")\n", [(0, 20)]),
+        ("a = (" + "\n" * 20 + ")\n", [(0, 1)]),
+    ],
+)
+def test_assignments_of_lines(text: str, expected: list[tuple[int, int]]) -> None:
+    assert list(find_assignments(text.split("\n"))) == expected
+
+
+def test_strings_and_comments_are_blanked() -> None:
+    assert blank_strings("a = 'b'  # c\n'''d\ne'''\n") == ["a =         ", "    ", "    ", ""]
+
+
+def test_bindings_of_lines() -> None:
+    names = read_bindings("a = 1\n\nb = (\n  2,\n)\nc = 1 1\na = 2 2\n(d = 3\nd = 4\n")
+    assert isinstance(names, dict)
+    found = {name: (binding.value, binding.line) for name, binding in names.items()}
+    assert found == {
+        "a": (NotConstant("cannot be read from its line", 7), 7),
+        "b": ((2,), 3),
+        "c": (NotConstant("cannot be read from its line", 6), 6),
+        "d": (4, 9),
+    }
+
+
+def test_only_so_many_assignments_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unparsable, "_MOST_ASSIGNMENTS", 2)
+    assert isinstance(read_bindings("a = 1\nb = 2\n"), dict)
+    why = "is one of more than 2 names that are read line by line"
+    assert read_bindings("a = 1\nb = 2\n\nc = 3\n") == NotConstant(why, 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [(1, False), (2, True), (3, True), (5, True), (6, False), (7, False), (9, True)]
+)
+def test_lines_around_a_conflict(line: int, expected: bool) -> None:
+    text = "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> topic\nd\n<<<<<<< HEAD\ne\n"
+    assert has_conflict_around(text, {line}) is expected
+    assert has_conflict_around(text, {line, 100}) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("'''one'''\nx = 'two'\n", "one"),
+        ('# comment\n\n"one"\n', "one"),
+        ("\ufeffR'one'\n", "one"),
+        ("x = 'one'\n", ""),
+        ("# 'one'\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_docstring_of_a_text(text: str, expected: str) -> None:
+    assert find_docstring(text) == expected

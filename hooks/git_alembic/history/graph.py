@@ -250,7 +250,8 @@ class RevisionGraph:
 
     def _existing(self, names: list[str]) -> tuple[str, ...]:
         if len(names) == 1:
-            return (names[0],) if names[0] in self.by_id else ()
+            (name,) = names
+            return (name,) if name in self.by_id else ()
         return tuple(sorted({name for name in names if name in self.by_id}))
 
     def _reach(self, ids: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> frozenset[str]:

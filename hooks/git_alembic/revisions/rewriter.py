@@ -78,9 +78,9 @@ def _readable(data: bytes, name: str) -> Revision:
     return found
 
 
-def _timeless(revision: Revision) -> Revision:
-    """Without line numbers: a value that took several lines may now take one."""
-    return revision._replace(id_line=0, down_line=0, problem_line=0)
+def _timeless(revision: Revision) -> dict[str, object]:
+    """The fields without line numbers: a value that took several lines may now take one."""
+    return {name: value for name, value in revision._asdict().items() if not name.endswith("_line")}
 
 
 def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
