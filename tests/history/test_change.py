@@ -130,6 +130,7 @@ class TestDeletedIds:
         [
             (change(FORK, A), ("b", "c")),
             (change(FORK, FORK), ()),
+            (change(A, AB, published=AB), ()),
             (change(FORK, A, published=AB), ("b",)),
             (change(None, A, published=AB), ()),
             (merge(A, A, AB, A, other_is_published=True), ("b",)),

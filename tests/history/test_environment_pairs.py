@@ -55,4 +55,6 @@ def test_environments_that_are_gone() -> None:
     here, gone, empty = side("a", "v", "x"), side("b", "w", "y"), side("c", "u")
     assert unpaired([here], [gone, here, empty]) == [gone]
     assert unpaired([], [here]) == [here]
+    first = side("0", "x", "z")
+    assert unpaired([here], [first, here]) == [first]
     assert unpaired([here], [here]) == []

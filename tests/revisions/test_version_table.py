@@ -23,6 +23,12 @@ from git_alembic.revisions.version_table import widens_version_table
         "class Impl(PostgresqlImpl):\n    def version_table_impl(self, **words):\n        return Table()\n",
         "context.get_context()._version.c.version_num.type = sa.String(100)\n",
         "context._version.columns['version_num'].type = sa.String(100)\n",
+        "first = context._version.c.version_num.type = sa.String(33)\n",
+        "context._version.c.version_num.type = wrap(sa.String(33))\n",
+        "op.alter_column('alembic_version', 'version_num', type_=sa.String())\n",
+        "op.alter_column('alembic_version', 'version_num', type_=sa.String(length=LENGTH))\n",
+        "op.alter_column('alembic_version', 'version_num', nullable=True, type_=sa.String(33))\n",
+        "op.alter_column('alembic_version', 'version_num', None, sa.String(33))\n",
     ],
 )
 def test_wider(text: str) -> None:
@@ -46,6 +52,13 @@ def test_wider(text: str) -> None:
         "op.execute('CREATE TABLE a (version_num VARCHAR(32) NOT NULL, name VARCHAR(64))')\n",
         "op.execute('CREATE TABLE b (name VARCHAR(64), version_num VARCHAR(32))')\n",
         "context._version.c.version_num.name = 'x'\n",
+        "context._version.c.version_num.name = sa.String(33)\n",
+        "context._version.c.version_num.type = sa.String(32)\n",
+        "context._version.c.name.type = sa.String(33)  # beside version_num\n",
+        "type = sa.String(33)  # of version_num\n",
+        "op.alter_column('alembic_version', 'version_num', comment=sa.String(33), server_default=sa.String(33))\n",
+        "op.alter_column('alembic_version', 'version_num', type_=sa.Integer(33))\n",
+        "op.alter_column('alembic_version', 'version_num', type_=types['a'](33))\n",
     ],
 )
 def test_as_wide_as_ever(text: str) -> None:

@@ -138,7 +138,7 @@ class RevisionGraph:
             sorted(
                 tuple(walk_depth_first(min(group), self._upstream, frozenset(group)))
                 for group in self._components
-                if len(group) > 1 or group[0] in self._upstream[group[0]]
+                if group[1:] or group[0] in self._upstream[group[0]]
             )
         )
 
@@ -196,7 +196,7 @@ class RevisionGraph:
         Where several are equally near, the last in topological order. None for ids that share no ancestor.
         """
         lines = [self.ancestors([head]) for head in heads]
-        common = lines[0].intersection(*lines[1:]) if lines else frozenset[str]()
+        common = frozenset.intersection(*lines) if lines else frozenset[str]()
         return max(common, key=self._position.__getitem__, default=None)
 
     @cached_property

@@ -76,7 +76,7 @@ def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
     first, value = targets[0], statement.value
     if len(targets) == 1 and isinstance(first, ast.Tuple) and isinstance(value, ast.Tuple):
         pairs = [pair for pair in zip(first.elts, value.elts, strict=False) if not _identifies(pair[0])]
-        if len(first.elts) == len(value.elts) and len(pairs) < len(first.elts):
+        if len(first.elts) == len(value.elts) and any(map(_identifies, first.elts)):
             return [ast.Assign([target], part) for target, part in pairs]
     return [ast.Assign(targets, value)]
 

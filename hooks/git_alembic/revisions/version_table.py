@@ -48,9 +48,12 @@ def _widens(node: ast.AST) -> bool:
         named = any(isinstance(argument, ast.Constant) and argument.value == "version_num" for argument in node.args)
         return named and any(_is_long_type(part) for argument in _types_of(node) for part in ast.walk(argument))
     if isinstance(node, ast.Assign):  # context._version.c.version_num.type = String(64)
-        target = ast.unparse(node.targets[0]) if b"version_num" in ast.dump(node.targets[0]).encode() else ""
-        return target.endswith(".type") and any(_is_long_type(part) for part in ast.walk(node.value))
+        return any(map(_is_type_of_column, node.targets)) and any(map(_is_long_type, ast.walk(node.value)))
     return False
+
+
+def _is_type_of_column(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr == "type" and "version_num" in ast.unparse(target.value)
 
 
 def _types_of(call: ast.Call) -> Iterator[ast.expr]:

@@ -16,6 +16,7 @@ GRAPH = graph(
         "Orders": "",
         "add_shop_table": "",
         "short": "",
+        "kernel": "",
     }
 )
 FOUND = {
@@ -29,6 +30,7 @@ FOUND = {
     "ORDERS": NearMiss("Orders", "case"),
     "add_shop_tabel": NearMiss("add_shop_table", "slip"),
     "a1b2c3d4e5f7": NearMiss("a1b2c3d4e5f6", "slip"),
+    "kernal": NearMiss("kernel", "slip"),
     "order": None,
     "Ord": None,
     "a1b2": None,

@@ -6,6 +6,7 @@ import pytest
 
 from git_alembic.revisions.parser import read
 from git_alembic.revisions.revision import Revision, Unreadable
+from git_alembic.revisions.static_evaluation.constants import DEEPEST
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
 LIST = "revision = 'c'\ndown_revision = ['a', 'b']\n"
@@ -223,3 +224,9 @@ def test_names_that_every_branch_deletes() -> None:
     text = START + "if x:\n    del revision\nelse:\n    del revision\n"
 
     assert (reason(text) or "").startswith("assigns no `revision`")
+
+
+@pytest.mark.parametrize(("depth", "readable"), [(1, True), (DEEPEST, True), (DEEPEST + 2, False)])
+def test_targets_are_followed_to_a_depth(depth: int, readable: bool) -> None:
+    target, value = "(" * depth + "revision" + ",)" * depth, "(" * depth + "'c'" + ",)" * depth
+    assert (reason(f"down_revision = 'b'\n{target} = {value}\n") is None) is readable
