@@ -12,7 +12,8 @@ from git_alembic.revisions.newer_syntax import parse_newer
 from git_alembic.revisions.revision import REFUSED, TOO_NEW, Problem, Revision, Unreadable
 from git_alembic.revisions.source import STRING_OR_COMMENT, decode, find_compile_limit, find_compile_problem, parse
 from git_alembic.revisions.static_evaluation.bindings import find_bindings
-from git_alembic.revisions.static_evaluation.constants import STAR, Binding, NotConstant, evaluate, expression_text
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constants import STAR, Binding, evaluate, expression_text
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
 EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"

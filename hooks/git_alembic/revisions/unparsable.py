@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from git_alembic.revisions.source import STRING_OR_COMMENT, parse
 from git_alembic.revisions.static_evaluation.bindings import find_bindings
-from git_alembic.revisions.static_evaluation.constants import Binding, NotConstant
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constants import Binding
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
 _MOST_LINES = 20  # of one assignment

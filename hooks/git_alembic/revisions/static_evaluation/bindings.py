@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from git_alembic.revisions.static_evaluation.constants import DEEPEST, STAR, Binding, Names, NotConstant, evaluate
+from git_alembic.revisions.static_evaluation.bound_names import bind_target, bound_names, stored_parts
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constants import STAR, Binding, Names, evaluate
 from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 
@@ -45,8 +47,8 @@ def _assign(statement: ast.Assign | ast.AnnAssign, scope: Namespace) -> None:
 
 def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.expr, scope: Namespace) -> None:
     value = evaluate(node, scope.names)
-    found = dict(pair for target in targets for pair in _pairs(target, node, value, scope.names))
-    stored = [part for target in targets for part in _stored_into(target)]
+    found = dict(pair for target in targets for pair in bind_target(target, node, value, scope.names))
+    stored = [part for target in targets for part in stored_parts(target)]
     if stored or any(isinstance(binding.value, NotConstant) for binding in found.values()):
         scope.escape_mentioned([statement], statement.lineno)
     shared = len(targets) > 1 and not all(isinstance(target, ast.Name) for target in targets)
@@ -55,46 +57,6 @@ def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.ex
             scope.escape(binding.value, binding.line)
         scope.bind(name, binding)
     scope.escape_mentioned(stored, statement.lineno)
-
-
-def _stored_into(target: ast.expr) -> list[ast.expr]:
-    """The parts of a target that name no variable, such as `x[0]` and `x.y`."""
-    if isinstance(target, ast.Name):
-        return []
-    if isinstance(target, (ast.Tuple, ast.List)):
-        return [part for element in target.elts for part in _stored_into(element)]
-    return _stored_into(target.value) if isinstance(target, ast.Starred) else [target]
-
-
-def _pairs(
-    target: ast.expr, node: ast.expr, value: object, names: Names, depth: int = 0
-) -> Iterator[tuple[str, Binding]]:
-    """What one target of an assignment is bound to; `value` is what `node` gives."""
-    if isinstance(target, ast.Name):
-        yield target.id, Binding(value, target.lineno, node)
-    elif isinstance(target, ast.Starred):
-        yield from _pairs(target.value, node, _unpacked(node), names, depth)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        vague = depth > DEEPEST or any(isinstance(part, ast.Starred) for part in target.elts)
-        nodes = node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) else None
-        for at, part in enumerate(target.elts):
-            if vague:
-                piece, element = node, value if isinstance(value, NotConstant) else _unpacked(node)
-            elif nodes is not None:
-                piece, element = nodes[at], evaluate(nodes[at], names)
-            else:
-                piece, element = node, _element(value, at, len(target.elts), node)
-            yield from _pairs(part, piece, element, names, depth + 1)
-
-
-def _unpacked(node: ast.expr) -> object:
-    return NotConstant("is unpacked from an expression", node.lineno)
-
-
-def _element(value: object, at: int, count: int, node: ast.expr) -> object:
-    if type(value) in (tuple, list) and isinstance(value, (tuple, list)) and len(value) == count:
-        return value[at]
-    return value if isinstance(value, NotConstant) else _unpacked(node)
 
 
 def _augment(statement: ast.AugAssign, scope: Namespace) -> None:
@@ -127,8 +89,8 @@ def _define_class(statement: ast.ClassDef, scope: Namespace) -> None:
 
 def _delete(statement: ast.Delete, scope: Namespace) -> None:
     for target in statement.targets:
-        scope.escape_mentioned(_stored_into(target), statement.lineno)
-        for name, _ in _bound_names([target]):
+        scope.escape_mentioned(stored_parts(target), statement.lineno)
+        for name, _ in bound_names([target]):
             scope.unbind(name)
 
 
@@ -180,7 +142,7 @@ def _with(statement: ast.With, scope: Namespace) -> None:
     """The context manager may suppress an exception. Then any part of the body has run."""
     for item in statement.items:
         scope.escape_mentioned([item], statement.lineno)
-        for name, line in _bound_names([item]):
+        for name, line in bound_names([item]):
             scope.bind_unknown(name, "is given by a `with`", line)
     if all(_cannot_raise(part, scope.names) for part in statement.body):
         _follow(statement.body, scope)
@@ -202,30 +164,11 @@ def _cannot_raise(statement: ast.stmt, names: Names) -> bool:
 def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
     """Make all that a loop or another compound statement may bind unknown."""
     scope.escape_mentioned([statement], statement.lineno)
-    for name, line in _bound_names([statement]):
+    for name, line in bound_names([statement]):
         if name == STAR:
             scope.import_star(line)
         else:
             scope.bind_unknown(name, "is set in a loop or a `match`", line)
-
-
-def _bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """(name, line) of what code may bind or delete in its own scope, "*" for an `import *`."""
-    waiting, line = list(nodes), 0
-    while waiting:
-        node = waiting.pop()
-        line = getattr(node, "lineno", line)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name, line
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from ((alias.asname or alias.name.partition(".")[0], line) for alias in node.names)
-        elif isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                yield node.id, line
-        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            if isinstance(node, (ast.ExceptHandler, ast.pattern)):
-                yield from ((name, line) for name in (getattr(node, field, None) for field in ("name", "rest")) if name)
-            waiting += ast.iter_child_nodes(node)
 
 
 def _evaluate_only(statement: ast.Expr, scope: Namespace) -> ast.stmt | None:

@@ -5,32 +5,26 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-LONGEST = 1000  # characters or elements of a value that is put together; identifiers are short
+from git_alembic.revisions.static_evaluation.constant_values import (
+    BUILDERS,
+    LONGEST,
+    NotConstant,
+    add,
+    call_builtin,
+    format_percent,
+    format_scalar,
+    has_order,
+    is_same,
+    list_elements,
+)
+
 MOST_ELEMENTS = 100_000  # of a value that the file spells out
 DEEPEST = 90
 STAR = "*"  # bound by `from x import *`
-
-_PLAIN_PERCENT = r"(?:[^%]|%(?:0\d)?[sd]|%%)*"
 _PLAIN_BRACES = r"(?:[^{}]|\{\{|\}\}|\{\w*(?::0?\d{1,2}d?)?\})*"
-_PLAIN_SPEC = r"(?:0?\d{1,2}[ds]?)?"
-
-
-@dataclass(frozen=True, slots=True)
-class NotConstant:
-    """A value that only running the module would give. `why` continues a sentence that starts with the name."""
-
-    why: str
-    line: int
-    imported: bool = False  # it is what an import gives, so its name stands for one value
-
-
-class Unordered(tuple[object, ...]):
-    """The elements of a set as a tuple: their order is that of one run of Python."""
-
-    __slots__ = ()
 
 
 class Binding(NamedTuple):
@@ -42,13 +36,6 @@ class Binding(NamedTuple):
 
 
 Names = Mapping[str, Binding]
-
-_BUILDERS: Mapping[str, Callable[[Iterable[object]], object]] = {
-    "tuple": tuple,
-    "list": list,
-    "set": set,
-    "frozenset": frozenset,
-}
 _CONVERSIONS: Mapping[int, Callable[[object], str]] = {ord("s"): str, ord("r"): repr, ord("a"): ascii}
 
 
@@ -70,15 +57,6 @@ def evaluate(node: ast.expr, names: Names, depth: int = 0) -> object:
     return evaluator(node, names, depth + 1)
 
 
-def is_same(value: object, other: object) -> bool:
-    """True if two values are interchangeable: 1 is not True, equal lists can change apart, NotConstant never is."""
-    if value is other:
-        return True
-    if type(value) is not type(other) or isinstance(value, (NotConstant, list, set)):
-        return False
-    return value == other and list(map(type, _iterate(value))) == list(map(type, _iterate(other)))
-
-
 def _not_constant(node: ast.expr) -> NotConstant:
     return NotConstant(f"is computed by {'a call' if isinstance(node, ast.Call) else 'an expression'}", node.lineno)
 
@@ -98,10 +76,6 @@ def _attribute(node: ast.Attribute, names: Names, _depth: int) -> object:
     return NotConstant(f"comes from `{expression_text(node)[:60]}`", node.lineno, imported)
 
 
-def _iterate(value: object) -> list[object]:
-    return list(value) if isinstance(value, (tuple, list, set, frozenset)) else []
-
-
 def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[object] | NotConstant:
     """The elements of a display or a call; a starred set counts only if its order does not matter."""
     found: list[object] = []
@@ -113,8 +87,8 @@ def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[objec
             imported = imported or value
         elif isinstance(value, NotConstant):
             return value
-        elif starred and _has_order(value) and len(found) + len(_spread(value)) <= LONGEST:
-            found += _spread(value)
+        elif starred and has_order(value) and len(found) + len(list_elements(value)) <= LONGEST:
+            found += list_elements(value)
         elif starred or isinstance(value, (tuple, list, set, frozenset)) or len(found) >= MOST_ELEMENTS:
             return _not_constant(node)
         else:
@@ -122,19 +96,9 @@ def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[objec
     return imported or found
 
 
-def _has_order(value: object) -> bool:
-    if isinstance(value, (set, frozenset, Unordered)):
-        return len(value) <= 1
-    return isinstance(value, (str, tuple, list))
-
-
-def _spread(value: object) -> list[object]:
-    return list(value) if isinstance(value, str) else _iterate(value)
-
-
 def _display(node: ast.Tuple | ast.List | ast.Set, names: Names, depth: int) -> object:
     found = _elements(node.elts, names, depth)
-    return found if isinstance(found, NotConstant) else _BUILDERS[type(node).__name__.lower()](found)
+    return found if isinstance(found, NotConstant) else BUILDERS[type(node).__name__.lower()](found)
 
 
 def _call(node: ast.Call, names: Names, depth: int) -> object:
@@ -145,18 +109,7 @@ def _call(node: ast.Call, names: Names, depth: int) -> object:
     if node.func.id in names or STAR in names:
         return _not_constant(node)
     value = evaluate(node.args[0], names, depth)
-    return value if isinstance(value, NotConstant) else _short(_built(node.func.id, value), node)
-
-
-def _built(name: str, value: object) -> object:
-    """What a builtin gives for a constant, None for what is not known."""
-    if name == "str":
-        return _formatted(value)
-    if name not in _BUILDERS or not isinstance(value, (str, tuple, list, set, frozenset)):
-        return None
-    if name in ("set", "frozenset") or _has_order(value):
-        return _BUILDERS[name](_spread(value))
-    return Unordered(sorted(value, key=repr)) if name == "tuple" else None
+    return value if isinstance(value, NotConstant) else _short(call_builtin(node.func.id, value), node)
 
 
 def _format(node: ast.Call, method: ast.Attribute, names: Names, depth: int) -> object:
@@ -167,24 +120,13 @@ def _format(node: ast.Call, method: ast.Attribute, names: Names, depth: int) -> 
     named = _elements([word.value for word in node.keywords], names, depth)
     if isinstance(values, NotConstant) or isinstance(named, NotConstant):
         return _not_constant(node)
-    if any(_formatted(value) is None for value in values + named) or any(word.arg is None for word in node.keywords):
+    if any(format_scalar(value) is None for value in values + named) or any(word.arg is None for word in node.keywords):
         return _not_constant(node)
     try:
         words = (word.arg or "" for word in node.keywords)
         return _short(text.format(*values, **dict(zip(words, named, strict=True))), node)
     except (IndexError, KeyError, TypeError, ValueError):
         return _not_constant(node)
-
-
-def _formatted(value: object, spec: str = "") -> str | None:
-    """A scalar as format() writes it, None for other values and specifications."""
-    if not isinstance(value, (str, int, float, type(None))) or not re.fullmatch(_PLAIN_SPEC, spec):
-        return None
-    try:
-        text = format(value, spec)
-    except (TypeError, ValueError):
-        return None
-    return text if len(text) <= LONGEST else None
 
 
 def _short(value: object, node: ast.expr) -> object:
@@ -200,7 +142,10 @@ def _f_string(node: ast.JoinedStr, names: Names, depth: int) -> object:
     if unknown := [value for value in values if isinstance(value, NotConstant)]:
         return min(unknown, key=lambda value: value.imported)
     for part, value in zip(node.values, values, strict=True):
-        text = _f_string_part(part, value, names, depth) if isinstance(part, ast.FormattedValue) else _formatted(value)
+        if isinstance(part, ast.FormattedValue):
+            text = _f_string_part(part, value, names, depth)
+        else:
+            text = format_scalar(value)
         if text is None:
             return _not_constant(node)
         texts.append(text)
@@ -209,10 +154,10 @@ def _f_string(node: ast.JoinedStr, names: Names, depth: int) -> object:
 
 def _f_string_part(part: ast.FormattedValue, value: object, names: Names, depth: int) -> str | None:
     spec = evaluate(part.format_spec, names, depth) if part.format_spec else ""
-    if not isinstance(spec, str) or _formatted(value) is None:
+    if not isinstance(spec, str) or format_scalar(value) is None:
         return None
     convert = _CONVERSIONS.get(part.conversion)
-    return _formatted(convert(value) if convert else value, spec)
+    return format_scalar(convert(value) if convert else value, spec)
 
 
 def _binary(node: ast.BinOp, names: Names, depth: int) -> object:
@@ -220,28 +165,11 @@ def _binary(node: ast.BinOp, names: Names, depth: int) -> object:
     if unknown := [operand for operand in (left, right) if isinstance(operand, NotConstant)]:
         return min(unknown, key=lambda operand: operand.imported)
     if isinstance(node.op, ast.Add):
-        return _short(_sum(left, right), node)
+        return _short(add(left, right), node)
     if isinstance(node.op, ast.Mod) and isinstance(left, str) and len(left) <= LONGEST:
         values = right if isinstance(right, tuple) else (right,)
-        return _short(_percent(left, values) if _has_order(values) else None, node)
+        return _short(format_percent(left, values) if has_order(values) else None, node)
     return _not_constant(node)
-
-
-def _sum(left: object, right: object) -> object:
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        return (tuple if _has_order(left) and _has_order(right) else Unordered)(left + right)
-    return left + right if isinstance(left, list) and isinstance(right, list) else None
-
-
-def _percent(text: str, values: tuple[object, ...]) -> str | None:
-    if not re.fullmatch(_PLAIN_PERCENT, text) or any(_formatted(value) is None for value in values):
-        return None
-    try:
-        return text % values
-    except (TypeError, ValueError):
-        return None
 
 
 def _conditional(node: ast.IfExp, names: Names, depth: int) -> object:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from git_alembic.revisions.static_evaluation.constants import Binding, NotConstant
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constants import Binding
 
 # A file without any of these words hides nothing. Identifiers are also equal in other letters and encodings.
 _SUSPICIOUS = (

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from git_alembic.revisions.static_evaluation.constants import STAR, Binding, NotConstant, is_same
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant, is_same
+from git_alembic.revisions.static_evaluation.constants import STAR, Binding
 from git_alembic.revisions.static_evaluation.import_effects import Effects, find_effects, is_suspicious
 
 Changes = dict[str, "Binding | None"]  # what a branch binds, None for a name that it deletes

@@ -1,0 +1,68 @@
+"""The names that statements and targets of assignments bind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant
+from git_alembic.revisions.static_evaluation.constants import DEEPEST, Binding, Names, evaluate
+
+
+def stored_parts(target: ast.expr) -> list[ast.expr]:
+    """The parts of a target that name no variable, such as `x[0]` and `x.y`."""
+    if isinstance(target, ast.Name):
+        return []
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return [part for element in target.elts for part in stored_parts(element)]
+    return stored_parts(target.value) if isinstance(target, ast.Starred) else [target]
+
+
+def bind_target(
+    target: ast.expr, node: ast.expr, value: object, names: Names, depth: int = 0
+) -> Iterator[tuple[str, Binding]]:
+    """What one target of an assignment is bound to; `value` is what `node` gives."""
+    if isinstance(target, ast.Name):
+        yield target.id, Binding(value, target.lineno, node)
+    elif isinstance(target, ast.Starred):
+        yield from bind_target(target.value, node, _unpacked(node), names, depth)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        vague = depth > DEEPEST or any(isinstance(part, ast.Starred) for part in target.elts)
+        nodes = node.elts if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts) else None
+        for at, part in enumerate(target.elts):
+            if vague:
+                piece, element = node, value if isinstance(value, NotConstant) else _unpacked(node)
+            elif nodes is not None:
+                piece, element = nodes[at], evaluate(nodes[at], names)
+            else:
+                piece, element = node, _element(value, at, len(target.elts), node)
+            yield from bind_target(part, piece, element, names, depth + 1)
+
+
+def _unpacked(node: ast.expr) -> object:
+    return NotConstant("is unpacked from an expression", node.lineno)
+
+
+def _element(value: object, at: int, count: int, node: ast.expr) -> object:
+    if type(value) in (tuple, list) and isinstance(value, (tuple, list)) and len(value) == count:
+        return value[at]
+    return value if isinstance(value, NotConstant) else _unpacked(node)
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, line) of what code may bind or delete in its own scope, "*" for an `import *`."""
+    waiting, line = list(nodes), 0
+    while waiting:
+        node = waiting.pop()
+        line = getattr(node, "lineno", line)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name, line
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name.partition(".")[0], line) for alias in node.names)
+        elif isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id, line
+        elif not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            if isinstance(node, (ast.ExceptHandler, ast.pattern)):
+                yield from ((name, line) for name in (getattr(node, field, None) for field in ("name", "rest")) if name)
+            waiting += ast.iter_child_nodes(node)
