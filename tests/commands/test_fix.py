@@ -24,7 +24,7 @@ from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.repair.merge_revision import next_number
 from git_alembic.repair.plan import Choices, Plan, plan
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from tests.support.project import TEMPLATE, Project
 
@@ -957,7 +957,7 @@ class Drawn:
         self.files = {f"versions/{id_}.py": source(id_, down) for id_, down in self.parents.items()}
 
     def change(self) -> Change:
-        readings = [read(path, path, data) for path, data in self.files.items()]
+        readings = [read_revision(path, path, data) for path, data in self.files.items()]
         revisions = [reading for reading in readings if isinstance(reading, Revision)]
         environment = Environment("alembic.ini", "", ("versions",))
         published = RevisionGraph(revision for revision in revisions if revision.id.startswith("p"))

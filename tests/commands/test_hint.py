@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.commands.hint import Difference, called_by, difference, lines
+from git_alembic.commands.hint import Difference, called_by, compare_heads, hint_lines
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
@@ -67,7 +67,7 @@ class TestDifference:
         ],
     )
     def test_table(self, old: str, new: str, expected: Difference) -> None:
-        assert difference(graph(old), graph(new)) == expected
+        assert compare_heads(graph(old), graph(new)) == expected
 
 
 class TestLines:
@@ -145,20 +145,20 @@ class TestLines:
         ],
     )
     def test_table(self, found: Difference, environment: Environment, heads: int, expected: list[str]) -> None:
-        assert lines(found, (environment, environment), heads, "1234567", SYNC) == expected
+        assert hint_lines(found, (environment, environment), heads, "1234567", SYNC) == expected
 
     def test_without_a_way_back(self) -> None:
         sides = (self.PLAIN, self.PLAIN)
-        assert lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
+        assert hint_lines(Difference(("c",), ("d",), (), "b"), sides, 1, "", SYNC) == [
             f"{M} 1 new revision ('c'), 'd' is not in this tree: run `alembic upgrade head`, or `{SYNC}` if {RAN}"
         ]
-        assert lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
+        assert hint_lines(Difference(("c",), (), ("d",), "b"), sides, 1, "", SYNC) == [
             f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`"
         ]
 
     def test_as_it_can_be_run_here(self) -> None:
         found = Difference((), ("d",), (), "b")
-        assert lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
+        assert hint_lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
             f"{M} 'd' is not in this tree: run `/x/git-alembic sync` if your database has run 'd'"
         ]
 

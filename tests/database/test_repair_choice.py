@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from git_alembic.database.cause import Cause, Effect, Repair
-from git_alembic.database.rehearsals.rehearser import Rehearsal
+from git_alembic.database.cause import Cause, CauseRepair, Effect
+from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, describe_loss
 from git_alembic.database.rehearsals.schema_distance import lacks_keys
 from git_alembic.findings.finding import Fix
 
 
-def _repair(*words: str, effect: bool = True) -> Repair:
-    return Repair((Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
+def _repair(*words: str, effect: bool = True) -> CauseRepair:
+    return CauseRepair((Fix(("alembic", *words)),), Effect(("a",), ("b",)) if effect else None)
 
 
 UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
-WORKS = Rehearsal()
+WORKS = RehearsalResult()
 TRIED = "`alembic upgrade head` was tried on a scratch database with this schema, and fails: no"
 NOT_TRIED = "`alembic upgrade head` could not be tried on a scratch database, so it is no advice: no parser"
 
 
-def _choose(*pairs: tuple[Repair, Rehearsal], counts: dict[str, int | None] | None = None) -> Cause:
+def _choose(*pairs: tuple[CauseRepair, RehearsalResult], counts: dict[str, int | None] | None = None) -> Cause:
     cause = Cause("behind", "it is behind", ("it is at 'a'",), repairs=tuple(repair for repair, _ in pairs))
     return choose_repairs(cause, [rehearsal for _, rehearsal in pairs], counts or {})
 
@@ -30,26 +30,26 @@ def test_what_worked_is_printed_in_the_order_of_preference() -> None:
 
 
 def test_what_failed_or_was_not_tried_is_no_repair() -> None:
-    found = _choose((UPGRADE, Rehearsal(failure="no")), (STAMP, WORKS))
+    found = _choose((UPGRADE, RehearsalResult(failure="no")), (STAMP, WORKS))
     assert (found.repairs, found.evidence) == ((STAMP,), ("it is at 'a'", TRIED))
-    found = _choose((UPGRADE, Rehearsal(unavailable="no parser")))
+    found = _choose((UPGRADE, RehearsalResult(unavailable="no parser")))
     assert (found.repairs, found.evidence) == ((), ("it is at 'a'", NOT_TRIED))
 
 
 def test_what_keeps_all_data_comes_first() -> None:
-    drops = Rehearsal(dropped=("table t", "column u.c", "table empty"))
+    drops = RehearsalResult(dropped=("table t", "column u.c", "table empty"))
     found = _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 2, "column u.c": None, "table empty": 0})
     note = "drops table t (2 rows), column u.c (its values could not be counted)"
-    assert found.repairs == (SWITCH, Repair((Fix(("alembic", "upgrade", "head"), ".", note),), UPGRADE.effect))
+    assert found.repairs == (SWITCH, CauseRepair((Fix(("alembic", "upgrade", "head"), ".", note),), UPGRADE.effect))
 
 
 def test_an_empty_table_is_no_loss() -> None:
-    drops = Rehearsal(dropped=("table t",))
+    drops = RehearsalResult(dropped=("table t",))
     assert _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 0}).repairs == (UPGRADE, SWITCH)
 
 
 def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
-    remakes = Rehearsal(dropped=("table t",), remade_tables=("t",))
+    remakes = RehearsalResult(dropped=("table t",), remade_tables=("t",))
     for count in (0, 3):
         found = _choose((UPGRADE, remakes), counts={"table t": count})
         assert found.repairs == ()
@@ -59,7 +59,7 @@ def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
 
 
 def test_what_the_models_still_ask_for_is_told() -> None:
-    differences = Rehearsal(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
+    differences = RehearsalResult(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
     told = "after that, the models still ask for op.a(); op.b(); op.c(), and 1 more"
     assert _choose((STAMP, differences)).evidence[-1] == told
     assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # which hides nothing

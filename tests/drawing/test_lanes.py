@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from git_alembic.drawing.chart import Node, Remarks, Standing
 from git_alembic.drawing.fork_text import draw
-from git_alembic.drawing.lanes import laid_out
-from git_alembic.drawing.selection import around, part, whole
+from git_alembic.drawing.lanes import lay_out
+from git_alembic.drawing.selection import find_neighbors, select, select_all
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.terminal.text import columns
@@ -27,7 +27,7 @@ def line(start: str, *ids: str) -> list[Revision]:
 
 
 def shown(*revisions: Revision, remarks: Remarks = NOTHING, width: int = 80) -> str:
-    return "\n".join(draw(whole(RevisionGraph(revisions), remarks), width=width))
+    return "\n".join(draw(select_all(RevisionGraph(revisions), remarks), width=width))
 
 
 def drawn(text: str) -> str:
@@ -203,8 +203,8 @@ class TestPart:
     history = RevisionGraph([rev("a"), *line("a", *(f"{n:02}" for n in range(40))), *line("20", "x", "y", "z")])
 
     def test_around(self) -> None:
-        ids = around(self.history, "21", 2)
-        assert "\n".join(draw(part(self.history, ids, NOTHING), width=80)) == drawn("""
+        ids = find_neighbors(self.history, "21", 2)
+        assert "\n".join(draw(select(self.history, ids, NOTHING), width=80)) == drawn("""
             ⋮    20 earlier revisions
             ●    19
             ●    20
@@ -219,18 +219,18 @@ class TestPart:
 
     def test_around_a_dependency(self) -> None:
         graph = RevisionGraph([rev("a"), rev("b", "a"), rev("x"), rev("y", "x", depends=("a",))])
-        assert around(graph, "y", 1) == {"a", "x", "y"}
-        assert around(graph, "a", 1) == {"a", "b", "y"}
+        assert find_neighbors(graph, "y", 1) == {"a", "x", "y"}
+        assert find_neighbors(graph, "a", 1) == {"a", "b", "y"}
 
     def test_nothing(self) -> None:
-        assert part(self.history, (), NOTHING) == ()
+        assert select(self.history, (), NOTHING) == ()
 
 
 def edges(nodes: tuple[Node, ...]) -> set[tuple[str, str]]:
     """(upper, lower) as the lanes say it."""
     found = set()
     lanes: dict[int, str] = {}
-    for row in laid_out(nodes):
+    for row in lay_out(nodes):
         assert row.above == lanes.keys()
         ends = {row.column, *row.joins} & lanes.keys()
         assert ends >= set(row.joins)
@@ -253,7 +253,7 @@ broken = st.lists(st.builds(rev, st.sampled_from(ids), st.sampled_from(ids), st.
 @settings(max_examples=300, deadline=None)
 @given(healthy)
 def test_the_lanes_say_what_the_files_say(history: list[Revision]) -> None:
-    nodes = whole(RevisionGraph(history), NOTHING)
+    nodes = select_all(RevisionGraph(history), NOTHING)
     assert edges(nodes) == {(up, node.key) for node in nodes for up in node.above}
     assert sorted(rev_id for node in nodes for rev_id in node.ids) == sorted(one.id for one in history)
 
@@ -262,7 +262,7 @@ def test_the_lanes_say_what_the_files_say(history: list[Revision]) -> None:
 @given(broken, st.integers(1, 100))
 def test_no_history_breaks_the_drawing(history: list[Revision], width: int) -> None:
     graph = RevisionGraph(history)
-    nodes = whole(graph, NOTHING)
+    nodes = select_all(graph, NOTHING)
     assert edges(nodes) <= {(up, node.key) for node in nodes for up in node.above}
     assert {rev_id for node in nodes for rev_id in node.ids} == set(graph.ids)
     rows = list(draw(nodes, width=max(width, 24)))

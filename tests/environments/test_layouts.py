@@ -21,7 +21,7 @@ from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import Paths
 from git_alembic.environments.discovery import Environment, discover
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
 from tests.support import forked_programs as forked
 from tests.support.project import Project
@@ -360,7 +360,9 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
     contents = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     files = [path for path in contents if path.endswith((".py", ".ini", ".toml"))]
     readings = [
-        read(path, "", contents[path]) for path in files if path.endswith(".py") and looks_like_revision(contents[path])
+        read_revision(path, "", contents[path])
+        for path in files
+        if path.endswith(".py") and looks_like_revision(contents[path])
     ]
     revisions = [reading for reading in readings if isinstance(reading, Revision)]
     folders: dict[str, list[Revision]] = {}

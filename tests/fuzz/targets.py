@@ -16,7 +16,7 @@ from git_alembic.config.tree_paths import HERE, Paths
 from git_alembic.errors import CannotJudge
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines, parse_pre_receive_lines
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from tests.fuzz.forms import module
 
@@ -27,8 +27,8 @@ TREE = Paths.of(("alembic.ini", "a/migrations/env.py", "a/migrations/versions/x.
 
 def reader(data: bytes) -> None:
     """A revision file of any bytes: read without an exception, and where Python's own literals say what it is, so."""
-    found = read(PATH, "blob", data)
-    assert found == read(PATH, "blob", data)
+    found = read_revision(PATH, "blob", data)
+    assert found == read_revision(PATH, "blob", data)
     looks_like_revision(data)
     assert fingerprint(data) == fingerprint(data)
     _printable(found)
@@ -110,7 +110,7 @@ def forms(data: bytes) -> None:
         exec(compile(text, PATH, "exec"), names)  # noqa: S102 - of our own grammar, which can do nothing
     except (TypeError, NameError, KeyError, IndexError, ValueError, AttributeError, UnboundLocalError):
         return
-    found = read(PATH, "blob", text.encode())
+    found = read_revision(PATH, "blob", text.encode())
     if isinstance(found, Unreadable):  # it is free not to know, but not of what is no secret
         assert "revision" not in names or "down_revision" not in names or "`" in found.reason
         return

@@ -16,7 +16,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.parser import EMPTY_PARENT, read
+from git_alembic.revisions.parser import EMPTY_PARENT, read_revision
 from git_alembic.revisions.revision import Revision
 from tests.support import generated_histories as histories
 
@@ -119,7 +119,7 @@ def compare(files: list[histories.Written], graph: RevisionGraph, verdict: Verdi
 
 
 def graph_of(files: list[histories.Written], texts: list[str]) -> RevisionGraph:
-    read_ = [read(one.path, "blob", text.encode()) for one, text in zip(files, texts, strict=True)]
+    read_ = [read_revision(one.path, "blob", text.encode()) for one, text in zip(files, texts, strict=True)]
     found = [one for one in read_ if isinstance(one, Revision)]
     assert len(found) == len(files)
     return RevisionGraph(found)

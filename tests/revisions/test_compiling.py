@@ -13,7 +13,7 @@ import pytest
 from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 from git_alembic.rules.unreadable_revision import DOUBT, WHY, find
 from git_alembic.scratch.interpreter.compile_files import compile_files
@@ -46,7 +46,7 @@ REVISION = Revision("v/c.py", "blob", "c", ("b",))
     ],
 )
 def test_what_only_the_compiler_refuses(text: str, line: int) -> None:
-    found = read("x.py", "", (START + text).encode())
+    found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
     assert (found.id, found.down) == ("c", ("b",))
@@ -66,14 +66,14 @@ def test_what_only_the_compiler_refuses(text: str, line: int) -> None:
     ],
 )
 def test_what_the_compiler_accepts(text: str) -> None:
-    found = read("x.py", "", (START + text).encode())
+    found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
     assert found.problem is None
 
 
 def test_a_future_import_that_comes_first() -> None:
-    found = read("x.py", "", f"'''m'''\nfrom __future__ import annotations\n{START}".encode())
+    found = read_revision("x.py", "", f"'''m'''\nfrom __future__ import annotations\n{START}".encode())
 
     assert isinstance(found, Revision)
     assert found.problem is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.source import MOST_TOKENS
 from git_alembic.revisions.version_table import widens_version_table
@@ -64,7 +64,7 @@ FORMS: dict[str, Callable[[int], str]] = {
 
 def read_all(text: str) -> None:
     data = text.encode()
-    assert isinstance(read("x.py", "", data), (Revision, Unreadable))
+    assert isinstance(read_revision("x.py", "", data), (Revision, Unreadable))
     assert fingerprint(data)
     looks_like_revision(data)
     widens_version_table(data)
@@ -80,7 +80,7 @@ def test_work_grows_with_the_size(make: Callable[[int], str]) -> None:
 
 def test_a_list_of_numbers_is_too_large_to_be_parsed() -> None:
     text = START + f"x = [{'1, ' * (MOST_TOKENS // 2)}]\n"
-    found = read("x.py", "", text.encode())
+    found = read_revision("x.py", "", text.encode())
 
     assert isinstance(found, Revision)
     assert (found.id, found.down) == ("a", ("b",))
@@ -88,14 +88,14 @@ def test_a_list_of_numbers_is_too_large_to_be_parsed() -> None:
 
 
 def test_a_long_string_is_one_token() -> None:
-    found = read("x.py", "", f"{START}x = '''{'1, ' * MOST_TOKENS}'''\n".encode())
+    found = read_revision("x.py", "", f"{START}x = '''{'1, ' * MOST_TOKENS}'''\n".encode())
 
     assert isinstance(found, Revision)
     assert found.problem is None
 
 
 def test_more_functions_than_are_compiled() -> None:
-    found = read("x.py", "", START.encode() + b"def f(): pass\n" * 3001)
+    found = read_revision("x.py", "", START.encode() + b"def f(): pass\n" * 3001)
 
     assert isinstance(found, Revision)
     assert (found.id, found.problem) == ("a", None)
@@ -104,7 +104,7 @@ def test_more_functions_than_are_compiled() -> None:
 
 def test_the_parents_of_one_file_may_be_many() -> None:
     parents = tuple(f"p{number}" for number in range(20_000))
-    found = read("x.py", "", f"revision = 'a'\ndown_revision = {parents!r}\n".encode())
+    found = read_revision("x.py", "", f"revision = 'a'\ndown_revision = {parents!r}\n".encode())
 
     assert isinstance(found, Revision)
     assert found.down == parents
@@ -113,4 +113,4 @@ def test_the_parents_of_one_file_may_be_many() -> None:
 def test_chains_of_conditions_are_deep() -> None:
     text = START + "if f(): x = 1\n" + "elif f(): x = 2\n" * 5000
 
-    assert isinstance(read("x.py", "", text.encode()), (Revision, Unreadable))
+    assert isinstance(read_revision("x.py", "", text.encode()), (Revision, Unreadable))

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from git_alembic.revisions.newer_syntax import parse_newer
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 
 START = "'''m'''\nrevision = 'c'\ndown_revision = 'b'\n"
@@ -39,7 +39,7 @@ NEWER: list[tuple[tuple[int, int], str]] = [
 
 @pytest.mark.parametrize("text", [text for since, text in NEWER if sys.version_info < since])
 def test_what_a_newer_python_accepts(text: str) -> None:
-    found = read("x.py", "", (START + text + "x = 1\n").encode())
+    found = read_revision("x.py", "", (START + text + "x = 1\n").encode())
 
     assert isinstance(found, Revision), found
     assert (found.id, found.down, found.message, found.problem) == ("c", ("b",), "m", None)
@@ -71,7 +71,7 @@ def test_what_a_newer_python_accepts(text: str) -> None:
     ],
 )
 def test_what_no_python_accepts(text: str) -> None:
-    found = read("x.py", "", (START + text).encode())
+    found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
     assert (found.id, found.down, found.doubt) == ("c", ("b",), None)
@@ -91,7 +91,7 @@ HIDING = [
 
 def test_what_newer_syntax_hides_is_not_followed() -> None:
     for text in HIDING if sys.version_info < (3, 12) else ():
-        found = read("x.py", "", (START + text).encode())
+        found = read_revision("x.py", "", (START + text).encode())
 
         assert isinstance(found, Unreadable), found
         assert found.reason.startswith("can only be compiled by a Python newer than ")

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from git_alembic.revisions import parser
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import PYTHON, Revision, Unreadable
 from tests.support.revision_files import HEALTHY, revision, unreadable
 
 
 def test_everything_that_a_healthy_file_declares() -> None:
-    assert read("migrations/versions/1a2b_add_a_table.py", "0123", HEALTHY) == Revision(
+    assert read_revision("migrations/versions/1a2b_add_a_table.py", "0123", HEALTHY) == Revision(
         path="migrations/versions/1a2b_add_a_table.py",
         blob="0123",
         id="1a2b",
@@ -347,7 +347,7 @@ def test_a_lone_surrogate_is_spelt_out() -> None:
     ids=range(17),
 )
 def test_it_never_raises(data: bytes) -> None:
-    assert isinstance(read("x.py", "", data), Unreadable)
+    assert isinstance(read_revision("x.py", "", data), Unreadable)
     assert len(fingerprint(data)) == 16
     assert looks_like_revision(data) is (b"\ndown_revision" in data or b"revision, down" in data)
 
@@ -394,7 +394,7 @@ def test_it_never_raises(data: bytes) -> None:
 def test_it_never_raises_on_noise(data: bytes) -> None:
     for question in (fingerprint, looks_like_revision):
         assert question(data) == question(data)
-    assert read("x.py", "", data) == read("y/x.py", "", data)._replace(path="x.py")
+    assert read_revision("x.py", "", data) == read_revision("y/x.py", "", data)._replace(path="x.py")
 
 
 def test_nothing_is_run(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from git_alembic.revisions import revision_cache
 from git_alembic.revisions.cache_file import load, replace
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.revision_cache import RevisionCache
 
@@ -40,7 +40,7 @@ CONTENT = {
     blob("0"): NAMED,
 }
 FILES = [(f"versions/{id_[0]}_x.py", id_) for id_ in CONTENT]
-EXPECTED = [read(path, id_, CONTENT[id_]) for path, id_ in FILES]
+EXPECTED = [read_revision(path, id_, CONTENT[id_]) for path, id_ in FILES]
 REVISIONS = [file if isinstance(file, Revision) else None for file in EXPECTED]
 
 
@@ -100,7 +100,7 @@ def test_one_blob_in_two_files_is_read_with_each_path(tmp_path: Path) -> None:
     mine, _ = cache(tmp_path)
     files = [("v/one_x.py", blob("a")), ("v/two_x.py", blob("a"))]
     assert [file.path for file in mine.read(files)] == ["v/one_x.py", "v/two_x.py"]
-    assert mine.read_revisions(files) == [read(path, id_, PLAIN) for path, id_ in files]
+    assert mine.read_revisions(files) == [read_revision(path, id_, PLAIN) for path, id_ in files]
 
 
 @pytest.mark.parametrize("method", ["read", "read_revisions"])
@@ -108,7 +108,7 @@ def test_an_id_in_a_file_name_belongs_to_the_name(tmp_path: Path, method: str) -
     """The old `<hex>.py`: one blob under two names is two revisions."""
     files = [("v/ab12.py", blob("0")), ("v/ab34.py", blob("0")), ("ab56.py", blob("0")), ("v/x_ab78.py", blob("0"))]
     mine, _ = cache(tmp_path)
-    expected = [read(path, id_, NAMED) for path, id_ in files]
+    expected = [read_revision(path, id_, NAMED) for path, id_ in files]
     assert [file.id if isinstance(file, Revision) else None for file in expected] == ["ab12", "ab34", "ab56", None]
     found = getattr(mine, method)(files)
     assert found == (expected if method == "read" else [*expected[:3], None])

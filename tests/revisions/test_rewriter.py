@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from git_alembic.errors import CannotJudge
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id
 
@@ -299,7 +299,7 @@ def test_what_is_written_is_read_and_all_else_is_kept(
 
 
 def _read(data: bytes) -> Revision:
-    found = read("x.py", "", data)
+    found = read_revision("x.py", "", data)
     assert isinstance(found, Revision)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 
 HEALTHY = b'''"""add a table
@@ -31,12 +31,12 @@ def upgrade() -> None:
 
 
 def revision(text: str | bytes, name: str = "x.py") -> Revision:
-    found = read(f"migrations/versions/{name}", "0123", text.encode() if isinstance(text, str) else text)
+    found = read_revision(f"migrations/versions/{name}", "0123", text.encode() if isinstance(text, str) else text)
     assert isinstance(found, Revision), found
     return found
 
 
 def unreadable(text: str | bytes, name: str = "x.py") -> Unreadable:
-    found = read(f"migrations/versions/{name}", "0123", text.encode() if isinstance(text, str) else text)
+    found = read_revision(f"migrations/versions/{name}", "0123", text.encode() if isinstance(text, str) else text)
     assert isinstance(found, Unreadable), found
     return found

@@ -43,7 +43,7 @@ DESCRIPTION = (
 _FETCH_SECONDS = 300
 
 
-class Options(argparse.Namespace):
+class ConflictsOptions(argparse.Namespace):
     """The options, typed."""
 
     target: str | None
@@ -60,7 +60,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. 0: compared; 1: with `--exit-code` or `--order`, something collides; 2: could not be checked."""
-    options = _parser().parse_args(argv, Options())
+    options = _parser().parse_args(argv, ConflictsOptions())
     repository = Repository()
     if options.fetch:
         run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _target(repository: Repository, options: Options) -> Named:
+def _target(repository: Repository, options: ConflictsOptions) -> Named:
     if options.target is not None:
         return options.target, repository.commit(options.target)
     settings = open_reader(repository).trees.default_settings
@@ -134,7 +134,7 @@ def _target_before(repository: Repository, target: Named, moment: int) -> Named:
     return target[0], commit
 
 
-def _tips(repository: Repository, reader: BranchReader, options: Options) -> tuple[list[NamedTip], str]:
+def _tips(repository: Repository, reader: BranchReader, options: ConflictsOptions) -> tuple[list[NamedTip], str]:
     """(the branches to compare, the name of the one whose view is shown or "")."""
     if options.order:
         return [find_tip(repository, name) for name in options.order], ""
@@ -145,7 +145,7 @@ def _tips(repository: Repository, reader: BranchReader, options: Options) -> tup
 
 
 def _forecast(
-    repository: Repository, reader: BranchReader, tips: Sequence[NamedTip], focus: str, options: Options
+    repository: Repository, reader: BranchReader, tips: Sequence[NamedTip], focus: str, options: ConflictsOptions
 ) -> ConflictForecast:
     branches = read_branches(reader, tips, _watched)
     if options.order:

@@ -28,7 +28,7 @@ DESCRIPTION = (
 )
 
 
-class Options(argparse.Namespace):
+class DoctorOptions(argparse.Namespace):
     """The options, typed."""
 
     format: Literal["text", "json"]
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="color the report (default: auto)"
     )
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, DoctorOptions())
     try:
         diagnosis = diagnose(Repository(), tuple(options.environment))
     except CannotJudge as error:

@@ -18,7 +18,7 @@ from git_alembic.repair.alembic_merge import join
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_step import refuse_other_file
 from git_alembic.repair.plan import Choices, Plan, plan
-from git_alembic.repair.repair_scope import Case, Scope, better, examine, remaining
+from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, examine, remaining
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
 from git_alembic.revisions.revision import Revision
@@ -28,7 +28,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 DESCRIPTION = "Repair the current findings: show a plan, ask, then change the files that it names and stage them."
 
 
-class Options(argparse.Namespace):
+class FixOptions(argparse.Namespace):
     """The options, typed."""
 
     against: str | None
@@ -59,14 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--environment", metavar="NAME", action="append", default=[], help="repair only this environment (repeatable)"
     )
     add_published_option(parser)
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, FixOptions())
     repository = Repository()
     if repository.top is None:
         raise CannotJudge("there is no working tree here, so there is nothing to repair")
-    return _repair(repository, options, Scope(options.against, tuple(options.published), tuple(options.environment)))
+    return _repair(
+        repository, options, RepairScope(options.against, tuple(options.published), tuple(options.environment))
+    )
 
 
-def _repair(repository: Repository, options: Options, scope: Scope) -> int:
+def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> int:
     case = examine(repository, scope)
     plans = [] if not case.findings else _plans(repository, case, options)
     steps = [repair for repair in plans if repair.steps]
@@ -85,7 +87,9 @@ def _repair(repository: Repository, options: Options, scope: Scope) -> int:
     return _conclude(repository, after, after.findings, f"repaired and staged: {', '.join(map(printable, paths))}")
 
 
-def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scope) -> tuple[Case, tuple[str, ...]]:
+def _made(
+    repository: Repository, steps: Sequence[Plan], case: RepairCase, scope: RepairScope
+) -> tuple[RepairCase, tuple[str, ...]]:
     """(the case after the steps, what was written and staged); raises, with all taken back, if that is not better."""
     top = repository.top or ""
     files = Rewriting(top, repository.git_dir)
@@ -115,7 +119,7 @@ def _made(repository: Repository, steps: Sequence[Plan], case: Case, scope: Scop
     return after, staged
 
 
-def _plans(repository: Repository, case: Case, options: Options) -> list[Plan]:
+def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> list[Plan]:
     from datetime import datetime
 
     head = repository.resolve(["HEAD"])[0] or NOTHING
@@ -187,7 +191,7 @@ def _agreed() -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sentence: str) -> int:
+def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding], sentence: str) -> int:
     advised = tuple(_advised(repository, case, finding) for finding in left)
     color = wants_color("auto", sys.stdout, os.environ)
     report = with_runners(repository, INDEX, Report(findings=advised))
@@ -206,7 +210,7 @@ def _conclude(repository: Repository, case: Case, left: Sequence[Finding], sente
     return 1 if any(finding.severity == "error" for finding in left) else 0
 
 
-def _advised(repository: Repository, case: Case, finding: Finding) -> Finding:
+def _advised(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
     """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
     if finding.rule == "divergent-heads":
         changes = (change for change in case.branch if change.environment.name == finding.environment)

@@ -12,8 +12,8 @@ from typing import Literal
 
 from git_alembic.checking.options import add_published_option
 from git_alembic.database.state import DatabaseState
-from git_alembic.drawing.history_view import Place, View
-from git_alembic.drawing.selection import around, part, whole
+from git_alembic.drawing.history_view import DatabaseMark, HistoryView
+from git_alembic.drawing.selection import find_neighbors, select, select_all
 from git_alembic.drawing.view_loader import Viewing
 from git_alembic.errors import CannotJudge
 from git_alembic.history.graph import RevisionGraph
@@ -29,7 +29,7 @@ DESCRIPTION = (
 STEPS = 5  # that --around looks in each direction
 
 
-class Options(argparse.Namespace):
+class GraphOptions(argparse.Namespace):
     """The options, typed."""
 
     rev: str | None
@@ -44,7 +44,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was drawn, however broken it is. CannotJudge where it cannot be had."""
-    options = parser().parse_args(argv, Options())
+    options = parser().parse_args(argv, GraphOptions())
     viewing = Viewing(options.rev, options.published, options.environment)
     views = _with_databases(viewing.views) if options.database else viewing.views
     screen = Screen(
@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def _with_databases(views: Sequence[View]) -> list[View]:
+def _with_databases(views: Sequence[HistoryView]) -> list[HistoryView]:
     """The views with the databases of their environments; CannotJudge if one can't be inspected."""
     from git_alembic.database.inspection import Inspection, load_environments
     from git_alembic.git import Repository
@@ -96,24 +96,24 @@ def _with_databases(views: Sequence[View]) -> list[View]:
     return [replace(view, databases=tuple(map(_place, databases[view.shown.environment.name]))) for view in views]
 
 
-def _place(database: DatabaseState) -> Place:
+def _place(database: DatabaseState) -> DatabaseMark:
     rows = dict.fromkeys(row for row in database.version.rows if row is not None)
-    return Place(database.label, database.url.text, tuple(rows), len(database.tables))
+    return DatabaseMark(database.label, database.url.text, tuple(rows), len(database.tables))
 
 
-def _portraits(viewing: Viewing, views: Sequence[View], options: Options) -> list[Portrait]:
+def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOptions) -> list[Portrait]:
     """The views with what is drawn of each."""
     if options.around is not None:
         return _around(views, options.around)
     if options.since is None:
-        return [Portrait(view, whole(view.graph, view.remarks)) for view in views]
+        return [Portrait(view, select_all(view.graph, view.remarks)) for view in views]
     return [
-        Portrait(view, part(view.graph, view.new_to(old), view.remarks), f"what {options.since} does not have")
+        Portrait(view, select(view.graph, view.new_to(old), view.remarks), f"what {options.since} does not have")
         for view, old in zip(views, viewing.before(options.since), strict=True)
     ]
 
 
-def _around(views: Sequence[View], asked: str) -> list[Portrait]:
+def _around(views: Sequence[HistoryView], asked: str) -> list[Portrait]:
     found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, asked)]
     if not found:
         hint = did_you_mean(asked, [rev_id for view in views for rev_id in view.graph.ids])
@@ -121,7 +121,7 @@ def _around(views: Sequence[View], asked: str) -> list[Portrait]:
     return [
         Portrait(
             view,
-            part(view.graph, around(view.graph, rev_id, STEPS), view.remarks),
+            select(view.graph, find_neighbors(view.graph, rev_id, STEPS), view.remarks),
             f"{STEPS} steps around {rev_id}",
         )
         for view, rev_id in found

@@ -30,7 +30,7 @@ HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 Sides = tuple[str, str]  # names or ids of what was there, and of what is there now
 
 
-class Options(argparse.Namespace):
+class HintOptions(argparse.Namespace):
     """The options, typed."""
 
     hook: str | None
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.add_argument(
             "arguments", nargs=argparse.REMAINDER, metavar="ARG", help="the arguments that git gave to the hook"
         )
-        options = parser.parse_args(argv, Options())
+        options = parser.parse_args(argv, HintOptions())
         hook, arguments = (options.hook, options.arguments) if options.hook else called_by(os.environ)
         emit(hint(Repository(), hook, arguments), sys.stdout)
     return 0
@@ -88,11 +88,11 @@ def _about(repository: Repository, change: Change, source: str, back: str) -> li
         fix = shell_line(Fix((*own_program(), "fix")))
         return [printable(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
     sync = shell_line(Fix((*own_program(), "sync")))
-    found = difference(change.first_parent, new)
+    found = compare_heads(change.first_parent, new)
     if not found.has_news:
         return []
     was, now = (with_runner(repository, source, side) for side in (change.before[0].environment, change.environment))
-    return lines(found, (was, now), len(new.heads), back, sync)
+    return hint_lines(found, (was, now), len(new.heads), back, sync)
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
@@ -162,7 +162,7 @@ class Difference:
         return (*self.gone, *self.overtaken)
 
 
-def difference(old: RevisionGraph, new: RevisionGraph) -> Difference:
+def compare_heads(old: RevisionGraph, new: RevisionGraph) -> Difference:
     """The difference; none to an environment that is not in this tree at all: nothing here can run on its database."""
     if not len(new):
         return Difference()
@@ -185,7 +185,9 @@ def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
     return graph.fork_point(lowest)
 
 
-def lines(found: Difference, sides: tuple[Environment, Environment], heads: int, back: str, sync: str) -> list[str]:
+def hint_lines(
+    found: Difference, sides: tuple[Environment, Environment], heads: int, back: str, sync: str
+) -> list[str]:
     """The hint on one environment, before and now, at most two lines.
 
     `back` is the commit that has the old code, "" for none; `sync` the command that takes back what this tree lacks.

@@ -27,7 +27,7 @@ DESCRIPTION = (
 )
 
 
-class Options(argparse.Namespace):
+class InitOptions(argparse.Namespace):
     """The options, typed."""
 
     plain: bool
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--hint", action="store_true", help="also add the hook that runs after a checkout or merge")
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, InitOptions())
     repository = Repository()
     if repository.top is None:
         raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _write_plain(repository, options) if options.plain else _write_managed(repository, repository.top, options)
 
 
-def _write_plain(repository: Repository, options: Options) -> int:
+def _write_plain(repository: Repository, options: InitOptions) -> int:
     if options.drift:
         raise CannotJudge("--drift is for hook managers; a plain hook of yours can run `git alembic drift`")
     folder, steps = plan_hooks(repository, force=False)
@@ -68,7 +68,7 @@ def _write_plain(repository: Repository, options: Options) -> int:
     return 0
 
 
-def _write_managed(repository: Repository, top: str, options: Options) -> int:
+def _write_managed(repository: Repository, top: str, options: InitOptions) -> int:
     installation = find_installation()
     plan = plan_setup(top, repository, HookChoice(options.drift, options.hint), installation)
     if plan.manager in ("pre-commit", "prek") and (plan.changes or plan.pastes):
@@ -88,7 +88,7 @@ def _write_managed(repository: Repository, top: str, options: Options) -> int:
     return 1 if plan.pastes else 0
 
 
-def _end_without_changes(plan: SetupPlan, options: Options) -> int:
+def _end_without_changes(plan: SetupPlan, options: InitOptions) -> int:
     if not plan.pastes:
         emit(f"git-alembic: {plan.manager} has the hooks already", sys.stdout)
         return 0
@@ -123,7 +123,7 @@ def _wrapped(note: str) -> str:
     return fill(note, max(width, 30), break_long_words=False, break_on_hyphens=False)
 
 
-def _agrees(options: Options, question: str) -> bool:
+def _agrees(options: InitOptions, question: str) -> bool:
     if options.yes:
         return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
@@ -132,7 +132,7 @@ def _agrees(options: Options, question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _leave(options: Options) -> int:
+def _leave(options: InitOptions) -> int:
     if options.dry_run:
         emit("git-alembic: nothing was changed (--dry-run)", sys.stdout)
         return 0

@@ -14,7 +14,7 @@ from git_alembic.terminal.arguments import ArgumentParser
 DESCRIPTION = "Write git hooks that run git-alembic. Existing hooks are kept and run first."
 
 
-class Options(argparse.Namespace):
+class InstallOptions(argparse.Namespace):
     """The options, typed."""
 
     dry_run: bool
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--force", action="store_true", help="write also into a folder that other repositories or husky use"
     )
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, InstallOptions())
     folder, steps = plan_hooks(Repository(), force=options.force)
     if not options.dry_run:
         write_hooks(folder, steps)

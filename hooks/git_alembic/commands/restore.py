@@ -38,7 +38,7 @@ DESCRIPTION = (
 )
 
 
-class Options(argparse.Namespace):
+class RestoreOptions(argparse.Namespace):
     """The options, typed."""
 
     id: str
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", action="store_true", help="also add the file to the index")
     parser.add_argument("--environment", metavar="NAME", help="the environment to restore it to")
     parser.add_argument("--dry-run", action="store_true", help="show the file as a diff and write nothing")
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, RestoreOptions())
     repository = Repository()
     if repository.top is None:
         raise CannotJudge("there is no working tree here to restore anything to")
@@ -101,7 +101,7 @@ def _staged_environments(repository: Repository, name: str | None) -> StagedEnvi
 
 
 def _restore(
-    repository: Repository, options: Options, environments: StagedEnvironments, targets: Sequence[RestoreTarget]
+    repository: Repository, options: RestoreOptions, environments: StagedEnvironments, targets: Sequence[RestoreTarget]
 ) -> int:
     if not targets:
         return _refuse(options, _nothing_found(repository, options.id))
@@ -130,7 +130,7 @@ def _restore(
     return 1 if problems and not options.dry_run else 0
 
 
-def _refuse(options: Options, reason: str) -> int:
+def _refuse(options: RestoreOptions, reason: str) -> int:
     """Say why nothing is restored; with --dry-run, that is an answer and not a failure."""
     if not options.dry_run:
         raise CannotJudge(reason)
@@ -143,7 +143,7 @@ def _is_present(repository: Repository, target: RestoreTarget) -> bool:
     return target.is_held and os.path.lexists(os.path.join(repository.top or "", target.file.revision.path))
 
 
-def _report_present(repository: Repository, options: Options, targets: Sequence[RestoreTarget]) -> int:
+def _report_present(repository: Repository, options: RestoreOptions, targets: Sequence[RestoreTarget]) -> int:
     unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
     if options.stage and not options.dry_run and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)

@@ -19,7 +19,7 @@ DESCRIPTION = (
 )
 
 
-class Options(argparse.Namespace):
+class SyncOptions(argparse.Namespace):
     """The options, typed."""
 
     environment: list[str]
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--environment", metavar="NAME", action="append", default=[], help="migrate only this environment (repeatable)"
     )
-    options = parser.parse_args(argv, Options())
+    options = parser.parse_args(argv, SyncOptions())
     repository = Repository()
     snapshots, settings = load_environments(repository, options.environment)
     inspections = [Inspection(repository, settings, snapshot) for snapshot in snapshots]

@@ -38,7 +38,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class CauseRepair:
     """Commands to run one after the other. Without an `effect`, they don't change the database."""
 
     fixes: tuple[Fix, ...]
@@ -58,7 +58,7 @@ class Cause:
     message: str
     evidence: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()
-    repairs: tuple[Repair, ...] = ()
+    repairs: tuple[CauseRepair, ...] = ()
     severity: Literal["ok", "warning", "error", "cannot-judge"] = "error"
     environment: str = ""
     database: str = ""

@@ -12,7 +12,7 @@ from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.facts import DatabaseFacts, SchemaMatch
 from git_alembic.database.project_databases import Questions
-from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
+from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.rehearsals.repair_choice import choose_repairs, droppable_keys
 from git_alembic.database.rehearsals.schema_match import find_schema_match
 from git_alembic.database.repository_facts import (
@@ -86,14 +86,16 @@ class Doctor:
         counts = self._count([rehearsal for each in rehearsed for rehearsal in each], position)
         return [choose_repairs(cause, each, counts) for cause, each in zip(causes, rehearsed, strict=True)]
 
-    def _rehearse(self, facts: DatabaseFacts, position: int, causes: Sequence[Cause]) -> list[list[Rehearsal]]:
+    def _rehearse(self, facts: DatabaseFacts, position: int, causes: Sequence[Cause]) -> list[list[RehearsalResult]]:
         """The rehearsals of the repairs of each cause; what doesn't change the database needs none."""
         effects = [repair.effect for cause in causes for repair in cause.repairs if repair.effect]
         if not effects:
-            return [[Rehearsal() for _ in cause.repairs] for cause in causes]
+            return [[RehearsalResult() for _ in cause.repairs] for cause in causes]
         with waiting(f"{self.snapshot.environment.name}: trying the repairs on a scratch database", sys.stderr):
             rehearsals = iter(self._rehearser.rehearse(facts.database, position, effects))
-        return [[next(rehearsals) if repair.effect else Rehearsal() for repair in cause.repairs] for cause in causes]
+        return [
+            [next(rehearsals) if repair.effect else RehearsalResult() for repair in cause.repairs] for cause in causes
+        ]
 
     @property
     def _rehearser(self) -> Rehearser:
@@ -104,7 +106,7 @@ class Doctor:
             return None
         title = f"{self.snapshot.environment.name}: looking for the revision that the schema is like"
 
-        def rehearse(effect: Effect) -> Rehearsal:
+        def rehearse(effect: Effect) -> RehearsalResult:
             return self._rehearser.rehearse(facts.database, position, [effect])[0]
 
         with waiting(title, sys.stderr):
@@ -114,7 +116,7 @@ class Doctor:
         """The database with its schema, which the first inspection left out."""
         return self._ask_again(Questions(compare=(position,)), position) or database
 
-    def _count(self, rehearsals: Sequence[Rehearsal], position: int) -> dict[str, int | None]:
+    def _count(self, rehearsals: Sequence[RehearsalResult], position: int) -> dict[str, int | None]:
         """How much data all hold that some rehearsal dropped."""
         keys = droppable_keys(rehearsals)
         if not keys:
@@ -130,7 +132,7 @@ class Doctor:
         return databases[position] if position < len(databases) else None
 
 
-def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[Rehearsal]]) -> bool:
+def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[RehearsalResult]]) -> bool:
     """True if a cause has repairs that change the database, and none of them is sound."""
     for cause, rehearsals in zip(causes, rehearsed, strict=True):
         sound = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from git_alembic.database.cause import Effect, Repair
+from git_alembic.database.cause import CauseRepair, Effect
 from git_alembic.database.state import DatabaseState
 from git_alembic.environments.discovery import Environment
 from git_alembic.findings.finding import Fix
@@ -135,11 +135,11 @@ class DatabaseFacts:
         first, *others = revisions
         return [self.command("stamp", *options, first), *(self.command("stamp", revision) for revision in others)]
 
-    def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, note: str = "") -> Repair:
+    def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, note: str = "") -> CauseRepair:
         """Stamp these revisions, then upgrade if any are pending then."""
         first, *others = self.stamp(revisions, purge=purge)
         fixes = (first._replace(note=note), *others, *self.upgrade_from(revisions))
-        return Repair(fixes, Effect(tuple(revisions), self.graph.heads))
+        return CauseRepair(fixes, Effect(tuple(revisions), self.graph.heads))
 
 
 def describe_match(facts: DatabaseFacts) -> list[str]:

@@ -15,7 +15,7 @@ from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRu
 from git_alembic.database.doctor import Doctor, gather_facts
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.project_databases import Questions, inspect_databases
-from git_alembic.database.rehearsals.rehearser import Rehearsal, Rehearser
+from git_alembic.database.rehearsals.rehearser import RehearsalResult, Rehearser
 from git_alembic.database.state import DatabaseState, InspectionResult
 from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.missing_environment import describe_missing_environment
@@ -23,7 +23,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader
-from git_alembic.history.working_tree import on_disk
+from git_alembic.history.working_tree import working_tree_snapshot
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import interpreter
 from git_alembic.scratch.runner import ScratchRunner
@@ -46,7 +46,7 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
     if not snapshots:
         raise CannotJudge(describe_missing_environment(tree.files, reader.trees.file_reader(tree.files)))
     chosen = [snapshot for snapshot in snapshots if not names or snapshot.environment.name in names]
-    here = (on_disk(repository.top or "", snapshot) for snapshot in chosen)
+    here = (working_tree_snapshot(repository.top or "", snapshot) for snapshot in chosen)
     return [
         snapshot._replace(environment=with_runner(repository, INDEX, snapshot.environment)) for snapshot in here
     ], settings
@@ -88,7 +88,7 @@ class Inspection:
         self._last = inspected.databases
         return inspected.databases
 
-    def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, Rehearsal]:
+    def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, RehearsalResult]:
         """What moves would do, rehearsed on scratch databases; by the positions of the databases."""
         with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
             rehearser = Rehearser(self._repository, self.python, self.environment, runner)

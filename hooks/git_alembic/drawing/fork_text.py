@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from git_alembic.drawing.lanes import Row, laid_out
-from git_alembic.drawing.selection import fork
+from git_alembic.drawing.lanes import Row, lay_out
+from git_alembic.drawing.selection import select_fork
 from git_alembic.terminal.text import columns, printed, shortened
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def draw_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, 
 
     No newline at the end; "" without heads.
     """
-    return "\n".join(draw(fork(graph, heads, holders), width=width))
+    return "\n".join(draw(select_fork(graph, heads, holders), width=width))
 
 
 def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part, _node: text) -> Iterator[str]:
@@ -62,7 +62,7 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
     leave, or than the longest name leaves.
     """
     most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
-    lines = list(_lines([_squeezed(row, most) for row in laid_out(nodes)]))
+    lines = list(_lines([_squeezed(row, most) for row in lay_out(nodes)]))
     ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
     marks = _marks([line for line in lines if line.mark], ids, width)
     widest = max(map(columns, marks.values()), default=0)

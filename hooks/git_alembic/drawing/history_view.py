@@ -30,7 +30,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatabaseMark:
     """Where a database is: what its version table holds. `name` is what env.py calls it, "" for the only one."""
 
     name: str
@@ -44,7 +44,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class View:
+class HistoryView:
     """What is shown of one environment.
 
     `parents` are what `shown` is compared with to know what is staged: HEAD, and what a merge brings in; () for a
@@ -56,7 +56,7 @@ class View:
     parents: tuple[Snapshot, ...] = ()
     published: tuple[Snapshot, ...] | None = None
     others: tuple[Snapshot, ...] = ()
-    databases: tuple[Place, ...] | None = None
+    databases: tuple[DatabaseMark, ...] | None = None
 
     @cached_property
     def graph(self) -> RevisionGraph:

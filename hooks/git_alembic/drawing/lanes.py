@@ -29,7 +29,7 @@ class Row(NamedTuple):
         return self.above - {self.column, *self.joins}
 
 
-def laid_out(nodes: Sequence[Node]) -> tuple[Row, ...]:
+def lay_out(nodes: Sequence[Node]) -> tuple[Row, ...]:
     """Each node below those it is drawn under, side lines before the main one: as short as they can be.
 
     `nodes` come in topological order. In a loop there is no such order: the lines that would lead up are left out.

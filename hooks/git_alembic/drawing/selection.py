@@ -17,19 +17,19 @@ LATEST = 3  # revisions before each head that are not folded away
 Parents = dict[str, tuple[str, ...]]
 
 
-def whole(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
+def select_all(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
     """Every revision; the last ones before each head are not folded away."""
     late = {rev_id for head in graph.heads for rev_id in _last(graph, head)}
     return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
 
 
-def part(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
+def select(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
     """These revisions, and how many lie above and below them."""
     drawn = _parents(graph, [rev_id for rev_id in graph.ids if rev_id in ids])
     return _with_rest(graph, chart(graph, drawn, remarks._replace(kept={*remarks.kept, *ids})))
 
 
-def around(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
+def find_neighbors(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
     """The revisions that so many steps up and down lead to, and those at the other ends of its own dependencies."""
     near = edge = frozenset([rev_id])
     for _ in range(steps):
@@ -38,7 +38,7 @@ def around(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
     return near.union(graph.dependencies(rev_id), graph.dependents(rev_id))
 
 
-def fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:
+def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:
     """The lines that lead to `heads` from where they part; of what a merge brought in only the name is said.
 
     Heads without a common ancestor are drawn apart, from their bases. From the eleventh on heads are only counted.

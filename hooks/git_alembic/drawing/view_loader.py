@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_alembic.drawing.history_view import Subject, View
+from git_alembic.drawing.history_view import HistoryView, Subject
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
@@ -61,7 +61,7 @@ class Viewing:
         own = (("HEAD", head),) if head else ()
         return Subject(request.name, commit, parents, tuple(refs) or own, aim)
 
-    def _views(self) -> list[View]:
+    def _views(self) -> list[HistoryView]:
         subject = self.subject
         names: dict[str, str] = {}
         for name, commit in (*subject.parents, *([subject.target] if subject.target else [])):
@@ -70,7 +70,7 @@ class Viewing:
         parents = [self._beside(name, commit) for name, commit in subject.parents]
         refs = [self._beside(name, commit) for name, commit in subject.published or ()]
         return [
-            View(
+            HistoryView(
                 change.after,
                 tuple(side[at] for side in parents),
                 None if subject.published is None else tuple(side[at] for side in refs),

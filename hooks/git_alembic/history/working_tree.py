@@ -9,11 +9,11 @@ from git_alembic.environments.discovery import Environment
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.revision_query import list_python_files
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 
 
-def on_disk(top: str, side: Snapshot) -> Snapshot:
+def working_tree_snapshot(top: str, side: Snapshot) -> Snapshot:
     """The same environment with the files that are on the disk."""
     readings = list(_readings(top, side.environment))
     graph = RevisionGraph(reading for reading in readings if isinstance(reading, Revision))
@@ -29,6 +29,6 @@ def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreada
 def _reading(top: str, path: str) -> Revision | Unreadable:
     try:
         with open(os.path.join(top, path), "rb") as stream:
-            return read(path, "", stream.read())
+            return read_revision(path, "", stream.read())
     except OSError as error:
         return Unreadable(path, "", f"it cannot be read: {error.strerror}")

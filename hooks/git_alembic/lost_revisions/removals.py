@@ -9,7 +9,7 @@ from git_alembic.git import Repository, is_file
 from git_alembic.git.reflog_search import Commit, PathChange, describe_commits, read_existing_blobs
 from git_alembic.lost_revisions.revision_query import File
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import looks_like_revision, read
+from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
 
 
@@ -53,7 +53,7 @@ def describe_removal(repository: Repository, change: PathChange, files: Mapping[
     after = [
         (found, data)
         for blob, data in read_existing_blobs(repository, paths)
-        if looks_like_revision(data) and isinstance(found := read(paths[blob], blob, data), Revision)
+        if looks_like_revision(data) and isinstance(found := read_revision(paths[blob], blob, data), Revision)
     ]
     for revision, _ in after:
         if revision.id == old.id:

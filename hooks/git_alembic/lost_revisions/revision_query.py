@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository, is_file
 from git_alembic.git.reflog_search import list_index_of, list_worktrees, read_existing_blobs
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 
 SHORTEST = 4  # characters of an abbreviated id, as in git
@@ -72,7 +72,7 @@ class MatchingFiles:
         """Return the revision that a file declares, if it matches the query."""
         if not self.query.is_worth_reading(path, data):
             return None
-        reading = read(path, blob, data)
+        reading = read_revision(path, blob, data)
         return reading if isinstance(reading, Revision) and self.query.matches(reading) else None
 
 

@@ -10,7 +10,7 @@ from git_alembic.history.change import excess
 from git_alembic.history.graph import RevisionGraph
 
 
-class Move(NamedTuple):
+class ForkMove(NamedTuple):
     """A revision that is put on top of a head; what comes after it moves with it."""
 
     bottom: str
@@ -29,7 +29,7 @@ def surplus(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
     return [tuple(heads) for _, heads in sorted(lines.items()) if len(heads) > 1]
 
 
-def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[Move]:
+def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:
     """The moves that make one head of two, the best first; nothing of rank 0 moves.
 
     What has the higher rank goes on top of the other if it can; of equals what no revision depends on, else the higher
@@ -44,8 +44,8 @@ def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]
         if len(lowest) == 1 and all(rank(id_) for id_ in side):
             before = frozenset(graph.parents(lowest[0]))
             fitting = [onto for onto in order if onto != head and before <= graph.ancestors((onto,))]
-            upward += [Move(lowest[0], onto) for onto in fitting if onto in order[:at]]
-            downward += [Move(lowest[0], onto) for onto in fitting if onto not in order[:at]]
+            upward += [ForkMove(lowest[0], onto) for onto in fitting if onto in order[:at]]
+            downward += [ForkMove(lowest[0], onto) for onto in fitting if onto not in order[:at]]
     return [*upward, *downward]
 
 

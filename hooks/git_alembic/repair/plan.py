@@ -12,11 +12,11 @@ from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.repair.fork_moves import Move, moves, surplus, to_join
+from git_alembic.repair.fork_moves import ForkMove, moves, surplus, to_join
 from git_alembic.repair.heads_file_step import plan_heads_file
 from git_alembic.repair.merge_revision import Joint, joint, new_id, next_number
 from git_alembic.revisions.fingerprint import fingerprint
-from git_alembic.revisions.parser import EMPTY_PARENT, read
+from git_alembic.revisions.parser import EMPTY_PARENT, read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_depends_on, change_down_revision, change_revision_id
 from git_alembic.rules.advice import labelled_base
@@ -199,13 +199,13 @@ class _Draft:
         unreadable = self.change.after.unreadable
         return f"{unreadable[0].path} can be read" if unreadable else ""
 
-    def _moves(self, heads: Sequence[str]) -> list[Move]:
+    def _moves(self, heads: Sequence[str]) -> list[ForkMove]:
         forced = self.choices.published_too and self.choices.strategy == "rebase"
         found = moves(self.graph, heads, lambda id_: self._age(self.graph[id_]) + forced)
         one_line = self.change.heads_allowed == 1
         return [move for move in found if one_line or self.graph.parents(move.bottom)]
 
-    def _move(self, move: Move) -> bool:
+    def _move(self, move: ForkMove) -> bool:
         revision = self.graph[move.bottom]
         data = self._edited(revision, lambda data: change_down_revision(data, (move.onto,)))
         if data is None:
@@ -289,7 +289,7 @@ class _Draft:
         self.steps.append(f"{revision.path}: {sentence}")
 
     def _graph_with(self, revision: Revision, data: bytes) -> RevisionGraph:
-        now = read(revision.path, "", data)
+        now = read_revision(revision.path, "", data)
         others = [other for other in self.graph.revisions if other.path != revision.path]
         return RevisionGraph([*others, now] if isinstance(now, Revision) else others)
 

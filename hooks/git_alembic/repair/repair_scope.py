@@ -20,7 +20,7 @@ from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RepairScope:
     """What the options say about what to look at."""
 
     against: str | None = None
@@ -29,7 +29,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RepairCase:
     """A staged history and what is wrong with it.
 
     `whole` has a change per environment, judged without a baseline, `branch` one per environment that differs from the
@@ -44,7 +44,7 @@ class Case:
     start: str
 
 
-def examine(repository: Repository, scope: Scope) -> Case:
+def examine(repository: Repository, scope: RepairScope) -> RepairCase:
     """The case of the index; raises CannotJudge where it has conflicts."""
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     head = repository.resolve(["HEAD"])[0]
@@ -57,7 +57,7 @@ def examine(repository: Repository, scope: Scope) -> Case:
     reader.save()
     rules = make_policy(branch.settings.rules, override=os.environ.get("GIT_ALEMBIC_ALLOW", ""), beyond_commit=True)
     findings = apply_rules_to_branch(branch.whole, branch.since, rules).findings
-    return Case(
+    return RepairCase(
         tuple(branch.whole),
         tuple(branch.since),
         findings,
@@ -67,7 +67,7 @@ def examine(repository: Repository, scope: Scope) -> Case:
     )
 
 
-def remaining(case: Case, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
+def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
     """The errors that are left when each environment, by name, has become what a plan makes of it."""
 
     def planned(change: Change) -> Change:

@@ -10,7 +10,7 @@ from git_alembic.report.json import dumps
 from git_alembic.report.text import Page
 
 if TYPE_CHECKING:
-    from git_alembic.database.cause import Cause, Repair
+    from git_alembic.database.cause import Cause, CauseRepair
     from git_alembic.database.diagnosis import DatabaseSummary, Diagnosis, ProjectRuntime
     from git_alembic.findings.finding import Fix
 
@@ -49,7 +49,7 @@ def _cause(cause: Cause, page: Page, where: str) -> Iterator[str]:
         yield from _repair(repair, page, first=not number)
 
 
-def _repair(repair: Repair, page: Page, *, first: bool) -> Iterator[str]:
+def _repair(repair: CauseRepair, page: Page, *, first: bool) -> Iterator[str]:
     yield "  To repair:" if first else "  Or:"
     for fix in repair.fixes:
         if fix.note:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from git_alembic.report.json import dumps
-from git_alembic.report.wording import explanation, fingerprint, printable
+from git_alembic.report.wording import explanation, finding_fingerprint, printable
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
@@ -24,7 +24,7 @@ def render_gitlab(report: Report) -> str:
     seen = Counter[str]()
     issues = []
     for finding in report.findings:
-        print_ = fingerprint(finding)
+        print_ = finding_fingerprint(finding)
         seen[print_] += 1
         count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
         issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))

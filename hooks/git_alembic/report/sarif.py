@@ -8,7 +8,7 @@ from urllib.parse import quote
 from git_alembic import __version__
 from git_alembic.findings.shell import as_bytes
 from git_alembic.report.json import dumps
-from git_alembic.report.wording import fingerprint, paragraphs
+from git_alembic.report.wording import finding_fingerprint, paragraphs
 from git_alembic.rules.pages import page_address, pages, sentence
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _result(finding: Finding, rule_index: int, path: str) -> dict[str, object]:
         artifact = {"uri": _uri(path), "uriBaseId": "%SRCROOT%"}
         region = {"startLine": max(finding.line, 1)}
         result["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
-    result["partialFingerprints"] = {"gitAlembic/v1": fingerprint(finding)}
+    result["partialFingerprints"] = {"gitAlembic/v1": finding_fingerprint(finding)}
     return result
 
 

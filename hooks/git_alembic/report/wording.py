@@ -58,7 +58,7 @@ def paragraphs(finding: Finding) -> str:
     return unicode_only("\n".join(line for line in lines if line))
 
 
-def fingerprint(finding: Finding) -> str:
+def finding_fingerprint(finding: Finding) -> str:
     """The same for one offence wherever its file moves; without revisions, only the path tells offences apart."""
     from hashlib import sha256
 

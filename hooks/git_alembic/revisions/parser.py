@@ -47,7 +47,7 @@ class Identifiers(NamedTuple):
     down_line: int = 0
 
 
-def read(path: str, blob: str, data: bytes) -> Revision | Unreadable:
+def read_revision(path: str, blob: str, data: bytes) -> Revision | Unreadable:
     """What Alembic would find in a file of a version folder. Never raises, whatever the bytes."""
     allowed = _find_allowed(data)
     module = _read_module(data)

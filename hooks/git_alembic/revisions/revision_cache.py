@@ -159,9 +159,9 @@ def _short_id(blob: str) -> bytes:
 
 
 def _row(path: str, blob: str, data: bytes, *, revision_like: bool) -> Row:
-    from git_alembic.revisions.parser import read
+    from git_alembic.revisions.parser import read_revision
 
-    value = read(path, blob, data)
+    value = read_revision(path, blob, data)
     if revision_like and isinstance(value, Revision):
         row = [value.id, next(iter(value.down), None), value.message, value.id_line, value.down_line]
         if _plain_revision(path, blob, row) == value:

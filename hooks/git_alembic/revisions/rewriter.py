@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from git_alembic.errors import CannotJudge
 from git_alembic.revisions.docstring import REVISES, REVISION_ID
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.source import decode, parse
 
@@ -69,7 +69,7 @@ def _refuse(name: str, why: str) -> NoReturn:
 
 
 def _readable(data: bytes, name: str) -> Revision:
-    found = read(_LEGACY_NAME, "", data)
+    found = read_revision(_LEGACY_NAME, "", data)
     if not isinstance(found, Revision):
         _refuse(name, f"the file {found.reason}")
     tree = parse(data)

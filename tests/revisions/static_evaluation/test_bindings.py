@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 from git_alembic.revisions.static_evaluation.constants import DEEPEST
 
@@ -14,12 +14,12 @@ LIST = "revision = 'c'\ndown_revision = ['a', 'b']\n"
 
 def reason(text: str) -> str | None:
     """Why a file cannot be read, None if it can."""
-    found = read("x.py", "", text.encode())
+    found = read_revision("x.py", "", text.encode())
     return found.reason if isinstance(found, Unreadable) else found.problem
 
 
 def revision(text: str) -> Revision:
-    found = read("x.py", "", text.encode())
+    found = read_revision("x.py", "", text.encode())
     assert isinstance(found, Revision), found
     assert found.problem is None, found.problem
     return found
@@ -202,7 +202,7 @@ def test_what_projects_write_is_readable(text: str) -> None:
     ],
 )
 def test_computed_labels_and_dependencies_are_a_problem(text: str, why: str) -> None:
-    found = read("x.py", "", (START + text).encode())
+    found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
     assert (found.id, found.down, found.problem) == ("c", ("b",), why)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Unreadable
 from tests.support.revision_files import revision
 
@@ -139,7 +139,7 @@ def test_what_is_read_is_what_python_would_assign(form: str, id_: str, down: str
         exec(compile(text, "x.py", "exec"), names)  # noqa: S102 - the text is our own
     except TypeError:  # a list and a tuple do not add up
         return
-    found = read("x.py", "", text.encode())
+    found = read_revision("x.py", "", text.encode())
 
     if isinstance(found, Unreadable):  # only for what an unknown condition decides
         assert "unknown()" in text, found

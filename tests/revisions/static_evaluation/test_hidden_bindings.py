@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Unreadable
 from tests.support.hidden_bindings import make_module, run_module
 
@@ -23,7 +23,7 @@ def compare(text: str) -> str:
         names = run_module(text)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module raises
         return f"raises {type(error).__name__}"
-    found = read("x.py", "", text.encode())
+    found = read_revision("x.py", "", text.encode())
     if isinstance(found, Unreadable):
         return "unreadable"
     if found.problem is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts, describe_match, describe_revision
 from git_alembic.history.change import quoted
 
@@ -29,9 +29,9 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     yield Cause("behind", message, tuple(evidence), pending, _repairs(facts))
 
 
-def _repairs(facts: DatabaseFacts) -> tuple[Repair, ...]:
+def _repairs(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
     """The upgrade; if the schema is that of a later revision, the stamp first."""
-    upgrade = Repair((facts.upgrade(),), Effect(facts.rows, facts.graph.heads))
+    upgrade = CauseRepair((facts.upgrade(),), Effect(facts.rows, facts.graph.heads))
     if facts.match is None or not facts.match.exact or set(facts.match.revisions) == set(facts.rows):
         return (upgrade,)
     return (facts.stamp_repair(facts.match.revisions), upgrade)

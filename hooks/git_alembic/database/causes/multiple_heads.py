@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import excess, quoted
@@ -21,7 +21,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         f"{facts.describe_with_origin(head)}: {'applied' if head in applied else 'not applied'}" for head in heads
     ]
     merge = facts.command("merge", "-m", "merge heads", *heads)
-    repairs = [Repair((merge, facts.command("upgrade", "head")), Effect(facts.rows, heads))]
+    repairs = [CauseRepair((merge, facts.command("upgrade", "head")), Effect(facts.rows, heads))]
     if (reparenting := _reparent(facts, applied)) is not None:
         repairs.append(reparenting)
     which = f"{quoted(applied)} {'are' if len(applied) > 1 else 'is'} applied" if applied else "none is applied"
@@ -29,7 +29,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     yield Cause("multiple-heads", message, tuple(evidence), heads, tuple(repairs))
 
 
-def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> Repair | None:
+def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | None:
     """The commands that put the unpublished side on top of the other; None if both are published or applied.
 
     The database first leaves a side that moves. Otherwise Alembic would believe that it has also run what comes below
@@ -44,9 +44,9 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> Repair | None:
     note = "put the unpublished side on top of the other"
     upgrade = facts.command("upgrade", "head")
     if not moving:
-        return Repair((Fix(("git", "alembic", "fix"), ".", note), upgrade), Effect(facts.rows, heads))
+        return CauseRepair((Fix(("git", "alembic", "fix"), ".", note), upgrade), Effect(facts.rows, heads))
     back = facts.command("downgrade", point or "base", note=f"{note}; first the database leaves it")
     left = graph.needed(moving) - graph.needed([point] if point else [])
     downgrades = tuple(id_ for id_ in reversed(graph.topological()) if id_ in left)
     effect = Effect(facts.rows, heads, downgrades)
-    return Repair((back, Fix(("git", "alembic", "fix")), upgrade), effect)
+    return CauseRepair((back, Fix(("git", "alembic", "fix")), upgrade), effect)

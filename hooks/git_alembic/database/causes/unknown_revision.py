@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.finding import Fix
 from git_alembic.git.reflog_search import STASH, Commit
@@ -56,7 +56,7 @@ def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
 
 
 def _ahead(
-    facts: DatabaseFacts, id_: str, ancestors: LostAncestors, evidence: list[str], repairs: tuple[Repair, ...]
+    facts: DatabaseFacts, id_: str, ancestors: LostAncestors, evidence: list[str], repairs: tuple[CauseRepair, ...]
 ) -> Cause:
     count = len(ancestors.lost)
     beyond = set(ancestors.known) <= set(facts.graph.heads)
@@ -65,7 +65,7 @@ def _ahead(
     return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
 
-def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[Repair, ...]:
+def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[CauseRepair, ...]:
     """The repairs in the order of preference among those that keep all data."""
     removal = lost.removal
     if lost.id in facts.same_code:
@@ -76,12 +76,12 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
         repairs = (*sync, restore) if forks else (restore, *sync)
     else:
         note = "go to where it is"
-        switch = [Repair((Fix(("git", "switch", name), ".", note),)) for name in _branches(lost)[:1]]
+        switch = [CauseRepair((Fix(("git", "switch", name), ".", note),)) for name in _branches(lost)[:1]]
         repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
     return (*_stamp_match(facts, lost.id), *repairs)
 
 
-def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[Repair, ...]:
+def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
     """The stamp of a history that was made anew: the schema is that of another revision of the working tree."""
     if facts.match is None or not facts.match.exact or facts.match.more_tables:
         return ()
@@ -95,14 +95,14 @@ def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
     return tuple({revision.id: revision.files[0] for revision in every}.values())
 
 
-def _sync(facts: DatabaseFacts) -> Repair:
+def _sync(facts: DatabaseFacts) -> CauseRepair:
     files = _lost_files(facts)
     order = RevisionGraph(file.revision for file in files).topological()
     fix = Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it")
-    return Repair((fix,), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
+    return CauseRepair((fix,), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
-def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[Repair, bool]:
+def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepair, bool]:
     """(the commands that restore all the files and upgrade, whether the history forks then)."""
     note = "put its file back" if len(ancestors.lost) == 1 else "put their files back"
     first, *others = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
@@ -112,9 +112,9 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[Repair, bo
     effect = Effect(facts.rows, graph.heads, files=_lost_files(facts))
     if not excess(graph, facts.heads_allowed):
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
-        return Repair((*back, upgrade), effect), False
+        return CauseRepair((*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
-    return Repair((*back, merge, facts.command("upgrade", "head")), effect), True
+    return CauseRepair((*back, merge, facts.command("upgrade", "head")), effect), True
 
 
 def _branches(lost: LostRevision) -> list[str]:
@@ -179,7 +179,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     if strange:
         message = f"the version table {facts.database.version_table} holds '{id_}', {strange}"
         message += ", so where the database is cannot be judged"
-    match, repairs = facts.match, tuple[Repair, ...]()
+    match, repairs = facts.match, tuple[CauseRepair, ...]()
     if near:
         evidence.append(
             f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: ids stand there in full"
@@ -202,7 +202,7 @@ def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> st
     return f"which is only the beginning of '{near}'" if near.startswith(id_) else ""
 
 
-def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> Repair:
+def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> CauseRepair:
     return facts.stamp_repair(revisions, purge=True, note=note)
 
 

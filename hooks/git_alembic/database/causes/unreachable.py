@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from git_alembic.database.cause import Cause, Repair
+from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.state import Attempt, InspectionResult
 from git_alembic.findings.finding import Fix
 from git_alembic.scratch.result import Failure
@@ -94,7 +94,7 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
         return _cause(
             f"the last write to {path} was interrupted, and only a program that may write takes it back",
             _raised(failure),
-            repairs=(Repair((check,)),),
+            repairs=(CauseRepair((check,)),),
         )
     return (
         _driver(failure, pip)
@@ -104,14 +104,14 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
     )
 
 
-def _cause(message: str, *evidence: str, repairs: tuple[Repair, ...] = ()) -> Cause:
+def _cause(message: str, *evidence: str, repairs: tuple[CauseRepair, ...] = ()) -> Cause:
     return Cause("unreachable", message, evidence, repairs=repairs, severity="cannot-judge")
 
 
 def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
     name = (failure.name or "").split(".")[0]
     if failure.kind == "module" and name in PACKAGES:
-        repair = Repair((Fix((*pip, "install", PACKAGES[name])),))
+        repair = CauseRepair((Fix((*pip, "install", PACKAGES[name])),))
         return _cause(
             f"the driver {name} is not installed in the project's Python", _raised(failure), repairs=(repair,)
         )
@@ -119,7 +119,7 @@ def _driver(failure: Failure, pip: tuple[str, ...]) -> Cause | None:
         return _cause(
             "an asynchronous engine needs greenlet",
             _raised(failure),
-            repairs=(Repair((Fix((*pip, "install", "greenlet")),)),),
+            repairs=(CauseRepair((Fix((*pip, "install", "greenlet")),)),),
         )
     return None
 

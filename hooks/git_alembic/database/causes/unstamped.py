@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from git_alembic.database.cause import Cause, Effect, Repair
+from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import STAMP_LATER, DatabaseFacts, describe_revision
 from git_alembic.history.change import quoted
 
@@ -54,13 +54,13 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     note = "keep the other rows" if rows else "the database has no tables, so it is at none"
     first = stamp[0]._replace(note=note)
     fixes = (first, *stamp[1:], *facts.upgrade_from(rows))
-    repair = Repair(fixes, Effect(rows, facts.graph.heads))
+    repair = CauseRepair(fixes, Effect(rows, facts.graph.heads))
     evidence = (f"look at the rows of {table}",)
     repairs = () if facts.unknown_rows else (repair,)
     return Cause("empty-version-table", message, evidence, rows, repairs, severity="cannot-judge")
 
 
-def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str], tuple[Repair, ...]]:
+def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str], tuple[CauseRepair, ...]]:
     """(which revision's schema it is, as a clause; the evidence; the repairs)."""
     match = facts.match
     if match is None or not match.revisions:

@@ -27,7 +27,7 @@ _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # k
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class RehearsalResult:
     """What a repair did on the scratch database.
 
     `failure` is what a revision raised, `unavailable` why the rehearsal couldn't be held; "" otherwise. `dropped` are
@@ -56,12 +56,12 @@ class Rehearser:
     environment: Environment
     runner: ScratchRunner
 
-    def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[Rehearsal]:
+    def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
         """The rehearsals of some effects on the database at a position of env.py; each on a scratch of its own."""
         if database.statements is None:
             reason = f"its schema cannot be made again: {database.undefined}"
-            return [Rehearsal(unavailable=reason) for _ in effects]
-        found: dict[int, Rehearsal] = {}
+            return [RehearsalResult(unavailable=reason) for _ in effects]
+        found: dict[int, RehearsalResult] = {}
         for with_files in (False, True):
             group = [number for number, effect in enumerate(effects) if bool(effect.files) == with_files]
             if group:
@@ -69,7 +69,7 @@ class Rehearser:
                 found.update(zip(group, rehearsals, strict=True))
         return [found[number] for number in range(len(effects))]
 
-    def _run(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[Rehearsal]:
+    def _run(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
         requests = [RunRequest((_step(database, position, effect),)) for effect in effects]
         code = {
             file.revision.id: read_file_version(self.repository, file) for effect in effects for file in effect.files
@@ -78,24 +78,24 @@ class Rehearser:
             with version_folder(code) as folder:
                 runs = self.runner.run(self.environment, DISK, requests, more_versions=folder)
         except CannotJudge as reason:
-            return [Rehearsal(unavailable=str(reason)) for _ in effects]
+            return [RehearsalResult(unavailable=str(reason)) for _ in effects]
         return [self._parse(run.answer["run"], position) for run in runs]
 
-    def _parse(self, run: Mapping[str, Any], position: int) -> Rehearsal:
+    def _parse(self, run: Mapping[str, Any], position: int) -> RehearsalResult:
         if run["failure"]:
             failure = Failure(**run["failure"])
             text = explain_failure(failure, self.python)
             if failure.revision is None or failure.kind in _NOT_THE_REVISIONS:
-                return Rehearsal(unavailable=text)
-            return Rehearsal(failure=text)
+                return RehearsalResult(unavailable=text)
+            return RehearsalResult(failure=text)
         databases = run["databases"]
         result = databases[position].get("rehearsal") if position < len(databases) else None
         if result is None:
-            return Rehearsal(unavailable="env.py comes to other databases on a scratch")
+            return RehearsalResult(unavailable="env.py comes to other databases on a scratch")
         dropped = [f"table {table}" for table in result["dropped_tables"]]
         dropped += [f"column {column}" for column in result["dropped_columns"]]
         differences = result["differences"]
-        return Rehearsal(
+        return RehearsalResult(
             dropped=tuple(dropped),
             remade_tables=tuple(result["remade_tables"]),
             differences=None if differences is None else tuple(differences),

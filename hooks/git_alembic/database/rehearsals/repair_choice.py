@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from git_alembic.database.cause import Cause, Repair
-from git_alembic.database.rehearsals.rehearser import Rehearsal
+from git_alembic.database.cause import Cause, CauseRepair
+from git_alembic.database.rehearsals.rehearser import RehearsalResult
 
 _MOST_DIFFERENCES = 3
 
@@ -16,8 +16,8 @@ _MOST_DIFFERENCES = 3
 class RehearsedRepair(NamedTuple):
     """A repair with what it drops and how many rows or values that holds (None: unknown)."""
 
-    repair: Repair
-    rehearsal: Rehearsal
+    repair: CauseRepair
+    rehearsal: RehearsalResult
     counts: Mapping[str, int | None]
 
     @property
@@ -31,7 +31,7 @@ class RehearsedRepair(NamedTuple):
         return self.rehearsal.succeeded and not self.rehearsal.remade_tables
 
 
-def choose_repairs(cause: Cause, rehearsals: Sequence[Rehearsal], counts: Mapping[str, int | None]) -> Cause:
+def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: Mapping[str, int | None]) -> Cause:
     """The cause with those repairs that worked in their rehearsals; first those that keep all data."""
     tried = [
         RehearsedRepair(repair, rehearsal, counts) for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
@@ -66,7 +66,7 @@ def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
     return [f"after that, the models still ask for {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]
 
 
-def _with_losses(rehearsed: RehearsedRepair) -> Repair:
+def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:
     """The repair, whose first command says what it drops."""
     if not rehearsed.lost:
         return rehearsed.repair
@@ -85,6 +85,6 @@ def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
     return f"{key} ({count} {unit}{'s' * (count != 1)})"
 
 
-def droppable_keys(rehearsals: Sequence[Rehearsal]) -> tuple[str, ...]:
+def droppable_keys(rehearsals: Sequence[RehearsalResult]) -> tuple[str, ...]:
     """The keys of all that some rehearsal dropped, to be counted on the real database."""
     return tuple(dict.fromkeys(key for rehearsal in rehearsals for key in rehearsal.dropped))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from git_alembic.database.cause import Effect
 from git_alembic.database.facts import SchemaMatch
-from git_alembic.database.rehearsals.rehearser import Rehearsal
+from git_alembic.database.rehearsals.rehearser import RehearsalResult
 from git_alembic.database.rehearsals.schema_distance import (
     Schema,
     differences,
@@ -41,7 +41,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     snapshot: Snapshot,
     database: DatabaseState,
     number: int,
-    rehearse: Callable[[Effect], Rehearsal],
+    rehearse: Callable[[Effect], RehearsalResult],
 ) -> SchemaMatch:
     """The revision with the schema of the database, which is the `number`th of env.py."""
     try:
@@ -53,7 +53,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     return match
 
 
-def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], Rehearsal]) -> SchemaMatch:
+def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], RehearsalResult]) -> SchemaMatch:
     """The head, or an ancestor if the models don't know what the last revisions do: those can still run on the schema.
 
     The schema is that of the models, but the history doesn't run from nothing.

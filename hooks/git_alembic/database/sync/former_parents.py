@@ -14,7 +14,7 @@ from git_alembic.git.reflog_search import (
     read_existing_blobs,
 )
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.revisions.parser import read
+from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 
 _NEAREST = 20  # revisions below the row of the database
@@ -41,7 +41,7 @@ def find_former_parents(
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     for (path, blob), commit in newest.items():
         id_ = ids[path]
-        then = read(path, blob, blobs[blob]) if blob in blobs else None
+        then = read_revision(path, blob, blobs[blob]) if blob in blobs else None
         if isinstance(then, Revision) and _has_other_parents(then, id_, graph):
             found.setdefault(id_, (then.down, commit))
     known = describe_commits(repository, (commit for _, commit in found.values()))

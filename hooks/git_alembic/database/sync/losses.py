@@ -11,7 +11,7 @@ from git_alembic.database.cause import Effect
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import Questions
 from git_alembic.database.rehearsals.repair_choice import describe_loss
-from git_alembic.database.sync.plan import Move
+from git_alembic.database.sync.plan import DatabaseMove
 from git_alembic.revisions.downgrade_effects import Downgrade
 from git_alembic.terminal.progress import waiting
 
@@ -48,7 +48,7 @@ def _table_of(key: str) -> str:
 
 
 def find_losses(
-    inspection: Inspection, moves: Sequence[Move], downgrades: Mapping[str, Downgrade]
+    inspection: Inspection, moves: Sequence[DatabaseMove], downgrades: Mapping[str, Downgrade]
 ) -> tuple[Losses, ...]:
     """What each move drops: by a rehearsal on a scratch database, and by what the files of the downgrades say."""
     if all(move.is_empty for move in moves):
@@ -72,7 +72,7 @@ def find_losses(
     )
 
 
-def describe_losses(move: Move, losses: Losses) -> list[str]:
+def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
     """Lines on the data that the plan drops, and on the copy of it; [] if there is none."""
     if not losses.of_data:
         return []
@@ -86,7 +86,7 @@ def describe_losses(move: Move, losses: Losses) -> list[str]:
     return [f"  data that is dropped: {named}; {kept}"]
 
 
-def can_dump(move: Move) -> bool:
+def can_dump(move: DatabaseMove) -> bool:
     return not move.database.file and move.database.dialect in _DUMPED
 
 

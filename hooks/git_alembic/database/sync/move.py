@@ -21,7 +21,7 @@ from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
 from git_alembic.database.sync.local import describe_other_hosts, is_local
 from git_alembic.database.sync.losses import Losses, can_dump, describe_losses, find_losses, next_copy
-from git_alembic.database.sync.plan import Move, find_irreversible, find_repeated, plan_move
+from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.database.sync.sqlite_copies import SqliteCopy
 from git_alembic.errors import CannotJudge
@@ -38,7 +38,7 @@ class EnvironmentMove:
     """The plans for all databases of one environment; `code` is that of the revisions to take back, by id."""
 
     inspection: Inspection
-    moves: tuple[Move, ...]
+    moves: tuple[DatabaseMove, ...]
     losses: tuple[Losses, ...]
     code: Mapping[str, bytes]
     lines: tuple[str, ...]
@@ -85,7 +85,9 @@ def _describe_remote(database: DatabaseState) -> str:
     return f"{database.url.text} is not on this machine" + ("" if others else ", as far as its driver says")
 
 
-def _plan_database(repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]) -> tuple[Move, list[str]]:
+def _plan_database(
+    repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]
+) -> tuple[DatabaseMove, list[str]]:
     """(the plan for one database, its lines); adds to `code`."""
     move = plan_move(facts)
     code.update((place.revision.id, read_file_version(repository, place)) for place in move.downgrades)
@@ -161,7 +163,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
     return ""
 
 
-def _describe_for_probe(repository: Repository, move: Move, losses: Losses) -> dict[str, object]:
+def _describe_for_probe(repository: Repository, move: DatabaseMove, losses: Losses) -> dict[str, object]:
     """See `scratch/probe/project_databases/move_databases.py`."""
     keep = losses.tables_to_keep if can_dump(move) else ()
     return {
@@ -178,7 +180,7 @@ def _copies_folder(repository: Repository) -> str:
     return os.path.join(repository.common_dir, "git-alembic", "before-sync")
 
 
-def _file_name(move: Move) -> str:
+def _file_name(move: DatabaseMove) -> str:
     """A name for the copy of a database."""
     name = os.path.basename(move.database.file or move.database.url.database or "database")
     return re.sub(r"[^\w.-]", "_", f"{name}-{move.database.schema_name}" if move.database.has_named_schema else name)

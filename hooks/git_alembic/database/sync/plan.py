@@ -16,7 +16,7 @@ from git_alembic.revisions.downgrade_effects import Downgrade
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class DatabaseMove:
     """From the `current` revisions: first the `downgrades`, children first, then the `upgrades` to the `heads`."""
 
     database: DatabaseState
@@ -30,7 +30,7 @@ class Move:
         return not (self.downgrades or self.upgrades)
 
 
-def plan_move(facts: DatabaseFacts) -> Move:
+def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     """The plan for one database; CannotJudge if none is safe."""
     _check_version_table(facts)
     graph = facts.graph
@@ -44,7 +44,7 @@ def plan_move(facts: DatabaseFacts) -> Move:
     kept = {row for row in facts.rows if row in graph}
     kept.update(*(facts.lost_ancestors[id_].known for id_ in facts.unknown_rows))
     upgrades = facts.pending_after(tuple(kept))
-    return Move(facts.database, facts.rows, downgrades, graph.heads, upgrades)
+    return DatabaseMove(facts.database, facts.rows, downgrades, graph.heads, upgrades)
 
 
 def _check_version_table(facts: DatabaseFacts) -> None:
@@ -70,14 +70,14 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
         yield from ((revision.id, revision) for revision in ancestors.lost)
 
 
-def find_irreversible(move: Move, downgrades: Mapping[str, Downgrade]) -> Iterator[str]:
+def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -> Iterator[str]:
     """A sentence for each revision that can't be taken back."""
     for place in move.downgrades:
         if downgrades[place.revision.id].refuses:
             yield f"'{place.revision.id}' cannot be taken back: its downgrade only raises ({place.revision.path})"
 
 
-def find_repeated(move: Move, graph: RevisionGraph, former: Sequence[FormerParents]) -> Iterator[str]:
+def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[FormerParents]) -> Iterator[str]:
     """A sentence for revisions that would run twice: they moved above one that the database has run."""
     for parents in former:
         again = graph.needed(parents.parents) & set(move.upgrades)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from git_alembic.database.facts import DatabaseFacts, describe_revision
 from git_alembic.database.sync.former_parents import FormerParents
-from git_alembic.database.sync.plan import Move, describe_former_parents
+from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
 from git_alembic.findings.shell import shell_line
 from git_alembic.history.change import quoted
 from git_alembic.lost_revisions.search import FileVersion
@@ -15,7 +15,7 @@ from git_alembic.revisions.downgrade_effects import Downgrade
 _MOST = 8  # upgrades that are listed
 
 
-def describe_move(move: Move, facts: DatabaseFacts, downgrades: Mapping[str, Downgrade]) -> list[str]:
+def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[str, Downgrade]) -> list[str]:
     """The steps, and what each downgrade drops; [] if there are none."""
     lines = []
     for place in move.downgrades:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from git_alembic.drawing.chart import Node
-    from git_alembic.drawing.history_view import Subject, View
+    from git_alembic.drawing.history_view import HistoryView, Subject
 
 GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 
@@ -16,7 +16,7 @@ GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 class Portrait(NamedTuple):
     """One environment and what is drawn of it; `extent` says which part that is, "" for all."""
 
-    view: View
+    view: HistoryView
     nodes: tuple[Node, ...]
     extent: str = ""
 

@@ -9,7 +9,7 @@ from git_alembic.report.json import dumps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from git_alembic.drawing.history_view import Named, Place, Subject, View
+    from git_alembic.drawing.history_view import DatabaseMark, HistoryView, Named, Subject
     from git_alembic.report.graphs import Portrait
 
 VERSION = 1
@@ -54,11 +54,11 @@ def _environment(portrait: Portrait) -> dict[str, object]:
     }
 
 
-def _place(place: Place) -> dict[str, object]:
+def _place(place: DatabaseMark) -> dict[str, object]:
     return {"name": place.name, "url": place.url, "at": place.revisions, "tables": place.tables}
 
 
-def _revision(view: View, rev_id: str) -> dict[str, object]:
+def _revision(view: HistoryView, rev_id: str) -> dict[str, object]:
     revision = view.graph[rev_id]
     return {
         "id": rev_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.lanes import laid_out
+from git_alembic.drawing.lanes import lay_out
 from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
 from git_alembic.terminal.text import columns, printed, shortened
 
@@ -63,7 +63,7 @@ class _Picture:
         self._portrait = portrait
         self._heading = title(portrait, subject)
         self._rest = list(map(str, footnotes(portrait, subject)))
-        self._rows = laid_out(portrait.nodes)
+        self._rows = lay_out(portrait.nodes)
         self._top = top
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)

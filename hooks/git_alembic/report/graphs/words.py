@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from git_alembic.drawing.chart import Node, State
-    from git_alembic.drawing.history_view import Place, Subject
+    from git_alembic.drawing.history_view import DatabaseMark, Subject
     from git_alembic.report.graphs import Portrait
 
 MOST_NAMED = 3  # published refs
@@ -67,7 +67,7 @@ def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
         yield Footnote("what is published is not known", subject.reason)
 
 
-def _place(portrait: Portrait, place: Place) -> str:
+def _place(portrait: Portrait, place: DatabaseMark) -> str:
     """A sentence on where a database is, and what of the history it has not run."""
     graph = portrait.view.shown.graph
     unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]

@@ -56,12 +56,12 @@ def find_effects(body: Sequence[ast.stmt]) -> Effects:
     """The effects of a module's statements; linear in their number."""
     nodes = (node for statement in body for node in ast.walk(statement))
     renamed = any(isinstance(node, ast.Name) and node.id == "__name__" and _is_stored(node) for node in nodes)
-    search = _Search(guards_hold=not renamed)
+    search = _EffectSearch(guards_hold=not renamed)
     search.run(body)
     return Effects(search.hidden, frozenset(search.shared), search.dynamic)
 
 
-class _Search:
+class _EffectSearch:
     """Walks the code that may run at import; each node waits with whether it is inside a function."""
 
     def __init__(self, *, guards_hold: bool) -> None:

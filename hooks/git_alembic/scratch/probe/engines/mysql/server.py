@@ -24,7 +24,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import Expr
 from git_alembic.scratch.probe.engines.mysql.rows.sqlite_statements import StatementWriter, selected_names
 from git_alembic.scratch.probe.engines.mysql.rows.statement_tables import ensure_tables
 from git_alembic.scratch.probe.engines.mysql.session_variables import new_session, variable, variable_key
-from git_alembic.scratch.probe.engines.mysql.transactions import TRANSACTION_WORDS, Transactions
+from git_alembic.scratch.probe.engines.mysql.transactions import TRANSACTION_WORDS, TransactionControl
 
 _DATA = ("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "VALUES", "(", "TABLE")
 
@@ -40,7 +40,7 @@ class Server:
         self.budget = budget
         self.note = note
         self.mirror = Mirror(catalog, budget)
-        self.transactions = Transactions(self.mirror)
+        self.transactions = TransactionControl(self.mirror)
 
     def session(self, database: str) -> Session:
         """Return the session of a new connection; creates the database if it is missing."""

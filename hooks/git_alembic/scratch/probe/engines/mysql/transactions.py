@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
 TRANSACTION_WORDS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
-class Transactions:
+class TransactionControl:
     """The transactions of one server; a change of the schema ends the open one."""
 
     def __init__(self, mirror: Mirror) -> None:

@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import TEXT
 from git_alembic.scratch.probe.engines.postgresql.errors import UndefinedColumn
 from git_alembic.scratch.probe.engines.postgresql.expressions.operations import (
     OPERATIONS,
-    Operation,
+    OperatorCall,
     apply_operator,
 )
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL, INT4, Scope
@@ -140,7 +140,7 @@ def _operation(fields: Node, scope: Scope) -> Term:
         )
     operands = [analyze(node, scope) for node in ([left] if left else [])]
     operands += _all(right["List"]["items"] if "List" in right else [right], scope)
-    return operate(Operation(fields["kind"], operator, operands), scope)
+    return operate(OperatorCall(fields["kind"], operator, operands), scope)
 
 
 def _boolean(fields: Node, scope: Scope) -> Term:

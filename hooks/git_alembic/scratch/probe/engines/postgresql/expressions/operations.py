@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.scope import BOOL,
 from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term, cast
 
 
-class Operation(NamedTuple):
+class OperatorCall(NamedTuple):
     """An A_Expr: its kind, the name of its operator, and its operands; those of a list come last."""
 
     kind: str
@@ -18,18 +18,18 @@ class Operation(NamedTuple):
     operands: Sequence[Term]
 
 
-def apply_operator(operation: Operation, scope: Scope) -> Term:
+def apply_operator(operation: OperatorCall, scope: Scope) -> Term:
     return scope.operate(operation.operator, operation.operands)
 
 
-def _between(operation: Operation, scope: Scope) -> Term:
+def _between(operation: OperatorCall, scope: Scope) -> Term:
     left, low, high = operation.operands
     if "NOT" in operation.kind:
         return Term("boolean", BOOL, (scope.operate("<", [left, low]), scope.operate(">", [left, high])), "OR")
     return Term("boolean", BOOL, (scope.operate(">=", [left, low]), scope.operate("<=", [left, high])), "AND")
 
 
-def _in(operation: Operation, scope: Scope) -> Term:
+def _in(operation: OperatorCall, scope: Scope) -> Term:
     operator, (left, *items) = operation.operator, operation.operands
     fixed = [item for item in items if not _has_column(item)]
     if len(fixed) < 2:
@@ -56,7 +56,7 @@ def _has_column(term: Term) -> bool:
     return term.kind == "column" or any(_has_column(part) for part in term.parts)
 
 
-def _quantified(operation: Operation, scope: Scope) -> Term:
+def _quantified(operation: OperatorCall, scope: Scope) -> Term:
     left, right = operation.operands
     quantifier = "ANY" if operation.kind == "AEXPR_OP_ANY" else "ALL"
     if right.is_unknown_literal() and left.type:
@@ -74,18 +74,18 @@ def _compare_array(operator: str, quantifier: str, left: Term, array: Term, scop
     return Term("array_comparison", BOOL, (fitted_left, array), (operator, quantifier))
 
 
-def _distinct(operation: Operation, scope: Scope) -> Term:
+def _distinct(operation: OperatorCall, scope: Scope) -> Term:
     comparisons = scope.operate("=", operation.operands)
     whole = Term("suffixed", BOOL, comparisons.parts, "IS DISTINCT FROM")
     return whole if operation.kind == "AEXPR_DISTINCT" else Term("boolean", BOOL, (whole,), "NOT")
 
 
-def _nullif(operation: Operation, scope: Scope) -> Term:
+def _nullif(operation: OperatorCall, scope: Scope) -> Term:
     comparisons = scope.operate("=", operation.operands)
     return Term("called", comparisons.parts[0].type, comparisons.parts, "NULLIF")
 
 
-OPERATIONS: Mapping[str, Callable[[Operation, Scope], Term]] = {
+OPERATIONS: Mapping[str, Callable[[OperatorCall, Scope], Term]] = {
     "AEXPR_OP": apply_operator, "AEXPR_LIKE": apply_operator, "AEXPR_ILIKE": apply_operator,
     "AEXPR_SIMILAR": apply_operator, "AEXPR_BETWEEN": _between, "AEXPR_NOT_BETWEEN": _between, "AEXPR_IN": _in,
     "AEXPR_OP_ANY": _quantified, "AEXPR_OP_ALL": _quantified, "AEXPR_DISTINCT": _distinct,
