@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.history.graph_traversal import follow_line
+from git_alembic.history.graph_traversal import follow_line, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
-    from git_alembic.history.graph import RevisionGraph
     from git_alembic.revisions.revision import Revision
 
 _LABELS = attrgetter("labels")
+
+
+class Edges(NamedTuple):
+    """How revisions are linked: id -> ids."""
+
+    parents: Mapping[str, tuple[str, ...]]
+    children: Mapping[str, tuple[str, ...]]
+    dependents: Mapping[str, tuple[str, ...]]
+    merge_points: frozenset[str]
 
 
 def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -29,24 +37,25 @@ def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> t
     )
 
 
-def spread_labels(graph: RevisionGraph, revisions: Iterable[Revision]) -> dict[str, set[str]]:
+def spread_labels(revisions: Iterable[Revision], edges: Edges) -> dict[str, set[str]]:
     """Revision id -> the labels that hold for it; `revisions` has one per id."""
     held: dict[str, set[str]] = {}
     for revision in filter(_LABELS, revisions):
-        for rev_id in graph.descendants([revision.id]).union(_line_through(graph, revision.id)):
+        below = reach([revision.id], lambda rev_id: edges.children.get(rev_id, ()))
+        for rev_id in below.union(_line_through(revision.id, edges)):
             held.setdefault(rev_id, set()).update(revision.labels)
     return held
 
 
-def _line_through(graph: RevisionGraph, rev_id: str) -> set[str]:
+def _line_through(rev_id: str, edges: Edges) -> set[str]:
     """The unforked, unmerged line from the tip below a revision upwards; nothing where a fork is below it.
 
     A dependent counts as a child here, as in `RevisionMap._add_branches`.
     """
-    *_, tip = follow_line(rev_id, graph.children)
+    *_, tip = follow_line(rev_id, lambda node: edges.children.get(node, ()))
     line = set()
-    for step in follow_line(tip, graph.parents):
-        if len({*graph.children(step), *graph.dependents(step)}) > 1 or step in graph.merge_points:
+    for step in follow_line(tip, lambda node: edges.parents.get(node, ())):
+        if len({*edges.children.get(step, ()), *edges.dependents.get(step, ())}) > 1 or step in edges.merge_points:
             break
         line.add(step)
     return line

@@ -7,11 +7,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from git_alembic.history.branch_labels import find_label_clashes, spread_labels
-from git_alembic.history.graph_traversal import invert, strongly_connected, walk_depth_first
+from git_alembic.history.branch_labels import Edges, find_label_clashes, spread_labels
+from git_alembic.history.graph_traversal import invert, reach, strongly_connected, walk_depth_first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from git_alembic.revisions.revision import Revision
 
@@ -169,15 +169,15 @@ class RevisionGraph:
 
     def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their parents, and so on."""
-        return self._reach(ids, self.parents)
+        return reach(self._known(ids), self.parents)
 
     def needed(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, all that they come after or depend on, and so on: what a database at them has."""
-        return self._reach(ids, lambda rev_id: self._upstream.get(rev_id, ()))
+        return reach(self._known(ids), lambda rev_id: self._upstream.get(rev_id, ()))
 
     def descendants(self, ids: Iterable[str]) -> frozenset[str]:
         """The given ids that exist, their children, and so on."""
-        return self._reach(ids, self.children)
+        return reach(self._known(ids), self.children)
 
     def labels(self, rev_id: str) -> frozenset[str]:
         """The branch labels that hold for a revision.
@@ -238,7 +238,8 @@ class RevisionGraph:
 
     @cached_property
     def _labels(self) -> dict[str, set[str]]:
-        return spread_labels(self, self._counting)
+        edges = Edges(self._parents, self._children, self._dependents, frozenset(self.merge_points))
+        return spread_labels(self._counting, edges)
 
     @cached_property
     def _label_owners(self) -> dict[str, str]:
@@ -248,18 +249,11 @@ class RevisionGraph:
     def _resolve(self, name: str) -> str | None:
         return name if name in self.by_id else self._label_owners.get(name)
 
+    def _known(self, ids: Iterable[str]) -> list[str]:
+        return [rev_id for rev_id in ids if rev_id in self.by_id]
+
     def _existing(self, names: list[str]) -> tuple[str, ...]:
         if len(names) == 1:
             (name,) = names
             return (name,) if name in self.by_id else ()
         return tuple(sorted({name for name in names if name in self.by_id}))
-
-    def _reach(self, ids: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> frozenset[str]:
-        todo = [rev_id for rev_id in ids if rev_id in self.by_id]
-        seen = set(todo)
-        while todo:
-            for rev_id in step(todo.pop()):
-                if rev_id not in seen:
-                    seen.add(rev_id)
-                    todo.append(rev_id)
-        return frozenset(seen)

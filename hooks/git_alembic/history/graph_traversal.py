@@ -17,6 +17,18 @@ def invert(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {end: tuple(starts) for end, starts in back.items()}
 
 
+def reach(starts: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> frozenset[str]:
+    """The starts, what a step leads to from them, and so on."""
+    todo = list(starts)
+    seen = set(todo)
+    while todo:
+        for rev_id in step(todo.pop()):
+            if rev_id not in seen:
+                seen.add(rev_id)
+                todo.append(rev_id)
+    return frozenset(seen)
+
+
 def follow_line(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
     """A revision and what follows while there is one way on (once around, in a loop)."""
     seen: dict[str, None] = {}
