@@ -13,8 +13,6 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
     Domain,
     ForeignKey,
-    Index,
-    Key,
     Name,
     Table,
     Type,
@@ -23,15 +21,12 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
 from git_alembic.scratch.probe.engines.postgresql.catalog.type_names import format_type
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.expressions.scope import Scope
+from git_alembic.scratch.probe.engines.postgresql.reflection.index_reflection import IndexReflection
 from git_alembic.scratch.probe.engines.postgresql.reflection.options import (
-    DEFAULT_OPERATORS,
     VERSION,
-    add_options,
     comment_of,
     foreign_key_options,
     key_options,
-    keys_of,
-    sorting_of,
 )
 from git_alembic.scratch.probe.engines.postgresql.reflection.sqlalchemy_types import (
     COLLATES,
@@ -175,53 +170,7 @@ class CatalogInspector:
         return re.sub(r"^[\s\n]*\((.+)\)[\s\n]*$", r"\1", made[1:-1], flags=re.DOTALL)
 
     def indexes(self, name: str, schema: str | None) -> list[dict[str, Any]]:
-        relation = self.relation(name, schema)
-        found = [
-            self._index(index, relation) for index in self.catalog.indexes.values() if index.table == relation.name
-        ]
-        found += [self._key_index(key) for key in keys_of(relation) if key != getattr(relation, "primary_key", None)]
-        return sorted((item for item in found if item), key=lambda item: str(item["name"]))
-
-    def _index(self, index: Index, relation: Relation) -> dict[str, Any]:
-        scope = self.context.scope(relation.columns)
-        write = self.context.expressions.indexed
-        texts = [part.column or write(part.expression or "", self.catalog.search_path, scope) for part in index.parts]
-        expressed = any(part.column is None for part in index.parts)
-        if expressed and VERSION < (2, 0):
-            util.warn(f"Skipped unsupported reflection of expression-based index {index.name.name}")
-            return {}
-        found: dict[str, Any] = {"name": index.name.name, "unique": index.unique}
-        found["column_names"] = [part.column for part in index.parts]
-        if expressed:
-            found["expressions"] = texts
-        sorting = {text: sorting_of(part) for text, part in zip(texts, index.parts) if sorting_of(part)}
-        if sorting:
-            found["column_sorting"] = sorting
-        if index.excludes:
-            found["duplicates_constraint"] = index.name.name
-        return add_options(found, self._index_options(index, texts, relation), index.include)
-
-    def _index_options(self, index: Index, texts: Sequence[str | None], relation: Relation) -> dict[str, Any]:
-        options: dict[str, Any] = {}
-        operators = {text: part.operators for text, part in zip(texts, index.parts) if part.operators}
-        operators = {text: name for text, name in operators.items() if name not in DEFAULT_OPERATORS}
-        if operators and VERSION >= (2, 0, 42):
-            options["postgresql_ops"] = operators
-        if index.options:
-            options["postgresql_with"] = dict(index.options)
-        if index.using != "btree":
-            options["postgresql_using"] = index.using
-        if index.where:
-            options["postgresql_where"] = self.shown(index.where, relation.columns)
-        if index.nulls_not_distinct and VERSION >= (2, 0, 16):
-            options["postgresql_nulls_not_distinct"] = True
-        return options
-
-    def _key_index(self, key: Key) -> dict[str, Any]:
-        found: dict[str, Any] = {"name": key.name, "unique": True, "column_names": list(key.columns)}
-        found["duplicates_constraint"] = key.name
-        distinct = {"postgresql_nulls_not_distinct": True} if key.nulls_not_distinct and VERSION >= (2, 0, 16) else {}
-        return add_options(found, distinct, key.include)
+        return IndexReflection(self.context, self.relation(name, schema)).describe_all()
 
     def enums(self, schema: str | None) -> list[dict[str, Any]]:
         return [
