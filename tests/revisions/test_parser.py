@@ -419,8 +419,8 @@ def test_nothing_is_run(tmp_path: Path) -> None:
 def test_the_same_bytes_give_the_same_values_in_every_process_and_no_warning() -> None:
     program = (
         "from git_alembic.revisions.fingerprint import fingerprint; import sys; "
-        "from git_alembic.revisions.parser import read; "
-        "data = sys.stdin.buffer.read(); print(read('x.py', '', data), fingerprint(data))"
+        "from git_alembic.revisions.parser import read_revision; "
+        "data = sys.stdin.buffer.read(); print(read_revision('x.py', '', data), fingerprint(data))"
     )
     data = (
         b"revision = 'a'\nother = {'x', 'y', 'z', '\\d'}\ndown_revision = tuple({'b', 'c', 'd', 'e'})\n"
@@ -495,7 +495,7 @@ def test_a_few_places_in_strings_are_passed_over(before: int, expected: bool) ->
 
 
 def test_a_problem_and_an_unknown_id_are_both_told() -> None:
-    found = read("x.py", "", b"revision = 'a'\ndown_revision = 'b'\nglobals()[f()] = 1\nreturn\n")
+    found = read_revision("x.py", "", b"revision = 'a'\ndown_revision = 'b'\nglobals()[f()] = 1\nreturn\n")
     assert isinstance(found, Unreadable)
     problem, _, unknown = found.reason.partition(" (line 4), and ")
     assert (problem, found.line) == (f"not valid {PYTHON}: 'return' outside function", 4)

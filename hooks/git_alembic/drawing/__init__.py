@@ -1,4 +1,5 @@
 """A history as lanes and lines, for a terminal or an image.
 
 In: graphs and what is known of each revision. Out: charts and text. Knows no command and no output format.
+Other packages import `chart`, `fork_text`, `history_view`, `lanes`, `selection` and `view_loader`.
 """

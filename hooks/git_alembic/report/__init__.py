@@ -1,6 +1,8 @@
 """Prints reports: as text for people, as JSON and SARIF for programs, and for GitHub and GitLab.
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
+Other packages import `adoption`, `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `diagnosis`, `graphs`,
+`page_text`, `restoration`, `text` and `wording`.
 """
 
 from __future__ import annotations

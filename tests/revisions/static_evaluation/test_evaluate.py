@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from git_alembic.revisions.static_evaluation import constants
-from git_alembic.revisions.static_evaluation.constants import Binding, NotConstant, Unordered, evaluate, is_same
+from git_alembic.revisions.static_evaluation.constant_values import NotConstant, Unordered, is_same
+from git_alembic.revisions.static_evaluation.constants import Binding, evaluate
 
 UNKNOWN, IMPORTED = NotConstant("is unknown", 1), NotConstant("is imported", 1, imported=True)
 NAMES: dict[str, object] = {

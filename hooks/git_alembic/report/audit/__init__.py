@@ -1,4 +1,7 @@
-"""A replayed history as text, Markdown and HTML for people, and as JSON lines for programs."""
+"""A replayed history as text, Markdown and HTML for people, and as JSON lines for programs.
+
+Other packages import `json`.
+"""
 
 from __future__ import annotations
 

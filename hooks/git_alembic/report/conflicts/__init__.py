@@ -1,4 +1,7 @@
-"""The forecast of unmerged branches, as text, JSON, workflow commands, Markdown and Mermaid."""
+"""The forecast of unmerged branches, as text, JSON, workflow commands, Markdown and Mermaid.
+
+Other packages import `wording`.
+"""
 
 from __future__ import annotations
 
