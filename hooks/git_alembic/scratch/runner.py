@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SECONDS = 900  # of CPU time, or of standing still
 _TITLES = {"python": "Python", "alembic": "Alembic", "sqlalchemy": "SQLAlchemy"}
+_MOST_REFUSED = 3
 Step = Mapping[str, Any]
 
 
@@ -122,6 +123,10 @@ class ScratchRunner:
             versions = ", ".join(f"{_TITLES[key]} {version}" for key, version in answer["versions"].items())
             scratch = f"a scratch database of {', '.join(dialects)}" if dialects else "no scratch database"
             notes.insert(0, f"{name}: {scratch}, with {self.python.path} ({self.python.why}; {versions})")
+        refused = list(dict.fromkeys(what for run in self.answers for what in run["refused"]))
+        if refused:
+            more = f" and {len(refused) - _MOST_REFUSED} more" if len(refused) > _MOST_REFUSED else ""
+            notes.append(f"{name}: the project's code could not reach {', '.join(refused[:_MOST_REFUSED])}{more}")
         if self._times:
             notes.append(f"{name}: reused answers of {local_time(min(self._times))}, whose inputs have not changed")
         return notes

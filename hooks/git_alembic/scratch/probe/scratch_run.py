@@ -16,7 +16,7 @@ from alembic.runtime.environment import EnvironmentContext
 from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentities
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.selection import install_engine
-from git_alembic.scratch.probe.guard.audit_hook import Guard, RefusedAccess
+from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.project.env_py import NoDatabase, run_env_py
 from git_alembic.scratch.probe.project.failure import describe_failure, uncommitted_failure
 from git_alembic.scratch.probe.project.imports import import_from_tree
@@ -115,6 +115,7 @@ def _run(
     guard.decisive.clear()
     scratch.load(request["state"])
     steps = StepRunner(request["steps"], question["top"], scratch)
+    guard.current_revision = steps.current_revision
     scratch.identities.load(_known_databases(request), adopts=question["adopts"])
     inherited: list[OpenTransaction | None] = []
     context_class = partial(_make_context, steps, lambda context: inherited.append(transactions.opened_before(context)))
@@ -126,7 +127,7 @@ def _run(
     except BaseException as error:  # noqa: BLE001 - env.py may exit, too
         failure = describe_failure(error, question["top"], steps.stage, steps.revision)
     if guard.decisive:
-        failure = _refusal(guard.decisive[0], failure, question["top"])
+        failure = _refusal(*guard.decisive[0], failure, question["top"])
     if os.getpid() != mine:  # in a child that the project has forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
@@ -147,9 +148,11 @@ def _uncommitted(inherited: Sequence[OpenTransaction | None]) -> dict[str, Any] 
     return next((uncommitted_failure(transaction.place) for transaction in lost), None)
 
 
-def _refusal(refused: RefusedAccess, failure: Mapping[str, Any] | None, top: str) -> dict[str, Any]:
+def _refusal(refused: Exception, revision: str | None, failure: dict[str, Any] | None, top: str) -> dict[str, Any]:
     """The failure of a run in which something was refused that it needed, whatever the project's code made of that."""
-    found = describe_failure(refused, top, "environment", None)
+    if failure is not None and failure["kind"] in ("dialect", "server"):
+        return failure
+    found = describe_failure(refused, top, "upgrade" if revision else "environment", revision)
     if failure is None:
         return found
     kept = ("stage", "revision", "path", "line")

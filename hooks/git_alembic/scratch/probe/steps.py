@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from threading import get_ident
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
@@ -34,6 +35,7 @@ class StepRunner:
         self._steps = steps
         self._top = top
         self._scratch = scratch
+        self._thread = 0
 
     def __call__(self, script: Any, context: Any) -> Iterator[Any]:
         database: dict[str, Any] = {
@@ -47,6 +49,11 @@ class StepRunner:
             self.stage, self.revision = step["do"], None
             yield from getattr(self, "_" + self.stage)(step, script, context, database)
         self.stage, self.revision = "environment", None
+
+    def current_revision(self) -> str | None:
+        """The revision that runs in this thread."""
+        revision: str | None = self.revision
+        return revision if self._thread == get_ident() else None
 
     def prepare(self, context: Any) -> None:
         """Run what must precede Alembic's own table: that table may be in a schema that the first step makes."""
@@ -171,7 +178,7 @@ class StepRunner:
         return [str(operation["text"]) for operation in found]
 
     def _begin(self, revision: str, step: Any) -> Any:
-        self.revision = revision
+        self.revision, self._thread = revision, get_ident()
         self._scratch.begin_revision(revision)
         return step
 

@@ -145,6 +145,55 @@ class TestDatabases:
         assert not any(line.startswith("git_alembic") for line in postgresql.run_sql("SELECT datname FROM pg_database"))
 
 
+# Each is refused, and the code goes on.
+CAUGHT = {
+    "driver": "__import__('psycopg2').connect('host=127.0.0.1 port=1')",
+    "pure driver": "__import__('pymysql').connect(host='127.0.0.1', port=1)",
+    "file": "__import__('sqlite3').connect('other.db')",
+    "engine": "sa.create_engine('mssql+pymssql://h/d', module=__import__('sqlite3')).connect()",
+    "program": "__import__('subprocess').run(['pg_dump', 'x'])",
+}
+SOCKET = "__import__('socket').create_connection(('127.0.0.1', 1))"
+TRY = "try:\n        {}\n    except Exception:\n        pass"
+
+
+class TestRefusedAndCaught:
+    """In a revision that is the end; elsewhere the code goes on as without a server."""
+
+    @pytest.mark.parametrize("kind", CAUGHT)
+    def test_in_a_revision(self, start: Callable[..., Modelled], kind: str) -> None:
+        project = start(ENV_PY)
+        project.step("b", "a", TRY.format(CAUGHT[kind]))
+        for command in ("drift", "roundtrip"):
+            reason = project.reason(command=command)
+            if kind == "engine":
+                assert reason.startswith("there is no scratch for mssql; name a server")
+            else:
+                assert reason.startswith("revision 'b' failed at migrations/versions/b_x.py:1")
+                assert "git-alembic lets nothing but its scratch be reached" in reason
+
+    @pytest.mark.parametrize("kind", CAUGHT)
+    def test_in_env_py(self, start: Callable[..., Modelled], kind: str) -> None:
+        code = TRY.format(CAUGHT[kind]).replace("\n    ", "\n")
+        project = start(f"import sqlalchemy as sa\n{code}\n{ENV_PY}")
+        done = project.run("drift", "-v", env={"COLUMNS": "500"})
+        assert done.returncode == 0
+        assert "alembic.ini: the project's code could not reach " in done.stdout
+
+    def test_a_socket(self, start: Callable[..., Modelled]) -> None:
+        """Of a log handler, say."""
+        project = start(ENV_PY)
+        project.step("b", "a", TRY.format(SOCKET))
+        assert project.found() == []
+
+    def test_another_thread(self, start: Callable[..., Modelled]) -> None:
+        project = start(ENV_PY)
+        attempt = "__import__('sqlite3').connect('other.db')"
+        thread = f"t = __import__('threading').Thread(target=lambda: {attempt}); t.start(); t.join()"
+        project.step("b", "a", thread)
+        assert project.found() == []
+
+
 # Each reaches a file from a connection of its own; env.py goes on as if nothing had happened.
 REACHING = {
     "memory": "sqlite3.connect(':memory:').execute('ATTACH ? AS theirs', (PATH,))",

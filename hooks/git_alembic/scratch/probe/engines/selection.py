@@ -8,6 +8,7 @@ from git_alembic.scratch.probe.engines.database_identity import DatabaseIdentiti
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
 from git_alembic.scratch.probe.engines.setup_statements import SetupStatements
 from git_alembic.scratch.probe.guard.audit_hook import Guard
+from git_alembic.scratch.probe.guard.redirect import refuse_other_engines
 
 
 def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
@@ -21,6 +22,7 @@ def install_engine(question: Mapping[str, Any], guard: Guard) -> ScratchEngine:
     else:
         from git_alembic.scratch.probe.engines.embedded import EmbeddedDatabases
 
+        refuse_other_engines(guard.refuse_engine)
         engine = EmbeddedDatabases(question["parser"], database == "sqlite")
     engine.use(DatabaseIdentities(question["top"], question["working_tree"]), SetupStatements(question["setup"]))
     engine.install()

@@ -114,7 +114,8 @@ class ServerDatabases(ScratchEngine):
                 self._names[database] = name
 
     def _refuse(self, dialect: Any) -> None:
-        raise NoScratch(f"env.py connects to {dialect.name}, and what is configured is a {self._family} server")
+        reason = f"env.py connects to {dialect.name}, and what is configured is a {self._family} server"
+        raise self._guard.remember_engine(dialect, NoScratch(reason))
 
     def _connect(self, dialect: Any, _: Any, __: Any, options: Mapping[str, Any]) -> Any:
         return self.open(dialect, dialect.instead_of, options)

@@ -2,7 +2,8 @@
 
 Databases are reached through engines (see `redirect`), and past them through `sqlite3`, sockets, drivers in C and
 programs. All four end here; where the scratch is no server, the kernel helps (see `system_call_filter`). A refusal
-looks like a server that is down, so what does not depend on it goes on.
+looks like a server that is down, so what does not depend on it goes on. In a revision nothing is taken for that: what
+it does to a database is what is judged.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 from git_alembic.scratch.probe.guard.connections.driver_connections import guard_psycopg
 from git_alembic.scratch.probe.guard.connections.sqlite_connections import Opened, Rules, guard_connections, is_opening
 from git_alembic.scratch.probe.guard.connections.sqlite_files import file_of, memory_of
-from git_alembic.scratch.probe.guard.driver_hooks import C_DRIVERS, STATEMENTS, USING, DriverHook
+from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, STATEMENTS, USING, DriverHook
 from git_alembic.scratch.probe.guard.programs import guard_programs
+from git_alembic.scratch.probe.guard.redirect import RefusedConnection
 from git_alembic.scratch.probe.guard.statements.sql_tokens import text_of
 from git_alembic.scratch.probe.guard.system_call_filter import refuse_connections
 from git_alembic.scratch.probe.project.files_used import FilesUsed
@@ -33,14 +35,16 @@ class Guard:
     """Refuses from the moment it is made; `files_used` says which files the project's code read.
 
     `refused` is all that was refused. What in `decisive` was refused changes what a run shows even if the project's
-    code went on: a statement on the scratch, or a file that was to be attached to it.
+    code went on: a statement on the scratch, a file that was to be attached to it, and while a revision
+    runs, each database and program. A socket may be for logs or metrics, so it isn't decisive.
     """
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self.refused: list[str] = []
-        self.decisive: list[RefusedAccess] = []
+        self.decisive: list[tuple[Exception, str | None]] = []  # with the revision that ran
         self.files_used = FilesUsed(question)
         self.check_statement: Callable[[str], str] = lambda _: ""  # what a statement reaches beyond the scratch
+        self.current_revision: Callable[[], str | None] = lambda: None  # that runs in this thread
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
         self._pid = os.getpid()
         self._busy = threading.local()
@@ -59,7 +63,7 @@ class Guard:
                 self.refuse, (question["top"], question["working_tree"]), os.path.dirname(question["answer"])
             )
         )
-        sys.meta_path.insert(0, DriverHook(C_DRIVERS, self._refuse_calls))
+        sys.meta_path.insert(0, DriverHook(DRIVERS, self._refuse_calls))
         sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))
         guard_psycopg(self._connecting, self.refuse_statement)
         guard_connections(Rules(self._choose_sqlite, self._refuse_attached))
@@ -78,18 +82,33 @@ class Guard:
             self._connections_allowed.reset(token)
 
     def refuse(self, what: str) -> None:
-        """Raise RefusedAccess, unless connections are allowed."""
-        if self._connections_allowed.get():
-            return
-        self.refused.append(what)
-        raise _refusal(what)
+        """Raise RefusedAccess, unless connections are allowed. In a revision it is decisive."""
+        if not self._connections_allowed.get():
+            raise self._remember(what, is_decisive=self.current_revision() is not None)
 
     def refuse_statement(self, statement: str) -> None:
         """Raise RefusedAccess if a statement reaches beyond the scratch."""
         what = "" if self._connections_allowed.get() else self.check_statement(statement)
         if what:
-            self.decisive.append(_refusal(f"{what}: {' '.join(statement.split())[:200]}"))
-            self.refuse(f"{what}: {' '.join(statement.split())[:200]}")
+            raise self._remember(f"{what}: {' '.join(statement.split())[:200]}", is_decisive=True)
+
+    def refuse_engine(self, dialect: Any) -> None:
+        """Raise RefusedConnection for an engine that has no scratch. In a revision it is decisive."""
+        raise self.remember_engine(dialect, RefusedConnection(dialect.name))
+
+    def remember_engine(self, dialect: Any, error: Exception) -> Exception:
+        """Return the error, after remembering that an engine has no scratch."""
+        self.refused.append(f"a database of {dialect.name}")
+        if self.current_revision() is not None:
+            self.decisive.append((error, self.current_revision()))
+        return error
+
+    def _remember(self, what: str, *, is_decisive: bool) -> RefusedAccess:
+        self.refused.append(what)
+        refusal = _refusal(what)
+        if is_decisive:
+            self.decisive.append((refusal, self.current_revision()))
+        return refusal
 
     def check_fork(self) -> None:
         """Refuse a process that the project's code forked: it would do our half-done work once more."""
@@ -137,11 +156,11 @@ class Guard:
             self.refuse(f"the SQLite database {os.fsdecode(arguments[0])}, past the module sqlite3")
 
     def _refuse_attached(self, what: str) -> None:
-        self.refused.append(what)
-        self.decisive.append(_refusal(what))
+        self._remember(what, is_decisive=True)
 
     def _check_socket(self, arguments: Any) -> None:
-        self.refuse(f"a server at {_address(arguments[1])}")
+        if not self._connections_allowed.get():
+            raise self._remember(f"a server at {_address(arguments[1])}", is_decisive=False)
 
     def _refuse_sessions(self) -> None:
         """Processes that leave our session would go on after us."""

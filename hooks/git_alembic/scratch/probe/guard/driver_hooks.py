@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # Python 3.8 knows no such types where code runs
     Wrap = Callable[[Any, str], Any]  # (a function or class, its module) -> what to have in its place
     EntryPoints = Mapping[str, Sequence[str]]  # module -> names in it, "Class.method" for one of a class
 
-# What connects in drivers that are written in C, which raise no events.
-C_DRIVERS: EntryPoints = {
+# What connects in drivers: those that are written in C raise no events, and the others raise that of any socket.
+DRIVERS: EntryPoints = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
     "psycopg2cffi": ("connect",),
@@ -28,6 +28,12 @@ C_DRIVERS: EntryPoints = {
     "pymssql": ("connect",),
     "oracledb": ("connect", "connect_async"),
     "cx_Oracle": ("connect", "Connection"),
+    "turbodbc": ("connect",),
+    "turbodbc.connect": ("connect",),
+    "pymysql.connections": ("Connection.connect",),
+    "aiomysql.connection": ("Connection._connect",),
+    "asyncmy.connection": ("connect", "Connection.connect"),
+    "pg8000.core": ("CoreConnection.__init__",),
     "duckdb": ("connect",),
     "apsw": ("Connection",),
     "pysqlite3.dbapi2": ("connect", "Connection"),

@@ -108,7 +108,7 @@ class RedirectedDialect(ScratchDialect, DefaultDialect):
 
 
 def redirect(families: Mapping[str, type[RedirectedDialect]]) -> None:
-    """Register a dialect for each family ("postgresql") under the names of all its drivers; refuse all others."""
+    """Register a dialect for each family ("postgresql") under the names of all its drivers."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     for family, base in families.items():
@@ -121,7 +121,6 @@ def redirect(families: Mapping[str, type[RedirectedDialect]]) -> None:
         if "psycopg" in DRIVERS[family]:
             both, other = (getattr(module, f"Scratch_{family}_{name}") for name in ("psycopg", "psycopg_async"))
             both.get_async_dialect_cls = classmethod(lambda _, __, cls=other: cls)
-    refuse_other_engines(_refuse)
 
 
 def refuse_other_engines(refuse: Callable[[Any], None]) -> None:
@@ -147,10 +146,6 @@ def disconnect() -> None:
             engine.pool = engine.pool.recreate()
         else:
             engine.dispose()
-
-
-def _refuse(dialect: Any) -> None:
-    raise RefusedConnection(dialect.name)
 
 
 def _options(name: str) -> set[str]:

@@ -72,6 +72,8 @@ _REFUSED: EntryPoints = {
     "pymssql": ("connect",),
     "oracledb": ("connect", "connect_async"),
     "cx_Oracle": ("connect",),
+    "turbodbc": ("connect",),
+    "turbodbc.connect": ("connect",),
     "duckdb": ("connect",),
     "apsw": ("Connection",),
     "pysqlite3.dbapi2": ("connect", "Connection"),
