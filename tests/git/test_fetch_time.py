@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.git import Repository
-from git_alembic.git.fetch_time import last_fetch_time
+from git_alembic.git.remotes.fetch_time import last_fetch_time
 from tests.support.project import Project
 
 THEN = 1_700_000_000

@@ -9,7 +9,7 @@ from git_alembic.checking.program import with_runners
 from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report
 from git_alembic.git import NOTHING, Repository
-from git_alembic.git.remotes import FetchedTarget
+from git_alembic.git.remotes.remote_branches import FetchedTarget
 from git_alembic.history.change import Change
 from git_alembic.history.check_request import CheckRequest, Named
 from git_alembic.history.comparison import Comparison

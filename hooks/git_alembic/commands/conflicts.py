@@ -28,8 +28,8 @@ from git_alembic.conflicts.forecast import (
 from git_alembic.conflicts.past_branches import tips_before
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.git.fetch_time import last_fetch_time
-from git_alembic.git.network import run_network_command
+from git_alembic.git.remotes.fetch_time import last_fetch_time
+from git_alembic.git.remotes.network import run_network_command
 from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal

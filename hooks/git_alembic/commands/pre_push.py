@@ -19,7 +19,7 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.report import Report, join_reports
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate, decode_lines, parse_pre_push_lines
-from git_alembic.git.remotes import (
+from git_alembic.git.remotes.remote_branches import (
     FetchedTarget,
     RemoteBranch,
     RemoteRefs,

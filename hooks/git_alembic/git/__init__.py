@@ -2,8 +2,8 @@
 
 Paths are relative to the top of the tree and use "/"; bytes that aren't UTF-8 become surrogates. Ids are full.
 Nothing here writes to the working tree or to a ref. Only the methods named `stage…` write to the index.
-Other packages import `commits`, `divergence`, `fetch_time`, `network`, `pager`, `ref_updates`, `reflog_search`,
-`refs`, `remote_commit`, `remotes` and `trees`.
+Other packages import `commits`, `divergence`, `pager`, `ref_updates`, `reflog_search`, `refs`, `remotes.fetch_time`,
+`remotes.network`, `remotes.remote_branches`, `remotes.remote_commit` and `trees`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import LOG, Entry, Repository
-from git_alembic.git.partial_clone import fetch_missing_blobs, list_missing_blobs
+from git_alembic.git.remotes.partial_clone import fetch_missing_blobs, list_missing_blobs
 from git_alembic.git.text import decode
 
 STASH = "stash@{"  # the start of a stash's name

@@ -139,7 +139,7 @@ class TreeQueries(GitRunner):
         return "" if value in ("unspecified", "set", "unset", "text", "binary") else value
 
     def _fetch_missing(self, blobs: Iterable[str]) -> None:
-        from git_alembic.git.partial_clone import fetch_missing_blobs
+        from git_alembic.git.remotes.partial_clone import fetch_missing_blobs
 
         fetch_missing_blobs(self, blobs)
 
