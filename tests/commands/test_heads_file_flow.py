@@ -501,6 +501,25 @@ class TestConflicts:
         assert ("other", "topic") in conflicts
         assert ("stacked", "topic") not in conflicts
 
+    def test_the_order_of_merges(self, shop: Project) -> None:
+        """The printed commands resolve the conflicts, one merge after the other."""
+        shop.switch("other", "topic~1")
+        shop.revision("e", "b")
+        commit(shop, "e")
+        shop.switch("integration", "origin/main")
+        found = json.loads(shop.run("conflicts", "--local", "--format", "json").stdout)
+        assert [step["collisions"] for step in found["order"]] == [[], []]
+        for step in found["order"]:
+            (command,) = step["commands"]
+            done = subprocess.run(["bash", "-euc", command], cwd=shop.path, env=with_program(), check=False)
+            assert done.returncode == 0, command
+        assert (status(shop), shop.rules("--rev", "HEAD"), len(text(shop).split())) == ([], [], 1)
+
+    def test_a_given_order(self, shop: Project) -> None:
+        found = json.loads(shop.run("conflicts", "--order", "main", "topic", "--format", "json").stdout)
+        kinds = [[collision["kind"] for collision in step["collisions"]] for step in found["order"]]
+        assert kinds == [[], ["fork", "conflicting-file"]]
+
     def test_off(self, shop: Project) -> None:
         shop.git("config", "alembic.heads-file", "false")
         assert {one[0] for one in self.collisions(shop)} == {"fork"}

@@ -27,12 +27,14 @@ class EnvironmentChange:
     `added` has the new revision files and the new version of each re-parented one. `dropped` are the ids of the files
     that the branch deletes or replaces. `files` maps each revision file that the branch changes to its blob, "" if the
     branch deletes it. `heads_file` is the new blob of the file with the heads, "" if the branch doesn't change that.
+    `has_heads_conflict`: the target changed that file differently.
     """
 
     added: tuple[Revision, ...] = ()
     dropped: frozenset[str] = frozenset()
     files: Mapping[str, str] = field(default_factory=dict)
     heads_file: str = ""
+    has_heads_conflict: bool = False
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -53,7 +55,7 @@ class EnvironmentChange:
 class UnmergedBranch(NamedTuple):
     """A branch that brings revisions, or deletes some; changes are by the name of the environment.
 
-    `conflicts` are the files that conflict with the target, `unreadable` the revision files that can't be read.
+    `conflicts` are the revision files that conflict with the target, `unreadable` those that can't be read.
     """
 
     name: str

@@ -98,8 +98,7 @@ class BranchReader:
         plain = self._plain_changes(diff)
         changes, conflicts, unreadable = self._merged_changes(tip) if plain is None else plain
         if heads_files:
-            changes = self._with_heads_files(changes, heads_files)
-            conflicts = (*conflicts, *self._conflicting_heads_files(tip, heads_files))
+            changes = self._with_heads_files(tip, changes, heads_files)
         if not changes and not conflicts and not unreadable:
             return None
         _, commit, author, time = tip.tip
@@ -156,14 +155,16 @@ class BranchReader:
         return changes, tuple(unreadable)
 
     def _with_heads_files(
-        self, changes: Mapping[str, EnvironmentChange], entries: Iterable[Entry]
+        self, tip: NamedTip, changes: Mapping[str, EnvironmentChange], entries: Sequence[Entry]
     ) -> dict[str, EnvironmentChange]:
         """The changes with what the branch makes of the files with the heads."""
+        conflicts = self._conflicting_heads_files(tip, entries)
         blobs = {entry.path: entry.new for entry in entries if entry.status != "D"}
-        paths = {name: target.heads_file for name, target in self.targets.items()}
-        return {
-            name: replace(change, heads_file=blobs.get(paths.get(name, ""), "")) for name, change in changes.items()
-        }
+        found = dict(changes)
+        for name, change in changes.items():
+            path = self.targets[name].heads_file if name in self.targets else ""
+            found[name] = replace(change, heads_file=blobs.get(path, ""), has_heads_conflict=path in conflicts)
+        return found
 
     def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
         """The files with the heads that git can't merge. One line that both sides changed always conflicts."""

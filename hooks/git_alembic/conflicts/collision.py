@@ -15,10 +15,7 @@ KINDS: tuple[Kind, ...] = ("lost-revision", "duplicate-id", "fork", "conflicting
 
 
 class Collision(NamedTuple):
-    """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files.
-
-    A conflicting file with `revisions` is the one with the heads, which conflicts wherever two branches fork.
-    """
+    """One thing that goes wrong; `other` is None for the target. `revisions` are ids, `paths` are of files."""
 
     kind: Kind
     branch: str
@@ -26,6 +23,11 @@ class Collision(NamedTuple):
     environment: str
     revisions: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+
+    @property
+    def is_in_heads_file(self) -> bool:
+        """True for a conflict in the file with the heads, whose revisions are the heads: re-parenting ends it."""
+        return self.kind == "conflicting-file" and bool(self.revisions)
 
 
 def find_collisions(
@@ -56,6 +58,8 @@ def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBr
             yield Collision("duplicate-id", branch.name, None, environment, tuple(twice))
         if heads := merged.crowded_heads:
             yield Collision("fork", branch.name, None, environment, heads)
+        if change.has_heads_conflict:
+            yield Collision("conflicting-file", branch.name, None, environment, merged.heads, (target.heads_file,))
     if branch.conflicts:
         yield Collision("conflicting-file", branch.name, None, "", (), branch.conflicts)
 

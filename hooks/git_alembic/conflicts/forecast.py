@@ -119,7 +119,7 @@ def _collisions(
 
 
 def _confirmed(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
-    if collision.kind != "conflicting-file" or collision.other is None or collision.revisions:
+    if collision.kind != "conflicting-file" or collision.other is None or collision.is_in_heads_file:
         return collision
     first, second = by_name[collision.branch], by_name[collision.other]
     ours, theirs = (branch.changes[collision.environment].files for branch in (first, second))

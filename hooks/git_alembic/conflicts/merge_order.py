@@ -24,6 +24,7 @@ class MergeStep(NamedTuple):
     reparented: tuple[str, ...] = ()
     collisions: tuple[Collision, ...] = ()
     is_planned: bool = False
+    stops: bool = False  # git stops at the file with the heads
 
 
 def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[UnmergedBranch]) -> list[MergeStep]:
@@ -63,8 +64,9 @@ def add_collisions(steps: Iterable[MergeStep], collisions: Iterable[Collision]) 
     found = []
     for step in steps:
         name = step.branch.name
-        own = tuple(collision for collision, other in by_branch.get(name, ()) if other in merged)
-        found.append(step._replace(collisions=own, is_planned=True))
+        met = [collision for collision, other in by_branch.get(name, ()) if other in merged]
+        own = tuple(collision for collision in met if not collision.is_in_heads_file)
+        found.append(step._replace(collisions=own, is_planned=True, stops=len(own) < len(met)))
         merged.add(name)
     return found
 
@@ -77,10 +79,15 @@ def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[Unmerge
         found = [*compare_with_target(targets, branch)]
         for earlier in branches[:at]:
             found += compare_pair(targets, branch, earlier)
-        own = [collision for collision in found if collision.kind != "fork" or _forks(targets, histories, branch)]
+        forks = _forks(targets, histories, branch)
+        own = [collision for collision in found if forks or not _comes_with_fork(collision)]
         steps.append(MergeStep(branch, (), tuple(own)))
         _merge(targets, histories, branch, ())
     return steps
+
+
+def _comes_with_fork(collision: Collision) -> bool:
+    return collision.kind == "fork" or collision.is_in_heads_file
 
 
 def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:

@@ -114,6 +114,8 @@ def step_commands(step: MergeStep) -> list[str]:
     branch = shlex.quote(printable(step.branch.name))
     if step.collisions:
         return []
+    if step.stops:
+        return [f"(git merge --no-ff --no-commit {branch} || git alembic fix --yes) && git commit --no-edit"]
     if not step.reparented:
         return [f"git merge --no-ff {branch}"]
     return [f"git merge --no-ff --no-commit {branch} && git alembic fix --yes && git commit --no-edit"]
