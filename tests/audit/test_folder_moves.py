@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.git import Entry
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from git_alembic.audit.outcomes import Hindsight, Tally
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph

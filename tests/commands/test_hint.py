@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.commands.hint import Difference, called_by, compare_heads, hint_lines
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from tests.support.project import Project

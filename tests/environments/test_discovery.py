@@ -10,7 +10,9 @@ import pytest
 
 from git_alembic.config.settings import EnvironmentSettings, Settings
 from git_alembic.config.tree_paths import Paths
-from git_alembic.environments.discovery import Environment, configured, discover
+from git_alembic.environments.configuration import configured_environments
+from git_alembic.environments.discovery import discover_environments
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.revisions.revision import Revision
 
@@ -38,7 +40,7 @@ def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[En
             downs, dependencies, labels = (tuple(filter(None, [name])) for name in (down, depends, label))
             revision = Revision(path, "", id_, downs, dependencies, labels)
             folders.setdefault(path.rpartition("/")[0], []).append(revision)
-    return discover(Paths.of(tree), lambda path: tree[path].encode(), folders, settings or Settings())
+    return discover_environments(Paths.of(tree), lambda path: tree[path].encode(), folders, settings or Settings())
 
 
 def summary(environments: tuple[Environment, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -208,7 +210,7 @@ CONFIGURED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]
 
 @pytest.mark.parametrize(("tree", "expected"), CONFIGURED.values(), ids=CONFIGURED.keys())
 def test_configured(tree: dict[str, str], expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
-    assert summary(configured(tree, lambda path: tree[path].encode(), Settings())) == expected
+    assert summary(configured_environments(tree, lambda path: tree[path].encode(), Settings())) == expected
 
 
 DISCOVERED: dict[str, tuple[dict[str, str], list[tuple[str, str, tuple[str, ...]]]]] = {

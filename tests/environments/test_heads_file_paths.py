@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.config.settings import EnvironmentSettings, Settings
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.heads_file_paths import with_heads_files
 from git_alembic.errors import CannotJudge
 

@@ -19,7 +19,8 @@ from alembic.script import ScriptDirectory
 
 from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import Paths
-from git_alembic.environments.discovery import Environment, discover
+from git_alembic.environments.discovery import discover_environments
+from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import looks_like_revision, read_revision
 from git_alembic.revisions.revision import Revision
@@ -368,7 +369,7 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
     folders: dict[str, list[Revision]] = {}
     for revision in revisions:
         folders.setdefault(revision.path.rpartition("/")[0], []).append(revision)
-    environments = discover(Paths.of(files), contents.__getitem__, folders, Settings())
+    environments = discover_environments(Paths.of(files), contents.__getitem__, folders, Settings())
     states = {environment.name: heads(environment, revisions) for environment in environments}
     assert judged(root) == {name: state for name, state in states.items() if state[1]}
     return environments, revisions

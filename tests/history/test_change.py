@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.change import (
     Change,
     Snapshot,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Snapshot
 from git_alembic.history.environment_pairs import pair, unpaired
 from tests.support.literal_changes import graph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import MergeForecast, Snapshot

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.git import Entry
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision

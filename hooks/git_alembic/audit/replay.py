@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
 from git_alembic.audit.relevant_differences import PATHSPECS, after, find_relevant_differences
 from git_alembic.config.settings import Settings
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository

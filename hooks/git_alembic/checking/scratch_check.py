@@ -26,7 +26,7 @@ from git_alembic.scratch.interpreter.prestart import PrestartedProbe, prestart
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings
-    from git_alembic.environments.discovery import Environment
+    from git_alembic.environments.environment import Environment
     from git_alembic.history.change import Change
     from git_alembic.history.check_request import CheckRequest
     from git_alembic.scratch.environment_check import EnvironmentCheck

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from git_alembic.checking.program import own_program
 from git_alembic.environments.command_runner import with_runner
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.shell import shell_line
 from git_alembic.git import INDEX, Repository

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from git_alembic.database.state import InspectionResult, parse_inspection
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph

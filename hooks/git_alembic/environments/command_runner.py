@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.config.tree_paths import ancestors, inside, within
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import inside
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import HEADS_FILE
 from git_alembic.errors import CannotJudge
 

@@ -14,7 +14,8 @@ from typing import Any
 from git_alembic.config.settings import Settings
 from git_alembic.config.settings_parser import parse_settings, refuse_nested_settings
 from git_alembic.config.tree_paths import ancestors, within, within_any
-from git_alembic.environments.discovery import APPLICATIONS, Environment, configured, refuse_broken
+from git_alembic.environments.configuration import APPLICATIONS, configured_environments, refuse_broken
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import (
     HEADS_FILE,
     SETTINGS,
@@ -208,7 +209,7 @@ class TreeReader:
         """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
         roots: set[str] = set()
         for files in trees:
-            for environment in self._configured(files, judged=files is trees[0]):
+            for environment in self.find_configured(files, judged=files is trees[0]):
                 places = {environment.script_location, *environment.versions}
                 if (
                     changed is None
@@ -222,13 +223,13 @@ class TreeReader:
             sorted(root for root in roots if not any(root != other and within(root, other) for other in roots))
         )
 
-    def _configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
+    def find_configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
         try:
-            return configured(files, self.file_reader(files), self.settings_or_default(files))
+            return configured_environments(files, self.file_reader(files), self.settings_or_default(files))
         except CannotJudge:
             if judged:
                 raise
-            return configured(files, self.file_reader(files), Settings())
+            return configured_environments(files, self.file_reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
         """The listing with all Python files under the roots."""

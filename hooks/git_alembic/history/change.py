@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.revisions.revision import Problem, Revision, Unreadable

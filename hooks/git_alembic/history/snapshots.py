@@ -7,11 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from git_alembic.config.settings import Settings
 from git_alembic.config.tree_paths import Paths, ancestors, within_any
-from git_alembic.environments.discovery import (
-    Environment,
-    configured,
-    discover,
-)
+from git_alembic.environments.configuration import configured_environments
+from git_alembic.environments.discovery import discover_environments
+from git_alembic.environments.environment import Environment
 from git_alembic.environments.heads_file_paths import with_heads_files
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.environments.tree_reader import TreeReader
@@ -80,7 +78,9 @@ class SnapshotReader:
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
         """The names of all environments that a tree shows, judged or not."""
-        every = configured(tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files))
+        every = configured_environments(
+            tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files)
+        )
         return sorted(
             {each.name for each in every} | {snapshot.environment.name for snapshot in self.snapshots(tree, roots)}
         )
@@ -103,7 +103,7 @@ class SnapshotReader:
                 folders[folder] = found
         layout = Paths.of(files, around)
         chosen = settings or self.trees.settings_or_default(files)
-        every = with_heads_files(discover(layout, self.trees.file_reader(files), folders, chosen), chosen)
+        every = with_heads_files(discover_environments(layout, self.trees.file_reader(files), folders, chosen), chosen)
         mine = [
             environment for environment in every if any(within_any(folder, roots) for folder in environment.versions)
         ]
@@ -129,7 +129,7 @@ class SnapshotReader:
         if side.graph.missing or side.graph.missing_dependencies:
             return True
         settings = self.trees.settings_or_default(tree.files)
-        others = configured(tree.files, self.trees.file_reader(tree.files), settings)
+        others = configured_environments(tree.files, self.trees.file_reader(tree.files), settings)
         return any(self._is_completed_in_code(tree, other) for other in others)
 
     def _is_completed_in_code(self, tree: Tree, environment: Environment) -> bool:
@@ -184,7 +184,7 @@ class SnapshotReader:
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:
                 self._graphs.clear()
-            others = self._asked(tree.files, [*shared, *odd])
+            others = self._find_named(tree.files, [*shared, *odd])
             revisions += [reading for reading in others if isinstance(reading, Revision)]
             unread = tuple(sorted(reading for reading in others if isinstance(reading, Unreadable)))
             self._graphs[key] = RevisionGraph(revisions), unread
@@ -192,7 +192,7 @@ class SnapshotReader:
         mode, blob = tree.files.get(environment.heads_file, ("", ""))
         return Snapshot(tree.name, environment, graph, unreadable, not_loaded, blob if is_file(mode) else "")
 
-    def _asked(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
+    def _find_named(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
         """The readings, those that only running the file gives asked of the project where it allows that."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
         settings = self.trees.settings_or_default(files)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
-from git_alembic.environments.discovery import (
-    Environment,
-    is_revision_file,
-)
+from git_alembic.environments.environment import Environment, is_revision_file
 from git_alembic.environments.tree_files import Files
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.revision_query import list_python_files

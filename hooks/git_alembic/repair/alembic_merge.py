@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.merge_revision import MESSAGE, Joint
 

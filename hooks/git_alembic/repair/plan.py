@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.evidence.near_miss import find_near_miss

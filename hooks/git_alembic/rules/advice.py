@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Container, Sequence
 from typing import TYPE_CHECKING
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph

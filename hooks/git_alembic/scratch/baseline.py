@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.scratch.cache.run_cache import CachedRun, RunKey

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.baseline import Baseline, compare

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.revisions.revision import Revision
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from git_alembic.database.cause import Effect
 from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
-from git_alembic.environments.discovery import Environment
+from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK

@@ -1,0 +1,189 @@
+"""The environments that the configuration files and the settings of a tree name."""
+
+from __future__ import annotations
+
+import re
+from operator import attrgetter
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING
+
+from git_alembic.config.alembic_config import Section, ini_sections, refuse_broken_ini, toml_section
+from git_alembic.config.script_location import find_script_folders
+from git_alembic.config.tree_paths import HERE, Paths, ancestors, inside, joined, within
+from git_alembic.environments.environment import Environment, is_revision_file
+from git_alembic.errors import CannotJudge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from git_alembic.config.settings import EnvironmentSettings, Settings
+
+_NAME = attrgetter("name")
+_TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
+_SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
+
+
+APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # by these `flask` finds an application in its folder
+
+
+def configured_environments(
+    files: Collection[str], read: Callable[[str], bytes], settings: Settings
+) -> tuple[Environment, ...]:
+    """The environments that configuration alone shows, by name. A file that does not parse shows none.
+
+    `files` may be part of a tree, if it has all ini files, pyproject.toml files and env.py. CannotJudge where the
+    settings name an environment that the tree has not.
+    """
+    return list_configured(Configuration(Paths.of(files), read), settings)
+
+
+class Configuration:
+    """The configuration files of a tree, each read once."""
+
+    def __init__(self, tree: Paths, read: Callable[[str], bytes]) -> None:
+        self.tree = tree
+        self.read = read
+        self.broken: dict[str, CannotJudge] = {}
+        self.tables: dict[str, Section] = {}
+        self.inis: dict[str, tuple[Section, ...]] = {}
+        for path in sorted(path for path in tree.files if path.endswith(("alembic.ini", "pyproject.toml"))):
+            name = basename(path)
+            try:
+                if name == "alembic.ini":
+                    self.inis[dirname(path)] = ini_sections(path, self.text(path))
+                elif name == "pyproject.toml" and (table := toml_section(path, self.text(path))):
+                    self.tables[dirname(path)] = table
+            except CannotJudge as reason:
+                self.broken[path] = reason
+
+    def text(self, path: str) -> str:
+        return self.read(path).decode("utf-8", "surrogateescape")
+
+    def environment(self, path: str, section: Section) -> Environment | None:
+        """What a section of a configuration file configures, None if that is not in the tree."""
+        folder = dirname(path)
+        found = find_script_folders(section, folder, self.tree)
+        if found is None:
+            return None
+        # From elsewhere Alembic would mix in the alembic.ini or pyproject.toml of that folder.
+        anywhere = folder if folder in self.tables or "" in self.tables else ""
+        cwd = anywhere if found.cwd is None else found.cwd
+        name = path if section.name == "alembic" else f"{path}:{section.name}"
+        return Environment(
+            name,
+            found.script_location,
+            found.versions,
+            section.recursive or False,
+            path,
+            section.name,
+            cwd=cwd or ".",
+            elsewhere=found.elsewhere,
+            sourceless=section.sourceless or False,
+        )
+
+    def of_folder(self, folder: str) -> list[Environment]:
+        """What the alembic.ini and the pyproject.toml of one folder configure together."""
+        ini, pyproject = inside(folder, "alembic.ini"), inside(folder, "pyproject.toml")
+        sections = {section.name: section for section in (Section(), *self.inis.get(folder, ()))}
+        table = self.tables.get(folder, Section())
+        found = []
+        for name, section in sections.items():
+            if section.script_location or (name == "alembic" and table.script_location):
+                found.append(self.environment(ini if section.script_location else pyproject, section.over(table)))
+        if not table.script_location and self.is_flask(folder):
+            found.append(self.flask(folder, sections["alembic"]))
+        return [environment for environment in found if environment]
+
+    def is_flask(self, folder: str) -> bool:
+        """Whether it is a folder of Flask-Migrate: its alembic.ini leaves it to code to say where the scripts are."""
+        ini = inside(folder, "alembic.ini")
+        return self.tree.has_scripts(folder) and ini in self.tree.files and not _SCRIPT_LOCATION.search(self.read(ini))
+
+    def flask(self, folder: str, section: Section) -> Environment | None:
+        at = dirname(folder)
+        while at and inside(at, "__init__.py") in self.tree.files:
+            at = dirname(at)
+        above = ancestors(at)
+        at = next(
+            (place for place in above if any(inside(place, name) in self.tree.files for name in APPLICATIONS)), at
+        )
+        found = self.environment(inside(folder, "alembic.ini"), section._replace(script_location=HERE))
+        return found._replace(wrapper="flask", cwd=at or ".") if found else None
+
+    def refuse_what_is_lost(self, folders: Collection[str]) -> None:
+        """CannotJudge for a file, no template, that does not parse and stands above `versions` without revisions."""
+        for path, reason in self.broken.items():
+            above = dirname(path)
+            if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):
+                continue
+            versions = (dirname(file) for file in self.tree.files if is_revision_file(basename(file)))
+            if any(basename(folder) == "versions" and within(folder, above) for folder in versions):
+                raise reason
+
+
+def refuse_broken(path: str, data: bytes) -> None:
+    """Raise CannotJudge with file and line if Alembic can't read a configuration file; templates are let through."""
+    text = data.decode("utf-8", "surrogateescape")
+    if basename(path) == "pyproject.toml":
+        toml_section(path, text)
+    elif basename(path) == "alembic.ini" and not _TEMPLATED.search(text):
+        refuse_broken_ini(path, text)
+
+
+def list_configured(configuration: Configuration, settings: Settings) -> tuple[Environment, ...]:
+    if settings.environments:
+        return tuple(sorted((_find_named(entry, configuration) for entry in settings.environments), key=_NAME))
+    folders = configuration.inis.keys() | configuration.tables.keys()
+    found = [environment for folder in folders for environment in configuration.of_folder(folder)]
+    found.sort(key=lambda environment: (environment.name.count("/"), environment.name), reverse=True)
+    kept = {(environment.script_location, frozenset(environment.versions)): environment for environment in found}
+    return tuple(sorted(kept.values(), key=_NAME))
+
+
+def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Environment:
+    """The environment that an entry of the settings means."""
+    location = joined("", entry.script_location) if entry.script_location else None
+    tree = configuration.tree
+    if location is not None and location not in tree.folders:
+        raise environment_error(entry, f"there is no folder {entry.script_location}")
+    found: Environment | None = None
+    if entry.config:
+        found = _by_config(entry, joined("", entry.config), configuration)
+    elif location is not None and configuration.is_flask(location):
+        found = configuration.flask(location, Section())
+    if location is None and found is None and not (entry.version_locations and not entry.config):
+        raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] leads to nothing")
+    config = joined("", entry.config) if entry.config else None
+    scripts = joined("", entry.version_locations[0]) if location is None and not entry.config else ""
+    found = found or Environment(entry.name, scripts, (), config=config, section=entry.section)
+    versions = tuple(joined("", folder) for folder in entry.version_locations)
+    _refuse_outside(f'[tool.git-alembic] environment "{entry.name}"', versions)
+    if location is not None and location != found.script_location:
+        found = found._replace(script_location=location, versions=(inside(location, "versions"),))
+    return found._replace(name=entry.name, versions=versions or found.versions, external_parents=entry.external_parents)
+
+
+def _refuse_outside(where: str, folders: Sequence[str]) -> None:
+    for folder in folders:
+        if folder.split("/")[0] == "..":
+            raise CannotJudge(f"{where}: version_locations names {folder}, which is outside of the repository")
+
+
+def _by_config(entry: EnvironmentSettings, path: str, configuration: Configuration) -> Environment | None:
+    if path not in configuration.tree.files:
+        raise environment_error(entry, f"there is no {entry.config}")
+    folder, text = dirname(path), configuration.text(path)
+    table = configuration.tables.get(folder, Section())
+    if basename(path) == "pyproject.toml":
+        return configuration.environment(path, toml_section(path, text) or Section())
+    sections = {section.name: section for section in ini_sections(path, text)}
+    if entry.section not in sections and (entry.section != "alembic" or not table.script_location):
+        raise environment_error(entry, f"{entry.config} has no section [{entry.section}]")
+    section = sections.get(entry.section, Section()).over(table)
+    if section.script_location is None and basename(path) == "alembic.ini" and configuration.is_flask(folder):
+        return configuration.flask(folder, section)
+    return configuration.environment(path, section)
+
+
+def environment_error(entry: EnvironmentSettings, reason: str) -> CannotJudge:
+    return CannotJudge(f'pyproject.toml: [tool.git-alembic] environment "{entry.name}": {reason} in this tree')
