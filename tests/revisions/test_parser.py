@@ -241,7 +241,7 @@ def test_an_empty_parent_is_refused_by_alembic(value: str) -> None:
     found = revision(f"revision = 'a'\ndown_revision = {value}\n")
 
     assert (found.down, found.problem_line) == ((), 2)
-    assert found.problem == "given an empty `down_revision`, which Alembic refuses: a base has None"
+    assert found.problem == "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
 
 
 def test_an_empty_dependency_is_none() -> None:

@@ -22,7 +22,7 @@ from git_alembic.terminal.progress import Progress
 DESCRIPTION = "Show what the hooks would have reported for each past commit that touches an Alembic environment."
 
 
-class Options(argparse.Namespace):
+class AuditOptions(argparse.Namespace):
     """The options, typed."""
 
     range: str
@@ -32,7 +32,7 @@ class Options(argparse.Namespace):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; 0 when the history was replayed, whatever it holds, 2 when it could not be."""
-    options = _parser().parse_args(argv, Options())
+    options = _parser().parse_args(argv, AuditOptions())
     if options.range.startswith("-"):
         raise CannotJudge(f"{options.range!r} isn't a range of commits")
     repository = Repository()

@@ -16,7 +16,7 @@ from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.constants import STAR, Binding, evaluate, expression_text
 from git_alembic.revisions.unparsable import find_docstring, has_conflict_around, read_bindings
 
-EMPTY_PARENT = "given an empty `down_revision`, which Alembic refuses: a base has None"
+EMPTY_PARENT = "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
 
 # Patterns that most files never need stay text: `re` compiles them at their first use, and the import costs less.
 _LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py takes an id from such a name

@@ -16,7 +16,7 @@ from git_alembic import __version__
 from git_alembic.revisions.cache_file import load, replace
 from git_alembic.revisions.revision import Revision, Unreadable
 
-_FORMAT = 7
+_FORMAT = 8
 _MOST_ENTRIES = 60_000
 _FEW = 20  # so few files are read sooner than the cache
 _ID_BYTES = 8  # of a blob id, kept for each file that is no revision
