@@ -133,6 +133,27 @@ def test_text() -> None:
     assert re.sub(" +", " ", said) == re.sub(" +", " ", TEXT)
 
 
+def test_a_table_that_is_too_wide_for_the_terminal_becomes_blocks() -> None:
+    found = summary(FORK_THAT_ENDED, LOST)
+    wide = render_summary(found, "text", "shop", {})
+    width = max(map(len, wide.splitlines()))
+    assert render_summary(found, "text", "shop", {}, width) == wide
+    narrow = render_summary(found, "text", "shop", {}, 60)
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert narrow.endswith(
+        """\
+
+1970-01-02  ffffffffff  multiple-heads
+    b, c
+    in db
+    2 days, merge revision m (eeeeeee)
+
+1970-01-02  dddddddddd  deleted-revision (squash)
+    a, b, c and 4 more
+    in db"""
+    )
+
+
 def test_what_never_ended_says_so() -> None:
     plain = Incident(**{**vars(LOST), "kind": ""})
     rows = render_summary(summary(FORK, plain), "text", "shop", {}).splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from git_alembic.audit.summary import Summary, summarize
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.snapshots import open_reader
-from git_alembic.report import emit
+from git_alembic.report import emit, is_terminal
 from git_alembic.report.audit import AUDIT_FORMATS, AuditFormat, render_summary
 from git_alembic.report.audit.json import lines
 from git_alembic.terminal.arguments import ArgumentParser
@@ -70,4 +71,5 @@ def _parser() -> ArgumentParser:
 def _report(repository: Repository, summary: Summary, format_: AuditFormat) -> str:
     subjects = {} if format_ == "text" else repository.subjects(incident.commit for incident in summary.incidents)
     project = os.path.basename((repository.top or repository.git_dir).removesuffix(f"{os.sep}.git"))
-    return render_summary(summary, format_, project.removesuffix(".git"), subjects)
+    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
+    return render_summary(summary, format_, project.removesuffix(".git"), subjects, width)

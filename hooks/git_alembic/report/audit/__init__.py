@@ -16,8 +16,13 @@ AuditFormat = Literal["text", "json", "markdown", "html"]
 AUDIT_FORMATS: tuple[AuditFormat, ...] = get_args(AuditFormat)
 
 
-def render_summary(summary: Summary, format_: AuditFormat, project: str, subjects: Mapping[str, str]) -> str:
-    """The summary for people, without its last newline. `subjects` are those of the commits that it names."""
+def render_summary(
+    summary: Summary, format_: AuditFormat, project: str, subjects: Mapping[str, str], width: int = 0
+) -> str:
+    """The summary for people, without its last newline. `subjects` are those of the commits that it names.
+
+    `width` is for text only; 0 is for lines of any length.
+    """
     if format_ == "markdown":
         from git_alembic.report.audit.markdown import render_markdown
 
@@ -28,4 +33,4 @@ def render_summary(summary: Summary, format_: AuditFormat, project: str, subject
         return render_html(summary, project, subjects)
     from git_alembic.report.audit.text import render_text
 
-    return render_text(summary)
+    return render_text(summary, width)

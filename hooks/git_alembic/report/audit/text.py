@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from git_alembic.report.audit.wording import (
@@ -17,6 +18,7 @@ from git_alembic.report.audit.wording import (
 )
 from git_alembic.report.table import table
 from git_alembic.report.wording import printable
+from git_alembic.terminal.text import columns, shortened
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -25,17 +27,38 @@ if TYPE_CHECKING:
 _HEADER = ("rule", "commit", "date", "revisions", "lasted", "ended by", "where")
 
 
-def render_text(summary: Summary) -> str:
-    """The head line, the incidents of the main line, and counts of the rest."""
-    parts = ["\n".join([headline(summary), *other_sentences(summary)])]
+def render_text(summary: Summary, width: int) -> str:
+    """The head line, the incidents of the main line, and counts of the rest; `width` is 0 for lines of any length."""
+    parts = ["\n".join(_filled(line, width) for line in [headline(summary), *other_sentences(summary)])]
     if summary.incidents:
-        parts.append(table([_HEADER, *map(_row, summary.incidents)]))
-    parts += notes(summary)
+        parts.append(_incidents(summary, width))
+    parts += (_filled(note, width) for note in notes(summary))
     parts += _counts("Warnings on the main line", summary.warnings)
     parts += _counts("On branches", {f"{rule} ({severity})": n for (severity, rule), n in summary.on_branches.items()})
     if not (summary.incidents or summary.brief or summary.warnings or summary.on_branches or summary.unchecked):
         parts.append("The hooks would have reported nothing.")
     return "\n\n".join(parts)
+
+
+def _incidents(summary: Summary, width: int) -> str:
+    """A table, or a block for each incident if the table is too wide."""
+    rows = table([_HEADER, *map(_row, summary.incidents)])
+    if not width or max(map(columns, rows.splitlines())) <= width:
+        return rows
+    return "\n\n".join("\n".join(_block(incident, width)) for incident in summary.incidents)
+
+
+def _block(incident: Incident, width: int) -> Iterator[str]:
+    rules, commit, date, revisions, lasted, ended, where = _row(incident)
+    yield shortened(f"{date}  {commit}  {rules}", width)
+    yield shortened(f"    {revisions}", width)
+    yield shortened(f"    in {where}", width)
+    if lasted or ended:
+        yield shortened("    " + ", ".join(filter(None, (lasted, ended))), width)
+
+
+def _filled(text: str, width: int) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False) if width else text
 
 
 def _row(incident: Incident) -> tuple[str, ...]:
