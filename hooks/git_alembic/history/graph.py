@@ -138,9 +138,13 @@ class RevisionGraph:
             sorted(
                 tuple(walk_depth_first(min(group), self._upstream, frozenset(group)))
                 for group in self._components
-                if group[1:] or group[0] in self._upstream[group[0]]
+                if self._is_cycle(*group)
             )
         )
+
+    def _is_cycle(self, first: str, *others: str) -> bool:
+        """Whether a component is more than one revision that does not name itself."""
+        return bool(others) or first in self._upstream[first]
 
     def _is_loop_free(self) -> bool:
         """Whether stripping heads, again and again, strips everything; by `down_revision` alone."""

@@ -27,11 +27,13 @@ def find_near_miss(graph: RevisionGraph, name: str, never: Collection[str] = ())
             return NearMiss(other.id, "file name")
     longer = [id_ for id_ in ids if len(name) >= 4 and id_.startswith(name)]
     if len(longer) == 1:
-        return NearMiss(longer[0], "beginning")
+        (only,) = longer
+        return NearMiss(only, "beginning")
     same = [id_ for id_ in ids if id_ != name and id_.casefold() == name.casefold()]
     if len(same) == 1:
-        return NearMiss(same[0], "case")
+        (only,) = same
+        return NearMiss(only, "case")
     from difflib import get_close_matches
 
-    near = get_close_matches(name, ids, n=1, cutoff=_NEAR) if len(name) >= 6 else []
+    near = get_close_matches(name, ids, cutoff=_NEAR) if len(name) >= 6 else []
     return NearMiss(near[0], "slip") if near else None
