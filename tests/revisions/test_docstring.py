@@ -31,6 +31,13 @@ from tests.support.revision_files import revision
         ("m\n\nRevision ID: a1, b2\n", "m", None, None),
         ("m, which Revises: nothing\n", "m, which Revises: nothing", None, None),
         ("Revision ID: a1\nRevises: b2\n", "", "a1", ("b2",)),
+        ("Revises: b2\n", "", None, ("b2",)),
+        ("m\n\nRevises: []\n", "m", None, ()),
+        ("m\n\nRevises: [b2\n", "m", None, None),
+        ("m\n\nRevises: (b2]\n", "m", None, None),
+        ("m\n\nRevises: b2 c\n", "m", None, None),
+        (f"m\n\nRevises:{'a' * 1000}\n", "m", None, ("a" * 1000,)),
+        (f"m\n\nRevises:{'a' * 1001}\n", "m", None, None),
     ],
 )
 def test_what_the_docstring_claims(

@@ -98,6 +98,12 @@ def test_what_newer_syntax_hides_is_not_followed() -> None:
         assert "`down_revision`" in found.reason
 
 
+def test_strings_in_strings_are_followed_to_a_depth() -> None:
+    for depth, followed in ((2, True), (21, True), (22, False)) if sys.version_info < (3, 12) else ():
+        tree = parse_newer("x = " + "f'{" * depth + "1" + "}'" * depth + "\n")
+        assert (tree is not None) is followed, depth
+
+
 def test_the_syntax_of_this_python_is_left_alone() -> None:
     assert parse_newer("x = f'{1}'\n") is None
     assert isinstance(ast.parse("type = 1\ntype.x = 2\nlazy = 3\n"), ast.Module)
