@@ -39,7 +39,7 @@ def test_a_whole_tree_always_matters(request_: CheckRequest) -> None:
     ("diffs", "expected"),
     [
         (RequestDiffs([diff("a.py"), diff("a.py", "pyproject.toml")], []), True),
-        (RequestDiffs([diff("app/pyproject.toml")], []), False),
+        (RequestDiffs([diff("app/pyproject.toml", "zzz.toml")], []), False),
         (RequestDiffs([[]], [diff("pyproject.toml")]), False),
     ],
 )

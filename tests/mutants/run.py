@@ -19,7 +19,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ ask git. Whole commands test them, in processes of their own.
-HISTORY = ("graph", "change", "check_request", "environment_pairs", "merge_forecast", "evidence/near_miss")
+HISTORY = (
+    "graph", "graph_traversal", "branch_labels", "change", "check_request", "environment_pairs", "heads_file",
+    "merge_forecast", "evidence/near_miss",
+)  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),
     "history": tuple(f"history/{name}.py" for name in HISTORY),

@@ -107,7 +107,7 @@ class RevisionGraph:
     def duplicates(self) -> tuple[str, ...]:
         if len(self.by_id) == len(self.revisions):
             return ()
-        return tuple(rev_id for rev_id in self.ids if len(self.by_id[rev_id]) > 1)
+        return tuple(rev_id for rev_id in self.ids if self.by_id[rev_id][1:])
 
     @cached_property
     def label_clashes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -31,12 +31,12 @@ def reach(starts: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> froz
 
 def follow_line(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
     """A revision and what follows while there is one way on (once around, in a loop)."""
-    seen: dict[str, None] = {}
+    seen: dict[tuple[str, ...], None] = {}
     ways: tuple[str, ...] = (rev_id,)
-    while len(ways) == 1 and ways[0] not in seen:
-        seen[ways[0]] = None
-        ways = step(ways[0])
-    return seen
+    while len(ways) == 1 and ways not in seen:
+        seen[ways] = None
+        ways = step(*ways)
+    return [only for (only,) in seen]
 
 
 def walk_depth_first(start: str, edges: Mapping[str, tuple[str, ...]], within: frozenset[str]) -> Iterable[str]:
