@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import alembic.script
@@ -26,6 +27,7 @@ from git_alembic.repair.merge_revision import next_number
 from git_alembic.repair.plan import Choices, Plan, plan
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
+from git_alembic.rules.advice import fork_repairs
 from tests.support.project import TEMPLATE, Project
 
 VERSIONS = "migrations/versions"
@@ -1017,6 +1019,24 @@ def test_generated_forks_keep_all_but_the_lines_named(history: Drawn) -> None:
     for id_ in before.ids:
         assert before.ancestors((id_,)) <= made.after.ancestors((id_,))
     assert made.notes == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(drawn)
+def test_the_finding_names_the_move_that_the_plan_makes(history: Drawn) -> None:
+    change = history.change()
+    fresh = {f"versions/{id_}.py" for id_ in history.fresh}
+    committed = Snapshot(
+        "HEAD",
+        change.environment,
+        RevisionGraph(revision for revision in change.after.graph.revisions if revision.path not in fresh),
+    )
+    graph = change.after.graph
+    found = fork_repairs(replace(change, before=(committed,)), graph, graph.heads)
+    named = re.fullmatch("put '(.*)' on top of '(.*)'", found[0].title) if len(graph.heads) > 1 else None
+    if named:
+        (first, *_) = history.repaired().steps
+        assert first.startswith(f"versions/{named[1]}.py: '{named[1]}' comes after '{named[2]}' instead of ")
 
 
 @settings(max_examples=6, deadline=None)

@@ -70,27 +70,31 @@ def test_fork_repairs(made: Change, expected: tuple[Repair, ...]) -> None:
     assert repairs(made) == expected
 
 
-MOVABLE: dict[str, tuple[History, str, int | str, str | None]] = {
-    "the side that is not published": (FORK, "a b", 1, "c"),
-    "its lowest revision": ({**FORK, "d": "c", "e": "d"}, "a b", 1, "c"),
-    "the first of two": (FORK, "a", 1, "b"),
+MOVABLE: dict[str, tuple[History, str, int | str, tuple[str, str] | None]] = {
+    "the side that is not published": (FORK, "a b", 1, ("c", "b")),
+    "the side that is not published, though its id is lower": (FORK, "a c", 1, ("b", "c")),
+    "its lowest revision": ({**FORK, "d": "c", "e": "d"}, "a b", 1, ("c", "b")),
+    "of two, the one that is not committed": (FORK, "a", 1, ("c", "b")),
+    "of two that are not committed, the later by id": ({**FORK, "d": "a"}, "a b", 1, ("c", "b")),
     "none": (FORK, "a b c", 1, None),
     "a side that is published in part": ({**FORK, "d": "c"}, "a b c", 1, None),
     "a side of two lines": ({**FORK, "d": "a", "m": "c d"}, "a b", 1, None),
-    "a base": ({"a": "", "b": ""}, "a", 1, "b"),
+    "a base": ({"a": "", "b": ""}, "a", 1, ("b", "a")),
     "a base where two lines are allowed": ({"a": "", "b": ""}, "a", 2, None),
     "a base with a label": ({"a": "", "b": revision("b", labels=("shop",))}, "a", 1, None),
-    "a labelled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, "c"),
-    "a fork where two lines are allowed": (FORK, "a b", 2, "c"),
+    "a labelled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, ("c", "b")),
+    "a fork where two lines are allowed": (FORK, "a b", 2, ("c", "b")),
     "one head": (OURS, "", 1, None),
     "a side that hangs on a loop": ({**OURS, "d": "e", "e": "f", "f": "e"}, "a b", 1, None),
 }
 
 
 @pytest.mark.parametrize(("history", "published", "allowed", "expected"), MOVABLE.values(), ids=MOVABLE)
-def test_movable(history: History, published: str, allowed: int | str, expected: str | None) -> None:
+def test_movable(history: History, published: str, allowed: int | str, expected: tuple[str, str] | None) -> None:
     made = graph(history)
-    assert advice.movable(published.split(), made, made.heads, allowed) == expected
+    known = {id_: parents for id_, parents in history.items() if id_ in published.split()}
+    at = change(None, history, published=known, heads_allowed=allowed)
+    assert advice.movable(at, made, made.heads, graph({"a": "", "b": "a"})) == expected
 
 
 LABELLED: dict[str, tuple[History, str, bool]] = {

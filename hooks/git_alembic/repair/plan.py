@@ -11,8 +11,8 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.evidence.near_miss import find_near_miss
+from git_alembic.history.fork_moves import ForkMove, moves, surplus, to_join
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.repair.fork_moves import ForkMove, moves, surplus, to_join
 from git_alembic.repair.heads_file_step import plan_heads_file
 from git_alembic.repair.merge_revision import Joint, joint, new_id, next_number
 from git_alembic.revisions.fingerprint import fingerprint

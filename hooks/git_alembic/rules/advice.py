@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
+from git_alembic.history.fork_moves import ForkMove, first_move
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
@@ -39,13 +40,13 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     if lines and change.allows_one_head:
         own = Repair(f"""keep '{lines[0]}' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
-    lowest = movable(published_ids(change), graph, heads, change.heads_allowed)
-    if lowest is None:
+    move = movable(change, graph, heads, change.first_parent)
+    if move is None:
         return (merge,)
-    other, *more = (head for head in heads if lowest not in graph.ancestors((head,)))
-    move = Repair("re-parent what is unpublished" if more else f"put '{lowest}' on top of '{other}'", (FIX,))
-    kept = [id_ for id_ in graph.descendants((lowest,)) if id_ in change.held_elsewhere]
-    return (merge, move) if kept else (move, merge)
+    title = "re-parent what is unpublished" if len(heads) > 2 else f"put '{move.bottom}' on top of '{move.onto}'"
+    by_move = Repair(title, (FIX,))
+    kept = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
+    return (merge, by_move) if kept else (by_move, merge)
 
 
 def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
@@ -53,21 +54,18 @@ def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
     return bool(change.after.heads_file and target.heads_file) and change.after.heads_file != target.heads_file
 
 
-def movable(published: Container[str], graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> str | None:
-    """The lowest revision of an unpublished side of a fork: the one that `fix` would put on top of the other side.
+def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committed: RevisionGraph) -> ForkMove | None:
+    """The first move that `fix` would make; None if it would join the heads.
 
-    A labelled base is a line of its own; an unlabelled one goes on top only where one line is wanted.
+    Of unpublished sides, the one that is not `committed` moves. A labelled base is a line of its own; an unlabelled one
+    moves only where one line is wanted.
     """
-    for head in heads:
-        others = graph.ancestors(other for other in heads if other != head)
-        side = graph.ancestors((head,)) - others
-        lowest = [id_ for id_ in side if not any(parent in side for parent in graph.parents(id_))]
-        if len(lowest) != 1 or not others or any(id_ in published for id_ in side):
-            continue
-        (base,) = lowest
-        if graph.parents(base) or (allowed == 1 and not graph[base].labels):
-            return base
-    return None
+    published = published_ids(change)
+
+    def rank(id_: str) -> int:
+        return 0 if id_ in published else 1 if id_ in committed else 2
+
+    return first_move(graph, heads, rank, change.heads_allowed)
 
 
 def published_ids(change: Change) -> Collection[str]:

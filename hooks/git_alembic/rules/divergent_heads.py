@@ -74,12 +74,12 @@ def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
     graph, name = forecast.merged.graph, short_ref(forecast.target.name)
     begin, end = _merge_commands(change, forecast)
     fix, merge = Fix((*FIX.command, "--yes")), Fix((*FIX.command, "--strategy", "merge", "--yes"))
-    lowest = movable(published_ids(change), graph, graph.heads, change.heads_allowed)
+    move = movable(change, graph, graph.heads, change.after.graph)
     by_merge = Repair(f"merge {name} and add a merge revision", (*begin, merge, end))
-    if lowest is None:
+    if move is None:
         return (by_merge,)
-    by_move = Repair(f"merge {name} and put '{lowest}' on top", (*begin, fix, end))
-    held = any(id_ in change.held_elsewhere for id_ in graph.descendants((lowest,)))
+    by_move = Repair(f"merge {name} and put '{move.bottom}' on top", (*begin, fix, end))
+    held = any(id_ in change.held_elsewhere for id_ in graph.descendants((move.bottom,)))
     return (by_merge, by_move) if held else (by_move, by_merge)
 
 

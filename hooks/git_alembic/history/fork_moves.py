@@ -49,6 +49,17 @@ def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]
     return [*upward, *downward]
 
 
+def first_move(
+    graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int], allowed: int | str
+) -> ForkMove | None:
+    """The best move that needs no decision about a line of its own; None if there is none."""
+
+    def is_plain(move: ForkMove) -> bool:
+        return bool(graph.parents(move.bottom)) or (allowed == 1 and not graph[move.bottom].labels)
+
+    return next(filter(is_plain, moves(graph, heads, rank)), None)
+
+
 def to_join(graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> tuple[str, ...]:
     """The heads for one merge revision: all, or where several lines are wanted the two that have most in common."""
     if allowed == 1 or not isinstance(allowed, int):
