@@ -678,8 +678,8 @@ def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base:
         cloned.commit()
         push(cloned)
     found = cloned.judge(*(("--rev", "HEAD") if everywhere else ()))["findings"]
-    (fork,) = (one for one in found if one["rule"] == "multiple-heads")
-    advised = [one["command"] for one in fork["fixes"]]
+    (fork,) = (finding for finding in found if finding["rule"] == ("extra-base" if base else "multiple-heads"))
+    advised = [fix["command"] for fix in fork["fixes"]]
     plan = cloned.run("fix", "--dry-run").stdout
     assert (["git", "alembic", "fix"] in advised) == ("'x' comes after 'b' instead of" in plan)
     assert ("a new merge revision" in plan) == (advised[0][:2] == ["alembic", "merge"])
