@@ -133,6 +133,9 @@ class TestAdoption:
         project.write("pyproject.toml", entry)
         project.git("add", "-A")
         assert project.rules() == ["heads-file"]
+        for key, value in (("config", "alembic.ini"), ("heads-file", "false")):
+            project.git("config", f"alembic.environments.shop.{key}", value)
+        assert project.rules() == []
 
     @pytest.mark.parametrize("home", ["migrations", "migrations/versions"])
     def test_without_a_configuration_file(self, project: Project, home: str) -> None:

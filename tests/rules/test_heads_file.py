@@ -53,6 +53,10 @@ FIRES = {
         finding("it has 'a', which isn't a head; the head is 'b'", "b", line=2),
     ),
     "an unknown id": (made(None, AB, "x\n"), finding("it has 'x', which is no revision; the head is 'b'", "b", line=1)),
+    "two unknown ids": (
+        made(None, AB, "\ny\nx\n"),
+        finding("it has 'y', which is no revision; the head is 'b'", "b", line=2),
+    ),
     "a head is not in it": (made(None, FORK, "b\n"), finding("it lacks 'c'; the heads are 'b' and 'c'", "b", "c")),
     "it is empty": (made(None, A, "\n"), finding("it lacks 'a'; the head is 'a'", "a")),
     "a head twice": (made(None, A, "a\na\n"), finding("it has a head twice; the head is 'a'", "a")),
