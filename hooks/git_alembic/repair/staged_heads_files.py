@@ -37,17 +37,20 @@ def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[He
 
     Return what was done.
     """
-    index = os.path.abspath(os.path.join(repository.top or "", os.environ.get("GIT_INDEX_FILE", "")))
-    folder = repository.git_dir
-    lasting = os.path.join(folder, "index.lock")
-    is_partial = bool(_PARTIAL.fullmatch(os.path.basename(index))) and os.path.exists(lasting)
+    own = os.path.join(repository.git_dir, "index")
+    lasting = f"{own}.lock"
+    index = os.path.join(repository.top or "", os.environ.get("GIT_INDEX_FILE", own))
     steps = _plan(repository, paths)
-    kept = [_stage(repository, step) for step in steps]
-    if is_partial:
-        kept = _stage_after_commit(repository.at_index(lasting), steps)
-    if is_partial or "GIT_INDEX_FILE" not in os.environ or index in (lasting, os.path.join(folder, "index")):
-        _write(repository, kept)
+    staged = [_stage(repository, step) for step in steps]
+    if _PARTIAL.fullmatch(os.path.basename(index)) and os.path.exists(lasting):
+        _write(repository, _stage_after_commit(repository.at_index(lasting), steps))
+    elif _real(index) in (_real(own), _real(lasting)):  # another index has nothing to do with the working tree
+        _write(repository, staged)
     return steps
+
+
+def _real(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))
 
 
 def _plan(
