@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 from git_alembic.environments.environment import Environment
 from git_alembic.history.change import Change, Snapshot
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.repair.draft import Choices
 from git_alembic.repair.merge_revision import next_number
-from git_alembic.repair.plan import Choices, Plan, plan
+from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import fork_repairs
@@ -969,7 +970,7 @@ class Drawn:
     def repaired(self, strategy: str | None = None) -> Plan:
         fresh = [f"versions/{id_}.py" for id_ in self.fresh]
         choices = Choices("merge" if strategy else None, fresh=fresh, now="now")
-        return plan(self.change(), None, (), lambda revision: self.files[revision.path], choices)
+        return plan_repair(self.change(), None, (), lambda revision: self.files[revision.path], choices)
 
 
 def source(id_: str, down: tuple[str, ...]) -> bytes:

@@ -14,10 +14,11 @@ from git_alembic.errors import CannotJudge
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.findings.report import Report
 from git_alembic.git import INDEX, NOTHING, Repository
-from git_alembic.repair.alembic_merge import join
+from git_alembic.repair.alembic_merge import run_alembic_merge
+from git_alembic.repair.draft import Choices
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_step import refuse_other_file
-from git_alembic.repair.plan import Choices, Plan, plan
+from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, examine, remaining
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
 from git_alembic.report.wording import printable
@@ -104,7 +105,7 @@ def _made(
             executable += [path for path in repair.files if modes.get(path, ("",))[0].endswith("755")]
             for path, data in repair.files.items():
                 files.write(path, data, executable=path in executable)
-            _say("\n".join(join(files, repair.environment, made, top) for made in repair.merges))
+            _say("\n".join(run_alembic_merge(files, repair.environment, made, top) for made in repair.merges))
         repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
@@ -133,7 +134,7 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
     def content(revision: Revision) -> bytes:
         return _content(repository, revision, new=revision.path not in staged)
 
-    plans = [plan(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
+    plans = [plan_repair(change, branch.get(change.environment.name), stale, content, choices) for change in case.whole]
     for change, made in zip(case.whole, plans, strict=True):
         if change.environment.heads_file in made.files:
             refuse_other_file(repository.top or "", change.environment.heads_file, change)

@@ -17,7 +17,7 @@ class ForkMove(NamedTuple):
     onto: str
 
 
-def surplus(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
+def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
     """The groups of heads of which one at least is too many; [] where there are no more than allowed."""
     if not excess(graph, allowed):
         return []
@@ -29,7 +29,7 @@ def surplus(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
     return [tuple(heads) for _, heads in sorted(lines.items()) if len(heads) > 1]
 
 
-def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:
+def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:
     """The moves that make one head of two, the best first; nothing of rank 0 moves.
 
     What has the higher rank goes on top of the other if it can; of equals what no revision depends on, else the higher
@@ -49,7 +49,7 @@ def moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]
     return [*upward, *downward]
 
 
-def first_move(
+def find_first_move(
     graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int], allowed: int | str
 ) -> ForkMove | None:
     """The best move that needs no decision about a line of its own; None if there is none."""
@@ -57,10 +57,10 @@ def first_move(
     def is_plain(move: ForkMove) -> bool:
         return bool(graph.parents(move.bottom)) or (allowed == 1 and not graph[move.bottom].labels)
 
-    return next(filter(is_plain, moves(graph, heads, rank)), None)
+    return next(filter(is_plain, find_moves(graph, heads, rank)), None)
 
 
-def to_join(graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> tuple[str, ...]:
+def heads_to_join(graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> tuple[str, ...]:
     """The heads for one merge revision: all, or where several lines are wanted the two that have most in common."""
     if allowed == 1 or not isinstance(allowed, int):
         return tuple(heads)

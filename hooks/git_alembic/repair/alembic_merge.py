@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from git_alembic.environments.environment import Environment
 from git_alembic.repair.file_changes import Rewriting
-from git_alembic.repair.merge_revision import MESSAGE, Joint
+from git_alembic.repair.merge_revision import MESSAGE, MergeRevision
 
 _PATIENCE = 120  # seconds; Flask-Migrate loads the whole application first
 
 
-def join(files: Rewriting, environment: Environment, made: Joint, top: str) -> str:
+def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRevision, top: str) -> str:
     """Make the merge revision; why it is of our own making, or ""."""
     command = environment.command("merge", "-m", MESSAGE, "--rev-id", made.id, *made.heads)
     before = _python_files(top, environment.versions)

@@ -37,7 +37,7 @@ def downgrade(){returns}:
 '''
 
 
-class Joint(NamedTuple):
+class MergeRevision(NamedTuple):
     """A merge revision over heads; `path` and `data` are for where the project's own Alembic makes none."""
 
     id: str
@@ -46,7 +46,9 @@ class Joint(NamedTuple):
     data: bytes
 
 
-def joint(graph: RevisionGraph, heads: Sequence[str], like: Revision, sample: bytes, now: str) -> Joint:
+def make_merge_revision(
+    graph: RevisionGraph, heads: Sequence[str], like: Revision, sample: bytes, now: str
+) -> MergeRevision:
     """A merge revision beside the revision `like`, whose content `sample` shows quotes, annotations and line ends."""
     folder = posixpath.dirname(like.path)
     id_ = new_id(graph, folder, *heads)
@@ -61,7 +63,7 @@ def joint(graph: RevisionGraph, heads: Sequence[str], like: Revision, sample: by
     )  # fmt: skip
     newline = "\r\n" if "\r\n" in text else "\n"
     path = posixpath.join(folder, f"{id_}_merge_heads.py")
-    return Joint(id_, tuple(heads), path, written.replace("\n", newline).encode())
+    return MergeRevision(id_, tuple(heads), path, written.replace("\n", newline).encode())
 
 
 def new_id(graph: RevisionGraph, *seeds: str) -> str:

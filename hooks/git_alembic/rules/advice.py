@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix, Fork, Repair
 from git_alembic.history.change import Change, Snapshot
-from git_alembic.history.fork_moves import ForkMove, first_move
+from git_alembic.history.fork_moves import ForkMove, find_first_move
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 
@@ -65,7 +65,7 @@ def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committe
     def rank(id_: str) -> int:
         return 0 if id_ in published else 1 if id_ in committed else 2
 
-    return first_move(graph, heads, rank, change.heads_allowed)
+    return find_first_move(graph, heads, rank, change.heads_allowed)
 
 
 def published_ids(change: Change) -> Collection[str]:

@@ -8,7 +8,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import excess, quoted
-from git_alembic.history.fork_moves import first_move
+from git_alembic.history.fork_moves import find_first_move
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
@@ -39,7 +39,7 @@ def _reparent(facts: DatabaseFacts, applied: Sequence[str]) -> CauseRepair | Non
     moving = [head for head in applied if head not in facts.published]
     point = graph.fork_point(heads)
     both = len(applied) > 1 or (moving and point is None)
-    if both or not first_move(graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed):
+    if both or not find_first_move(graph, heads, lambda id_: id_ not in facts.published, facts.heads_allowed):
         return None
     note = "put the unpublished side on top of the other"
     upgrade = facts.command("upgrade", "head")

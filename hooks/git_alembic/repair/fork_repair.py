@@ -1,0 +1,83 @@
+"""Repairs forks: re-parents unpublished sides, or joins the heads with a merge revision."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+
+from git_alembic.history.change import excess, quoted
+from git_alembic.history.fork_moves import ForkMove, find_moves, find_surplus_heads, heads_to_join
+from git_alembic.history.graph import RevisionGraph
+from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
+from git_alembic.repair.merge_revision import make_merge_revision
+from git_alembic.revisions.revision import Revision
+from git_alembic.revisions.rewriter import change_down_revision
+from git_alembic.rules.advice import labelled_base
+
+
+def unfork(draft: Draft) -> None:
+    """Put unpublished sides on top of the others, and join the remaining heads with merge revisions."""
+    allowed, strategy = draft.change.heads_allowed, draft.choices.strategy
+    while groups := find_surplus_heads(draft.graph, allowed):
+        if obstacle := draft.find_obstacle():
+            draft.notes.append(f"the fork can be repaired once {obstacle}")
+            return
+        if strategy != "merge" and allowed == 1 and (line := _separate_line(draft, groups[0])):
+            draft.notes.append(
+                f"'{line}' starts a line of its own with a branch label: set `heads = \"one-per-label\"` "
+                "in [tool.git-alembic], or join the lines with `--strategy merge`"
+            )
+            return
+        if strategy != "merge" and any(_move(draft, move) for heads in groups for move in _moves(draft, heads)):
+            continue
+        joined = () if strategy == "rebase" else heads_to_join(draft.graph, groups[0], allowed)
+        if not joined:
+            draft.notes.append(f"no side of the fork over {quoted(groups[0])} can be re-parented{_advice(draft)}")
+            return
+        _join(draft, joined)
+
+
+def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
+    """Return the first unpublished base with a branch label that no other head comes after, else ""."""
+    for head in heads:
+        if labelled_base(draft.graph, head, heads):
+            line = draft.graph.ancestors((head,))
+            base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
+            if draft.age(draft.graph[base]) != PUBLISHED:
+                return base
+    return ""
+
+
+def _moves(draft: Draft, heads: Sequence[str]) -> list[ForkMove]:
+    forced = draft.choices.published_too and draft.choices.strategy == "rebase"
+    found = find_moves(draft.graph, heads, lambda id_: draft.age(draft.graph[id_]) + forced)
+    one_line = draft.change.heads_allowed == 1
+    return [move for move in found if one_line or draft.graph.parents(move.bottom)]
+
+
+def _move(draft: Draft, move: ForkMove) -> bool:
+    revision = draft.graph[move.bottom]
+    data = draft.edit(revision, lambda data: change_down_revision(data, (move.onto,)))
+    if data is None:
+        return False
+    after = draft.graph_with(revision, data)
+    allowed = draft.change.heads_allowed
+    if after.cycles or excess(after, allowed) >= excess(draft.graph, allowed):
+        return False
+    draft.put(revision, data, describe_move(revision, (move.onto,)))
+    return True
+
+
+def _join(draft: Draft, heads: tuple[str, ...]) -> None:
+    like = draft.graph[heads[-1]]
+    made = make_merge_revision(draft.graph, heads, like, draft.data(like), draft.choices.now)
+    draft.merges.append(made)
+    draft.graph = RevisionGraph([*draft.graph.revisions, Revision(made.path, "", made.id, heads)])
+    folder = posixpath.dirname(made.path) or "."
+    draft.steps.append(f"{folder}: a new merge revision '{made.id}' over {quoted(heads)}")
+
+
+def _advice(draft: Draft) -> str:
+    if draft.choices.strategy == "rebase" and not draft.choices.published_too:
+        return "; `--strategy merge` joins published sides, `--published-too` re-parents them anyway"
+    return ""
