@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.lazy_imports import bare, lazily\n"
+USE = "sys.path.insert(0, sys.argv[1])\nfrom git_alembic.lazy_imports import defer_imports, skip_package_init\n"
 PACKAGE = {"__init__.py": "WHOLE = True\nimport heavy.rest\n", "part.py": "VALUE = 1\n", "rest.py": ""}
 
 
@@ -30,33 +30,42 @@ def folder(tmp_path: Path) -> Path:
     ("code", "said"),
     [
         pytest.param(
-            "with bare('heavy'):\n from heavy.part import VALUE\n print('heavy.rest' in sys.modules)\nprint(VALUE)",
+            (
+                "with skip_package_init('heavy'):\n"
+                " from heavy.part import VALUE\n print('heavy.rest' in sys.modules)\nprint(VALUE)"
+            ),
             "False\n1\n",
             id="a part alone",
         ),
         pytest.param(
-            "with bare('heavy'):\n import heavy.part\nimport heavy\nprint(heavy.WHOLE, hasattr(heavy, 'part'))",
+            (
+                "with skip_package_init('heavy'):\n"
+                " import heavy.part\nimport heavy\nprint(heavy.WHOLE, hasattr(heavy, 'part'))"
+            ),
             "True False\n",
             id="the whole afterwards",
         ),
         pytest.param(
-            "import heavy\nwith bare('heavy'):\n import heavy.part\nprint(heavy.WHOLE, heavy.part.VALUE)",
+            "import heavy\nwith skip_package_init('heavy'):\n import heavy.part\nprint(heavy.WHOLE, heavy.part.VALUE)",
             "True 1\n",
             id="the whole before",
         ),
         pytest.param(
-            "try:\n with bare('heavy'):\n  import heavy.none\nexcept ImportError:\n import heavy\nprint(heavy.WHOLE)",
+            (
+                "try:\n with skip_package_init('heavy'):\n"
+                "  import heavy.none\nexcept ImportError:\n import heavy\nprint(heavy.WHOLE)"
+            ),
             "True\n",
             id="no such part",
         ),
         pytest.param(
-            "with bare('nowhere'):\n import nowhere",
+            "with skip_package_init('nowhere'):\n import nowhere",
             "ModuleNotFoundError: No module named 'nowhere'",
             id="no such package",
         ),
     ],
 )
-def test_bare(folder: Path, code: str, said: str) -> None:
+def test_skip_package_init(folder: Path, code: str, said: str) -> None:
     assert run(code, folder) == said
 
 
@@ -70,11 +79,11 @@ def test_bare(folder: Path, code: str, said: str) -> None:
         pytest.param("import heavy\nprint(heavy.__name__, heavy.__spec__.name)", "heavy heavy\n", id="who it is"),
     ],
 )
-def test_lazily(tmp_path: Path, code: str, said: str) -> None:
+def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:
     (tmp_path / "heavy").mkdir()
     (tmp_path / "heavy" / "__init__.py").write_text("print('ran')\nWHOLE = True\n")
     (tmp_path / "heavy" / "part.py").write_text("")
-    assert run(f"lazily('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
+    assert run(f"defer_imports('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
 
 
 def test_gitpython_is_whole_for_others(tmp_path: Path) -> None:

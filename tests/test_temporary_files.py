@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from git_alembic.temporary_files import own_folder, sweep_files, sweep_folders
+from git_alembic.temporary_files import private_folder, sweep_files, sweep_folders
 
 HOLDS = """
 import os, sys
-from git_alembic.temporary_files import own_folder
-with own_folder(sys.argv[1], "run-") as folder:
+from git_alembic.temporary_files import private_folder
+with private_folder(sys.argv[1], "run-") as folder:
     print(folder, flush=True)
     sys.stdin.read()
 """
 
 
 def test_it_goes_with_us(tmp_path: Path) -> None:
-    with own_folder(str(tmp_path), "run-") as folder:
+    with private_folder(str(tmp_path), "run-") as folder:
         Path(folder, "x").touch()
         assert [path.name for path in tmp_path.iterdir()] == [Path(folder).name]
     assert list(tmp_path.iterdir()) == []

@@ -97,10 +97,10 @@ def run() -> NoReturn:
     import gc
     import os
 
-    from git_alembic.lazy_imports import lazily
+    from git_alembic.lazy_imports import defer_imports
 
     gc.set_threshold(_COLLECT_AFTER)
-    lazily(*_LAZY)
+    defer_imports(*_LAZY)
     code = main()
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):

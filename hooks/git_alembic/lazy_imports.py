@@ -12,7 +12,7 @@ from typing import Any
 
 
 @contextmanager
-def bare(*packages: str) -> Iterator[None]:
+def skip_package_init(*packages: str) -> Iterator[None]:
     """Inside, each of the packages is a place where its modules are found, and nothing of its `__init__` runs.
 
     Afterwards they are forgotten, and `import` gives the whole package as ever. One that is imported already, or is not
@@ -39,7 +39,7 @@ class _Waiting(ModuleType):
         return getattr(self, name)
 
 
-def lazily(*names: str) -> None:
+def defer_imports(*names: str) -> None:
     """Let modules that others import, and hardly ever use, be loaded when something of theirs is asked for."""
     for name in names:
         spec = PathFinder.find_spec(name) if name not in sys.modules else None

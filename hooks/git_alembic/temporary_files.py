@@ -17,7 +17,7 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 @contextmanager
-def own_folder(home: str, prefix: str) -> Iterator[str]:
+def private_folder(home: str, prefix: str) -> Iterator[str]:
     """A folder in `home` that goes away afterwards; with it, those of the prefix that were left by the killed."""
     import shutil
     import tempfile

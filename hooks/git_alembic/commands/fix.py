@@ -21,7 +21,7 @@ from git_alembic.repair.heads_file_step import refuse_other_file
 from git_alembic.repair.plan import Plan, plan_repair
 from git_alembic.repair.repair_scope import RepairCase, RepairScope, better, examine, remaining
 from git_alembic.report import emit, encoding_of, is_terminal, render, wants_color
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules.advice import FIX, stops_at_heads_file
 from git_alembic.terminal.arguments import ArgumentParser
@@ -85,7 +85,9 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
         _conclude(repository, case, left, "nothing was changed (`git alembic fix --yes` makes these changes)")
         return 1
     after, paths = _made(repository, steps, case, scope)
-    return _conclude(repository, after, after.findings, f"repaired and staged: {', '.join(map(printable, paths))}")
+    return _conclude(
+        repository, after, after.findings, f"repaired and staged: {', '.join(map(escape_controls, paths))}"
+    )
 
 
 def _made(
@@ -163,11 +165,11 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
 
 def _shown(repair: Plan) -> list[str]:
     steps = (
-        [f"plan for {repair.environment.name}:", *(f"  {printable(step)}" for step in repair.steps)]
+        [f"plan for {repair.environment.name}:", *(f"  {escape_controls(step)}" for step in repair.steps)]
         if repair.steps
         else []
     )
-    return [*steps, *(f"not possible: {printable(note)}" for note in repair.notes)]
+    return [*steps, *(f"not possible: {escape_controls(note)}" for note in repair.notes)]
 
 
 def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
@@ -182,7 +184,7 @@ def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
         before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, data))
         names = (f"a/{path}" if old else "/dev/null", f"b/{path}")
         lines = unified_diff(before, after, *names, lineterm="")
-        emit("\n".join(printable(line) for line in lines), sys.stdout)
+        emit("\n".join(escape_controls(line) for line in lines), sys.stdout)
 
 
 def _agreed() -> bool:

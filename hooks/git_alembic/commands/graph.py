@@ -113,11 +113,11 @@ def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOpt
     ]
 
 
-def _around(views: Sequence[HistoryView], asked: str) -> list[Portrait]:
-    found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, asked)]
+def _around(views: Sequence[HistoryView], name: str) -> list[Portrait]:
+    found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, name)]
     if not found:
-        hint = did_you_mean(asked, [rev_id for view in views for rev_id in view.graph.ids])
-        raise CannotJudge(f"there is no revision {asked!r} in this history{hint}")
+        hint = did_you_mean(name, [rev_id for view in views for rev_id in view.graph.ids])
+        raise CannotJudge(f"there is no revision {name!r} in this history{hint}")
     return [
         Portrait(
             view,
@@ -128,12 +128,12 @@ def _around(views: Sequence[HistoryView], asked: str) -> list[Portrait]:
     ]
 
 
-def _meant(graph: RevisionGraph, asked: str) -> list[str]:
+def _meant(graph: RevisionGraph, name: str) -> list[str]:
     """The revisions that an id, the beginning of one, or a branch label names."""
-    if asked in graph:
-        return [asked]
-    labelled = [revision.id for revision in graph.revisions if asked in revision.labels]
-    begun = [rev_id for rev_id in graph.ids if asked and rev_id.startswith(asked)]
+    if name in graph:
+        return [name]
+    labelled = [revision.id for revision in graph.revisions if name in revision.labels]
+    begun = [rev_id for rev_id in graph.ids if name and rev_id.startswith(name)]
     if len(begun) > 1 and not labelled:
-        raise CannotJudge(f"{asked!r} is the beginning of {len(begun)} revisions: {', '.join(begun[:10])}")
+        raise CannotJudge(f"{name!r} is the beginning of {len(begun)} revisions: {', '.join(begun[:10])}")
     return labelled or begun

@@ -21,7 +21,7 @@ from git_alembic.history.comparison import Comparison
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = "Tell what a checkout, merge or rebase means for the local database. Always exits with 0."
@@ -86,7 +86,7 @@ def _about(repository: Repository, change: Change, source: str, back: str) -> li
     if excess(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
         fix = shell_line(Fix((*own_program(), "fix")))
-        return [printable(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
+        return [escape_controls(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
     sync = shell_line(Fix((*own_program(), "sync")))
     found = compare_heads(change.first_parent, new)
     if not found.has_news:
@@ -200,14 +200,17 @@ def hint_lines(
     start = f"git-alembic: {now.script_location or now.name}: {said}"
     run = f"run `{upgrade}`"
     if not found.affected or (found.overtaken and not back):
-        return [printable(f"{start}: {run}" if found.came else start)]
+        return [escape_controls(f"{start}: {run}" if found.came else start)]
     ran = f"if your database has run {quoted(found.affected)}"
     if found.target is None:
-        return [printable(f"{start}: {ran}, this branch can't use it")]
+        return [escape_controls(f"{start}: {ran}, this branch can't use it")]
     if not found.overtaken:
-        return [printable(f"{start}: {run}, or `{sync}` {ran}" if found.came else f"{start}: run `{sync}` {ran}")]
+        return [escape_controls(f"{start}: {run}, or `{sync}` {ran}" if found.came else f"{start}: run `{sync}` {ran}")]
     chain = (f"git checkout {back}", _shell(was, "downgrade", found.target), "git checkout -", upgrade)
-    return [printable(f"{start}: {run}, or {ran}:" if found.came else f"{start}; {ran}:"), f"    {' && '.join(chain)}"]
+    return [
+        escape_controls(f"{start}: {run}, or {ran}:" if found.came else f"{start}; {ran}:"),
+        f"    {' && '.join(chain)}",
+    ]
 
 
 def _news(found: Difference) -> str:

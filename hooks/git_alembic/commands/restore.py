@@ -29,7 +29,7 @@ from git_alembic.report.restoration import (
     problem_lines,
     whole_history_line,
 )
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -122,7 +122,7 @@ def _restore(
         emit("\n".join(diff_lines(target.path, data, executable=target.is_executable)), sys.stdout)
     else:
         _write(repository, target, data, stage=options.stage)
-        _say([f"restored{' and staged' if options.stage else ''}: {printable(target.path)}"])
+        _say([f"restored{' and staged' if options.stage else ''}: {escape_controls(target.path)}"])
     is_ignored = bool(repository.ignored_paths([target.path]))
     file = environments.heads_files.get(target.snapshot.environment.heads_file) if target.snapshot else None
     problems = problem_lines(target, environments.heads, file, staged=options.stage, is_ignored=is_ignored)
@@ -147,13 +147,13 @@ def _report_present(repository: Repository, options: RestoreOptions, targets: Se
     unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
     if options.stage and not options.dry_run and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)
-        _say([f"staged: {printable(unstaged[0])}"])
+        _say([f"staged: {escape_controls(unstaged[0])}"])
         return 0
     ignored = repository.ignored_paths(unstaged)
     for target in targets:
         path = target.file.revision.path
         add = f", not staged (`{add_command(path, is_ignored=path in ignored)}`)" if path in unstaged else ""
-        _say([f"nothing to restore: '{target.lost.id}' is in {printable(path)}{add}"])
+        _say([f"nothing to restore: '{target.lost.id}' is in {escape_controls(path)}{add}"])
     return 0
 
 

@@ -10,7 +10,7 @@ from git_alembic.database.inspection import Inspection, load_environments
 from git_alembic.database.sync.move import move_databases, plan_environment_move
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -73,4 +73,4 @@ def _is_confirmed() -> bool:
 
 def _print(text: str) -> None:
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
-    emit("\n".join(printable(line) for line in lines), sys.stdout)
+    emit("\n".join(escape_controls(line) for line in lines), sys.stdout)

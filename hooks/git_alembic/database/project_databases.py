@@ -17,7 +17,7 @@ from git_alembic.scratch.interpreter.child_process import run_probe
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import describe_environment
-from git_alembic.temporary_files import SCRATCH, own_folder
+from git_alembic.temporary_files import SCRATCH, private_folder
 
 SECONDS = 120
 MOVING_SECONDS = 3600
@@ -73,7 +73,7 @@ def _run_probe(  # noqa: PLR0913 - what a question is made of
     """The answer of a work of the probe (see `probe/main.py`) that is run in the working tree."""
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
-    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
+    with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
         question = {
             "bytecode": os.path.join(repository.common_dir, "git-alembic", "bytecode"),
             "top": top,

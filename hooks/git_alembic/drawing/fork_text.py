@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from git_alembic.drawing.lanes import Row, lay_out
 from git_alembic.drawing.selection import select_fork
-from git_alembic.terminal.text import columns, printed, shortened
+from git_alembic.terminal.text import columns, shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,15 +36,15 @@ class _Line(NamedTuple):
 
     @property
     def name(self) -> str:
-        return printed(self.node.name) if self.node else ""
+        return strip_controls(self.node.name) if self.node else ""
 
     @property
     def text(self) -> str:
-        return printed(self.node.text) if self.node else ""
+        return strip_controls(self.node.text) if self.node else ""
 
     @property
     def mark(self) -> str:
-        return f"({printed(', '.join(self.node.marks))})" if self.node and self.node.marks else ""
+        return f"({strip_controls(', '.join(self.node.marks))})" if self.node and self.node.marks else ""
 
 
 def draw_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str], *, width: int = 76) -> str:

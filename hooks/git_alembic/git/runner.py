@@ -12,11 +12,11 @@ from typing import BinaryIO
 from git_alembic.errors import CannotJudge
 from git_alembic.git.object_reader import CatFileProcess, ObjectReader
 from git_alembic.git.text import as_argument, decode, encode
-from git_alembic.lazy_imports import bare
+from git_alembic.lazy_imports import skip_package_init
 
 # Importing all of GitPython and gitdb takes longer than most checks, and we need only the part that runs commands.
 try:
-    with bare("gitdb", "git"):
+    with skip_package_init("gitdb", "git"):
         from git.cmd import Git
         from git.exc import GitCommandError, GitCommandNotFound
 except ImportError:  # a GitPython whose modules need the whole package

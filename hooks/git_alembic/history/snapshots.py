@@ -115,18 +115,18 @@ class SnapshotReader:
             for environment, paths in zip(mine, held, strict=True)
         ]
 
-    def is_narrow(self, tree: Tree, side: Snapshot) -> bool:
+    def is_narrow(self, tree: Tree, snapshot: Snapshot) -> bool:
         """True if other folders of the tree may belong to the environment: then all of the tree has to be read.
 
         They may if code adds to the `version_locations` of a configured environment, or if parents are missing from an
         environment that was found by content.
         """
-        environment = side.environment
+        environment = snapshot.environment
         if environment.config is not None:
             return self._is_completed_in_code(tree, environment)
         if environment.external_parents:
             return False
-        if side.graph.missing or side.graph.missing_dependencies:
+        if snapshot.graph.missing or snapshot.graph.missing_dependencies:
             return True
         settings = self.trees.settings_or_default(tree.files)
         others = configured_environments(tree.files, self.trees.file_reader(tree.files), settings)

@@ -13,12 +13,12 @@ from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 
 
-def working_tree_snapshot(top: str, side: Snapshot) -> Snapshot:
+def working_tree_snapshot(top: str, snapshot: Snapshot) -> Snapshot:
     """The same environment with the files that are on the disk."""
-    readings = list(_readings(top, side.environment))
+    readings = list(_readings(top, snapshot.environment))
     graph = RevisionGraph(reading for reading in readings if isinstance(reading, Revision))
     unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))
-    return side._replace(name="the working tree", graph=graph, unreadable=unreadable)
+    return snapshot._replace(name="the working tree", graph=graph, unreadable=unreadable)
 
 
 def _readings(top: str, environment: Environment) -> Iterator[Revision | Unreadable]:

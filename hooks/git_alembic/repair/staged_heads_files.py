@@ -61,12 +61,12 @@ def _plan(
     tree, roots = reader.trees.whole(INDEX, "staged")
     allowed = reader.trees.settings(tree.files).heads
     steps = list[HeadsFileStep | None]()
-    for side in reader.snapshots(tree, roots):
-        path = side.environment.heads_file
-        if instead_of_fork and path in instead_of_fork and excess(side.graph, allowed):
+    for snapshot in reader.snapshots(tree, roots):
+        path = snapshot.environment.heads_file
+        if instead_of_fork and path in instead_of_fork and excess(snapshot.graph, allowed):
             steps.append(instead_of_fork[path])
         elif path in paths:
-            steps.append(plan_heads_file(path, read_heads_file(reader, side), side.graph, allowed))
+            steps.append(plan_heads_file(path, read_heads_file(reader, snapshot), snapshot.graph, allowed))
     return [step for step in steps if step is not None and not step.note]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.report.wording import paragraphs, printable, unicode_only
+from git_alembic.report.wording import escape_controls, paragraphs, unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def render_github(report: Report, *, verbose: bool) -> str:
     lines = [_annotation(finding) for finding in report.findings]
     if verbose:
-        lines += [workflow_command("notice", {"title": "git-alembic"}, printable(note)) for note in report.notes]
+        lines += [workflow_command("notice", {"title": "git-alembic"}, escape_controls(note)) for note in report.notes]
     if report.reason is not None:
-        message = f"cannot judge: {printable(report.reason)}"
+        message = f"cannot judge: {escape_controls(report.reason)}"
         lines.append(workflow_command("error", {"title": "git-alembic"}, message))
     return "\n".join(lines)
 
 
 def _annotation(finding: Finding) -> str:
     properties = {
-        "file": unicode_only(printable(finding.path)),
+        "file": unicode_only(escape_controls(finding.path)),
         "line": str(finding.line) if finding.path and finding.line else "",
         "title": finding.rule,
     }

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from git_alembic.report.json import dumps
-from git_alembic.report.wording import explanation, finding_fingerprint, printable
+from git_alembic.report.wording import escape_controls, explanation, finding_fingerprint
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding
@@ -29,14 +29,14 @@ def render_gitlab(report: Report) -> str:
         count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
         issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))
     if report.reason is not None:
-        words = f"git-alembic cannot judge: {printable(report.reason)}"
+        words = f"git-alembic cannot judge: {escape_controls(report.reason)}"
         issues.append(_object("cannot-judge", words, "blocker", "cannot-judge", (".", 1)))
     return dumps(issues, indent=2)
 
 
 def _issue(finding: Finding, print_: str, path: str) -> dict[str, object]:
-    why = f" ({printable(finding.why)})" if finding.why else ""
-    words = f"{printable(finding.message)}{why}. More: {explanation(finding.rule)}"
+    why = f" ({escape_controls(finding.why)})" if finding.why else ""
+    words = f"{escape_controls(finding.message)}{why}. More: {explanation(finding.rule)}"
     return _object(finding.rule, words, _SEVERITIES[finding.severity], print_, (path or ".", max(finding.line, 1)))
 
 

@@ -13,7 +13,7 @@ from git_alembic.history.heads_file import HeadsFile, agrees
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.repair.restore_target import RestoreTarget
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 
 RESTORE = ("git", "alembic", "restore")
 _LONG_AGO = 180  # days
@@ -23,7 +23,7 @@ def lost_revision_lines(lost: LostRevision, file: FileVersion) -> list[str]:
     """Say what happened to a revision, and where its file is."""
     title = f"'{lost.id}'{f' ({file.revision.message})' if file.revision.message else ''}"
     removed = [f"{title} {_describe_removal(lost.removal)}"] if lost.removal else []
-    return [printable(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
+    return [escape_controls(line) for line in (*removed, f"{'it' if removed else repr(lost.id)} {_location(file)}")]
 
 
 def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
@@ -89,7 +89,10 @@ def diff_lines(path: str, data: bytes, *, executable: bool) -> list[str]:
     text = data.decode("utf-8", "backslashreplace").splitlines()
     names = ("/dev/null", f"b/{path}")
     head = [f"diff --git a/{path} b/{path}", f"new file mode {'100755' if executable else '100644'}"]
-    return [*map(printable, head), *(printable(line) for line in unified_diff([], text, *names, lineterm=""))]
+    return [
+        *map(escape_controls, head),
+        *(escape_controls(line) for line in unified_diff([], text, *names, lineterm="")),
+    ]
 
 
 def _describe_removal(removal: Removal) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import draw_fork
 from git_alembic.findings.shell import shell_block
-from git_alembic.report.wording import explanation, printable
+from git_alembic.report.wording import escape_controls, explanation
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
 
@@ -40,11 +40,11 @@ def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> st
 def clean_line(report: Report) -> str:
     """What was checked, for a terminal, where there is nothing to report."""
     if not report.environments:
-        return f"git-alembic: {printable(report.checked)}: nothing to check"
+        return f"git-alembic: {escape_controls(report.checked)}: nothing to check"
     revisions = sum(environment.revisions for environment in report.environments)
     heads = sum(len(environment.heads) for environment in report.environments)
     counts = ((len(report.environments), "environment"), (revisions, "revision"), (heads, "head"))
-    return f"git-alembic: {printable(report.checked)}: {', '.join(_counted(*count) for count in counts)}: OK"
+    return f"git-alembic: {escape_controls(report.checked)}: {', '.join(_counted(*count) for count in counts)}: OK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Page:
 
     def shown(self, text: str) -> str:
         """One line as it will come out of the stream, so that it can be measured."""
-        return encodable(printable(text), self.encoding)
+        return encodable(escape_controls(text), self.encoding)
 
     def head(self, finding: Finding) -> Iterator[str]:
         where = self.shown(finding.path or finding.environment or "git-alembic")
@@ -96,7 +96,7 @@ class Page:
         if block := (*finding.details, *(self._drawn(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
-                yield f"    {printable(line)}".rstrip()
+                yield f"    {escape_controls(line)}".rstrip()
             yield ""
         for number, repair in enumerate(finding.repairs):
             yield from self._repair(repair, "Or" if number else "To repair")
@@ -145,7 +145,7 @@ class Page:
         prefix = "git-alembic: cannot judge:"
         yield from self.wrapped(first, self.paint(prefix, "error"), prefix)
         for line in rest:
-            yield f"    {printable(line)}".rstrip()
+            yield f"    {escape_controls(line)}".rstrip()
 
     def more(self, report: Report) -> tuple[str, ...]:
         lines = (*map(_state, report.environments), *report.notes)

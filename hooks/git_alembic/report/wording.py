@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override)
 
 
-def printable(text: str) -> str:
+def escape_controls(text: str) -> str:
     """One line that neither ends early nor steers a terminal: what is not printable becomes a backslash escape."""
     if text.isprintable():
         return text
@@ -31,7 +31,7 @@ def repair_lines(finding: Finding) -> tuple[str, ...]:
     found: list[str] = []
     for number, repair in enumerate(finding.repairs):
         start = "Or" if number else "To repair"
-        found.append(f"{start}: {printable(repair.title)}{':' if repair.commands else '.'}")
+        found.append(f"{start}: {escape_controls(repair.title)}{':' if repair.commands else '.'}")
         found += (f"  {line}" for line in shell_block(repair.commands))
     return tuple(found)
 
@@ -40,7 +40,7 @@ def in_file_override(finding: Finding) -> str:
     """The comment that lets the finding pass for good, "" where no revision file is left to write it in."""
     if not finding.path or finding.rule in NOT_IN_FILE:
         return ""
-    return f"`# git-alembic: allow[{finding.rule}] reason` in {printable(finding.path)}"
+    return f"`# git-alembic: allow[{finding.rule}] reason` in {escape_controls(finding.path)}"
 
 
 def explanation(rule: str) -> str:
@@ -49,8 +49,12 @@ def explanation(rule: str) -> str:
 
 def paragraphs(finding: Finding) -> str:
     """Message, why, consequences, repairs and override in lines, for formats that show plain text."""
-    lines = [printable(finding.message), *(f"  {printable(line)}" for line in finding.details), printable(finding.why)]
-    lines += [f"It also causes {other.rule}: {printable(other.message)}." for other in finding.consequences]
+    lines = [
+        escape_controls(finding.message),
+        *(f"  {escape_controls(line)}" for line in finding.details),
+        escape_controls(finding.why),
+    ]
+    lines += [f"It also causes {other.rule}: {escape_controls(other.message)}." for other in finding.consequences]
     lines += repair_lines(finding)
     if override := in_file_override(finding):
         lines.append(f"To allow it for good: {override}")

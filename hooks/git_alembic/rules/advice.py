@@ -85,10 +85,10 @@ def holders(
 ) -> dict[str, str]:
     """Who has each head, by names that a user knows: published refs, parents, the target, or what is checked."""
     published = change.published_sides or (change.published,)
-    sides = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
+    snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
     found: dict[str, str] = {}
     for head in (head for head in heads if head in graph):
-        names = dict.fromkeys(short_ref(side.name) for side in sides if head in side.graph and is_name(side.name))
+        names = dict.fromkeys(short_ref(side.name) for side in snapshots if head in side.graph and is_name(side.name))
         found[head] = ", ".join(names) or short_ref(change.after.name)
     return found
 
@@ -120,9 +120,9 @@ def take_back(change: Change, path: str, old: Revision) -> Repair:
 
 def bring_back(change: Change, paths: Sequence[str]) -> Fix:
     """The command that takes files as they were before."""
-    sides = (*change.before, *change.published_sides)
-    held = (side for side in sides if {revision.path for revision in side.graph.revisions}.issuperset(paths))
-    source = next(held, sides[0])
+    snapshots = (*change.before, *change.published_sides)
+    held = (side for side in snapshots if {revision.path for revision in side.graph.revisions}.issuperset(paths))
+    source = next(held, snapshots[0])
     return Fix(("git", "checkout", source.name, "--", *paths))
 
 

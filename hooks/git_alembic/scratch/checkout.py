@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, Repository, is_file, is_link
-from git_alembic.temporary_files import SCRATCH, own_folder
+from git_alembic.temporary_files import SCRATCH, private_folder
 
 DISK = ":disk:"  # the working tree as it is, staged or not
 _SUBMODULE = "160000"
@@ -56,9 +56,9 @@ def _folder(repository: Repository) -> Iterator[str]:
     with ExitStack() as exits:
         try:
             os.makedirs(home, exist_ok=True)
-            folder = exits.enter_context(own_folder(home, "tree-"))
+            folder = exits.enter_context(private_folder(home, "tree-"))
         except OSError:  # the repository is read-only
-            folder = exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
+            folder = exits.enter_context(private_folder(tempfile.gettempdir(), SCRATCH))
         yield os.path.realpath(folder)
 
 

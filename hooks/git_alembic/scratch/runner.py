@@ -26,7 +26,7 @@ from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.servers.embedded_postgresql import run_server
 from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server
 from git_alembic.scratch.setup_script import read_setup
-from git_alembic.temporary_files import SCRATCH, own_folder
+from git_alembic.temporary_files import SCRATCH, private_folder
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -86,9 +86,9 @@ class ScratchRunner:
         self._exits.enter_context(exit_on_signals())
         try:
             os.makedirs(home, exist_ok=True)
-            folder = self._exits.enter_context(own_folder(home, "run-"))
+            folder = self._exits.enter_context(private_folder(home, "run-"))
         except OSError:  # the repository is read-only
-            folder = self._exits.enter_context(own_folder(tempfile.gettempdir(), SCRATCH))
+            folder = self._exits.enter_context(private_folder(tempfile.gettempdir(), SCRATCH))
         self._folder = os.path.realpath(folder)
         return self
 

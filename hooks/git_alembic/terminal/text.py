@@ -50,6 +50,6 @@ def columns(text: str) -> int:
     return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
 
 
-def printed(text: str) -> str:
+def strip_controls(text: str) -> str:
     """One line without control characters: what a file says must not steer the terminal."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -21,7 +21,7 @@ from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
-from git_alembic.temporary_files import SCRATCH, own_folder
+from git_alembic.temporary_files import SCRATCH, private_folder
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 
@@ -120,7 +120,7 @@ def version_folder(code: Mapping[str, bytes]) -> Iterator[str]:
     if not code:
         yield ""
         return
-    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
+    with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
         write_revisions(folder, code)
         yield folder
 

@@ -109,7 +109,7 @@ class Evidence:
             return file
         if self.source == INDEX and file.text is None and self.repository.unmerged_stages([path]):
             return file._replace(is_unmerged=True)
-        is_new = not any(side.heads_file for side in change.before)
+        is_new = not any(snapshot.heads_file for snapshot in change.before)
         return file._replace(merge_driver=self.repository.merge_driver(path)) if is_new else file
 
     def _widens_version_table(self, change: Change) -> bool:
@@ -128,9 +128,9 @@ class Evidence:
         return any(map(widens_version_table, contents.values()))
 
 
-def read_heads_file(reader: SnapshotReader, side: Snapshot) -> HeadsFile:
+def read_heads_file(reader: SnapshotReader, snapshot: Snapshot) -> HeadsFile:
     """Read the file with the heads as a snapshot has it."""
-    blob = side.heads_file
+    blob = snapshot.heads_file
     return HeadsFile(reader.trees.content((blob,))[blob].decode("utf-8-sig", "surrogateescape") if blob else None)
 
 

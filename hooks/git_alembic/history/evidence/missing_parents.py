@@ -39,12 +39,12 @@ def _near_miss(change: Change, name: str) -> MissingParentHint | None:
 
 
 def _deleted_here(change: Change, name: str) -> MissingParentHint | None:
-    side = next((side for side in change.before if name in side.graph), None)
-    if side is None:
+    snapshot = next((snapshot for snapshot in change.before if name in snapshot.graph), None)
+    if snapshot is None:
         return None
-    path = side.graph[name].path
-    command = ("git", "checkout", side.name, "--", path)
-    return MissingParentHint(f"{side.name} has it, and this change deletes it: {path}", "bring it back", (command,))
+    path = snapshot.graph[name].path
+    command = ("git", "checkout", snapshot.name, "--", path)
+    return MissingParentHint(f"{snapshot.name} has it, and this change deletes it: {path}", "bring it back", (command,))
 
 
 def _in_git(

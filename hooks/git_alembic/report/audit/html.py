@@ -19,7 +19,7 @@ from git_alembic.report.audit.wording import (
     revisions_cell,
     rules_cell,
 )
-from git_alembic.report.wording import printable, unicode_only
+from git_alembic.report.wording import escape_controls, unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -112,4 +112,4 @@ def _counts(title: str, counted: Mapping[str, int]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return escape(printable(text))
+    return escape(escape_controls(text))

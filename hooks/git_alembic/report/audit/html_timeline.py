@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.report.audit.wording import counted, day, ended_cell, lasted_cell, rules_cell
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -76,7 +76,9 @@ def _lane(summary: Summary, name: str, axis: _Axis) -> str:
         for number, incident in enumerate(summary.incidents, 1)
         if name in incident.environments
     ]
-    return f'<div class="lane"><span>{escape(printable(name))}</span><div class="track">{"".join(marks)}</div></div>'
+    return (
+        f'<div class="lane"><span>{escape(escape_controls(name))}</span><div class="track">{"".join(marks)}</div></div>'
+    )
 
 
 def _mark(incident: Incident, number: int, summary: Summary, axis: _Axis) -> str:

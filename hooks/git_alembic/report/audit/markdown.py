@@ -15,7 +15,7 @@ from git_alembic.report.audit.wording import (
     revisions_cell,
     rules_cell,
 )
-from git_alembic.report.wording import printable, unicode_only
+from git_alembic.report.wording import escape_controls, unicode_only
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -60,5 +60,5 @@ def _counts(title: str, counted: Mapping[str, int]) -> list[str]:
 
 def _escaped(text: str) -> str:
     """The text without what Markdown, HTML or a mention of a user would make of it."""
-    plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in printable(text))
+    plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in escape_controls(text))
     return unicode_only(plain.replace("@", "@\u200b"))

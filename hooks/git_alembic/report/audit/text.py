@@ -17,7 +17,7 @@ from git_alembic.report.audit.wording import (
     rules_cell,
 )
 from git_alembic.report.table import table
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.text import columns, shortened
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _row(incident: Incident) -> tuple[str, ...]:
         revisions_cell(incident),
         lasted_cell(incident),
         ended_cell(incident),
-        printable(", ".join(incident.environments)),
+        escape_controls(", ".join(incident.environments)),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.landing import MINUTES
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
@@ -87,7 +87,7 @@ def notes(summary: Summary) -> list[str]:
             "only the identifiers were read."
         )
     if summary.lines_by_label:
-        names = printable(", ".join(summary.lines_by_label))
+        names = escape_controls(", ".join(summary.lines_by_label))
         said.append(
             f"{names}: a head for each branch label does not count as broken here. "
             'Set `heads = "one-per-label"` in [tool.git-alembic], or the hooks will report it.'
@@ -96,7 +96,7 @@ def notes(summary: Summary) -> list[str]:
         commit, reason = summary.unchecked[0]
         number = counted(len(summary.unchecked), "commit")
         which = commit[:10] if len(summary.unchecked) == 1 else f"the first is {commit[:10]}"
-        said.append(f"{number} could not be checked: {which} ({printable(reason)})")
+        said.append(f"{number} could not be checked: {which} ({escape_controls(reason)})")
     return said
 
 
@@ -108,7 +108,7 @@ def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
     else:
         rules = Counter(rule for incident in mine for rule in incident.rules)
         what = ", ".join(f"{rule} ({number})" for rule, number in sorted(rules.items()))
-    where = printable(", ".join(environments))
+    where = escape_controls(", ".join(environments))
     return f"Over within {MINUTES} minutes, so the commits probably landed together: {what} in {where}"
 
 
@@ -123,7 +123,7 @@ def revisions_cell(incident: Incident) -> str:
     more = len(incident.revisions) - len(shown)
     if more == 1:
         shown, more = incident.revisions, 0
-    return printable(", ".join(shown)) + (f" and {more} more" if more else "")
+    return escape_controls(", ".join(shown)) + (f" and {more} more" if more else "")
 
 
 def lasted_cell(incident: Incident) -> str:
@@ -134,7 +134,7 @@ def lasted_cell(incident: Incident) -> str:
 def ended_cell(incident: Incident) -> str:
     """What ended it, or that nothing did."""
     if incident.ended is not None:
-        return printable(f"{incident.ended.how} ({incident.ended.commit[:7]})")
+        return escape_controls(f"{incident.ended.how} ({incident.ended.commit[:7]})")
     if incident.is_broken:
         return "still there"
     if "deleted-revision" in incident.rules and incident.kind in ("", "moved away"):

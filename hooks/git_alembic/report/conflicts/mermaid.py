@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from git_alembic.terminal.text import printed
+from git_alembic.terminal.text import strip_controls
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.forecast import ConflictForecast
@@ -30,4 +30,4 @@ def render_mermaid(forecast: ConflictForecast) -> str:
 def _escaped(text: str) -> str:
     """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
     plain = string.ascii_letters + string.digits + " .,:/()-+"
-    return "".join(letter if letter in plain else f"#{ord(letter)};" for letter in printed(text))
+    return "".join(letter if letter in plain else f"#{ord(letter)};" for letter in strip_controls(text))

@@ -15,7 +15,7 @@ from git_alembic.report.conflicts.wording import (
     step_sentence,
     verdict,
 )
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.text import columns, shortened
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
     if forecast.branches:
         parts.append("\n".join(_branches(forecast, width)))
     if forecast.focus:
-        parts.append("\n".join(focus_lines(forecast)) or f"{printable(forecast.focus)} collides with nothing.")
+        parts.append("\n".join(focus_lines(forecast)) or f"{escape_controls(forecast.focus)} collides with nothing.")
     elif len(forecast.branches) > 1:
         parts.append("\n".join(_order(forecast, width)))
     parts.append("\n".join(filter(None, (_old_branches(forecast), staleness(forecast)))))
@@ -50,7 +50,7 @@ def _branches(forecast: ConflictForecast, width: int) -> list[str]:
     for branch, row in zip(forecast.branches, rows[1:], strict=True):
         stacked = forecast.stacked_on(branch)
         beside = f"; stacked on {', '.join(stacked)}" if stacked else ""
-        lines += [row, *_wrapped(verdict(forecast, branch) + printable(beside), width, "    ")]
+        lines += [row, *_wrapped(verdict(forecast, branch) + escape_controls(beside), width, "    ")]
     return lines
 
 
@@ -58,7 +58,9 @@ def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
     new = branch.new_revisions(forecast.targets)
     shown = ", ".join(new[:2]) + (f" + {len(new) - 2}" if len(new) > 2 else "")
     old = age(branch.time, forecast.now)
-    return tuple(map(printable, (branch.name, shown or "-", branch.author, old, str(branch.ahead), str(branch.behind))))
+    return tuple(
+        map(escape_controls, (branch.name, shown or "-", branch.author, old, str(branch.ahead), str(branch.behind)))
+    )
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
@@ -82,7 +84,7 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def _order(forecast: ConflictForecast, width: int) -> list[str]:
-    target = printable(forecast.target[0])
+    target = escape_controls(forecast.target[0])
     if forecast.is_given_order:
         lines = [f"Merged into {target} in this order:"]
     else:

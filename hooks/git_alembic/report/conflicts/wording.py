@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
 from git_alembic.history.change import quoted
-from git_alembic.report.wording import printable
+from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
@@ -58,7 +58,7 @@ def collision_sentence(collision: Collision, target: str) -> str:
     """What goes wrong, as one sentence without its full stop."""
     subject = quoted(collision.revisions) if collision.revisions else quoted(collision.paths)
     other = target if collision.other is None else collision.other
-    return printable(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
+    return escape_controls(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
 
 def focus_lines(forecast: ConflictForecast) -> list[str]:
@@ -72,7 +72,7 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
         if name is not None:
             branch = known[name]
             who = f"{name} by {branch.author}, {age(branch.time, forecast.now)} old"
-        lines.append(printable(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {subject}"))
+        lines.append(escape_controls(f"{forecast.focus} will collide with {who}: {_SHORT[collision.kind]} {subject}"))
     return lines
 
 
@@ -88,7 +88,7 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
             parts.append(f"{_VERBS[kind]} {_listed([*target, *names])}")
     if branch.unreadable:
         parts.append(f"cannot be read: {_listed(branch.unreadable)}")
-    return printable("; ".join(parts)) or "fine"
+    return escape_controls("; ".join(parts)) or "fine"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -100,18 +100,18 @@ def _listed(names: Sequence[str]) -> str:
 
 def step_sentence(step: MergeStep, target: str) -> str:
     """What one merge needs."""
-    name = printable(step.branch.name)
+    name = escape_controls(step.branch.name)
     if step.collisions:
         first = "repair it first: " if step.is_planned else ""
         return f"{name}: {first}" + "; ".join(collision_sentence(collision, target) for collision in step.collisions)
     if step.reparented:
-        return f"{name}: re-parent {printable(quoted(step.reparented))}"
+        return f"{name}: re-parent {escape_controls(quoted(step.reparented))}"
     return f"{name}: clean"
 
 
 def step_commands(step: MergeStep) -> list[str]:
     """The commands of one merge, on a checkout of the target; none if the branch has to be repaired first."""
-    branch = shlex.quote(printable(step.branch.name))
+    branch = shlex.quote(escape_controls(step.branch.name))
     if step.collisions:
         return []
     if step.stops:
@@ -125,10 +125,10 @@ def counts(forecast: ConflictForecast) -> str:
     """One sentence that says what was compared."""
     number, bring = forecast.compared, len(forecast.branches)
     if not bring:
-        return f"None of {number:,} unmerged branches brings a revision to {printable(forecast.target[0])}"
+        return f"None of {number:,} unmerged branches brings a revision to {escape_controls(forecast.target[0])}"
     colliding = sum(bool(forecast.of(branch)) for branch in forecast.branches)
     return (
-        f"{number:,} unmerged branch{'' if number == 1 else 'es'} compared with {printable(forecast.target[0])}: "
+        f"{number:,} unmerged branch{'' if number == 1 else 'es'} compared with {escape_controls(forecast.target[0])}: "
         f"{bring:,} change{'s' if bring == 1 else ''} the history, {colliding:,} of them "
         f"collide{'s' if colliding == 1 else ''}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from git_alembic.report.graphs.words import footnotes, inscription, title
-from git_alembic.terminal.text import printed
+from git_alembic.terminal.text import strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,5 +57,5 @@ def _inscription(node: Node) -> str:
 
 def _escaped(text: str) -> str:
     """In ASCII: Graphviz reads entities as HTML does."""
-    safe = printed(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    safe = strip_controls(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return safe.encode("ascii", "xmlcharrefreplace").decode()

@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING
 
 from git_alembic.report.graphs.words import footnotes, inscription, title
-from git_alembic.terminal.text import printed
+from git_alembic.terminal.text import strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,4 +56,4 @@ def _inscription(node: Node) -> str:
 def _escaped(text: str) -> str:
     """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
     plain = string.ascii_letters + string.digits + " .,:/()-+"
-    return "".join(c if c in plain else f"#{ord(c)};" for c in printed(text))
+    return "".join(c if c in plain else f"#{ord(c)};" for c in strip_controls(text))

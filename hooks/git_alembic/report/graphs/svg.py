@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes import lay_out
 from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
-from git_alembic.terminal.text import columns, printed, shortened
+from git_alembic.terminal.text import columns, shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
     size = f'width="{width + MARGIN:.0f}" height="{top:.0f}" viewBox="0 0 {width + MARGIN:.0f} {top:.0f}"'
     heading = escape("; ".join(title(portrait, subject) for portrait in portraits))
     document = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<title>{printed(heading)}</title>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<title>{strip_controls(heading)}</title>\n'
         f'<style>{_CSS}</style>\n<rect class="bg" width="100%" height="100%"/>\n' + "\n".join(body) + "\n</svg>"
     )
     return document.encode("ascii", "xmlcharrefreplace").decode()  # the same on every stream
@@ -68,7 +68,7 @@ class _Picture:
         self._left = MARGIN + 6 + (GUTTER if any(node.needs for node in portrait.nodes) else 0)
         lanes = max((max(row.above | row.below | {row.column}) + 1 for row in self._rows), default=0)
         self._names = self._left + lanes * LANE + 4
-        names = (columns(printed(node.name)) for node in portrait.nodes if node.kind == "revision")
+        names = (columns(strip_controls(node.name)) for node in portrait.nodes if node.kind == "revision")
         self._texts = self._names + min(max(names, default=0), WIDEST_ID) * LETTER + 14
         self.bottom = top + ROW * (1.5 + len(self._rows) + len(self._rest))
         self.right = max((MARGIN + columns(line) * LETTER * 1.1 for line in (self._heading, *self._rest)), default=0)
@@ -107,15 +107,15 @@ class _Picture:
         yield (
             _fold(self._x(row.column), y) if folded else _disc(self._x(row.column), y, node.standing.state, row.column)
         )
-        name, text = printed(node.name), shortened(printed(node.text), WIDEST)
+        name, text = strip_controls(node.name), shortened(strip_controls(node.text), WIDEST)
         yield _text(self._names, y, name, "f" if folded else "n")
         x = max(self._texts, self._names + columns(name) * LETTER + 14)
         if text:
             yield _text(x, y, text, "")
             x += columns(text) * LETTER + 14
         for mark in node.marks:
-            yield from _pill(x, y, printed(mark))
-            x += columns(printed(mark)) * LETTER + 22
+            yield from _pill(x, y, strip_controls(mark))
+            x += columns(strip_controls(mark)) * LETTER + 22
         self.right = max(self.right, x)
 
 
@@ -149,4 +149,4 @@ def _pill(x: float, y: float, mark: str) -> Iterator[str]:
 
 def _text(x: float, y: float, words: str, style: str) -> str:
     styled = f' class="{style}"' if style else ""
-    return f'<text{styled} x="{x:g}" y="{y + 4:g}">{escape(printed(words))}</text>'
+    return f'<text{styled} x="{x:g}" y="{y + 4:g}">{escape(strip_controls(words))}</text>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.drawing.chart import counted
-from git_alembic.terminal.text import printed, shortened
+from git_alembic.terminal.text import shortened, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,4 +84,4 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
 def inscription(node: Node) -> tuple[str, ...]:
     """Name, message and marks of a node, for drawings with room for a line each."""
     marks = f"({', '.join(node.marks)})" if node.marks else ""
-    return tuple(line for line in (node.name, shortened(printed(node.text), WIDEST), marks) if line)
+    return tuple(line for line in (node.name, shortened(strip_controls(node.text), WIDEST), marks) if line)

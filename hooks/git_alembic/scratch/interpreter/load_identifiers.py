@@ -44,9 +44,9 @@ def load_identifiers(
     import tempfile
 
     from git_alembic.scratch.interpreter.child_process import run_probe
-    from git_alembic.temporary_files import SCRATCH, own_folder
+    from git_alembic.temporary_files import SCRATCH, private_folder
 
-    with own_folder(tempfile.gettempdir(), SCRATCH) as folder:
+    with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
         paths = []
         for number, file in enumerate(files):
             subfolder = os.path.join(folder, str(number))

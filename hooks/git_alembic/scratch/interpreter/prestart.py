@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.child_process import ProbeProcess, start_probe
-from git_alembic.temporary_files import own_folder
+from git_alembic.temporary_files import private_folder
 
 
 class PrestartedProbe:
@@ -35,7 +35,7 @@ def prestart(repository: Repository, python: str | None, env: Mapping[str, str])
         if python is not None and repository.top is not None and os.name == "posix":
             extra = variables(env, repository.top)
             try:
-                folder = exits.enter_context(own_folder(home, "run-"))
+                folder = exits.enter_context(private_folder(home, "run-"))
                 bytecode = os.path.join(home, "bytecode")
                 process = start_probe(
                     python, "main.py", folder=folder, cwd=repository.top, extra=extra, arguments=(bytecode,)

@@ -15,7 +15,7 @@ from typing import IO
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.interpreter.child_process import PROBE
 from git_alembic.scratch.servers.postgresql_programs import Programs, find_programs, server_user
-from git_alembic.temporary_files import SCRATCH, own_folder
+from git_alembic.temporary_files import SCRATCH, private_folder
 
 _OWNER = "postgres"
 SETTINGS = {
@@ -51,7 +51,7 @@ def run_server(cache: str) -> Iterator[str]:
     if os.name != "posix":
         raise CannotJudge('`database = "embedded-postgresql"` is not for this system: name a server')
     programs = find_programs()
-    with own_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket has to be short
+    with private_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket has to be short
         if (owner := server_user()) is not None:
             shutil.chown(folder, owner)
         _make_cluster(programs, cache, folder)
@@ -126,7 +126,7 @@ def _store(data: str, cached: str) -> None:
     """Copy the output of initdb to the cache as a whole; does nothing if the cache is read-only."""
     with suppress(OSError):
         os.makedirs(os.path.dirname(cached), exist_ok=True)
-        with own_folder(os.path.dirname(cached), "run-") as unfinished:
+        with private_folder(os.path.dirname(cached), "run-") as unfinished:
             _copy(data, os.path.join(unfinished, "data"))
             os.rename(os.path.join(unfinished, "data"), cached)
 
