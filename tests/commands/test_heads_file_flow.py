@@ -524,6 +524,17 @@ class TestConflicts:
         kinds = [[collision["kind"] for collision in step["collisions"]] for step in found["order"]]
         assert kinds == [[], ["fork", "conflicting-file"]]
 
+    def test_one_branch(self, shop: Project) -> None:
+        """The line on the fork is enough, and the annotations name the file."""
+        lines = shop.run("conflicts", "--local", "--branch", "topic").stdout.splitlines()
+        assert [line for line in lines if "will collide" in line] == [
+            "topic will collide with origin/main: a fork with the heads 'c' and 'd'"
+        ]
+        assert (
+            f"topic and origin/main conflict in '{PATH}'"
+            in shop.run("conflicts", "--local", "--format", "github").stdout
+        )
+
     def test_off(self, shop: Project) -> None:
         shop.git("config", "alembic.heads-file", "false")
         assert {one[0] for one in self.collisions(shop)} == {"fork"}

@@ -56,7 +56,7 @@ def age(then: int, now: int) -> str:
 
 def collision_sentence(collision: Collision, target: str) -> str:
     """What goes wrong, as one sentence without its full stop."""
-    subject = quoted(collision.revisions) if collision.revisions else quoted(collision.paths)
+    subject = quoted(collision.paths or collision.revisions)
     other = target if collision.other is None else collision.other
     return escape_controls(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
@@ -67,7 +67,9 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
     lines = []
     for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
         name = collision.branch if collision.other == forecast.focus else collision.other
-        subject = quoted(collision.revisions or collision.paths)
+        if collision.is_in_heads_file:
+            continue  # the line on the fork says it
+        subject = quoted(collision.paths or collision.revisions)
         who = forecast.target[0]
         if name is not None:
             branch = known[name]
