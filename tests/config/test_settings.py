@@ -88,6 +88,17 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
         ("zzz = 1", '[tool.git-alembic] has no key "zzz"'),
         ("target = 1", "[tool.git-alembic] target must be a string that is not empty, not 1"),
         ('target = ""', '[tool.git-alembic] target must be a string that is not empty, not ""'),
+        (
+            "python = []",
+            "[tool.git-alembic] python must be the path of a program, or a list with the words of a command, not []",
+        ),
+        (
+            'python = ["uv", 1]',
+            (
+                "[tool.git-alembic] python must be the path of a program, or a list with the words of a command, not "
+                '["uv", 1]'
+            ),
+        ),
         ('published = "main"', '[tool.git-alembic] published must be a list of strings, not "main"'),
         ("published = [1]", "[tool.git-alembic] published must be a list of strings, not [1]"),
         ("heads = 0", '[tool.git-alembic] heads must be a whole number from 1 or "one-per-label", not 0'),

@@ -93,9 +93,9 @@ for command in (["check", "--format", "json"], ["graph", "--format", "json"], ["
             file.touch(0o755)
         code = """
 from git_alembic.scratch.interpreter.project_python import interpreter
-print(interpreter(None, sys.argv[1], {"PATH": ""}))
+print(*interpreter(None, sys.argv[1], {"PATH": ""})[:2])
 """
-        expected = f"Interpreter(path='{tmp_path}/{folder}/Scripts/python.exe', why='{folder} of the project')"
+        expected = f"{tmp_path}/{folder}/Scripts/python.exe {folder} of the project"
         assert disguised(code, tmp_path, str(tmp_path)).strip() == expected
 
     @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     with _prestart(repository, cache) as prestarted:
         run = _Run(repository, options, request, title, check, prestarted)
         report = run.judge()
-    if report == Report(report.environments, notes=tuple(run.notes)) and run.inputs.answers:
+    is_clean = report == Report(report.environments, notes=tuple(run.notes))
+    if is_clean and run.inputs.answers and not run.runs_command:
         cache.store(list(report.environments), run.notes, run.inputs)
     return report
 
@@ -96,6 +97,7 @@ class _Run:
     prestarted: PrestartedProbe | None = None
     inputs: VerdictInputs = field(default_factory=lambda: VerdictInputs({}, []))
     notes: list[str] = field(default_factory=list)
+    runs_command: bool = False  # and nothing tells whether the same command would say the same again
 
     def judge(self) -> Report:
         from git_alembic.history.comparison import Comparison
@@ -155,6 +157,7 @@ class _Run:
             self.notes += runner.describe(environment.name)
             self.inputs.interpreters[python.path] = (settings.python, environment.cwd)
             self.inputs.answers.extend(runner.answers)
+            self.runs_command = self.runs_command or bool(python.command)
 
 
 def _refuse_unreadable(change: Change) -> None:

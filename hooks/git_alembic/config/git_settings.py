@@ -14,6 +14,7 @@ from git_alembic.config.settings_parser import (
     KeyPath,
     ValueReader,
     read_table,
+    split_words,
 )
 from git_alembic.errors import CannotJudge
 
@@ -83,6 +84,9 @@ def _convert(reader: ValueReader | None, given: Sequence[str | None]) -> object:
         return {name: value for name, _, value in (text.partition("=") for text in texts)}
     if form == "truth":
         return _TRUTH.get(last.lower(), last)
+    if form == "words":
+        words = split_words(last, "git config: alembic.python")
+        return list(words) if isinstance(words, tuple) else words
     if form == "number" and last.isascii() and last.isdigit():
         return int(last[:9])
     return last

@@ -39,7 +39,7 @@ class Settings(NamedTuple):
     target: str | None = None
     published: tuple[str, ...] = ()
     heads: int | Literal["one-per-label"] = 1
-    python: str | None = None
+    python: str | tuple[str, ...] | None = None  # a program, or the words of a command
     fetch: Literal["auto", "never", "always"] = "auto"
     unreadable: Literal["fail", "ask-project"] = "fail"
     fail_on_warning: bool = False

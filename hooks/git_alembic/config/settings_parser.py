@@ -90,6 +90,27 @@ def _texts(value: object, where: KeyPath) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _program(value: object, where: KeyPath) -> str | tuple[str, ...]:
+    if isinstance(value, str) and value:
+        return value
+    words = value if isinstance(value, list) else []
+    if not words or not all(isinstance(word, str) and word for word in words):
+        _refuse(where, "the path of a program, or a list with the words of a command", value)
+    return tuple(words)
+
+
+def split_words(text: str, where: object) -> str | tuple[str, ...]:
+    """Return the words of a command, as a shell splits them; one word without quotes is the path of a program."""
+    if text.split() == [text]:
+        return text
+    import shlex
+
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise CannotJudge(f"{where} is no command: {_quoted(text)} ({str(error).lower()})") from error
+
+
 def _truth(value: object, where: KeyPath) -> bool:
     if not isinstance(value, bool):
         _refuse(where, "true or false", value)
@@ -203,7 +224,7 @@ SETTINGS: Mapping[str, ValueReader] = {
     "target": _text,
     "published": _texts,
     "heads": _heads,
-    "python": _text,
+    "python": _program,
     "fetch": OneOf("auto", "never", "always"),
     "unreadable": OneOf("fail", "ask-project"),
     "fail-on-warning": _truth,
@@ -215,4 +236,10 @@ SETTINGS: Mapping[str, ValueReader] = {
     "drift": _drift,
 }
 # How git config, where every value is text, spells the values of a reader; others are one text.
-TEXT_FORMS: Mapping[ValueReader, str] = {_texts: "list", _truth: "truth", _heads: "number", _strings: "pairs"}
+TEXT_FORMS: Mapping[ValueReader, str] = {
+    _texts: "list",
+    _truth: "truth",
+    _heads: "number",
+    _strings: "pairs",
+    _program: "words",
+}

@@ -169,7 +169,7 @@ class Inspection:
         """(why there was no connection, what else went wrong)."""
         if inspected.failure is None:
             return [], []
-        cause = unreachable.find(inspected, (self.python.path, "-m", "pip"))
+        cause = unreachable.find(inspected, (*self.python.words, "-m", "pip"))
         if cause is not None:
             return [replace(cause, environment=self.environment.name)], []
         reason = describe_project_failure(inspected.failure) or explain_failure(inspected.failure, self.python)

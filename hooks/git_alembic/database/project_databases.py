@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from git_alembic.database.state import InspectionResult, parse_inspection
 from git_alembic.environments.environment import Environment
-from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.scratch.interpreter.child_process import run_probe
+from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.project_probe import refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
-from git_alembic.scratch.runner import describe_environment
 from git_alembic.temporary_files import SCRATCH, private_folder
 
 SECONDS = 120
@@ -73,23 +73,25 @@ def _run_probe(  # noqa: PLR0913 - what a question is made of
     """The answer of a work of the probe (see `probe/main.py`) that is run in the working tree."""
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
+    if python.command:
+        from git_alembic.scratch.remote.questions import ask_in_place
+
+        remote: dict[str, Any] = ask_in_place(repository, python, environment, question, seconds=seconds, env=extra)
+        refuse_unusable(python, remote)
+        return remote
     with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
         question = {
             "bytecode": os.path.join(repository.common_dir, "git-alembic", "bytecode"),
             "top": top,
             "working_tree": top,
+            "subfolder": "",
+            "scratch": folder,
             "cwd": cwd,
-            "environment": describe_environment(environment, top),
+            "environment": describe_environment(environment),
             **question,
         }
-        answer: dict[str, Any] = run_probe(
-            python.path, "main.py", question, folder=folder, cwd=cwd, seconds=seconds, extra=extra
-        )
-    if "missing" in answer:
-        raise CannotJudge(
-            f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in [tool.git-alembic] to "
-            "the interpreter that has the project's packages"
-        )
+        answer: dict[str, Any] = run_probe(python.path, question, folder=folder, cwd=cwd, seconds=seconds, extra=extra)
+    refuse_unusable(python, answer)
     return answer
 
 
@@ -106,8 +108,7 @@ def run_moves(  # noqa: PLR0913 - what is moved, and where
 
     `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
     """
-    top = repository.top or ""
-    found = describe_environment(environment, top, folder)
+    found = describe_environment(environment, folder)
     work = "project_databases.move_databases"
     question = {"work": work, "databases": list(databases), "files": dict(files), "environment": found}
     answer = _run_probe(repository, python, environment, question, seconds=MOVING_SECONDS, extra={})

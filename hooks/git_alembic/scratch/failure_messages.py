@@ -65,9 +65,10 @@ def _exited(failure: Failure, _: Interpreter, action: str) -> str:
     return f"{action}: it ended the process ({failure.message or 'exit'})"
 
 
-def _no_variable(failure: Failure, _: Interpreter, action: str) -> str:
+def _no_variable(failure: Failure, python: Interpreter, action: str) -> str:
+    where = f" where {python.path} runs" if python.command else ""
     return (
-        f"{action}: the project's settings want the variable {failure.name}; set it, or give it a value for "
+        f"{action}: the project's settings want the variable {failure.name}; set it{where}, or give it a value for "
         f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
     )
 
@@ -130,7 +131,14 @@ def _no_server(failure: Failure, *_: object) -> str:
     return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
 
 
-def _no_scratch(failure: Failure, *_: object) -> str:
+def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
+    if failure.name == "postgresql" and python.command:
+        install = shlex.join([*python.command, "-m", "pip", "install", PARSER])
+        return (
+            "PostgreSQL's parser isn't installed where the command runs, and ours doesn't fit that system, and without "
+            f"it there is no scratch for postgresql: {install}, or set `database` in [tool.git-alembic.drift] to the "
+            "URL of a server that the command can reach"
+        )
     if failure.name == "postgresql":  # whose scratch needs the parser
         install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import posixpath
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.config.settings import DriftSettings
@@ -18,11 +17,12 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.scratch.cache.run_cache import CachedRun, RunCache, RunKey, has_known_inputs, local_time
-from git_alembic.scratch.checkout import DISK, Checkout, check_out
-from git_alembic.scratch.interpreter.child_process import exit_on_signals, run_probe
-from git_alembic.scratch.interpreter.prestart import PrestartedProbe, variables
+from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.interpreter.child_process import exit_on_signals
+from git_alembic.scratch.interpreter.local_probe import LocalProbe
+from git_alembic.scratch.interpreter.prestart import PrestartedProbe
+from git_alembic.scratch.interpreter.project_probe import ProbeRun, ProjectProbe, ProvidedTree
 from git_alembic.scratch.interpreter.project_python import Interpreter
-from git_alembic.scratch.postgresql_parser import find_parser
 from git_alembic.scratch.servers.embedded_postgresql import run_server
 from git_alembic.scratch.servers.scratch_server import EMBEDDED, ScratchServer, uses_server
 from git_alembic.scratch.setup_script import read_setup
@@ -31,7 +31,6 @@ from git_alembic.temporary_files import SCRATCH, private_folder
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-SECONDS = 900  # of CPU time, or of standing still
 _TITLES = {"python": "Python", "alembic": "Alembic", "sqlalchemy": "SQLAlchemy"}
 _MOST_REFUSED = 3
 Step = Mapping[str, Any]
@@ -71,7 +70,7 @@ class ScratchRunner:
         self._repository = repository
         self._cache = RunCache(repository)
         self._settings = settings
-        self._folder = ""
+        self._probe: ProjectProbe | None = None  # once entered
         self._server: ScratchServer | None = None
         self._live: set[str] = set()  # states whose databases are still on the server
         self._exits = ExitStack()
@@ -81,15 +80,8 @@ class ScratchRunner:
         self.show_progress: Callable[[str], None] = lambda _: None
 
     def __enter__(self) -> Self:
-        """Make a folder for the scratch databases beside the cache, so that storing them is a rename."""
-        home = self._home()
         self._exits.enter_context(exit_on_signals())
-        try:
-            os.makedirs(home, exist_ok=True)
-            folder = self._exits.enter_context(private_folder(home, "run-"))
-        except OSError:  # the repository is read-only
-            folder = self._exits.enter_context(private_folder(tempfile.gettempdir(), SCRATCH))
-        self._folder = os.path.realpath(folder)
+        self._probe = self._make_probe()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,6 +99,8 @@ class ScratchRunner:
 
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that still holds for a tree."""
+        if not self._entered.caches:
+            return None
         found = self._cache.find(self._with_settings(environment, key), source)
         if found:
             self.answers.append(found.answer)
@@ -127,6 +121,8 @@ class ScratchRunner:
         if refused:
             more = f" and {len(refused) - _MOST_REFUSED} more" if len(refused) > _MOST_REFUSED else ""
             notes.append(f"{name}: the project's code could not reach {', '.join(refused[:_MOST_REFUSED])}{more}")
+        if self.python.command:
+            notes.append(f"{name}: nothing was reused, since what a command runs in can change without a trace here")
         if self._times:
             notes.append(f"{name}: reused answers of {local_time(min(self._times))}, whose inputs have not changed")
         return notes
@@ -136,16 +132,21 @@ class ScratchRunner:
         return not self.uses_server or run.state in self._live
 
     def run(
-        self, environment: Environment, source: str, requests: Sequence[RunRequest], *, more_versions: str = ""
+        self,
+        environment: Environment,
+        source: str,
+        requests: Sequence[RunRequest],
+        *,
+        more_versions: Mapping[str, bytes] = MappingProxyType({}),
     ) -> list[CachedRun]:
         """Run env.py of a tree once per request. CannotJudge if there is no answer at all.
 
-        `more_versions` is a folder with revisions that the tree lacks.
+        `more_versions` has the content of revisions that the tree lacks, by their ids.
         """
-        with check_out(self._repository, source, environment.versions) as checkout:
+        with self._entered.provide(source, environment, more_versions) as tree:
             self._live.difference_update(request.state for request in requests if request.state)
             with_comparisons = [run for request in requests for run in (request, request.comparison) if run is not None]
-            answer, states = self._ask_for_runs(environment, checkout, with_comparisons, more_versions)
+            answer, states = self._ask_for_runs(environment, tree, with_comparisons)
             answer["untracked"] = [] if source == DISK else self._untracked(answer, source)
             outcomes = iter(zip(answer["runs"], states, strict=True))
             found = list[CachedRun]()
@@ -155,16 +156,36 @@ class ScratchRunner:
                 found.append(self._store(environment, source, request, {**answer, "run": whole, "runs": []}, state))
             return found
 
+    @property
+    def _entered(self) -> ProjectProbe:
+        if self._probe is None:
+            raise RuntimeError("it has to be entered first")
+        return self._probe
+
+    def _make_probe(self) -> ProjectProbe:
+        """Return what runs the code. On this machine, the scratch databases are beside the cache, to be moved there."""
+        if self.python.command:
+            from git_alembic.scratch.remote.remote_probe import RemoteProbe
+
+            return self._exits.enter_context(RemoteProbe(self._repository, self.python, self._settings.env))
+        home = self._home()
+        try:
+            os.makedirs(home, exist_ok=True)
+            folder = self._exits.enter_context(private_folder(home, "run-"))
+        except OSError:  # the repository is read-only
+            folder = self._exits.enter_context(private_folder(tempfile.gettempdir(), SCRATCH))
+        env = self._settings.env
+        return LocalProbe(self._repository, self.python, os.path.realpath(folder), env, self._prestarted)
+
     def _ask_for_runs(
-        self, environment: Environment, checkout: Checkout, requests: Sequence[RunRequest], more_versions: str
+        self, environment: Environment, tree: ProvidedTree, requests: Sequence[RunRequest]
     ) -> tuple[dict[str, Any], list[str]]:
         """Return the answer and the states; a new database that was mistaken for a known one gets one of its own."""
         for adopts in (True, False):
-            states = [self._make_state(request.state) for request in requests]
-            runs = [
-                {"state": state, "steps": list(request.steps)} for request, state in zip(requests, states, strict=True)
-            ]
-            answer = self._ask(environment, checkout, runs, more_versions, adopts=adopts)
+            states = [self._entered.make_state(request.state) for request in requests]
+            runs = [ProbeRun(state, request.steps) for request, state in zip(requests, states, strict=True)]
+            question = {**self._database(), "adopts": adopts, "setup": self._setup.text}
+            answer = self._with_inputs(tree.ask(question, environment, runs))
             if not any(run and run["has_conflict"] for run in answer["runs"]):
                 break
         return answer, states
@@ -174,16 +195,10 @@ class ScratchRunner:
     ) -> CachedRun:
         run = CachedRun("", answer, state)
         self.answers.append(answer)
-        if request.key is not None and has_known_inputs(answer):
+        if request.key is not None and self._entered.caches and has_known_inputs(answer):
             run = self._cache.store(self._with_settings(environment, request.key), source, answer, state)
         self._live.add(run.state)
         return run
-
-    def _make_state(self, original: str | None) -> str:
-        state = tempfile.mkdtemp(prefix="state-", dir=self._folder)
-        if original:
-            shutil.copytree(original, state, dirs_exist_ok=True)
-        return state
 
     def _with_settings(self, environment: Environment, key: RunKey) -> dict[str, Any]:
         where = [environment.name, environment.script_location, environment.config, environment.section]
@@ -191,41 +206,6 @@ class ScratchRunner:
         values = (self._settings.database, sorted(self._settings.env.items()), self._setup.text)
         settings = sha256(repr(values).encode()).hexdigest()
         return {"environment": where, "python": self.python.path, "settings": settings, **key}
-
-    def _ask(
-        self,
-        environment: Environment,
-        checkout: Checkout,
-        runs: Sequence[Mapping[str, Any]],
-        more_versions: str,
-        *,
-        adopts: bool,
-    ) -> dict[str, Any]:
-        cwd = os.path.normpath(os.path.join(checkout.top, environment.cwd))
-        question = {
-            "scratch": self._folder,
-            **self._database(),
-            "bytecode": os.path.join(self._home(), "bytecode"),
-            "top": checkout.top,
-            "working_tree": checkout.working_tree,
-            "adopts": adopts,
-            "setup": self._setup.text,
-            "cwd": cwd,
-            "parser": find_parser(),
-            "environment": describe_environment(environment, checkout.top, more_versions),
-            "runs": runs,
-        }
-        extra = variables(self._settings.env, checkout.working_tree)
-        answer: dict[str, Any]
-        if self._prestarted and (process := self._prestarted.take(self.python.path, extra)):
-            process.send(question)
-            answer = process.answer(SECONDS)
-        else:
-            answer = run_probe(
-                self.python.path, "main.py", question, folder=self._folder, cwd=cwd, seconds=SECONDS, extra=extra
-            )
-        refuse_unusable(self.python, answer)
-        return self._with_outside(answer, checkout)
 
     def _home(self) -> str:
         return os.path.join(self._repository.common_dir, "git-alembic")
@@ -235,48 +215,41 @@ class ScratchRunner:
         kind = self._settings.database
         if self.uses_server and self._server is None:
             is_embedded = kind == EMBEDDED
+            if is_embedded and self.python.command:
+                raise CannotJudge(
+                    f"`database` in [tool.git-alembic.drift] is {EMBEDDED}, a server on this machine that "
+                    f"{self.python.path} cannot reach: name a server that it can reach"
+                )
             url = self._exits.enter_context(run_server(self._home())) if is_embedded else kind
             self._server = ScratchServer(url, is_embedded)
-            self._exits.callback(self._server.clear, self.python, self._folder)
+            self._exits.callback(self._server.clear, self._entered)
         return self._server.describe() if self._server else {"database": kind, "prefix": ""}
 
-    def _with_outside(self, answer: dict[str, Any], checkout: Checkout) -> dict[str, Any]:
-        """Add folders of packages outside of the checked tree; leave out the variables of the settings."""
-        folders = (
-            path
-            for path in answer["packages"]
-            if "site-packages" in path or not path.startswith((checkout.top, checkout.working_tree))
-        )
+    def _with_inputs(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Add the file with the setup; leave out the variables of the settings."""
         variables = [name for name in answer["variables"] if name not in self._settings.env]
-        read = sorted({*answer["read"], *filter(None, [self._setup.path])})
-        return {**answer, "read": read, "outside": sorted({*answer["outside"], *folders}), "variables": variables}
+        return {**answer, "read": sorted({*answer["read"], *filter(None, [self._setup.path])}), "variables": variables}
 
     def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
         """Return the files that were used and aren't in the tree; CannotJudge if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
-                raise CannotJudge(
-                    f"{path} was imported from the working tree, which differs from what is judged: stash what is not "
-                    "staged (`git stash --keep-index`)"
-                )
+                raise CannotJudge(_describe_other_code(path, self.python))
         used = (*answer["read"], *answer["elsewhere"], *answer["missed"])
         return [path for path in used if path not in tracked]
 
 
-def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:
-    """CannotJudge if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
-    if "missing" in answer:
-        raise CannotJudge(
-            f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in "
-            "[tool.git-alembic] to the interpreter that has the project's packages"
+def _describe_other_code(path: str, python: Interpreter) -> str:
+    if python.command:
+        return (
+            f"{path} was imported from the folder that {python.path} starts in, which differs from what is judged: an "
+            "absolute path leads there, in the code or in PYTHONPATH"
         )
-    if "outdated" in answer:
-        versions = answer["versions"]
-        raise CannotJudge(
-            f"{python.path} ({python.why}) has Alembic {versions['alembic']} and SQLAlchemy {versions['sqlalchemy']}; "
-            f"git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there ({answer['outdated']})"
-        )
+    return (
+        f"{path} was imported from the working tree, which differs from what is judged: stash what is not staged (`git "
+        "stash --keep-index`)"
+    )
 
 
 def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -289,27 +262,3 @@ def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | Non
         for database, other in zip(run["databases"], others, strict=False)
     ]
     return {**run, "databases": databases, "failure": run["failure"] or comparison["failure"]}
-
-
-def describe_environment(environment: Environment, top: str, more_versions: str = "") -> dict[str, Any]:
-    """Return an environment as the probe's question has it, with one more version folder if there is one."""
-
-    def full_path(path: str) -> str:
-        return os.path.normpath(os.path.join(top, path))
-
-    config = environment.config
-    ini = full_path(config) if config and not config.endswith(".toml") else None
-    beside = full_path(posixpath.join(posixpath.dirname(config or ""), "pyproject.toml"))
-    default = posixpath.join(environment.script_location, "versions")
-    has_default = config or environment.versions == (default,)
-    versions = [] if has_default else list(map(full_path, environment.versions))
-    if more_versions:
-        versions = [*filter(os.path.isdir, map(full_path, environment.versions)), more_versions]
-    return {
-        "config": ini,
-        "toml": beside if os.path.isfile(beside) and config else None,
-        "section": environment.section,
-        "script_location": full_path(environment.script_location),
-        "version_locations": versions,
-        "wrapper": environment.wrapper,
-    }

@@ -19,7 +19,7 @@ import pytest
 
 from git_alembic.cli import main
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch import runner
+from git_alembic.scratch.interpreter import local_probe
 from git_alembic.scratch.probe.engines.server_databases import FAMILIES
 from git_alembic.scratch.servers import embedded_postgresql as postgresql_module
 from git_alembic.scratch.servers import postgresql_programs
@@ -292,7 +292,7 @@ def test_without_the_parser_of_postgresql(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = start(tmp_path, Backend("scratch", POSTGRESQL))
-    monkeypatch.setattr(runner, "find_parser", lambda: None)
+    monkeypatch.setattr(local_probe, "find_parser", lambda: None)
     monkeypatch.chdir(project.path)
     assert main(["drift", "--rev", "HEAD", "--format", "json"]) == 2
     assert json.loads(capsys.readouterr().out)["reason"] == (

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +17,6 @@ from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
-from git_alembic.temporary_files import SCRATCH, private_folder
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
 
@@ -75,8 +70,7 @@ class Rehearser:
             file.revision.id: read_file_version(self.repository, file) for effect in effects for file in effect.files
         }
         try:
-            with version_folder(code) as folder:
-                runs = self.runner.run(self.environment, DISK, requests, more_versions=folder)
+            runs = self.runner.run(self.environment, DISK, requests, more_versions=code)
         except CannotJudge as reason:
             return [RehearsalResult(unavailable=str(reason)) for _ in effects]
         return [self._parse(run.answer["run"], position) for run in runs]
@@ -112,22 +106,3 @@ def _step(database: DatabaseState, position: int, effect: Effect) -> Step:
         "heads": list(effect.heads),
     }
     return {"do": "rehearse", "plans": [None] * position + [plan]}
-
-
-@contextmanager
-def version_folder(code: Mapping[str, bytes]) -> Iterator[str]:
-    """A private version folder with these revisions; "" if there are none."""
-    if not code:
-        yield ""
-        return
-    with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
-        write_revisions(folder, code)
-        yield folder
-
-
-def write_revisions(folder: str, code: Mapping[str, bytes]) -> None:
-    """Write one file for each revision."""
-    for number, (id_, content) in enumerate(code.items()):
-        name = f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py"
-        with open(os.path.join(folder, name), "wb") as stream:
-            stream.write(content)

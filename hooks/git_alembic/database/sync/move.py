@@ -15,7 +15,6 @@ from git_alembic.database.causes.uncommitted_transaction import describe_uncommi
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.inspection import Inspection
 from git_alembic.database.project_databases import run_moves
-from git_alembic.database.rehearsals.rehearser import write_revisions
 from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
@@ -29,6 +28,7 @@ from git_alembic.git import Repository
 from git_alembic.history.change import quoted
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
+from git_alembic.scratch.interpreter.version_folder import write_revisions
 from git_alembic.scratch.result import Failure
 from git_alembic.terminal.progress import waiting
 
@@ -56,6 +56,11 @@ class EnvironmentMove:
 def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
     """The plans for the databases of an environment; CannotJudge if one can't or mustn't be moved."""
     name = inspection.environment.name
+    if inspection.python.command:
+        raise CannotJudge(
+            f"{name}: sync moves databases only with an interpreter on this machine, and {inspection.python.why} is a "
+            f"command: run Alembic there, such as `{inspection.python.path} -m alembic upgrade head`"
+        )
     moves, code, plans = [], dict[str, bytes](), list[list[str]]()
     for facts in inspection.facts():
         place = facts.database.place

@@ -34,7 +34,7 @@ _FORMAT = 2
 class VerdictInputs:
     """What a verdict depends on: path of the interpreter -> (as configured, folder), and the answers of the runs."""
 
-    interpreters: dict[str, tuple[str | None, str]]
+    interpreters: dict[str, tuple[str | tuple[str, ...] | None, str]]
     answers: list[Mapping[str, Any]]
 
 
@@ -68,7 +68,7 @@ class CleanVerdictCache:
                 return CleanVerdict(verdict["states"], verdict["notes"], verdict["time"])
         return None
 
-    def interpreter(self, configured: str | None) -> str | None:
+    def interpreter(self, configured: str | tuple[str, ...] | None) -> str | None:
         """Return the interpreter of the verdict that `find` read if the setting is the same; it may be gone."""
         with suppress(AttributeError, IndexError):
             return next((path for path, known in self._interpreters.items() if known[0] == configured), None)

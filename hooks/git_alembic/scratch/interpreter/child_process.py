@@ -1,8 +1,7 @@
-"""Runs a script of `probe/` in the project's interpreter: a question goes in, an answer comes out."""
+"""Runs the probe in the project's interpreter: a question goes in, an answer comes out."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,102 +9,72 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.process_limits import wait_for
 
 if TYPE_CHECKING:
-    import subprocess
+    from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer
 
+_SIGKILL = 9
 PROBE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe")
 
 
 def run_probe(  # noqa: PLR0913 - what a process is made of
     python: str,
-    script: str,
     question: Mapping[str, Any],
     *,
     folder: str,
     cwd: str,
     seconds: int,
     extra: Mapping[str, str] | None = None,
-) -> Any:  # noqa: ANN401 - whatever the script answers
-    """Return the answer of a script of `probe/` to a question; both go through files in `folder`.
+) -> Any:  # noqa: ANN401 - whatever the probe answers
+    """Return the probe's answer to a question (see `probe/main.py`). What the project prints goes to `folder`.
 
-    `extra` are environment variables. What the script prints doesn't reach the answer, and the processes that it starts
-    end with it. CannotJudge if it gives no answer within `seconds` of CPU time, or does nothing for so long.
+    `extra` are environment variables. The processes that the project starts end with the probe. CannotJudge if it gives
+    no answer within `seconds` of CPU time, or does nothing for so long.
     """
-    _write(question, folder)
-    with start_probe(python, script, folder=folder, cwd=cwd, extra=extra or {}) as process:
+    with start_probe(python, folder=folder, cwd=cwd, extra=extra or {}) as process:
+        process.send(question)
         return process.answer(seconds)
 
 
 class ProbeProcess:
     """A running probe in its own session."""
 
-    def __init__(self, process: subprocess.Popen[bytes], python: str, folder: str, pipe: int | None) -> None:
-        """`folder` has the question and the answer; the process reads from the `pipe`."""
+    def __init__(self, process: FramedProcess, python: str) -> None:
         self.python = python
         self._process = process
-        self._folder = folder
-        self._pipe = pipe
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return self._process.is_alive
 
     def send(self, question: Mapping[str, Any]) -> None:
-        """Send the question to a process that waits for it."""
-        _write(question, self._folder)
-        if self._pipe is not None:
-            os.write(self._pipe, b"?")
+        """Send the question that the process waits for."""
+        self._process.send(question)
 
-    def answer(self, seconds: int) -> Any:  # noqa: ANN401 - whatever the script answers
+    def answer(self, seconds: int) -> Any:  # noqa: ANN401 - whatever the probe answers
         """Return the answer; CannotJudge if there is none within `seconds`: see `run_probe`."""
-        code, limit = wait_for(self._process, seconds)
-        kill_session(self._process.pid)
+        from git_alembic.scratch.channel.framed_process import NoAnswer
+        from git_alembic.scratch.channel.limits import CpuLimit
+
         try:
-            with open(os.path.join(self._folder, "answer.json"), encoding="utf-8") as stream:
-                return json.load(stream)
-        except (OSError, ValueError) as error:
-            if code is None:
-                reason = f"the project's code did not come to an end {limit} in {self.python}"
-            else:
-                reason = _explain_exit(self.python, code, os.path.join(self._folder, "output"))
-            raise CannotJudge(reason) from error
+            return self._process.receive(CpuLimit(self._process.pid, seconds)).header["answer"]
+        except NoAnswer as error:
+            raise CannotJudge(explain_no_answer(self.python, error)) from error
 
 
 @contextmanager
-def start_probe(  # noqa: PLR0913 - likewise
-    python: str, script: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
+def start_probe(
+    python: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
 ) -> Iterator[ProbeProcess]:
-    """Start a script of `probe/`, and end it with everything in its session afterwards.
+    """Start the probe, and end it with everything in its session afterwards."""
+    from git_alembic.scratch.channel.framed_process import start_process
+    from git_alembic.scratch.channel.frames import new_mark
 
-    The process gets the reading end of a pipe, which closes when git-alembic ends, even if it is killed.
-    """
-    import subprocess
-
-    question = os.path.join(folder, "question.json")
-    with open(os.path.join(folder, "output"), "wb") as output, _open_pipe() as (reading, writing):
-        process = subprocess.Popen(
-            [python, os.path.join(PROBE, script), question, *map(str, reading), *arguments],
-            cwd=cwd,
-            env={**inherited_variables(), **extra},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=reading,
-        )
-        with process:
-            try:
-                yield ProbeProcess(process, python, folder, writing)
-            finally:
-                if process.returncode is None:  # else another process may have its id by now
-                    kill_session(process.pid)
-
-
-def _write(question: Mapping[str, Any], folder: str) -> None:
-    with open(os.path.join(folder, "question.json"), "w", encoding="utf-8") as stream:
-        json.dump({**question, "answer": os.path.join(folder, "answer.json")}, stream)
+    mark = new_mark()
+    words = [python, os.path.join(PROBE, "main.py"), mark, *arguments]
+    env = {**inherited_variables(), **extra}
+    with start_process(words, mark, output=os.path.join(folder, "output"), cwd=cwd, env=env) as process:
+        yield ProbeProcess(process, python)
 
 
 def inherited_variables() -> dict[str, str]:
@@ -114,36 +83,21 @@ def inherited_variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(removed)}
 
 
-@contextmanager
-def _open_pipe() -> Iterator[tuple[tuple[int, ...], int | None]]:
-    """Open a pipe: (the reading end for the child, the writing end); none on systems that don't pass them on."""
-    if os.name != "posix":
-        yield (), None
-        return
-    reading, writing = os.pipe()
-    try:
-        yield (reading,), writing
-    finally:
-        os.close(writing)
-        os.close(reading)
-
-
-def kill_session(session: int) -> None:
-    """Kill a process that leads its own session, with everything that it started there."""
-    try:
-        if hasattr(os, "killpg"):
-            os.killpg(session, signal.SIGKILL)
-        else:
-            os.kill(session, signal.SIGTERM)
-    except OSError:  # it has already ended
-        pass
-
-
-def _explain_exit(python: str, code: int, output: str) -> str:
-    with open(output, "rb") as stream:
-        lines = stream.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
-    last = f": {lines[-1].strip()}" if lines else ""
-    ended = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+def explain_no_answer(python: str, error: NoAnswer) -> str:
+    """Say why the project's code gave no answer in an interpreter."""
+    if error.limit:
+        return f"the project's code did not come to an end {error.limit} in {python}"
+    last = f": {error.output[-1]}" if error.output else ""
+    if error.broken:
+        return f"the answer of {python} is not complete: {error.broken}{last}"
+    if error.code is None:
+        ended = "closed its output"
+    elif error.code == -_SIGKILL:
+        ended = f"was ended by signal {-error.code} (the system sends it if memory runs out)"
+    elif error.code < 0:
+        ended = f"was ended by signal {-error.code}"
+    else:
+        ended = f"ended with exit code {error.code}"
     return f"{python} {ended} before the project's code had been run to the end{last}"
 
 

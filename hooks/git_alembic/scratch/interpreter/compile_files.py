@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,9 +12,9 @@ from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.revisions.revision import Problem
-from git_alembic.scratch.interpreter.child_process import PROBE
+from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter, interpreter
 
-_SCRIPT = os.path.join(PROBE, "compile_files.py")
+_SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "relay", "compile_files.py")
 _SECONDS = 60
 
 
@@ -25,15 +26,34 @@ class ProjectCompiler:
 
     def __call__(self, settings: Settings, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
         """What the project's Python says of each content; {} if there is none that is newer than ours."""
-        from git_alembic.scratch.interpreter.project_python import interpreter
-
         if self._top is None:
             return {}
         try:
-            python = interpreter(settings.python, self._top, os.environ).path
+            python = interpreter(settings.python, self._top, os.environ)
         except CannotJudge:
             return {}
-        return compile_files(python, contents)
+        if python.command:
+            _refuse_command_of_tree(settings, python)
+            return compile_by_command(self._top, python, contents)
+        return compile_files(python.path, contents)
+
+
+def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
+    """CannotJudge if the command comes from the checked tree: a static command runs nothing of it."""
+    if "python" not in settings.set_by_git and not os.environ.get(VARIABLE):
+        version = ".".join(map(str, sys.version_info[:2]))
+        setting = shlex.join(["git", "config", "alembic.python", python.path])
+        raise CannotJudge(
+            f"a new revision is not valid Python {version}. git-alembic can ask the project's Python, but in a check "
+            f"it doesn't start a command that pyproject.toml sets; set it for your clone: {setting}"
+        )
+
+
+def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
+    """Have the Python behind a command compile each content; {} if it is no newer than ours. CannotJudge on failure."""
+    from git_alembic.scratch.remote.questions import compile_remotely
+
+    return _parse(compile_remotely(top, python, _as_texts(contents)), contents)
 
 
 def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
@@ -44,26 +64,33 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
     import json
     import subprocess
 
-    texts = {name: content.decode("latin-1") for name, content in contents.items()}
     try:
         done = subprocess.run(
             [python, "-I", "-S", _SCRIPT],
-            input=json.dumps(texts).encode("ascii"),
+            input=json.dumps(_as_texts(contents)).encode("ascii"),
             capture_output=True,
             check=False,
             timeout=_SECONDS,
             cwd=os.path.dirname(_SCRIPT),
         )
-        answer = json.loads(done.stdout)
-        version = tuple(map(int, answer["version"]))
-        if version <= sys.version_info[:2]:
-            return {}
-        name = f"not valid Python {'.'.join(map(str, version))}"
-        return {blob: _problem(name, answer["problems"][blob]) for blob in contents}
+        return _parse(json.loads(done.stdout), contents)
     except subprocess.TimeoutExpired:
         raise CannotJudge(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
     except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old one
         return {}
+
+
+def _as_texts(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the contents with each byte as a character."""
+    return {name: content.decode("latin-1") for name, content in contents.items()}
+
+
+def _parse(answer: Mapping[str, Any], contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
+    version = tuple(map(int, answer["version"]))
+    if version <= sys.version_info[:2]:
+        return {}
+    name = f"not valid Python {'.'.join(map(str, version))}"
+    return {blob: _problem(name, answer["problems"][blob]) for blob in contents}
 
 
 def _problem(name: str, answer: Sequence[Any] | None) -> Problem | None:

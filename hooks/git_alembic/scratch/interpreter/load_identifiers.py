@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.revisions.revision import Revision, Unreadable
+
+if TYPE_CHECKING:
+    from git_alembic.scratch.interpreter.project_python import Interpreter
 
 SECONDS = 60
 
@@ -19,6 +22,7 @@ class IdentifierLoader:
     """Runs revision files of a repository's working tree in the project's interpreter."""
 
     def __init__(self, repository: Repository) -> None:
+        self._repository = repository
         self._top = repository.top
 
     def __call__(
@@ -31,7 +35,10 @@ class IdentifierLoader:
             raise CannotJudge(
                 f"{files[0].path} has to be run to be read, and there is no working tree here to run it in"
             )
-        return load_identifiers(interpreter(settings.python, self._top, os.environ).path, self._top, files, contents)
+        python = interpreter(settings.python, self._top, os.environ)
+        if python.command:
+            return _load_by_command(self._repository, python, files, contents)
+        return load_identifiers(python.path, self._top, files, contents)
 
 
 def load_identifiers(
@@ -54,9 +61,20 @@ def load_identifiers(
             paths.append(os.path.join(subfolder, posixpath.basename(file.path)))
             with open(paths[-1], "wb") as stream:
                 stream.write(contents[file.blob])
-        answers: list[dict[str, Any]] = run_probe(
-            python, "identifiers.py", {"files": paths}, folder=folder, cwd=top, seconds=SECONDS
-        )
+        where = {"cwd": top, "top": top, "working_tree": top, "bytecode": folder}
+        question = {"work": "identifiers", "files": paths, **where}
+        answers: list[dict[str, Any]] = run_probe(python, question, folder=folder, cwd=top, seconds=SECONDS)
+    return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
+
+
+def _load_by_command(
+    repository: Repository, python: Interpreter, files: Sequence[Unreadable], contents: Mapping[str, bytes]
+) -> list[Revision | Unreadable]:
+    from git_alembic.scratch.remote.questions import load_files
+
+    named = {f"{number}_{posixpath.basename(file.path)}": contents[file.blob] for number, file in enumerate(files)}
+    env_py = posixpath.normpath(posixpath.join(posixpath.dirname(files[0].path), "..", "env.py"))
+    answers: list[dict[str, Any]] = load_files(repository, python, named, env_py, SECONDS)
     return [_parse(file, answer) for file, answer in zip(files, answers, strict=True)]
 
 

@@ -37,9 +37,7 @@ def prestart(repository: Repository, python: str | None, env: Mapping[str, str])
             try:
                 folder = exits.enter_context(private_folder(home, "run-"))
                 bytecode = os.path.join(home, "bytecode")
-                process = start_probe(
-                    python, "main.py", folder=folder, cwd=repository.top, extra=extra, arguments=(bytecode,)
-                )
+                process = start_probe(python, folder=folder, cwd=repository.top, extra=extra, arguments=(bytecode,))
                 prestarted = PrestartedProbe(exits.enter_context(process), extra)
             except OSError:  # nowhere to write, or no such program: the later start reports it
                 pass

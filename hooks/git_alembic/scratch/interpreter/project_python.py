@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from git_alembic.config.settings_parser import split_words
 from git_alembic.errors import CannotJudge
 
 _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -17,26 +19,50 @@ _TOOLS = (
     ("Pipfile", ("pipenv", "--venv")),
 )
 _TOOL_SECONDS = 300
+VARIABLE = "GIT_ALEMBIC_PYTHON"
 
 
 class Interpreter(NamedTuple):
-    """The path of a Python, and why it was chosen, such as "the activated environment"."""
+    """The path of a Python, and why it was chosen, such as "the activated environment".
+
+    If `command` has words, they start Python, possibly on another file system, and `path` is how a shell writes them.
+    """
 
     path: str
     why: str
+    command: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words to start it with."""
+        return self.command or (self.path,)
 
 
-def interpreter(configured: str | None, top: str, environ: Mapping[str, str], cwd: str = ".") -> Interpreter:
+def interpreter(
+    configured: str | tuple[str, ...] | None, top: str, environ: Mapping[str, str], cwd: str = "."
+) -> Interpreter:
     """Return the project's Python: the configured, the activated, the one in .venv, a tool's, or the first on PATH.
 
     `cwd` is the folder of the Alembic environment, relative to `top`: in a monorepo each can have its own. CannotJudge
     if there is none.
     """
+    if environ.get(VARIABLE):
+        return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the variable {VARIABLE}", top)
     if configured:
-        chosen = os.path.join(top, configured)
-        if not os.access(chosen, os.X_OK):
-            raise CannotJudge(f"`python` in [tool.git-alembic] is {configured}, and there is no such program")
-        return Interpreter(chosen, "`python` in [tool.git-alembic]")
+        return _chosen(configured, "`python` in [tool.git-alembic]", top)
+    return _found(top, environ, cwd)
+
+
+def _chosen(configured: str | tuple[str, ...], why: str, top: str) -> Interpreter:
+    if isinstance(configured, tuple):
+        return Interpreter(shlex.join(configured), why, configured)
+    path = os.path.join(top, configured)
+    if not os.access(path, os.X_OK):
+        raise CannotJudge(f"{why} is {configured}, and there is no such program")
+    return Interpreter(path, why)
+
+
+def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
     for folder, why in _virtual_environments(top, os.path.normpath(os.path.join(top, cwd)), environ):
         path = _python(os.path.join(folder, _SCRIPTS)) or _python(folder)
         if path and not _of_framework(folder, environ):

@@ -1,16 +1,15 @@
-"""Runs in the project's interpreter: python identifiers.py QUESTION.json
+"""Loads revision files, and returns the identifiers that their code computes.
 
-QUESTION.json: {"files": [path, ...], "answer": path}. Writes to the answer a list with, for each file in order, either
-{"revision": str, "down_revision": [str], "depends_on": [str], "branch_labels": [str], "message": str} or
-{"error": str}. What the files print goes nowhere near the answer. Python 3.8 or newer, standard library only.
+The question has "files": [path], "top", "working_tree" and "bytecode" (see `main`), and "cwd": the folder that the
+files import the project from. Standard library only.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
-import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 
 def _strings(value: object) -> list[str]:
@@ -48,15 +47,9 @@ def _answer(path: str, number: int) -> dict[str, object]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def main(question_path: str) -> None:
-    with open(question_path, encoding="utf-8") as stream:
-        question = json.load(stream)
-    sys.path[0] = os.getcwd()  # not our own folder: the project's imports are meant
+def answer(question: Mapping[str, Any]) -> list[dict[str, object]]:
+    """For each file in order {"revision": str, "down_revision": [str], "depends_on": [str], "branch_labels": [str],
+    "message": str} or {"error": str}."""
+    sys.path.insert(0, question["cwd"])
     sys.dont_write_bytecode = True
-    answers = [_answer(path, number) for number, path in enumerate(question["files"])]
-    with open(question["answer"], "w", encoding="utf-8") as stream:
-        json.dump(answers, stream)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+    return [_answer(path, number) for number, path in enumerate(question["files"])]

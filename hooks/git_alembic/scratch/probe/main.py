@@ -1,23 +1,22 @@
-"""Runs in the project's interpreter: python main.py QUESTION.json [FD [BYTECODE]]
+"""Runs in the project's interpreter: python main.py MARK [BYTECODE]
 
-When the pipe FD closes, nobody waits for the answer any more, and this process ends with everything that the project
-has started. With BYTECODE (the same folder as in the question), this process first imports Alembic, and QUESTION.json
-exists when a byte has come from FD. QUESTION.json is what `git_alembic.scratch.runner` asks (paths are absolute, ids
-are Alembic's):
+The question and the answer are frames with this MARK on standard input and output: see `channel.child_channel`. When
+standard input ends, nobody waits for the answer any more, and this process ends with everything that the project has
+started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes. The
+question is what `git_alembic.scratch.runner` asks (paths are absolute, ids are Alembic's):
 
-    {"answer": path,              where the answer goes; the project's output can't reach it
-     "scratch": folder,           private: the project can reach no database outside of it
+    {"scratch": folder,           private: the project can reach no database outside of it
      "database": "scratch", "sqlite", or the URL of a server; the names of the databases there start with "prefix"
      "prefix": str, "embedded": bool, true for a server that ends with the run
      "bytecode": folder,          for the bytecode of the project's files: see `bytecode`
      "top": folder,               the checked tree, and the working tree that it replaces
      "working_tree": folder,
+     "subfolder": str,            the folder of the checked tree that is in `working_tree`, "" for all of it
      "parser": path or null,      of libpg_query's shared library
      "adopts": bool,              true if a run's first database is the state's only one, whatever its name
      "setup": str,                SQL statements to run on each new database
      "cwd": folder,               where the project runs its Alembic commands
-     "environment": {"config": path or null, "toml": path or null, "section": str,
-                     "script_location": path, "version_locations": [path], "wrapper": "alembic" or "flask"},
+     "environment": see `environment_paths`,
      "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
                "steps": [{"do": "create"} | {"do": "remake", "statements": of an earlier "create"}
                          | {"do": "stamp", "revisions": [id]}
@@ -32,19 +31,15 @@ are Alembic's):
 A step with "beyond": [[str]] runs only if the first run's last comparison found, on some database, a line that isn't
 among these of the same database. A run without such a step doesn't happen, and its answer is null.
 
-The answer is the JSON of what `answer` of that module returns, written as a whole at the end; if it is missing, the run
-has failed. Or {"answer": path, "clear": {"url": of a server, "driver": name, "prefix": str}}: see
-`server_databases.clear`.
+The answer is {"answer": what `answer` of that module returns}; if it is missing, the run has failed. The question
+{"clear": {"url": of a server, "driver": name, "prefix": str}} is for `server_databases.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
 
 from __future__ import annotations
 
-import _thread
 import gc
-import json
 import os
-import signal
 import sys
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -54,50 +49,37 @@ from typing import Any
 
 
 def _stand_alone() -> None:
-    """Make this folder importable under its name, and nothing beside it.
+    """Make this folder and `channel` importable under their names, and nothing beside them.
 
     The script's folder comes first on `sys.path`, where the project's imports must not find these modules.
     """
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:1] = []
-    for name in ("git_alembic", "git_alembic.scratch", "git_alembic.scratch.probe"):
+    sys.path[:1] = [folder for folder in sys.path[:1] if os.path.abspath(folder) != here]  # an option leaves it out
+    for name in ("git_alembic", "git_alembic.scratch", "git_alembic.scratch.probe", "git_alembic.scratch.channel"):
         module = ModuleType(name)
-        module.__path__ = [here] if name.endswith(".probe") else []
+        own = os.path.join(os.path.dirname(here), name.rpartition(".")[2])
+        module.__path__ = [own] if name.count(".") > 1 else []
         sys.modules[name] = module
 
 
-def _end_when_closed(parent: int) -> None:
-    def watch() -> None:
-        os.read(parent, 1)
-        os.killpg(0, signal.SIGKILL)
-
-    _thread.start_new_thread(watch, ())
-
-
-def main(path: str, parent: str | None = None, bytecode: str | None = None) -> None:
+def main(mark: str, bytecode: str | None = None) -> None:
     _stand_alone()
+    channel = import_module("git_alembic.scratch.channel.child_channel").ChildChannel(mark)
     if bytecode is not None:
-        _await_question(int(parent or 0), bytecode)
-    if parent is not None:
-        _end_when_closed(int(parent))
-    with open(path, encoding="utf-8") as stream:
-        question = json.load(stream)
-    mine = os.getpid()
-    found = _clear(**question["clear"]) if "clear" in question else _answer(question)
-    if os.getpid() == mine:  # not in a child that the project has forked
-        unfinished = question["answer"] + ".part"
-        with open(unfinished, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(found))
-        os.replace(unfinished, question["answer"])
+        _import_early(bytecode)
+    request = channel.receive()
+    if request is None:
+        os._exit(0)
+    channel.end_when_closed()
+    question = request.header
+    channel.send({"answer": _clear(**question["clear"]) if "clear" in question else _answer(question)})
     os._exit(0)  # even if the project has started threads
 
 
-def _await_question(parent: int, bytecode: str) -> None:
+def _import_early(bytecode: str) -> None:
     with suppress(ImportError):  # the answer reports it
         import_module("git_alembic.scratch.probe.bytecode").redirect_bytecode(bytecode, os.getcwd())
         import_module("git_alembic.scratch.probe.scratch_run")
-    if not os.read(parent, 1):
-        os._exit(0)
 
 
 def _answer(question: Any) -> Any:
@@ -112,6 +94,9 @@ def _answer(question: Any) -> Any:
         return {"outdated": str(error), "versions": _versions()}
     gc.freeze()
     gc.enable()
+    if "environment" in question:
+        paths = import_module("git_alembic.scratch.probe.environment_paths")
+        question["environment"] = paths.with_full_paths(question["environment"], question["top"])
     return work.answer(question)
 
 

@@ -41,7 +41,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     question = {**question, "environment": with_config(question)}
     guard = Guard(question)
     variables = VariablesUsed(question["top"])
-    import_from_tree(question["top"], question["working_tree"])
+    import_from_tree(question)
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     scratch = install_engine(question, guard)

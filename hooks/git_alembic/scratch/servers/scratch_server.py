@@ -6,11 +6,9 @@ import os
 from datetime import datetime, timezone
 
 from git_alembic.errors import CannotJudge
-from git_alembic.scratch.interpreter.child_process import run_probe
-from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.interpreter.project_probe import ProjectProbe
 
 EMBEDDED = "embedded-postgresql"
-_SECONDS = 60  # to drop the databases
 
 
 def uses_server(database: str) -> bool:
@@ -33,19 +31,11 @@ class ScratchServer:
         """Return the entries of the probe's question."""
         return {"database": self._url, "prefix": self._prefix, "embedded": self._is_embedded}
 
-    def clear(self, python: Interpreter, folder: str) -> None:
-        """Drop this run's databases; `not_dropped` names those that a later run has to drop.
-
-        This uses the project's driver. The probe wrote its name to `folder` before it made the first database.
-        """
-        driver_file = os.path.join(folder, "driver")
-        if self._is_embedded or not os.path.exists(driver_file):
+    def clear(self, probe: ProjectProbe) -> None:
+        """Drop this run's databases; `not_dropped` names those that a later run has to drop."""
+        if self._is_embedded:
             return
-        with open(driver_file, encoding="utf-8") as stream:
-            question = {"url": self._url, "driver": stream.read(), "prefix": self._prefix}
         try:
-            self.not_dropped = run_probe(
-                python.path, "main.py", {"clear": question}, folder=folder, cwd=folder, seconds=_SECONDS
-            )
+            self.not_dropped = probe.clear_server(self._url, self._prefix)
         except CannotJudge as error:
             self.not_dropped = [f"{self._prefix}_* ({error})"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_alembic.cli import main
-from git_alembic.scratch import runner
+from git_alembic.scratch.interpreter import local_probe
 from tests.support.model_projects import ENV_PY, Modelled
 from tests.support.servers import PostgresServer
 
@@ -312,7 +312,7 @@ class TestBehaviour:
     ) -> None:  # fmt: skip
         project = start(env_py)
         if "sleep(600)" in env_py:
-            monkeypatch.setattr(runner, "SECONDS", 2)
+            monkeypatch.setattr(local_probe, "SECONDS", 2)
         monkeypatch.chdir(project.path)
         assert main(["drift", "--full", "--format", "json"]) == 2
         assert reason in json.loads(capsys.readouterr().out)["reason"]

@@ -59,9 +59,7 @@ class Guard:
             "socket.connect": self._check_socket,
         }
         self._handlers.update(
-            guard_programs(
-                self.refuse, (question["top"], question["working_tree"]), os.path.dirname(question["answer"])
-            )
+            guard_programs(self.refuse, (question["top"], question["working_tree"]), question["scratch"])
         )
         sys.meta_path.insert(0, DriverHook(DRIVERS, self._refuse_calls))
         sys.meta_path.insert(0, DriverHook(STATEMENTS, self._check_calls))

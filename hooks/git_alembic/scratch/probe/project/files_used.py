@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class FilesUsed:
         self._asks_git = False
         self._top = question["top"] + os.sep
         self._working_tree = question["working_tree"] + os.sep
+        self._subfolder = question["subfolder"]
         self._foreign = (
             question["bytecode"],
             sys.prefix + os.sep,
@@ -34,15 +36,15 @@ class FilesUsed:
         self._temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
 
     def files(self) -> dict[str, Any]:
-        """Return {"read", "missed", "ran": relative to `top`, "elsewhere": those run from `working_tree`, "outside":
-        full paths of other files that were read or missed, "asks_git": bool}; the lists are sorted.
+        """Return {"read", "missed", "ran": paths in the tree, "elsewhere": paths of what was run from `working_tree`,
+        "outside": full paths of other files that were read or missed, "asks_git": bool}; the lists are sorted.
         """
         return {
             "read": self._inside(self._read),
             "missed": self._inside(self._missed),
             "ran": self._inside(self._ran),
             "elsewhere": sorted(
-                _relative(path, self._working_tree)
+                posixpath.join(self._subfolder, _relative(path, self._working_tree))
                 for path in self._ran
                 if path.startswith(self._working_tree) and not path.startswith(self._top)
             ),

@@ -10,14 +10,15 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from git_alembic.scratch.probe.guard.driver_hooks import find_spec_after
 
 
-def import_from_tree(top: str, working_tree: str) -> None:
-    """Import from `top` what would come from `working_tree`; does nothing if they are the same."""
+def import_from_tree(question: Mapping[str, str]) -> None:
+    """Import from the checked tree what would come from `working_tree`; does nothing if they are the same."""
+    top, working_tree = os.path.normpath(os.path.join(question["top"], question["subfolder"])), question["working_tree"]
     if top == working_tree:
         return
     sys.path[:] = [_moved(entry, top, working_tree) for entry in sys.path]

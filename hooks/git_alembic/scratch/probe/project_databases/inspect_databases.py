@@ -1,8 +1,8 @@
 """Inspects the project's own databases as env.py reaches them, without writing.
 
-The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`); "known" and "heads": the ids
-of the working tree; "compare": [positions of databases whose schema is wanted]; and "count": {position of a database:
-[keys of `schema` whose rows or values are counted]}.
+The question has "top", "working_tree", "subfolder", "cwd", "bytecode", "scratch" and "environment" (see `main`);
+"known" and "heads": the ids of the working tree; "compare": [positions of databases whose schema is wanted]; and
+"count": {position of a database: [keys of `schema` whose rows or values are counted]}.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """{"databases": [see `_Inspection`], "failure": null or see `describe_failure`, "urls": [of the engines made],
     "configured": null or {"kind", "url", "placeholder"}, "attempts", "absent", "interrupted", "refused": see
     `read_only.ReadOnlyGuard`, "versions": {name: version}}, with all passwords hidden."""
-    guard = ReadOnlyGuard((question["top"], question["working_tree"]), os.path.dirname(question["answer"]))
-    import_from_tree(question["top"], question["working_tree"])
+    guard = ReadOnlyGuard((question["top"], question["working_tree"]), question["scratch"])
+    import_from_tree(question)
     os.chdir(question["cwd"])
     sys.path.append(question["cwd"])
     inspection = _Inspection(dict(os.environ), question)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import sys
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 
 def _problem(content: str) -> list[object] | None:
@@ -22,12 +24,12 @@ def _problem(content: str) -> list[object] | None:
     return None
 
 
-def main() -> None:
+def compile_contents(contents: Mapping[str, str]) -> dict[str, Any]:
+    """Return the answer to a question."""
     warnings.simplefilter("ignore")
-    question = json.load(sys.stdin)
-    problems = {name: _problem(content) for name, content in question.items()}
-    json.dump({"version": sys.version_info[:2], "problems": problems}, sys.stdout)
+    problems = {name: _problem(content) for name, content in contents.items()}
+    return {"version": sys.version_info[:2], "problems": problems}
 
 
 if __name__ == "__main__":
-    main()
+    json.dump(compile_contents(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,50 @@
+"""The child's side: takes the standard streams for frames, before any code of the project runs."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from git_alembic.scratch.channel.frames import Frame, FrameReader, write_frame
+
+
+class ChildChannel:
+    """Frames come from what was standard input and go to what was standard output.
+
+    From then on standard input is empty, and all that is written to standard output goes to standard error, also by
+    drivers in C and by programs.
+    """
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self._incoming = os.fdopen(os.dup(0), "rb")
+        self._outgoing = os.fdopen(os.dup(1), "wb")
+        self._frames = iter(FrameReader(self._incoming, mark))
+        self._process = os.getpid()
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, 0)
+        os.close(empty)
+        os.dup2(2, 1)
+
+    def receive(self) -> Frame | None:
+        """Return the next frame, None if there is none any more."""
+        return next(self._frames, None)
+
+    def send(self, header: Mapping[str, Any]) -> None:
+        """Send a frame, unless this is a process that the project has forked."""
+        if os.getpid() == self._process:
+            write_frame(self._outgoing, self._mark, header)
+
+    def end_when_closed(self) -> None:
+        """From now on, end with the whole session as soon as nobody waits for the answer any more."""
+
+        def watch(incoming: int) -> None:
+            os.read(incoming, 1)
+            if hasattr(os, "killpg"):
+                os.killpg(0, signal.SIGKILL)
+            os._exit(1)
+
+        _thread.start_new_thread(watch, (self._incoming.fileno(),))

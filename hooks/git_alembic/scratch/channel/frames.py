@@ -1,0 +1,79 @@
+"""Frames on a stream that other code may write to as well.
+
+A frame is a mark, the lengths of header and body, their checksum, the header (JSON) and the body. The mark is random,
+so nothing that the project prints looks like it; a reader skips whatever comes between two frames.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, NamedTuple
+
+PROTOCOL = 1
+_SIZES = struct.Struct(">QQI")
+_KEPT_NOISE = 4000  # bytes
+
+
+class Frame(NamedTuple):
+    """One message."""
+
+    header: dict[str, Any]
+    body: bytes = b""
+
+
+class BrokenFrame(Exception):
+    """The stream ended inside a frame, or the frame isn't what was written."""
+
+
+def new_mark() -> str:
+    """Return a mark for one process, as its argument."""
+    return os.urandom(12).hex()
+
+
+def write_frame(stream: IO[bytes], mark: str, header: Mapping[str, Any], body: bytes = b"") -> None:
+    """Write a frame and flush it."""
+    text = json.dumps(header).encode("ascii")
+    checksum = zlib.crc32(body, zlib.crc32(text))
+    stream.write(mark.encode("ascii") + _SIZES.pack(len(text), len(body), checksum) + text)
+    stream.write(body)
+    stream.flush()
+
+
+class FrameReader:
+    """Reads the frames with a mark; `noise` is the end of what else was on the stream."""
+
+    def __init__(self, stream: IO[bytes], mark: str) -> None:
+        self._stream = stream
+        self._mark = mark.encode("ascii")
+        self.noise = b""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames until the stream ends. Raises BrokenFrame."""
+        while self._skip_noise():
+            header_size, body_size, checksum = _SIZES.unpack(self._read(_SIZES.size))
+            text, body = self._read(header_size), self._read(body_size)
+            if zlib.crc32(body, zlib.crc32(text)) != checksum:
+                raise BrokenFrame("it was changed on its way, as a terminal does (`-T` or no `-t` turns that off)")
+            yield Frame(json.loads(text), body)
+
+    def _skip_noise(self) -> bool:
+        """Read up to the end of the next mark; False if there is none."""
+        seen = b""
+        while not seen.endswith(self._mark):
+            byte = self._stream.read(1)
+            if not byte:
+                self.noise = (self.noise + seen)[-_KEPT_NOISE:]
+                return False
+            seen = (seen + byte)[-_KEPT_NOISE:]
+        self.noise = (self.noise + seen[: -len(self._mark)])[-_KEPT_NOISE:]
+        return True
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        if len(data) < size:
+            raise BrokenFrame(f"it ended after {len(data):,} of {size:,} bytes")
+        return data

@@ -1,0 +1,51 @@
+"""Limits on a child process that a busy machine alone doesn't reach: CPU time, and time without a sign of life."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+
+_LONGEST_POLL = 5.0  # seconds
+_IDS_AND_TIMES = re.compile(r"\) \S (\d+) \d+ (\d+) (?:\S+ ){7}(\d+) (\d+) (\d+) (\d+) ")
+
+
+class CpuLimit:
+    """`seconds` of CPU time of a session, and as many seconds in which it uses none."""
+
+    def __init__(self, session: int, seconds: int) -> None:
+        self.poll = min(_LONGEST_POLL, seconds / 10)
+        self._session = session
+        self._seconds = seconds
+        self._used = 0.0
+        self._idle_polls = 0
+
+    def reached(self) -> str:
+        """Return the limit that was reached, "" if none; to be called after each poll."""
+        now = _cpu_seconds(self._session)
+        self._idle_polls = self._idle_polls + 1 if now == self._used else 0
+        self._used = now
+        if self._used > self._seconds:
+            return f"within {self._seconds} seconds of CPU time"
+        if self._idle_polls * self.poll >= self._seconds:
+            return f"and stood still for {self._seconds} seconds"
+        return ""
+
+
+def _cpu_seconds(session: int) -> float:
+    """Return the CPU time of a session's processes and their ended children; 0 if the system doesn't tell."""
+    ticks = 0
+    with suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                ticks += _ticks(name, session)
+    return ticks / os.sysconf("SC_CLK_TCK") if ticks else 0.0
+
+
+def _ticks(name: str, session: int) -> int:
+    try:
+        with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as stream:
+            found = _IDS_AND_TIMES.search(stream.read())
+    except OSError:  # it has just ended
+        return 0
+    return sum(map(int, found.groups()[2:])) if found and int(found[2]) == session else 0

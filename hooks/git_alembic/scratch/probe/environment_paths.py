@@ -1,0 +1,34 @@
+"""Completes the paths of an environment, which come relative to the checked tree.
+
+In: {"config": path or null, "toml": path that may not exist or null, "section": str, "script_location": path,
+"version_locations": [path] if Alembic has to be told, "versions": [path] of all version folders, "more_versions": a
+folder with revisions that the tree lacks, by its full path, or "", "wrapper": "alembic" or "flask"}.
+
+Out: "config", "toml" (null if there is no such file), "section", "script_location", "version_locations", "wrapper".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+
+def with_full_paths(environment: Mapping[str, Any], top: str) -> dict[str, Any]:
+    """Return the environment as Alembic's own code needs it."""
+
+    def full_path(path: str) -> str:
+        return os.path.normpath(os.path.join(top, path))
+
+    config, toml, more = environment["config"], environment["toml"], environment["more_versions"]
+    versions = list(map(full_path, environment["version_locations"]))
+    if more:
+        versions = [*filter(os.path.isdir, map(full_path, environment["versions"])), more]
+    return {
+        "config": full_path(config) if config is not None else None,
+        "toml": full_path(toml) if toml is not None and os.path.isfile(full_path(toml)) else None,
+        "section": environment["section"],
+        "script_location": full_path(environment["script_location"]),
+        "version_locations": versions,
+        "wrapper": environment["wrapper"],
+    }

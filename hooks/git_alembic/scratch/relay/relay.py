@@ -1,0 +1,178 @@
+"""Runs where the project's Python is: unpacks trees, starts probes, and sends their answers back.
+
+A request is a frame with "do", and gets one frame back, after any number of {"alive": true}:
+
+    {"do": "code", "files": FILES}, body          -> {"parser": bool}   the probe; whether PostgreSQL's parser is here
+    {"do": "parser"}, body                        -> {}                 the library of that parser
+    {"do": "tree", "tree": name, "project": str, "env_py": path,
+     "files": FILES}                              -> {"missing": [id], see `RemoteTree.compare`}
+    {"do": "contents", "sizes": [[id, size]]}, body   -> {}
+    {"do": "make", "tree": name}                  -> {}                 all of its contents are here now
+    {"do": "drop", "tree": name}                  -> {}
+    {"do": "ask", "tree": name, "question": see `probe/main`, without the paths that only the relay knows,
+     "states": {name: name of a state to copy, or null}, "more": {file name: content} of revisions,
+     "env": {name: value}, "seconds": int}        -> {"answer": …}, or why there is none: see `_failure`
+    {"do": "inspect", "tree", "question", "env", "seconds"}    -> likewise, in the folder that the command starts in
+    {"do": "clear", "question": {"url": str, "prefix": str}, "env", "seconds"}    -> likewise
+    {"do": "compile", "contents": {name: str}}    -> see `compile_files`
+
+FILES are [path, mode of git, id of the content]; a body has contents one after the other. An OSError is answered by
+{"error": str, "errno": int}. At the end of its input, the relay removes its folder and ends.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import IO, Any
+
+from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
+from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, new_mark, write_frame
+from git_alembic.scratch.channel.limits import CpuLimit
+from git_alembic.scratch.relay.compile_files import compile_contents
+from git_alembic.scratch.relay.workspace import Workspace
+from git_alembic.temporary_files import SCRATCH, private_folder
+
+
+def main(mark: str, incoming: IO[bytes]) -> None:
+    """Answer requests until there are no more."""
+    outgoing = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _exit)
+    with ExitStack() as exits:
+        relay = Relay(lambda answer: write_frame(outgoing, mark, answer), exits)
+        requests: queue.Queue[Frame | None] = queue.Queue()
+        threading.Thread(target=_read, args=(FrameReader(incoming, mark), requests, relay), daemon=True).start()
+        while True:
+            request = requests.get()
+            if request is None:
+                break
+            relay.serve(request)
+    os._exit(0)  # without waiting for the thread
+
+
+def _exit(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _read(frames: FrameReader, requests: queue.Queue[Frame | None], relay: Relay) -> None:
+    """Hand on the requests. When nobody waits for an answer any more, end what is running."""
+    try:
+        for frame in frames:
+            requests.put(frame)
+    except BrokenFrame:  # the other side ended while it wrote
+        pass
+    relay.end()
+    requests.put(None)
+
+
+class Relay:
+    """Serves requests one by one."""
+
+    def __init__(self, say: Callable[[Mapping[str, Any]], None], exits: ExitStack) -> None:
+        """`exits` removes the folder at the end."""
+        self._say = say
+        self._exits = exits
+        self._workspace: Workspace | None = None
+        self._process: FramedProcess | None = None
+        self._has_ended = False
+
+    def end(self) -> None:
+        """End the probe that is running, and start no other one."""
+        self._has_ended = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def serve(self, request: Frame) -> None:
+        """Answer a request."""
+        try:
+            answer = self._answer(*request)
+        except OSError as error:
+            answer = {"error": str(error), "errno": error.errno or 0}
+        self._say(answer)
+
+    def _answer(self, header: Mapping[str, Any], body: bytes) -> Mapping[str, Any]:
+        do = header["do"]
+        if do == "compile":
+            return compile_contents(header["contents"])
+        workspace = self._workspace = self._workspace or self._make_workspace()
+        if do == "ask":
+            return workspace.without_same(
+                header["tree"], self._run_probe(workspace, workspace.complete(header), header)
+            )
+        if do == "inspect":
+            return self._run_probe(workspace, workspace.complete_in_place(header), header)
+        if do == "clear":
+            return self._clear(workspace, header)
+        return workspace.serve(header, body)
+
+    def _make_workspace(self) -> Workspace:
+        return Workspace(os.path.realpath(self._exits.enter_context(private_folder(_temporary_folder(), SCRATCH))))
+
+    def _clear(self, workspace: Workspace, header: Mapping[str, Any]) -> Mapping[str, Any]:
+        driver = workspace.driver()
+        if driver is None:
+            return {"answer": []}
+        return self._run_probe(workspace, {"clear": {**header["question"], "driver": driver}}, header)
+
+    def _run_probe(
+        self, workspace: Workspace, question: Mapping[str, Any], header: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        mark = new_mark()
+        with start_process(
+            [sys.executable, *_options_of_python(), workspace.probe, mark],
+            mark,
+            output=os.path.join(workspace.folder, "output"),
+            cwd=question.get("cwd", workspace.folder),
+            env={**os.environ, **header["env"], "GIT_CEILING_DIRECTORIES": workspace.folder},
+        ) as process:
+            self._process = process
+            if self._has_ended:
+                process.kill()
+            process.send(question)
+            try:
+                return process.receive(_Heartbeat(process.pid, header["seconds"], self._say)).header
+            except NoAnswer as error:
+                return _failure(error)
+            finally:
+                self._process = None
+
+
+class _Heartbeat(CpuLimit):
+    """A limit on a probe that also tells the other side that somebody still waits for it."""
+
+    def __init__(self, session: int, seconds: int, say: Callable[[Mapping[str, Any]], None]) -> None:
+        super().__init__(session, seconds)
+        self._say = say
+
+    def reached(self) -> str:
+        self._say({"alive": True})
+        return super().reached()
+
+
+def _options_of_python() -> list[str]:
+    """Return the options that this Python was started with, as `multiprocessing` hands them on."""
+    return list(getattr(subprocess, "_args_from_interpreter_flags", list)())
+
+
+def _failure(error: NoAnswer) -> dict[str, Any]:
+    """Return the attributes of the exception."""
+    return {"code": error.code, "output": list(error.output), "limit": error.limit, "broken": error.broken}
+
+
+def _temporary_folder() -> str:
+    try:
+        return tempfile.gettempdir()
+    except FileNotFoundError as error:  # there is none that can be written to
+        raise OSError(errno.EROFS, str(error)) from error

@@ -1,0 +1,80 @@
+"""Says in one sentence why a command gave no answer."""
+
+from __future__ import annotations
+
+import errno
+import re
+
+from git_alembic.scratch.channel.framed_process import NoAnswer
+from git_alembic.scratch.interpreter.project_python import Interpreter
+
+_LAST_LINES = 3
+_KILLED = (-9, 137)  # by the system; 137 is how shells and containers say so
+_NOT_FOUND = (126, 127)  # how shells and containers say that a program can't be started
+# What programs say, and what to do about it.
+_HINTS = (
+    (re.compile(r"not a tty|not a terminal", re.IGNORECASE), "turn the terminal off, such as with -T"),
+    (
+        re.compile(r"not running|no such container|no container|no such service|state improper", re.IGNORECASE),
+        "start the container first",
+    ),
+    (
+        re.compile(r"executable file not found|no such file or directory|command not found", re.IGNORECASE),
+        "is there a Python of that name?",
+    ),
+)
+
+
+def explain_start_error(python: Interpreter, error: OSError) -> str:
+    """The program itself can't be started."""
+    if isinstance(error, FileNotFoundError):
+        return f"{python.why} starts {python.command[0]}, and there is no such program"
+    return f"{python.why} starts {python.command[0]}, which fails: {error.strerror}"
+
+
+def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
+    """The command ended or stood still before its Python said what it is."""
+    if error.limit:
+        return explain_silence(python, error)
+    if error.broken:
+        return f"{python.path} gave an answer that is not complete: {error.broken}"
+    hint = next((hint for pattern, hint in _HINTS if any(map(pattern.search, error.output))), "")
+    if not hint and error.code in _NOT_FOUND:
+        hint = "is there a Python of that name?"
+    return f"{python.path} {_ended(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
+
+
+def explain_silence(python: Interpreter, error: NoAnswer) -> str:
+    """Nothing came any more."""
+    return f"{python.path} gave no sign of life {error.limit}{_output(error)}"
+
+
+def explain_end(python: Interpreter, error: NoAnswer) -> str:
+    """The command ended while the project's code was to run."""
+    if error.broken:
+        return f"the answer of {python.path} is not complete: {error.broken}{_output(error)}"
+    return f"{python.path} {_ended(error)} before the project's code had been run to the end{_output(error)}"
+
+
+def explain_error(python: Interpreter, text: str, number: int) -> str:
+    """The relay could not do something with the files on its side."""
+    what = next((what for numbers, what in _ERRORS if number in numbers), "cannot be used")
+    return f"the temporary folder of {python.path} {what}: {text}"
+
+
+_ERRORS = (
+    ((errno.ENOSPC, errno.EDQUOT), "has no space left (free some, or set TMPDIR there to another folder)"),
+    ((errno.EROFS, errno.EACCES, errno.EPERM), "cannot be written to (set TMPDIR there to one that can)"),
+)
+
+
+def _ended(error: NoAnswer) -> str:
+    if error.code is None:
+        return "closed its output"
+    if error.code in _KILLED:
+        return "was killed, as the system does if memory runs out,"
+    return f"was ended by signal {-error.code}" if error.code < 0 else f"ended with exit code {error.code}"
+
+
+def _output(error: NoAnswer) -> str:
+    return f": {' / '.join(error.output[-_LAST_LINES:])}" if error.output else ""

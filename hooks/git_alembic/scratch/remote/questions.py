@@ -1,0 +1,103 @@
+"""Questions to the project's Python behind a command that need no scratch database; each starts the command once."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from git_alembic.environments.environment import Environment
+from git_alembic.errors import CannotJudge
+from git_alembic.git import Repository
+from git_alembic.scratch.channel.framed_process import NoAnswer
+from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.interpreter.child_process import explain_no_answer
+from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.remote.session import Session, open_session
+from git_alembic.scratch.remote.shipment import probe_files
+from git_alembic.scratch.remote.tree_upload import describe_tree, send_tree
+
+_TREE = "tree"
+
+
+def ask_in_place(  # noqa: PLR0913 - what a question is made of
+    repository: Repository,
+    python: Interpreter,
+    environment: Environment,
+    question: Mapping[str, Any],
+    *,
+    seconds: int,
+    env: Mapping[str, str],
+) -> Any:  # noqa: ANN401 - whatever the probe answers
+    """Ask about an environment in the folder that the command starts in, since databases can depend on it.
+
+    CannotJudge if that folder doesn't have the project, or other files than the working tree.
+    """
+    with _open_with_probe(repository, python) as session:
+        env_py = posixpath.join(environment.script_location, "env.py")
+        found = session.request(describe_tree(repository, DISK, env_py, _TREE))
+        own = [env_py, *filter(None, [environment.config])]
+        _refuse_other_files(python, found, own, environment)
+        asked = {**question, "cwd": environment.cwd, "environment": describe_environment(environment)}
+        request = {"do": "inspect", "tree": _TREE, "question": asked, "env": dict(env), "seconds": seconds}
+        return answer_of(python, session.request(request))
+
+
+def _refuse_other_files(
+    python: Interpreter, found: Mapping[str, Any], required: list[str], environment: Environment
+) -> None:
+    if not found["own"]:
+        raise CannotJudge(
+            f"{python.path} starts in {found['started']}, which has no {required[0]}: this command runs in the "
+            "project's own folder there, since a database can depend on it (set the working folder of the container)"
+        )
+    needed = {*required, *(path for path in found["absent"] if path.startswith(f"{environment.script_location}/"))}
+    absent = sorted(needed.intersection(found["absent"]))
+    if absent or found["other"]:
+        path, what = (absent[0], "is missing") if absent else (found["other"][0], "is another one")
+        raise CannotJudge(
+            f"{path} {what} in {found['own']}, where {python.path} runs: bring the files there up to date with the "
+            "working tree (build the image again, or mount the working tree)"
+        )
+
+
+def load_files(
+    repository: Repository, python: Interpreter, files: Mapping[str, bytes], env_py: str, seconds: int
+) -> Any:  # noqa: ANN401 - whatever the probe answers
+    """Return what `probe/identifiers.py` answers for files, which import the project from the working tree's files."""
+    with _open_with_probe(repository, python) as session:
+        send_tree(session, repository, DISK, env_py, _TREE)
+        request = {
+            "do": "ask",
+            "tree": _TREE,
+            "question": {"work": "identifiers", "cwd": ".", "files": list(files)},
+            "states": {},
+            "more": {name: content.decode("latin-1") for name, content in files.items()},
+            "env": {},
+            "seconds": seconds,
+        }
+        return answer_of(python, session.request(request))
+
+
+def compile_remotely(top: str, python: Interpreter, contents: Mapping[str, str]) -> dict[str, Any]:
+    """Return what `relay/compile_files.py` answers. Python starts without packages, so no code of a project runs."""
+    with open_session(python, top, ("-I", "-S")) as session:
+        return session.request({"do": "compile", "contents": contents})
+
+
+def answer_of(python: Interpreter, reply: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the probe answers
+    """Return the probe's answer; CannotJudge says why there is none."""
+    if "answer" in reply:
+        return reply["answer"]
+    error = NoAnswer(reply["code"], reply["output"], limit=reply["limit"], broken=reply["broken"])
+    raise CannotJudge(explain_no_answer(python.path, error))
+
+
+@contextmanager
+def _open_with_probe(repository: Repository, python: Interpreter) -> Iterator[Session]:
+    with open_session(python, repository.top or "") as session:
+        files, contents = probe_files()
+        session.request({"do": "code", "files": files}, contents)
+        yield session

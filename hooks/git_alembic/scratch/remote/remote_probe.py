@@ -1,0 +1,131 @@
+"""Runs the project's code behind a command, which shares neither trees nor scratch databases."""
+
+from __future__ import annotations
+
+import platform
+import posixpath
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from git_alembic.environments.environment import Environment
+from git_alembic.git import Repository
+from git_alembic.scratch.interpreter.environment_paths import describe_environment
+from git_alembic.scratch.interpreter.project_probe import SECONDS, ProbeRun, refuse_unusable
+from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.interpreter.version_folder import name_files
+from git_alembic.scratch.postgresql_parser import find_parser
+from git_alembic.scratch.remote.questions import answer_of
+from git_alembic.scratch.remote.session import Session, open_session
+from git_alembic.scratch.remote.shipment import probe_files
+from git_alembic.scratch.remote.tree_upload import send_tree
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_CLEAR_SECONDS = 60
+
+
+class RemoteProbe:
+    """See `ProjectProbe`. A state is a name that the relay knows; the command starts with the first tree."""
+
+    caches = False
+
+    def __init__(self, repository: Repository, python: Interpreter, env: Mapping[str, str]) -> None:
+        """`env` are variables of the settings; the command itself decides which others there are."""
+        self._repository = repository
+        self._python = python
+        self._env = dict(env)
+        self._exits = ExitStack()
+        self._session: Session | None = None
+        self._numbers = count(1)
+        self._new_states: dict[str, str | None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the command."""
+        self._exits.close()
+
+    @contextmanager
+    def provide(
+        self, source: str, environment: Environment, more_versions: Mapping[str, bytes]
+    ) -> Iterator[_RemoteTree]:
+        session, name = self._started(), f"tree-{next(self._numbers)}"
+        send_tree(session, self._repository, source, posixpath.join(environment.script_location, "env.py"), name)
+        try:
+            yield _RemoteTree(self, name, more_versions)
+        finally:
+            self._drop(session, name)
+
+    def make_state(self, original: str | None) -> str:
+        name = f"state-{next(self._numbers)}"
+        self._new_states[name] = original
+        return name
+
+    def clear_server(self, url: str, prefix: str) -> list[str]:
+        if self._session is None:
+            return []
+        request = {
+            "do": "clear",
+            "question": {"url": url, "prefix": prefix},
+            "env": self._env,
+            "seconds": _CLEAR_SECONDS,
+        }
+        left: list[str] = answer_of(self._python, self._session.request(request))
+        return left
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question about a tree."""
+        states, self._new_states = self._new_states, {}
+        whole = {"do": "ask", "states": states, "env": self._env, "seconds": SECONDS, **request}
+        answer: dict[str, Any] = answer_of(self._python, self._started().request(whole))
+        refuse_unusable(self._python, answer)
+        return answer
+
+    def _started(self) -> Session:
+        if self._session is None:
+            session = self._exits.enter_context(open_session(self._python, self._repository.top or ""))
+            files, contents = probe_files()
+            has_parser = session.request({"do": "code", "files": files}, contents)["parser"]
+            parser = None if has_parser else _parser_for(session.hello)
+            if parser is not None:
+                with open(parser, "rb") as stream:
+                    session.request({"do": "parser"}, stream.read())
+            self._session = session
+        return self._session
+
+    def _drop(self, session: Session, name: str) -> None:
+        """Make room for the next tree. What went wrong before is the reason to report."""
+        if sys.exc_info()[0] is None:
+            session.request({"do": "drop", "tree": name})
+
+
+class _RemoteTree:
+    """See `ProvidedTree`."""
+
+    def __init__(self, probe: RemoteProbe, name: str, more_versions: Mapping[str, bytes]) -> None:
+        self._probe = probe
+        self._name = name
+        self._more_versions = more_versions
+
+    def ask(self, question: Mapping[str, Any], environment: Environment, runs: Sequence[ProbeRun]) -> dict[str, Any]:
+        described = [{"state": run.state, "steps": list(run.steps)} for run in runs]
+        more = {name: content.decode("latin-1") for name, content in name_files(self._more_versions).items()}
+        whole = {
+            **question,
+            "cwd": environment.cwd,
+            "environment": describe_environment(environment),
+            "runs": described,
+        }
+        return self._probe.ask({"tree": self._name, "question": whole, "more": more})
+
+
+def _parser_for(hello: Mapping[str, Any]) -> str | None:
+    """Return our own library of PostgreSQL's parser if it fits the other side."""
+    here = (sys.platform, platform.machine(), platform.libc_ver()[0])
+    there = (hello["system"], hello["machine"], hello["libc"])
+    return find_parser() if here == there else None

@@ -1,0 +1,125 @@
+"""Starts a command with the relay in its Python, and exchanges requests with it: see `relay/relay.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from git_alembic.errors import CannotJudge
+from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
+from git_alembic.scratch.channel.frames import PROTOCOL, new_mark
+from git_alembic.scratch.interpreter.child_process import inherited_variables
+from git_alembic.scratch.interpreter.project_python import Interpreter
+from git_alembic.scratch.remote.failures import (
+    explain_end,
+    explain_error,
+    explain_no_start,
+    explain_silence,
+    explain_start_error,
+)
+from git_alembic.scratch.remote.shipment import bootstrap_text, relay_modules
+from git_alembic.temporary_files import SCRATCH, private_folder
+
+SILENT_SECONDS = 300  # without a sign of life
+_OLDEST = [3, 8]
+
+
+class Session:
+    """A running relay; `hello` says which Python it is: see `relay/bootstrap.py`."""
+
+    def __init__(self, process: FramedProcess, python: Interpreter, silent_seconds: int) -> None:
+        self.python = python
+        self.hello: Mapping[str, Any] = {}
+        self._process = process
+        self._silent_seconds = silent_seconds
+
+    def start(self) -> None:
+        """Wait until Python says what it is, then send it the relay. CannotJudge if it can't run that."""
+        self._process.send_raw(bootstrap_text())
+        try:
+            self.hello = self._process.receive(_SilenceLimit(self._process, self._silent_seconds)).header
+        except NoAnswer as error:
+            raise CannotJudge(explain_no_start(self.python, error)) from error
+        if self.hello.get("protocol") != PROTOCOL:
+            raise CannotJudge(
+                f"{self.python.path} speaks version {self.hello.get('protocol')} of git-alembic's protocol, and here "
+                f"it is version {PROTOCOL}"
+            )
+        if self.hello["python"] < _OLDEST:
+            version = ".".join(map(str, self.hello["python"]))
+            raise CannotJudge(f"{self.python.path} is Python {version}; git-alembic needs Python 3.8 or newer there")
+        modules = json.dumps(relay_modules()).encode("ascii")
+        self._process.send_raw(struct.pack(">Q", len(modules)) + modules)
+
+    def request(self, header: Mapping[str, Any], body: bytes = b"") -> dict[str, Any]:
+        """Return the relay's answer to a request. CannotJudge if there is none."""
+        # A command that reads nothing any more must not hold up this thread.
+        sending = threading.Thread(target=self._process.send, args=(header, body), daemon=True)
+        sending.start()
+        try:
+            answer = self._receive()
+        except NoAnswer as error:
+            explain = explain_silence if error.limit else explain_end
+            raise CannotJudge(explain(self.python, error)) from error
+        sending.join()
+        if "error" in answer:
+            raise CannotJudge(explain_error(self.python, answer["error"], answer["errno"]))
+        return answer
+
+    def _receive(self) -> dict[str, Any]:
+        while True:
+            answer = self._process.receive(_SilenceLimit(self._process, self._silent_seconds)).header
+            if "alive" not in answer:
+                return answer
+
+
+class _SilenceLimit:
+    """So many seconds in which nothing comes, not even on standard error."""
+
+    def __init__(self, process: FramedProcess, seconds: int) -> None:
+        self.poll = seconds / 100
+        self._process = process
+        self._seconds = seconds
+        self._silent_polls = 0
+        self._output = process.output_size()
+
+    def reached(self) -> str:
+        output = self._process.output_size()
+        self._silent_polls = self._silent_polls + 1 if output == self._output else 0
+        self._output = output
+        return f"for {self._seconds} seconds" if self._silent_polls * self.poll >= self._seconds else ""
+
+
+@contextmanager
+def open_session(
+    python: Interpreter, top: str, options: Sequence[str] = (), *, silent_seconds: int = SILENT_SECONDS
+) -> Iterator[Session]:
+    """Start a command in the folder `top`, with these options of Python, and end it afterwards.
+
+    CannotJudge if there is no such program, or if it doesn't come to run a Python that git-alembic can use.
+    """
+    mark = new_mark()
+    start = f"import os;incoming=os.fdopen(0,'rb');exec(incoming.read({len(bootstrap_text())}))"
+    words = [_program(python.command[0], top), *python.command[1:], *options, "-c", start, mark]
+    with private_folder(tempfile.gettempdir(), SCRATCH) as folder:
+        output = os.path.join(folder, "output")
+        with ExitStack() as exits:
+            try:
+                starting = start_process(words, mark, output=output, cwd=top, env=inherited_variables(), gently=True)
+                process = exits.enter_context(starting)
+            except OSError as error:
+                raise CannotJudge(explain_start_error(python, error)) from error
+            session = Session(process, python, silent_seconds)
+            session.start()
+            yield session
+
+
+def _program(word: str, top: str) -> str:
+    """Return the path of a program that is named relative to the repository; other names are searched on PATH."""
+    return os.path.join(top, word) if os.path.dirname(word) else word

@@ -1,0 +1,100 @@
+"""Sends a tree to the relay: the list of its files, then the contents that are not there yet."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha1, sha256
+from typing import Any
+
+from git_alembic.git import Repository, is_link
+from git_alembic.scratch.checkout import DISK
+from git_alembic.scratch.remote.session import Session
+
+_BATCH = 8_000_000  # bytes of one request
+_SHA1_LENGTH = 40
+_FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
+Files = dict[str, tuple[str, str]]  # path -> (mode, id of the content), as git has them
+
+
+def send_tree(session: Session, repository: Repository, source: str, env_py: str, name: str) -> None:
+    """Send the files of INDEX, DISK or a commit as the tree `name`; `env_py` is one of them, if it exists."""
+    request = describe_tree(repository, source, env_py, name)
+    missing = session.request(request)["missing"]
+    is_disk = source == DISK
+    contents = _read_working_tree(repository, request["files"], missing) if is_disk else repository.read(missing)
+    for batch in _batches(contents):
+        sizes = [[id_, len(data)] for id_, data in batch]
+        session.request({"do": "contents", "sizes": sizes}, b"".join(data for _, data in batch))
+    session.request({"do": "make", "tree": name})
+
+
+def describe_tree(repository: Repository, source: str, env_py: str, name: str) -> dict[str, Any]:
+    """Return the request that says which files a tree has: see `relay/relay.py`."""
+    files = _list_working_tree(repository) if source == DISK else repository.listing(source, ())
+    return {
+        "do": "tree",
+        "tree": name,
+        "project": os.path.basename(repository.top or ""),
+        "env_py": env_py,
+        "files": [[path, *entry] for path, entry in files.items()],
+    }
+
+
+def _batches(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    batch, size = list[tuple[str, bytes]](), 0
+    for id_, data in contents:
+        batch.append((id_, data))
+        size += len(data)
+        if size > _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _list_working_tree(repository: Repository) -> Files:
+    """List the files of the working tree that git doesn't ignore, staged or not."""
+    out = repository.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    top = repository.top or ""
+    files: Files = {}
+    for path in dict.fromkeys(filter(None, os.fsdecode(out).split("\0"))):
+        mode = _mode(os.path.join(top, path))
+        if mode is not None:
+            content = b"" if mode == _SUBMODULE else _content(top, path, mode)
+            files[path] = (mode, _id(content, len(repository.empty_tree)))
+    return files
+
+
+def _mode(path: str) -> str | None:
+    """Return git's mode of a file, a link or a submodule; None if there is nothing."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return None
+    if stat.S_ISLNK(mode):
+        return _LINK
+    if stat.S_ISDIR(mode):
+        return _SUBMODULE
+    return (_PROGRAM if mode & stat.S_IXUSR else _FILE) if stat.S_ISREG(mode) else None
+
+
+def _content(top: str, path: str, mode: str) -> bytes:
+    full = os.path.join(top, path)
+    if is_link(mode):
+        return os.fsencode(os.readlink(full))
+    with open(full, "rb") as stream:
+        return stream.read()
+
+
+def _id(content: bytes, length: int) -> str:
+    hashed = sha1 if length == _SHA1_LENGTH else sha256  # as git does; nobody's secret depends on it
+    return hashed(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def _read_working_tree(
+    repository: Repository, files: Iterable[Sequence[str]], ids: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    paths = {id_: (path, mode) for path, mode, id_ in files}
+    return ((id_, _content(repository.top or "", *paths[id_])) for id_ in ids)

@@ -1,0 +1,174 @@
+"""`python` is a command: what doctor, sync, graph and check do with it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from git_alembic.errors import CannotJudge
+from git_alembic.scratch.interpreter.compile_files import compile_by_command
+from git_alembic.scratch.interpreter.project_python import Interpreter
+from tests.support.model_projects import EMAIL, Modelled, program
+
+WHY = "`python` in [tool.git-alembic]"
+
+
+@pytest.fixture
+def modelled(empty: Modelled) -> Modelled:
+    return Modelled(empty.path).start()
+
+
+def command_in(folder: Path, project: Modelled) -> list[str]:
+    """A command that starts in another folder, as a container does."""
+    folder.mkdir(exist_ok=True)
+    script = folder.parent / "docker"
+    words = [str(script), "exec"]
+    program(script, f'shift; cd {folder} && exec {sys.executable} "$@"')
+    project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(words)}\n")
+    project.git("add", "pyproject.toml")
+    return words
+
+
+def diagnose(project: Modelled) -> dict[str, Any]:
+    done = project.run("doctor", "--format", "json")
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+class TestDoctor:
+    """It runs in the folder that the command starts in, which has the database."""
+
+    @pytest.mark.parametrize("subfolder", ["", "backend"])
+    def test_the_database_of_the_container(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
+        project = Modelled(empty.path).start()
+        if subfolder:
+            (project.path / subfolder).mkdir()
+            project.git("mv", "app", "migrations", "alembic.ini", subfolder)
+        place = tmp_path / "place"
+        command_in(place, project)
+        shutil.copytree(project.path / subfolder, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
+        with closing(sqlite3.connect(place / "app.db")) as database:
+            database.executescript("CREATE TABLE alembic_version (version_num VARCHAR(32)); CREATE TABLE users (id)")
+
+        found = diagnose(project)
+
+        assert [cause["cause"] for cause in found["causes"]] == ["empty-version-table"]
+        assert not (project.path / subfolder / "app.db").exists()
+
+    def test_the_files_there_are_other_ones(self, modelled: Modelled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modelled)
+        place = tmp_path / "place"
+        shutil.copytree(modelled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
+        modelled.models(EMAIL)
+
+        assert diagnose(modelled)["reason"] == (
+            f"alembic.ini: app/models.py is another one in {place}, where {' '.join(words)} runs: bring the files "
+            "there up to date with the working tree (build the image again, or mount the working tree)"
+        )
+
+    def test_a_revision_is_missing_there(self, modelled: Modelled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modelled)
+        place = tmp_path / "place"
+        shutil.copytree(modelled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
+        modelled.step("b", "a")
+
+        assert str(diagnose(modelled)["reason"]).startswith(
+            f"alembic.ini: migrations/versions/b_x.py is missing in {place}, where {' '.join(words)} runs"
+        )
+
+    def test_the_project_is_not_there(self, modelled: Modelled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modelled)
+
+        assert str(diagnose(modelled)["reason"]).startswith(
+            f"alembic.ini: {' '.join(words)} starts in {tmp_path / 'place'}, which has no migrations/env.py"
+        )
+
+
+def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
+    words = command_in(tmp_path / "place", modelled)
+
+    done = modelled.run("sync", "--yes")
+
+    assert done.returncode == 2
+    assert " ".join(done.stderr.split()) == (
+        "git-alembic: alembic.ini: sync moves databases only with an interpreter on this machine, and "
+        f"{WHY} is a command: run Alembic there, such as `{' '.join(words)} -m alembic upgrade head`"
+    )
+
+
+class TestComputedIdentifiers:
+    """`unreadable = "ask-project"` runs a revision file where the command runs."""
+
+    def test_they_are_loaded(self, modelled: Modelled, tmp_path: Path) -> None:
+        words = command_in(tmp_path / "place", modelled)
+        settings = f'[tool.git-alembic]\nunreadable = "ask-project"\npython = {json.dumps(words)}\n'
+        modelled.write("pyproject.toml", settings)
+        modelled.write("app/ids.py", "LAST = 'b'\n")
+        text = "from app.ids import LAST\nrevision = LAST\ndown_revision = 'a'\nprint('noise')\n"
+        modelled.write("migrations/versions/b_x.py", text)
+        modelled.git("add", "-A")
+
+        found = modelled.judge()
+
+        assert (found["reason"], found["environments"][0]["heads"]) == (None, ["b"])
+
+
+class TestSyntax:
+    """A newer Python behind a command decides on syntax, if the user has set the command."""
+
+    def interpreter(self, folder: Path) -> Interpreter:
+        """A Python that says that it is newer, and knows no packages."""
+        script = folder / "newer.py"
+        script.write_text(
+            "import sys\nassert sys.argv[1:4] == ['-I', '-S', '-c']\nstart = sys.argv[4]\nsys.argv[1:] = sys.argv[5:]\n"
+            "class Version(tuple):\n    pass\nsys.version_info = Version((3, 99, 0))\nexec(start)\n"
+        )
+        return Interpreter("newer", WHY, (sys.executable, str(script)))
+
+    def test_a_problem_and_none(self, tmp_path: Path) -> None:
+        found = compile_by_command(str(tmp_path), self.interpreter(tmp_path), {"good": b"x = 1\n", "bad": b"x = (\n"})
+
+        assert found["good"] is None
+        assert found["bad"] is not None
+        assert found["bad"].why.startswith("not valid Python 3.99: ")
+
+    def test_a_python_that_is_no_newer(self, tmp_path: Path) -> None:
+        python = Interpreter("same", WHY, (sys.executable,))
+
+        assert compile_by_command(str(tmp_path), python, {"bad": b"x = (\n"}) == {}
+
+    def test_a_command_that_does_not_start(self, tmp_path: Path) -> None:
+        with pytest.raises(CannotJudge, match="there is no such program"):
+            compile_by_command(str(tmp_path), Interpreter("x", WHY, ("no-such-program", "y")), {"bad": b"x = (\n"})
+
+    @pytest.mark.parametrize("set_by", ["pyproject.toml", "git config", "variable"])
+    def test_a_check_starts_only_a_command_of_the_user(
+        self, modelled: Modelled, tmp_path: Path, set_by: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        trace = tmp_path / "started"
+        program(tmp_path / "docker", f'touch {trace}; shift; exec {sys.executable} "$@"')
+        words = [str(tmp_path / "docker"), "exec"]
+        if set_by == "pyproject.toml":
+            modelled.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(words)}\n")
+        elif set_by == "git config":
+            modelled.git("config", "alembic.python", " ".join(words))
+        else:
+            monkeypatch.setenv("GIT_ALEMBIC_PYTHON", " ".join(words))
+        modelled.write("migrations/versions/b_x.py", "revision = 'b'\ndown_revision = 'a'\nx = (\n")
+        modelled.git("add", "-A")
+
+        found = modelled.judge()
+
+        assert trace.exists() == (set_by != "pyproject.toml")
+        if set_by == "pyproject.toml":
+            assert "it doesn't start a command that pyproject.toml sets" in found["reason"]
+        else:
+            assert [finding["rule"] for finding in found["findings"]] == ["unreadable-revision"]
