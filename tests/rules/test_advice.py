@@ -119,6 +119,20 @@ def test_an_environment_without_configuration_merges_with_fix() -> None:
     assert advice.merge_repair(bare, ("b", "c")) == Repair("add a merge revision", (merge,))
 
 
+def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
+    with_file = ENVIRONMENT._replace(heads_file="migrations/heads.txt")
+    *_, last = advice.merge_repair(with_file, ("b", "c")).commands
+    assert last == Fix(("git", "alembic", "fix", "--yes"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"), [("x", "y", True), ("x", "x", False), ("x", "", False), ("", "y", False)]
+)
+def test_where_git_stops(ours: str, theirs: str, expected: bool) -> None:
+    made = change(None, snapshot({"a": ""})._replace(heads_file=ours))
+    assert advice.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
+
+
 def test_the_merge_command_runs_where_the_project_runs() -> None:
     flask = ENVIRONMENT._replace(wrapper="flask", cwd="web", script_location="web/migrations", versions=("v", "w"))
     assert advice.merge_repair(flask, ("b", "c")).commands == (

@@ -1,0 +1,27 @@
+"""Commands to paste as one block."""
+
+from __future__ import annotations
+
+import pytest
+
+from git_alembic.findings.finding import Fix
+from git_alembic.findings.shell import shell_block
+
+A, B, C = Fix(("a",)), Fix(("b",)), Fix(("c",))
+STOPS = Fix(("m",), stops=True)
+LONG = Fix(("x" * 200,))
+
+
+@pytest.mark.parametrize(
+    ("commands", "lines"),
+    [
+        ((), ()),
+        ((A, B), ("a && b",)),
+        ((STOPS, B, C), ("(m || b) && c",)),
+        ((A, STOPS, B, C), ("a && (m || b) && c",)),
+        ((STOPS,), ("m",)),
+        ((LONG, STOPS, B, C), ("x" * 200, "(m || b)", "c")),
+    ],
+)
+def test_block(commands: tuple[Fix, ...], lines: tuple[str, ...]) -> None:
+    assert shell_block(commands) == lines
