@@ -176,7 +176,7 @@ def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
 )
 def test_local_is_what_the_connection_says(hosts: tuple[str, ...] | None, *, local: bool) -> None:
     from git_alembic.database.state import DatabaseState, Url
-    from git_alembic.database.sync.local import is_local
+    from git_alembic.database.sync.local_databases import is_local
 
     url = Url("postgresql://localhost/app", "postgresql", "localhost")
     assert is_local(DatabaseState("", url, "postgresql", hosts=hosts)) is local

@@ -12,14 +12,14 @@ from git_alembic.audit.last_year import replay_last_year
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.report import emit, is_terminal
-from git_alembic.report.adoption import adoption
-from git_alembic.setup.file_changes import SetupPlan
-from git_alembic.setup.files import write_text
+from git_alembic.report.last_year import describe_last_year
 from git_alembic.setup.found_environments import describe_environments, find_environments
 from git_alembic.setup.git_hooks import describe_hooks, plan_hooks, write_hooks
 from git_alembic.setup.init_plan import plan_setup
 from git_alembic.setup.installation import check_installable, find_installation
 from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.setup_plan import SetupPlan
+from git_alembic.setup.working_tree_files import write_text
 from git_alembic.terminal.arguments import ArgumentParser
 
 DESCRIPTION = (
@@ -107,7 +107,7 @@ def _say_what_is_left(plan: SetupPlan) -> None:
 
 def _last_year(repository: Repository) -> str:
     try:
-        return adoption(*replay_last_year(repository))
+        return describe_last_year(*replay_last_year(repository))
     except CannotJudge as error:
         return f"git-alembic: the last year cannot be replayed: {error}"
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.config.settings import Settings
-from git_alembic.database.cannot_judge import describe_broken_history, describe_foreign_version_table
 from git_alembic.database.cause import Cause, Effect
 from git_alembic.database.causes import find_causes, wrong_target
 from git_alembic.database.facts import DatabaseFacts, SchemaMatch
@@ -23,6 +22,7 @@ from git_alembic.database.repository_facts import (
     find_same_code,
 )
 from git_alembic.database.state import DatabaseState, InspectionResult
+from git_alembic.database.unreadable_database import describe_broken_history, describe_foreign_version_table
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.history.change import Snapshot

@@ -7,8 +7,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from git_alembic.history.branch_labels import Edges, find_label_clashes, spread_labels
-from git_alembic.history.graph_traversal import invert, reach, strongly_connected, walk_depth_first
+from git_alembic.history.graph_algorithms.branch_labels import Edges, find_label_clashes, spread_labels
+from git_alembic.history.graph_algorithms.graph_traversal import invert, reach, strongly_connected, walk_depth_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Sequence
 
 from git_alembic.history.change import excess, quoted
-from git_alembic.history.fork_moves import ForkMove, find_moves, find_surplus_heads, heads_to_join
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, find_surplus_heads, heads_to_join
 from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
 from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.revisions.revision import Revision

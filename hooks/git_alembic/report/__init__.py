@@ -1,7 +1,7 @@
 """Prints reports: as text for people, as JSON and SARIF for programs, and for GitHub and GitLab.
 
 In: a report. Out: bytes on a stream. Nothing else prints findings.
-Other packages import `adoption`, `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `diagnosis`, `graphs`,
+Other packages import `audit`, `audit.json`, `conflicts`, `conflicts.wording`, `diagnosis`, `graphs`, `last_year`,
 `page_text`, `restoration`, `text` and `wording`.
 """
 

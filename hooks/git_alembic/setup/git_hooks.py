@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.setup.files import is_within, read_bytes
 from git_alembic.setup.hook_managers import MANAGERS
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
+from git_alembic.setup.working_tree_files import is_within, read_bytes
 from git_alembic.temporary_files import discard
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from git_alembic.database.diagnosis import InstalledHooks
 from git_alembic.git import Repository
-from git_alembic.setup.files import read_bytes
 from git_alembic.setup.hook_managers import MANAGERS
+from git_alembic.setup.working_tree_files import read_bytes
 
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.git import Repository
-from git_alembic.setup.file_changes import FileChange, Paste, SetupPlan
-from git_alembic.setup.files import is_within, read_bytes, read_text
 from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK
 from git_alembic.setup.installation import NAME, Installation
 from git_alembic.setup.managers import pre_commit_config, prek_toml
@@ -20,6 +18,8 @@ from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
 from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
+from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
+from git_alembic.setup.working_tree_files import is_within, read_bytes, read_text
 
 _FOLDER_NAME = "a folder"  # of the repository, which core.hooksPath names
 _GIT_HOOKS = (

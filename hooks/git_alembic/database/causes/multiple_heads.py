@@ -8,7 +8,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.findings.finding import Fix
 from git_alembic.history.change import excess, quoted
-from git_alembic.history.fork_moves import find_first_move
+from git_alembic.history.graph_algorithms.fork_moves import find_first_move
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

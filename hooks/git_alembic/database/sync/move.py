@@ -18,7 +18,7 @@ from git_alembic.database.project_databases import run_moves
 from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import find_former_parents
-from git_alembic.database.sync.local import describe_other_hosts, is_local
+from git_alembic.database.sync.local_databases import describe_other_hosts, is_local
 from git_alembic.database.sync.losses import Losses, can_dump, describe_losses, find_losses, next_copy
 from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find_repeated, plan_move
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped

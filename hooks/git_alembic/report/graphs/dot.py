@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.report.graphs.words import footnotes, inscription, title
+from git_alembic.report.graphs.captions import footnotes, inscription, title
 from git_alembic.terminal.text import strip_controls
 
 if TYPE_CHECKING:

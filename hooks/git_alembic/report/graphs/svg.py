@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.lanes import lay_out
-from git_alembic.report.graphs.words import WIDEST, footnotes, meanings, title
+from git_alembic.report.graphs.captions import WIDEST, footnotes, meanings, title
 from git_alembic.terminal.text import columns, shortened, strip_controls
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import DISCS, draw
-from git_alembic.report.graphs.words import footnotes, meanings, title
+from git_alembic.report.graphs.captions import footnotes, meanings, title
 from git_alembic.report.text import Page
 from git_alembic.terminal.text import columns, readable
 

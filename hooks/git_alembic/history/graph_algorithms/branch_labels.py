@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from git_alembic.history.graph_traversal import follow_line, reach
+from git_alembic.history.graph_algorithms.graph_traversal import follow_line, reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

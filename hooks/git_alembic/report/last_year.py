@@ -17,7 +17,7 @@ the hooks are for. What was said `in a repair`, or `stayed` as it was, was meant
 and would have been in the way. `git alembic audit` names the commits."""
 
 
-def adoption(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
+def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
     """What the hooks would have said in the last year, and which rules a team may want to turn down."""
     touch = "touches" if touched == 1 else "touch"
     parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
