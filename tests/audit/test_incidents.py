@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from git_alembic.audit.arrival import Arrival
+from git_alembic.audit.broken_states import new_broken_states
 from git_alembic.audit.incidents import Ending, Incident, Timeline
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
@@ -162,3 +163,18 @@ def test_a_head_for_each_label_is_allowed_where_the_change_says_so() -> None:
     found = Timeline()
     found.add(arrival(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
     assert found.incidents() == []
+
+
+def test_a_file_that_cannot_be_read_may_declare_what_is_missing() -> None:
+    """Nobody knows if the history is broken then; a later fork of what can be read is one."""
+    hidden = (Unreadable("versions/b.py", "b", "computed"),)
+    states: list[tuple[History, History, tuple[str, ...]]] = [
+        (AB, {"a": "", "c": "b"}, ()),
+        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "c", "e": "c"}, ("multiple-heads",)),
+        ({"a": "", "c": "b"}, {"a": "", "c": "b", "d": "x"}, ()),
+    ]
+    for number, (before, after, rules) in enumerate(states):
+        made = change(before, snapshot(after, unreadable=hidden))
+        if number:
+            made = replace(made, before=(snapshot(before, "HEAD", unreadable=hidden),))
+        assert tuple(state.rule for state in new_broken_states(made)) == rules

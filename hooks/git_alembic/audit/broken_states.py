@@ -49,12 +49,19 @@ def offense_of(finding: Finding, change: Change) -> Offense:
 
 
 def new_broken_states(change: Change) -> Iterator[Offense]:
-    """What Alembic fails on after a change and not before it, whatever the rules and the settings say about it."""
+    """What Alembic fails on after a change and not before it, whatever the rules and the settings say about it.
+
+    A file that can't be read may declare a missing parent, so nothing is said about that, nor about the heads then.
+    """
     before, after = change.first_parent, change.after.graph
-    if excess(after, change.heads_allowed) > excess(before, change.heads_allowed):
+    missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
+    known = {file.path for side in change.before[:1] for file in side.unreadable}
+    hidden = {file.path for file in change.after.unreadable}
+    is_clear = hidden <= known and not (hidden and missing)
+    if is_clear and excess(after, change.heads_allowed) > excess(before, change.heads_allowed):
         yield Offense("multiple-heads", after.heads)
-    if not change.environment.external_parents:
-        yield from (Offense("missing-parent", pair) for pair in sorted(_missing(after) - _missing(before)))
+    if not hidden:
+        yield from (Offense("missing-parent", pair) for pair in missing)
     duplicates = sorted(set(after.duplicates) - set(before.duplicates))
     yield from (Offense("duplicate-revision", (id_,)) for id_ in duplicates)
     yield from (Offense("revision-cycle", cycle) for cycle in sorted(set(after.cycles) - set(before.cycles)))
