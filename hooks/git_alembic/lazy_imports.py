@@ -1,4 +1,4 @@
-"""Imports that cost no more than what is used: modules without their package, modules that wait to be asked."""
+"""Makes imports cheap: skips a package's `__init__`, and loads modules on first use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def skip_package_init(*packages: str) -> Iterator[None]:
 
 
 class _Waiting(ModuleType):
-    """A module that runs when something of it is asked for; `LazyLoader`'s run when they are imported again."""
+    """A module that loads on first use; those of `LazyLoader` load when they are imported again."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
         object.__setattr__(self, "__class__", ModuleType)
@@ -40,7 +40,7 @@ class _Waiting(ModuleType):
 
 
 def defer_imports(*names: str) -> None:
-    """Let modules that others import, and hardly ever use, be loaded when something of theirs is asked for."""
+    """Load these modules on first use, although others import them at their start."""
     for name in names:
         spec = PathFinder.find_spec(name) if name not in sys.modules else None
         if spec is not None:

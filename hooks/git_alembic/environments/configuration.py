@@ -111,7 +111,7 @@ class Configuration:
         return found._replace(wrapper="flask", cwd=at or ".") if found else None
 
     def refuse_what_is_lost(self, folders: Collection[str]) -> None:
-        """CannotJudge for a file, no template, that does not parse and stands above `versions` without revisions."""
+        """Raise CannotJudge for a file that does not parse and is above a folder `versions` without known revisions."""
         for path, reason in self.broken.items():
             above = dirname(path)
             if any(within(folder, above) for folder in folders) or _TEMPLATED.search(self.text(path)):

@@ -1,4 +1,4 @@
-"""Which environment of one tree is which of another; pure."""
+"""Pairs the environments of two trees. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from git_alembic.history.graph import RevisionGraph
 
 
 def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
-    """For each snapshot its counterpart in another tree: same folders, else same name, else the most common ids.
+    """Return the counterpart of each snapshot in another tree: same folders, else same name, else the most common ids.
 
-    Where there is none: an empty one, so that an environment that is new (or gone) is compared with nothing.
+    A new environment gets an empty counterpart.
     """
     left = list(others)
     found = []

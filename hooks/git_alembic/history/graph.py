@@ -1,4 +1,4 @@
-"""The history that a set of revisions forms, as one value that questions can be asked of."""
+"""The graph of a set of revisions: heads, bases, ancestors, cycles and whatever else follows from the links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What merging the checked history with a target would give: as git merges, or by path where git cannot say."""
+"""Forecasts a merge of the checked history with a target: as git merges, or by path if git cannot."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple
 
 
 def resolve(files: Files, conflicts: tuple[str, ...], side: Files) -> Files:
-    """The files with each conflict as one side has it, which may be that it has no such file."""
+    """Return the files with each conflict resolved as one side has it. That side may lack the file."""
     out = {path: entry for path, entry in files.items() if path not in conflicts}
     return {**out, **{path: side[path] for path in conflicts if path in side}}
 

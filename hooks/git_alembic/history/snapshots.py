@@ -77,7 +77,7 @@ class SnapshotReader:
         return self._cache.find_relevant_blobs(blobs)
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
-        """The names of all environments that a tree shows, judged or not."""
+        """Return the names of all environments of a tree, also of those that are not checked."""
         every = configured_environments(
             tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files)
         )
@@ -148,7 +148,7 @@ class SnapshotReader:
         return {posixpath.dirname(path) for path, blob in links if link_target(path, contents[blob]) in targets}
 
     def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
-        """As `snapshots`, for a tree that is not judged: where its settings name what it lacks, they do not count."""
+        """Like `snapshots`, for a tree that is only compared: settings that name what it lacks are ignored."""
         try:
             return self.snapshots(tree, roots)
         except CannotJudge:
@@ -193,7 +193,7 @@ class SnapshotReader:
         return Snapshot(tree.name, environment, graph, unreadable, not_loaded, blob if is_file(mode) else "")
 
     def _find_named(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
-        """The readings, those that only running the file gives asked of the project where it allows that."""
+        """Replace unreadable files by what the project's interpreter reports, if the settings allow that."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
         settings = self.trees.settings_or_default(files)
         if not (unread and self._run_files and settings.unreadable == "ask-project"):

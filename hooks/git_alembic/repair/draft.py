@@ -20,7 +20,7 @@ PUBLISHED, COMMITTED, FRESH = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user asked for, and what the plan cannot know: the staged new paths, and the date."""
+    """The options of the user, and what the plan cannot know: the staged new paths, and the date."""
 
     strategy: Literal["merge", "rebase"] | None = None
     published_too: bool = False

@@ -23,13 +23,13 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> 
     parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:
         return f"{parts[0]}\nThe hooks would not have said a word."
-    rows = [_HEAD, *((one.rule, one.severity, *map(str, (one.said, *one[2:]))) for one in tallies)]
+    rows = [_HEAD, *((tally.rule, tally.severity, *map(str, (tally.said, *tally[2:]))) for tally in tallies)]
     parts += ["The hooks would have said:", table(rows), _LEGEND]
-    if loud := [one.rule for one in tallies if one.too_loud]:
+    if loud := [tally.rule for tally in tallies if tally.too_loud]:
         parts.append("More of this was meant than was wrong; a warning may do here, in pyproject.toml:")
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in loud)]))
     return "\n\n".join(parts)
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

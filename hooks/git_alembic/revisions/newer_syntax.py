@@ -64,7 +64,7 @@ def _is_valid(string: str) -> bool:
 
 
 def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
-    """A call instead of a formatted string that is valid but for the strings and comments in its fields."""
+    """Return a call that replaces a formatted string whose fields hold strings or comments of the newer syntax."""
     plain = string
     for begin, end in reversed(nested):
         plain = plain[:begin] + ("" if string[begin] == "#" else "(0)") + plain[end:]

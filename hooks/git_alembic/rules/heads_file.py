@@ -55,8 +55,8 @@ def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str,
     if not wrong:
         missing = [head for head in HeadsFile(expected).heads if head not in file.heads]
         return (f"it lacks {quoted(missing)}" if missing else "it has a head twice"), 0
-    what = "which isn't a head" if wrong[0] in graph else "which is no revision"
-    return f"it has '{wrong[0]}', {what}", file.line_of(wrong[0])
+    problem = "which isn't a head" if wrong[0] in graph else "which is no revision"
+    return f"it has '{wrong[0]}', {problem}", file.line_of(wrong[0])
 
 
 def _heads(graph: RevisionGraph) -> str:

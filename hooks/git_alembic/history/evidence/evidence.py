@@ -103,7 +103,7 @@ class Evidence:
         return {id_: paths[0] for id_, paths in added.items() if paths}
 
     def _heads_file(self, change: Change) -> HeadsFile:
-        """The file with the heads. What git does with it is asked only while it is new, and in the working tree."""
+        """Add the file with the heads. Git is only asked about it while it is new, in the working tree."""
         path, file = change.environment.heads_file, read_heads_file(self.reader, change.after)
         if self.repository.top is None:
             return file

@@ -1,4 +1,4 @@
-"""Evidence for the repair of a fork: which unpublished revisions databases may have run all the same."""
+"""Finds unpublished revisions of a fork that a database may have run: other branches have or had them."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> 
     if portrait.nodes:
         yield ""
         yield from draw(portrait.nodes, width=screen.width, paint=_painted if screen.color else _plain)
-    for number, (what, sentence, style) in enumerate(footnotes(portrait, subject)):
+    for number, (sign, sentence, style) in enumerate(footnotes(portrait, subject)):
         yield from [""] if not number else []
-        yield from page.wrapped(sentence, page.paint(f"{what}:", style), f"{what}:")
+        yield from page.wrapped(sentence, page.paint(f"{sign}:", style), f"{sign}:")
 
 
 def _plain(text: str, _part: Part, _node: Node) -> str:

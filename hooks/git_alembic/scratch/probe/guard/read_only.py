@@ -151,15 +151,15 @@ class ReadOnlyGuard:
         if not only_reads(statement, family):
             self._refuse(" ".join(statement.split())[:300])
 
-    def _refuse(self, what: str) -> None:
-        self.refused.append(what)
-        raise RefusedWrite(f"{REFUSAL}: {what}")
+    def _refuse(self, access: str) -> None:
+        self.refused.append(access)
+        raise RefusedWrite(f"{REFUSAL}: {access}")
 
     # --- SQLite
 
-    def _refuse_attached(self, what: str) -> None:
-        self.refused.append(what)
-        self.attached = what
+    def _refuse_attached(self, access: str) -> None:
+        self.refused.append(access)
+        self.attached = access
 
     def _choose_sqlite(self, database: str, uri: bool) -> Opened:
         path = file_of(database, uri=uri)

@@ -182,7 +182,7 @@ class _Inspection:
             found = find_differences(context.script, context, list_metadata(context), self._top)
         except Exception:  # noqa: BLE001 - no models, or a history that does not load: it is only one witness
             return None
-        return [str(one["text"]) for one in found]
+        return [str(operation["text"]) for operation in found]
 
     def _origin(self, url: Any) -> dict[str, Any]:
         origins = self._origins

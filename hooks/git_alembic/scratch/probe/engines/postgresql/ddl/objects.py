@@ -86,13 +86,13 @@ def _attach(context: StatementContext, kind: str, name: str, relation: Node, nod
     table = context.table(relation)
     key = (kind, name, table.number)
     if key in context.catalog.attached and not flag(node, "replace") and not flag(node, "if_not_exists"):
-        what = "statistics object" if kind == "statistics" else kind
+        noun = "statistics object" if kind == "statistics" else kind
         where = (
             ""
             if kind == "statistics"
             else ' for {} "{}"'.format("table" if kind == "policy" else "relation", table.name.name)
         )
-        raise DuplicateObject(f'{what} "{name}"{where} already exists')
+        raise DuplicateObject(f'{noun} "{name}"{where} already exists')
     context.catalog.attached[key] = table.name
 
 

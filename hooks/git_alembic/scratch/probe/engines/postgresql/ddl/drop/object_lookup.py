@@ -46,8 +46,8 @@ def find_object(
         "view": {view.name: view for view in context.catalog.views.values() if not view.materialized},
         "materialized view": {view.name: view for view in context.catalog.views.values() if view.materialized},
     }  # fmt: skip
-    for other, things in everything.items():
-        if other != word and find(schema, name, things, context.catalog):
+    for other, candidates in everything.items():
+        if other != word and find(schema, name, candidates, context.catalog):
             article = "an" if word[0] == "i" else "a"
             raise WrongObjectType(f'"{name}" is not {article} {word}')
     if schema and schema not in context.catalog.schemas and schema not in SYSTEM:
@@ -59,8 +59,8 @@ def find_object(
     )
 
 
-def dependency_error(what: str) -> ServerError:
-    return DependentObjects(f"cannot drop {what} because other objects depend on it")
+def dependency_error(dropped: str) -> ServerError:
+    return DependentObjects(f"cannot drop {dropped} because other objects depend on it")
 
 
 def shown_name(context: StatementContext, name: Name) -> str:
