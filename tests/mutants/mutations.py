@@ -15,6 +15,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 # `==` and `is` agree on small numbers, on names and on objects that are equal to themselves only.
 NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_Eq|IsNot_NotEq)$")
+WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "STAR"})  # constants that are strings
 ORDERING = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)$")
 
 
@@ -60,11 +61,12 @@ def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
 
 
 def spans_between_words(tree: ast.Module) -> Iterator[Span]:
-    """Operators before a string: names are equal or not, and their order means nothing."""
+    """Operators before a string or its name: words are equal or not, and their order means nothing."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             for left, right in zip([node.left, *node.comparators], node.comparators, strict=False):
-                if isinstance(right, ast.Constant) and isinstance(right.value, str):
+                literal = isinstance(right, ast.Constant) and isinstance(right.value, str)
+                if literal or (isinstance(right, ast.Name) and right.id in WORDS):
                     yield (left.end_lineno or 0, left.end_col_offset or 0), (right.lineno, right.col_offset)
 
 

@@ -265,4 +265,4 @@ def quoted(ids: Iterable[str]) -> str:
     shown = [f"'{id_}'" for id_ in ids]
     if len(shown) > 10:
         return f"{', '.join(shown[:9])} and {len(shown) - 9} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

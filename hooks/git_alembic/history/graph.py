@@ -84,7 +84,7 @@ class RevisionGraph:
     @cached_property
     def missing(self) -> tuple[tuple[str, str], ...]:
         """(revision id, name that its `down_revision` names and no file declares)."""
-        unknown = self._named - self.by_id.keys()
+        unknown = self._named.difference(self.by_id)
         if not unknown:
             return ()
         return tuple(sorted({(r.id, name) for r in self._counting for name in r.down if name in unknown}))
