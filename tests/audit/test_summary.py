@@ -42,6 +42,7 @@ def test_commits_are_counted_once() -> None:
         incident("2", 0, 5, is_stopped=False),
         incident("3", 0, 5, is_merge=True),
         incident("4", 0, None, is_broken=False),
+        incident("2", 0, None, is_broken=False),  # it broke another environment
     )
     assert (found.broken_times, found.stopped_times, found.merged_times, found.lost_times) == (3, 2, 1, 1)
     assert not found.is_broken_now

@@ -88,7 +88,7 @@ class Timeline:
     def incidents(self) -> list[Incident]:
         """All incidents by time; those still open have no end."""
         still = [entry.incident for entries in self._open.values() for entry in entries]
-        return _joined(sorted([*self._over, *still], key=lambda one: (one.time, one.commit, one.environments)))
+        return _joined(sorted([*self._over, *still], key=_by_time))
 
     def _end(self, arrival: Arrival) -> set[tuple[str, tuple[str, ...]]]:
         """End the incidents that a change ends; return (rule, revisions) of the offenses that it undoes in minutes."""
@@ -102,11 +102,8 @@ class Timeline:
             if entry.left:
                 self._open[arrival.name].append(entry)
             else:
-                how = (
-                    "brought back"
-                    if _is_brought_back(entry.incident, arrival)
-                    else ending_of(arrival.change, gone[0].rule)
-                )
+                is_back = _is_brought_back(entry.incident, arrival)
+                how = "brought back" if is_back else ending_of(arrival.change, gone[0].rule)
                 ending = Ending(arrival.commit, arrival.time, how)
                 self._over.append(replace(entry.incident, ended=ending, is_brief=is_brief))
         return undone
@@ -144,26 +141,31 @@ def _is_brought_back(incident: Incident, arrival: Arrival) -> bool:
     return "deleted-revision" in incident.rules and all(id_ in graph for id_ in incident.revisions)
 
 
+def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
+    return incident.time, incident.commit, incident.environments
+
+
 def _joined(incidents: Sequence[Incident]) -> list[Incident]:
     """The incidents, those as one that a commit made alike in several environments."""
     found: dict[object, Incident] = {}
-    for one in incidents:
-        end = one.ended.commit if one.ended else ""
-        key = (one.commit, one.rules, one.kind, one.is_broken, one.is_stopped, one.is_brief, end)
+    for incident in incidents:
+        end = incident.ended.commit if incident.ended else ""
+        flags = (incident.is_broken, incident.is_stopped, incident.is_brief)
+        key = (incident.commit, incident.rules, incident.kind, *flags, end)
         known = found.get(key)
-        found[key] = one if known is None else _both(known, one)
+        found[key] = incident if known is None else _both(known, incident)
     return list(found.values())
 
 
-def _both(one: Incident, other: Incident) -> Incident:
-    ended = one.ended
-    if ended and other.ended and ended.how != other.ended.how:
-        ended = ended._replace(how=f"{ended.how}, {other.ended.how}")
+def _both(first: Incident, second: Incident) -> Incident:
+    ended = first.ended
+    if ended and second.ended and ended.how != second.ended.how:
+        ended = ended._replace(how=f"{ended.how}, {second.ended.how}")
     return replace(
-        one,
-        environments=(*one.environments, *other.environments),
-        revisions=tuple(dict.fromkeys([*one.revisions, *other.revisions])),
-        messages=tuple(dict.fromkeys([*one.messages, *other.messages])),
+        first,
+        environments=(*first.environments, *second.environments),
+        revisions=tuple(dict.fromkeys([*first.revisions, *second.revisions])),
+        messages=tuple(dict.fromkeys([*first.messages, *second.messages])),
         ended=ended,
     )
 

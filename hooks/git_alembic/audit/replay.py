@@ -167,7 +167,7 @@ class Replay:
     ) -> Iterator[Change]:
         found = self._snapshots(commit, state.place)
         # As in a check: the first parent, and the other parents of a merge as far as they are on the main line.
-        befores = [*befores[:1], *(one for one in befores[1:] if one[0] in self._position)]
+        befores = [*befores[:1], *(side for side in befores[1:] if side[0] in self._position)]
         left = befores[0][1].published if befores else None
         sides = [self._snapshots(name, before.place) for name, before in befores]
         gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
@@ -219,7 +219,7 @@ class Replay:
             for merged in others
             if len(self._parents.get(merged, ())) == 1 and self._repository.is_ancestor(self._parents[merged][0], first)
         ]
-        return any(is_revert_message(self._repository.commit_message(one)) for one in (commit, *alone))
+        return any(is_revert_message(self._repository.commit_message(id_)) for id_ in (commit, *alone))
 
 
 def _has_lines(side: Snapshot) -> bool:

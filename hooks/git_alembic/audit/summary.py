@@ -59,9 +59,15 @@ class Summary:
         return len({incident.commit for incident in self.breaks if incident.is_merge})
 
     @property
+    def others(self) -> list[Incident]:
+        """The incidents of the other commits, which a hook would have stopped although Alembic went on."""
+        breaking = {incident.commit for incident in self.breaks}
+        return [incident for incident in self.incidents if incident.commit not in breaking]
+
+    @property
     def lost_times(self) -> int:
-        """How many commits did something else that a hook would have stopped."""
-        return len({incident.commit for incident in self.incidents if not incident.is_broken})
+        """How many other commits there are."""
+        return len({incident.commit for incident in self.others})
 
     @property
     def broken_seconds(self) -> int:

@@ -37,7 +37,9 @@ def render_timeline(summary: Summary) -> str:
     if not summary.activity:
         return ""
     axis = _Axis(min(summary.activity), max(*summary.activity, summary.last))
-    names = list(dict.fromkeys([*summary.lifetimes, *(name for one in summary.incidents for name in one.environments)]))
+    names = list(
+        dict.fromkeys([*summary.lifetimes, *(name for incident in summary.incidents for name in incident.environments)])
+    )
     lanes = "\n".join(_lane(summary, name, axis) for name in names)
     return (
         f'<div class="time">\n{_activity(summary, axis)}\n{lanes}\n'

@@ -23,6 +23,7 @@ _DEEDS = {
     "unreadable-revision": "added files which Alembic or git-alembic can't read",
     "extra-base": "added a second base",
     "long-revision-id": "added ids which databases can't store",
+    "heads-file": "left the file with the heads as it was",
 }
 _MINUTE = 60
 _UNITS = (("year", 31_557_600), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -68,18 +69,19 @@ def other_sentences(summary: Summary) -> list[str]:
 
 def _others(summary: Summary) -> str:
     """The commits that a hook would have stopped although Alembic went on, by what they did."""
-    others = [incident for incident in summary.incidents if not incident.is_broken]
-    rules = Counter(rule for _, rule in {(incident.commit, incident.rules[0]) for incident in others})
+    deeds = {incident.commit: incident.rules[0] for incident in summary.others}
+    rules = Counter(deeds.values())
     ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
     parts = [(_DEEDS.get(rule, f"broke the rule {rule}"), number) for rule, number in ordered]
-    deeds = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
-    return f"{counted(summary.lost_times, 'commit')} that {deeds}"
+    what = ", ".join(f"{deed} ({number:,})" if len(parts) > 1 else deed for deed, number in parts)
+    return f"{counted(summary.lost_times, 'commit')} that {what}"
 
 
 def notes(summary: Summary) -> list[str]:
     """What is summed up in a line each."""
     said = [
-        brief_line(summary, environments) for environments in dict.fromkeys(one.environments for one in summary.brief)
+        brief_line(summary, environments)
+        for environments in dict.fromkeys(incident.environments for incident in summary.brief)
     ]
     if files := summary.python_2_files:
         said.append(
