@@ -24,6 +24,18 @@ def remove_object(project: Project, id_: str) -> None:
     (project.path / ".git" / "objects" / id_[:2] / id_[2:]).unlink()
 
 
+def test_subjects_of_commits(project: Project) -> None:
+    """An empty message, one with several lines, and one that a setting of `git log` would change."""
+    project.git("config", "i18n.logOutputEncoding", "latin-1")
+    ids = []
+    for message in ("two\nlines\n\nand more", "", "größe | \N{SNOWMAN}"):
+        project.git("commit", "-q", "--allow-empty", "--allow-empty-message", "-m", message)
+        ids.append(project.git("rev-parse", "HEAD").strip())
+    found = repository(project).subjects([*ids, ids[0]])
+    assert found == dict(zip(ids, ("two lines", "", "größe | \N{SNOWMAN}"), strict=True))
+    assert repository(project).subjects([]) == {}
+
+
 class TestNames:
     @pytest.mark.parametrize("kind", ["tag", "branch"])
     def test_a_remote_tracking_branch_comes_before_a_tag_or_local_branch(self, cloned: Project, kind: str) -> None:
