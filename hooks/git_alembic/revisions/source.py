@@ -38,7 +38,7 @@ def find_compile_problem(data: bytes) -> Problem | None:
 
 def find_compile_limit(data: bytes) -> Problem | None:
     """Why a module is not compiled here although it may be valid."""
-    if len(data) < 2 * _MOST_SCOPES or sum(1 for _ in re.finditer(_SCOPE, data)) <= _MOST_SCOPES:
+    if sum(1 for _ in re.finditer(_SCOPE, data)) <= _MOST_SCOPES:
         return None
     return Problem(f"not compiled here, since it has more than {_MOST_SCOPES:,} functions, classes and loops", 0)
 
