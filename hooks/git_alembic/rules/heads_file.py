@@ -62,7 +62,7 @@ def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str,
 def _heads(graph: RevisionGraph) -> str:
     if not graph.heads:
         return "the history has no revision"
-    return f"the {'heads are' if len(graph.heads) > 1 else 'head is'} {quoted(graph.heads)}"
+    return f"the {'heads are' if graph.heads[1:] else 'head is'} {quoted(graph.heads)}"
 
 
 def _repair(change: Change, file: HeadsFile) -> Repair:
