@@ -20,7 +20,7 @@ COMMANDS = {
     "fix": "repair the current findings: show a plan, ask, and stage the result",
     "restore": "find a lost revision in git and write its file back",
     "sync": "migrate the local database to the branch that is checked out",
-    "hint": "tell you after a checkout, merge or rebase what it means for the local database",
+    "hint": "say what a checkout, merge or rebase means for the local database",
     "init": "set up the hooks, and show what they would have reported in the last year",
     "install": "write plain git hooks",
     "uninstall": "remove the plain git hooks",

@@ -73,7 +73,7 @@ def test_a_history_that_was_made_anew_is_stamped_and_no_row_is_lost(app: Databas
     cause = _cause(app)
     assert cause["cause"] == "unknown-revision"
     assert _commands(cause) == [["alembic stamp --purge z9"]]
-    assert any("`git alembic sync` is no advice: it drops table" in line for line in cause["evidence"])
+    assert any("`git alembic sync` is not recommended: it drops table" in line for line in cause["evidence"])
     app.execute(cause["fixes"])
     assert (app.causes(app.doctor()), app.database.sql("SELECT name FROM users")) == (["up-to-date"], ["Ada"])
 

@@ -44,14 +44,14 @@ def _env_py(app: DatabaseProject, code: str) -> None:
         ("postgresql+psycopg2://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
         ("postgresql+pg8000://ada:s3cret@localhost:1/app", "no server answers at localhost:1"),
         ("mssql+pymssql://ada:s3cret@localhost/app", "the driver pymssql is not installed in the project's Python"),
-        ("postgres://ada:s3cret@localhost/app", "SQLAlchemy knows no database called postgres: SQLAlchemy calls it"),
+        ("postgres://ada:s3cret@localhost/app", "SQLAlchemy does not know the dialect postgres: SQLAlchemy calls it"),
         ("postgresql+nobody://localhost/app", "SQLAlchemy's dialect postgresql has no driver called nobody"),
-        ("ada:s3cret@localhost", "no database is configured: what should be its URL is none"),
+        ("ada:s3cret@localhost", "no database is configured: the value of the URL is not a URL"),
         (
             "driver://user:pass@localhost/dbname",
             "no database is configured: sqlalchemy.url is still that of Alembic's template",
         ),
-        ("", "no database is configured: what should be its URL is none"),
+        ("", "no database is configured: the value of the URL is not a URL"),
         ("sqlite:////", "the SQLite file"),
     ],
 )
@@ -77,7 +77,7 @@ def test_the_package_of_a_driver_is_named(app: DatabaseProject) -> None:
 
 def test_what_a_server_refuses_is_told(app: DatabaseProject, postgresql: PostgresServer) -> None:
     for url, reason in (
-        (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "does not let ada in"),
+        (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "rejects ada"),
         (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database nosuch"),
     ):
         _configure(app, url)
@@ -88,7 +88,7 @@ def test_what_a_server_refuses_is_told(app: DatabaseProject, postgresql: Postgre
 def test_what_mariadb_refuses_is_told(app: DatabaseProject, mariadb: MariaServer) -> None:
     socket = mariadb.url().partition("unix_socket=")[2]
     for url, reason in (
-        (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "does not let ada in"),
+        (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "rejects ada"),
         (f"mysql+pymysql://root@/nosuch?unix_socket={socket}", "has no database nosuch"),
         ("mysql+pymysql://ada:s3cret@127.0.0.1:1/app", "no server answers at 127.0.0.1:1"),
     ):
@@ -122,7 +122,7 @@ def test_a_server_that_hangs_is_given_up(app: DatabaseProject) -> None:
         ("raise ValueError('no luck')", "env.py failed at migrations/env.py:9: ValueError: no luck"),
         ("sys.exit(3)", "env.py failed at migrations/env.py:9: it ended the process (3)"),
         ("input('which database? ')", "env.py failed at migrations/env.py:9: EOFError: EOF when reading a line"),
-        ("import os; os.environ['NOSUCH']", "the project's settings want the variable NOSUCH, which is not set"),
+        ("import os; os.environ['NOSUCH']", "the project's settings need the variable NOSUCH, which is not set"),
     ],
 )
 def test_an_env_py_that_fails_is_quoted(app: DatabaseProject, code: str, reason: str) -> None:
@@ -233,7 +233,7 @@ def test_a_file_that_is_locked_or_none_is_told(app: DatabaseProject) -> None:
     with app.database.locked():
         assert _refused(app) == ("the SQLite file is locked by another program", ["unreachable"])
     app.database.path.write_bytes(b"no database at all, but long enough to be looked at" * 20)
-    assert _refused(app) == ("the file is no SQLite database, or is damaged", ["unreachable"])
+    assert _refused(app) == ("the file is not an SQLite database, or is damaged", ["unreachable"])
 
 
 _INTERRUPTED = """
@@ -252,7 +252,7 @@ def test_a_write_that_was_interrupted_is_not_taken_back_by_looking(app: Database
     path = app.database.path
     subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
     said, causes = _refused(app)
-    assert said == f"the last write to {path} was interrupted, and only a program that may write takes it back"
+    assert said == f"the last write to {path} was interrupted, and only a program that can write to it can undo it"
     assert causes == ["unreachable"]
     assert app.database.sql("SELECT count(*) FROM posts") == ["0"]
     assert app.causes(app.doctor()) == ["up-to-date"]
@@ -281,7 +281,7 @@ def test_a_version_table_of_another_shape_is_none(app: DatabaseProject) -> None:
     assert causes == []
 
 
-JUDGED = "so where the database is cannot be judged"
+JUDGED = "so its revision is unknown"
 HOLDS = "the version table alembic_version holds"
 LONG = "c3" * 20
 ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
@@ -363,11 +363,14 @@ def test_a_target_that_may_be_the_wrong_one_is_warned_of(app: DatabaseProject) -
     found = app.doctor()
     missing = f"the SQLite file {app.project.path}/dev.db does not exist; the first upgrade would make it"
     assert (app.causes(found), _warnings(found)) == (["behind"], [missing])
-    assert f"there is {app.project.path}/migrations/dev.db, which may be the one that is meant" in str(found)
+    assert f"there is {app.project.path}/migrations/dev.db, which may be the right one" in str(found)
     _env_py(app, f"context.config.set_main_option('sqlalchemy.url', 'sqlite:///{path}')")
     found = app.doctor()
     assert _warnings(found) == ["alembic.ini and env.py mean different databases; env.py decides"]
-    assert (found["verdict"], found["databases"][0]["source"]) == ("clean", "made in code: env.py, or what it imports")
+    assert (found["verdict"], found["databases"][0]["source"]) == (
+        "clean",
+        "built in code, in env.py or what it imports",
+    )
     app.database.clear()
     app.database.sql("CREATE TABLE others (id INTEGER)", "CREATE TABLE alembic_version (version_num TEXT)")
     app.database.sql("INSERT INTO alembic_version VALUES ('c3')")

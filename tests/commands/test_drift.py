@@ -16,18 +16,18 @@ class Error(Exception): ...
 class Cursor: ...
 connect = None
 """
-NOT_TO_THE_END = "before the project's code had been run to the end"
+NOT_TO_THE_END = "before the project's code had finished"
 NO_METADATA = (
     "creating the tables of the models failed at migrations/env.py:10: NoMetadata: env.py passes no target_metadata to "
     "context.configure, so there are no models to compare with"
 )
 NO_VARIABLE = (
-    "env.py failed at migrations/env.py:2: the project's settings want the variable SECRET_KEY; set it, or give it a "
+    "env.py failed at migrations/env.py:2: the project's settings need the variable SECRET_KEY; set it, or give it a "
     'value for the scratch in pyproject.toml: [tool.git-alembic.drift] env = { SECRET_KEY = "…" }'
 )
 NOTHING_RUN = (
-    "env.py came to run no migrations on the scratch, which is empty: make what it goes through (a tenant's schema, a "
-    "row) with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
+    "env.py ran no migrations on the empty scratch database: create what it goes through (a tenant's schema, a row) "
+    "with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
 )
 BAD_ENV_PY = {
     "no metadata": (ENV_PY.replace("target_metadata=Base.metadata", "target_metadata=None"), NO_METADATA),
@@ -214,7 +214,7 @@ class TestHistories:
             "broken-upgrade",
             "migrations/versions/b_x.py",
             11,
-            "'b' fails: OperationalError: no such table: user",
+            "the upgrade of 'b' fails: OperationalError: no such table: user",
         )
 
 
@@ -487,7 +487,7 @@ class TestCache:
         assert "op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))" in first
         again = modelled.run("drift", "-v").stdout
         assert again.startswith(first.rstrip())
-        assert "alembic.ini: reused answers of" in again
+        assert "alembic.ini: reused the results of" in again
         assert "alembic.ini: the whole history ran, since creating the tables of the models failed" in " ".join(
             again.split()
         )
@@ -500,7 +500,7 @@ class TestCache:
         file = modelled.path / path
         file.write_text((file.read_text(encoding="utf-8") if file.exists() else "") + "# more\n", encoding="utf-8")
         modelled.git("add", path)
-        assert modelled.reason().endswith("ended with exit code 9 before the project's code had been run to the end")
+        assert modelled.reason().endswith("ended with exit code 9 before the project's code had finished")
 
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"asked": {}, "commit": 3}', "\0"])
     def test_a_cache_that_is_broken(self, modelled: Modelled, text: str) -> None:
@@ -537,8 +537,8 @@ class TestCannotJudge:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
         modelled.commit("a variable")
         modelled.models(EMAIL)
-        assert "the project's settings want the variable SECRET_KEY" in modelled.reason()
-        assert "the project's settings want the variable SECRET_KEY" in modelled.reason("--full")
+        assert "the project's settings need the variable SECRET_KEY" in modelled.reason()
+        assert "the project's settings need the variable SECRET_KEY" in modelled.reason("--full")
         answer = modelled.judge(command="drift", env={"SECRET_KEY": "x"})
         assert [finding["rule"] for finding in answer["findings"]] == ["model-drift"]
 

@@ -290,14 +290,14 @@ os.makedirs = makedirs
     @pytest.mark.parametrize(
         ("code", "reason"),
         [
-            ("os._exit(3)", "ended with exit code 3 before the project's code had been run to the end: last words"),
+            ("os._exit(3)", "ended with exit code 3 before the project's code had finished: last words"),
             (
                 "os.kill(os.getpid(), 9)",
                 "was ended by signal 9 (the system sends it if memory runs out) before the project's code had been run",
             ),
             (
                 "os.kill(os.getppid(), 9); time.sleep(60)",
-                "was killed, as the system does if memory runs out, before the project's code had been run to the end",
+                "was killed, as the system does if memory runs out, before the project's code had finished",
             ),
         ],
         ids=["exits", "is killed", "the whole container is killed"],

@@ -60,7 +60,7 @@ class TestCommands:
         project.step("c", "b", CREATE_TASKS.replace("tasks", "chores"), 'op.drop_table("chores")')
         assert project.found() == []
         (finding,) = project.judge(command="roundtrip")["findings"]
-        assert finding["message"].startswith("'c' fails the second time, after its downgrade: ")
+        assert finding["message"].startswith("the upgrade of 'c' fails the second time, after its downgrade: ")
 
     def test_a_type_that_the_downgrade_leaves(self, project: Modelled) -> None:
         project.start(POSTGRESQL)

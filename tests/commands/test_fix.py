@@ -44,7 +44,7 @@ Migrate(app, SQLAlchemy(app))
 """
 PLAN = "git-alembic: plan for alembic.ini:\n"
 DONE = "git-alembic: repaired and staged: {}\n"
-ASK = "git-alembic: nothing was changed (`git alembic fix --yes` makes these changes)\n"
+ASK = "git-alembic: nothing was changed (run `git alembic fix --yes` to make these changes)\n"
 
 
 def stage(project: Project) -> None:
@@ -653,7 +653,7 @@ class TestDocstring:
         forked.write(f"{VERSIONS}/d_x.py", wrong)
         stage(forked)
         assert fixed(forked) == PLAN + (
-            f"  {VERSIONS}/d_x.py: the docstring says what the code says\n" + DONE.format(f"{VERSIONS}/d_x.py")
+            f"  {VERSIONS}/d_x.py: the docstring now agrees with the code\n" + DONE.format(f"{VERSIONS}/d_x.py")
         )
         assert text(forked, "d_x.py") == wrong.replace("ID: dd", "ID: d").replace("Revises: b", "Revises: c")
 
@@ -698,7 +698,7 @@ class TestDeleted:
             where = "origin/main"
             cloned.commit()
         assert fixed(cloned) == PLAN + (
-            f"  {VERSIONS}/b_x.py: 'b' is brought back as it was in {where}\n" + DONE.format(f"{VERSIONS}/b_x.py")
+            f"  {VERSIONS}/b_x.py: 'b' is restored as it was in {where}\n" + DONE.format(f"{VERSIONS}/b_x.py")
         )
         assert (text(cloned, "b_x.py"), heads(cloned)) == (before, ["c"])
 
@@ -845,7 +845,10 @@ class TestRefusals:
         forked.git("mv", f"{VERSIONS}/d_x.py", "migrations/real.py")
         (forked.path / VERSIONS / "d_x.py").symlink_to("../real.py")
         stage(forked)
-        assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py is a symbolic link, which is not edited\n"
+        assert (
+            refused(forked)
+            == f"git-alembic: {VERSIONS}/d_x.py is a symbolic link, and git-alembic does not edit what it leads to\n"
+        )
 
     def test_conflict(self, diverged: Project) -> None:
         diverged.switch("main")
@@ -872,9 +875,7 @@ class TestRefusals:
         forked.write(".gitattributes", "d_x.py filter=undo\n")
         forked.git("config", "filter.undo.clean", "sed -e \"s/n = 'c'/n = 'b'/\"")
         stage(forked)
-        assert (
-            refused(forked) == "git-alembic: the repair would have made nothing better, so all of it was taken back\n"
-        )
+        assert refused(forked) == "git-alembic: the repair would not have helped, so it was undone\n"
 
 
 def read_on(terminal: int) -> str:

@@ -93,7 +93,7 @@ class TestAdoption:
         done = project.run("fix")
         assert (done.returncode, done.stdout.splitlines()[-1]) == (
             1,
-            "git-alembic: nothing was changed (`git alembic fix --yes` makes these changes)",
+            "git-alembic: nothing was changed (run `git alembic fix --yes` to make these changes)",
         )
         assert "heads-file:" not in done.stdout
         assert fixed(project) == plan + f"git-alembic: repaired and staged: {PATH}\n"

@@ -27,7 +27,7 @@ FILE = ".pre-commit-config.yaml"
 YEAR = 365 * 24  # hours
 FOUND = "git-alembic found 1 environment:\n  alembic.ini (migrations): 2 revisions, head 'b'\n\n"
 QUIET = (
-    "The last year has 1 commit; 1 of them touches an Alembic environment.\nThe hooks would not have said a word.\n\n"
+    "The last year has 1 commit; 1 of them touches an Alembic environment.\nThe hooks would have reported nothing.\n\n"
 )
 TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]"
 ENTRY = """\
@@ -115,7 +115,7 @@ class TestWriting:
         again = project.run("init", "--yes")
         assert (again.returncode, again.stdout) == (
             0,
-            f"{FOUND}{QUIET}git-alembic: pre-commit has the hooks already\n",
+            f"{FOUND}{QUIET}git-alembic: pre-commit already has the hooks\n",
         )
         assert config(project).read_bytes() == written
 
@@ -291,7 +291,7 @@ class TestManagers:
         assert done.stdout.index(asked) < done.stdout.index("The last year")
         assert done.stdout.endswith(
             "git-alembic: .husky/pre-commit, .husky/pre-merge-commit are written. What is left to do:\n\n"
-            "    # add the lines that are shown above for you to paste\n"
+            "    # paste the lines that are shown above\n"
             "    git add .husky/pre-commit .husky/pre-merge-commit\n"
             "    npx husky    # or the project's `prepare` script; once in every clone\n"
         )
@@ -434,7 +434,7 @@ class TestLastYear:
         said = project.run("init").stdout
         assert said[said.index("The last year") :].split("\n\ngit-alembic: nothing")[0] == (
             "The last year has 5 commits; 5 of them touch an Alembic environment.\n\n"
-            "The hooks would have said:\n\n"
+            "The hooks would have reported:\n\n"
             "rule                 severity  said  repaired later  in a repair  stayed\n"
             "deleted-revision     error     3     0               0            3\n"
             "multiple-heads       error     1     1               0            0\n"
@@ -443,7 +443,7 @@ class TestLastYear:
             "An error stops the commit, a warning is only printed. `repaired later` is what\n"
             "the hooks are for. What was said `in a repair`, or `stayed` as it was, was meant\n"
             "and would have been in the way. `git alembic audit` names the commits.\n\n"
-            "More of this was meant than was wrong; a warning may do here, in pyproject.toml:\n\n"
+            "Most of this was intended. A warning may be enough here, in pyproject.toml:\n\n"
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )
 

@@ -120,7 +120,7 @@ class TestWhatIsWritten:
         assert old.read_bytes() == hook_script("pre-commit")
         assert hooks(project, "pre-commit.before-git-alembic").read_text() == SAYS
         assert os.access(hooks(project, "pre-merge-commit"), os.X_OK)
-        assert capsys.readouterr().out.count("brought up to date") == 2
+        assert capsys.readouterr().out.count("updated") == 2
 
     @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o755), (0o077, 0o700), (0o002, 0o775)])
     def test_mode(self, project: Project, umask: int, mode: int) -> None:
@@ -208,7 +208,7 @@ class TestWhatWasThere:
         existing(project, "pre-commit", '#!/bin/sh\nexec "tools/$(basename "$0")"\n')
         main([])
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "pre-commit.before-git-alembic seems to ask for its own name, which is another one now: try it."
+            "pre-commit.before-git-alembic seems to use its own file name, which has changed: try it."
         )
 
 

@@ -304,7 +304,7 @@ class TestRefs:
         mine.commit()
         code, rules, said = mine.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
-        assert "origin/topic was newer than known here" in said
+        assert "origin/topic has changed since it was last fetched" in said
 
     def test_first_push_of_a_whole_history(self, project: Project, tmp_path: Path) -> None:
         mine = Clone(project.path).hook()
@@ -364,7 +364,7 @@ class TestWithoutLines:
         publish(theirs, "c", "b")
         mine.git("commit", "-q", "--amend", "-m", "rewritten")
         done = mine.run("pre-push", "--format", "json", env=self.framework(mine, "main"))
-        assert done.stderr == "git-alembic: origin/main was newer than known here\n"
+        assert done.stderr == "git-alembic: origin/main has changed since it was last fetched\n"
         (finding,) = json.loads(done.stdout)["findings"]
         assert (finding["rule"], finding["revisions"]) == ("deleted-revision", ["c"])
 
@@ -409,7 +409,7 @@ class TestWithoutLines:
         mine.git("commit", "-q", "--amend", "-m", "rewritten")
         done = mine.run("pre-push", env=self.framework(mine, "main"))
         assert (done.returncode, done.stdout) == (0, "")
-        assert "; origin/main is judged as it was last seen" in done.stderr
+        assert "; origin/main was checked as it was last fetched" in done.stderr
 
     def test_one_question_for_both_branches(self, mine: Clone, theirs: Clone, tmp_path: Path) -> None:
         """The target and the branch that is pushed, where the remote has both."""
@@ -537,7 +537,7 @@ class TestShapesOfHistory:
         forked.git("fetch", "-q")
         assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
         message = next(one["message"] for one in forked.said()["findings"] if one["rule"] == "divergent-heads")
-        assert message.endswith("migrations/versions/b_x.py conflicts and counts as origin/main has it")
+        assert message.endswith("migrations/versions/b_x.py conflicts, and was checked as origin/main has it")
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
         path = origin.parent / "shallow"

@@ -139,7 +139,7 @@ def test_garbage(server: Project, lines: str, said: str) -> None:
         text=True,
     )
     assert done.returncode == 2
-    assert " ".join(done.stdout.split()) == f"git-alembic: cannot judge: {said}"
+    assert " ".join(done.stdout.split()) == f"git-alembic: cannot check: {said}"
 
 
 def forked(server: Project) -> Project:

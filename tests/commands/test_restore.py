@@ -156,7 +156,7 @@ class TestRestored:
         project.revision("c", "b")
         project.git("stash", "-q", "--include-untracked")
         project.git("stash", "drop", "-q")
-        assert f"{US}'c' is in nothing but a loose commit, and came with commit" in restored(project, "c")
+        assert f"{US}'c' is only in an unreachable commit, and came with commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
     def test_from_what_nothing_leads_to(self, project: Project) -> None:
@@ -166,7 +166,7 @@ class TestRestored:
         project.git("rm", "-qf", C)
         path = f"{VERSIONS}/c_create_orders_more.py"
         assert restored(project, "c").startswith(
-            f"{US}'c' no longer has a path: its content is blob {blob}\n{US}restored: {path}\n"
+            f"{US}'c' no longer has a path; its content is blob {blob}\n{US}restored: {path}\n"
         )
         assert heads(project) == ["c"]
 
@@ -315,21 +315,21 @@ class TestPlace:
         empty.commit()
         empty.git("rm", "-q", "mysql/alembic/versions/b_x.py")
         assert refused(empty, "b", "--environment", "pg/alembic.ini") == (
-            f"{US}nothing that git still has is called 'b'\n"
+            f"{US}git has no revision or file called 'b'\n"
         )
         assert f"{US}restored: mysql/alembic/versions/b_x.py\n" in restored(empty, "b")
 
 
 class TestRefusals:
     def test_nothing_is_found(self, project: Project) -> None:
-        assert refused(project, "nowhere") == f"{US}nothing that git still has is called 'nowhere'\n"
+        assert refused(project, "nowhere") == f"{US}git has no revision or file called 'nowhere'\n"
 
     def test_a_shallow_clone(self, lost: Project, tmp_path: Path) -> None:
         lost.commit()
         shallow = Project(tmp_path / "shallow")
         lost.git("clone", "-q", "--depth=1", f"file://{lost.path}", str(shallow.path))
         assert refused(shallow, "c") == (
-            f"{US}nothing that git still has is called 'c'; this is a shallow clone: its history was cut off "
+            f"{US}git has no revision or file called 'c'; this is a shallow clone: its history was cut off "
             "(`git fetch --unshallow`)\n"
         )
 
@@ -377,7 +377,7 @@ class TestRefusals:
     def test_a_folder_behind_a_link(self, lost: Project, tmp_path: Path) -> None:
         (lost.path / "migrations").rename(tmp_path / "outside")
         (lost.path / "migrations").symlink_to(tmp_path / "outside")
-        assert f"{C} would lie behind a symbolic link, so it is not written\n" in refused(lost, "c")
+        assert f"{C} would be behind a symbolic link, so it was not written\n" in refused(lost, "c")
         assert not (tmp_path / "outside" / "versions" / "c_x.py").exists()
 
     def test_a_conflict(self, lost: Project) -> None:
@@ -393,10 +393,10 @@ class TestRefusals:
     def test_without_a_working_tree(self, lost: Project, tmp_path: Path) -> None:
         lost.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
         done = Project(tmp_path / "bare").run("restore", "c")
-        assert (done.returncode, done.stderr) == (2, f"{US}there is no working tree here to restore anything to\n")
+        assert (done.returncode, done.stderr) == (2, f"{US}there is no working tree here, so nothing can be restored\n")
 
     def test_an_empty_name(self, lost: Project) -> None:
-        assert refused(lost, " ") == f"{US}an empty name finds nothing\n"
+        assert refused(lost, " ") == f"{US}the name is empty\n"
 
     def test_a_broken_configuration(self, lost: Project) -> None:
         lost.write("pyproject.toml", "[tool.git-alembic]\nheds = 2\n")

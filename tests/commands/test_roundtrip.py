@@ -37,13 +37,16 @@ FOUND = {
                 "broken-upgrade",
                 "error",
                 11,
-                "'b' fails the second time, after its downgrade: OperationalError: duplicate column name: email",
+                (
+                    "the upgrade of 'b' fails the second time, after its downgrade: "
+                    "OperationalError: duplicate column name: email"
+                ),
             )
         ],
     ),
     "an index is left": (
         ('op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")', "pass"),
-        [("lossy-downgrade", "warning", None, "the downgrade of 'b' does not undo 1 thing:")],
+        [("lossy-downgrade", "warning", None, "the downgrade of 'b' leaves 1 difference:")],
     ),
     "something goes": (
         (
@@ -55,17 +58,17 @@ FOUND = {
                 "broken-upgrade",
                 "error",
                 11,
-                "'b' fails the second time, after its downgrade: OperationalError: no such column: name",
+                "the upgrade of 'b' fails the second time, after its downgrade: OperationalError: no such column: name",
             )
         ],
     ),
     "down fails": (
         (ADD_EMAIL, 'op.drop_column("user", "email")'),
-        [("broken-downgrade", "error", 15, "'b' cannot be taken back: OperationalError: no such table: user")],
+        [("broken-downgrade", "error", 15, "the downgrade of 'b' fails: OperationalError: no such table: user")],
     ),
     "up fails": (
         (ADD_EMAIL.replace("users", "user"), "pass"),
-        [("broken-upgrade", "error", 11, "'b' fails: OperationalError: no such table: user")],
+        [("broken-upgrade", "error", 11, "the upgrade of 'b' fails: OperationalError: no such table: user")],
     ),
 }
 

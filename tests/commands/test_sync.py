@@ -87,7 +87,7 @@ def _url(app: DatabaseProject) -> str:
 def test_the_plan_says_what_is_dropped_and_changes_nothing(app: DatabaseProject) -> None:
     before = app.database.mark()
     is_file = isinstance(app.database, SqliteFile)
-    kept = "a copy of the file is kept" if is_file else "these rows are written to a file first"
+    kept = "a copy of the file is kept" if is_file else "these rows are saved to a file first"
     for arguments, code, why in ((("--dry-run",), 0, "--dry-run"), ((), 1, "`git alembic sync --yes` does it")):
         assert _sync(app, *arguments, code=code) == (
             f"git-alembic: plan for alembic.ini, {_url(app)}:\n"
@@ -107,7 +107,7 @@ def test_the_database_follows_the_branch_and_back(app: DatabaseProject) -> None:
     assert "git-alembic: alembic.ini: 2 down, 1 up: the database is at m4" in said
     assert (app.rows(), _tables(app)) == (["m4"], {"users", "posts"})
     assert app.database.sql("SELECT name FROM users WHERE age IS NULL") == ["Ada"]
-    assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', as this tree is\n"
+    assert _sync(app, "--yes") == f"git-alembic: alembic.ini: {_url(app)} is at 'm4', like this tree\n"
     app.project.switch("feature")
     assert "git-alembic: alembic.ini: 1 down, 2 up: the database is at e5" in _sync(app, "--yes")
     assert (app.rows(), _tables(app)) == (["e5"], {"users", "posts", "tags", "stars"})
@@ -141,12 +141,10 @@ def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
     app.revision("e5", "d4", 'op.create_table("stars", ID)', "raise NotImplementedError", "stars")
     project.commit("no way back")
     project.switch("main")
-    refusal = "'e5' cannot be taken back: its downgrade only raises (migrations/versions/e5_x.py)"
+    refusal = "'e5' cannot be downgraded: its downgrade only raises an exception (migrations/versions/e5_x.py)"
     assert refusal in _sync(app, "--yes", code=2)
     app.at("c3", ["zz"])
-    assert "git has no file of 'zz', where the database is (`git alembic doctor` says more)" in _sync(
-        app, "--yes", code=2
-    )
+    assert "git has no file for 'zz', where the database is (see `git alembic doctor`)" in _sync(app, "--yes", code=2)
     app.at("c3", None)
     nothing = "the database has tables, and nothing says which revisions made them (`git alembic doctor`)"
     assert nothing in _sync(app, "--yes", code=2)
@@ -234,13 +232,13 @@ def test_what_came_below_an_applied_revision_is_told(applied: DatabaseProject, *
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
         applied.revision("m4", "c3", up, back)
-        doubt = "  perhaps: {}; if the database ran it so, it has not run 'm4'\n"
+        doubt = "  perhaps: {}; if the database ran it that way, it has not run 'm4'\n"
     else:
         applied.table("m4", "c3", "others")
         doubt = "  note: {}; the database has not run 'm4'\n"
     applied.table("d4", "m4", "tags")
     applied.project.commit("re-parent")
-    at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', as this tree is\n"
+    at = f"git-alembic: alembic.ini: {_url(applied)} is at 'd4', like this tree\n"
     assert _sync(applied, "--yes") == at + doubt.format(WAS.format(commit=commit)) + WAY
     for line in WAY.splitlines():
         applied.execute([{"command": line.split(), "cwd": "."}])

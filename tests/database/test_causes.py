@@ -187,17 +187,17 @@ AT = Attempt("postgresql", "psycopg2", "db.example.org", 5432, "app", "ada", con
         ("connection refused", "no server answers at db.example.org:5432"),
         (
             'FATAL: password authentication failed for user "ada"',
-            "the server at db.example.org:5432 does not let ada in",
+            "the server at db.example.org:5432 rejects ada",
         ),
-        ("(1045, \"Access denied for user 'ada'\")", "the server at db.example.org:5432 does not let ada in"),
+        ("(1045, \"Access denied for user 'ada'\")", "the server at db.example.org:5432 rejects ada"),
         ('FATAL: database "app" does not exist', "the server at db.example.org:5432 has no database app"),
         ("timeout expired", "the server at db.example.org:5432 did not answer in time"),
-        ("FATAL: sorry, too many clients already", "the server at db.example.org:5432 is full"),
+        ("FATAL: sorry, too many clients already", "the server at db.example.org:5432 accepts no more connections"),
         (
             "SSL error: certificate verify failed",
-            "no secure connection to the server at db.example.org:5432 could be made",
+            "a secure connection to the server at db.example.org:5432 failed",
         ),
-        ("something new", "there is no connection to db.example.org:5432"),
+        ("something new", "cannot connect to db.example.org:5432"),
     ],
 )
 def test_each_failure_to_connect_has_its_sentence(message: str, sentence: str) -> None:

@@ -16,7 +16,7 @@ def _repair(*words: str, effect: bool = True) -> CauseRepair:
 UPGRADE, STAMP, SWITCH = _repair("upgrade", "head"), _repair("stamp", "b"), _repair("x", effect=False)
 WORKS = RehearsalResult()
 TRIED = "`alembic upgrade head` was tried on a scratch database with this schema, and fails: no"
-NOT_TRIED = "`alembic upgrade head` could not be tried on a scratch database, so it is no advice: no parser"
+NOT_TRIED = "`alembic upgrade head` could not be tried on a scratch database, so it is not recommended: no parser"
 
 
 def _choose(*pairs: tuple[CauseRepair, RehearsalResult], counts: dict[str, int | None] | None = None) -> Cause:
@@ -54,7 +54,8 @@ def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
         found = _choose((UPGRADE, remakes), counts={"table t": count})
         assert found.repairs == ()
         assert found.evidence[-1] == (
-            f"`alembic upgrade head` is no advice: it drops table t ({count} rows) and makes it anew without the rows"
+            f"`alembic upgrade head` is not recommended: it drops table t ({count} rows) "
+            "and creates it again without the rows"
         )
 
 

@@ -598,7 +598,7 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
         (EnvironmentSettings("x", config="conf/db.ini"), "conf/db.ini has no section [alembic] in this tree"),
         (
             EnvironmentSettings("x", config="conf/db.ini", section="gone"),
-            "the script_location of conf/db.ini [gone] leads to nothing in this tree",
+            "the script_location of conf/db.ini [gone] does not exist in this tree",
         ),
         (EnvironmentSettings("x", script_location="auth/no"), "there is no folder auth/no in this tree"),
         (

@@ -73,7 +73,7 @@ class TestStagedBaseline:
         project.git("update-ref", "--no-deref", "refs/heads/other", "HEAD")
         (project.path / ".git" / "refs" / "heads" / "main").write_text("1" * 40 + "\n")
         said = refusal(lambda: staged_baseline(repository(project)))
-        assert said == "HEAD names a commit that is missing from the repository (`git fsck` says more)"
+        assert said == "HEAD names a commit that is missing from the repository (see `git fsck`)"
 
 
 class TestMergeBase:

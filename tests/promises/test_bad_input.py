@@ -69,7 +69,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
         b"<<<<<<< HEAD\n" + HEAD + b"=======\nrevision = 'd'\ndown_revision = 'b'\n>>>>>>> topic\n",
         "has merge conflict markers around its identifiers (line 1)",
     ),
-    "conflict below": (HEAD + b"<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> topic\n", "holds merge conflict markers"),
+    "conflict below": (HEAD + b"<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> topic\n", "has merge conflict markers"),
     "syntax": (HEAD + b"def upgrade(:\n", f"not valid {PYTHON}"),
     "parentheses": (HEAD + b"x = " + b"(" * 5000 + b")" * 5000 + b"\n", f"not valid {PYTHON}"),
     "unary operators": (HEAD + b"x = " + b"-" * 200_000 + b"1\n", f"nested too deeply for {PYTHON}"),
@@ -411,11 +411,11 @@ class TestCommandLine:
             (["--rev", " "], "  isn't a commit in this repository"),
             (["--rev", "a b"], "a b isn't a commit in this repository"),
             (["--rev", "ü漢"], "ü漢 isn't a commit in this repository"),
-            (["--from-ref", "HEAD"], "--from-ref and --to-ref go together"),
-            (["--to-ref", "HEAD"], "--from-ref and --to-ref go together"),
+            (["--from-ref", "HEAD"], "--from-ref and --to-ref need each other"),
+            (["--to-ref", "HEAD"], "--from-ref and --to-ref need each other"),
             (["--from-ref", "HEAD", "--to-ref", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--from-ref", "HEAD"],
-             "--rev judges one commit on its own and goes with neither --from-ref nor --to-ref"),
+             "--rev checks one commit on its own, without --from-ref and --to-ref"),
             (["--against", "nowhere"], "nowhere isn't a commit in this repository"),
             (["--rev", "HEAD", "--select", "multiple-head"],
              "--select: there is no rule 'multiple-head' (did you mean 'multiple-heads'?)"),
@@ -479,7 +479,7 @@ class TestRepositories:
         project.write(".git/index", b"DIRC" + bytes(100))
         done = project.run("check")
         assert (done.returncode, done.stderr) == (2, "")
-        assert "git-alembic: cannot judge: git diff-index failed" in done.stdout
+        assert "git-alembic: cannot check: git diff-index failed" in done.stdout
 
     def test_head_that_is_broken(self, project: Project) -> None:
         project.write(".git/HEAD", "nonsense\n")
@@ -510,8 +510,8 @@ class TestRepositories:
         shallow = Project(tmp_path / "shallow")
         assert judged(shallow, "--rev", "HEAD")["verdict"] == "clean"
         assert message(shallow, "--from-ref", "HEAD~1", "--to-ref", "HEAD") == (
-            "HEAD~1 isn't a commit in this repository, which is a shallow clone: its history was cut off "
-            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            "HEAD~1 isn't a commit in this repository, which is a shallow clone without the old commits "
+            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
 
     def test_unrelated_history(self, project: Project) -> None:
@@ -537,7 +537,7 @@ class TestGit:
         done = project.run("check", env={"PATH": str(tmp_path / "bin")})
         assert (done.returncode, done.stderr) == (2, "")
         assert " ".join(done.stdout.split()) == (
-            "git-alembic: cannot judge: git was not found; git-alembic needs git 2.25 or newer"
+            "git-alembic: cannot check: git was not found; git-alembic needs git 2.25 or newer"
         )
 
     def test_too_old(self, project: Project, tmp_path: Path) -> None:
@@ -553,7 +553,7 @@ class TestGit:
         done = project.run("check", env=fake_git(tmp_path / "bin", script))
         assert (done.returncode, done.stderr) == (2, "")
         assert " ".join(done.stdout.split()) == (
-            "git-alembic: cannot judge: git 2.17 is too old; git-alembic needs 2.25 or newer"
+            "git-alembic: cannot check: git 2.17 is too old; git-alembic needs 2.25 or newer"
         )
 
     @pytest.mark.parametrize(
@@ -569,7 +569,7 @@ class TestGit:
     def test_that_does_not_work(self, project: Project, tmp_path: Path, script: str) -> None:
         done = project.run("check", env=fake_git(tmp_path / "bin", script))
         assert (done.returncode, done.stderr) == (2, "")
-        assert done.stdout.startswith("git-alembic: cannot judge: ")
+        assert done.stdout.startswith("git-alembic: cannot check: ")
 
     def test_not_executable(self, project: Project, tmp_path: Path) -> None:
         env = fake_git(tmp_path / "bin", "exit 0\n")

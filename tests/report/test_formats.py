@@ -301,11 +301,11 @@ git-alembic: 2 errors in 1 environment"""
     ("report", "text"),
     [
         (Report(), ""),
-        (Report((SERVER,), (), ("a0 was let pass.",)), ""),
-        (Report(reason="HEAD has no commit yet."), "git-alembic: cannot judge: HEAD has no commit yet."),
+        (Report((SERVER,), (), ("a0 was allowed.",)), ""),
+        (Report(reason="HEAD has no commit yet."), "git-alembic: cannot check: HEAD has no commit yet."),
         (
             Report(reason="git failed:\nfatal: \x1b[1mx\n\n  y"),
-            "git-alembic: cannot judge: git failed:\n    fatal: \\x1b[1mx\n\n      y",
+            "git-alembic: cannot check: git failed:\n    fatal: \\x1b[1mx\n\n      y",
         ),
     ],
 )
@@ -316,12 +316,12 @@ def test_text_without_findings(report: Report, text: str) -> None:
 def test_text_verbose() -> None:
     empty = EnvironmentState("new", "new/migrations", (), (), 0)
     assert (
-        shown(Report((SERVER, BILLING, empty), (), ("a0 was let pass by GIT_ALEMBIC_ALLOW.",)), verbose=True)
+        shown(Report((SERVER, BILLING, empty), (), ("a0 was allowed by GIT_ALEMBIC_ALLOW.",)), verbose=True)
         == """\
 git-alembic: alembic.ini (server/migrations): 3 revisions; heads a1, b2; base a0
 git-alembic: billing (billing/migrations): 1 revision; head c0; base c0
 git-alembic: new (new/migrations): 0 revisions
-git-alembic: a0 was let pass by GIT_ALEMBIC_ALLOW."""
+git-alembic: a0 was allowed by GIT_ALEMBIC_ALLOW."""
     )
 
 
@@ -333,7 +333,7 @@ server/migrations/versions/a0.py: deleted-revision: a0 is gone.
 server/migrations/versions/a1.py: warning: edited-revision: The code of a1
   differs from what origin/main has.
 
-git-alembic: cannot judge: The rest is unknown."""
+git-alembic: cannot check: The rest is unknown."""
     )
 
 
@@ -495,7 +495,7 @@ def test_json_is_ascii_and_free_of_lone_surrogates() -> None:
 
 def test_github() -> None:
     finding = FORK._replace(path="50% off, a:b.py", why="100% of them:\nall, always", fork=None)
-    report = Report((SERVER,), (finding, EDIT), notes=("a0 was let pass.",), reason="The rest\nis unknown.")
+    report = Report((SERVER,), (finding, EDIT), notes=("a0 was allowed.",), reason="The rest\nis unknown.")
     assert shown(report, "github", verbose=True).split("\n") == [
         (
             "::error file=50%25 off%2C a%3Ab.py,line=12,title=multiple-heads::"
@@ -515,8 +515,8 @@ def test_github() -> None:
             "server/migrations/versions/a1.py%0A"
             "More: git alembic explain edited-revision"
         ),
-        "::notice title=git-alembic::a0 was let pass.",
-        r"::error title=git-alembic::cannot judge: The rest\nis unknown.",
+        "::notice title=git-alembic::a0 was allowed.",
+        r"::error title=git-alembic::cannot check: The rest\nis unknown.",
     ]
 
 
@@ -559,7 +559,7 @@ def test_gitlab() -> None:
     assert issues[4]["location"] == {"path": "server/migrations", "lines": {"begin": 1}}
     assert issues[5] == {
         "check_name": "cannot-judge",
-        "description": "git-alembic cannot judge: The rest\\nis unknown.",
+        "description": "git-alembic cannot check: The rest\\nis unknown.",
         "severity": "blocker",
         "location": {"path": ".", "lines": {"begin": 1}},
     }

@@ -34,7 +34,7 @@ def test_the_schema_is_the_one_that_oasis_published() -> None:
     [
         Report(),
         Report((SERVER, BILLING)),
-        Report((SERVER, BILLING), (FORK, EDIT, LOSS, HOSTILE), ("a0 was let pass.",)),
+        Report((SERVER, BILLING), (FORK, EDIT, LOSS, HOSTILE), ("a0 was allowed.",)),
         Report(reason="git is not there\udcff."),
         Report((SERVER,), (LOSS._replace(path="größe: 1%\udcff.py", line=3), LOSS._replace(path="", revisions=()))),
         Report((), tuple(Finding(rule, "", 0, (), "It is.") for rule in (*RULES, "rule-of-tomorrow"))),

@@ -61,7 +61,7 @@ PYTHON_2 = "not valid {}: Missing parentheses in call to 'print'. Did you mean p
         (
             "revision = 'a'\ndown_revision = 'b'\n<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> topic\n",
             Revision(
-                "x.py", "", "a", ("b",), id_line=1, down_line=2, problem="holds merge conflict markers", problem_line=3
+                "x.py", "", "a", ("b",), id_line=1, down_line=2, problem="has merge conflict markers", problem_line=3
             ),
         ),
     ],

@@ -21,7 +21,7 @@ def run(stage: str = "downgrade", of: str | None = "c", **fields: Any) -> Scratc
 
 
 def finding(line: int = 0) -> Finding:
-    message = "'c' cannot be taken back: OperationalError: no such column: name"
+    message = "the downgrade of 'c' fails: OperationalError: no such column: name"
     return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
 
 

@@ -21,7 +21,7 @@ def run(stage: str = "upgrade", of: str | None = "c", **fields: Any) -> ScratchR
 
 
 def finding(line: int = 0, fails: str = "fails") -> Finding:
-    message = f"'c' {fails}: OperationalError: no such table: user"
+    message = f"the upgrade of 'c' {fails}: OperationalError: no such table: user"
     return Finding(SLUG, "versions/c.py", line, ("c",), message, WHY)
 
 

@@ -18,10 +18,22 @@ def back(*paths: str, source: str = "HEAD") -> Fix:
     return Fix(("git", "checkout", source, "--", *(f"versions/{path}.py" for path in paths)))
 
 
+def why(*ids: str) -> str:
+    return WHY.format("it" if len(ids) == 1 else "any of them", ids[0])
+
+
 def finding(message: str, *ids: str, repairs: tuple[Repair, ...] = (), source: str = "HEAD") -> Finding:
     files = "file" if len(ids) == 1 else "files"
     default = (Repair(f"bring the {files} back", (FIX,)), Repair("by hand", (back(*ids, source=source),)))
-    return Finding(SLUG, f"versions/{ids[0]}.py", 0, ids, message, WHY.format(ids[0]), repairs or default)
+    return Finding(
+        SLUG,
+        f"versions/{ids[0]}.py",
+        0,
+        ids,
+        message,
+        why(*ids),
+        repairs or default,
+    )
 
 
 TITLED = {**AB, "c": revision("c", "b", message="add user")}
@@ -117,7 +129,7 @@ FIRES = {
             0,
             ("a",),
             "the whole environment was removed, with 1 published revision: 'a'",
-            WHY.format("a"),
+            why("a"),
             (Repair("bring the files back", (Fix(("git", "checkout", "HEAD", "--", ".")),)),),
         ),
     ),

@@ -103,13 +103,14 @@ FIRES = {
     "a file that conflicts": (
         diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py",)),)),
         finding(
-            f"{MESSAGE}; versions/a.py conflicts and counts as origin/main has it", (by_move(COMMIT), by_merge(COMMIT))
+            f"{MESSAGE}; versions/a.py conflicts, and was checked as origin/main has it",
+            (by_move(COMMIT), by_merge(COMMIT)),
         ),
     ),
     "files that conflict": (
         diverging(forecasts=(forecast(THEIRS, BOTH, conflicts=("versions/a.py", "versions/z.py")),)),
         finding(
-            f"{MESSAGE}; versions/a.py, versions/z.py conflict and count as origin/main has it",
+            f"{MESSAGE}; versions/a.py, versions/z.py conflict, and were checked as origin/main has them",
             (by_move(COMMIT), by_merge(COMMIT)),
         ),
     ),

@@ -83,7 +83,7 @@ def test_a_scratch_finding_that_is_allowed_hides_no_other() -> None:
     result = ScratchResult(ENVIRONMENT, new, Run((DatabaseResult("sqlite", roundtrips=trips),)))
     report = apply_scratch_rules([result], make_policy({}))
     assert [found.revisions for found in report.findings] == [("c",)]
-    assert [note.partition(" was let pass: ")[0] for note in report.notes] == ["versions/b.py: lossy-downgrade"]
+    assert [note.partition(" was allowed: ")[0] for note in report.notes] == ["versions/b.py: lossy-downgrade"]
 
 
 def test_static_rules_judge_no_run_and_scratch_rules_no_change() -> None:

@@ -19,7 +19,7 @@ def run(*databases: tuple[Roundtrip, ...]) -> ScratchResult:
 
 
 def finding(id_: str, things: str, *left: str, path: str | None = None) -> Finding:
-    message = f"the downgrade of '{id_}' does not undo {things}:"
+    message = f"the downgrade of '{id_}' leaves {things}:"
     where = f"versions/{id_}.py" if path is None else path
     return Finding(SLUG, where, 0, (id_,), message, WHY, details=left)
 
@@ -27,19 +27,19 @@ def finding(id_: str, things: str, *left: str, path: str | None = None) -> Findi
 TRIP = Roundtrip("b", ("op.drop_table('user')",))
 TWO = Roundtrip("c", ("op.drop_table('user')", "op.drop_table('group')"))
 FIRES = {
-    "one thing is left": (run((TRIP,)), [finding("b", "1 thing", *TRIP.left)]),
-    "two things are left": (run((TWO,)), [finding("c", "2 things", *TWO.left)]),
+    "one thing is left": (run((TRIP,)), [finding("b", "1 difference", *TRIP.left)]),
+    "two things are left": (run((TWO,)), [finding("c", "2 differences", *TWO.left)]),
     "of two revisions": (
         run((TRIP, Roundtrip("x"), TWO)),
-        [finding("b", "1 thing", *TRIP.left), finding("c", "2 things", *TWO.left)],
+        [finding("b", "1 difference", *TRIP.left), finding("c", "2 differences", *TWO.left)],
     ),
     "on two databases": (
         run((TRIP,), (TWO,)),
-        [finding("b", "1 thing", *TRIP.left), finding("c", "2 things", *TWO.left)],
+        [finding("b", "1 difference", *TRIP.left), finding("c", "2 differences", *TWO.left)],
     ),
     "of a revision whose file is unknown": (
         run((Roundtrip("x", TRIP.left),)),
-        [finding("x", "1 thing", *TRIP.left, path="")],
+        [finding("x", "1 difference", *TRIP.left, path="")],
     ),
 }
 SILENT = {

@@ -23,13 +23,13 @@ def finding(name: str, other: str, what: str, better: str, id_: str = "bbb") -> 
         f"versions/{name}.py",
         3,
         (id_,),
-        f"the file name has '{other}', {what}, but the file declares '{id_}'",
+        f"the file name contains '{other}', {what}, but the file declares '{id_}'",
         WHY,
         (Repair("rename the file", (Fix(("git", "mv", f"versions/{name}.py", f"versions/{better}.py")),)),),
     )
 
 
-OTHERS, FORMER = "the id of another revision", "its own former id"
+OTHERS, FORMER = "the id of another revision", "its former id"
 COPY = {**A, "b": named("aaa_add_user")}
 FIRES = {
     "a copied file": (change(A, COPY), finding("aaa_add_user", "aaa", OTHERS, "bbb_add_user")),

@@ -37,13 +37,13 @@ def missing(count: str, details: tuple[str, ...], **fields: Any) -> Finding:
 
 
 def unknown(things: str, *details: str) -> Finding:
-    message = f"the new revisions make {things} that no model knows; `alembic check` would take back:"
+    message = f"the new revisions make {things} that the models don't have; `alembic check` would undo:"
     return Finding(SLUG, "versions/b.py", 12, (), message, WHY, (), details, severity="warning")
 
 
 ONE = "1 change of the models has"
 LINE_7 = f"line 7: {ADD.text}"
-PERMANENT = "  # no revision removes this: autogenerate finds it on a database made from the models, too"
+PERMANENT = "  # no revision can remove this: autogenerate also finds it on a database made from the models"
 LEAVE_OUT = Repair(
     "change the model, or leave it out with include_object or a comparator in env.py: no revision removes this"
 )
@@ -88,7 +88,7 @@ FIRES = {
             )
         ],
     ),
-    "a caveat": (run(ADD, caveat="on SQLite"), [missing(ONE, (LINE_7,), why=f"{WHY} (on SQLite)")]),
+    "a caveat": (run(ADD, caveat="on SQLite"), [missing(ONE, (LINE_7,), why=f"{WHY[:-1]} (on SQLite).")]),
     "what no revision removes": (
         run(ADD, permanent=frozenset({ADD.text})),
         [missing(ONE, (LINE_7 + PERMANENT,), repairs=(LEAVE_OUT,))],

@@ -90,7 +90,7 @@ FIRES = {
     "more than the number allowed": (
         change(FORK, {**FORK, "d": "a"}, heads_allowed=2),
         finding(
-            "3 heads, 2 are allowed: 'b' (origin/main, HEAD), 'c' (origin/main, HEAD), 'd' (staged)",
+            "3 heads (2 are allowed): 'b' (origin/main, HEAD), 'c' (origin/main, HEAD), 'd' (staged)",
             "d",
             ("b", "c", "d"),
             (Repair("re-parent what is unpublished", (FIX,)), merge_repair("b", "c", "d")),
@@ -110,7 +110,7 @@ FIRES = {
     "two heads without a label": (
         change(SHOP, {**SHOP, "b": "a", "c": "a"}, heads_allowed="one-per-label"),
         finding(
-            "without a branch label there are 2 heads: 'b' (staged), 'c' (staged)",
+            "2 heads without a branch label: 'b' (staged), 'c' (staged)",
             "c",
             ("b", "c"),
             (Repair("put 'c' on top of 'b'", (FIX,)), merge_repair("b", "c")),

@@ -12,7 +12,7 @@ from tests.support.literal_changes import ENVIRONMENT, assert_override_allows_ru
 
 def finding(path: str) -> Finding:
     repair = Repair("add it to the commit", (Fix(("git", "add", path)),))
-    return Finding(SLUG, path, 0, (), f"{path} was imported, and is not in the commit", WHY, (repair,))
+    return Finding(SLUG, path, 0, (), f"{path} was imported, but is not in the commit", WHY, (repair,))
 
 
 FIRES = {

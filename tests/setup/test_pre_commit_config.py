@@ -196,9 +196,9 @@ class TestHooksThatAreThere:
         ("repos: {}\n", ".pre-commit-config.yaml: there is no list `repos`"),
         (
             "repos:\n  - repo: x\n   hooks: y\n",
-            ".pre-commit-config.yaml:3: no valid YAML: expected <block end>, but found '<block mapping start>'",
+            ".pre-commit-config.yaml:3: invalid YAML: expected <block end>, but found '<block mapping start>'",
         ),
-        ("a: 1\n---\nb: 2\n", ".pre-commit-config.yaml:2: no valid YAML: but found another document"),
+        ("a: 1\n---\nb: 2\n", ".pre-commit-config.yaml:2: invalid YAML: but found another document"),
     ],
 )
 def test_what_is_no_configuration(text: str, sentence: str) -> None:

@@ -90,7 +90,7 @@ def scratch_report(result: ScratchResult, slug: str, override: str = "") -> Repo
 def assert_override_allows(made: Change, slug: str, *, by_comment: bool = True) -> None:
     """The rule fires; the command's override lets it pass with a note; and so does a comment, if it has a place."""
     (finding,) = report_of(made, slug).findings
-    note = f"{finding.path}: {slug} was let pass: {finding.message}"
+    note = f"{finding.path}: {slug} was allowed: {finding.message}"
     allowed = report_of(made, slug, override=slug)
     assert (allowed.findings, allowed.notes) == ((), (note,))
     commented = report_of(with_comment(made, slug), slug)
@@ -101,7 +101,7 @@ def assert_override_allows(made: Change, slug: str, *, by_comment: bool = True) 
 def assert_override_allows_run(result: ScratchResult, slug: str, *, by_comment: bool = True) -> None:
     """Likewise for a rule that judges a run on a scratch database."""
     (finding,) = scratch_report(result, slug).findings
-    note = f"{finding.path}: {slug} was let pass: {finding.message}"
+    note = f"{finding.path}: {slug} was allowed: {finding.message}"
     allowed = scratch_report(result, slug, override=slug)
     assert (allowed.findings, allowed.notes) == ((), (note,))
     commented = replace(result, new=tuple(file._replace(allowed=(slug,)) for file in result.new))

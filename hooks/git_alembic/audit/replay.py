@@ -76,7 +76,7 @@ class Replay:
         self._history = history
         self._progress = progress or Progress(None)
         if repository.is_shallow():
-            raise CannotJudge("this is a shallow clone: its history was cut off (`git fetch --unshallow` brings it)")
+            raise CannotJudge("this shallow clone lacks old commits (run `git fetch --unshallow`)")
         self._progress.start("listing the commits")
         self.commits = repository.list_commits(revisions)
         self._parents = {commit: parents for commit, parents, _, _ in self.commits}

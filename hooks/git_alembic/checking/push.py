@@ -96,8 +96,8 @@ def _baseline(
     base = repository.merge_base(pushed.commit, target.commit)
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            f"this is a shallow clone that lacks the commit where {pushed.name} left {target.name} "
-            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            f"this shallow clone lacks the commit where {pushed.name} left {target.name} "
+            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     return ((target.name, base),) if base is not None else own
 

@@ -71,10 +71,10 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 
     if options.rev:
         if old or new:
-            raise CannotJudge("--rev judges one commit on its own and goes with neither --from-ref nor --to-ref")
+            raise CannotJudge("--rev checks one commit on its own, without --from-ref and --to-ref")
         return request(repository.commit(options.rev), options.rev, ())
     if bool(old) != bool(new):
-        raise CannotJudge("--from-ref and --to-ref go together")
+        raise CannotJudge("--from-ref and --to-ref need each other")
     if old and new:
         return request(*_range(repository, old, new))
     if repository.top is None:
@@ -90,8 +90,8 @@ def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[
     base = repository.merge_base(target, commit)
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            f"this is a shallow clone that lacks the commit where {_short(new)} left {_short(old)} "
-            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            f"this shallow clone lacks the commit where {_short(new)} left {_short(old)} "
+            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     if base is None:
         return commit, new, ((old, target),), ()

@@ -56,7 +56,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
     if cached is not None:
-        reused = f"this verdict was reused: nothing that it depends on has changed since {local_time(cached.time)}"
+        reused = f"this result was reused: nothing that it depends on has changed since {local_time(cached.time)}"
         return Report(tuple(_parse_state(*state) for state in cached.states), notes=(*cached.notes, reused))
     with _prestart(repository, cache) as prestarted:
         run = _Run(repository, options, request, title, check, prestarted)
@@ -163,7 +163,7 @@ class _Run:
 def _refuse_unreadable(change: Change) -> None:
     if change.after.unreadable:
         file = change.after.unreadable[0]
-        raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
+        raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
 
 
 def _refuse_without_env_py(repository: Repository, environment: Environment, source: str) -> None:

@@ -97,12 +97,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target", metavar="REF", help="the branch that all are merged into (default: the target)")
     parser.add_argument("--local", action="store_true", help="also compare the local branches")
     parser.add_argument(
-        "--branches", metavar="GLOB", action="append", default=[], help="only branches that match (repeatable)"
+        "--branches", metavar="GLOB", action="append", default=[], help="compare compare compare only branches that match (repeatable)"
     )
     view = parser.add_mutually_exclusive_group()
-    view.add_argument("--branch", metavar="NAME", help="what this branch collides with, and nothing else")
+    view.add_argument("--branch", metavar="NAME", help="show only what this branch collides with")
     view.add_argument(
-        "--order", metavar="BRANCH", nargs="+", default=[], help="whether merging these in this order stays clean"
+        "--order",
+        metavar="BRANCH",
+        nargs="+",
+        default=[],
+        help="check whether merging these branches in this order stays clean",
     )
     parser.add_argument(
         "--format",
@@ -111,8 +115,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a table, the data, annotations, a comment, or a drawing of the branch pairs (default: text)",
     )
     parser.add_argument("--exit-code", action="store_true", help="exit with 1 if anything collides")
-    parser.add_argument("--since", metavar="DATE", help="only branches with a commit since then, such as 90.days")
-    parser.add_argument("--as-of", metavar="DATE", help="as it was at a past moment, any date that git understands")
+    parser.add_argument(
+        "--since", metavar="DATE", help="compare only branches with a commit since then, such as 90.days"
+    )
+    parser.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="compare the branches as they were at this date, in any form that git understands",
+    )
     parser.add_argument("--fetch", action="store_true", help="fetch from every remote first")
     return parser
 
@@ -130,7 +140,7 @@ def _target(repository: Repository, options: ConflictsOptions) -> Named:
 def _target_before(repository: Repository, target: Named, moment: int) -> Named:
     commit = repository.last_commit_before(target[1], moment)
     if commit is None:
-        raise CannotJudge(f"{target[0]} has no commit that is so old")
+        raise CannotJudge(f"{target[0]} has no commit before that date")
     return target[0], commit
 
 

@@ -82,7 +82,7 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
         return 0
     if not (options.yes or _agreed()):
         left = remaining(case, {repair.environment.name: repair for repair in plans})
-        _conclude(repository, case, left, "nothing was changed (`git alembic fix --yes` makes these changes)")
+        _conclude(repository, case, left, "nothing was changed (run `git alembic fix --yes` to make these changes)")
         return 1
     after, paths = _made(repository, steps, case, scope)
     return _conclude(
@@ -112,7 +112,7 @@ def _made(
         staged = files.paths
         after = examine(repository, scope)
         if not better(after.findings, case.findings):
-            raise CannotJudge("the repair would have made nothing better, so all of it was taken back")
+            raise CannotJudge("the repair would not have helped, so it was undone")
     except BaseException:
         files.undo()
         if staged:
@@ -151,7 +151,7 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
     path = revision.path
     place = os.path.join(repository.top or "", path)
     if os.path.islink(place):
-        raise CannotJudge(f"{path} is a symbolic link, which is not edited")
+        raise CannotJudge(f"{path} is a symbolic link, and git-alembic does not edit what it leads to")
     there = os.path.isfile(place) and repository.hash_after_clean(path) == revision.blob
     if new and os.path.lexists(place) and not there:
         raise CannotJudge(f"{path} is in the way of the deleted revision: move it, then run `git alembic fix` again")

@@ -24,7 +24,7 @@ from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
 from git_alembic.terminal.arguments import ArgumentParser
 
-DESCRIPTION = "Tell what a checkout, merge or rebase means for the local database. Always exits with 0."
+DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits with 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 
 Sides = tuple[str, str]  # names or ids of what was there, and of what is there now

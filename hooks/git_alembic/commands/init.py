@@ -90,7 +90,7 @@ def _write_managed(repository: Repository, top: str, options: InitOptions) -> in
 
 def _end_without_changes(plan: SetupPlan, options: InitOptions) -> int:
     if not plan.pastes:
-        emit(f"git-alembic: {plan.manager} has the hooks already", sys.stdout)
+        emit(f"git-alembic: {plan.manager} already has the hooks", sys.stdout)
         return 0
     emit("git-alembic: nothing was written; the lines above are for you to add", sys.stdout)
     return 0 if options.dry_run else 1
@@ -101,7 +101,7 @@ def _say_what_is_left(plan: SetupPlan) -> None:
     lines = [f"git add {files}", *plan.next_steps]
     verb = "is" if len(plan.files) == 1 else "are"
     head = f"git-alembic: {files.replace(' ', ', ')} {verb} written. What is left to do:"
-    paste = ["", "    # add the lines that are shown above for you to paste"] if plan.pastes else [""]
+    paste = ["", "    # paste the lines that are shown above"] if plan.pastes else [""]
     emit("\n".join([head, *paste, *(f"    {line}" for line in lines)]), sys.stdout)
 
 

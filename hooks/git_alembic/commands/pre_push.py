@@ -141,7 +141,7 @@ def _read_push(repository: Repository, options: _PushOptions) -> _Push:
         return _Push(remote, parse_pre_push_lines(decode_lines(data)))
     branch = repository.current_branch()
     if branch is None:
-        raise CannotJudge("HEAD is detached: say what is pushed on standard input, as git does for its pre-push hook")
+        raise CannotJudge("HEAD is detached: name what is pushed on standard input, as git does for its pre-push hook")
     old = _last_seen(repository, remote, branch)
     update = RefUpdate(f"refs/heads/{branch}", old, repository.commit("HEAD"), branch)
     return _Push(remote, [update], as_last_seen=True)
@@ -224,10 +224,10 @@ def _ask_held(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, see
     try:
         now = fetch_branch(repository, remotes, at, seen[1] if seen else None)
     except CannotJudge as error:
-        _print_note(f"{error}; {name} is judged as it was last seen")
+        _print_note(f"{error}; {name} was checked as it was last fetched")
         return seen
     if now is not None and (seen is None or seen[1] != now):
-        _print_note(f"{name} was newer than known here")
+        _print_note(f"{name} has changed since it was last fetched")
     return (name, now) if now else None
 
 
@@ -240,9 +240,15 @@ def _old(repository: Repository, settings: Settings, remote: str, update: RefUpd
     if known is not None:
         return (name, known), ""
     if settings.fetch == "never":
-        return None, f"{name} is at {update.old[:10]}, which is not here; judged without it"
+        return (
+            None,
+            f"{name} is at {update.old[:10]}, which this repository lacks; checked without it",
+        )
     try:
         fetch_objects(repository, remote, update.ref)
-        return (name, repository.commit(update.old)), f"{name} was newer than known here"
+        return (name, repository.commit(update.old)), f"{name} has changed since it was last fetched"
     except CannotJudge as error:
-        return None, f"{name} is at {update.old[:10]}, which is not here; judged without it ({error})"
+        return (
+            None,
+            f"{name} is at {update.old[:10]}, which this repository lacks; checked without it ({error})",
+        )

@@ -68,9 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv, RestoreOptions())
     repository = Repository()
     if repository.top is None:
-        raise CannotJudge("there is no working tree here to restore anything to")
+        raise CannotJudge("there is no working tree here, so nothing can be restored")
     if not options.id.strip():
-        raise CannotJudge("an empty name finds nothing")
+        raise CannotJudge("the name is empty")
     environments = _staged_environments(repository, options.environment)
     name = options.environment
     chosen = [snapshot.environment for snapshot in environments.snapshots if name in (None, snapshot.environment.name)]
@@ -162,7 +162,7 @@ def _obstacle(repository: Repository, target: RestoreTarget) -> str:
     top, path, revision = repository.top or "", target.path, target.file.revision
     real = os.path.join(os.path.realpath(top), os.path.dirname(path))
     if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
-        return f"{path} would lie behind a symbolic link, so it is not written"
+        return f"{path} would be behind a symbolic link, so it was not written"
     staged = repository.listing(INDEX, [f":(literal){path}"]).get(path, ("", revision.blob))[1]
     if os.path.lexists(os.path.join(top, path)) or staged != revision.blob:
         return f"{path} is in the way: move it, then run `{shlex.join((*RESTORE, target.lost.id))}` again"
@@ -193,8 +193,8 @@ def _content(repository: Repository, target: RestoreTarget) -> bytes:
 
 
 def _nothing_found(repository: Repository, name: str) -> str:
-    shallow = "; this is a shallow clone: its history was cut off (`git fetch --unshallow`)"
-    return f"nothing that git still has is called '{name}'{shallow if repository.is_shallow() else ''}"
+    shallow = "; this shallow clone lacks old commits (run `git fetch --unshallow`)"
+    return f"git has no revision or file called '{name}'{shallow if repository.is_shallow() else ''}"
 
 
 def _say(lines: Sequence[str]) -> None:

@@ -83,8 +83,8 @@ class BranchReader:
         missing = [tip.name for tip in tips if found[tip.tip.commit] is None]
         if missing and self._repository.is_shallow():
             raise CannotJudge(
-                f"this is a shallow clone that lacks the commit where {missing[0]} left {self.target[0]} "
-                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+                f"this shallow clone lacks the commit where {missing[0]} left {self.target[0]} "
+                "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
         return found
 

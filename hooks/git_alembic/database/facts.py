@@ -14,7 +14,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 
 _MOST_DIFFERENCES = 4
-STAMP_LATER = "stamp it only once the database has been changed so that nothing differs"
+STAMP_LATER = "stamp it only after you have removed these differences"
 _EXTENSION_TABLES = ("spatial_ref_sys",)
 
 
@@ -149,7 +149,7 @@ def describe_match(facts: DatabaseFacts) -> list[str]:
         return []
     if not match.revisions:
         doubt = f": {match.doubt}" if match.doubt else ""
-        return [f"no revision of this tree with the schema of the database was found{doubt}"]
+        return [f"no revision of this tree has the schema of the database{doubt}"]
     near = "that of" if match.exact else "nearest to that of"
     differences = match.differences[:_MOST_DIFFERENCES]
     found = f"the schema is {near} {quoted(match.revisions)}, found {match.basis}"

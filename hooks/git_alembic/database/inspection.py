@@ -131,7 +131,7 @@ class Inspection:
         name = self.environment.name
         if self._snapshot.unreadable:
             file = self._snapshot.unreadable[0]
-            raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (`git alembic check` says more)")
+            raise CannotJudge(f"{file.path}:{file.line}: {file.reason} (see `git alembic check`)")
         try:
             with waiting(f"{name}: looking at the database", sys.stderr):
                 graph = self._snapshot.graph

@@ -29,15 +29,17 @@ def describe_broken_history(facts: DatabaseFacts) -> str:
     if graph.missing:
         child, parent = graph.missing[0]
         problem = f"'{child}' comes after '{parent}', which is not here"
-    return f"the history does not load: {problem} (`git alembic check` says more)"
+    return f"Alembic cannot load the history: {problem} (see `git alembic check`)"
 
 
 def describe_project_failure(failure: Failure) -> str:
     """A variable isn't set, or the project's code tried to write."""
     if failure.kind == "variable":
-        return f"the project's settings want the variable {failure.name}, which is not set"
+        return f"the project's settings need the variable {failure.name}, which is not set"
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     problem = failure.message.rpartition("meanwhile: ")[2]
-    return f"the project's code wants to write{where} while the database is only read, and was not let: {problem}"
+    return (
+        f"the project's code tried to write{where} while git-alembic only reads the database, and was stopped: {problem}"
+    )

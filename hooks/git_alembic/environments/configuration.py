@@ -152,7 +152,7 @@ def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Env
     elif location is not None and configuration.is_flask(location):
         found = configuration.flask(location, Section())
     if location is None and found is None and not (entry.version_locations and not entry.config):
-        raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] leads to nothing")
+        raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] does not exist")
     config = joined("", entry.config) if entry.config else None
     scripts = joined("", entry.version_locations[0]) if location is None and not entry.config else ""
     found = found or Environment(entry.name, scripts, (), config=config, section=entry.section)

@@ -41,8 +41,8 @@ class CommitQueries(GitRunner):
             return found
         if self.is_shallow():
             raise CannotJudge(
-                f"{name} isn't a commit in this repository, which is a shallow clone: its history was cut off "
-                "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+                f"{name} isn't a commit in this repository, which is a shallow clone without the old commits "
+                "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
             )
         raise CannotJudge(f"{name} isn't a commit in this repository")
 

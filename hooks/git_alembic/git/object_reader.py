@@ -39,5 +39,5 @@ class ObjectReader:
             id_, _, size = header.split(b" ")
             content = process.stdout.read(int(size) + 1)[:-1]
         except ValueError:
-            raise CannotJudge("`git cat-file` ended without an answer") from None
+            raise CannotJudge("`git cat-file` ended without output") from None
         return id_.decode("ascii"), content

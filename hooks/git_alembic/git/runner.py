@@ -70,10 +70,10 @@ class GitRunner:
         )
         answers = os.fsdecode(self.run("rev-parse", *questions)).split("\n")[:-1]
         if len(answers) < len(questions) - 1:
-            raise CannotJudge("`git rev-parse` ended without an answer")
+            raise CannotJudge("`git rev-parse` ended without output")
         is_bare, format_, git_dir, common, *up = answers
         if len(up) > 1:
-            raise CannotJudge("a repository in a folder with a line break in its name cannot be judged")
+            raise CannotJudge("a repository in a folder with a line break in its name cannot be checked")
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None

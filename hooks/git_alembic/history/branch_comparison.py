@@ -78,8 +78,8 @@ def _start(repository: Repository, scope: BranchScope, target: Named | None, ref
     base = repository.merge_base(scope.head, line[1])
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            f"this is a shallow clone that lacks the commit where the branch left {line[0]} "
-            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            f"this shallow clone lacks the commit where the branch left {line[0]} "
+            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     return base or scope.head
 

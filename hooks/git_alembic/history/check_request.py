@@ -64,8 +64,8 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
     base = repository.merge_base(own, other) if own else None
     if base is None and repository.is_shallow():
         raise CannotJudge(
-            "this is a shallow clone that lacks the commit where the two histories part "
-            "(`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+            "this shallow clone lacks the commit where the two histories meet "
+            "(run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         )
     return base or NOTHING
 
@@ -75,7 +75,7 @@ def staged_baseline(repository: Repository) -> tuple[Named, ...]:
     (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():
-            raise CannotJudge("HEAD names a commit that is missing from the repository (`git fsck` says more)")
+            raise CannotJudge("HEAD names a commit that is missing from the repository (see `git fsck`)")
         return (("nothing", NOTHING),)
     others = [other for other in repository.merge_parents() if other != head]
     return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))

@@ -25,8 +25,8 @@ def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRev
     for path in new:
         os.unlink(os.path.join(top, path))
     files.write(made.path, made.data)
-    reason = problem or "it made no file"
-    return f"`{command[0]} merge` could not be run ({reason}), so the merge revision is of a plain form"
+    reason = problem or "it wrote no file"
+    return f"`{command[0]} merge` could not be run ({reason}), so git-alembic wrote a plain merge revision"
 
 
 def _python_files(top: str, folders: Sequence[str]) -> set[str]:

@@ -61,7 +61,7 @@ def _bring_back(draft: Draft, branch: Change) -> None:
     if not len(draft.graph) or len(whole.bases) > len(branch.first_parent.bases):
         return
     for revision in lost:
-        sentence = f"'{revision.id}' is brought back as it was in {branch.before[0].name}"
+        sentence = f"'{revision.id}' is restored as it was in {branch.before[0].name}"
         draft.put(revision, draft.content(revision), sentence)
 
 
@@ -132,7 +132,7 @@ def _redocument(draft: Draft, stale: Collection[str]) -> None:
             id_, down = revision.id, revision.down
             data = draft.edit(revision, lambda data: change_revision_id(change_down_revision(data, down), id_))  # noqa: B023 - called at once
             if data is not None:
-                draft.put(revision, data, "the docstring says what the code says")
+                draft.put(revision, data, "the docstring now agrees with the code")
 
 
 def _write_heads_file(draft: Draft) -> None:

@@ -70,7 +70,7 @@ def _setup(diagnosis: Diagnosis, page: Page) -> Iterator[str]:
         by.setdefault(installer, []).append(hook)
     lines += [f"hooks of {installer}: {', '.join(names)}" for installer, names in by.items()]
     if hooks.missing:
-        lines.append(f"no hook for {', '.join(hooks.missing)} (`git alembic init` sets it up)")
+        lines.append(f"no hook for {', '.join(hooks.missing)} (run `git alembic init` to set it up)")
     for line in filter(None, lines):
         yield from page.wrapped(line, page.paint("git-alembic:", "faint"), "git-alembic:")
 

@@ -19,7 +19,7 @@ def render_github(report: Report, *, verbose: bool) -> str:
     if verbose:
         lines += [workflow_command("notice", {"title": "git-alembic"}, escape_controls(note)) for note in report.notes]
     if report.reason is not None:
-        message = f"cannot judge: {escape_controls(report.reason)}"
+        message = f"cannot check: {escape_controls(report.reason)}"
         lines.append(workflow_command("error", {"title": "git-alembic"}, message))
     return "\n".join(lines)
 

@@ -29,7 +29,7 @@ def render_gitlab(report: Report) -> str:
         count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
         issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))
     if report.reason is not None:
-        words = f"git-alembic cannot judge: {escape_controls(report.reason)}"
+        words = f"git-alembic cannot check: {escape_controls(report.reason)}"
         issues.append(_object("cannot-judge", words, "blocker", "cannot-judge", (".", 1)))
     return dumps(issues, indent=2)
 

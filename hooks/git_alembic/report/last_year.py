@@ -10,11 +10,12 @@ from git_alembic.report.table import table
 if TYPE_CHECKING:
     from git_alembic.audit.outcomes import Tally
 
-_HEAD = ("rule", "severity", "said", "repaired later", "in a repair", "stayed")
+_HEAD = ("rule", "severity", "reported", "repaired later", "in a repair", "stayed")
 _LEGEND = """\
 An error stops the commit, a warning is only printed. `repaired later` is what
-the hooks are for. What was said `in a repair`, or `stayed` as it was, was meant
-and would have been in the way. `git alembic audit` names the commits."""
+the hooks are for. What was part of a repair (`in a repair`) or `stayed` was
+intended, and the hooks would have been in the way. `git alembic audit` names
+the commits."""
 
 
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
@@ -22,11 +23,11 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> 
     touch = "touches" if touched == 1 else "touch"
     parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:
-        return f"{parts[0]}\nThe hooks would not have said a word."
+        return f"{parts[0]}\nThe hooks would have reported nothing."
     rows = [_HEAD, *((tally.rule, tally.severity, *map(str, (tally.said, *tally[2:]))) for tally in tallies)]
-    parts += ["The hooks would have said:", table(rows), _LEGEND]
+    parts += ["The hooks would have reported:", table(rows), _LEGEND]
     if loud := [tally.rule for tally in tallies if tally.too_loud]:
-        parts.append("More of this was meant than was wrong; a warning may do here, in pyproject.toml:")
+        parts.append("Most of this was intended. A warning may be enough here, in pyproject.toml:")
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in loud)]))
     return "\n\n".join(parts)
 

@@ -75,7 +75,7 @@ def whole_history_line(target: RestoreTarget) -> str:
 def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:
     """List the revisions that a name can mean, each with the command that selects it."""
     ids = {target.lost.id for target in targets}
-    lines = [f"several lost revisions may be meant by '{name}':"]
+    lines = [f"'{name}' can mean several lost revisions:"]
     for target in targets:
         environment = target.snapshot.environment.name if target.snapshot and len(ids) < len(targets) else None
         option = () if environment is None else ("--environment", environment)
@@ -107,12 +107,12 @@ def _location(file: FileVersion) -> str:
     if file.where in ("index", "working tree"):
         return f"is staged: {path}" if file.where == "index" else f"is in the working tree: {path}"
     if file.commit is None:
-        return f"no longer has a path: its content is blob {file.revision.blob}"
+        return f"no longer has a path; its content is blob {file.revision.blob}"
     came = f"came with {_describe_commit(file.commit)}"
     if file.refs:
         more = f" and {len(file.refs) - 3} more" if len(file.refs) > 3 else ""
         return f"is in {', '.join(file.refs[:3])}{more}, and {came}: {path}"
-    where = {"reflog": "is in no ref any more, only in a reflog", "unreachable": "is in nothing but a loose commit"}
+    where = {"reflog": "is only in a reflog", "unreachable": "is only in an unreachable commit"}
     return f"{where.get(file.where, 'was last in the history')}, and {came}: {path}"
 
 

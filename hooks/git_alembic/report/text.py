@@ -142,7 +142,7 @@ class Page:
     def reason(self, reason: str) -> Iterator[str]:
         """The first line after who speaks; what follows it, such as what git said, as it is but further in."""
         first, *rest = reason.split("\n")
-        prefix = "git-alembic: cannot judge:"
+        prefix = "git-alembic: cannot check:"
         yield from self.wrapped(first, self.paint(prefix, "error"), prefix)
         for line in rest:
             yield f"    {escape_controls(line)}".rstrip()

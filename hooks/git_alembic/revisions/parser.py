@@ -129,7 +129,7 @@ def _read_broken(text: str, problem: Problem) -> Module | Problem:
     around = {binding.line for name, binding in names.items() if name in ("revision", "down_revision")}
     if has_conflict_around(text, around):
         return Problem(f"has merge conflict markers around its identifiers (line {line})", line)
-    return Module(names, document, Problem("holds merge conflict markers", line))
+    return Module(names, document, Problem("has merge conflict markers", line))
 
 
 def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Problem:
@@ -201,7 +201,7 @@ def find_refusal(identifiers: Identifiers) -> Problem | None:
         return Problem(EMPTY_PARENT, identifiers.down_line)
     id_ = identifiers.id
     if id_ in _SYMBOLS:
-        why = f"its identifier {id_!r} is a word of Alembic's own, which no command takes for a revision"
+        why = f"its identifier {id_!r} has a meaning of its own in Alembic, so no command can name the revision"
         return Problem(why, identifiers.id_line)
     illegal = sorted(set(id_).intersection("@-+:"))  # alembic/script/revision.py, _revision_illegal_chars
     if not illegal and id_:

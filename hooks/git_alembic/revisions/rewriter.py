@@ -172,7 +172,7 @@ def _documented(data: bytes, pattern: str, value: str) -> bytes:
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
     text, encoding = decode(data)
     if _encoded(text, encoding, name) != data:
-        _refuse(name, f"the file's {encoding} does not survive being read and written")
+        _refuse(name, f"the file's {encoding} text would change when it is written again")
     return text, encoding
 
 

@@ -10,8 +10,8 @@ from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"
 WHY = (
-    "a deploy cannot be rolled back, and a switch of branches leaves the database where it is; a downgrade that is not "
-    "meant to be raises NotImplementedError"
+    "A deployment can't be rolled back, and `git alembic sync` can't leave the branch. If there is no way back on "
+    "purpose, raise NotImplementedError."
 )
 
 
@@ -22,5 +22,5 @@ def find(result: ScratchResult) -> Iterator[Finding]:
     if failure is None or new is None or failure.stage != "downgrade":
         return
     path, line = failed_at(failure, new)
-    message = f"'{new.id}' cannot be taken back: {failure.type}: {failure.message}"
+    message = f"the downgrade of '{new.id}' fails: {failure.type}: {failure.message}"
     yield Finding(SLUG, path, line, (new.id,), message, why=WHY)

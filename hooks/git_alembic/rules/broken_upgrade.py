@@ -9,7 +9,7 @@ from git_alembic.rules.advice import failed_at
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-upgrade"
-WHY = "`alembic upgrade head` stops there, on the next deploy at the latest"
+WHY = "`alembic upgrade head` will stop at this revision in the next deployment."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -20,4 +20,11 @@ def find(result: ScratchResult) -> Iterator[Finding]:
         return
     again = " the second time, after its downgrade" if failure.stage == "again" else ""
     path, line = failed_at(failure, new)
-    yield Finding(SLUG, path, line, (new.id,), f"'{new.id}' fails{again}: {failure.type}: {failure.message}", why=WHY)
+    yield Finding(
+        SLUG,
+        path,
+        line,
+        (new.id,),
+        f"the upgrade of '{new.id}' fails{again}: {failure.type}: {failure.message}",
+        why=WHY,
+    )

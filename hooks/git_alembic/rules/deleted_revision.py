@@ -12,7 +12,7 @@ from git_alembic.rules.changed_revision_id import successors
 
 SLUG = "deleted-revision"
 Kind = Literal["removed environment", "squash", "revert"]
-WHY = "Databases at it can't be upgraded: \"Can't locate revision identified by '{}'\"."
+WHY = "Databases at {} can't be upgraded: \"Can't locate revision identified by '{}'\"."
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def find(change: Change) -> Iterator[Finding]:
         return
     for ids, message in _groups(change, gone):
         place = change.expected[ids[0]]
-        why = WHY.format(ids[0])
+        why = WHY.format("it" if len(ids) == 1 else "any of them", ids[0])
         yield Finding(SLUG, place.path, 0, tuple(ids), message, why=why, repairs=_repairs(change, ids))
 
 

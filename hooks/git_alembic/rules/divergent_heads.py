@@ -35,8 +35,8 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
     message = f"a merge with {name} gives {len(graph.heads)} heads: {listed}"
     if forecast.conflicts:
         files = ", ".join(forecast.conflicts)
-        verb = "conflict and count" if forecast.conflicts[1:] else "conflicts and counts"
-        message += f"; {files} {verb} as {name} has it"
+        verb, it = ("conflict, and were", "them") if forecast.conflicts[1:] else ("conflicts, and was", "it")
+        message += f"; {files} {verb} checked as {name} has {it}"
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
 
 

@@ -31,7 +31,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
         _refuse_guesses(change, found)
         for finding in found:
             if finding.rule in _allowed(change, finding, policy.allowed):
-                notes.append(f"{finding.path}: {finding.rule} was let pass: {finding.message}")
+                notes.append(f"{finding.path}: {finding.rule} was allowed: {finding.message}")
             else:
                 findings.append(finding)
     return Report(tuple(states), in_order(findings), tuple(notes), fail_on_warning=policy.fail_on_warning)
@@ -54,7 +54,7 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
             severity = policy.severities[rule.slug] if rule.on_scratch else "off"
             for finding in rule.find(result) if severity != "off" else ():
                 if rule.slug in policy.allowed or (rule.in_file_override and _allowed_in_file(result, finding)):
-                    notes.append(f"{finding.path}: {rule.slug} was let pass: {finding.message}")
+                    notes.append(f"{finding.path}: {rule.slug} was allowed: {finding.message}")
                     continue
                 findings.append(_with_context(finding, result.environment.name, severity))
         notes += _not_replayed(result)

@@ -9,7 +9,7 @@ from git_alembic.history.change import Change, excess, quoted
 from git_alembic.rules.advice import fork_of, fork_repairs
 
 SLUG = "extra-base"
-WHY = "A second base is usually a `down_revision` that was left out."
+WHY = "A second base usually means that `down_revision` was left out."
 
 
 def find(change: Change) -> Iterator[Finding]:

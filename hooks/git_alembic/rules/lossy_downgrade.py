@@ -9,7 +9,7 @@ from git_alembic.history.change import counted
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "lossy-downgrade"
-WHY = "a database that went up and down is not what it was: the next upgrade may fail on what is left"
+WHY = "After an upgrade and a downgrade the database differs from before, and the next upgrade may fail."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def find(result: ScratchResult) -> Iterator[Finding]:
                     paths.get(trip.revision, ""),
                     0,
                     (trip.revision,),
-                    f"the downgrade of '{trip.revision}' does not undo {counted(len(trip.left), 'thing')}:",
+                    f"the downgrade of '{trip.revision}' leaves {counted(len(trip.left), 'difference')}:",
                     why=WHY,
                     details=tuple(trip.left),
                 )

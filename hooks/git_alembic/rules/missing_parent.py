@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.rules.advice import short_ref
+from git_alembic.rules.advice import is_name, short_ref
 
 SLUG = "missing-parent"
-WHY = 'Every Alembic command will stop with a KeyError or "Can\'t locate revision".'
+WHY = 'Every Alembic command stops with a KeyError or "Can\'t locate revision".'
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -33,10 +33,16 @@ def _missing(graph: RevisionGraph, attribute: str) -> tuple[tuple[str, str], ...
 def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     revision = change.after.graph[id_]
     hint = change.missing_parent_hints.get(name)
-    checked = short_ref(change.after.name)
-    where = "the staged history" if checked == "staged" else f"the history of {checked}"
+    where = _history(change.after.name)
     message = f"{attribute} of '{id_}' names '{name}', which is not in {where}"
     repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
     if hint:
         message = f"{message}: {hint.sentence}"
     return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, repairs=repairs)
+
+
+def _history(name: str) -> str:
+    """The checked history; a commit without a name is the one that the user named."""
+    if name == "staged" or not is_name(name):
+        return "the staged history" if name == "staged" else "the checked history"
+    return f"the history of {short_ref(name)}"

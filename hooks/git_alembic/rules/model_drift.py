@@ -10,8 +10,8 @@ from git_alembic.history.change import counted
 from git_alembic.scratch.result import Operation, ScratchResult
 
 SLUG = "model-drift"
-_PERMANENT = "no revision removes this: autogenerate finds it on a database made from the models, too"
-WHY = "a database that is upgraded to the heads is not what the code expects"
+_PERMANENT = "no revision can remove this: autogenerate also finds it on a database made from the models"
+WHY = "A database at the heads is not what the code expects."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
     lines = sorted({operation.line for operation in operations if operation.line})
     number = counted(len(operations), "change")
     if severity == "warning":
-        text = f"the new revisions make {number} that no model knows; `alembic check` would take back:"
+        text = f"the new revisions make {number} that the models don't have; `alembic check` would undo:"
     else:
         text = (
             f"{number} of the models {'have' if operations[1:] else 'has'} no revision; `alembic check` would ask for:"
@@ -38,7 +38,7 @@ def _finding(result: ScratchResult, path: str, severity: Severity, operations: l
         lines[0] if lines else 0,
         (),
         text,
-        why=f"{WHY} ({result.caveat})" if result.caveat else WHY,
+        why=f"{WHY[:-1]} ({result.caveat})." if result.caveat else WHY,
         repairs=_repairs(result, severity, operations),
         details=tuple(_line(operation, result) for operation in operations),
         severity=severity,

@@ -10,7 +10,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.rules.advice import fork_of, fork_repairs, holders, is_name
 
 SLUG = "multiple-heads"
-WHY = '`alembic upgrade head` will stop with "Multiple head revisions are present".'
+WHY = '`alembic upgrade head` stops with "Multiple head revisions are present".'
 MOST_NAMED = 10
 
 
@@ -23,10 +23,11 @@ def find(change: Change) -> Iterator[Finding]:
     if change.heads_allowed == "one-per-label":
         for label, heads in heads_by_label(graph).items():
             if heads[1:]:
-                subject = f"branch label {label} has" if label else "without a branch label there are"
-                yield _finding(change, graph, heads, f"{subject} {len(heads)} heads")
+                count = f"{len(heads)} heads"
+                subject = f"branch label {label} has {count}" if label else f"{count} without a branch label"
+                yield _finding(change, graph, heads, subject)
         return
-    allowed = "" if change.allows_one_head else f", {change.heads_allowed} are allowed"
+    allowed = "" if change.allows_one_head else f" ({change.heads_allowed} are allowed)"
     yield _finding(change, graph, graph.heads, f"{len(graph.heads)} heads{allowed}")
 
 

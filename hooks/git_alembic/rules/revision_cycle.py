@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 
 SLUG = "revision-cycle"
-WHY = 'Every Alembic command will stop with "Cycle is detected in revisions".'
+WHY = 'Every Alembic command stops with "Cycle is detected in revisions".'
 
 
 def find(change: Change) -> Iterator[Finding]:

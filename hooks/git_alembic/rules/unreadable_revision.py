@@ -10,7 +10,7 @@ from git_alembic.revisions.revision import REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
 WHY = "Alembic loads every file in the version folder: one that it can't load stops every command."
-DOUBT = "Nothing here could compile it. Set `python` in [tool.git-alembic] to the project's Python to be sure."
+DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-alembic] to the project's Python."
 
 
 def find(change: Change) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.scratch.result import ScratchResult
 
 SLUG = "untracked-import"
-WHY = "it works here, and fails with ModuleNotFoundError wherever the commit alone is checked out"
+WHY = "It works here, but fails with ModuleNotFoundError where only the commit is checked out."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def find(result: ScratchResult) -> Iterator[Finding]:
             path,
             0,
             (),
-            f"{path} was imported, and is not in the commit",
+            f"{path} was imported, but is not in the commit",
             why=WHY,
             repairs=(Repair("add it to the commit", (Fix(("git", "add", path)),)),),
         )

@@ -21,8 +21,8 @@ _STAGES = {
 # How Flask says that the module of the application raised an exception: with a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
-    "env.py came to run no migrations on the scratch, which is empty: make what it goes through (a tenant's schema, a "
-    "row) with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
+    "env.py ran no migrations on the empty scratch database: create what it goes through (a tenant's schema, a row) "
+    "with `setup` in [tool.git-alembic.drift], or leave this environment out with --environment"
 )
 
 
@@ -68,7 +68,7 @@ def _exited(failure: Failure, _: Interpreter, action: str) -> str:
 def _no_variable(failure: Failure, python: Interpreter, action: str) -> str:
     where = f" where {python.path} runs" if python.command else ""
     return (
-        f"{action}: the project's settings want the variable {failure.name}; set it{where}, or give it a value for "
+        f"{action}: the project's settings need the variable {failure.name}; set it{where}, or give it a value for "
         f'the scratch in pyproject.toml: [tool.git-alembic.drift] env = {{ {failure.name} = "…" }}'
     )
 
@@ -128,7 +128,9 @@ def _setup_failed(failure: Failure, *_: object) -> str:
 
 
 def _no_server(failure: Failure, *_: object) -> str:
-    return f"the server that `database` in [tool.git-alembic.drift] names gives no scratch: {failure.name}"
+    return (
+        f"the server that `database` in [tool.git-alembic.drift] names cannot create a scratch database: {failure.name}"
+    )
 
 
 def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
@@ -148,7 +150,7 @@ def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
             'database = "embedded-postgresql"'
         )
     return (
-        f"there is no scratch for {failure.name}; name a server where scratch databases may be made: "
+        f"git-alembic cannot emulate {failure.name}; name a server where scratch databases may be made: "
         '[tool.git-alembic.drift] database = "…"'
     )
 

@@ -124,7 +124,7 @@ class ScratchRunner:
         if self.python.command:
             notes.append(f"{name}: nothing was reused, since what a command runs in can change without a trace here")
         if self._times:
-            notes.append(f"{name}: reused answers of {local_time(min(self._times))}, whose inputs have not changed")
+            notes.append(f"{name}: reused the results of {local_time(min(self._times))}, whose inputs have not changed")
         return notes
 
     def has_databases(self, run: CachedRun) -> bool:
@@ -247,7 +247,7 @@ def _describe_other_code(path: str, python: Interpreter) -> str:
             "absolute path leads there, in the code or in PYTHONPATH"
         )
     return (
-        f"{path} was imported from the working tree, which differs from what is judged: stash what is not staged (`git "
+        f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged changes (`git "
         "stash --keep-index`)"
     )
 

@@ -76,7 +76,7 @@ def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
                     f"These are {name}'s hooks: it is better to add git-alembic to {files[0]} (`git alembic init`)."
                 )
         if b"basename" in content and b"$0" in content:
-            notes[step.hook] = f"{step.hook}.{KEPT} seems to ask for its own name, which is another one now: try it."
+            notes[step.hook] = f"{step.hook}.{KEPT} seems to use its own file name, which has changed: try it."
     return list(notes.values())
 
 
@@ -114,11 +114,11 @@ def _plan_hook(folder: str, hook: str) -> HookStep:
     if is_ours(path):
         if read_bytes(path) == hook_script(hook) and os.access(path, os.X_OK):
             return HookStep(hook, path, "is there already", change=False)
-        return HookStep(hook, path, "brought up to date")
+        return HookStep(hook, path, "updated")
     if not os.path.lexists(path):
         return HookStep(hook, path, "written")
     if os.path.lexists(keep):
-        raise CannotJudge(f"{path} is not git-alembic's, and {keep} is there from before: put one of the two away")
+        raise CannotJudge(f"{path} is not git-alembic's, and {keep} is there from before: remove one of the two")
     return HookStep(hook, path, f"written; the one that was there runs first, as {hook}.{KEPT}", keep)
 
 

@@ -49,7 +49,7 @@ def test_what_alembic_refuses(tmp_path: Path, text: str, problem: str) -> None:
     ("text", "error"),
     [
         ("raise SystemExit('no')\n", "SystemExit: no"),
-        ("revision = 1\ndown_revision = None\n", "TypeError: an identifier is no string: 1"),
+        ("revision = 1\ndown_revision = None\n", "TypeError: an identifier is not a string: 1"),
         ("revision = 'a'\n", "AttributeError: "),
     ],
 )

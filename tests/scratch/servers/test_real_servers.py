@@ -229,14 +229,14 @@ class TestServer:
         """That is no fault of the revision."""
         project = start(tmp_path, on_postgresql)
         project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
-        assert project.reason().endswith("names gives no scratch: it has no extension nowhere")
+        assert project.reason().endswith("names cannot create a scratch database: it has no extension nowhere")
 
     def test_sqlite_for_another_dialect(self, tmp_path: Path) -> None:
         project = start(tmp_path, Backend("sqlite", POSTGRESQL))
         project.step("b", "a", 'op.add_column("users", sa.Column("tags", sa.ARRAY(sa.String)))')
         message = project.judge(command="drift")["findings"][0]["message"]
         assert "can't render element of type ARRAY" in message
-        assert "(on SQLite, as `database` in [tool.git-alembic.drift] wants it)" in message
+        assert "(on SQLite, as `database` in [tool.git-alembic.drift] says)" in message
 
     @pytest.mark.parametrize(
         ("database", "url", "reason"),
@@ -245,13 +245,13 @@ class TestServer:
             (
                 "mysql://127.0.0.1:1/x",
                 POSTGRESQL,
-                "gives no scratch: env.py connects to postgresql, and what is configured is a mysql server",
+                "a scratch database: env.py connects to postgresql, and what is configured is a mysql server",
             ),
         ],
     )
     def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
         said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
-        assert "the server that `database` in [tool.git-alembic.drift] names gives no scratch: " in said
+        assert "the server that `database` in [tool.git-alembic.drift] names cannot create a scratch database: " in said
         assert reason in said
         assert "secret" not in said
 

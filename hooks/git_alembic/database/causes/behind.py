@@ -20,11 +20,10 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         message = f"the database is {count} behind {quoted(facts.graph.heads)}"
         evidence = [f"it is at {', '.join(describe_revision(facts.graph, row) for row in facts.rows)}"]
     else:
-        message = f"the database is empty, so {'all ' if len(pending) > 1 else ''}{count} are still to come"
-        message = message.replace("1 revision are", "1 revision is")
-        held = ", and its version table holds nothing" if facts.database.version.exists else ""
+        message = f"the database is empty, so it has to run {'all ' if len(pending) > 1 else ''}{count}"
+        held = ", and its version table is empty" if facts.database.version.exists else ""
         evidence = [f"it has no tables{held}"]
-    evidence += [f"to come: {line}" for line in _list_revisions(facts, pending)]
+    evidence += [f"to run: {line}" for line in _list_revisions(facts, pending)]
     evidence += describe_match(facts)
     yield Cause("behind", message, tuple(evidence), pending, _repairs(facts))
 

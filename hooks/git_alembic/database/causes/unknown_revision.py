@@ -22,8 +22,8 @@ _RESTORE = ("git", "alembic", "restore")
 _SYNC = ("git", "alembic", "sync")
 _WHERE = {
     "stash": "in a stash",
-    "reflog": "in no ref any more, only in a reflog",
-    "unreachable": "in nothing but a loose commit",
+    "reflog": "only in a reflog",
+    "unreachable": "only in an unreachable commit",
     "history": "in the history of git",
 }
 
@@ -75,7 +75,7 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
     if removal or any(file.where in ("index", "working tree", "unreachable") for file in lost.files):
         repairs = (*sync, restore) if forks else (restore, *sync)
     else:
-        note = "go to where it is"
+        note = "check out the branch that has it"
         switch = [CauseRepair((Fix(("git", "switch", name), ".", note),)) for name in _branches(lost)[:1]]
         repairs = (*sync, *(switch or [restore])) if sync else (*switch, restore)
     return (*_stamp_match(facts, lost.id), *repairs)
@@ -85,7 +85,7 @@ def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
     """The stamp of a history that was made anew: the schema is that of another revision of the working tree."""
     if facts.match is None or not facts.match.exact or facts.match.more_tables:
         return ()
-    note = f"the schema is that of {quoted(facts.match.revisions)}; Alembic forgets '{id_}'"
+    note = f"the schema is that of {quoted(facts.match.revisions)}; this takes '{id_}' out of the version table"
     return (_stamp(facts, facts.match.revisions, note),)
 
 
@@ -98,7 +98,7 @@ def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
 def _sync(facts: DatabaseFacts) -> CauseRepair:
     files = _lost_files(facts)
     order = RevisionGraph(file.revision for file in files).topological()
-    fix = Fix(_SYNC, ".", "take back what this tree lacks, with the code that git has of it")
+    fix = Fix(_SYNC, ".", "downgrade what this tree lacks, with its code from git")
     return CauseRepair((fix,), Effect(facts.rows, facts.graph.heads, tuple(reversed(order)), files))
 
 
@@ -113,7 +113,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
     if not excess(graph, facts.heads_allowed):
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
         return CauseRepair((*back, upgrade), effect), False
-    merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join what is a fork then")
+    merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join the heads that there are then")
     return CauseRepair((*back, merge, facts.command("upgrade", "head")), effect), True
 
 
@@ -162,7 +162,7 @@ def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[
         they = "it comes" if len(ancestors.lost) == 1 else "they come"
         evidence.append(f"this tree has what {they} after: {', '.join(known)}")
     if ancestors.missing:
-        evidence.append(f"nothing that git has is called {quoted(ancestors.missing)}, which it comes after")
+        evidence.append(f"git has no revision {quoted(ancestors.missing)}, which it comes after")
     return evidence
 
 
@@ -173,20 +173,26 @@ def _describe_commit(commit: Commit) -> str:
 def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     """Git doesn't know it: a typing mistake, or a revision that was never committed here."""
     near = _find_near_id(facts, id_)
-    evidence = [f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or loose commit"]
-    message = f"the database is at '{id_}', which nothing here has"
+    evidence = [
+        f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or unreachable commit"
+    ]
+    message = f"the database is at '{id_}', which does not exist here"
     strange = _why_not_written_by_alembic(facts, id_, near)
     if strange:
         message = f"the version table {facts.database.version_table} holds '{id_}', {strange}"
-        message += ", so where the database is cannot be judged"
+        message += ", so its revision is unknown"
     match, repairs = facts.match, tuple[CauseRepair, ...]()
     if near:
         evidence.append(
-            f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: ids stand there in full"
+            f"{describe_revision(facts.graph, near)} is in this tree, and was probably meant: "
+            "the table needs the whole id"
         )
         repairs = (_stamp(facts, (near,), "if that is what was meant"),)
     elif match is not None and match.revisions:
-        loses = f"Alembic forgets '{id_}': what only that changed stays, and no downgrade takes it back"
+        loses = (
+            f"this takes '{id_}' out of the version table; "
+            "what only that revision changed stays, and no downgrade undoes it"
+        )
         repairs = (_stamp(facts, match.revisions, loses),) if match.exact else ()
     evidence += [] if near else describe_match(facts)
     severity: Literal["error", "cannot-judge"] = "cannot-judge" if strange else "error"

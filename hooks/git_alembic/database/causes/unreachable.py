@@ -55,14 +55,14 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
             r"password authentication failed|access denied|no password supplied|authentication|pg_hba"
             r"|role \S+ does not exist|login failed|not permitted to log in"
         ),
-        lambda at: f"the server at {_server(at)} does not let {at.user or 'this user'} in",
+        lambda at: f"the server at {_server(at)} rejects {at.user or 'this user'}",
     ),
     (
         r"database \S+ does not exist|unknown database|invalidcatalogname",
         lambda at: f"the server at {_server(at)} has no database {at.database}",
     ),
     (r"database is locked|database table is locked", lambda _: "the SQLite file is locked by another program"),
-    (r"file is not a database|malformed", lambda _: "the file is no SQLite database, or is damaged"),
+    (r"file is not a database|malformed", lambda _: "the file is not an SQLite database, or is damaged"),
     (
         r"unable to open database file",
         lambda at: f"the SQLite file {at.database or ''} cannot be opened".replace("  ", " "),
@@ -78,8 +78,11 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
         r"timeout|timed out|canceling statement|statement timeout|time-?out expired",
         lambda at: f"the server at {_server(at)} did not answer in time",
     ),
-    (r"too many (clients|connections)|remaining connection slots", lambda at: f"the server at {_server(at)} is full"),
-    (r"ssl|certificate", lambda at: f"no secure connection to the server at {_server(at)} could be made"),
+    (
+        r"too many (clients|connections)|remaining connection slots",
+        lambda at: f"the server at {_server(at)} accepts no more connections",
+    ),
+    (r"ssl|certificate", lambda at: f"a secure connection to the server at {_server(at)} failed"),
 )
 
 
@@ -90,9 +93,9 @@ def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
         return None
     if inspected.interrupted and re.search("readonly database|disk i/o|unable to open", failure.message, re.IGNORECASE):
         path = inspected.interrupted[0]
-        check = Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "which any program that opens it does")
+        check = Fix(("sqlite3", path, "PRAGMA quick_check"), ".", "any program that opens the file does this")
         return _cause(
-            f"the last write to {path} was interrupted, and only a program that may write takes it back",
+            f"the last write to {path} was interrupted, and only a program that can write to it can undo it",
             _raised(failure),
             repairs=(CauseRepair((check,)),),
         )
@@ -133,13 +136,13 @@ def _dialect(failure: Failure, inspected: InspectionResult) -> Cause | None:
         return _cause("no database is configured: sqlalchemy.url is still that of Alembic's template", configured)
     if driver and name in _BUILT_IN:
         return _cause(f"SQLAlchemy's dialect {name} has no driver called {driver}, as in {name}+{driver}://")
-    return _cause(f"SQLAlchemy knows no database called {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
+    return _cause(f"SQLAlchemy does not know the dialect {name}{f': {_DIALECTS[name]}' if name in _DIALECTS else ''}")
 
 
 def _url(failure: Failure, inspected: InspectionResult) -> Cause | None:
     message = failure.message.lower()
     if failure.type == "ArgumentError" and "could not parse" in message:
-        return _cause("no database is configured: what should be its URL is none", failure.message)
+        return _cause("no database is configured: the value of the URL is not a URL", failure.message)
     if failure.type == "ArgumentError" and ("got none" in message or "expected string or url" in message):
         return _cause("no database is configured: there is no URL", _raised(failure))
     if failure.type == "KeyError" and failure.message in ("'url'", "'sqlalchemy.url'") and not inspected.urls:
@@ -167,7 +170,7 @@ def _connection(failure: Failure, inspected: InspectionResult) -> Cause | None:
         return _cause(f"the server at {_server(last)} did not answer in time", _raised(failure))
     if last.connected:
         return None
-    return _cause(f"there is no connection to {_server(last)}", f"{failure.type}: {failure.message}")
+    return _cause(f"cannot connect to {_server(last)}", f"{failure.type}: {failure.message}")
 
 
 def _server(attempt: Attempt) -> str:

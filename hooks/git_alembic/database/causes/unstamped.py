@@ -33,7 +33,7 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
     tables = facts.tables
     count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
-    consequence = "where the database is cannot be judged" if null else "Alembic would begin with the first revision"
+    consequence = "its revision is unknown" if null else "Alembic would begin with the first revision"
     sentence, more, repairs = _match_schema(facts, purge=null)
     return Cause(
         "empty-version-table" if exists else "unstamped",
@@ -49,9 +49,9 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     """NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
     message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
-    message += "writes, so where the database is cannot be judged"
+    message += "writes, so its revision is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
-    note = "keep the other rows" if rows else "the database has no tables, so it is at none"
+    note = "keep the other rows" if rows else "the database has no tables, so it has run no revision"
     first = stamp[0]._replace(note=note)
     fixes = (first, *stamp[1:], *facts.upgrade_from(rows))
     repair = CauseRepair(fixes, Effect(rows, facts.graph.heads))
@@ -65,7 +65,7 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
     match = facts.match
     if match is None or not match.revisions:
         doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []
-        return "the schema is like that of no revision", doubt, ()
+        return "the schema matches no revision", doubt, ()
     evidence = [f"found {match.basis}"] if match.basis else []
     if match.alike:
         evidence.append(f"the schema of {quoted(match.alike)} is the same: the later ones change no table")
@@ -75,7 +75,7 @@ def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str],
         described = ", ".join(describe_revision(facts.graph, revision) for revision in match.revisions)
         repair = facts.stamp_repair(match.revisions, purge=purge)
         return f"the schema is that of {described}", evidence, (repair,)
-    sentence = f"the schema is that of no revision, and nearest to {quoted(match.revisions)}"
+    sentence = f"the schema matches no revision; the nearest is {quoted(match.revisions)}"
     return sentence, [*evidence, STAMP_LATER], ()
 
 

@@ -12,7 +12,7 @@ from git_alembic.history.change import quoted
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
     """Always; it is the last cause that is checked."""
     at = quoted(facts.rows)
-    message = f"the database is at {at}, as the history is"
+    message = f"the database is at {at}, like the history"
     if not facts.graph.ids and not facts.rows:
-        message = "the history has no revisions yet, and the database is at none"
+        message = "the history has no revisions yet, and the database has run none"
     yield Cause("up-to-date", message, revisions=facts.rows, severity="ok")

@@ -13,7 +13,7 @@ from git_alembic.database.state import DatabaseState, InspectionResult, Origin, 
 def describe_source(database: DatabaseState, config: str | None) -> str:
     """Where the URL comes from, as a clause."""
     origins = [_describe_origin(origin, config) for origin in database.origins]
-    return ", ".join(dict.fromkeys(origins)) if origins else "made in code: env.py, or what it imports"
+    return ", ".join(dict.fromkeys(origins)) if origins else "built in code, in env.py or what it imports"
 
 
 def _describe_origin(origin: Origin, config: str | None) -> str:
@@ -23,7 +23,7 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
         )
         return f"the variable {origin.name}{file}"
     if origin.kind == "parts":
-        return f"put together from the variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
+        return f"built from the variables {origin.name}{f' of {origin.file}' if origin.file else ''}"
     if origin.kind == "application":
         return f"{origin.name} of the application"
     return f"sqlalchemy.url in {config or 'the configuration'}" if origin.kind == "ini" else "pyproject.toml"
@@ -44,7 +44,7 @@ def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str
             severity="warning",
         )
     if missing := _missing_file(database.url, inspected):
-        others = [f"there is {path}, which may be the one that is meant" for path in namesakes]
+        others = [f"there is {path}, which may be the right one" for path in namesakes]
         relative = [
             f"{database.url.text} is relative to the folder in which a command is run, here {os.path.dirname(missing)}"
         ]

@@ -54,7 +54,7 @@ class Rehearser:
     def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
         """The rehearsals of some effects on the database at a position of env.py; each on a scratch of its own."""
         if database.statements is None:
-            reason = f"its schema cannot be made again: {database.undefined}"
+            reason = f"its schema cannot be rebuilt: {database.undefined}"
             return [RehearsalResult(unavailable=reason) for _ in effects]
         found: dict[int, RehearsalResult] = {}
         for with_files in (False, True):
@@ -85,7 +85,7 @@ class Rehearser:
         databases = run["databases"]
         result = databases[position].get("rehearsal") if position < len(databases) else None
         if result is None:
-            return RehearsalResult(unavailable="env.py comes to other databases on a scratch")
+            return RehearsalResult(unavailable="env.py uses other databases on a scratch database")
         dropped = [f"table {table}" for table in result["dropped_tables"]]
         dropped += [f"column {column}" for column in result["dropped_columns"]]
         differences = result["differences"]

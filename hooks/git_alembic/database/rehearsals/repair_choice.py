@@ -51,9 +51,11 @@ def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
     if rehearsal.failure:
         return [f"`{commands}` was tried on a scratch database with this schema, and fails: {rehearsal.failure}"]
     if rehearsal.unavailable:
-        return [f"`{commands}` could not be tried on a scratch database, so it is no advice: {rehearsal.unavailable}"]
+        return [
+            f"`{commands}` could not be tried on a scratch database, so it is not recommended: {rehearsal.unavailable}"
+        ]
     tables = [describe_loss(f"table {table}", rehearsed.counts) for table in rehearsal.remade_tables]
-    return [f"`{commands}` is no advice: it drops {', '.join(tables)} and makes it anew without the rows"]
+    return [f"`{commands}` is not recommended: it drops {', '.join(tables)} and creates it again without the rows"]
 
 
 def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:

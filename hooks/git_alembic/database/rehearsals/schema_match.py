@@ -138,7 +138,7 @@ class _Search:
         basis = f"by building {len(states)} of {len(self._snapshot.graph)} states of the history on a scratch"
         lines = differences(found, states[best])
         if not set(found) & set(states[best]):
-            return SchemaMatch(doubt=self._doubt or "it has no table of the history", differences=lines)
+            return SchemaMatch(doubt=self._doubt or "it has no table from the history", differences=lines)
         known = known_tables([*self._states.values()])
         more = tuple(table for table in self._database.tables if table not in known)
         return SchemaMatch(

@@ -80,9 +80,9 @@ def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
     if move.database.file:
         kept = "a copy of the file is kept"
     elif move.database.dialect in _DUMPED:
-        kept = "these rows are written to a file first"
+        kept = "these rows are saved to a file first"
     else:
-        kept = f"no copy can be kept of them on {move.database.dialect}"
+        kept = f"they cannot be saved on {move.database.dialect}"
     return [f"  data that is dropped: {named}; {kept}"]
 
 

@@ -65,7 +65,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
     for facts in inspection.facts():
         place = facts.database.place
         if not is_local(facts.database) and not allow_remote:
-            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; --allow-remote moves it nevertheless")
+            raise CannotJudge(f"{name}: {_describe_remote(facts.database)}; use --allow-remote to move it anyway")
         if facts.database.uncommitted:
             reason = describe_uncommitted(facts.database.uncommitted)
             return EnvironmentMove(inspection, (), (), {}, (), blocked=f"{name}: {reason}; nothing was changed")
@@ -75,7 +75,7 @@ def plan_environment_move(repository: Repository, inspection: Inspection, *, all
             raise CannotJudge(f"{name}: {place}: {reason}") from reason
         moves.append(move)
         at = quoted(move.current) or "no revision"
-        first = f"{name}: {place} is at {at}, as this tree is" if move.is_empty else f"plan for {name}, {place}:"
+        first = f"{name}: {place} is at {at}, like this tree" if move.is_empty else f"plan for {name}, {place}:"
         plans.append([first, *steps])
     losses = find_losses(inspection, moves, {id_: read_downgrade(content) for id_, content in code.items()})
     described = [describe_losses(move, lost) for move, lost in zip(moves, losses, strict=True)]
@@ -163,7 +163,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
             at = quoted(facts.rows) or "no revision"
             return (
                 f"the revisions ran without an error, but the version table of {facts.database.place} is at {at}: "
-                "what env.py does there is not committed (`git alembic doctor` says more)"
+                "what env.py does there is not committed (see `git alembic doctor`)"
             )
     return ""
 
@@ -207,12 +207,12 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
     try:
         each = planned.inspection.facts()
     except CannotJudge as reason:
-        return f"{planned.name}: {why}; where the database stands cannot be told: {reason}"
+        return f"{planned.name}: {why}; the state of the database is unknown: {reason}"
     states = []
     for before, now in zip(planned.moves, each, strict=False):
         same = set(now.rows) == set(before.current)
         untouched = same and (now.database.file or now.database.dialect != "mysql" or not begun)
-        state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, and may be half way to the next"
+        state = "as it was" if untouched else f"at {quoted(now.rows) or 'no revision'}, or partway to the next revision"
         states.append(f"{now.database.place} is {state}")
     return f"{planned.name}: {why}; {'; '.join(states)}"
 

@@ -37,7 +37,7 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     if excess(graph, facts.heads_allowed):
         raise CannotJudge(f"this tree has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
     if graph.missing or graph.cycles:
-        raise CannotJudge("the history of this tree does not load (`git alembic check` says more)")
+        raise CannotJudge("Alembic cannot load the history of this tree (see `git alembic check`)")
     lost = {id_: revision.files[0] for id_, revision in _lost_revisions(facts)}
     order = RevisionGraph(place.revision for place in lost.values()).topological()
     downgrades = tuple(lost[id_] for id_ in reversed(order))
@@ -51,7 +51,7 @@ def _check_version_table(facts: DatabaseFacts) -> None:
     if facts.has_unrecorded_tables:
         raise CannotJudge("the database has tables, and nothing says which revisions made them (`git alembic doctor`)")
     if facts.has_null:
-        raise CannotJudge("its version table holds NULL, which Alembic never writes (`git alembic doctor` says more)")
+        raise CannotJudge("its version table holds NULL, which Alembic never writes (see `git alembic doctor`)")
     if facts.ancestor_rows:
         raise CannotJudge("the version table has a row and that of its ancestor (`git alembic doctor`)")
 
@@ -61,11 +61,12 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
     for id_ in facts.unknown_rows:
         ancestors = facts.lost_ancestors[id_]
         if not ancestors.lost:
-            raise CannotJudge(f"git has no file of '{id_}', where the database is (`git alembic doctor` says more)")
+            raise CannotJudge(f"git has no file for '{id_}', where the database is (see `git alembic doctor`)")
         if ancestors.missing:
             raise CannotJudge(
-                f"git has no file of {quoted(ancestors.missing)}, which '{id_}' comes after, so the way back has a gap "
-                "(`git alembic doctor` says more)"
+                f"git has no file for {quoted(ancestors.missing)}, which '{id_}' comes after, "
+                "so there is a gap on the way down "
+                "(see `git alembic doctor`)"
             )
         yield from ((revision.id, revision) for revision in ancestors.lost)
 
@@ -74,7 +75,10 @@ def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -
     """A sentence for each revision that can't be taken back."""
     for place in move.downgrades:
         if downgrades[place.revision.id].refuses:
-            yield f"'{place.revision.id}' cannot be taken back: its downgrade only raises ({place.revision.path})"
+            yield (
+                f"'{place.revision.id}' cannot be downgraded: "
+                f"its downgrade only raises an exception ({place.revision.path})"
+            )
 
 
 def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[FormerParents]) -> Iterator[str]:

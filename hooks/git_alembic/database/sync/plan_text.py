@@ -44,7 +44,7 @@ def describe_skipped(
         if not skipped:
             continue
         sure = any(set(makes.get(id_, ())) - tables for id_ in skipped)
-        consequence = "the database has not run" if sure else "if the database ran it so, it has not run"
+        consequence = "the database has not run" if sure else "if the database ran it that way, it has not run"
         yield (
             f"  {'note' if sure else 'perhaps'}: {describe_former_parents(parents)}; {consequence} {quoted(skipped)}"
         )
@@ -68,7 +68,7 @@ def _describe_place(place: FileVersion) -> str:
 
 def _describe_effect(downgrade: Downgrade) -> str:
     if not downgrade.readable:
-        return "what it drops cannot be read"
+        return "what it drops is unknown"
     if downgrade.drops:
         return f"drops {', '.join(downgrade.drops)}"
     return "does nothing" if downgrade.empty else "drops no table and no column"

@@ -78,10 +78,10 @@ def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: 
     try:
         now = fetch_branch(repository, remotes, at, known)
     except CannotJudge as error:
-        return FetchedTarget(known, note=f"{error}; judged against {name} {_age(repository, name)}")
+        return FetchedTarget(known, note=f"{error}; checked against {name} {_age(repository, name)}")
     if now is None:
         return FetchedTarget(
-            known, note=f"{at.remote} has no {at.ref} any more; judged against {name} as it was last seen"
+            known, note=f"{at.remote} has no {at.ref} any more; checked against {name} as it was last fetched"
         )
     return FetchedTarget(now) if now == known else FetchedTarget(now, ("git", "fetch", at.remote))
 
@@ -110,7 +110,7 @@ def _age(repository: Repository, name: str) -> str:
     try:
         seconds = max(0, int(time.time() - os.stat(path).st_mtime))
     except OSError:
-        return "as it is known here"
+        return "as this repository has it"
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"as it was fetched {seconds // size} {unit} ago"

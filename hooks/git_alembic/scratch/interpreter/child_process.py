@@ -86,7 +86,7 @@ def inherited_variables() -> dict[str, str]:
 def explain_no_answer(python: str, error: NoAnswer) -> str:
     """Say why the project's code gave no answer in an interpreter."""
     if error.limit:
-        return f"the project's code did not come to an end {error.limit} in {python}"
+        return f"the project's code did not finish {error.limit} in {python}"
     last = f": {error.output[-1]}" if error.output else ""
     if error.broken:
         return f"the answer of {python} is not complete: {error.broken}{last}"
@@ -98,7 +98,7 @@ def explain_no_answer(python: str, error: NoAnswer) -> str:
         ended = f"was ended by signal {-error.code}"
     else:
         ended = f"ended with exit code {error.code}"
-    return f"{python} {ended} before the project's code had been run to the end{last}"
+    return f"{python} {ended} before the project's code had finished{last}"
 
 
 @contextmanager

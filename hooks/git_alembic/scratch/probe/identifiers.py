@@ -18,7 +18,7 @@ def _strings(value: object) -> list[str]:
     values = list(value) if isinstance(value, (tuple, list, set, frozenset)) else [value]
     strings = [text for text in values if isinstance(text, str)]
     if len(strings) < len(values):
-        raise TypeError(f"an identifier is no string: {value!r}")
+        raise TypeError(f"an identifier is not a string: {value!r}")
     return sorted(strings) if isinstance(value, (set, frozenset)) else strings
 
 

@@ -131,7 +131,7 @@ def _run(
     if os.getpid() != mine:  # in a child that the project has forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
-        failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] wants it)"
+        failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] says)"
     scratch.save()
     _save_identities(request, scratch.identities)
     return {

@@ -53,7 +53,7 @@ def explain_end(python: Interpreter, error: NoAnswer) -> str:
     """The command ended while the project's code was to run."""
     if error.broken:
         return f"the answer of {python.path} is not complete: {error.broken}{_output(error)}"
-    return f"{python.path} {_ended(error)} before the project's code had been run to the end{_output(error)}"
+    return f"{python.path} {_ended(error)} before the project's code had finished{_output(error)}"
 
 
 def explain_error(python: Interpreter, text: str, number: int) -> str:

@@ -49,7 +49,7 @@ def run_server(cache: str) -> Iterator[str]:
     CannotJudge if there is no PostgreSQL or it doesn't start.
     """
     if os.name != "posix":
-        raise CannotJudge('`database = "embedded-postgresql"` is not for this system: name a server')
+        raise CannotJudge('`database = "embedded-postgresql"` does not work on this system: name a server')
     programs = find_programs()
     with private_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket has to be short
         if (owner := server_user()) is not None:

@@ -33,7 +33,7 @@ def parse(text: str, file: str) -> Document | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise CannotJudge(f"{file}{line}: no valid YAML: {getattr(error, 'problem', None) or error}") from None
+        raise CannotJudge(f"{file}{line}: invalid YAML: {getattr(error, 'problem', None) or error}") from None
     if root is None or root.tag == NULL:
         return None
     if not isinstance(root, yaml.MappingNode):

@@ -241,7 +241,9 @@ def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Mode
     assert reached.exists()
     for each in tmp_path.glob("theirs.db*"):
         each.unlink()
-    assert "lets nothing but its scratch be reached: the SQLite database" in project.reason("--rev", "HEAD")
+    assert "lets the code reach nothing but its scratch database: the SQLite database" in project.reason(
+        "--rev", "HEAD"
+    )
     assert list(tmp_path.glob("theirs.db*")) == []
 
 
@@ -290,18 +292,18 @@ class TestBehaviour:
         [
             (
                 "import time\ntime.sleep(600)\n",
-                "the project's code did not come to an end and stood still for 2 seconds in ",
+                "the project's code did not finish and stood still for 2 seconds in ",
             ),
             ("input()\n", "env.py failed at migrations/env.py:1: EOFError: EOF when reading a line"),
             ("import sys\nsys.exit('no')\n", "env.py failed at migrations/env.py:2: it ended the process (no)"),
-            ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had been run to the end"),
+            ("import os\nos._exit(0)\n", "ended with exit code 0 before the project's code had finished"),
             (
                 "import subprocess\nsubprocess.Popen(['sleep', '600'])\n",
-                "env.py:2: RefusedAccess: git-alembic lets nothing but its scratch be reached: the program sleep",
+                "RefusedAccess: git-alembic lets the code reach nothing but its scratch database: the program sleep",
             ),
             (
                 ENV_PY.replace("    context.configure", ATTACH, 1),
-                "git-alembic lets nothing but its scratch be reached: the SQLite database of an ATTACH",
+                "git-alembic lets the code reach nothing but its scratch database: the SQLite database of an ATTACH",
             ),
         ],
         ids=["hangs", "reads", "exits", "_exits", "starts a program", "attaches"],

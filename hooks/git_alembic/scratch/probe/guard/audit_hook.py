@@ -172,7 +172,7 @@ class Guard:
 
 
 def _refusal(what: str) -> RefusedAccess:
-    return RefusedAccess(f"git-alembic lets nothing but its scratch be reached: {what}")
+    return RefusedAccess(f"git-alembic lets the code reach nothing but its scratch database: {what}")
 
 
 def _address(address: Any) -> str:
