@@ -130,7 +130,40 @@ class TestMerges:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         assert forked.rules() == ["multiple-heads"]
         (finding,) = forked.judge()["findings"]
+        assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (topic)"
+
+    @pytest.mark.parametrize(
+        ("message", "name"),
+        [
+            ("Merge remote-tracking branch 'origin/topic'\n", "topic"),  # there is no such ref, so git names another
+            ("Join the two lines\n", "topic"),
+            ("Don't let 'main' fork\n", "topic"),
+            ("", "topic"),
+            ("Merge tag 'v1' into main\n", "v1"),
+        ],
+    )
+    def test_the_other_parent_has_a_name_that_leads_to_it(self, forked: Project, message: str, name: str) -> None:
+        forked.git("tag", "v1", "topic")
+        forked.git("merge", "--no-commit", "--no-ff", "topic")
+        forked.write(".git/MERGE_MSG", message)
+        (finding,) = forked.judge()["findings"]
+        assert finding["message"] == f"2 heads: 'c' (HEAD), 'd' ({name})"
+
+    def test_the_other_parent_has_no_name(self, forked: Project) -> None:
+        forked.git("merge", "--no-commit", "--no-ff", "topic")
+        forked.git("branch", "-D", "topic")
+        (forked.path / ".git" / "MERGE_MSG").unlink()
+        (finding,) = forked.judge()["findings"]
         assert finding["message"] == "2 heads: 'c' (HEAD), 'd' (MERGE_HEAD)"
+
+    def test_an_octopus(self, forked: Project) -> None:
+        forked.switch("third", "HEAD~1")
+        forked.revision("e", "b")
+        forked.commit()
+        forked.switch("main")
+        forked.git("merge", "--no-commit", "--no-ff", "topic", "third")
+        (finding,) = forked.judge()["findings"]
+        assert finding["message"] == "3 heads: 'c' (HEAD), 'd' (topic), 'e' (third)"
 
     def test_pre_merge_commit_names_the_others(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")

@@ -516,7 +516,7 @@ def test_a_merge_that_is_not_committed_yet(cloned: Project) -> None:
         ●    a  add a        (base)
         ●    b  add b        (origin/main)
         ├─╮
-        │ ○  t  add t        (unpublished, MERGE_HEAD)
+        │ ○  t  add t        (unpublished, topic)
         ○ │  m  add m        (unpublished, HEAD)
         ├─╯
         ◆    j  merge heads  (head, staged)

@@ -435,14 +435,15 @@ class TestLastYear:
         assert said[said.index("The last year") :].split("\n\ngit-alembic: nothing")[0] == (
             "The last year has 5 commits; 5 of them touch an Alembic environment.\n\n"
             "The hooks would have reported:\n\n"
-            "rule                 severity  said  repaired later  in a repair  stayed\n"
-            "deleted-revision     error     3     0               0            3\n"
-            "multiple-heads       error     1     1               0            0\n"
-            "changed-revision-id  warning   1     0               1            0\n"
-            "misnamed-file        warning   1     0               1            0\n\n"
+            "rule                 severity  reported  repaired later  in a repair  stayed\n"
+            "deleted-revision     error     3         0               0            3\n"
+            "multiple-heads       error     1         1               0            0\n"
+            "changed-revision-id  warning   1         0               1            0\n"
+            "misnamed-file        warning   1         0               1            0\n\n"
             "An error stops the commit, a warning is only printed. `repaired later` is what\n"
-            "the hooks are for. What was said `in a repair`, or `stayed` as it was, was meant\n"
-            "and would have been in the way. `git alembic audit` names the commits.\n\n"
+            "the hooks are for. What was part of a repair (`in a repair`) or `stayed` was\n"
+            "intended, and the hooks would have been in the way. `git alembic audit` names\n"
+            "the commits.\n\n"
             "Most of this was intended. A warning may be enough here, in pyproject.toml:\n\n"
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )

@@ -301,7 +301,7 @@ class TestMerge:
     def test_fork(self, hooked: Project) -> None:
         """The merge itself runs pre-merge-commit; the commit that would finish it runs pre-commit."""
         blocked(hooked, attempt(hooked, "merge", "--no-edit", "topic"), MERGED.format("topic"))
-        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("MERGE_HEAD"))
+        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("topic"))
         hooked.revision("m", ["c", "d"])
         hooked.git("add", "-A")
         passed(attempt(hooked, "commit", "--no-edit"))
@@ -330,7 +330,7 @@ class TestMerge:
         assert attempt(hooked, "merge", "--no-edit", "topic").returncode == 1
         hooked.write("notes.txt", "both\n")
         hooked.git("add", "notes.txt")
-        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("MERGE_HEAD"))
+        blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("topic"))
 
 
 @pytest.fixture

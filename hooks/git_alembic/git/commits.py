@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from git_alembic.git.text import decode
 
 # `git log` reads settings that plumbing does not.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
+
+
+_NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'", "Merge branches 'a' and 'b'"
 
 
 class FirstParent(NamedTuple):
@@ -62,6 +66,21 @@ class CommitQueries(GitRunner):
         except FileNotFoundError:
             # Inside pre-merge-commit there is no MERGE_HEAD yet; git names the others in GITHEAD_<id>.
             return sorted(name[8:] for name in os.environ if name.startswith("GITHEAD_"))
+
+    def merge_parent_names(self, parents: Sequence[str]) -> list[str]:
+        """Name the commits that the merge in progress brings in: as git's merge message does, or by a branch."""
+        try:
+            with open(os.path.join(self.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace") as stream:
+                named = _NAME.findall(stream.readline())
+        except FileNotFoundError:
+            named = []
+        names = {commit: name for name, commit in zip(named, self.resolve(named), strict=True) if commit}
+        return [os.environ.get(f"GITHEAD_{other}") or names.get(other) or self._branch_at(other) for other in parents]
+
+    def _branch_at(self, commit: str) -> str:
+        options = ("--format=%(refname:lstrip=2)", f"--points-at={commit}")
+        out = self.run("for-each-ref", *options, "refs/heads", "refs/remotes")
+        return next(iter(decode(out).splitlines()), "MERGE_HEAD")
 
     def describe_addition(self, commit: str, path: str) -> tuple[str, str, str]:
         """Return (short id, author, author date) of the newest commit up to `commit` that added a path."""

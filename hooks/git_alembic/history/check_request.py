@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple
 
 from git_alembic.environments.tree_files import SETTINGS, concerns
@@ -78,4 +77,4 @@ def staged_baseline(repository: Repository) -> tuple[Named, ...]:
             raise CannotJudge("HEAD names a commit that is missing from the repository (see `git fsck`)")
         return (("nothing", NOTHING),)
     others = [other for other in repository.merge_parents() if other != head]
-    return (("HEAD", head), *((os.environ.get(f"GITHEAD_{other}", "MERGE_HEAD"), other) for other in others))
+    return (("HEAD", head), *zip(repository.merge_parent_names(others) if others else (), others, strict=True))
