@@ -10,19 +10,10 @@ from typing import Any
 import pytest
 
 from tests.support import forked_programs as forked
-from tests.support.project import Project
+from tests.support.project import FLASK_APP, Project
 
 VERSIONS = "migrations/versions"
 FIX = ["git", "alembic", "fix"]  # a command of its own, with tests of its own; here the others are taken
-FLASK_APP = """\
-from flask import Flask
-from flask_migrate import Migrate
-from flask_sqlalchemy import SQLAlchemy
-
-app = Flask(__name__)
-app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
-Migrate(app, SQLAlchemy(app))
-"""
 
 
 def tool(project: Project, command: list[str], cwd: str = ".", code: int = 0) -> str:

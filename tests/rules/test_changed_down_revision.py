@@ -6,6 +6,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
+from git_alembic.rules.advice import FIX
 from git_alembic.rules.changed_down_revision import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
@@ -13,20 +14,27 @@ LINE = {"a": "", "b": "a", "c": "b"}
 INSERTED = {"a": "", "n": "a", "b": "n", "c": "b"}
 
 
-def finding(now: str, then: str, id_: str = "b", source: str = "HEAD", path: str = "") -> Finding:
+def finding(
+    now: str, then: str, id_: str = "b", source: str = "HEAD", path: str = "", *, title: str = "put '{}' back after {}"
+) -> Finding:
+    """`title` is that of what `git alembic fix` does; "" if it can't."""
     rename = (Fix(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
-    back = Repair("take the change back", (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))))
+    undo = Repair(
+        "by hand" if title else "take the change back",
+        (*rename, Fix(("git", "checkout", source, "--", f"versions/{id_}.py"))),
+    )
     message = f"published revision '{id_}' now comes after {now}, not after {then}"
-    return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, WHY, (back,))
+    repairs = (Repair(title.format(id_, then), (FIX,)), undo) if title else (undo,)
+    return Finding(SLUG, path or f"versions/{id_}.py", 4, (id_,), message, WHY, repairs)
 
 
 FORK = {"a": "", "b": "a", "c": "a"}
 FIRES = {
     "a revision is put in between": (change(LINE, INSERTED), finding("'n'", "'a'")),
-    "it becomes a base": (change(LINE, {**LINE, "b": ""}), finding("nothing (a base)", "'a'")),
+    "it becomes a base": (change(LINE, {**LINE, "b": ""}), finding("nothing (a base)", "'a'", title="")),
     "a base gets a parent": (
         change({"a": ""}, {"n": "", "a": "n"}),
-        finding("'n'", "nothing (a base)", "a"),
+        finding("'n'", "nothing (a base)", "a", title="make '{}' a base again"),
     ),
     "a second parent": (
         change({**LINE, "d": "a", "m": "c d"}, {**LINE, "d": "a c", "m": "c d"}),
@@ -38,11 +46,11 @@ FIRES = {
     ),
     "a new revision takes the place of a deleted parent": (
         change(LINE, {"a": "", "n": "a", "c": "n"}),
-        finding("'n'", "'b'", "c"),
+        finding("'n'", "'b'", "c", title=""),
     ),
     "a parent becomes a dependency of another revision": (
         change(LINE, {"a": "", "b": "", "c": revision("c", "b", depends=("a",))}),
-        finding("nothing (a base)", "'a'"),
+        finding("nothing (a base)", "'a'", title=""),
     ),
     "the published side has yet another parent": (
         change(LINE, INSERTED, published={"a": "", "x": "a", "b": "x"}),
@@ -58,7 +66,7 @@ FIRES = {
             {"a": "", "b": "", "m": "a b"},
             published={"a": "", "x": "a", "b": "x"},
         ),
-        finding("nothing (a base)", "'a'"),
+        finding("nothing (a base)", "'a'", title=""),
     ),
     "a merge brings it from an unpublished side": (
         merge(LINE, LINE, INSERTED, INSERTED, other_is_published=False),

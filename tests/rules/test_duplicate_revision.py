@@ -26,19 +26,31 @@ def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> 
 
 
 def of_label(message: str, at: str, *ids: str) -> Finding:
-    return Finding(SLUG, f"versions/{at}.py", 3, ids, message, LABEL_WHY)
+    rename = Repair(f"change `branch_labels` in versions/{at}.py")
+    return Finding(SLUG, f"versions/{at}.py", 3, ids, message, LABEL_WHY, (rename,))
 
 
 def labelled(id_: str, parents: str, *labels: str) -> Revision:
     return revision(id_, parents, labels=labels)
 
 
+REMOVE = Repair("remove copy.py, which is a copy", (Fix(("git", "rm", "-f", "versions/copy.py")),))
 COPIED: History = {**AB, "copy": copy()}
 B_X, C_X = labelled("b", "a", "x"), labelled("c", "b", "x")
 LINE: History = {"a": "", "b": B_X, "c": "b"}
 CLASH: History = {"a": "", "b": B_X, "c": C_X}
 FIRES = {
     "a copy of a file": (change(AB, COPIED), of_id()),
+    "a copy with the same code": (
+        change(AB, COPIED, code={"b after a": "code", "copy": "code"}),
+        of_id()._replace(
+            repairs=(Repair("remove copy.py, which is a copy", (Fix(("git", "rm", "-f", "versions/copy.py")),)),)
+        ),
+    ),
+    "the same code under another message": (
+        change(AB, {**AB, "copy": copy()._replace(message="other")}, code={"b after a": "code", "copy": "code"}),
+        of_id(),
+    ),
     "no baseline: the last file by path": (change(None, COPIED), of_id()),
     "the new file comes first by path": (
         change(AB, {**AB, "copy": copy(name="0")}),

@@ -53,6 +53,7 @@ FIRES = {
             ("r0", "r1", "r2", "r3", "r4"),
             "the code of 5 published revisions changed: 'r0', 'r1', 'r2', 'r3' and 'r4'",
             WHY,
+            (Repair("put what databases need into a new revision, and take back the rest"),),
         ),
     ),
 }

@@ -25,10 +25,12 @@ A, LOST = {"a": ""}, {"a": "", "c": "b"}
 NEEDS = {"a": "", "c": revision("c", "a", depends=("b",))}
 HINT = MissingParentHint("'b' is on branch topic", "bring it", (("git", "checkout", "topic", "--", "b.py"),))
 
+NOWHERE = Repair("write the id of a revision in this history, or bring the branch that has 'b'")
+
 
 def finding(
     message: str = "down_revision of 'c' names 'b', which is not in the staged history",
-    repairs: tuple[Repair, ...] = (),
+    repairs: tuple[Repair, ...] = (NOWHERE,),
     revisions: tuple[str, ...] = ("c", "b"),
 ) -> Finding:
     return Finding(SLUG, f"versions/{revisions[0]}.py", 4, revisions, message, WHY, repairs)
@@ -59,7 +61,7 @@ FIRES = {
     ),
     "a hint without a command": (
         change(A, LOST, missing_parent_hints={"b": MissingParentHint("it's a file name", "unused")}),
-        finding("down_revision of 'c' names 'b', which is not in the staged history: it's a file name"),
+        finding("down_revision of 'c' names 'b', which is not in the staged history: it's a file name", ()),
     ),
     "a merge brings it from an unpublished side": (merge(A, A, LOST, LOST, other_is_published=False), finding()),
     "another child of a parent that is missing already": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Fix, Repair
 from git_alembic.history.change import Change
 from git_alembic.rules.revision_cycle import SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
@@ -14,18 +14,24 @@ LOOP = {"a": "", "b": "c", "c": "b"}
 SELF = {"a": "", "b": "b"}
 
 
-def finding(message: str, at: str, ids: tuple[str, ...]) -> Finding:
-    return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a loop: {message}", WHY)
+def finding(message: str, at: str, ids: tuple[str, ...], *, old: bool = False) -> Finding:
+    """`old`: a baseline has the revision outside of a loop."""
+    back = Repair("take the change back", (Fix(("git", "checkout", "HEAD", "--", f"versions/{at}.py")),))
+    repair = back if old else Repair(f"give '{at}' a `down_revision` outside of the loop")
+    return Finding(SLUG, f"versions/{at}.py", 4, ids, f"these revisions form a loop: {message}", WHY, (repair,))
 
 
 ELEVEN = {f"r{at:02}": f"r{(at - 1) % 11:02}" for at in range(11)}
 LONG = {f"r{at:02}": f"r{(at - 1) % 12:02}" for at in range(12)}
 TEN = {f"r{at}": f"r{(at - 1) % 10}" for at in range(10)}
 FIRES = {
-    "an edit closes a loop, at the edited revision": (change(LINE, LOOP), finding("b -> c -> b", "b", ("b", "c"))),
+    "an edit closes a loop, at the edited revision": (
+        change(LINE, LOOP),
+        finding("b -> c -> b", "b", ("b", "c"), old=True),
+    ),
     "the edited revision is the last of the loop": (
         change({"a": "", "b": "a", "c": "b"}, {"a": "c", "b": "a", "c": "b"}),
-        finding("a -> c -> b -> a", "a", ("a", "c", "b")),
+        finding("a -> c -> b -> a", "a", ("a", "c", "b"), old=True),
     ),
     "only a later revision of the loop is new": (
         change({"a": "", "b": "c"}, {"a": "", "b": "c", "c": "b"}),
@@ -35,7 +41,7 @@ FIRES = {
     "no baseline": (change(None, LOOP), finding("b -> c -> b", "b", ("b", "c"))),
     "a dependency closes it": (
         change(LINE, {**LINE, "b": revision("b", "a", blob="new", depends=("c",))}),
-        finding("b -> c -> b", "b", ("b", "c")),
+        finding("b -> c -> b", "b", ("b", "c"), old=True),
     ),
     "a head that a dependency names": (
         change(
@@ -46,7 +52,7 @@ FIRES = {
     ),
     "a merge brings it from an unpublished side": (
         merge(LINE, LINE, LOOP, LOOP, other_is_published=False),
-        finding("b -> c -> b", "b", ("b", "c")),
+        finding("b -> c -> b", "b", ("b", "c"), old=True),
     ),
     "both sides of a merge give a part of it, and no file is new": (
         merge(
@@ -60,7 +66,7 @@ FIRES = {
     ),
     "another loop than before": (
         change({**LOOP, "d": ""}, {**LOOP, "d": "d"}),
-        finding("d -> d", "d", ("d",)),
+        finding("d -> d", "d", ("d",), old=True),
     ),
     "a loop of ten is shown whole": (
         change(None, TEN),

@@ -7,7 +7,7 @@ import pytest
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Unreadable
-from git_alembic.rules.unreadable_revision import DOUBT, SLUG, WHY, find
+from git_alembic.rules.unreadable_revision import BY_HAND, DOUBT, SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, revision, snapshot
 
 A = {"a": ""}
@@ -19,14 +19,14 @@ DOUBTFUL = revision("b", "a", doubt="may need a newer Python", doubt_line=8)
 
 
 def whole(why: str, line: int = 9) -> Finding:
-    return Finding(SLUG, "versions/b.py", line, ("b",), why, WHY)
+    return Finding(SLUG, "versions/b.py", line, ("b",), why, WHY, (BY_HAND,))
 
 
 def doubtful(why: str, line: int) -> Finding:
     return Finding(SLUG, "versions/b.py", line, ("b",), why, DOUBT, severity="warning")
 
 
-UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "revision is computed", WHY)
+UNREADABLE = Finding(SLUG, "versions/bad.py", 7, (), "revision is computed", WHY, (BY_HAND,))
 FIRES = {
     "a new file without readable identifiers": (change(A, STAGED), UNREADABLE),
     "no baseline": (change(None, STAGED), UNREADABLE),

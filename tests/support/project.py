@@ -48,6 +48,15 @@ _SAID = subprocess.run(["git", "--version"], check=True, capture_output=True, te
 GIT = tuple(int(part) for part in _SAID.split()[2].split(".")[:2])
 INI = "[alembic]\nscript_location = migrations\n"
 ENV_PY = "from alembic import context\n"
+FLASK_APP = """\
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
+Migrate(app, SQLAlchemy(app))
+"""
 
 
 class Project:

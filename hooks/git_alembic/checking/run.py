@@ -157,6 +157,12 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     policy = policy_for(options, comparison.settings, beyond_commit=beyond_commit)
     report = with_runners(repository, request.source, apply_rules(changes, policy))
     _print_notes(repository, reader, comparison.settings, report)
+    if not report.findings:
+        return report._replace(checked=checked)
+    if request.source == INDEX:
+        from git_alembic.checking.commit_in_progress import with_staging
+
+        report = with_staging(repository, report, os.environ)
     return report._replace(checked=checked, repeat=_repeat(repository, options, request))
 
 
@@ -185,7 +191,9 @@ def _repeat(repository: Repository, options: Options, request: CheckRequest) -> 
         old = options.from_ref or os.environ.get("PRE_COMMIT_FROM_REF", "")
         new = options.to_ref or os.environ.get("PRE_COMMIT_TO_REF", "")
         return _shell("git", "alembic", "check", "--from-ref", old, "--to-ref", new)
-    return "git commit --no-edit" if repository.merge_parents() else "git commit"
+    from git_alembic.checking.commit_in_progress import commit_command
+
+    return _shell(*commit_command(repository, os.environ))
 
 
 def _shell(*words: str) -> str:

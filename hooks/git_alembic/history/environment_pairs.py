@@ -13,16 +13,22 @@ def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -
 
     A new environment gets an empty counterpart.
     """
-    left = list(others)
-    found = []
-    for snapshot in snapshots:
-        best = max(left, key=lambda other: _likeness(snapshot, other), default=None)
-        if best is not None and any(_likeness(snapshot, best)):
-            left.remove(best)
-            found.append(best)
-        else:
-            found.append(Snapshot(name, snapshot.environment, RevisionGraph(())))
-    return found
+    found: dict[int, Snapshot] = {}
+    left = dict(enumerate(others))
+    # The same folders first, or a new environment would take the place of one that lost a revision to it.
+    for likeness in (_shared_folders, _likeness):
+        ranked = sorted(
+            (likeness(snapshot, other), -at, -place)
+            for at, snapshot in enumerate(snapshots)
+            for place, other in left.items()
+            if at not in found
+        )
+        for likely, at, place in reversed(ranked):
+            if any(likely) and -at not in found and -place in left:
+                found[-at] = left.pop(-place)
+    return [
+        found.get(at, Snapshot(name, snapshot.environment, RevisionGraph(()))) for at, snapshot in enumerate(snapshots)
+    ]
 
 
 def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
@@ -31,13 +37,12 @@ def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[
     return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]
 
 
-def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int, int]:
-    same_folders = len(set(snapshot.environment.versions) & set(other.environment.versions))
-    if same_folders:
-        return same_folders, int(snapshot.environment.name == other.environment.name), 0
+def _shared_folders(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
+    same = len(set(snapshot.environment.versions) & set(other.environment.versions))
+    return (same, int(snapshot.environment.name == other.environment.name)) if same else (0, 0)
+
+
+def _likeness(snapshot: Snapshot, other: Snapshot) -> tuple[int, int]:
     shared = len(snapshot.graph.by_id.keys() & other.graph.by_id.keys())
-    same_name = int(
-        snapshot.environment.name == other.environment.name
-        and (shared or not len(snapshot.graph) or not len(other.graph))
-    )
-    return same_folders, same_name, shared
+    same_name = snapshot.environment.name == other.environment.name
+    return int(same_name and bool(shared or not len(snapshot.graph) or not len(other.graph))), shared

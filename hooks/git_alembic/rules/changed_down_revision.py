@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change, quoted
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.advice import take_back
+from git_alembic.rules.advice import FIX, take_back
 
 SLUG = "changed-down-revision"
 WHY = "Databases past it never run what was put in between, and new databases run it in another order."
@@ -28,7 +28,7 @@ def find(change: Change) -> Iterator[Finding]:
                 f"published revision '{revision.id}' now comes after {_named(revision.down)}, "
                 f"not after {_named(olds[0].down)}",
                 why=WHY,
-                repairs=(take_back(change, revision.path, olds[0]),),
+                repairs=_repairs(change, revision, olds[0]),
             )
 
 
@@ -38,6 +38,16 @@ def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
     if lost and lost <= set(change.deleted_ids) and gained <= change.expected.ancestors(lost):
         return True
     return change.after.graph.needed([revision.id]) == change.expected.needed([revision.id])
+
+
+def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair, ...]:
+    """`git alembic fix` also puts what was put in between on top; it can't if a parent is gone."""
+    graph = change.after.graph
+    by_hand = take_back(change, revision.path, old)
+    if not revision.down or graph.missing or any(parent not in graph for parent in old.down):
+        return (by_hand,)
+    back = f"put '{revision.id}' back after {quoted(old.down)}" if old.down else f"make '{revision.id}' a base again"
+    return (Repair(back, (FIX,)), by_hand._replace(title="by hand"))
 
 
 def _named(ids: tuple[str, ...]) -> str:

@@ -30,9 +30,6 @@ def _ids(change: Change) -> Iterator[Finding]:
             continue
         *_, newest = files = change.files_by_age(id_)
         others = ", ".join(revision.path for revision in files[:-1])
-        published = any(newest.path == file.path for file in change.published.graph.by_id.get(id_, ()))
-        fix = Fix((*FIX.command, "--published-too")) if published else FIX
-        title = f"give {newest.path.rpartition('/')[2]} an id of its own"
         yield Finding(
             SLUG,
             newest.path,
@@ -40,8 +37,18 @@ def _ids(change: Change) -> Iterator[Finding]:
             (id_,),
             f"revision id '{id_}' is also declared in {others}",
             why=WHY,
-            repairs=(Repair(title, (fix,)),),
+            repairs=(_repair(change, files[0], newest),),
         )
+
+
+def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
+    """Another id for the newer file, unless it is a copy."""
+    name, code = newest.path.rpartition("/")[2], change.code.get(newest.blob)
+    if code is not None and code == change.code.get(kept.blob) and newest.message == kept.message:
+        return Repair(f"remove {name}, which is a copy", (Fix(("git", "rm", "-f", newest.path)),))
+    published = any(newest.path == file.path for file in change.published.graph.by_id.get(newest.id, ()))
+    fix = Fix((*FIX.command, "--published-too")) if published else FIX
+    return Repair(f"give {name} an id of its own", (fix,))
 
 
 def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
@@ -60,7 +67,8 @@ def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
         message = f"branch label '{label}' is also the revision's id"
     else:
         message = f"branch label '{label}' is declared twice"
-    return Finding(SLUG, newest.path, newest.id_line, ids, message, why=LABEL_WHY)
+    rename = Repair(f"change `branch_labels` in {newest.path}")
+    return Finding(SLUG, newest.path, newest.id_line, ids, message, why=LABEL_WHY, repairs=(rename,))
 
 
 def _files_with(graph: RevisionGraph, label: str) -> Iterator[Revision]:

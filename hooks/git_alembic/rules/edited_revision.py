@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change, quoted
 from git_alembic.rules.advice import take_back
 
@@ -26,7 +26,8 @@ def find(change: Change) -> Iterator[Finding]:
         first = edited[0][0]
         ids = tuple(revision.id for revision, _ in edited)
         message = f"the code of {len(edited)} published revisions changed: {quoted(ids)}"
-        yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY)
+        by_hand = Repair("put what databases need into a new revision, and take back the rest")
+        yield Finding(SLUG, first.path, first.id_line, ids, message, why=WHY, repairs=(by_hand,))
         return
     for revision, old in edited:
         yield Finding(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.rules.advice import fork_of, fork_repairs
 
 SLUG = "extra-base"
 WHY = "A second base usually means that `down_revision` was left out."
+BY_HAND = Repair("name the parent in `down_revision`, or give the new line a branch label")
 
 
 def find(change: Change) -> Iterator[Finding]:
@@ -25,8 +26,8 @@ def find(change: Change) -> Iterator[Finding]:
     for base in new if kept else new[1:]:
         others = quoted(other for other in graph.bases if other != base)
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
-        finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, why=WHY)
+        finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY, (BY_HAND,))
         if excess(graph, change.heads_allowed):  # the base also made a fork
-            repairs = fork_repairs(change, graph, graph.heads)
+            repairs = fork_repairs(change, graph, graph.heads) or (BY_HAND,)
             finding = finding._replace(repairs=repairs, fork=fork_of(change, graph, graph.heads))
         yield finding

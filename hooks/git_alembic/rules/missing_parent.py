@@ -38,6 +38,8 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
     repairs = (Repair(hint.title, tuple(map(Fix, hint.commands))),) if hint and hint.commands else ()
     if hint:
         message = f"{message}: {hint.sentence}"
+    else:
+        repairs = (Repair(f"write the id of a revision in this history, or bring the branch that has '{name}'"),)
     return Finding(SLUG, revision.path, revision.down_line, (id_, name), message, why=WHY, repairs=repairs)
 
 

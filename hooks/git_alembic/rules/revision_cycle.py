@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
+from git_alembic.revisions.revision import Revision
+from git_alembic.rules.advice import take_back
 
 SLUG = "revision-cycle"
 WHY = 'Every Alembic command stops with "Cycle is detected in revisions".'
@@ -21,4 +23,12 @@ def find(change: Change) -> Iterator[Finding]:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]
             loop = " -> ".join((*cycle[:10], "…")) if len(cycle) > 10 else " -> ".join((*cycle, cycle[0]))
-            yield Finding(SLUG, place.path, place.down_line, cycle, f"these revisions form a loop: {loop}", why=WHY)
+            message, repairs = f"these revisions form a loop: {loop}", (_repair(change, place),)
+            yield Finding(SLUG, place.path, place.down_line, cycle, message, why=WHY, repairs=repairs)
+
+
+def _repair(change: Change, place: Revision) -> Repair:
+    for before in change.baseline:
+        if place.id in before and not any(place.id in cycle for cycle in before.cycles):
+            return take_back(change, place.path, before[place.id])
+    return Repair(f"give '{place.id}' a `down_revision` outside of the loop")

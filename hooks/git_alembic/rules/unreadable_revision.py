@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from git_alembic.findings.finding import Finding
+from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 
 SLUG = "unreadable-revision"
 WHY = "Alembic loads every file in the version folder: one that it can't load stops every command."
+BY_HAND = Repair("correct the file. If it is not a revision, move it out of the version folder")
 DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-alembic] to the project's Python."
 
 
@@ -18,11 +19,12 @@ def find(change: Change) -> Iterator[Finding]:
     known = {(file.path, file.blob) for side in change.before for file in side.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in known:
-            yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY)
+            yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY, repairs=(BY_HAND,))
     for revision in change.new:
         problem, doubt = _judge(revision, change.compiled)
         if problem is not None:
-            yield Finding(SLUG, revision.path, problem.line, (revision.id,), problem.why, why=WHY)
+            ids = (revision.id,)
+            yield Finding(SLUG, revision.path, problem.line, ids, problem.why, why=WHY, repairs=(BY_HAND,))
         elif doubt is not None:
             yield Finding(SLUG, revision.path, doubt.line, (revision.id,), doubt.why, why=DOUBT, severity="warning")
 

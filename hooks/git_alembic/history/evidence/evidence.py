@@ -54,6 +54,7 @@ class Evidence:
 
     def _with_code(self, change: Change) -> Change:
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
+        blobs |= {revision.blob for id_ in change.after.graph.duplicates for revision in change.after.graph.by_id[id_]}
         if change.deleted_ids and change.new:
             renumbered = [change.expected[id_].blob for id_ in change.deleted_ids]
             renumbered += [revision.blob for revision in change.new]

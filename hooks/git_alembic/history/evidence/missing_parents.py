@@ -35,7 +35,9 @@ def find_missing_parents(
 
 def _near_miss(change: Change, name: str) -> MissingParentHint | None:
     found = find_near_miss(change.after.graph, name)
-    return MissingParentHint(_NEAR[found.written].format(found.id)) if found and found.id != name else None
+    if found is None or found.id == name:
+        return None
+    return MissingParentHint(_NEAR[found.written].format(found.id), "write the id", (("git", "alembic", "fix"),))
 
 
 def _deleted_here(change: Change, name: str) -> MissingParentHint | None:

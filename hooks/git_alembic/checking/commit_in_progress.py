@@ -1,0 +1,63 @@
+"""The `git commit` that runs the hook: how to run it again, and what it commits that the index lacks afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from git_alembic.findings.finding import Finding, Fix
+from git_alembic.findings.report import Report
+from git_alembic.git import INDEX, Entry, Repository
+
+_MOST_PATHS = 3
+_FIX = ("git", "alembic", "fix")
+
+
+def commit_command(repository: Repository, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the command, as far as the name of git's temporary index tells it."""
+    if repository.merge_parents():
+        return ("git", "commit", "--no-edit")
+    index = _index_name(environ)
+    if index == "index.lock":
+        return ("git", "commit", "-a")
+    paths = [entry.path for entry in _committed(repository)] if index.startswith("next-index-") else []
+    return ("git", "commit", "--", *paths) if 0 < len(paths) <= _MOST_PATHS else ("git", "commit")
+
+
+def with_staging(repository: Repository, report: Report, environ: Mapping[str, str]) -> Report:
+    """The report with `git add` before `git alembic fix`: after `git commit -a` fails, nothing is staged any more."""
+    index = _index_name(environ)
+    if not report.findings or not (index == "index.lock" or index.startswith("next-index-")):
+        return report
+    stage = (Fix(("git", "add", "-u")),) if index == "index.lock" else tuple(_stage_paths(repository))
+
+    def staged(finding: Finding) -> Finding:
+        repairs = (
+            repair._replace(commands=(*stage, *repair.commands))
+            if any(fix.command[:3] == _FIX for fix in repair.commands)
+            else repair
+            for repair in finding.repairs
+        )
+        return finding._replace(repairs=tuple(repairs))
+
+    return report._replace(findings=tuple(map(staged, report.findings)))
+
+
+def _stage_paths(repository: Repository) -> Iterator[Fix]:
+    """Yield what stages the paths of `git commit -- path`; some of them can be gone from the index already."""
+    entries = _committed(repository)
+    if kept := [entry.path for entry in entries if entry.status != "D"]:
+        yield Fix(("git", "add", "--", *kept))
+    if gone := [entry.path for entry in entries if entry.status == "D"]:
+        yield Fix(("git", "rm", "-q", "--cached", "--ignore-unmatch", "--", *gone))
+
+
+def _index_name(environ: Mapping[str, str]) -> str:
+    """Return the name of the index that git set for the hook."""
+    return os.path.basename(environ.get("GIT_INDEX_FILE", ""))
+
+
+def _committed(repository: Repository) -> list[Entry]:
+    """Return what `git commit -- path` commits: all that differs from HEAD."""
+    head = repository.resolve(["HEAD"])[0]
+    return repository.diff(head, INDEX) if head else []
