@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change
-from git_alembic.rules.extra_base import SLUG, WHY, find
+from git_alembic.rules.extra_base import BY_HAND, SLUG, WHY, find
 from tests.support.literal_changes import assert_override_allows, change, merge, revision
 
 A, TWO = {"a": ""}, {"a": "", "b": ""}
@@ -73,12 +73,12 @@ MERGE = "add a merge revision"
 FORKS = {
     "it makes a head": (change(A, TWO), (["put 'b' on top of 'a'", MERGE], ("a", "b"))),
     "its line makes a head": (change(A, {**TWO, "c": "b"}), (["put 'b' on top of 'a'", MERGE], ("a", "c"))),
-    "a merge revision joins it": (change(A, {**TWO, "m": "a b"}), ([], ())),
+    "a merge revision joins it": (change(A, {**TWO, "m": "a b"}), ([BY_HAND.title], ())),
     "a merge revision joins it beside a head": (
         change({**A, "c": "a"}, {**TWO, "c": "a b", "d": "a"}),
         (["put 'd' on top of 'c'", MERGE], ("c", "d")),
     ),
-    "two heads are allowed": (change(A, TWO, heads_allowed=2), ([], ())),
+    "two heads are allowed": (change(A, TWO, heads_allowed=2), ([BY_HAND.title], ())),
 }
 
 

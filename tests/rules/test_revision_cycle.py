@@ -62,7 +62,7 @@ FIRES = {
             {"a": "b", "b": "a"},
             other_is_published=True,
         ),
-        finding("a -> b -> a", "a", ("a", "b")),
+        finding("a -> b -> a", "a", ("a", "b"), old=True),
     ),
     "another loop than before": (
         change({**LOOP, "d": ""}, {**LOOP, "d": "d"}),

@@ -40,4 +40,7 @@ def describe_project_failure(failure: Failure) -> str:
         return ""
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     problem = failure.message.rpartition("meanwhile: ")[2]
-    return f"the project's code tried to write{where} while git-alembic only reads the database, and was stopped: {problem}"
+    return (
+        f"the project's code tried to write{where} while git-alembic only reads the database, "
+        f"and was stopped: {problem}"
+    )
