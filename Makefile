@@ -18,7 +18,7 @@ IN_TMP := set -e; TMPDIR=$$(mktemp -d); export TMPDIR; trap 'rm -rf "$$TMPDIR"' 
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: test unit types lint layers interpreters fuzz mutants demo docs picture comparison bench shell schema clean
+.PHONY: test unit types lint layers interpreters fuzz mutants demo docs picture comparison bench shell schema messages clean
 
 test: unit types lint layers
 
@@ -94,6 +94,10 @@ bench: .venv/ready
 shell: .venv/ready
 	$(BIN)/python docs/shell.py
 	$(BIN)/python docs/schema.py
+
+# Every message in text files, which tests/report/test_messages.py compares with the code.
+messages: .venv/ready
+	PYTHONPATH=. $(BIN)/python tests/support/message_table.py
 
 # The JSON schema of the configuration, from what reads it and docs/configuration.md.
 schema: .venv/ready

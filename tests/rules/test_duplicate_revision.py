@@ -25,8 +25,8 @@ def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> 
     return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
 
 
-def of_label(message: str, at: str, *ids: str) -> Finding:
-    rename = Repair(f"change `branch_labels` in versions/{at}.py")
+def of_label(message: str, at: str, *ids: str, labelled: str = "") -> Finding:
+    rename = Repair(f"change `branch_labels` in versions/{labelled or at}.py")
     return Finding(SLUG, f"versions/{at}.py", 3, ids, message, LABEL_WHY, (rename,))
 
 
@@ -115,7 +115,7 @@ FIRES = {
     ),
     "an id that is another's label": (
         change(LINE, {**LINE, "x": "c"}),
-        of_label("revision id 'x' is also declared in versions/b.py (as a branch label)", "x", "b", "x"),
+        of_label("revision id 'x' is also declared in versions/b.py (as a branch label)", "x", "b", "x", labelled="b"),
     ),
     "a label that is its own id": (
         change(LINE, {**LINE, "c": labelled("c", "b", "c")}),

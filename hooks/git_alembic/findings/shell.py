@@ -22,7 +22,7 @@ def shell_line(fix: Fix) -> str:
 
 
 def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
-    """Commands to paste together: on one line if that is short, so that each runs only if the one before succeeded.
+    """Commands to paste together, on one line if that is short: each runs only if the one before succeeded.
 
     A command that stops at a conflict and the one that resolves it are together.
     """
@@ -33,7 +33,10 @@ def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
             lines.append(f"({lines.pop()} || {line})" if before and before.stops else line)
             before = fix
     joined = " && ".join(lines)
-    return (joined,) if len(joined) <= LONGEST_LINE and lines else tuple(lines)
+    if len(joined) <= LONGEST_LINE:
+        return (joined,) if lines else ()
+    # A shell reads all lines before it runs the first, so none of them is typed into an editor or a prompt.
+    return (*(f"{line} &&" for line in lines[:-1]), lines[-1])
 
 
 def _quoted(argument: str) -> str:

@@ -10,8 +10,8 @@ from git_alembic.scratch.result import ScratchResult
 
 SLUG = "broken-downgrade"
 WHY = (
-    "A deployment can't be rolled back, and `git alembic sync` can't leave the branch. If there is no way back on "
-    "purpose, raise NotImplementedError."
+    "A deployment can't be rolled back, and `git alembic sync` can't take the revision back. If that is intended, "
+    "raise NotImplementedError in `downgrade()`."
 )
 
 

@@ -67,7 +67,8 @@ def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
         message = f"branch label '{label}' is also the revision's id"
     else:
         message = f"branch label '{label}' is declared twice"
-    rename = Repair(f"change `branch_labels` in {newest.path}")
+    labelled = next(file for file in (newest, *reversed(others)) if label in file.labels)
+    rename = Repair(f"change `branch_labels` in {labelled.path}")
     return Finding(SLUG, newest.path, newest.id_line, ids, message, why=LABEL_WHY, repairs=(rename,))
 
 
