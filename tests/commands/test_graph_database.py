@@ -76,13 +76,13 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
     [
         ("c3", ["c3"], "at c3, 0 revisions to run"),
         (None, None, "at no revision, 3 revisions to run"),
-        ("b2", [], "at no revision, but has 1 table (`git alembic doctor` says why)"),
-        ("b2", None, "at no revision, but has 1 table (`git alembic doctor` says why)"),
-        ("b2", ["gone"], "at gone; gone is not in this history (`git alembic doctor` says why)"),
+        ("b2", [], "at no revision, but has 1 table (see `git alembic doctor`)"),
+        ("b2", None, "at no revision, but has 1 table (see `git alembic doctor`)"),
+        ("b2", ["gone"], "at gone; gone is not in this history (see `git alembic doctor`)"),
         (
             "b2",
             ["a1", "x1", "x2"],
-            "at a1 and x1 and x2; x1 and x2 are not in this history (`git alembic doctor` says why)",
+            "at a1 and x1 and x2; x1 and x2 are not in this history (see `git alembic doctor`)",
         ),
     ],
 )

@@ -478,7 +478,7 @@ class TestRestore:
         done = project.run("restore", "a", "--stage")
         assert (done.returncode, done.stdout.splitlines()[-1]) == (
             0,
-            "git-alembic: the history is whole, with the head 'b'",
+            "git-alembic: the history is complete, with the head 'b'",
         )
 
 

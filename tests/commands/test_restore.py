@@ -64,7 +64,7 @@ class TestRestored:
             f"{US}it was last in the history, and came with commit {short(lost, 'HEAD~')} by Ada on 2026-01-02 "
             f"(bring c): {C}\n"
             f"{US}restored: {C}\n"
-            f"{US}the history is whole, with the head 'c'\n"
+            f"{US}the history is complete, with the head 'c'\n"
         )
         assert (lost.path / C).read_text() == lost.git("show", f"HEAD~:{C}")
         assert lost.git("status", "--short", "-uall", "--ignored") == f"?? {C}\n"
@@ -139,7 +139,7 @@ class TestRestored:
         (project.path / path).unlink()
         assert (
             restored(project, "b")
-            == f"{US}'b' is staged: {path}\n{US}restored: {path}\n{US}the history is whole, with the head 'b'\n"
+            == f"{US}'b' is staged: {path}\n{US}restored: {path}\n{US}the history is complete, with the head 'b'\n"
         )
         assert project.git("status", "--short") == ""
         project.git("rm", "-q", path)
@@ -215,7 +215,7 @@ class TestWhole:
         lost.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
         lost.revision("d", "b")
         lost.commit()
-        assert restored(lost, "c").endswith(f"{US}the history is whole, with the heads 'c' and 'd'\n")
+        assert restored(lost, "c").endswith(f"{US}the history is complete, with the heads 'c' and 'd'\n")
 
 
 class TestPlace:
@@ -262,7 +262,7 @@ class TestPlace:
         project.git("rm", "-qr", VERSIONS)
         project.commit()
         assert f"{US}restored: {VERSIONS}/b_x.py\n" in restored(project, "b", code=1)
-        assert restored(project, "a").endswith(f"{US}the history is whole, with the head 'a'\n")
+        assert restored(project, "a").endswith(f"{US}the history is complete, with the head 'a'\n")
 
     def test_twins_for_two_dialects(self, empty: Project) -> None:
         for home in ("mysql", "pg"):
@@ -483,7 +483,7 @@ class TestDryRun:
         assert restored(lost, "--dry-run", "c").split("\n", 2)[2] == (
             f"diff --git a/{C} b/{C}\nnew file mode 100644\n"
             f"--- /dev/null\n+++ b/{C}\n@@ -0,0 +1,{len(lines)} @@\n{added}"
-            f"{US}the history is whole, with the head 'c'\n"
+            f"{US}the history is complete, with the head 'c'\n"
         )
         assert state(lost) == before
 

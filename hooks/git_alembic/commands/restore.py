@@ -56,7 +56,7 @@ class StagedEnvironments(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: restored, and the history is whole; 1: something is left to do; 2: not restored.
+    """Run the command. 0: restored, and the history is complete; 1: something is left to do; 2: not restored.
 
     With --dry-run, 0: there is a plan, or nothing to do; 1: there is no plan.
     """

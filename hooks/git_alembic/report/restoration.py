@@ -69,7 +69,7 @@ def add_command(path: str, *, is_ignored: bool) -> str:
 def whole_history_line(target: RestoreTarget) -> str:
     """Say that nothing is left to do."""
     heads = target.after.heads
-    return f"the history is whole, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
+    return f"the history is complete, with the head{'s' * (len(heads) > 1)} {quoted(heads)}"
 
 
 def choice_lines(name: str, targets: Sequence[RestoreTarget]) -> list[str]:

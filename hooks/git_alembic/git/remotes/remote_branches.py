@@ -93,7 +93,7 @@ def fetch_branch(repository: Repository, remotes: RemoteRefs, at: RemoteBranch, 
         return now
     fetch_objects(repository, at.remote, at.ref)
     if repository.resolve([now])[0] is None:
-        raise CannotJudge(f"git fetch didn't bring {now[:10]}, which {at.remote} has at {at.ref}")
+        raise CannotJudge(f"git fetch didn't get {now[:10]}, which {at.remote} has at {at.ref}")
     return now
 
 

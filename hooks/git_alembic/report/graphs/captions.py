@@ -74,9 +74,9 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
     at = f"at {' and '.join(place.revisions)}" if place.revisions else "at no revision"
     if unknown:
         are = "is" if len(unknown) == 1 else "are"
-        return f"{place.url} is {at}; {' and '.join(unknown)} {are} not in this history (`git alembic doctor` says why)"
+        return f"{place.url} is {at}; {' and '.join(unknown)} {are} not in this history (see `git alembic doctor`)"
     if place.tables and not place.revisions:
-        return f"{place.url} is {at}, but has {counted(place.tables, 'table')} (`git alembic doctor` says why)"
+        return f"{place.url} is {at}, but has {counted(place.tables, 'table')} (see `git alembic doctor`)"
     waiting = len(graph) - len(graph.needed(place.revisions))
     return f"{place.url} is {at}, {counted(waiting, 'revision')} to run"
 
