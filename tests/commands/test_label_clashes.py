@@ -19,6 +19,7 @@ SAID = """\
 migrations/versions/c_x.py:8: duplicate-revision: branch label 'shop' is also
   declared in migrations/versions/b_x.py
   Every Alembic command fails until one of them has another name.
+  To repair: change `branch_labels` in migrations/versions/c_x.py.
   To allow it once: GIT_ALEMBIC_ALLOW=duplicate-revision git commit
   More: git alembic explain duplicate-revision
 """

@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--target", metavar="REF", help="the branch that all are merged into (default: the target)")
     parser.add_argument("--local", action="store_true", help="also compare the local branches")
     parser.add_argument(
-        "--branches", metavar="GLOB", action="append", default=[], help="compare compare compare only branches that match (repeatable)"
+        "--branches", metavar="GLOB", action="append", default=[], help="compare only branches that match (repeatable)"
     )
     view = parser.add_mutually_exclusive_group()
     view.add_argument("--branch", metavar="NAME", help="show only what this branch collides with")

@@ -87,8 +87,8 @@ def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[For
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:
             yield (
-                f"{describe_former_parents(parents)}; if the database ran it so, it has run {quoted(sorted(again))}, "
-                "too, which would be run once more: look which is so, then tell it with `alembic stamp --purge`, or "
+                f"{describe_former_parents(parents)}; if the database ran it that way, it has already run "
+                f"{quoted(sorted(again))}, which would run again: find out, then either run `alembic stamp --purge` or "
                 "upgrade without `sync`"
             )
 
