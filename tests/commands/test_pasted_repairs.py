@@ -270,3 +270,63 @@ def test_every_repair(templates: Callable[[str], Path], tmp_path: Path, layout: 
 
 # What is left after the second, harmless way: its own message says how to go on.
 LEFT = {("put in between", 1): ["multiple-heads"]}
+
+
+class TestCommitsOfTheWorkingTree:
+    """`git commit -a` and `git commit -- path` run the hook on an index of their own, which is gone afterwards."""
+
+    @pytest.fixture
+    def hooked(self, templates: Callable[[str], Path], tmp_path: Path) -> Project:
+        project = copied(templates("root"), tmp_path / "hooked")
+        assert project.run("install").returncode == 0
+        return project
+
+    def commit(self, project: Project, *arguments: str, code: int = 1) -> str:
+        environ = {**os.environ, "PATH": PATH, "COLUMNS": "80"}
+        command = ["git", "commit", "-q", "-m", "work", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=project.path,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def test_all(self, hooked: Project) -> None:
+        (hooked.path / "migrations/versions/b_x.py").unlink()
+        text = self.commit(hooked, "-a")
+        assert (
+            "  To allow it once: GIT_ALEMBIC_ALLOW=deleted-revision,missing-parent,multiple-heads git commit -a\n"
+            in text
+        )
+        (repair, by_hand) = printed(text, "deleted-revision")
+        assert repair.lines == ("git add -u && git alembic fix",)
+        paste(hooked, SHELLS[0], repair.lines)
+        assert hooked.git("status", "--porcelain") == ""
+        (hooked.path / "migrations/versions/b_x.py").unlink()
+        paste(hooked, SHELLS[1], by_hand.lines)
+        assert hooked.git("status", "--porcelain") == ""
+
+    def test_some_paths(self, hooked: Project) -> None:
+        between = hooked.revision("n", "a")
+        hooked.git("add", "-N", between)
+        edited = hooked.revision("b", "n")
+        text = self.commit(hooked, "--", between, edited)
+        assert f"GIT_ALEMBIC_ALLOW=changed-down-revision git commit -- {edited} {between}\n" in text
+        (repair, _) = printed(text, "changed-down-revision")
+        assert repair.lines == (f"git add -- {edited} {between} && git alembic fix",)
+        paste(hooked, SHELLS[0], repair.lines)
+        self.commit(hooked, "--", between, edited, code=0)
+        assert hooked.rules("--rev", "HEAD") == []
+
+    def test_a_path_that_is_gone(self, hooked: Project) -> None:
+        path = "migrations/versions/b_x.py"
+        hooked.git("rm", "-q", path)
+        (repair, _) = printed(self.commit(hooked, "--", path), "deleted-revision")
+        assert repair.lines == (f"git rm -q --cached --ignore-unmatch -- {path} && git alembic fix",)
+        paste(hooked, SHELLS[1], repair.lines)
+        assert hooked.git("status", "--porcelain") == ""

@@ -256,7 +256,10 @@ def test_what_would_be_run_twice_is_refused(applied: DatabaseProject) -> None:
     applied.project.commit("turn them round")
     mark = applied.database.mark()
     said = _sync(applied, "--yes", code=2)
-    assert f"{WAS.format(commit=commit)}; if the database ran it so, it has run 'c3', too, which would be run" in said
+    assert (
+        f"{WAS.format(commit=commit)}; if the database ran it that way, it has already run 'c3', which would run again"
+        in said
+    )
     assert applied.database.unchanged(mark)
     applied.project.git("reflog", "expire", "--expire=all", "--all")  # never seen here with another parent
     assert "up 'c3'" in _sync(applied, "--dry-run")
