@@ -243,12 +243,12 @@ class ScratchRunner:
 def _describe_other_code(path: str, python: Interpreter) -> str:
     if python.command:
         return (
-            f"{path} was imported from the folder that {python.path} starts in, which differs from what is judged: an "
+            f"{path} was imported from the folder that {python.path} starts in, which differs from what is checked: an "
             "absolute path leads there, in the code or in PYTHONPATH"
         )
     return (
-        f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged changes (`git "
-        "stash --keep-index`)"
+        f"{path} was imported from the working tree, which differs from what is checked: stash your unstaged "
+        "changes (`git stash --keep-index`)"
     )
 
 
