@@ -281,7 +281,7 @@ def test_a_version_table_of_another_shape_is_none(app: DatabaseProject) -> None:
     assert causes == []
 
 
-JUDGED = "so its revision is unknown"
+JUDGED = "so the revision of the database is unknown"
 HOLDS = "the version table alembic_version holds"
 LONG = "c3" * 20
 ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {

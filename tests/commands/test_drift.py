@@ -568,6 +568,6 @@ class TestCannotJudge:
         modelled.commit("a server")
         modelled.models(EMAIL)
         assert modelled.reason() == (
-            "there is no scratch for mssql; name a server where scratch databases may be made: "
+            "git-alembic cannot emulate mssql; name a server where scratch databases may be made: "
             '[tool.git-alembic.drift] database = "…"'
         )

@@ -346,10 +346,8 @@ class TestMerge:
         assert found
         path = f"{VERSIONS}/{found[1]}_merge_heads.py"
         assert out == (
-            PLAN
-            + found[0]
-            + "git-alembic: `alembic merge` could not be run (it is not on PATH), so the merge revision "
-            "is of a plain form\n" + DONE.format(path)
+            PLAN + found[0] + "git-alembic: `alembic merge` could not be run (it is not on PATH), so git-alembic "
+            "wrote a plain merge revision\n" + DONE.format(path)
         )
         assert heads(published_fork) == [found[1]]
         assert published_fork.git("status", "--short") == f"A  {path}\n"

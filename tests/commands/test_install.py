@@ -194,7 +194,7 @@ class TestWhatWasThere:
         done = project.run("install")
         assert (done.returncode, done.stderr) == (2, (
             f"git-alembic: {hooks(project, 'post-merge')} is not git-alembic's, and {kept} is there from before: "
-            "put one of the two away\n"
+            "remove one of the two\n"
         ))  # fmt: skip
         assert tree(hooks(project)) == before
 

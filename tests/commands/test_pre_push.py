@@ -335,7 +335,7 @@ class TestRemoteThatVanished:
         )
         assert done.returncode == 1
         assert "divergent-heads" in done.stdout
-        assert "judged against origin/main as it was fetched a moment ago" in done.stderr
+        assert "checked against origin/main as it was fetched a moment ago" in done.stderr
 
 
 class TestWithoutLines:

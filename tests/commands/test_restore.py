@@ -274,9 +274,7 @@ class TestPlace:
         empty.git("rm", "-q", "mysql/alembic/versions/b_x.py", "pg/alembic/versions/b_x.py")
         empty.commit()
         out = refused(empty, "b")
-        assert out.startswith(
-            f"{US}several lost revisions may be meant by 'b':\n  git alembic restore b --environment "
-        )
+        assert out.startswith(f"{US}'b' can mean several lost revisions:\n  git alembic restore b --environment ")
         asked = [line.split()[3:] for line in out.splitlines() if line.startswith("  git alembic restore")]
         assert asked == [["b", "--environment", f"{home}/alembic.ini"] for home in ("mysql", "pg")]
         for arguments, home in zip(asked, ("mysql", "pg"), strict=True):
@@ -329,8 +327,8 @@ class TestRefusals:
         shallow = Project(tmp_path / "shallow")
         lost.git("clone", "-q", "--depth=1", f"file://{lost.path}", str(shallow.path))
         assert refused(shallow, "c") == (
-            f"{US}git has no revision or file called 'c'; this is a shallow clone: its history was cut off "
-            "(`git fetch --unshallow`)\n"
+            f"{US}git has no revision or file called 'c'; this shallow clone lacks old commits "
+            "(run `git fetch --unshallow`)\n"
         )
 
     def test_several(self, project: Project) -> None:
@@ -341,7 +339,7 @@ class TestRefusals:
         project.commit("drop both")
         out = refused(project, "abcd1")
         assert out.startswith(
-            f"{US}several lost revisions may be meant by 'abcd1':\n"
+            f"{US}'abcd1' can mean several lost revisions:\n"
             "  git alembic restore abcd11\n"
             f"    'abcd11' (create abcd11) was deleted by commit {short(project, 'HEAD')} by Ada on 2026-01-02 "
             "(drop both)"
@@ -496,7 +494,7 @@ class TestDryRun:
         assert restored(project, "--dry-run", "--stage", "b").startswith(f"{US}nothing to restore")
 
     def test_no_plan(self, lost: Project) -> None:
-        assert restored(lost, "--dry-run", "nothing", code=1).startswith(f"{US}nothing that git still has")
+        assert restored(lost, "--dry-run", "nothing", code=1).startswith(f"{US}git has no revision or file called")
         lost.write(C, "another file")
         assert "is in the way" in restored(lost, "--dry-run", "c", code=1)
 
@@ -540,7 +538,7 @@ def test_many_unreachable_commits_are_no_arguments(
     project.git("update-ref", "-d", "refs/x")
     trace = tmp_path / "trace"
     monkeypatch.setenv("GIT_TRACE", str(trace))
-    assert "nothing that git still has" in project.run("restore", "nowhere").stderr
+    assert "git has no revision or file called" in project.run("restore", "nowhere").stderr
     commands = [line for line in trace.read_text().splitlines() if "built-in: git " in line]
     assert any("log" in command and "--no-walk=unsorted" in command for command in commands)
     assert (max(map(len, commands)) < 1000, len(commands) < 40) == (True, True)

@@ -32,7 +32,10 @@ def test_what_running_the_file_gives(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("revision = 'HEAD'.lower()\ndown_revision = None\n", "its identifier 'head' is a word of Alembic's own"),
+        (
+            "revision = 'HEAD'.lower()\ndown_revision = None\n",
+            "its identifier 'head' has a meaning of its own in Alembic",
+        ),
         ("revision = 'a-'.lower()\ndown_revision = None\n", "its identifier 'a-' contains `-`"),
         ("revision = 'a'.lower()\ndown_revision = ''\n", EMPTY_PARENT),
     ],

@@ -180,7 +180,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
     strange = _why_not_written_by_alembic(facts, id_, near)
     if strange:
         message = f"the version table {facts.database.version_table} holds '{id_}', {strange}"
-        message += ", so its revision is unknown"
+        message += ", so the revision of the database is unknown"
     match, repairs = facts.match, tuple[CauseRepair, ...]()
     if near:
         evidence.append(

@@ -33,7 +33,7 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
     tables = facts.tables
     count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
-    consequence = "its revision is unknown" if null else "Alembic would begin with the first revision"
+    consequence = "the revision of the database is unknown" if null else "Alembic would begin with the first revision"
     sentence, more, repairs = _match_schema(facts, purge=null)
     return Cause(
         "empty-version-table" if exists else "unstamped",
@@ -49,7 +49,7 @@ def _null_row(facts: DatabaseFacts) -> Cause:
     """NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
     message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
-    message += "writes, so its revision is unknown"
+    message += "writes, so the revision of the database is unknown"
     stamp = facts.stamp(rows, purge=True) if rows else [facts.command("stamp", "--purge", "base")]
     note = "keep the other rows" if rows else "the database has no tables, so it has run no revision"
     first = stamp[0]._replace(note=note)

@@ -167,7 +167,7 @@ class TestRefusedAndCaught:
         for command in ("drift", "roundtrip"):
             reason = project.reason(command=command)
             if kind == "engine":
-                assert reason.startswith("there is no scratch for mssql; name a server")
+                assert reason.startswith("git-alembic cannot emulate mssql; name a server")
             else:
                 assert reason.startswith("revision 'b' failed at migrations/versions/b_x.py:1")
                 assert "git-alembic lets nothing but its scratch be reached" in reason
