@@ -8,7 +8,7 @@ from threading import get_ident
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, event, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
@@ -68,8 +68,10 @@ class StepRunner:
             self.stage = "fill"
             self._fill(first["plans"], context)
             self.stage = "environment"
-        elif first["do"] == "create" and context.dialect.name != "sqlite":
-            self._make_schemas(context)
+        elif first["do"] == "create":
+            self.stage = "create"
+            self._create_models(context)
+            self.stage = "environment"
 
     def _run_again(self, statements: Sequence[str], context: Any) -> None:
         """Run the statements that made a database; if env.py comes to it twice, only the first time."""
@@ -80,25 +82,29 @@ class StepRunner:
     def _fill(self, plans: Sequence[Mapping[str, Any] | None], context: Any) -> None:
         """Fill the database that env.py comes to next, if there is a plan for it (see `rehearsal`)."""
         if context.dialect.name != "sqlite":
-            self._make_schemas(context)
+            self._make_schemas(context, _model_schemas(context))
         number = len(self.databases)
         plan = plans[number] if number < len(plans) else None
         if plan is not None:
             fill(plan, context)
 
-    def _make_schemas(self, context: Any) -> None:
-        named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
+    def _make_schemas(self, context: Any, schemas: set[Any]) -> None:
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            for schema in sorted(filter(None, {*named, context.version_table_schema})):
-                context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
+            _create_schemas(context, schemas)
+
+    def _create_models(self, context: Any) -> None:
+        """Create the models' tables, as `metadata.create_all` does."""
+        if context.dialect.name not in ("sqlite", "postgresql"):
+            self._make_schemas(context, _model_schemas(context))
+        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
+            for metadata in list_metadata(context):
+                _create_all(metadata, context)
+            if context.dialect.name == "postgresql":
+                _create_schemas(context, {context.version_table_schema})
 
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """Create the models' tables, as `metadata.create_all` does."""
-        every = list_metadata(context)
-        database["tables"] = sum(len(metadata.tables) for metadata in every)
-        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            for metadata in every:
-                metadata.create_all(context.connection)
+        """`prepare` has created the models' tables; count them."""
+        database["tables"] = sum(len(metadata.tables) for metadata in list_metadata(context))
         return iter(())
 
     def _remake(self, *_: Any) -> Iterator[Any]:
@@ -206,6 +212,30 @@ def list_metadata(context: Any) -> list[MetaData]:
             "env.py passes no target_metadata to context.configure, so there are no models to compare with"
         )
     return every
+
+
+def _model_schemas(context: Any) -> set[Any]:
+    named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
+    return {*named, context.version_table_schema}
+
+
+def _create_all(metadata: MetaData, context: Any) -> None:
+    """Create the models, and their schemas after what the project's own listeners create: some make more with one."""
+
+    def create_schemas(*_: Any, **__: Any) -> None:
+        if context.dialect.name == "postgresql":
+            _create_schemas(context, {table.schema for table in metadata.tables.values()})
+
+    event.listen(metadata, "before_create", create_schemas)
+    try:
+        metadata.create_all(context.connection)
+    finally:
+        event.remove(metadata, "before_create", create_schemas)
+
+
+def _create_schemas(context: Any, schemas: set[Any]) -> None:
+    for schema in sorted(filter(None, schemas)):
+        context.connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(context, schema)}"))
 
 
 def _forget_created_types(context: Any, but: Any = None) -> None:
