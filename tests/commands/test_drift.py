@@ -591,6 +591,26 @@ class TestCannotJudge:
             "[tool.git-alembic] to the interpreter that has the project's packages"
         )
 
+    @pytest.mark.parametrize(("alembic", "sqlalchemy"), [("1.8.1", "2.0.1"), ("1.13.0", "1.3.24"), ("1.13.0", "1.4.9")])
+    @pytest.mark.parametrize("command", ["drift", "roundtrip", "doctor"])
+    def test_an_interpreter_with_old_packages(
+        self, modelled: Modelled, tmp_path: Path, command: str, alembic: str, sqlalchemy: str
+    ) -> None:
+        """They are there, so the interpreter is the right one."""
+        for name, version in (("alembic", alembic), ("sqlalchemy", sqlalchemy)):
+            (tmp_path / "old" / name).mkdir(parents=True)
+            code = f"__version__ = {version!r}\nimport sqlalchemy\n"
+            (tmp_path / "old" / name / "__init__.py").write_text(code, encoding="utf-8")
+        old = modelled.path / ".git" / "old"
+        program(old, f'PYTHONPATH={tmp_path}/old exec {sys.executable} "$@"')
+        modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/old"\n')
+        modelled.commit("old")
+        modelled.models(EMAIL)
+        modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
+        said = " ".join(modelled.run(command, env={"COLUMNS": "500"}).stdout.split())
+        assert f"/.git/old (`python` in [tool.git-alembic]) has Alembic {alembic} and SQLAlchemy {sqlalchemy}; " in said
+        assert "git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there" in said
+
     def test_another_dialect(self, modelled: Modelled) -> None:
         url = "mssql+pyodbc://server/database"
         modelled.write("alembic.ini", (modelled.path / "alembic.ini").read_text().replace("sqlite:///app.db", url))

@@ -52,8 +52,8 @@ def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:
             "[tool.git-alembic] to the interpreter that has the project's packages"
         )
     if "outdated" in answer:
-        versions = answer["versions"]
+        versions, reason = answer["versions"], f" ({answer['outdated']})" if answer["outdated"] else ""
         raise CannotJudge(
             f"{python.path} ({python.why}) has Alembic {versions['alembic']} and SQLAlchemy {versions['sqlalchemy']}; "
-            f"git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there ({answer['outdated']})"
+            f"git-alembic needs Alembic 1.9 and SQLAlchemy 1.4.36 or newer there{reason}"
         )

@@ -40,12 +40,15 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from contextlib import suppress
 from datetime import datetime, timezone
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+_OLDEST = {"alembic": (1, 9), "sqlalchemy": (1, 4, 36)}
 
 
 def _stand_alone() -> None:
@@ -77,7 +80,7 @@ def main(mark: str, bytecode: str | None = None) -> None:
 
 
 def _import_early(bytecode: str) -> None:
-    with suppress(ImportError):  # the answer reports it
+    with suppress(Exception):  # the answer reports it
         import_module("git_alembic.scratch.probe.bytecode").redirect_bytecode(bytecode, os.getcwd())
         import_module("git_alembic.scratch.probe.scratch_run")
 
@@ -87,6 +90,9 @@ def _answer(question: Any) -> Any:
     try:
         bytecode = import_module("git_alembic.scratch.probe.bytecode")
         bytecode.redirect_bytecode(question["bytecode"], question["top"], question["working_tree"])
+        import_module("alembic")
+        if _is_outdated():
+            return {"outdated": "", "versions": _versions()}
         work = import_module("git_alembic.scratch.probe." + question.get("work", "scratch_run"))
     except ModuleNotFoundError as error:
         return {"missing": error.name or str(error)}
@@ -101,8 +107,13 @@ def _answer(question: Any) -> Any:
 
 
 def _versions() -> dict[str, str]:
-    names = ("alembic", "sqlalchemy")
-    return {name: str(getattr(sys.modules.get(name), "__version__", "?")) for name in names}
+    return {name: str(getattr(sys.modules.get(name), "__version__", "?")) for name in _OLDEST}
+
+
+def _is_outdated() -> bool:
+    """True if Alembic or SQLAlchemy is older than what this needs; a version that can't be read is not."""
+    found = {name: tuple(map(int, re.findall(r"\d+", text)[:3])) for name, text in _versions().items()}
+    return any(version and version < _OLDEST[name] for name, version in found.items())
 
 
 def _clear(url: str, driver: str, prefix: str) -> list[str]:
