@@ -140,3 +140,21 @@ def test_an_index_that_is_missing_makes_no_match(app: DatabaseProject) -> None:
     cause = _cause(app)
     assert (cause["cause"], _commands(cause)) == ("unstamped", [])
     assert any(line.startswith("the database lacks index ix of users") for line in cause["evidence"])
+
+
+def test_a_repair_that_rows_stop_is_no_advice(app: DatabaseProject) -> None:
+    """Rows that the new constraint refuses: an SQLite file is copied with them, a server's database isn't."""
+    unique = (
+        '    with op.batch_alter_table("users") as batch:\n        batch.create_unique_constraint("one_name", ["name"])'
+    )
+    app.revision("d4", "c3", unique.strip(), "pass")
+    app.project.commit("unique names")
+    app.at("c3", ["c3"], ADA.replace("VALUES (1, 'Ada')", "VALUES (1, 'Ada'), (2, 'Ada')"))
+    cause = _cause(app)
+    if isinstance(app.database, SqliteFile):
+        assert _commands(cause) == []
+        assert any("UNIQUE constraint failed" in line for line in cause["evidence"])
+    else:
+        assert _commands(cause) == [["alembic upgrade head"]]
+        assert "on a scratch database with this schema, without the rows, " in cause["evidence"][-1]
+    assert app.database.sql("SELECT name FROM users") == ["Ada", "Ada"]

@@ -97,6 +97,10 @@ class ScratchRunner:
         self.show_progress(f"running the whole history, {why}")
         self.notes.append(f"the whole history ran, {why}")
 
+    def make_folder(self) -> str:
+        """Make a folder that the project's code can reach and that is removed at the end; where that code runs."""
+        return self._entered.make_state(None)
+
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
         """Return an earlier run that still holds for a tree."""
         if not self._entered.caches:

@@ -1,12 +1,17 @@
-"""Rehearses repairs on scratch databases that have the schema and the version rows of the real one."""
+"""Rehearses repairs on scratch databases that have the schema and the version rows of the real one.
+
+They have all rows of an SQLite file that isn't large, and none of other databases.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from git_alembic.database.cause import Effect
+from git_alembic.database.rehearsals.row_copy import copy_rows
 from git_alembic.database.repository_facts import read_file_version
 from git_alembic.database.state import DatabaseState
 from git_alembic.environments.environment import Environment
@@ -19,6 +24,7 @@ from git_alembic.scratch.result import Failure
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
 _NOT_THE_REVISIONS = ("variable", "module", "dialect", "server", "refused")  # kinds of failures
+_LACKS = {"postgresql": "rows, functions and triggers", "mysql": "rows, views and triggers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class RehearsalResult:
 
     `failure` is what a revision raised, `unavailable` why the rehearsal couldn't be held; "" otherwise. `dropped` are
     keys ("table x", "column x.y") of what the repair dropped, `remade_tables` the dropped tables that exist again.
-    `differences` is what autogenerate finds afterwards, None if it can't say.
+    `differences` is what autogenerate finds afterwards, None if it can't say. `lacks` is what the scratch database
+    didn't have, such as "rows".
     """
 
     failure: str = ""
@@ -36,6 +43,7 @@ class RehearsalResult:
     remade_tables: tuple[str, ...] = ()
     differences: tuple[str, ...] | None = None
     changes_schema: bool = False
+    lacks: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -65,7 +73,8 @@ class Rehearser:
         return [found[number] for number in range(len(effects))]
 
     def _run(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
-        requests = [RunRequest((_step(database, position, effect),)) for effect in effects]
+        rows = self._copy_rows(database)
+        requests = [RunRequest((_step(database, position, effect, rows),)) for effect in effects]
         code = {
             file.revision.id: read_file_version(self.repository, file) for effect in effects for file in effect.files
         }
@@ -73,7 +82,15 @@ class Rehearser:
             runs = self.runner.run(self.environment, DISK, requests, more_versions=code)
         except CannotJudge as reason:
             return [RehearsalResult(unavailable=str(reason)) for _ in effects]
-        return [self._parse(run.answer["run"], position) for run in runs]
+        lacks = "" if rows else _LACKS.get(database.dialect, "rows")
+        return [replace(self._parse(run.answer["run"], position), lacks=lacks) for run in runs]
+
+    def _copy_rows(self, database: DatabaseState) -> str:
+        """The path of a copy of an SQLite file, for code that runs on this machine; else ""."""
+        if self.python.command or not database.file:
+            return ""
+        copy = os.path.join(self.runner.make_folder(), "rows.sqlite")
+        return copy if copy_rows(database.file, copy) else ""
 
     def _parse(self, run: Mapping[str, Any], position: int) -> RehearsalResult:
         if run["failure"]:
@@ -97,8 +114,9 @@ class Rehearser:
         )
 
 
-def _step(database: DatabaseState, position: int, effect: Effect) -> Step:
+def _step(database: DatabaseState, position: int, effect: Effect, file: str) -> Step:
     plan = {
+        "file": file,
         "statements": list(database.statements or ()),
         "rows": list(effect.rows),
         "schemas": list(database.schemas),

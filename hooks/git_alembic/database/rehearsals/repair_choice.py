@@ -39,7 +39,9 @@ def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: 
     sound = [rehearsed for rehearsed in tried if rehearsed.is_sound]
     ordered = sorted(sound, key=lambda rehearsed: bool(rehearsed.lost))
     evidence = [line for rehearsed in tried if not rehearsed.is_sound for line in _describe_rejection(rehearsed)]
-    evidence += [line for rehearsed in ordered[:1] for line in _describe_rest(rehearsed)]
+    evidence += [
+        line for rehearsed in ordered[:1] for line in (*_describe_rest(rehearsed), *_describe_lacks(rehearsed))
+    ]
     repairs = tuple(_with_losses(rehearsed) for rehearsed in ordered)
     return replace(cause, repairs=repairs, evidence=(*cause.evidence, *evidence))
 
@@ -66,6 +68,14 @@ def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
         return []
     more = f", and {len(differences) - _MOST_DIFFERENCES} more" if len(differences) > _MOST_DIFFERENCES else ""
     return [f"after that, the models still ask for {'; '.join(differences[:_MOST_DIFFERENCES])}{more}"]
+
+
+def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:
+    """What the first repair was tried without, if it changes the schema."""
+    rehearsal = rehearsed.rehearsal
+    if not (rehearsal.lacks and rehearsal.changes_schema):
+        return []
+    return [f"it was tried on a scratch database with this schema, without the {rehearsal.lacks} of the real one"]
 
 
 def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:

@@ -22,8 +22,8 @@ question is what `git_alembic.scratch.runner` asks (paths are absolute, ids are 
                          | {"do": "stamp", "revisions": [id]}
                          | {"do": "upgrade", "to": [id]} | {"do": "boundary"} | {"do": "compare", "as": str}
                          | {"do": "roundtrip", "revisions": [id], "irreversible": [id]}
-                         | {"do": "rehearse", "plans": [null or {"statements": [SQL], "rows": [id], "schemas": [str],
-                            "downgrades": [id], "heads": [id]}, for each database of env.py]}
+                         | {"do": "rehearse", "plans": [null or {"file": path or "", "statements": [SQL], "rows": [id],
+                            "schemas": [str], "downgrades": [id], "heads": [id]}, for each database of env.py]}
                          | {"do": "snapshot", "as": str} | {"do": "walk", "order": [id], "snapshots": [id]}]}],
      "work": "scratch_run"; the modules `inspect_databases` and `move_databases` of `project_databases` have no runs and
              reach the real databases: see there}

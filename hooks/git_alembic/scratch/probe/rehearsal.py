@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -12,15 +13,28 @@ from git_alembic.scratch.probe.schema import Schema, snapshot
 
 
 def fill(plan: Mapping[str, Any], context: Any) -> None:
-    """Make the schema, and a version table with the rows that the revisions start from."""
+    """Make the schema, or copy a "file" that has rows, too; then a version table with the rows to start from."""
     options = {"no_parameters": True}
-    with context.begin_transaction(_per_migration=True):
-        for statement in plan["statements"]:
-            context.connection.exec_driver_sql(statement, execution_options=options)
+    if plan["file"]:
+        _copy_into(plan["file"], context)
+    else:
+        with context.begin_transaction(_per_migration=True):
+            for statement in plan["statements"]:
+                context.connection.exec_driver_sql(statement, execution_options=options)
     context._ensure_version_table(purge=True)  # noqa: SLF001 - as `alembic stamp --purge` does
     with context.begin_transaction(_per_migration=True):
         for row in plan["rows"]:
             context.connection.execute(context._version.insert().values(version_num=row))  # noqa: SLF001
+
+
+def _copy_into(file: str, context: Any) -> None:
+    """Make the database what an SQLite file is."""
+    connection = context.connection.connection
+    while not isinstance(connection, sqlite3.Connection):
+        connection = getattr(connection, "dbapi_connection", None) or connection.connection
+    source = sqlite3.connect(file)
+    source.backup(connection)
+    source.close()
 
 
 class Rehearsal:
