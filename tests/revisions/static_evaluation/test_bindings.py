@@ -55,6 +55,9 @@ def revision(text: str) -> Revision:
         ("for _ in (1,):\n    class down_revision: pass\n", "is set in a loop or a `match` (line 4)"),
         ("while f():\n    from x import *\n", "may be replaced by `import *` (line 4)"),
         ("from x import *\n", "may be replaced by `import *` (line 3)"),
+        ("from .sqlalchemy import *\n", "may be replaced by `import *` (line 3)"),
+        ("from sqlalchemy_x import *\n", "may be replaced by `import *` (line 3)"),
+        ("from sqlalchemy import *\nfrom x import *\n", "may be replaced by `import *` (line 4)"),
         ("if f():\n    from x import *\n", "depends on an `if` (line 3)"),
         ("try: f()\nexcept OSError as down_revision: pass\n", "depends on a `try` (line 3)"),
         (
@@ -159,6 +162,8 @@ def test_a_file_that_always_raises(text: str, line: int) -> None:
     "text",
     [
         "from x import *\n" + START,
+        START + "from sqlalchemy import *\n",
+        START + "try:\n    from sqlalchemy.dialects.postgresql import *\nexcept ImportError:\n    pass\n",
         "import os\nfrom x import *\nSQL = open('x').read()\n" + START,
         START + "def upgrade():\n    global down_revision\n    down_revision = globals()['x'] or exec('y')\n",
         START + "def upgrade(name):\n    globals()[f'upgrade_{name}']()\n",

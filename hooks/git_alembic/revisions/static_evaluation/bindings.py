@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from git_alembic.revisions.static_evaluation.bound_names import bind_target, bound_names, stored_parts
+from git_alembic.revisions.static_evaluation.bound_names import bind_target, bound_names, imported_names, stored_parts
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.constants import STAR, Binding, Names, evaluate
+from git_alembic.revisions.static_evaluation.constants import SQLALCHEMY_STAR, STAR, Binding, Names, evaluate
 from git_alembic.revisions.static_evaluation.import_effects import immediate_parts, is_main_guard
 from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 
+_IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 _EXITS = frozenset({"exit", "quit", "sys.exit"})
 
 # A step brings the names up to date. It returns the statement if that always raises, None if the next one is reached.
@@ -68,13 +69,18 @@ def _augment(statement: ast.AugAssign, scope: Namespace) -> None:
 
 
 def _import(statement: ast.Import | ast.ImportFrom, scope: Namespace) -> None:
-    for alias in statement.names:
-        name = alias.asname or alias.name.partition(".")[0]
-        if name == STAR:
-            scope.import_star(statement.lineno)
-        else:
+    for name in imported_names(statement):
+        if not _import_star(name, statement.lineno, scope):
             value = NotConstant(f"comes from the imported name `{name}`", statement.lineno, imported=True)
             scope.bind(name, Binding(value, statement.lineno))
+
+
+def _import_star(name: str, line: int, scope: Namespace) -> bool:
+    """Apply an `import *`; False if the name is another one."""
+    if name in (STAR, SQLALCHEMY_STAR):
+        scope.import_star(line, _IDENTIFIERS if name == SQLALCHEMY_STAR else ())
+        return True
+    return False
 
 
 def _define_function(statement: ast.FunctionDef | ast.AsyncFunctionDef, scope: Namespace) -> None:
@@ -165,9 +171,7 @@ def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
     """Make all that a loop or another compound statement may bind unknown."""
     scope.escape_mentioned([statement], statement.lineno)
     for name, line in bound_names([statement]):
-        if name == STAR:
-            scope.import_star(line)
-        else:
+        if not _import_star(name, line, scope):
             scope.bind_unknown(name, "is set in a loop or a `match`", line)
 
 

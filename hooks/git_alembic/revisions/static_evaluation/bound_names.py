@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
-from git_alembic.revisions.static_evaluation.constants import DEEPEST, Binding, Names, evaluate
+from git_alembic.revisions.static_evaluation.constants import DEEPEST, SQLALCHEMY_STAR, STAR, Binding, Names, evaluate
 
 
 def stored_parts(target: ast.expr) -> list[ast.expr]:
@@ -49,8 +49,17 @@ def _element(value: object, at: int, count: int, node: ast.expr) -> object:
     return value if isinstance(value, NotConstant) else _unpacked(node)
 
 
+def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:
+    """The names that an import binds: "*" for an `import *`, SQLALCHEMY_STAR for one from a module of SQLAlchemy."""
+    if isinstance(statement, ast.ImportFrom) and not statement.level:
+        package = (statement.module or "").partition(".")[0]
+        if package == "sqlalchemy" and statement.names[0].name == STAR:
+            return [SQLALCHEMY_STAR]
+    return [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
+
+
 def bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """(name, line) of what code may bind or delete in its own scope, "*" for an `import *`."""
+    """(name, line) of what code may bind or delete in its own scope, as `imported_names` names imports."""
     waiting, line = list(nodes), 0
     while waiting:
         node = waiting.pop()
@@ -58,7 +67,7 @@ def bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name, line
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from ((alias.asname or alias.name.partition(".")[0], line) for alias in node.names)
+            yield from ((name, line) for name in imported_names(node))
         elif isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 yield node.id, line

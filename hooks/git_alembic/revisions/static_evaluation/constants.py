@@ -24,6 +24,7 @@ from git_alembic.revisions.static_evaluation.constant_values import (
 MOST_ELEMENTS = 100_000  # of a value that the file spells out
 DEEPEST = 90
 STAR = "*"  # bound by `from x import *`
+SQLALCHEMY_STAR = "* of sqlalchemy"  # no module of SQLAlchemy has one of Alembic's four names
 _PLAIN_BRACES = r"(?:[^{}]|\{\{|\}\}|\{\w*(?::0?\d{1,2}d?)?\})*"
 
 

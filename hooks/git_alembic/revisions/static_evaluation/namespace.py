@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -47,12 +47,12 @@ class Namespace:
         if name not in self.effects.hidden:
             self._set(name, None)
 
-    def import_star(self, line: int) -> None:
-        """Any name that is bound so far may be replaced, and any other may be bound."""
-        bound, self._since_star = self._since_star, set()
-        for name in sorted(bound & self.names.keys()):
+    def import_star(self, line: int, kept: Collection[str] = ()) -> None:
+        """Any name that is bound so far may be replaced, except those `kept`, and any other may be bound."""
+        bound, self._since_star = self._since_star, {STAR}
+        for name in sorted(bound & self.names.keys() - set(kept)):
             self.bind_unknown(name, "may be replaced by `import *`", line)
-        self._since_star = {STAR}
+        self._since_star = {STAR, *(name for name in kept if name in bound)}
         self.bind_unknown(STAR, "may come from `import *`", line)
 
     def _set(self, name: str, binding: Binding | None) -> None:
