@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 PACKAGES = "hooks/git_alembic/"
 Span = tuple[tuple[int, int], tuple[int, int]]
 
-# `==` and `is` agree on small numbers, on names and on objects that are equal to themselves only.
-NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_Eq|IsNot_NotEq)$")
-WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "STAR"})  # constants that are strings
+# `==` and `is` agree on small numbers, on names and on objects that are equal to themselves only, which have no order.
+NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_(?!IsNot)\w+|IsNot_(?!Is$)\w+)$")
+WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "STAR", "_HEADS_FILE"})  # constants that are strings
 ORDERING = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)$")
 
 

@@ -191,3 +191,32 @@ def test_published_ids_are_those_of_now_and_then() -> None:
 def test_a_failure_is_in_the_revision_file(path: str | None, line: int | None, expected: tuple[str, int]) -> None:
     failure = Failure("project", "upgrade", "Error", "no", "b", path, line)
     assert advice.failed_at(failure, revision("b")) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("refs/heads/main", "main"),
+        ("refs/remotes/origin/main", "origin/main"),
+        ("refs/tags/v1", "v1"),
+        ("0123456789abcdef" * 2 + "01234567", "0123456789"),
+        ("staged", "staged"),
+    ],
+)
+def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
+    assert advice.short_ref(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stops"),
+    [
+        ("blob", "other", True),
+        ("other", "blob", True),
+        ("blob", "blob", False),
+        ("", "blob", False),
+        ("blob", "", False),
+    ],
+)
+def test_a_merge_stops_where_both_sides_have_another_heads_file(ours: str, theirs: str, stops: bool) -> None:
+    made = change({}, snapshot({"a": ""}, heads_file=ours))
+    assert advice.stops_at_heads_file(made, snapshot({"a": ""}, heads_file=theirs)) is stops

@@ -87,6 +87,10 @@ NESTED = {
         change(ABCD, {"a": "", "n": "a", "c": "n", "d": "c"}),
         {"deleted-revision b": ["changed-down-revision c"]},
     ),
+    "a revision is put elsewhere, and its parent and its child are deleted": (
+        change({**ABC, "e": "c"}, {"a": "", "n": "a", "c": "n"}),
+        {"deleted-revision b e": ["changed-down-revision c"]},
+    ),
     "a published revision becomes a base": (
         change(ABC, {"a": "", "b": "", "c": "b"}),
         {"changed-down-revision b": ["multiple-heads a c", "extra-base b"]},

@@ -177,3 +177,26 @@ def test_the_new_revisions_of_both_sides_are_listed() -> None:
 
 def test_an_override_allows_it() -> None:
     assert_override_allows(diverging(), SLUG)
+
+
+def test_a_target_with_shared_ids_hides_no_other_target() -> None:
+    other = forecast({"a": "", "c": "a"}, {"a": "", "7": CONV, "c": "a"})
+    found = list(find(sharing("staged", forecasts=(NUMBERED, other))))
+    assert [each.revisions for each in found] == [("7",), ("7", "c")]
+
+
+def test_several_shared_ids_are_one_finding_at_the_first() -> None:
+    ours, theirs = (
+        [revision(id_, "a", path=f"versions/{id_}_{name}.py", blob=f"{id_}{name}") for id_ in "78"] for name in "ab"
+    )
+    merged = forecast(
+        {"a": "", "7": theirs[0], "8": theirs[1]},
+        {"a": "", **{file.path: file for file in (*ours, *theirs)}},
+    )
+    made = diverging(ours={"a": "", "7": ours[0], "8": ours[1]}, published={"a": ""}, forecasts=(merged,))
+    (found,) = find(made)
+    assert (found.path, found.revisions) == ("versions/7_a.py", ("7", "8"))
+    assert found.message == (
+        "a merge with origin/main gives two files with each of the revision ids '7' and '8': "
+        "origin/main has versions/7_b.py"
+    )

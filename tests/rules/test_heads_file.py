@@ -53,6 +53,10 @@ FIRES = {
         finding("it has 'a', which isn't a head; the head is 'b'", "b", line=2),
     ),
     "an unknown id": (made(None, AB, "x\n"), finding("it has 'x', which is no revision; the head is 'b'", "b", line=1)),
+    "a revision that is no head, and an unknown id": (
+        made(None, AB, "a\nx\n"),
+        finding("it has 'a', which isn't a head; the head is 'b'", "b", line=1),
+    ),
     "two unknown ids": (
         made(None, AB, "\ny\nx\n"),
         finding("it has 'y', which is no revision; the head is 'b'", "b", line=2),

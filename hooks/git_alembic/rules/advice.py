@@ -43,7 +43,7 @@ def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> 
     move = movable(change, graph, heads, change.first_parent)
     if move is None:
         return (merge,)
-    title = "re-parent what is unpublished" if len(heads) > 2 else f"put '{move.bottom}' on top of '{move.onto}'"
+    title = "re-parent what is unpublished" if heads[2:] else f"put '{move.bottom}' on top of '{move.onto}'"
     by_move = Repair(title, (FIX,))
     kept = [id_ for id_ in graph.descendants((move.bottom,)) if id_ in change.held_elsewhere]
     return (merge, by_move) if kept else (by_move, merge)
@@ -63,7 +63,7 @@ def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committe
     published = published_ids(change)
 
     def rank(id_: str) -> int:
-        return 0 if id_ in published else 1 if id_ in committed else 2
+        return [id_ in published, id_ in committed, True].index(True)
 
     return find_first_move(graph, heads, rank, change.heads_allowed)
 

@@ -34,8 +34,8 @@ def find(change: Change) -> Iterator[Finding]:
 
 def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
     """True if the revision follows deleted parents' own parents, or if the same revisions come before it as ever."""
-    lost, gained = set(old.down) - set(revision.down), set(revision.down) - set(old.down)
-    if lost and lost <= set(change.deleted_ids) and gained <= change.expected.ancestors(lost):
+    lost, gained = set(old.down).difference(revision.down), set(revision.down).difference(old.down)
+    if lost and lost <= set(change.deleted_ids) and change.expected.ancestors(lost).issuperset(gained):
         return True
     return change.after.graph.needed([revision.id]) == change.expected.needed([revision.id])
 

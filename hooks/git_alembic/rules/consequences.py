@@ -84,9 +84,7 @@ def _of_all(change: Change, causes: Sequence[Finding], findings: Sequence[Findin
     for cause in causes:
         repaired = _taken_back(change, repaired, cause)
     return [
-        finding
-        for finding in findings
-        if finding.rule == "multiple-heads" and _follows(change, causes[0], finding, repaired)
+        finding for finding in findings if finding.rule == "multiple-heads" and _has_heads_of_baseline(change, repaired)
     ]
 
 
@@ -114,8 +112,7 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
     """True if a finding is gone in the repaired history."""
     unknown = cause.rule == "unreadable-revision" and not _was_readable(change, cause)
     if finding.rule == "multiple-heads":
-        before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
-        return unknown or excess(repaired, change.heads_allowed) <= before
+        return unknown or _has_heads_of_baseline(change, repaired)
     if finding.rule == "misnamed-file":
         return cause.rule == "changed-revision-id" and finding.path == cause.path
     if finding.rule == "divergent-heads":
@@ -123,6 +120,12 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
     if finding.rule == "changed-down-revision":
         return cause.rule == "deleted-revision" and _lost_parents(change, finding) <= set(cause.revisions)
     return _is_repaired(finding, repaired) or (unknown and finding.rule == "missing-parent")
+
+
+def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
+    """True if a history has no more heads than allowed, or than a baseline had."""
+    before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
+    return excess(repaired, change.heads_allowed) <= before
 
 
 def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:

@@ -45,9 +45,9 @@ def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]
     name = short_ref(forecast.target.name)
     theirs = {revision.path for revision in forecast.target.graph.revisions}
     files = forecast.merged.graph.by_id[ids[0]]
-    own = next((file for file in files if file.path not in theirs), files[-1])
+    own = max(files, key=lambda file: file.path not in theirs)
     other = next(file for file in files if file is not own)
-    subject = f"revision id {quoted(ids)}" if len(ids) == 1 else f"each of the revision ids {quoted(ids)}"
+    subject = f"each of the revision ids {quoted(ids)}" if ids[1:] else f"revision id {quoted(ids)}"
     message = f"a merge with {name} gives two files with {subject}: {name} has {other.path}"
     published = all(id_ in published_ids(change) for id_ in ids) and all(
         file in change.published.graph.revisions for file in files
