@@ -25,7 +25,7 @@ from git_alembic.config.settings_parser import (
     ValueReader,
 )
 from git_alembic.rules import RULES
-from git_alembic.rules.pages import pages, schema_path, sentence
+from git_alembic.rules.documentation_pages import pages, schema_path, sentence
 
 CONFIGURATION = Path(__file__).parent / "configuration.md"
 ID = "https://json.schemastore.org/partial-git-alembic.json"

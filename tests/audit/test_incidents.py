@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from git_alembic.audit.arrival import Arrival
 from git_alembic.audit.broken_states import new_broken_states
 from git_alembic.audit.incidents import Ending, Incident, Timeline
+from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
 from git_alembic.revisions.revision import REFUSED, Unreadable
@@ -27,13 +27,15 @@ def timeline(*histories: History, step: int = HOUR) -> Timeline:
     found = Timeline()
     for number, after in enumerate(histories):
         made = change(histories[number - 1] if number else {}, after)
-        found.add(arrival(number, made, step=step))
+        found.add(replayed(number, made, step=step))
     return found
 
 
-def arrival(number: int, made: Change, *, step: int = HOUR, name: str = "db", report: Report | None = None) -> Arrival:
+def replayed(
+    number: int, made: Change, *, step: int = HOUR, name: str = "db", report: Report | None = None
+) -> ReplayedCommit:
     checked = apply_rules([made], make_policy({})) if report is None else report
-    return Arrival(str(number), number * step, is_merge=False, name=name, change=made, report=checked)
+    return ReplayedCommit(str(number), number * step, is_merge=False, name=name, change=made, report=checked)
 
 
 def rows(found: Timeline) -> list[tuple[object, ...]]:
@@ -92,7 +94,7 @@ def test_a_revert_and_a_file_elsewhere_are_named() -> None:
     elsewhere = change(ABC, snapshot(AB, not_loaded={"c": "old/c.py"}))
     for made, kind in ((revert, "revert"), (elsewhere, "moved away")):
         found = Timeline()
-        found.add(arrival(1, made))
+        found.add(replayed(1, made))
         assert [one.kind for one in found.incidents()] == [kind]
 
 
@@ -110,7 +112,7 @@ def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
     wrong = {"a": "", "n": "a", "b": "n"}
     found = Timeline()
     for number, (before, after) in enumerate(((AB, AB), (AB, wrong), (wrong, AB)), 10):
-        found.add(arrival(number, change(before, after), step=MINUTE))
+        found.add(replayed(number, change(before, after), step=MINUTE))
     assert [(one.rules, one.is_brief) for one in found.incidents()] == [
         (("changed-down-revision",), True),
         (("deleted-revision",), True),  # of the revision that was put in between
@@ -119,8 +121,8 @@ def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
 
 def test_what_no_rule_reports_was_not_stopped() -> None:
     found = Timeline()
-    found.add(arrival(1, change(A, FORK), report=Report()))
-    found.add(arrival(2, change(A, FORK), report=Report(reason="no"), name="other"))
+    found.add(replayed(1, change(A, FORK), report=Report()))
+    found.add(replayed(2, change(A, FORK), report=Report(reason="no"), name="other"))
     assert [(one.rules, one.revisions, one.is_stopped) for one in found.incidents()] == [
         (("multiple-heads",), ("b", "c"), False),
         (("multiple-heads",), ("b", "c"), True),
@@ -135,9 +137,9 @@ def test_the_same_in_two_environments_is_one_incident_if_it_ends_alike() -> None
     def incidents(*names_repaired: str) -> list[Incident]:
         found = Timeline()
         for name in ("x", "y"):
-            found.add(arrival(1, change(A, FORK), name=name))
+            found.add(replayed(1, change(A, FORK), name=name))
         for name in names_repaired:
-            found.add(arrival(2, change(FORK, ABC), name=name))
+            found.add(replayed(2, change(FORK, ABC), name=name))
         return found.incidents()
 
     assert [one.environments for one in incidents()] == [("x", "y")]
@@ -149,11 +151,11 @@ def test_files_of_python_2_are_counted_and_nothing_else() -> None:
     old = Unreadable("versions/b.py", "b", f"{REFUSED}Missing parentheses in call to 'print'. Did you mean print(...)?")
     broken = Unreadable("versions/c.py", "c", f"{REFUSED}invalid syntax")
     found = Timeline()
-    found.add(arrival(1, change(A, snapshot(A, unreadable=(old,)))))
+    found.add(replayed(1, change(A, snapshot(A, unreadable=(old,)))))
     assert (found.python_2_files, found.incidents()) == ({"versions/b.py"}, [])
-    found.add(arrival(2, change(A, snapshot(A, unreadable=(broken,)))))
+    found.add(replayed(2, change(A, snapshot(A, unreadable=(broken,)))))
     assert [(one.rules, one.is_broken) for one in found.incidents()] == [(("unreadable-revision",), False)]
-    found.add(arrival(3, change(A, A)))
+    found.add(replayed(3, change(A, A)))
     assert [one.ended for one in found.incidents()] == [Ending("3", 3 * HOUR, "repaired")]
 
 
@@ -161,7 +163,7 @@ def test_a_head_for_each_label_is_allowed_where_the_change_says_so() -> None:
     lines = {"a": "", "x": revision("x", "a", labels=("left",)), "y": revision("y", "a", labels=("right",))}
     made = change(A, lines)
     found = Timeline()
-    found.add(arrival(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
+    found.add(replayed(1, replace(made, heads_allowed="one-per-label"), report=apply_rules([made], make_policy({}))))
     assert found.incidents() == []
 
 

@@ -15,7 +15,7 @@ import pytest
 from git_alembic.commands import explain
 from git_alembic.errors import CannotJudge
 from git_alembic.rules import BY_SLUG, RULES
-from git_alembic.rules.pages import sentence
+from git_alembic.rules.documentation_pages import sentence
 from tests.support.installations import DOCUMENTATION, installed_from
 from tests.support.project import Project
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_alembic.findings.finding import Fix
-from git_alembic.findings.shell import shell_block
+from git_alembic.findings.shell_commands import shell_block
 
 A, B, C = Fix(("a",)), Fix(("b",)), Fix(("c",))
 STOPS = Fix(("m",), stops=True)

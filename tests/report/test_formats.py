@@ -18,11 +18,11 @@ from git_alembic import __version__
 from git_alembic.config.settings import Severity
 from git_alembic.findings.finding import Finding, Fix, Fork, Repair
 from git_alembic.findings.report import EnvironmentState, Report
-from git_alembic.findings.shell import shell_line
+from git_alembic.findings.shell_commands import shell_line
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.report import Format, emit, render, wants_color
 from git_alembic.revisions.revision import Revision
-from git_alembic.rules.pages import page_address
+from git_alembic.rules.documentation_pages import page_address
 from git_alembic.terminal.progress import Progress, progress
 from git_alembic.terminal.text import columns
 from tests.support.installations import DOCUMENTATION, installed_from

@@ -6,7 +6,7 @@ import pytest
 
 from git_alembic.report.page_text import page_text
 from git_alembic.report.text import Page
-from git_alembic.rules.pages import pages, topics
+from git_alembic.rules.documentation_pages import pages, topics
 from git_alembic.terminal.text import columns
 
 MARKDOWN = """\

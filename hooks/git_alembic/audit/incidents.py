@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from git_alembic.audit.arrival import Arrival
 from git_alembic.audit.broken_states import Offense, ending_of, new_broken_states, offense_of
-from git_alembic.audit.landing import Landings, are_together
+from git_alembic.audit.push_groups import PushGroups, are_together
+from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, excess
 from git_alembic.revisions.revision import is_python_2_problem
@@ -64,52 +64,52 @@ class Timeline:
         """Nothing has happened yet."""
         self._over: list[Incident] = []
         self._open: dict[str, list[_OpenIncident]] = {}
-        self._landings = Landings()
+        self._push_groups = PushGroups()
         self.python_2_files: set[str] = set()
 
-    def add(self, arrival: Arrival) -> None:
+    def add(self, replayed: ReplayedCommit) -> None:
         """Take note of what a commit did."""
-        undone = self._end(arrival)
-        python_2 = [finding for finding in arrival.report.blocking if _is_python_2(finding)]
+        undone = self._end(replayed)
+        python_2 = [finding for finding in replayed.report.blocking if _is_python_2(finding)]
         self.python_2_files.update(finding.path for finding in python_2)
-        states = list(new_broken_states(arrival.change))
+        states = list(new_broken_states(replayed.change))
         errors = [
             finding
-            for finding in arrival.report.blocking
+            for finding in replayed.report.blocking
             if finding not in python_2
             and (finding.rule, finding.revisions) not in undone
-            and not _is_allowed_fork(finding, arrival.change)
+            and not _is_allowed_fork(finding, replayed.change)
         ]
         if errors or states:
-            late = [finding for finding in errors if not self._landings.is_of_one_landing(arrival, finding)]
-            self._begin(arrival, late or errors, states, is_brief=not late and not states)
-        self._landings.add(arrival)
+            late = [finding for finding in errors if not self._push_groups.is_of_one_push(replayed, finding)]
+            self._begin(replayed, late or errors, states, is_brief=not late and not states)
+        self._push_groups.add(replayed)
 
     def incidents(self) -> list[Incident]:
         """All incidents by time; those still open have no end."""
         still = [entry.incident for entries in self._open.values() for entry in entries]
         return _joined(sorted([*self._over, *still], key=_by_time))
 
-    def _end(self, arrival: Arrival) -> set[tuple[str, tuple[str, ...]]]:
+    def _end(self, replayed: ReplayedCommit) -> set[tuple[str, tuple[str, ...]]]:
         """End the incidents that a change ends; return (rule, revisions) of the offenses that it undoes in minutes."""
         undone: set[tuple[str, tuple[str, ...]]] = set()
-        entries, self._open[arrival.name] = self._open.get(arrival.name, []), []
+        entries, self._open[replayed.name] = self._open.get(replayed.name, []), []
         for entry in entries:
-            gone = [offense for offense in entry.left if offense.is_over(arrival.change)]
-            is_brief = are_together(entry.incident.time, arrival.time)
+            gone = [offense for offense in entry.left if offense.is_over(replayed.change)]
+            is_brief = are_together(entry.incident.time, replayed.time)
             undone.update((offense.rule, offense.revisions) for offense in gone if is_brief)
             entry.left = [offense for offense in entry.left if offense not in gone]
             if entry.left:
-                self._open[arrival.name].append(entry)
+                self._open[replayed.name].append(entry)
             else:
-                is_back = _is_brought_back(entry.incident, arrival)
-                how = "brought back" if is_back else ending_of(arrival.change, gone[0].rule)
-                ending = Ending(arrival.commit, arrival.time, how)
+                is_back = _is_brought_back(entry.incident, replayed)
+                how = "brought back" if is_back else ending_of(replayed.change, gone[0].rule)
+                ending = Ending(replayed.commit, replayed.time, how)
                 self._over.append(replace(entry.incident, ended=ending, is_brief=is_brief))
         return undone
 
     def _begin(
-        self, arrival: Arrival, findings: Sequence[Finding], states: Sequence[Offense], *, is_brief: bool
+        self, replayed: ReplayedCommit, findings: Sequence[Finding], states: Sequence[Offense], *, is_brief: bool
     ) -> None:
         found = {finding.rule for cause in findings for finding in (cause, *cause.consequences)}
         unseen = [state for state in states if state.rule not in found]
@@ -117,27 +117,27 @@ class Timeline:
         revisions = [id_ for finding in findings for id_ in finding.revisions]
         revisions += [id_ for state in unseen for id_ in state.revisions]
         incident = Incident(
-            arrival.commit,
-            arrival.time,
-            (arrival.name,),
+            replayed.commit,
+            replayed.time,
+            (replayed.name,),
             tuple(rule.slug for rule in RULES if rule.slug in rules),
             tuple(dict.fromkeys(revisions)),
             tuple(finding.message for finding in findings),
-            kind=_kind(arrival.change, findings),
-            is_merge=arrival.is_merge,
+            kind=_kind(replayed.change, findings),
+            is_merge=replayed.is_merge,
             is_broken=bool(states),
-            is_stopped=bool(findings) or arrival.report.reason is not None,
+            is_stopped=bool(findings) or replayed.report.reason is not None,
             is_brief=is_brief,
         )
         if is_brief:
             self._over.append(incident)
         else:
-            offenses = states or [offense_of(finding, arrival.change) for finding in findings]
-            self._open[arrival.name].append(_OpenIncident(incident, list(offenses)))
+            offenses = states or [offense_of(finding, replayed.change) for finding in findings]
+            self._open[replayed.name].append(_OpenIncident(incident, list(offenses)))
 
 
-def _is_brought_back(incident: Incident, arrival: Arrival) -> bool:
-    graph = arrival.change.after.graph
+def _is_brought_back(incident: Incident, replayed: ReplayedCommit) -> bool:
+    graph = replayed.change.after.graph
     return "deleted-revision" in incident.rules and all(id_ in graph for id_ in incident.revisions)
 
 

@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from git_alembic.audit.commit_differences import PATHSPECS, after, find_relevant_differences
 from git_alembic.audit.folder_moves import Place, Places, find_folder_moves
-from git_alembic.audit.relevant_differences import PATHSPECS, after, find_relevant_differences
 from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files, Tree

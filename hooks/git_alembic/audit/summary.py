@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from git_alembic.audit.arrival import Arrival
 from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replay import Replay
+from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.audit.step_findings import CheckedStep, touches_revisions
 from git_alembic.history.change import Change, excess
 
@@ -106,7 +106,7 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
                 seen = _with_lines(change) if place.name in replay.lines_by_label else change
                 by_label |= {place.name} if seen is not change else set()
                 lives.add(place.name, step.time, change)
-                timeline.add(Arrival(step.commit, step.time, len(step.parents) > 1, place.name, seen, report))
+                timeline.add(ReplayedCommit(step.commit, step.time, len(step.parents) > 1, place.name, seen, report))
                 warnings.update(finding.rule for finding in report.findings if finding not in report.blocking)
             else:
                 on_branches.update((finding.severity, finding.rule) for finding in report.findings)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from git_alembic.errors import CannotJudge
 from git_alembic.report import emit, encoding_of, is_terminal, wants_color
 from git_alembic.rules import BY_SLUG
-from git_alembic.rules.pages import TOPICS, page_address, pages, sentence, topics
+from git_alembic.rules.documentation_pages import TOPICS, page_address, pages, sentence, topics
 from git_alembic.terminal.arguments import ArgumentParser
 from git_alembic.terminal.suggestion import did_you_mean
 

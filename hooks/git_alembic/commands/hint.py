@@ -13,7 +13,7 @@ from git_alembic.checking.printed_commands import own_program
 from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
-from git_alembic.findings.shell import shell_line
+from git_alembic.findings.shell_commands import shell_line
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Change, excess, quoted
 from git_alembic.history.check_request import CheckRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.shell import shell_line
+from git_alembic.findings.shell_commands import shell_line
 from git_alembic.report.json import dumps
 from git_alembic.report.text import Page
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from git_alembic import __version__
-from git_alembic.findings.shell import as_bytes
+from git_alembic.findings.shell_commands import as_bytes
 from git_alembic.report.json import dumps
 from git_alembic.report.wording import finding_fingerprint, paragraphs
-from git_alembic.rules.pages import page_address, pages, sentence
+from git_alembic.rules.documentation_pages import page_address, pages, sentence
 
 if TYPE_CHECKING:
     from git_alembic.findings.finding import Finding

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import draw_fork
-from git_alembic.findings.shell import shell_block
+from git_alembic.findings.shell_commands import shell_block
 from git_alembic.report.wording import escape_controls, explanation
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.findings.shell import as_bytes, shell_block
+from git_alembic.findings.shell_commands import as_bytes, shell_block
 from git_alembic.rules import RULES
 
 if TYPE_CHECKING:

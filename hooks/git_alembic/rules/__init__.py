@@ -1,7 +1,7 @@
 """One module per rule, and the tuple of all rules.
 
 In: a `Change`, or what a scratch database showed. Out: findings. A rule is pure: it reads no file and draws nothing.
-Other packages import `advice`, `deleted_revision`, `evaluation`, `pages` and `policy`.
+Other packages import `advice`, `deleted_revision`, `evaluation`, `documentation_pages` and `policy`.
 """
 
 from __future__ import annotations

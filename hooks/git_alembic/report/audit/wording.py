@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from git_alembic.audit.landing import MINUTES
+from git_alembic.audit.push_groups import MINUTES
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:

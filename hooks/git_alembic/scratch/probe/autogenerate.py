@@ -10,7 +10,7 @@ from alembic.autogenerate import RevisionContext
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op
 
-from git_alembic.scratch.probe.project.model_lines import ModelLines
+from git_alembic.scratch.probe.project.model_source_lines import ModelLines
 
 _ARGUMENTS = {
     "message": None,

@@ -5,7 +5,7 @@ Git doesn't record pushes. Commits of one push or one rebased branch follow each
 
 from __future__ import annotations
 
-from git_alembic.audit.arrival import Arrival
+from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
 
 MINUTES = 10
@@ -17,23 +17,23 @@ def are_together(first: int, second: int) -> bool:
     return second - first < _WINDOW
 
 
-class Landings:
+class PushGroups:
     """Remembers when the revisions of each environment came to the main line."""
 
     def __init__(self) -> None:
         """No revision has come yet."""
         self._came: dict[tuple[str, str], int] = {}
 
-    def add(self, arrival: Arrival) -> None:
+    def add(self, replayed: ReplayedCommit) -> None:
         """Take note of the revisions that a commit brings."""
-        change = arrival.change
+        change = replayed.change
         for id_ in change.after.graph.by_id.keys() - change.first_parent.by_id.keys():
-            self._came.setdefault((arrival.name, id_), arrival.time)
+            self._came.setdefault((replayed.name, id_), replayed.time)
 
-    def is_of_one_landing(self, arrival: Arrival, finding: Finding) -> bool:
-        """True if a finding is only about revisions that came with the same landing: no database has them."""
+    def is_of_one_push(self, replayed: ReplayedCommit, finding: Finding) -> bool:
+        """True if a finding is only about revisions that came with the same push: no database has them."""
         if finding.rule not in ("deleted-revision", "changed-revision-id", "changed-down-revision"):
             return False
         lost = finding.revisions if finding.rule == "deleted-revision" else finding.revisions[:1]
-        came = [self._came.get((arrival.name, id_)) for id_ in lost]
-        return all(then is not None and are_together(then, arrival.time) for then in came)
+        came = [self._came.get((replayed.name, id_)) for id_ in lost]
+        return all(then is not None and are_together(then, replayed.time) for then in came)

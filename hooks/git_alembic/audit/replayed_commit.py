@@ -8,7 +8,7 @@ from git_alembic.findings.report import Report
 from git_alembic.history.change import Change
 
 
-class Arrival(NamedTuple):
+class ReplayedCommit(NamedTuple):
     """One commit and one environment; `name` is the environment's."""
 
     commit: str
