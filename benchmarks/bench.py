@@ -74,12 +74,17 @@ def push_rows(folder: Path, way: Way) -> Iterator[Row]:
 def conflict_rows(folder: Path, way: Way) -> Iterator[Row]:
     """500 branches on 5,000 revisions, of which some or all bring a revision."""
     at = published(build(folder / "branched", 5_000), folder / "branched.git")
+    peaks = []
     for bringing in (50, 500):
         branched(at, 5_000, 500, bringing)
+        peaks.append(measure(Run(CONFLICTS, at)).peak / 2**20)
         diff = "git diff --raw origin/main...origin/topic-$n -- '*.py'"
         plain = ("sh", "-c", f"git for-each-ref; for n in $(seq -f %03g 0 {bringing - 1}); do {diff}; done")
         what = f"`conflicts`, {bringing} of 500 branches bring a revision : `git for-each-ref` and `git diff` of each"
         yield compare(what, Run(CONFLICTS, at), Run(plain, at), 3, way)
+    few, many = peaks
+    what = "peak memory of `conflicts`, 500 branches bring a revision : 50 branches"
+    yield Row(what, f"{many:.0f} MB", f"{few:.0f} MB", many / few, "<= 3", many <= few * 3)
 
 
 def memory_row(folder: Path) -> Row:

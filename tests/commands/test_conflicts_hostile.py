@@ -143,6 +143,20 @@ def test_git_before_2_38(project: Project, tmp_path: Path, monkeypatch: pytest.M
     assert ("conflicting-file", "origin/deletes", None) in expected
 
 
+def test_partial_clone(project: Project, tmp_path: Path) -> None:
+    """It lacks all files; those of the branches are fetched."""
+    branch(project, "one", ("b1", "a2"))
+    branch(project, "two", ("c1", "a2"))
+    bare, clone = tmp_path / "remote.git", tmp_path / "clone"
+    project.git("init", "-q", "--bare", str(bare))
+    project.git("push", "-q", "--no-verify", "origin", "main", "refs/remotes/origin/*:refs/heads/*")
+    for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+        project.git("--git-dir", str(bare), "config", key, "true")
+    project.git("--git-dir", str(bare), "symbolic-ref", "HEAD", "refs/heads/main")
+    project.git("clone", "-q", "--no-checkout", "--filter=blob:none", bare.as_uri(), str(clone))
+    assert collisions(forecast(Project(clone))) == [("fork", "origin/one", "origin/two")]
+
+
 def test_narrow_terminal(project: Project) -> None:
     from git_alembic.report.conflicts.text import _aligned, _wrapped
 

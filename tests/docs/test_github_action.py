@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
 PYTHON = """#!/bin/sh
 # A Python whose virtual environments have this git-alembic already.
+[ "$1" = -m ] || exec {python} "$@"
 mkdir -p "$3/bin"
 ln -s {scripts}/git-alembic "$3/bin/git-alembic"
 printf '#!/bin/sh\\necho "$@" >>%s\\n' {asked} >"$3/bin/python"
@@ -32,34 +33,29 @@ chmod +x "$3/bin/python"
 GH = """#!{python}
 import json, pathlib, sys
 store = pathlib.Path({store!r})
-comments = json.loads(store.read_text()) if store.exists() else []
+everything = json.loads(store.read_text()) if store.exists() else {{"comments": [], "calls": [], "pulls": []}}
+comments = everything["comments"]
 arguments = sys.argv[1:]
-if "--jq" in arguments:
-    assert arguments[-1] == 'map(select(.body | startswith("<!-- git-alembic -->")) | .id) | .[0] // empty'
-    ours = [comment["id"] for comment in comments if comment["body"].startswith("<!-- git-alembic -->")]
-    print(ours[0] if ours else "")
-    sys.exit()
-method, path = arguments[arguments.index("--method") + 1 :][:2]
-body = pathlib.Path(arguments[-1].partition("body=@")[2]).read_text()
-if method == "POST":
-    assert path == "repos/ada/shop/issues/1/comments"
-    comments.append({{"id": len(comments) + 1, "body": body}})
+everything["calls"].append(arguments)
+if arguments[:3] == ["api", "--paginate", "repos/ada/shop/pulls?state=open&per_page=100"]:
+    assert arguments[3:] == ["--jq", ".[].number"]
+    print(*everything["pulls"], sep="\\n")
+elif "--jq" in arguments:
+    assert arguments[-1] == '.[] | select(.body | startswith("<!-- git-alembic -->")) | [.id, .body] | tojson'
+    number = arguments[2].split("/")[4]
+    for id_, (pull, body) in enumerate(comments):
+        if pull == number and body.startswith("<!-- git-alembic -->"):
+            print(json.dumps([id_, body]))
 else:
-    comments[int(path.rpartition("/")[2]) - 1]["body"] = body
-store.write_text(json.dumps(comments))
-"""
-
-
-STAND_IN = """#!/bin/sh
-# A git-alembic whose `conflicts` lists the branches.
-case "$*" in
-    --help) echo '{help}' ;;
-    conflicts*--help) echo 'usage' ;;
-    conflicts*)
-        echo "::error::$(git for-each-ref --format='%(refname:short)' 'refs/remotes/origin/[fh]*' | tr '\\n' ' ')"
-        exit 1
-        ;;
-esac
+    method, path = arguments[arguments.index("--method") + 1 :][:2]
+    body = json.load(sys.stdin)["body"]
+    if method == "POST":
+        comments.append((path.split("/")[4], body))
+    else:
+        assert method == "PATCH" and path.startswith("repos/ada/shop/issues/comments/")
+        at = int(path.rpartition("/")[2])
+        comments[at] = (comments[at][0], body)
+store.write_text(json.dumps(everything))
 """
 
 
@@ -74,7 +70,7 @@ class Runner:
         self.asked = folder / "asked"
         bin_ = folder / "bin"
         scripts = {
-            "python3": PYTHON.format(scripts=sysconfig.get_path("scripts"), asked=self.asked),
+            "python3": PYTHON.format(python=sys.executable, scripts=sysconfig.get_path("scripts"), asked=self.asked),
             "gh": GH.format(python=sys.executable, store=str(self.store)),
         }
         for name, text in scripts.items():
@@ -82,28 +78,21 @@ class Runner:
             (bin_ / name).chmod(0o755)
         self.shell["GITHUB_REPOSITORY"] = "ada/shop"
 
-    def stand_in(self, script: str) -> None:
-        """Let the installation bring this git-alembic."""
-        program = self.folder / "stand-in"
-        program.write_text(script)
-        program.chmod(0o755)
-        python = self.folder / "bin" / "python3"
-        python.write_text(python.read_text().replace(f"{sysconfig.get_path('scripts')}/git-alembic", str(program)))
-
     def run(self, github: Mapping[str, Any], **inputs: str) -> ActionRun:
         temp = self.folder / "temp"
         shutil.rmtree(temp, ignore_errors=True)
         temp.mkdir()
         return run_action(ACTION, self.clones.folder, temp, self.shell, github, **inputs)
 
-    def pull_request(self, branch: str, *, depth: int = 1, **inputs: str) -> ActionRun:
+    def pull_request(self, branch: str, *, depth: int = 1, number: int = 1, **inputs: str) -> ActionRun:
         """The event of a pull request; it names main as it was when the branch was made."""
         upstream = self.clones.upstream
         base, head = (upstream.git(*words, branch).strip() for words in (("merge-base", "main"), ("rev-parse",)))
-        upstream.git("update-ref", "refs/pull/1/merge", self.clones.merged(branch))
+        merge = f"refs/pull/{number}/merge"
+        upstream.git("update-ref", merge, self.clones.merged(branch))
         shutil.rmtree(self.clones.folder, ignore_errors=True)
-        self.clones.checkout("refs/pull/1/merge", depth)
-        event = {"pull_request": {"number": 1, "base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
+        self.clones.checkout(merge, depth)
+        event = {"pull_request": {"number": number, "base": {"sha": base, "ref": "main"}, "head": {"sha": head}}}
         return self.run({"event": event, "token": "t"}, **inputs)
 
     def pushed(self, before: str, **inputs: str) -> ActionRun:
@@ -111,8 +100,22 @@ class Runner:
         self.clones.checkout("refs/heads/main", 1)
         return self.run({"event": {"before": before}, "token": "t"}, **inputs)
 
+    def open_pull_requests(self, **branches: str) -> None:
+        """Open pull requests, by number, of branches."""
+        pulls = [int(number.strip("_")) for number in branches]
+        for number, branch in zip(pulls, branches.values(), strict=True):
+            self.clones.upstream.git("update-ref", f"refs/pull/{number}/head", branch)
+        known = json.loads(self.store.read_text()) if self.store.exists() else {"comments": [], "calls": []}
+        self.store.write_text(json.dumps({**known, "pulls": pulls}))
+
     def comments(self) -> list[str]:
-        return [comment["body"] for comment in json.loads(self.store.read_text())] if self.store.exists() else []
+        return [body for _, body in self._comments()]
+
+    def comments_of(self, number: int) -> list[str]:
+        return [body for pull, body in self._comments() if pull == str(number)]
+
+    def _comments(self) -> list[tuple[str, str]]:
+        return json.loads(self.store.read_text())["comments"] if self.store.exists() else []
 
 
 @pytest.fixture
@@ -179,16 +182,6 @@ class TestPullRequest:
         results = json.loads(Path(file).read_text())["runs"][0]["results"]
         assert {result["ruleId"] for result in results} >= {"multiple-heads"}
 
-    @pytest.mark.parametrize(("known", "code"), [(True, 1), (False, 2)])
-    def test_conflicts(self, runner: Runner, known: bool, code: int) -> None:
-        """All branches are fetched; a version without the command can't say."""
-        help_ = "  conflicts  compare" if known else "  check"
-        runner.stand_in(STAND_IN.format(help=help_))
-        done = runner.pull_request("healthy", conflicts="true", check="false", summary="false")
-        assert done.code == code
-        assert ("::error::origin/forking origin/healthy" in done.output) is known
-        assert ("no command conflicts" in done.output) is not known
-
     def test_drift(self, runner: Runner) -> None:
         """It runs env.py, which here has no models and no database: that could not be checked."""
         done = runner.pull_request("healthy", drift="true")
@@ -221,7 +214,88 @@ class TestComment:
 
     def test_not_outside_of_pull_requests(self, runner: Runner) -> None:
         before = runner.clones.upstream.git("rev-parse", "main~0").strip()
-        assert "Comment on the pull request" not in runner.pushed(before, comment="true").steps
+        assert runner.pushed(before, comment="true").code == 0
+        assert runner.comments() == []
+
+
+COMMENTING: Any = {"comment": "true", "conflicts": "true", "since": ""}
+
+
+class TestConflicts:
+    """`healthy` and `forking` each add a revision after main's head."""
+
+    @pytest.mark.parametrize("depth", [0, 1, 2])
+    def test_branches_that_fork_together(self, runner: Runner, depth: int) -> None:
+        done = runner.pull_request("healthy", depth=depth, conflicts="true", since="")
+        assert done.code == 0
+        assert done.output == (
+            "::warning title=git-alembic%3A fork::origin/forking and origin/healthy would fork the history: "
+            "heads 'c' and 'd'\n"
+        )
+        assert "| origin/forking | d | Ada |" in done.summary
+        assert "---|fork|" in done.summary
+        assert "pull/1/merge" not in done.summary
+
+    def test_branches_that_nobody_works_on_are_left_out(self, runner: Runner) -> None:
+        assert runner.pull_request("healthy", conflicts="true").output == ""
+
+    def test_pull_requests_from_forks(self, runner: Runner) -> None:
+        """Open ones are fetched by their number."""
+        runner.open_pull_requests(_1="healthy", _2="forking")
+        runner.clones.upstream.git("branch", "-q", "-D", "forking")
+        done = runner.pull_request("healthy", conflicts="true", since="")
+        assert "pull/1/head and pull/2/head would fork the history" in done.output
+        assert "| #2 | d | Ada |" in done.summary
+        assert "| origin/healthy (#1) | c | Ada |" in done.summary
+
+    def test_comments_on_both(self, runner: Runner) -> None:
+        runner.open_pull_requests(_1="healthy", _2="forking")
+        assert runner.pull_request("healthy", **COMMENTING).code == 0
+        (mine,), (theirs,) = runner.comments_of(1), runner.comments_of(2)
+        assert "- origin/healthy (#1) will collide with origin/forking (#2) by Ada, " in mine
+        assert "- origin/forking (#2) will collide with origin/healthy (#1) by Ada, " in theirs
+        assert "The migrations are fine" not in mine + theirs
+
+    def test_one_comment_with_both_parts(self, runner: Runner) -> None:
+        """The run of one pull request changes what the comment of the other says about collisions, and no more."""
+        runner.open_pull_requests(_1="healthy", _2="forking")
+        move_on(runner.clones.upstream)
+        assert runner.pull_request("forking", number=2, **COMMENTING).code == 1
+        assert runner.pull_request("healthy", **COMMENTING).code == 1
+        (body,) = runner.comments_of(2)
+        assert "multiple-heads" in body
+        assert "- origin/forking (#2) will collide with " in body
+        runner.clones.upstream.git("branch", "-q", "-D", "healthy")
+        runner.open_pull_requests(_2="forking")
+        runner.pull_request("forking", number=2, **COMMENTING)
+        (body,) = runner.comments_of(2)
+        assert "multiple-heads" in body
+        assert "healthy" not in body
+
+    def test_a_collision_that_is_gone(self, runner: Runner) -> None:
+        runner.open_pull_requests(_1="healthy", _2="forking")
+        runner.pull_request("healthy", **COMMENTING)
+        upstream = runner.clones.upstream
+        upstream.git("branch", "-q", "-D", "healthy")
+        runner.open_pull_requests(_2="forking")
+        assert runner.pushed("0" * 40, **COMMENTING).code == 0
+        assert "No open branch collides with this pull request any more." in runner.comments_of(2)[0]
+
+    def test_open_pull_requests_that_cannot_be_listed(self, runner: Runner) -> None:
+        (runner.folder / "bin" / "gh").write_text("#!/bin/sh\nexit 1\n")
+        done = runner.pull_request("healthy", conflicts="true", comment="true", since="")
+        assert done.code == 0
+        assert "::notice title=git-alembic::the open pull requests can't be listed" in done.output
+        assert "origin/forking and origin/healthy would fork" in done.output
+        assert "no comment could be written" in done.output
+
+    @pytest.mark.parametrize(("order", "code"), [("healthy", 0), ("#1 2", 1), ("forking healthy", 1)])
+    def test_order(self, runner: Runner, order: str, code: int) -> None:
+        runner.open_pull_requests(_1="healthy", _2="forking")
+        done = runner.pull_request("healthy", order=order, check="false")
+        assert done.code == code
+        assert ("::error title=git-alembic%3A fork::" in done.output) is bool(code)
+        assert "Merged into" in done.summary or "Order of merges" in done.summary
 
 
 class TestPush:

@@ -160,6 +160,46 @@ def armed(forked: Project, tmp_path: Path) -> Project:
     return forked
 
 
+@pytest.fixture
+def branched(armed: Project) -> Project:
+    """The fork on a branch, and a branch that edits a file of the target and adds a revision: both edit `c`."""
+    start = armed.git("rev-parse", "HEAD").strip()
+    armed.git("update-ref", "refs/remotes/origin/one", armed.commit("one"))
+    armed.git("update-ref", "refs/remotes/origin/main", start)
+    armed.git("checkout", "-q", "-B", "work", start)
+    armed.revision("c", "b", body="other()")
+    armed.revision("e", "c")
+    armed.git("update-ref", "refs/remotes/origin/two", armed.commit("two"))
+    return armed
+
+
+CONFLICTS = (
+    ["conflicts"],
+    ["conflicts", "--branch", "origin/one"],
+    ["conflicts", "--order", "origin/two", "origin/one"],
+)
+
+
+class TestConflicts:
+    @pytest.mark.parametrize("arguments", CONFLICTS, ids=" ".join)
+    def test_project_code_is_never_run(self, branched: Project, tmp_path: Path, arguments: list[str]) -> None:
+        cache = str(branched.path / ".git" / "git-alembic")
+        done = execute(branched, WATCHING.format(JUDGING), str(branched.path), cache, *arguments)
+        assert json.loads(done.stderr) == {"code": int("--order" in arguments), "seen": []}, done.stdout
+        assert "fork" in done.stdout
+        assert not (tmp_path / "marker").exists()
+
+    @pytest.mark.parametrize("arguments", CONFLICTS, ids=" ".join)
+    def test_nothing_changes(self, branched: Project, arguments: list[str]) -> None:
+        before = state(branched)
+        assert branched.run(*arguments).stderr == ""
+        assert state(branched) == before
+
+    @pytest.mark.parametrize("format_", ["text", "json", "github", "markdown", "mermaid"])
+    def test_imports(self, branched: Project, format_: str) -> None:
+        assert heavy(loaded(branched, "conflicts", "--format", format_), {*ALWAYS_HEAVY, "rich"}) == []
+
+
 class TestProjectCodeIsNeverRun:
     @pytest.mark.parametrize(
         ("arguments", "code"),

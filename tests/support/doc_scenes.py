@@ -287,6 +287,21 @@ def a_year(project: ExampleProject) -> None:
     project.git("push", "-q", "--no-verify")
 
 
+def branches(project: ExampleProject) -> None:
+    """Three branches of origin: `returns` forks with `invoices`, and `discounts` is stacked on that."""
+    bare_project(project)
+    for name, start, id_, down in (
+        ("invoices", "main", "9c01", "4f2a"),
+        ("discounts", "invoices", "b7e0", "9c01"),
+        ("returns", "main", "e5d3", "4f2a"),
+    ):
+        project.git("switch", "-q", "-c", name, start)
+        project.revision(id_, down, f"add {name}")
+        project.commit(f"Add {name}")
+        project.git("push", "-q", "origin", name)
+    project.git("switch", "-q", "main")
+
+
 def nothing(project: ExampleProject) -> None:
     """A repository without a commit."""
 
@@ -359,6 +374,7 @@ SCENES: dict[str, Callable[[ExampleProject], None]] = {
     "lost": lost,
     "chart": chart,
     "year": a_year,
+    "branches": branches,
     "monorepo": monorepo,
     "sections": sections,
     "flask": flask,

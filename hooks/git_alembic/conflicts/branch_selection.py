@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -17,6 +18,8 @@ from git_alembic.history.published.target_branch import find_target
 
 _REMOTE = ("refs/remotes/", "refs/pull/", "refs/pull-requests/", "refs/merge-requests/")
 _LOCAL = "refs/heads/"
+# What GitHub and GitLab merge to try a pull request or a merge queue; CI checks out the first.
+_MERGES = re.compile(r"^refs/(remotes/)?(pull|merge-requests)/\d+/merge$|/gh-readonly-queue/")
 
 
 class Selection(NamedTuple):
@@ -102,7 +105,7 @@ def _names(ref: str, remotes: Iterable[str]) -> list[str]:
 
 def _is_selected(ref: str, remotes: Sequence[str], settings: Settings, selection: Selection) -> bool:
     names = _names(ref, remotes)
-    if is_release_branch(settings, names[-1]) or (ref.startswith("refs/pull/") and ref.endswith("/merge")):
+    if is_release_branch(settings, names[-1]) or _MERGES.search(ref):
         return False
     return not selection.globs or any(fnmatchcase(name, glob) for name in names for glob in selection.globs)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from git_alembic.conflicts.branch_selection import NamedTip, unique_tips
 from git_alembic.git import Repository
 from git_alembic.git.commits import FirstParent
 from git_alembic.git.refs import BranchTip
 from git_alembic.history.check_request import Named
+
+_OUTSIDE = FirstParent(None, 0)  # a commit that the target contains
 
 
 def tips_before(
@@ -27,7 +29,7 @@ def tips_before(
     ]
     every = [*tips, *merged]
     lines = repository.first_parents([tip.tip.commit for tip in every], target[1])
-    commits = {tip.tip.commit: _commit_before(lines, tip.tip.commit, time) for tip in every}
+    commits = _commits_before(lines, (tip.tip.commit for tip in every), time)
     described = repository.describe_tips(commit for commit in commits.values() if commit is not None)
     found = [
         tip._replace(tip=described[commit]._replace(ref=tip.tip.ref))
@@ -37,11 +39,17 @@ def tips_before(
     return unique_tips(found, target[1])
 
 
-def _commit_before(lines: Mapping[str, FirstParent], tip: str, time: int) -> str | None:
-    """The newest commit of a line that is older than a time; None if the target contains all that are."""
-    commit: str | None = tip
-    while commit is not None and commit in lines:
-        if lines[commit].time <= time:
-            return commit
-        commit = lines[commit].parent
-    return None
+def _commits_before(lines: Mapping[str, FirstParent], tips: Iterable[str], time: int) -> dict[str, str | None]:
+    """Map each tip to the newest commit of its line that is older than a time; None if the target has all of these."""
+    found: dict[str, str | None] = {}
+    for tip in tips:
+        newer, commit = list[str](), tip
+        while commit not in found:
+            place = lines.get(commit, _OUTSIDE)
+            if place.time <= time or place.parent is None:
+                found[commit] = commit if 0 < place.time <= time else None
+            else:
+                newer.append(commit)
+                commit = place.parent
+        found.update(dict.fromkeys(newer, found[commit]))
+    return found

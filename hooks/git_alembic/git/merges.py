@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
@@ -33,11 +34,7 @@ class MergeQueries(GitRunner):
 
     def merges_cleanly(self, base: bytes, ours: bytes, theirs: bytes) -> bool:
         """True if git merges three versions of a file without a conflict."""
-        with tempfile.TemporaryDirectory(prefix="git-alembic-merge-") as folder:
-            paths = [os.path.join(folder, name) for name in ("ours", "base", "theirs")]
-            for path, content in zip(paths, (ours, base, theirs), strict=True):
-                with open(path, "wb") as stream:
-                    stream.write(content)
+        with _temporary_files(ours, base, theirs) as paths:
             return self.attempt("merge-file", "--quiet", "-p", *paths)[0] == 0
 
     def merge_tree(self, ours: str, theirs: str) -> tuple[str, tuple[str, ...]] | None:
@@ -71,3 +68,18 @@ class MergeQueries(GitRunner):
             builtin = f"{shlex.quote(self.program[0])} merge-file --quiet --marker-size=%L %A %O %B"
             found |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": builtin}
         return found
+
+
+@contextmanager
+def _temporary_files(*contents: bytes) -> Iterator[list[str]]:
+    paths: list[str] = []
+    try:
+        for content in contents:
+            number, path = tempfile.mkstemp(prefix="git-alembic-merge-")
+            paths.append(path)
+            with open(number, "wb") as stream:
+                stream.write(content)
+        yield paths
+    finally:
+        for path in paths:
+            os.unlink(path)

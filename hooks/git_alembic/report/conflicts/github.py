@@ -12,15 +12,18 @@ if TYPE_CHECKING:
 
 
 def render_github(forecast: ConflictForecast) -> str:
-    """One annotation per collision: an error with the target, a warning with another branch."""
+    """One annotation per collision: an error with the target or in a given order, a warning with another branch."""
     target = forecast.target[0]
+    collisions = forecast.collisions
+    if forecast.is_given_order:
+        collisions = tuple(collision for step in forecast.steps for collision in step.collisions)
     found = [
         workflow_command(
-            "error" if collision.other is None else "warning",
+            "error" if collision.other is None or forecast.is_given_order else "warning",
             {"title": f"git-alembic: {collision.kind}"},
             collision_sentence(collision, target),
         )
-        for collision in forecast.collisions
+        for collision in collisions
     ]
     found += [
         workflow_command("error", {"title": "git-alembic"}, f"cannot read {path} of {name}")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from git_alembic.report.conflicts.wording import age, counts, staleness, step_sentence, verdict
+from git_alembic.report.conflicts.wording import age, counts, focus_lines, staleness, step_sentence, verdict
 from git_alembic.report.wording import unicode_only
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.forecast import ConflictForecast
+
+_SIGNS = {"pull": "#", "merge-requests": "!"}  # what GitHub and GitLab make a link
 
 
 def render_markdown(forecast: ConflictForecast) -> str:
-    """A table of the branches and a list of the merges."""
+    """A table of the branches and a list of the merges; of one branch in focus, a list of what it collides with."""
+    links = _links(forecast)
+    if forecast.focus:
+        found = [f"- {_linked(line, links)}" for line in focus_lines(forecast)]
+        return "\n".join(found or [f"{_escaped(forecast.focus)} collides with nothing."])
     lines = [f"{_escaped(counts(forecast))}.", ""]
     if forecast.branches:
-        lines += ["| branch | revisions | author | age | collides with |", "|---|---|---|---|---|"]
+        lines += ["| branch | new revisions | author | age | collides with |", "|---|---|---|---|---|"]
     for branch in forecast.branches:
         cells = (
             branch.name,
@@ -24,12 +34,31 @@ def render_markdown(forecast: ConflictForecast) -> str:
             age(branch.time, forecast.now),
             verdict(forecast, branch),
         )
-        lines.append(f"| {' | '.join(map(_escaped, cells))} |")
+        lines.append(f"| {' | '.join(_linked(cell, links) for cell in cells)} |")
     if forecast.steps:
         lines += ["", "Order of merges:", ""]
         steps = (step_sentence(step, forecast.target[0]) for step in forecast.steps)
-        lines += [f"{number}. {_escaped(step)}" for number, step in enumerate(steps, 1)]
+        lines += [f"{number}. {_linked(step, links)}" for number, step in enumerate(steps, 1)]
     return "\n".join([*lines, "", staleness(forecast)])
+
+
+def _links(forecast: ConflictForecast) -> dict[str, str]:
+    """What is written for the name of a pull request: its number, which GitHub and GitLab make a link."""
+    return {_escaped(branch.name): link for branch in forecast.branches if (link := _link(branch))}
+
+
+def _link(branch: UnmergedBranch) -> str:
+    for name in (branch.name, *branch.aliases):
+        if match := re.fullmatch(r"(pull|merge-requests)/(\d+)/head", name):
+            number = _SIGNS[match[1]] + match[2]
+            return number if name == branch.name else f"{_escaped(branch.name)} ({number})"
+    return ""
+
+
+def _linked(text: str, links: Mapping[str, str]) -> str:
+    """The escaped text, with the numbers of pull requests."""
+    words = re.split(r"(?<=\s)|(?=[\s,;:])", _escaped(text))
+    return "".join(links.get(word, word) for word in words)
 
 
 def _escaped(text: str) -> str:

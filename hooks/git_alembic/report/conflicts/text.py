@@ -10,6 +10,7 @@ from git_alembic.report.conflicts.wording import (
     age,
     counts,
     focus_lines,
+    listed,
     staleness,
     step_commands,
     step_sentence,
@@ -31,7 +32,7 @@ _OLD = 90 * 86_400
 def render_text(forecast: ConflictForecast, width: int) -> str:
     """The table, the collisions of one branch if it is in focus, and the order; `width` 0 is unlimited."""
     if forecast.is_given_order:
-        return "\n".join([*_order(forecast, width), "", staleness(forecast)])
+        return "\n\n".join(filter(None, ("\n".join(_order(forecast, width)), staleness(forecast))))
     parts = [f"{counts(forecast)}."]
     if forecast.branches:
         parts.append("\n".join(_branches(forecast, width)))
@@ -40,7 +41,7 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
     elif len(forecast.branches) > 1:
         parts.append("\n".join(_order(forecast, width)))
     parts.append("\n".join(filter(None, (_old_branches(forecast), staleness(forecast)))))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
 
 
 def _branches(forecast: ConflictForecast, width: int) -> list[str]:
@@ -49,7 +50,7 @@ def _branches(forecast: ConflictForecast, width: int) -> list[str]:
     lines = [rows[0]]
     for branch, row in zip(forecast.branches, rows[1:], strict=True):
         stacked = forecast.stacked_on(branch)
-        beside = f"; stacked on {', '.join(stacked)}" if stacked else ""
+        beside = f"; stacked on {listed(stacked)}" if stacked else ""
         lines += [row, *_wrapped(verdict(forecast, branch) + escape_controls(beside), width, "    ")]
     return lines
 

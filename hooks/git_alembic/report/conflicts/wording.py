@@ -87,13 +87,14 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
         if others:
             names = sorted({name for name in others if name}, key=lambda name: (-forecast.times[name], name))
             target = [forecast.target[0]] if None in others else []
-            parts.append(f"{_VERBS[kind]} {_listed([*target, *names])}")
+            parts.append(f"{_VERBS[kind]} {listed([*target, *names])}")
     if branch.unreadable:
-        parts.append(f"cannot be read: {_listed(branch.unreadable)}")
+        parts.append(f"cannot be read: {listed(branch.unreadable)}")
     return escape_controls("; ".join(parts)) or "fine"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first three names, and how many more there are."""
     shown = list(names[:_MOST_NAMED])
     if len(names) > len(shown):
         shown.append(f"{len(names) - len(shown)} more")
@@ -137,7 +138,9 @@ def counts(forecast: ConflictForecast) -> str:
 
 
 def staleness(forecast: ConflictForecast) -> str:
-    """How old the remote-tracking refs are, and how to refresh them."""
+    """How old the remote-tracking refs are, and how to refresh them; "" for a past moment."""
+    if forecast.is_past:
+        return ""
     if forecast.fetched is None:
         return "Nothing tells when the remote-tracking branches were last fetched (`--fetch` fetches them)."
     old = age(forecast.fetched, forecast.now)
