@@ -44,7 +44,10 @@ BAD_ENV_PY = {
     "no variable": ("import os\nos.environ['SECRET_KEY']\n", NO_VARIABLE),
     "no Python": ("this is no Python\n", "env.py failed at migrations/env.py:1: SyntaxError: invalid syntax (env.py, "),
     "_exit": ("import os\nos._exit(4)\n", f"ended with exit code 4 {NOT_TO_THE_END}"),
-    "killed": ("import os\nos.kill(os.getpid(), 9)\n", f"was ended by signal 9 {NOT_TO_THE_END}"),
+    "killed": (
+        "import os\nos.kill(os.getpid(), 9)\n",
+        f"was ended by signal 9 (the system sends it if memory runs out) {NOT_TO_THE_END}",
+    ),
 }
 DRIFT = ("error", "model-drift")
 

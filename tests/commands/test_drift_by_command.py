@@ -219,7 +219,7 @@ class TestFailures:
                 ": the input device is not a TTY (turn the terminal off, such as with -T)",
             ),
             ("seq 9 >&2; exit 3", 3, ": 7 / 8 / 9"),
-            ("exit 0", 0, ""),
+            ("exit 0", 0, " (does the command pass on standard input, such as with -i?)"),
         ],
     )
     def test_python_does_not_start(self, place: Place, does: str, code: int, said: str) -> None:

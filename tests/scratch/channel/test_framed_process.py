@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from git_alembic.scratch.channel import child_channel
 from git_alembic.scratch.channel.framed_process import FramedProcess, NoAnswer, start_process
+from git_alembic.scratch.channel.frames import write_frame
 from git_alembic.scratch.channel.limits import CpuLimit
 
 MARK = "0123456789abcdef01234567"
@@ -57,6 +59,13 @@ def no_answer(process: FramedProcess, seconds: int = 60) -> NoAnswer:
     return caught.value
 
 
+def frame() -> bytes:
+    """A frame whose sizes have the byte of a new line."""
+    stream = BytesIO()
+    write_frame(stream, MARK, {"a": 10}, b"0123456789")
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize("when", ["before", "during", "after"])
 def test_what_the_project_prints_spoils_nothing(tmp_path: Path, when: str) -> None:
     with child(tmp_path, **{when: NOISE}) as process:
@@ -86,11 +95,12 @@ def test_standard_input_is_empty(tmp_path: Path) -> None:
     ("written", "broken"),
     [
         (b"", ""),
-        (MARK.encode() + b"\0" * 3, "it ended after 3 of 20 bytes"),
-        (MARK.encode() + (9).to_bytes(8, "big") + bytes(12) + b"{}", "it ended after 2 of 9 bytes"),
-        (MARK.encode() + (2).to_bytes(8, "big") + bytes(12) + b"{}", "it was changed on its way"),
+        (frame()[:27], "it ended after 3 of 16 bytes"),
+        (frame()[:-14], "it ended after 5 of 9 bytes"),
+        (frame().replace(b'"a"', b'"b"'), "it was changed on its way, as a terminal does"),
+        (frame().replace(b"\n", b"\r\n"), "it was changed on its way, as a terminal does"),
     ],
-    ids=["nothing", "in the sizes", "in the header", "changed"],
+    ids=["nothing", "in the sizes", "in the header", "in the text", "in the sizes, by a terminal"],
 )
 def test_an_answer_that_is_not_complete(tmp_path: Path, written: bytes, broken: str) -> None:
     with child(tmp_path, before=f"os.write(1, {written!r}); os._exit(0)") as process:

@@ -1,7 +1,7 @@
 """Frames on a stream that other code may write to as well.
 
-A frame is a mark, the lengths of header and body, their checksum, the header (JSON) and the body. The mark is random,
-so nothing that the project prints looks like it; a reader skips whatever comes between two frames.
+A frame is a mark, the lengths of header and body with a checksum, the checksum of both, the header (JSON) and the body.
+The mark is random, so nothing that the project prints looks like it; a reader skips whatever comes between two frames.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
 PROTOCOL = 1
-_SIZES = struct.Struct(">QQI")
+_SIZES = struct.Struct(">QQ")
+_CHECKSUM = struct.Struct(">I")
 _KEPT_NOISE = 4000  # bytes
 
 
@@ -37,8 +38,9 @@ def new_mark() -> str:
 def write_frame(stream: IO[bytes], mark: str, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Write a frame and flush it."""
     text = json.dumps(header).encode("ascii")
-    checksum = zlib.crc32(body, zlib.crc32(text))
-    stream.write(mark.encode("ascii") + _SIZES.pack(len(text), len(body), checksum) + text)
+    sizes = _SIZES.pack(len(text), len(body))
+    checksum = _CHECKSUM.pack(zlib.crc32(body, zlib.crc32(text)))
+    stream.write(mark.encode("ascii") + sizes + _CHECKSUM.pack(zlib.crc32(sizes)) + checksum + text)
     stream.write(body)
     stream.flush()
 
@@ -54,10 +56,12 @@ class FrameReader:
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames until the stream ends. Raises BrokenFrame."""
         while self._skip_noise():
-            header_size, body_size, checksum = _SIZES.unpack(self._read(_SIZES.size))
+            sizes = self._read(_SIZES.size)
+            checksums = [self._read_checksum(), self._read_checksum()]
+            _compare(zlib.crc32(sizes), checksums[0])
+            header_size, body_size = _SIZES.unpack(sizes)
             text, body = self._read(header_size), self._read(body_size)
-            if zlib.crc32(body, zlib.crc32(text)) != checksum:
-                raise BrokenFrame("it was changed on its way, as a terminal does (`-T` or no `-t` turns that off)")
+            _compare(zlib.crc32(body, zlib.crc32(text)), checksums[1])
             yield Frame(json.loads(text), body)
 
     def _skip_noise(self) -> bool:
@@ -72,8 +76,17 @@ class FrameReader:
         self.noise = (self.noise + seen[: -len(self._mark)])[-_KEPT_NOISE:]
         return True
 
+    def _read_checksum(self) -> int:
+        found: int = _CHECKSUM.unpack(self._read(_CHECKSUM.size))[0]
+        return found
+
     def _read(self, size: int) -> bytes:
         data = self._stream.read(size)
         if len(data) < size:
             raise BrokenFrame(f"it ended after {len(data):,} of {size:,} bytes")
         return data
+
+
+def _compare(found: int, expected: int) -> None:
+    if found != expected:
+        raise BrokenFrame("it was changed on its way, as a terminal does (`-T`, or no `-t`, turns that off)")

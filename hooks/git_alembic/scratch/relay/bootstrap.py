@@ -28,8 +28,9 @@ if __name__ == "__main__":
         "libc": platform.libc_ver()[0],
     }
     text = json.dumps(hello).encode("ascii")
-    checksum = zlib.crc32(text) & 0xFFFFFFFF
-    frame = mark.encode("ascii") + struct.pack(">QQI", len(text), 0, checksum) + text
+    sizes = struct.pack(">QQ", len(text), 0)
+    checksums = struct.pack(">II", zlib.crc32(sizes) & 0xFFFFFFFF, zlib.crc32(text) & 0xFFFFFFFF)
+    frame = mark.encode("ascii") + sizes + checksums + text
     while frame:
         frame = frame[os.write(1, frame) :]
     size = stream.read(8) if sys.version_info >= (3, 8) else b""

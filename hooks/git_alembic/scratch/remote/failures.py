@@ -41,6 +41,8 @@ def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
     hint = next((hint for pattern, hint in _HINTS if any(map(pattern.search, error.output))), "")
     if not hint and error.code in _NOT_FOUND:
         hint = "is there a Python of that name?"
+    if not hint and error.code == 0:
+        hint = "does the command pass on standard input, such as with -i?"
     return f"{python.path} {_ended(error)} before Python had started{_output(error)}{f' ({hint})' if hint else ''}"
 
 
