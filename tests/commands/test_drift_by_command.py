@@ -236,6 +236,10 @@ class TestFailures:
         ("change", "reason"),
         [
             ("hello['python'] = [3, 7, 2]", "is Python 3.7.2; git-alembic needs Python 3.8 or newer there"),
+            (
+                "hello['terminal'] = True",
+                "runs in a terminal, which changes what goes through it: turn it off, such as with -T or without -t",
+            ),
             ("hello['protocol'] = 2", "speaks version 2 of git-alembic's protocol, and here it is version 1"),
         ],
     )
@@ -293,7 +297,7 @@ os.makedirs = makedirs
             ("os._exit(3)", "ended with exit code 3 before the project's code had finished: last words"),
             (
                 "os.kill(os.getpid(), 9)",
-                "was ended by signal 9 (the system sends it if memory runs out) before the project's code had been run",
+                "was ended by signal 9 (the system sends it if memory runs out) before the project's code had finished",
             ),
             (
                 "os.kill(os.getppid(), 9); time.sleep(60)",

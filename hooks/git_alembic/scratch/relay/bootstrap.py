@@ -22,7 +22,7 @@ if __name__ == "__main__":
     hello = {
         "protocol": 1,
         "python": list(sys.version_info[:3]),
-        "executable": sys.executable,
+        "terminal": os.isatty(0) or os.isatty(1),
         "system": sys.platform,
         "machine": platform.machine(),
         "libc": platform.libc_ver()[0],

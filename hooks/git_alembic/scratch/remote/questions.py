@@ -50,8 +50,8 @@ def _refuse_other_files(
 ) -> None:
     if not found["own"]:
         raise CannotJudge(
-            f"{python.path} starts in {found['started']}, which has no {required[0]}: this command runs in the "
-            "project's own folder there, since a database can depend on it (set the working folder of the container)"
+            f"{python.path} starts in {found['started']}, which has no {required[0]}: databases are looked at from "
+            "the project's folder there, since they can depend on it (set the working folder of the container)"
         )
     needed = {*required, *(path for path in found["absent"] if path.startswith(f"{environment.script_location}/"))}
     absent = sorted(needed.intersection(found["absent"]))

@@ -51,6 +51,11 @@ class Session:
                 f"{self.python.path} speaks version {self.hello.get('protocol')} of git-alembic's protocol, and here "
                 f"it is version {PROTOCOL}"
             )
+        if self.hello["terminal"]:
+            raise CannotJudge(
+                f"{self.python.path} runs in a terminal, which changes what goes through it: turn it off, such as with "
+                "-T or without -t"
+            )
         if self.hello["python"] < _OLDEST:
             version = ".".join(map(str, self.hello["python"]))
             raise CannotJudge(f"{self.python.path} is Python {version}; git-alembic needs Python 3.8 or newer there")
