@@ -454,7 +454,7 @@ class TestMerge:
         )
         script.chmod(0o755)
         out = fixed(published_fork, env=no_alembic)
-        assert "git-alembic: `alembic merge` could not be run (no database), so the merge" in out
+        assert "git-alembic: `alembic merge` could not be run (no database), so git-alembic wrote a plain" in out
         assert not (published_fork.path / VERSIONS / "half.py").exists()
         assert len(heads(published_fork)) == 1
 

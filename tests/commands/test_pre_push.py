@@ -548,7 +548,7 @@ class TestShapesOfHistory:
         shallow.git("fetch", "-q", "--depth=1", str(forked.path), "topic:topic")
         code, _, _ = shallow.push("origin", "topic")
         assert code == 1
-        assert "shallow clone that lacks the commit where topic left origin/main" in shallow.said()["reason"]
+        assert "shallow clone lacks the commit where topic left origin/main" in shallow.said()["reason"]
 
 
 def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
