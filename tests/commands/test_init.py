@@ -473,7 +473,7 @@ class TestLastYear:
         subprocess.run(["git", "clone", "-q", "--depth=1", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("init", "--yes")
         assert done.returncode == 0
-        assert "\n\ngit-alembic: the last year cannot be replayed: this is a shallow clone" in done.stdout
+        assert "\n\ngit-alembic: the last year cannot be replayed: this shallow clone" in done.stdout
 
 
 def test_the_hooks_are_those_of_the_manifest() -> None:

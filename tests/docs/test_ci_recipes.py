@@ -223,8 +223,8 @@ class TestGitHub:
         base = actions.upstream.git("rev-parse", "main").strip()
         done = actions.pull_request("healthy", base, depth=1)
         assert done.returncode == 2
-        reason = f"cannot check: {base} isn't a commit in this repository, which is a shallow clone: its history was "
-        reason += "cut off (run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
+        reason = f"cannot check: {base} isn't a commit in this repository, which is a shallow clone "
+        reason += "without the old commits (run `git fetch --unshallow`, or set `fetch-depth: 0` in a workflow)"
         assert notes(done) == [("error title=git-alembic", reason)]
 
 

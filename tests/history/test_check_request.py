@@ -100,7 +100,7 @@ class TestMergeBase:
         (project.path / ".git" / "shallow").write_text(f"{root}\n")
         index = REQUEST._replace(source=INDEX)
         assert find_merge_base(repository(project), index, head) == head
-        assert refusal(lambda: find_merge_base(repository(project), index, root)).startswith("this is a shallow clone")
+        assert refusal(lambda: find_merge_base(repository(project), index, root)).startswith("this shallow clone")
 
 
 def test_the_differences_from_parents_and_merge_bases(project: Project) -> None:
