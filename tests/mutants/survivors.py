@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_loader
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType
 
@@ -33,7 +33,7 @@ class MutantFinder(MetaPathFinder):
         """The mutated module; None for every other."""
         if name != self.name:
             return None
-        return spec_from_loader(name, MutantLoader(name, self.path, self.source))
+        return spec_from_file_location(name, self.path, loader=MutantLoader(name, self.path, self.source))
 
 
 class MutantLoader(SourceFileLoader):
