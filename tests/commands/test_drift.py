@@ -289,15 +289,24 @@ class TestTree:
         assert project.found() == [DRIFT]
 
 
+FIRST = """
+
+from sqlalchemy import DDL, event
+
+event.listen(Base.metadata, "before_create", DDL("CREATE TYPE mood AS ENUM ('ok')"))  # in the schema of the path
+"""
+
+
 def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
     """env.py sets it after SQLAlchemy has asked for the default schema, which is "public" in every new session."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
     path = "    connection.exec_driver_sql('SET search_path TO core')\n    connection.commit()\n    context.configure"
-    project.start("postgresql://app@localhost/app", ENV_PY.replace("    context.configure", path))
+    env_py = ENV_PY.replace("target_metadata=", "transaction_per_migration=True, target_metadata=")
+    project.start("postgresql://app@localhost/app", env_py.replace("    context.configure", path))
     key = '    parent = Column(Integer, __import__("sqlalchemy").ForeignKey("core.users.id"))\n'
-    models = key + '    __table_args__ = {"schema": "core"}\n'
+    models = key + '    __table_args__ = {"schema": "core"}\n' + FIRST
     project.models(models)
     project.commit("a schema")
     assert project.found() == []

@@ -94,9 +94,11 @@ class StepRunner:
 
     def _create_models(self, context: Any) -> None:
         """Create the models' tables, as `metadata.create_all` does."""
-        if context.dialect.name not in ("sqlite", "postgresql"):
-            self._make_schemas(context, _model_schemas(context))
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
+            if context.dialect.name == "postgresql":
+                _create_schemas(context, _model_schemas(context) & _search_path(context))
+            elif context.dialect.name != "sqlite":
+                _create_schemas(context, _model_schemas(context))
             for metadata in list_metadata(context):
                 _create_all(metadata, context)
             if context.dialect.name == "postgresql":
@@ -217,6 +219,12 @@ def list_metadata(context: Any) -> list[MetaData]:
 def _model_schemas(context: Any) -> set[Any]:
     named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
     return {*named, context.version_table_schema}
+
+
+def _search_path(context: Any) -> set[str]:
+    """The schemas in which env.py has unqualified names created: they are there already."""
+    shown = str(context.connection.exec_driver_sql("SHOW search_path").scalar())
+    return {name.strip(' "') for name in shown.split(",")}
 
 
 def _create_all(metadata: MetaData, context: Any) -> None:
