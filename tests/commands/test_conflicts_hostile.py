@@ -72,6 +72,8 @@ def test_branches_with_a_recent_commit(project: Project, monkeypatch: pytest.Mon
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-06-01T00:00:00Z")
     branch(project, "new", ("c1", "a2"))
     assert len(forecast(project)["branches"]) == 2
+    done = project.run("conflicts", "--since", "2026-07-01")
+    assert done.stdout.startswith("There is no unmerged branch to compare with origin/main.\n")
     found = forecast(project, "--since", "2026-05-01")
     assert [each["name"] for each in found["branches"]] == ["origin/new"]
     assert collisions(forecast(project, "--since", "2026-05-01", "--branch", "old")) == [

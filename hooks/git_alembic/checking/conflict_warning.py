@@ -42,7 +42,7 @@ def _lines(repository: Repository, reader: SnapshotReader, target: Named, pushed
         for tip in select_tips(repository, branches.settings, target, Selection())
         if tip.name not in own and tip.tip.commit != pushed.tip.commit
     ]
-    read = read_branches(branches, [pushed, *others], lambda differences: differences)
+    read = read_branches(branches, branches.differences([pushed, *others]))
     forecast = forecast_conflicts(repository, branches, read, pushed.name)
     pairs = tuple(collision for collision in forecast.collisions if collision.other is not None)
     yield from focus_lines(replace(forecast, collisions=pairs, now=now))

@@ -34,7 +34,7 @@ from git_alembic.history.check_request import Named
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit, is_terminal
 from git_alembic.report.conflicts import CONFLICT_FORMATS, ConflictFormat, render_conflicts
-from git_alembic.terminal.progress import progress
+from git_alembic.terminal.progress import progress, waiting
 
 DESCRIPTION = (
     "Compare every unmerged branch with the target and with each other: which of them would fork the history, give a "
@@ -157,7 +157,9 @@ def _tips(repository: Repository, reader: BranchReader, options: ConflictsOption
 def _forecast(
     repository: Repository, reader: BranchReader, tips: Sequence[NamedTip], focus: str, options: ConflictsOptions
 ) -> ConflictForecast:
-    branches = read_branches(reader, tips, _watched)
+    with waiting("finding the branches that bring revisions", sys.stderr):
+        differences = reader.differences(tips)
+    branches = read_branches(reader, _watched(differences))
     if options.order:
         forecast = forecast_order(repository, reader, _with_unchanging(tips, branches))
     else:

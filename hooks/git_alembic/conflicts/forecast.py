@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,11 +67,9 @@ class ConflictForecast:
         return [(branch.name, path) for branch in self.branches for path in branch.unreadable]
 
 
-def read_branches(
-    reader: BranchReader, tips: Sequence[NamedTip], watch: Callable[[Sequence[Difference]], Iterable[Difference]]
-) -> list[UnmergedBranch]:
-    """Return the branches that bring revisions; `watch` iterates over the differences and can show how far it is."""
-    found = (reader.read(tip, diff) for tip, diff in watch(reader.differences(tips)))
+def read_branches(reader: BranchReader, differences: Iterable[Difference]) -> list[UnmergedBranch]:
+    """Return the branches that bring revisions."""
+    found = (reader.read(tip, diff) for tip, diff in differences)
     return [branch for branch in found if branch is not None]
 
 

@@ -127,6 +127,8 @@ def step_commands(step: MergeStep) -> list[str]:
 def counts(forecast: ConflictForecast) -> str:
     """One sentence that says what was compared."""
     number, bring = forecast.compared, len(forecast.branches)
+    if not number:
+        return f"There is no unmerged branch to compare with {escape_controls(forecast.target[0])}"
     if not bring:
         return f"None of {number:,} unmerged branches brings a revision to {escape_controls(forecast.target[0])}"
     colliding = sum(bool(forecast.of(branch)) for branch in forecast.branches)
