@@ -145,7 +145,7 @@ def test_code_that_writes_is_not_let(app: DatabaseProject, code: str) -> None:
     app.at("a1", ["a1"])  # so that the models have a table which is to be made
     _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
     said, _ = _refused(app)
-    assert said.startswith("alembic.ini: the project's code wants to write at migrations/env.py:9 while"), said
+    assert said.startswith("alembic.ini: the project's code tried to write at migrations/env.py:9 while"), said
     assert not (app.project.path / "elsewhere").exists()
 
 
@@ -206,7 +206,7 @@ def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, fam
         app.at("c3", ["c3"])
         _env_py(app, f"URL = context.config.get_main_option('sqlalchemy.url'); {code}")
         found = empty.judge(command="doctor", env=app.variables())
-        assert found["reason"].startswith("alembic.ini: the project's code wants to write at migrations/env.py:")
+        assert found["reason"].startswith("alembic.ini: the project's code tried to write at migrations/env.py:")
         tables = app.database.sql("SELECT count(*) FROM information_schema.tables WHERE table_name = 't'")
         assert tables == ["0"]
 
