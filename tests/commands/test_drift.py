@@ -314,36 +314,6 @@ def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
     assert project.found() == []
 
 
-def test_a_listener_creates_the_schema_and_more(tmp_path: Path) -> None:
-    """Code that creates a schema creates a function with it, which a table needs."""
-    project = Modelled(tmp_path / "work")
-    project.path.mkdir()
-    project.init()
-    listener = """
-
-from sqlalchemy import event, inspect
-
-
-@event.listens_for(Base.metadata, "before_create")
-def create_schema(target, connection, **_):
-    if "app" not in inspect(connection).get_schema_names():
-        connection.exec_driver_sql("CREATE SCHEMA app")
-        connection.exec_driver_sql("CREATE DOMAIN app.word AS text")
-
-
-@event.listens_for(Base.metadata, "after_create")
-def use_domain(target, connection, **_):
-    connection.exec_driver_sql("ALTER TABLE app.users ADD COLUMN title app.word")
-"""
-    env_py = ENV_PY.replace("target_metadata=", "include_object=lambda _, name, *__: name != 'title', target_metadata=")
-    project.start("postgresql://app@localhost/app", env_py)
-    models = '    __table_args__ = {"schema": "app"}\n' + listener
-    project.models(models)
-    project.commit("a schema")
-    project.models(EMAIL + models)
-    assert project.found() == [DRIFT]
-
-
 def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
     """The schema is there before env.py is run: whoever has such a project makes it by other means."""
     project = Modelled(tmp_path / "work")

@@ -8,7 +8,7 @@ from threading import get_ident
 from typing import Any
 
 from alembic.runtime.migration import MigrationStep
-from sqlalchemy import MetaData, event, text
+from sqlalchemy import MetaData, text
 
 from git_alembic.scratch.probe.autogenerate import find_differences
 from git_alembic.scratch.probe.engines.scratch_engine import ScratchEngine
@@ -68,10 +68,8 @@ class StepRunner:
             self.stage = "fill"
             self._fill(first["plans"], context)
             self.stage = "environment"
-        elif first["do"] == "create":
-            self.stage = "create"
-            self._create_models(context)
-            self.stage = "environment"
+        elif first["do"] == "create" and context.dialect.name != "sqlite":
+            self._make_schemas(context, _model_schemas(context))
 
     def _run_again(self, statements: Sequence[str], context: Any) -> None:
         """Run the statements that made a database; if env.py comes to it twice, only the first time."""
@@ -92,21 +90,13 @@ class StepRunner:
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
             _create_schemas(context, schemas)
 
-    def _create_models(self, context: Any) -> None:
-        """Create the models' tables, as `metadata.create_all` does."""
-        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
-            if context.dialect.name == "postgresql":
-                _create_schemas(context, _model_schemas(context) & _search_path(context))
-            elif context.dialect.name != "sqlite":
-                _create_schemas(context, _model_schemas(context))
-            for metadata in list_metadata(context):
-                _create_all(metadata, context)
-            if context.dialect.name == "postgresql":
-                _create_schemas(context, {context.version_table_schema})
-
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """`prepare` has created the models' tables; count them."""
-        database["tables"] = sum(len(metadata.tables) for metadata in list_metadata(context))
+        """Create the models' tables, as `metadata.create_all` does."""
+        every = list_metadata(context)
+        database["tables"] = sum(len(metadata.tables) for metadata in every)
+        with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
+            for metadata in every:
+                metadata.create_all(context.connection)
         return iter(())
 
     def _remake(self, *_: Any) -> Iterator[Any]:
@@ -219,26 +209,6 @@ def list_metadata(context: Any) -> list[MetaData]:
 def _model_schemas(context: Any) -> set[Any]:
     named = {table.schema for metadata in list_metadata(context) for table in metadata.tables.values()}
     return {*named, context.version_table_schema}
-
-
-def _search_path(context: Any) -> set[str]:
-    """The schemas in which env.py has unqualified names created: they are there already."""
-    shown = str(context.connection.exec_driver_sql("SHOW search_path").scalar())
-    return {name.strip(' "') for name in shown.split(",")}
-
-
-def _create_all(metadata: MetaData, context: Any) -> None:
-    """Create the models, and their schemas after what the project's own listeners create: some make more with one."""
-
-    def create_schemas(*_: Any, **__: Any) -> None:
-        if context.dialect.name == "postgresql":
-            _create_schemas(context, {table.schema for table in metadata.tables.values()})
-
-    event.listen(metadata, "before_create", create_schemas)
-    try:
-        metadata.create_all(context.connection)
-    finally:
-        event.remove(metadata, "before_create", create_schemas)
 
 
 def _create_schemas(context: Any, schemas: set[Any]) -> None:
