@@ -179,6 +179,36 @@ class TestVerdicts:
         assert "ValueError: two words" in modelled.reason(env=environ)
 
 
+WITHOUT_PARSER = """
+import importlib.util
+plain = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "postgast" else plain(name, package)
+"""
+OTHER_MACHINE = "import platform\nplatform.machine = lambda: 'other'\n"
+
+
+class TestPostgresql:
+    """The catalog needs a parser: the one that is installed there, else ours if it fits."""
+
+    @pytest.fixture
+    def place(self, empty: Modelled, tmp_path: Path) -> Place:
+        found = Place(tmp_path / "place", Modelled(empty.path).start("postgresql://user@host/name"))
+        found.use()
+        add_revision(found.project)
+        return found
+
+    @pytest.mark.parametrize("first", [OTHER_MACHINE, WITHOUT_PARSER], ids=["installed", "sent"])
+    def test_a_parser(self, place: Place, first: str) -> None:
+        (place.path / "first.py").write_text(first)
+
+        assert place.project.found() == []
+
+    def test_no_parser(self, place: Place) -> None:
+        (place.path / "first.py").write_text(WITHOUT_PARSER + OTHER_MACHINE)
+
+        assert place.project.reason().startswith("PostgreSQL's parser isn't installed where the command runs")
+
+
 class TestFailures:
     """Each way to fail has its sentence, and exit code 2."""
 
