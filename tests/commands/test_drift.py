@@ -68,7 +68,7 @@ class TestVerdict:
             1,
             """\
 app/models.py:11: model-drift: 1 change of the models has no revision; `alembic check` would ask for:
-  a database that is upgraded to the heads is not what the code expects
+  A database at the heads is not what the code expects.
 
     line 11: op.add_column('users', sa.Column('email', sa.String(length=100), nullable=True))
 
