@@ -220,7 +220,7 @@ class TestServer:
         mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
         project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
         project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
-        said = "reached: another database of the server: INSERT INTO other.notes VALUES (1)"
+        said = "scratch database: another database of the server: INSERT INTO other.notes VALUES (1)"
         assert said in project.reason()
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
