@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from git_alembic.config.settings import Settings
 from git_alembic.environments.environment import Environment
+from git_alembic.git import Repository
 from git_alembic.history.change import Change, Snapshot, empty_snapshot
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import REFUSED, Problem, Revision
 from git_alembic.rules.unreadable_revision import DOUBT, WHY, find
-from git_alembic.scratch.interpreter.compile_files import compile_files
+from git_alembic.scratch.interpreter.compile_files import ProjectCompiler, compile_files
+from tests.support.project import Project
 
 START = "revision = 'c'\ndown_revision = 'b'\n"
 REVISION = Revision("v/c.py", "blob", "c", ("b",))
@@ -162,3 +165,21 @@ class TestProjectPython:
         assert answer["problems"]["bad"] == ["'return' outside function", 2]
         assert answer["problems"]["nul"] is not None
         assert not (tmp_path / "ran").exists()
+
+    @pytest.mark.parametrize("kind", ["the program", "a link to it", "a linked folder", "neither"])
+    def test_nothing_of_the_repository_is_started(self, project: Project, kind: str) -> None:
+        (project.path / "tools").mkdir()
+        fake_python(project.path / "tools", "[9, 1]")
+        name = "tools/python"
+        if kind == "a link to it":
+            (project.path / "python").symlink_to("tools/python")
+            name = "python"
+        elif kind == "a linked folder":
+            (project.path / "linked").symlink_to("tools")
+            name = "linked/python"
+        if kind != "neither":
+            project.git("add", {"the program": "tools/python"}.get(kind, name.partition("/")[0]))
+        compiler = ProjectCompiler(Repository(str(project.path)))
+        found = compiler(Settings(python=name), {"x": b"good"})
+        assert found == ({"x": None} if kind == "neither" else {})
+        assert (project.path / "tools/arguments").exists() == (kind == "neither")

@@ -10,7 +10,7 @@ from typing import Any
 
 from git_alembic.config.settings import Settings
 from git_alembic.errors import CannotJudge
-from git_alembic.git import Repository
+from git_alembic.git import INDEX, Repository
 from git_alembic.revisions.revision import Problem
 from git_alembic.scratch.interpreter.project_python import VARIABLE, Interpreter, interpreter
 
@@ -22,6 +22,7 @@ class ProjectCompiler:
     """Compiles with the interpreter that is found for a repository's working tree."""
 
     def __init__(self, repository: Repository) -> None:
+        self._repository = repository
         self._top = repository.top
 
     def __call__(self, settings: Settings, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
@@ -35,7 +36,23 @@ class ProjectCompiler:
         if python.command:
             _refuse_command_of_tree(settings, python)
             return compile_by_command(self._top, python, contents)
+        if _is_of_repository(self._repository, self._top, python.path):
+            return {}
         return compile_files(python.path, contents)
+
+
+def _is_of_repository(repository: Repository, top: str, path: str) -> bool:
+    """True if a program, or a link on the way to it, is a file of the index: a static command starts nothing of it."""
+    names: set[str] = set()
+    for place in (os.path.abspath(path), os.path.realpath(path)):
+        for root in (os.path.abspath(top), os.path.realpath(top)):
+            name = os.path.relpath(place, root).replace(os.sep, "/")
+            while name not in ("", ".", "..") and not name.startswith("../"):
+                names.add(name)
+                name = name.rpartition("/")[0]
+    return bool(names) and not names.isdisjoint(
+        repository.listing(INDEX, [f":(literal){name}" for name in sorted(names)])
+    )
 
 
 def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
