@@ -292,13 +292,15 @@ class TestPublishedRevisions:
         assert upgraded(shop) == "c (head)"
 
     def test_put_in_between(self, shop: Project) -> None:
-        """With the old parent back, what was put in between is a fork of its own, which has a repair of its own."""
+        """By hand, the old parent comes back, and what was put in between is a fork with a repair of its own."""
         shop.revision("n", "a")
         shop.revision("b", "n")
         stage(shop)
         (finding,) = findings(shop)
         assert finding["rule"] == "changed-down-revision"
-        tool(shop, finding["fixes"][0]["command"])
+        fix, by_hand = (command["command"] for command in finding["fixes"])
+        assert fix == ["git", "alembic", "fix"]
+        tool(shop, by_hand)
         repair(shop, "multiple-heads")
 
     def test_edited(self, shop: Project) -> None:

@@ -69,15 +69,15 @@ def test_stays_silent(made: Change) -> None:
     assert list(find(made)) == []
 
 
-MERGE = "add a merge revision"
 FORKS = {
-    "it makes a head": (change(A, TWO), (["put 'b' on top of 'a'", MERGE], ("a", "b"))),
-    "its line makes a head": (change(A, {**TWO, "c": "b"}), (["put 'b' on top of 'a'", MERGE], ("a", "c"))),
+    "it makes a head": (change(A, TWO), (["put 'b' on top of 'a'", BY_HAND.title], ("a", "b"))),
+    "its line makes a head": (change(A, {**TWO, "c": "b"}), (["put 'b' on top of 'a'", BY_HAND.title], ("a", "c"))),
     "a merge revision joins it": (change(A, {**TWO, "m": "a b"}), ([BY_HAND.title], ())),
     "a merge revision joins it beside a head": (
         change({**A, "c": "a"}, {**TWO, "c": "a b", "d": "a"}),
-        (["put 'd' on top of 'c'", MERGE], ("c", "d")),
+        ([BY_HAND.title], ("c", "d")),
     ),
+    "both lines are published": (change(None, TWO, published=TWO), (["add a merge revision"], ("a", "b"))),
     "two heads are allowed": (change(A, TWO, heads_allowed=2), ([BY_HAND.title], ())),
 }
 

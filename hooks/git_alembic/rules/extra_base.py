@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
 from git_alembic.history.change import Change, excess, quoted
-from git_alembic.rules.advice import fork_of, fork_repairs
+from git_alembic.rules.advice import FIX, fork_of, fork_repairs, movable, published_ids
 
 SLUG = "extra-base"
 WHY = "A second base usually means that `down_revision` was left out."
@@ -28,6 +28,17 @@ def find(change: Change) -> Iterator[Finding]:
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY, (BY_HAND,))
         if excess(graph, change.heads_allowed):  # the base also made a fork
-            repairs = fork_repairs(change, graph, graph.heads) or (BY_HAND,)
+            repairs = _fork_repairs(change, base)
             finding = finding._replace(repairs=repairs, fork=fork_of(change, graph, graph.heads))
         yield finding
+
+
+def _fork_repairs(change: Change, base: str) -> tuple[Repair, ...]:
+    """How to end the fork that a base made. An unpublished base stays one too many under a merge revision."""
+    graph = change.after.graph
+    repairs = fork_repairs(change, graph, graph.heads)
+    if base in published_ids(change):
+        return repairs or (BY_HAND,)
+    move = movable(change, graph, graph.heads, change.first_parent)
+    moves = repairs if move and move.bottom == base else ()
+    return (*(repair for repair in moves if repair.commands == (FIX,)), BY_HAND)
