@@ -150,7 +150,7 @@ def test_an_unpublished_side_goes_on_top(empty: Project, down: str | None, at: s
     assert (cause["cause"], [one["command"][1] for one in cause["fixes"]]) == ("multiple-heads", ["merge", "upgrade"])
     if not commands:
         assert cause["alternatives"] == []
-        assert "is not recommended: it drops table tags (0 rows) and makes it anew" in cause["evidence"][-1]
+        assert "is not recommended: it drops table tags (0 rows) and creates it again without the rows" in cause["evidence"][-1]
         return
     (way,) = cause["alternatives"]
     assert [" ".join(one["command"]) for one in way] == commands
