@@ -257,7 +257,8 @@ class TestLines:
         assert missing == {
             "rule": "missing-parent", "severity": "error", "environment": "alembic.ini",
             "path": "migrations/versions/n_x.py", "line": 9, "revisions": ["n", "nowhere"],
-            "message": missing["message"], "details": [], "why": missing["why"], "fixes": missing["fixes"],
+            "message": missing["message"], "details": [], "why": missing["why"],
+            "fixes": missing["fixes"],
         }  # fmt: skip
         assert [fix["command"] for fix in missing["fixes"]] == [[]]  # a user has to do it by hand
         assert missing["message"].startswith("down_revision of 'n' names 'nowhere', which is not in the ")
