@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Modelled:
 def says_reused(project: Modelled, env: dict[str, str] | None = None) -> bool:
     done = project.run("drift", "-v", env={"COLUMNS": "500", **(env or {})})
     assert done.returncode == 0, done.stdout
-    return "this verdict was reused" in done.stdout
+    return "this result was reused" in done.stdout
 
 
 class TestFailures:
@@ -110,7 +110,7 @@ class TestNotes:
         project.step("b", "a", "missing.name", DROP_EMAIL)
         out = project.run("drift", "--full", "-v", env={"COLUMNS": "500"}).stdout
         assert "a scratch database of sqlite" in out
-        assert "cannot judge" in out
+        assert "cannot check" in out
 
     def test_rows_of_older_revisions(self, project: Modelled) -> None:
         project.start()

@@ -132,7 +132,7 @@ class TestMessages:
         project.write("tenants/versions/c_x.py", "revision = 'c'\ndown_revision = None\n")
         project.commit("tenants")
         project.models(EMAIL)
-        assert project.reason().startswith("alembic.ini:tenant: env.py came to run no migrations on the scratch")
+        assert project.reason().startswith("alembic.ini:tenant: env.py ran no migrations on the empty scratch")
 
 
 UTILS = """

@@ -41,6 +41,8 @@ def redirect_bytecode(folder: str, *projects: str) -> None:
 
     sys.path_hooks.insert(0, find)
     sys.path_importer_cache.clear()
+    # Alembic loads env.py and revisions by their paths, with the loader that this module names.
+    vars(sys.modules["_frozen_importlib_external"])["SourceFileLoader"] = _Source
 
 
 def _path_hook(loader: type[SourceFileLoader]) -> Callable[[str], PathEntryFinder]:
