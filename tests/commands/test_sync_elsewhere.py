@@ -39,8 +39,10 @@ def _forwarding(path: str) -> Iterator[int]:
     """A port of 127.0.0.1 that leads to a Unix socket."""
     with subprocess.Popen([sys.executable, "-c", _FORWARDER, path], stdout=subprocess.PIPE, text=True) as forwarder:
         assert forwarder.stdout is not None
-        yield int(forwarder.stdout.readline())
-        forwarder.kill()
+        try:
+            yield int(forwarder.stdout.readline())
+        finally:
+            forwarder.kill()
 
 
 def _sync(app: DatabaseProject, *options: str, **variables: str) -> tuple[int, str]:
@@ -76,7 +78,7 @@ def test_the_connection_says_where_it_is(empty: Project, postgresql: PostgresSer
         empty.write("migrations/env.py", PLAIN.replace("{options}", "").replace(ENGINE, engine))
         code, text = _sync(app, **variables)
         assert code == 2, text
-        assert "connects to db.example.invalid, which is not this machine; --allow-remote moves it" in text
+        assert "connects to db.example.invalid, which is not this machine; use --allow-remote to move it anyway" in text
         assert app.database.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == ["0"]
         code, text = _sync(app, "--allow-remote", **variables)
         assert (code, app.rows()) == (0, ["c3"]), text
