@@ -187,8 +187,8 @@ class TestPullRequest:
         done = runner.pull_request("healthy", drift="true")
         assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}[drift]\n"
         assert done.code == 2
-        assert "::error title=git-alembic::cannot judge" in done.output
-        assert "cannot judge" in done.summary
+        assert "::error title=git-alembic::cannot check" in done.output
+        assert "cannot check" in done.summary
 
 
 class TestComment:
