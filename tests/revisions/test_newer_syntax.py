@@ -62,7 +62,6 @@ def test_what_a_newer_python_accepts(text: str) -> None:
         "x = f'{a b}'\n",
         "x = f'{'a'}\n'\n",
         "x = f'{y['a'}'\n",
-        "x = f'{(y := z['a'])}'\n",
         "x = f'{'a' # '}'\n",
         "x = f'\\N{BULLET {'a'}'\n",
         "type X == 1\n",
