@@ -1,4 +1,4 @@
-"""A history, commit by commit: what each did to each environment, judged against all its parents.
+"""A history, commit by commit: what each commit did to each environment, compared with its parents.
 
 One `rev-list` gives the commits, one `diff-tree` what each changed against its first parent; trees are carried along
 from parent to child, so no tree object is ever listed and a commit that touches no environment costs next to nothing.
@@ -7,7 +7,7 @@ from parent to child, so no tree object is ever listed and a commit that touches
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.audit.commit_differences import PATHSPECS, after, find_relevant_differences
@@ -28,7 +28,7 @@ from git_alembic.terminal.progress import Progress
 
 @dataclass(frozen=True)
 class Step:
-    """One commit that touches at least one environment; `reason` says why it could not be judged."""
+    """One commit that touches at least one environment; `reason` says why it could not be checked."""
 
     commit: str
     parents: tuple[str, ...]
@@ -165,30 +165,29 @@ class Replay:
     def _changes(
         self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
     ) -> Iterator[Change]:
-        found = self._snapshots(commit, state.place)
         # As in a check: the first parent, and the other parents of a merge as far as they are on the main line.
         befores = [*befores[:1], *(side for side in befores[1:] if side[0] in self._position)]
-        left = befores[0][1].published if befores else None
         sides = [self._snapshots(name, before.place) for name, before in befores]
+        found = self._snapshots(commit, state.place)
         gone = [_empty(commit, side.environment) for side in (unpaired(found, sides[0]) if sides else [])]
         afters = [*found, *gone]
         paired = [pair(afters, side, name) for side, (name, _) in zip(sides, befores, strict=True)]
-        base = pair(afters, self._snapshots("base", left) if left else (), "base")
         behind = befores[0][1].published if befores else None
-        published = pair(afters, self._snapshots("published", behind), "published") if behind else []
+        published = pair(afters, self._snapshots("published", behind) if behind else (), "published")
         touched = {posixpath.dirname(entry.path) for entry in self._diffs.get(commit, ())} & self._folders
         for at, side in enumerate(afters):
             parents = tuple(column[at] for column in paired)
-            folders = {
-                *side.environment.versions,
-                *(folder for parent in parents[:1] for folder in parent.environment.versions),
-            }
-            if not parents or _differ(parents[0], side) or folders & touched:
-                shown = published[at] if published else _empty("published", side.environment)
-                change = Change(side.environment, parents, side, shown, heads_allowed=settings.heads)
-                moved = find_moved_ids(afters, paired, at)
-                bases = (base[at],) * (len(parents) - 1)
-                yield self._with_evidence(replace(change, merge_bases=bases, moved_ids=moved), commit)
+            if _is_changed(parents[:1], side, touched):
+                change = Change(
+                    side.environment,
+                    parents,
+                    side,
+                    published[at],
+                    heads_allowed=settings.heads,
+                    merge_bases=(published[at],) * (len(parents) - 1),
+                    moved_ids=find_moved_ids(afters, paired, at),
+                )
+                yield self._with_evidence(change, commit)
             touched -= set(side.environment.versions)
         for folder in sorted(touched):  # no environment (any more, or yet), but one at another time
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
@@ -226,8 +225,11 @@ def _has_lines(side: Snapshot) -> bool:
     return len(side.graph.heads) > 1 and not excess(side.graph, "one-per-label")
 
 
-def _differ(before: Snapshot, after: Snapshot) -> bool:
-    return before.graph is not after.graph or before.heads_file != after.heads_file
+def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:
+    """True without a first parent, or if the revisions, the file with the heads or a version folder differ from it."""
+    if any(folder in touched for snapshot in (*before, after) for folder in snapshot.environment.versions):
+        return True
+    return any(old.graph is not after.graph or old.heads_file != after.heads_file for old in before) or not before
 
 
 def _empty(name: str, environment: Environment) -> Snapshot:
