@@ -84,21 +84,21 @@ class TestManifests:
             KEEP,
             notes=(
                 (
-                    "The manifests of these hooks are not on this machine: black, z. If one of them names "
-                    "pre-merge-commit, pre-push, give it `stages` of its own."
+                    "git-alembic can't see the stages of hooks that are not installed on this machine: black, z. If "
+                    "one of them runs at pre-merge-commit or pre-push, give it `stages` of its own."
                 ),
             ),
         )
 
 
 def test_stages_that_the_project_named() -> None:
-    """They are its own will, so they stay, and are told."""
+    """They stay, and a note names them."""
     assert plan(config({"id": "x", "stages": ["push"]})).notes == (
-        "Hooks that name pre-merge-commit, pre-push as their stage will run there from now on: x.",
+        "These hooks have pre-merge-commit or pre-push in their `stages`, so they will run there, too: x.",
     )
     assert plan(config({"id": "x"}, default_stages=["pre-commit", "pre-push"])).notes == (
         (
-            "`default_stages` names more than what is installed today, so hooks without stages will run at "
-            "pre-merge-commit, pre-push."
+            "`default_stages` names hooks that aren't installed yet, so hooks without `stages` will run at "
+            "pre-merge-commit and pre-push."
         ),
     )

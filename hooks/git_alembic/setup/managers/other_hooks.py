@@ -74,15 +74,17 @@ def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
 
 
 def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown: list[str]) -> Iterable[str]:
-    hooks = ", ".join(new)
     if set(stage_names(config.get("default_stages") or ())) & set(new):
-        yield f"`default_stages` names more than what is installed today, so hooks without stages will run at {hooks}."
+        yield (
+            "`default_stages` names hooks that aren't installed yet, so hooks without `stages` will run at "
+            f"{' and '.join(new)}."
+        )
     if named:
-        yield f"Hooks that name {hooks} as their stage will run there from now on: {', '.join(named)}."
+        yield f"These hooks have {' or '.join(new)} in their `stages`, so they will run there, too: {', '.join(named)}."
     if unknown:
         yield (
-            f"The manifests of these hooks are not on this machine: {', '.join(unknown)}. "
-            f"If one of them names {hooks}, give it `stages` of its own."
+            f"git-alembic can't see the stages of hooks that are not installed on this machine: {', '.join(unknown)}. "
+            f"If one of them runs at {' or '.join(new)}, give it `stages` of its own."
         )
 
 
