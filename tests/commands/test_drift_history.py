@@ -23,10 +23,7 @@ ADD_STATE = f'op.add_column("users", sa.Column("state", {ENUM}))'
 
 @pytest.fixture
 def project(tmp_path: Path) -> Modelled:
-    made = Modelled(tmp_path / "work")
-    made.path.mkdir()
-    made.init()
-    return made
+    return Modelled.empty(tmp_path / "work")
 
 
 def add_models(project: Modelled, text: str, columns: str = "") -> None:

@@ -13,10 +13,7 @@ READS_ALL = "import os\n\nseen = dict(os.environ)\n"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Modelled:
-    made = Modelled(tmp_path / "work")
-    made.path.mkdir()
-    made.init()
-    return made
+    return Modelled.empty(tmp_path / "work")
 
 
 def says_reused(project: Modelled, env: dict[str, str] | None = None) -> bool:

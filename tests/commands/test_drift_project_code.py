@@ -13,10 +13,7 @@ DRIFT = ("error", "model-drift")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Modelled:
-    made = Modelled(tmp_path / "work")
-    made.path.mkdir()
-    made.init()
-    return made
+    return Modelled.empty(tmp_path / "work")
 
 
 @pytest.mark.parametrize("line", ["describe --always --dirty", "describe --always", "rev-parse HEAD"])

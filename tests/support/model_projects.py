@@ -71,6 +71,14 @@ EMAIL = "    email = Column(String(100))\n"
 class Modelled(Project):
     """A project whose environment is run by the Python of the tests."""
 
+    @classmethod
+    def empty(cls, path: Path) -> Modelled:
+        """A new repository without a commit."""
+        made = cls(path)
+        path.mkdir()
+        made.init()
+        return made
+
     def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modelled:
         """`users(id, name)` in the models and in revision `a`, committed."""
         self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")

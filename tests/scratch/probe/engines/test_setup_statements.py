@@ -36,10 +36,7 @@ def test_split(text: str, statements: list[str]) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Modelled:
-    made = Modelled(tmp_path / "work")
-    made.path.mkdir()
-    made.init()
-    return made
+    return Modelled.empty(tmp_path / "work")
 
 
 @pytest.mark.parametrize("url", ["sqlite:///app.db", "postgresql://app@localhost/app", "mysql://app@localhost/app"])
