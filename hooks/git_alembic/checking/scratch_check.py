@@ -22,7 +22,7 @@ from git_alembic.scratch.cache.clean_verdict_cache import CleanVerdictCache, Ver
 from git_alembic.scratch.cache.run_cache import local_time
 from git_alembic.scratch.interpreter.compile_files import ProjectCompiler
 from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
-from git_alembic.scratch.interpreter.prestart import PrestartedProbe, prestart
+from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, prestart
 
 if TYPE_CHECKING:
     from git_alembic.config.settings import Settings

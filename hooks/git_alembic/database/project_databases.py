@@ -74,7 +74,7 @@ def _run_probe(  # noqa: PLR0913 - what a question is made of
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
     if python.command:
-        from git_alembic.scratch.remote.questions import ask_in_place
+        from git_alembic.scratch.remote.one_off_requests import ask_in_place
 
         remote: dict[str, Any] = ask_in_place(repository, python, environment, question, seconds=seconds, env=extra)
         refuse_unusable(python, remote)

@@ -3,6 +3,7 @@
 In: the tree to check and its baseline. Out: what happened, as values for the rules. Knows no rule and no real database.
 Other packages import `baseline`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.compile_files`,
-`interpreter.environment_paths`, `interpreter.load_identifiers`, `interpreter.prestart`, `interpreter.project_probe`,
-`interpreter.project_python`, `interpreter.version_folder`, `remote.questions`, `result`, `roundtrip` and `runner`.
+`interpreter.environment_paths`, `interpreter.load_identifiers`, `interpreter.prestarted_probe`,
+`interpreter.project_probe`, `interpreter.project_python`, `interpreter.version_folder`, `remote.one_off_requests`,
+`result`, `roundtrip` and `runner`.
 """

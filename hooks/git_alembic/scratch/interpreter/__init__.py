@@ -2,5 +2,5 @@
 
 In: an interpreter, a script and its question. Out: the answer, or what went wrong. Knows no database and no baseline.
 Other packages import `child_process`, `compile_files`, `environment_paths`, `load_identifiers`, `local_probe`,
-`prestart`, `project_probe`, `project_python` and `version_folder`.
+`prestarted_probe`, `project_probe`, `project_python` and `version_folder`.
 """

@@ -14,7 +14,7 @@ from git_alembic.git import Repository
 from git_alembic.scratch.checkout import Checkout, check_out
 from git_alembic.scratch.interpreter.child_process import run_probe
 from git_alembic.scratch.interpreter.environment_paths import describe_environment
-from git_alembic.scratch.interpreter.prestart import PrestartedProbe, variables
+from git_alembic.scratch.interpreter.prestarted_probe import PrestartedProbe, variables
 from git_alembic.scratch.interpreter.project_probe import SECONDS, ProbeRun, refuse_unusable
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.version_folder import version_folder

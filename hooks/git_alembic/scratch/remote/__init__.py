@@ -2,5 +2,5 @@
 
 In: a command, trees and questions. Out: the probe's answers, as from an interpreter on this machine. Knows no
 database and no baseline.
-Other packages import `questions` and `remote_probe`.
+Other packages import `one_off_requests` and `remote_probe`.
 """

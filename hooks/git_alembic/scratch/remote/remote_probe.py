@@ -17,7 +17,7 @@ from git_alembic.scratch.interpreter.project_probe import SECONDS, ProbeRun, ref
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.interpreter.version_folder import name_files
 from git_alembic.scratch.postgresql_parser import find_parser
-from git_alembic.scratch.remote.questions import answer_of
+from git_alembic.scratch.remote.one_off_requests import answer_of
 from git_alembic.scratch.remote.session import Session, open_session
 from git_alembic.scratch.remote.shipment import probe_files
 from git_alembic.scratch.remote.tree_upload import send_tree
