@@ -1,4 +1,4 @@
-"""The command line: argv -> command; the only place that ends the process."""
+"""The command line: runs the command that argv names. Only this module ends the process."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ COMMANDS = {
     "completion": "print the completion script of a shell",
     "explain": "explain a rule: what it finds, why it matters, and how to repair it",
 }
-# Modules that dataclasses, GitPython and git-alembic import, and that most checks never use.
+# Modules that dataclasses, GitPython and git-alembic import, but most checks never use.
 _LAZY = (
     *("getpass", "hashlib", "inspect", "ipaddress", "locale"),
     *("platform", "random", "shutil", "tempfile", "traceback"),
 )
-_COLLECT_AFTER = 1_000_000  # objects; the default makes Python search the imported modules for garbage repeatedly
+_COLLECT_AFTER = 1_000_000  # objects; with the default, Python searches the imported modules for garbage repeatedly
 PURPOSE = "Checks Alembic migrations when you commit and push."
 _USAGE = "usage: git alembic [--version] [--help] <command> [<options>]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command named by the first argument; 0 clean, 1 findings, 2 cannot check."""
+    """Run the command that the first argument names. 0: clean; 1: findings; 2: cannot check."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["help"] and len(arguments) > 1:
         arguments = [arguments[1], "--help"]
@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def module_of(command: str) -> str:
-    """The module that has the command's `main`."""
+    """Return the module that has the command's `main`."""
     return f"git_alembic.commands.{command.replace('-', '_')}"
 
 
@@ -91,7 +91,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def run() -> NoReturn:
-    """The console script: run `main`, then exit without the slow teardown of the interpreter."""
+    """Run `main`, then exit without the slow teardown of the interpreter."""
     end_on_interrupt()
     use_utf8_paths()
     import gc
@@ -105,7 +105,7 @@ def run() -> NoReturn:
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
-    except OSError:  # the interpreter reports it
+    except OSError:  # the interpreter reports the error
         raise SystemExit(code) from None
     os._exit(code)  # freeing all modules takes longer than most checks
 

@@ -1,4 +1,4 @@
-"""The one exception of the project."""
+"""The only exception of the project."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC), e
 
 
 class CannotJudge(Exception):
-    """Something that a verdict needs could not be had: bad usage, unreadable configuration, a failure of git.
+    """A check cannot be done: bad usage, unreadable configuration, a failure of git.
 
     The message is a whole sentence for the user. The command line turns it into exit code 2.
     """
 
 
 def without_room(error: Exception) -> CannotJudge | None:
-    """What it means that a file could not be written because of the disk, None for any other error."""
+    """Return the error to raise if a full or read-only disk prevented a write. None for any other error."""
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return CannotJudge(f"a temporary file could not be written: {error.strerror}")
     return None

@@ -13,10 +13,10 @@ from typing import Any
 
 @contextmanager
 def skip_package_init(*packages: str) -> Iterator[None]:
-    """Inside, each of the packages is a place where its modules are found, and nothing of its `__init__` runs.
+    """Import modules of these packages without running the packages' `__init__`.
 
-    Afterwards they are forgotten, and `import` gives the whole package as ever. One that is imported already, or is not
-    there, is left alone.
+    Afterwards `import` loads the whole package as usual. Packages that are already imported or not installed are left
+    alone.
     """
     specs = {name: PathFinder.find_spec(name) for name in packages if name not in sys.modules}
     placed = {name: module_from_spec(spec) for name, spec in specs.items() if spec is not None}
@@ -29,9 +29,9 @@ def skip_package_init(*packages: str) -> Iterator[None]:
 
 
 class _Waiting(ModuleType):
-    """A module that loads on first use; those of `LazyLoader` load when they are imported again."""
+    """A module that loads on first use. A module of `LazyLoader` would load when it is imported again."""
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of the module
         object.__setattr__(self, "__class__", ModuleType)
         spec = self.__spec__
         if spec is not None and spec.loader is not None:
@@ -40,7 +40,7 @@ class _Waiting(ModuleType):
 
 
 def defer_imports(*names: str) -> None:
-    """Load these modules on first use, although others import them at their start."""
+    """Load these modules on first use, although other modules import them at their start."""
     for name in names:
         spec = PathFinder.find_spec(name) if name not in sys.modules else None
         if spec is not None:

@@ -1,4 +1,4 @@
-"""What the console script sets up before it runs a command: Ctrl-C, and the encoding of paths."""
+"""Prepares the process before it runs a command: Ctrl-C, and the encoding of paths."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from types import FrameType
 
-INTERRUPTED = 130  # as a shell reports Ctrl-C
+INTERRUPTED = 130  # the exit code of a shell after Ctrl-C
 _OUTPUT = "GIT_ALEMBIC_OUTPUT_ENCODING"
 
 
 def end_on_interrupt() -> None:
-    """End the process without a traceback on Ctrl-C, unless a command is running and has something to clean up."""
+    """On Ctrl-C, end the process without a traceback unless a command is running and must clean up."""
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return  # the parent ignores Ctrl-C for us, as `nohup` does
     signal.signal(signal.SIGINT, _end)
@@ -24,7 +24,7 @@ def end_on_interrupt() -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Inside, Ctrl-C raises KeyboardInterrupt."""
+    """Raise KeyboardInterrupt on Ctrl-C inside this context."""
     if signal.getsignal(signal.SIGINT) is not _end:
         yield
         return
@@ -36,7 +36,7 @@ def interruptible() -> Iterator[None]:
 
 
 def use_utf8_paths() -> None:
-    """Restart Python in its UTF-8 mode if the locale has another encoding: git's paths are UTF-8 in any locale.
+    """Restart Python in UTF-8 mode if the locale has another encoding, because git's paths are always UTF-8.
 
     The terminal still gets text in the encoding of the locale.
     """
@@ -48,7 +48,7 @@ def use_utf8_paths() -> None:
     if sys.executable and not is_utf8:
         own = getattr(sys.stdout, "encoding", None) or "ascii"
         arguments = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
-        os.execve(sys.executable, arguments, {**os.environ, _OUTPUT: own})  # noqa: S606 - ourselves
+        os.execve(sys.executable, arguments, {**os.environ, _OUTPUT: own})  # noqa: S606 - our own interpreter
 
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
@@ -56,7 +56,7 @@ def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the si
 
 
 def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
-    """Python prints and swallows what a destructor raises, and Ctrl-C can come during a destructor."""
+    """Ignore Ctrl-C during a destructor. Python prints and swallows what a destructor raises."""
     if unraisable.exc_type is KeyboardInterrupt:
         os._exit(INTERRUPTED)
     sys.__unraisablehook__(unraisable)

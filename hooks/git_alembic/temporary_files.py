@@ -1,4 +1,4 @@
-"""Temporary files and folders of ours: they go when we end, and with the next run where one was killed."""
+"""Our temporary files and folders: removed at the end of a run, or by the next run if a run was killed."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-SCRATCH = "git-alembic-scratch-"  # what our folders among those of others are called
+SCRATCH = "git-alembic-scratch-"  # the start of our folders' names
 _DAY = 24 * 60 * 60
-_WRITING = 60  # seconds in which any file is written
+_WRITING = 60  # seconds; no file takes longer to write
 _STAY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 @contextmanager
 def private_folder(home: str, prefix: str) -> Iterator[str]:
-    """A folder in `home` that goes away afterwards; with it, those of the prefix that were left by the killed."""
+    """Make a folder in `home` and remove it afterwards, with the folders of this prefix that killed runs left."""
     import shutil
     import tempfile
 
     sweep_folders(home, prefix)
-    # It gets its name when it is locked, so that nobody can take it for a left one in between.
+    # The folder gets its name only when it is locked, so that no other process takes it for an abandoned folder.
     made = tempfile.mkdtemp(prefix=f".{prefix}", dir=home)
     folder = os.path.join(home, os.path.basename(made)[1:])
     lock = None
@@ -40,7 +40,7 @@ def private_folder(home: str, prefix: str) -> Iterator[str]:
 
 
 def sweep_folders(home: str, prefix: str) -> None:
-    """Remove our folders of a prefix that nobody holds any more; where that cannot be told, those of yesterday."""
+    """Remove abandoned folders with a prefix. Without locks, remove those that are more than a day old."""
     import shutil
 
     with suppress(OSError):
@@ -51,14 +51,14 @@ def sweep_folders(home: str, prefix: str) -> None:
 
 
 def discard(files: Iterable[str]) -> None:
-    """Remove what was not finished, and may not be there."""
+    """Remove unfinished files. Some of them may not exist."""
     for file in files:
         with suppress(OSError):
             os.unlink(file)
 
 
 def sweep_files(home: str, names: str) -> None:
-    """Remove the files, by a pattern of their names, that were being written when somebody was killed."""
+    """Remove files with a matching name that a killed process did not finish."""
     with suppress(OSError):
         for name in os.listdir(home):
             place = os.path.join(home, name)
@@ -76,7 +76,7 @@ def _is_left(entry: os.DirEntry[str], *, is_named: bool) -> bool:
         if not entry.is_dir(follow_symlinks=False) or not is_private(status):
             return False
         os.close(_lock(entry.path))
-    except (BlockingIOError, FileNotFoundError):  # it is held, or gone already
+    except (BlockingIOError, FileNotFoundError):  # another process holds it, or it is already gone
         return False
     except OSError:
         is_named = False
@@ -84,12 +84,15 @@ def _is_left(entry: os.DirEntry[str], *, is_named: bool) -> bool:
 
 
 def is_private(status: os.stat_result) -> bool:
-    """Whether a folder is as `mkdtemp` leaves it: ours, and nobody else's to look into."""
+    """True if a folder is as `mkdtemp` makes it: it is ours, and nobody else can read it."""
     return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == stat.S_IRWXU)
 
 
 def own(path: str, flags: int) -> int:
-    """Opens, for `open`, what is ours: PermissionError where somebody else can have written it; no link, no pipe."""
+    """Open our own file, as an opener for `open`. Raise PermissionError if others can write it.
+
+    Refuse links and pipes.
+    """
     handle = os.open(path, flags | _STAY, 0o600)
     if hasattr(os, "geteuid"):
         status = os.fstat(handle)
@@ -100,9 +103,9 @@ def own(path: str, flags: int) -> int:
 
 
 def _lock(folder: str) -> int:
-    """What holds a folder until it is closed, or we end; BlockingIOError where another process does.
+    """Lock a folder until the handle is closed. Raise BlockingIOError if another process holds the lock.
 
-    Any other OSError: there are no such locks here.
+    Any other OSError means that the system has no such locks.
     """
     try:
         import fcntl

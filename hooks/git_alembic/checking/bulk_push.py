@@ -9,11 +9,11 @@ from git_alembic.environments.tree_files import concerns
 from git_alembic.git import Repository
 from git_alembic.git.ref_updates import RefUpdate
 
-MOST_CHECKED_ONE_BY_ONE = 8  # branches; a check asks git about ten questions
+MOST_CHECKED_ONE_BY_ONE = 8  # branches; one check asks git about ten questions
 
 
 class Candidate(NamedTuple):
-    """One update: its commit, and the target's commit unless the update is for the target's own branch."""
+    """One update: its commit, and the target's commit. `None`: the update is for the target's own branch."""
 
     update: RefUpdate
     commit: str
@@ -25,10 +25,10 @@ def updates_to_check(
     updates: Sequence[RefUpdate],
     find_target: Callable[[RefUpdate, str], str | None] | None = None,
 ) -> list[RefUpdate]:
-    """Return the updates without those that bring no change of any environment; one update per distinct change.
+    """Return the updates that need a check: one for each distinct change of an environment.
 
-    `find_target` returns the target of (update, its commit) as a commit; None for the target's own branch. Without it,
-    each branch is compared with what it holds.
+    `find_target` returns the target commit for an update and its commit, or None for the target's own branch. Without
+    `find_target`, each branch is compared with what it holds.
     """
     if len(updates) <= MOST_CHECKED_ONE_BY_ONE:
         return list(updates)
@@ -44,7 +44,7 @@ def updates_to_check(
 
 
 def _baselines(repository: Repository, candidates: Collection[Candidate]) -> list[tuple[Candidate, str | None]]:
-    """Pair each candidate with the commit that its change starts from; None if that isn't known."""
+    """Pair each candidate with the commit that its change starts from, or with None if that commit isn't known."""
     tips: dict[str, list[str]] = {}
     for candidate in candidates:
         if candidate.target is not None:

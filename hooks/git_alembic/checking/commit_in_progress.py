@@ -1,4 +1,4 @@
-"""The `git commit` that runs the hook: how to run it again, and what it commits that the index lacks afterwards."""
+"""The `git commit` that runs the hook: how to run it again, and which committed files the index lacks afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIX = ("git", "alembic", "fix")
 
 
 def commit_command(repository: Repository, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the command, as far as the name of git's temporary index tells it."""
+    """Return the command, as far as the name of git's temporary index shows it."""
     if repository.merge_parents():
         return ("git", "commit", "--no-edit")
     index = _index_name(environ)
@@ -25,7 +25,7 @@ def commit_command(repository: Repository, environ: Mapping[str, str]) -> tuple[
 
 
 def with_staging(repository: Repository, report: Report, environ: Mapping[str, str]) -> Report:
-    """The report with `git add` before `git alembic fix`: after `git commit -a` fails, nothing is staged any more."""
+    """Add `git add` before `git alembic fix`, because nothing stays staged after `git commit -a` fails."""
     index = _index_name(environ)
     if not report.findings or not (index == "index.lock" or index.startswith("next-index-")):
         return report
@@ -44,7 +44,7 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
 
 
 def _stage_paths(repository: Repository) -> Iterator[Fix]:
-    """Yield what stages the paths of `git commit -- path`; some of them can be gone from the index already."""
+    """Yield the commands that stage the paths of `git commit -- path`. The index may already lack some paths."""
     entries = _committed(repository)
     if kept := [entry.path for entry in entries if entry.status != "D"]:
         yield Fix(("git", "add", "--", *kept))
@@ -58,6 +58,6 @@ def _index_name(environ: Mapping[str, str]) -> str:
 
 
 def _committed(repository: Repository) -> list[Entry]:
-    """Return what `git commit -- path` commits: all that differs from HEAD."""
+    """Return the entries that `git commit -- path` commits: everything that differs from HEAD."""
     head = repository.resolve(["HEAD"])[0]
     return repository.diff(head, INDEX) if head else []

@@ -1,4 +1,4 @@
-"""Warns in a push of the unmerged branches that the pushed one will collide with: `warn-conflicts = true`."""
+"""Warns during a push about unmerged branches that will collide with it, if `warn-conflicts = true`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_LINES = 3
 def find_conflict_warnings(
     repository: Repository, reader: SnapshotReader, target: Named, pushed: Named, now: int
 ) -> list[str]:
-    """Return at most three lines on what a pushed branch will collide with, apart from the target."""
+    """Return at most three lines on the branches that a pushed branch will collide with, without the target."""
     name, commit = pushed
     try:
         lines = list(_lines(repository, reader, target, NamedTip(name, BranchTip(name, commit, "", now)), now))

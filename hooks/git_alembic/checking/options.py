@@ -9,8 +9,6 @@ from git_alembic.report import FORMATS, Format
 
 
 class Options(argparse.Namespace):
-    """The options of a checking command, typed."""
-
     format: Format
     color: Literal["auto", "always", "never"]
     verbose: bool

@@ -1,4 +1,4 @@
-"""Printed commands as the user can run them: our own, and those of the project."""
+"""Makes printed commands ready to run: our own, and those of the project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROGRAM = ("git", "alembic")
 
 
 def own_program() -> tuple[str, ...]:
-    """The argv to print before a command: pre-commit and prek install us where PATH does not reach."""
+    """Return the argv to print before a command. PATH doesn't include the environments of pre-commit and prek."""
     if "PRE_COMMIT" not in os.environ:
         return PROGRAM
     import shutil
@@ -30,7 +30,7 @@ def own_program() -> tuple[str, ...]:
 
 
 def with_program(report: Report, program: tuple[str, ...]) -> Report:
-    """The report with `program` in place of `git alembic`."""
+    """Replace `git alembic` with `program` in a report."""
 
     def runnable(fix: Fix) -> Fix:
         own = fix.command[: len(PROGRAM)] == PROGRAM
@@ -40,7 +40,7 @@ def with_program(report: Report, program: tuple[str, ...]) -> Report:
 
 
 def with_runners(repository: Repository, source: str, report: Report) -> Report:
-    """The report with `uv run` or the like before the project's commands, where its environment is not active."""
+    """Add `uv run` or a similar command before the project's commands if its environment is not active."""
     if not report.findings:
         return report
     from git_alembic.environments.command_runner import PROGRAMS, find_command_runner

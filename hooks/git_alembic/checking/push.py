@@ -1,4 +1,4 @@
-"""Checks one pushed branch: against what its branch holds, and merged into the branch that it is made for."""
+"""Checks one pushed branch against what its remote branch holds, and merged into its target."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from git_alembic.rules.policy import Policy
 
 @dataclass(frozen=True)
 class PushedBranch:
-    """A commit that a remote branch is to point to. `old` is what the branch holds, None for a new branch.
+    """A commit that a remote branch will point to. `old` is what the branch holds now, or None for a new branch.
 
-    `ask_remote` finds out what it holds now, where git did not tell and `old` is what was last fetched.
+    `ask_remote` finds out what the branch holds now if git did not say and `old` is only what was last fetched.
     """
 
-    name: str  # as the user knows it
+    name: str  # for messages
     commit: str
     branch: str
     old: Named | None
@@ -35,7 +35,7 @@ class PushedBranch:
 
 @dataclass(frozen=True)
 class PushTarget:
-    """The branch that work is merged into. `view` asks where it is now; it is called only when that matters."""
+    """The branch that the work will be merged into. `view` asks the remote for it, and runs only if that matters."""
 
     name: str
     commit: str
@@ -55,7 +55,7 @@ class PushPolicy:
 def check_pushed_branch(
     repository: Repository, reader: SnapshotReader, pushed: PushedBranch, target: PushTarget | None, policy: PushPolicy
 ) -> Report:
-    """Check one branch. A push without a revision costs one comparison."""
+    """Check one branch. A push without a revision costs only one comparison."""
     onto_target = target is not None and target.branch == pushed.branch
     baseline = _baseline(repository, pushed, target, onto_target=onto_target)
     comparison = Comparison(repository, reader, CheckRequest(pushed.commit, pushed.name, baseline))
@@ -86,9 +86,9 @@ def check_pushed_branch(
 def _baseline(
     repository: Repository, pushed: PushedBranch, target: PushTarget | None, *, onto_target: bool
 ) -> tuple[Named, ...]:
-    """What the target's own branch holds; of any other branch, where it left the target.
+    """Return what the target's own branch holds, or for another branch the commit where it left the target.
 
-    What the branch held before excuses nothing: a fork that was let through once is still a fork.
+    The earlier state of the branch excuses nothing: a fork that was let through once is still a fork.
     """
     own = (pushed.old or ("nothing", NOTHING),)
     if target is None or onto_target:
@@ -103,7 +103,7 @@ def _baseline(
 
 
 def _brings_revisions(change: Change) -> bool:
-    """True if a change adds, drops or alters a revision."""
+    """True if a change adds, removes or edits a revision."""
     return bool(change.new) or any(set(before.ids) != set(change.after.graph.ids) for before in change.baseline)
 
 
@@ -115,7 +115,7 @@ def _published(
     *,
     onto_target: bool,
 ) -> list[Named]:
-    """The published refs, the target as it was just seen, and what the target's own branch held before the push."""
+    """Return the published refs, the target's latest state, and what the target's own branch held before the push."""
     fresh = dict(against)
     known = list(refs) if refs is not None else ([(target.name, target.commit)] if target else [])
     known = [(name, fresh.get(name, commit)) for name, commit in known]

@@ -1,4 +1,4 @@
-"""Runs a checking command: from options to a report on standard output and an exit code."""
+"""Runs a checking command, from its options to a report on standard output and an exit code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 def run_and_report(options: Options, override: str, check: Callable[[Repository], Report]) -> int:
     """Run a check, print its report and return the exit code.
 
-    `override` is the command that a user would repeat with `GIT_ALEMBIC_ALLOW` set, "" where that is no way out.
+    `override` is the command to repeat with `GIT_ALEMBIC_ALLOW` set, or "" if that would not help.
     """
     try:
         _refuse_unknown_rules(options)
@@ -59,7 +59,7 @@ def run_and_report(options: Options, override: str, check: Callable[[Repository]
 
 
 def request_from_options(repository: Repository, options: Options) -> CheckRequest:
-    """What to check: the index against HEAD, or the commits that the options name."""
+    """Return what to check: the index against HEAD, or the commits that the options name."""
     old = options.from_ref or (None if options.rev else os.environ.get("PRE_COMMIT_FROM_REF"))
     new = options.to_ref or (None if options.rev else os.environ.get("PRE_COMMIT_TO_REF"))
 
@@ -85,7 +85,7 @@ def request_from_options(repository: Repository, options: Options) -> CheckReque
 
 
 def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[Named, ...], tuple[Named, ...]]:
-    """(commit, name, baseline, what to merge it into) of what `new` did since it left `old`, as `old...new`."""
+    """Return (commit, its name, baseline, merge target) for what `new` did since it left `old`: `old...new`."""
     target, commit = repository.commit(old), repository.commit(new)
     base = repository.merge_base(target, commit)
     if base is None and repository.is_shallow():
@@ -100,7 +100,7 @@ def _range(repository: Repository, old: str, new: str) -> tuple[str, str, tuple[
 
 
 def is_branch_check(repository: Repository, request: CheckRequest) -> bool:
-    """True if nothing is staged and no commit is in progress: during a commit git sets `GIT_INDEX_FILE`."""
+    """True if nothing is staged and no commit is in progress. During a commit git sets `GIT_INDEX_FILE`."""
     if request.source != INDEX or "GIT_INDEX_FILE" in os.environ or len(request.parents) != 1:
         return False
     return not repository.diff(request.parents[0][1], INDEX)
@@ -133,7 +133,7 @@ def run_branch_check(repository: Repository, options: Options, request: CheckReq
 
 
 def run_check(repository: Repository, options: Options, request: CheckRequest) -> Report:
-    """Apply the rules to one request. What a commit without revisions doesn't need isn't imported."""
+    """Apply the rules to one request. A commit without revisions imports only what it needs."""
     diffs = list_diffs(repository, request)
     checked = "staged changes" if request.source == INDEX else request.name
     nothing = Report(checked="" if "GIT_INDEX_FILE" in os.environ else checked)
@@ -149,7 +149,7 @@ def run_check(repository: Repository, options: Options, request: CheckRequest) -
     comparison = Comparison(repository, reader, request, diffs)
     beyond_commit = request.source != INDEX
     if diffs.change_settings:
-        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # refuses a mistake when it is made
+        policy_for(options, comparison.settings, beyond_commit=beyond_commit)  # reject mistakes here
     if not comparison.concerned:
         return nothing
     changes = comparison.add_context(comparison.changes(), None, request.against)
@@ -175,7 +175,7 @@ def _print_notes(repository: Repository, reader: SnapshotReader, settings: Setti
 
 
 def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, allowed: str | None = None) -> Policy:
-    """The policy of one command; `allowed` replaces the value of `GIT_ALEMBIC_ALLOW`."""
+    """Return the policy of one command. `allowed` replaces the value of `GIT_ALEMBIC_ALLOW`."""
     from git_alembic.rules.policy import make_policy
 
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "") if allowed is None else allowed
@@ -184,7 +184,7 @@ def policy_for(options: Options, settings: Settings, *, beyond_commit: bool, all
 
 
 def _repeat(repository: Repository, options: Options, request: CheckRequest) -> str:
-    """The command that git or the user ran, to be run again with an override; "" for `--rev`, which allows nothing."""
+    """Return the command to repeat with an override. "" for `--rev`, which has no override."""
     if options.rev:
         return ""
     if request.source != INDEX:
@@ -203,12 +203,12 @@ def _shell(*words: str) -> str:
 
 
 def _short(name: str) -> str:
-    """A name as messages show it: CI passes ids of forty digits."""
+    """Return a name as messages show it. CI passes ids of forty digits."""
     return name[:10] if _ID.fullmatch(name) else name
 
 
 def _refuse_unknown_rules(options: Options) -> None:
-    """Raise CannotJudge for a slug that is no rule, even where there is nothing to check."""
+    """Raise CannotJudge for an unknown slug, even if there is nothing to check."""
     override = os.environ.get("GIT_ALEMBIC_ALLOW", "")
     if options.select or options.ignore or override:
         from git_alembic.rules.policy import refuse_unknown_rules, slugs_in

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
     Check = Callable[[EnvironmentCheck, Settings], ScratchResult | None]
 
-# Options that change how a verdict is shown, not what it is.
+# Options that change how a verdict is shown, but not the verdict.
 _REPORTING = ("format", "color", "verbose", "quiet")
 
 
 def run_scratch_check(options: Options, title: str, check: Check) -> int:
-    """Run the check on every environment and print the report; the exit code of the command."""
+    """Run the check on every environment, print the report and return the exit code."""
     command = "" if options.rev else "git commit"
     return run_and_report(
         options, command, lambda repository: check_each_environment(repository, options, title, check)
@@ -47,11 +47,11 @@ def run_scratch_check(options: Options, title: str, check: Check) -> int:
 
 
 def check_each_environment(repository: Repository, options: Options, title: str, check: Check) -> Report:
-    """Run the check on every environment of the checked tree; the last clean verdict holds until an input changes."""
+    """Check every environment of the tree. A clean verdict stays valid until one of its inputs changes."""
     request = request_from_options(repository, options)
     if request.source != INDEX:
         return _Run(repository, options, request, title, check).judge()
-    settings = sha256(repr(repository.alembic_config()).encode()).hexdigest()  # there may be secrets in them
+    settings = sha256(repr(repository.alembic_config()).encode()).hexdigest()  # they may contain secrets
     key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title, settings]
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
     cached = cache.find(configures)
@@ -68,12 +68,12 @@ def check_each_environment(repository: Repository, options: Options, title: str,
 
 
 def _prestart(repository: Repository, cache: CleanVerdictCache) -> AbstractContextManager[PrestartedProbe | None]:
-    """Start the interpreter that the last verdict came from."""
+    """Start the interpreter that produced the last verdict."""
     from git_alembic.config.settings import Settings
     from git_alembic.config.settings_parser import parse_settings
 
     settings = Settings()
-    with suppress(CannotJudge):  # no file, or a mistake in it that is reported later
+    with suppress(CannotJudge):  # there is no file, or a later step reports the mistake in it
         for _, text in repository.read([f":{SETTINGS}"]):
             settings = parse_settings(text.decode("utf-8", "replace"))
     return prestart(repository, cache.interpreter(settings.python), settings.drift.env)
@@ -87,7 +87,7 @@ def _parse_state(
 
 @dataclass
 class _Run:
-    """One check of all environments; `inputs` are complete when it has ended."""
+    """One check of all environments. `inputs` is complete at the end of the check."""
 
     repository: Repository
     options: Options
@@ -97,7 +97,7 @@ class _Run:
     prestarted: PrestartedProbe | None = None
     inputs: VerdictInputs = field(default_factory=lambda: VerdictInputs({}, []))
     notes: list[str] = field(default_factory=list)
-    runs_command: bool = False  # and nothing tells whether the same command would say the same again
+    runs_command: bool = False  # its output may differ from run to run
 
     def judge(self) -> Report:
         from git_alembic.history.comparison import Comparison
@@ -121,7 +121,7 @@ class _Run:
         return report._replace(environments=tuple(map(_state, changes)), notes=(*self.notes, *report.notes))
 
     def _check_one_of(self, changes: Sequence[Change], settings: Settings, change: Change) -> ScratchResult | None:
-        """Check an environment. If it can't be judged, the reason says which of several it is."""
+        """Check an environment. If that fails and there are several, the reason names it."""
         try:
             return self._check(settings, change)
         except CannotJudge as error:

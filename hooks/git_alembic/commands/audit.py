@@ -1,4 +1,4 @@
-"""`git alembic audit`: replays history, and shows what the hooks would have reported for each commit."""
+"""`git alembic audit`: replay the history and show what the hooks would have reported for each commit."""
 
 from __future__ import annotations
 
@@ -24,15 +24,13 @@ DESCRIPTION = "Show what the hooks would have reported for each past commit that
 
 
 class AuditOptions(argparse.Namespace):
-    """The options, typed."""
-
     range: str
     all: bool
     format: AuditFormat
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when the history was replayed, whatever it holds, 2 when it could not be."""
+    """Run the command. 0: the history was replayed, whatever it holds; 2: it could not be replayed."""
     options = _parser().parse_args(argv, AuditOptions())
     if options.range.startswith("-"):
         raise CannotJudge(f"{options.range!r} isn't a range of commits")

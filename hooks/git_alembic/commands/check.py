@@ -1,4 +1,4 @@
-"""`git alembic check`: the staged changes, the branch if nothing is staged, a range of commits, or one commit."""
+"""`git alembic check`: check the staged changes, the branch if nothing is staged, a range of commits, or one commit."""
 
 from __future__ import annotations
 

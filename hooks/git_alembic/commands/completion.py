@@ -1,4 +1,4 @@
-"""`git alembic completion`: what a shell needs to complete `git alembic` and `git-alembic`."""
+"""`git alembic completion`: print the script that completes `git alembic` and `git-alembic` in a shell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = {"bash": "git-alembic.bash", "zsh": "_git-alembic", "fish": "git-alembic
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the script; 0."""
+    """Print the script and return 0."""
     parser = ArgumentParser("git alembic completion", description=DESCRIPTION)
     parser.add_argument("shell", choices=tuple(FILES), help="your shell")
     shell: str = parser.parse_args(argv).shell

@@ -1,4 +1,4 @@
-"""`git alembic conflicts`: which unmerged branches would collide when they are merged, and in which order to merge."""
+"""`git alembic conflicts`: show which unmerged branches would collide, and in which order to merge them."""
 
 from __future__ import annotations
 
@@ -44,8 +44,6 @@ _FETCH_SECONDS = 300
 
 
 class ConflictsOptions(argparse.Namespace):
-    """The options, typed."""
-
     target: str | None
     local: bool
     branches: list[str]
@@ -59,7 +57,7 @@ class ConflictsOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: compared; 1: with `--exit-code` or `--order`, something collides; 2: could not be checked."""
+    """Run the command. 0: compared; 1: `--exit-code` or `--order` found collisions; 2: could not compare."""
     options = _parser().parse_args(argv, ConflictsOptions())
     repository = Repository()
     if options.fetch:
@@ -145,7 +143,7 @@ def _target_before(repository: Repository, target: Named, moment: int) -> Named:
 
 
 def _tips(repository: Repository, reader: BranchReader, options: ConflictsOptions) -> tuple[list[NamedTip], str]:
-    """(the branches to compare, the name of the one whose view is shown or "")."""
+    """Return the branches to compare, and the name of the branch in focus ("" if none)."""
     if options.order:
         return [find_tip(repository, name) for name in options.order], ""
     names = (options.branch,) if options.branch is not None else ()
@@ -168,7 +166,7 @@ def _forecast(
 
 
 def _with_unchanging(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:
-    """The branches of a given order, including those that bring no revision."""
+    """Return the branches in the given order, including those that bring no revision."""
     known = {branch.name: branch for branch in branches}
     return [known.get(tip.name) or UnmergedBranch(tip.name, *tip.tip[1:], changes={}) for tip in tips]
 

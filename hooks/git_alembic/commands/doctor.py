@@ -1,4 +1,4 @@
-"""`git alembic doctor`: why the configured databases and the history disagree, by cause, with the repair."""
+"""`git alembic doctor`: explain why the configured databases and the history disagree, and how to repair it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ DESCRIPTION = (
 
 
 class DoctorOptions(argparse.Namespace):
-    """The options, typed."""
-
     format: Literal["text", "json"]
     environment: list[str]
     color: Literal["auto", "always", "never"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 all is well, 1 there are causes, 2 something could not be looked at."""
+    """Run the command. 0: all is well; 1: there are causes; 2: something could not be inspected."""
     parser = ArgumentParser("git alembic doctor", description=DESCRIPTION)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="the format of the report (default: text)"
@@ -62,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def diagnose(repository: Repository, names: Sequence[str]) -> Diagnosis:
-    """The diagnosis of the environments with these names; all if there is no name."""
+    """Diagnose the environments with these names, or all environments if there are no names."""
     snapshots, settings = load_environments(repository, names)
     each = [Inspection(repository, settings, snapshot).diagnose() for snapshot in snapshots]
     return Diagnosis(

@@ -1,4 +1,4 @@
-"""`git alembic drift`: finds changes of the models that no revision makes."""
+"""`git alembic drift`: find changes of the models that no revision makes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Options(JudgingOptions):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
     parser = ArgumentParser("git alembic drift", description=DESCRIPTION)
     parser.add_argument(
         "--full", action="store_true", help="run the whole history, and show all differences, including old ones"

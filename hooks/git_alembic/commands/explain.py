@@ -1,4 +1,4 @@
-"""`git alembic explain`: a rule's page, or one sentence on each rule."""
+"""`git alembic explain`: show a rule's page, or one sentence on each rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DESCRIPTION = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the page, or the list; 0. CannotJudge if there is no such rule or page."""
+    """Print the page or the list and return 0. Raise CannotJudge if there is no such rule or page."""
     parser = ArgumentParser("git alembic explain", description=DESCRIPTION)
     parser.add_argument(
         "rule",
@@ -81,7 +81,7 @@ def with_severity(text: str, name: str) -> str:
 
 
 def _settings() -> Settings | None:
-    """Return the settings of the staged tree; None outside of a repository, and if they cannot be read."""
+    """Return the settings of the staged tree. None outside a repository, and if they cannot be read."""
     from git_alembic.git import Repository
     from git_alembic.history.snapshots import open_reader
 
@@ -101,7 +101,7 @@ def page(name: str) -> str:
 
 
 def listing() -> str:
-    """Return each rule with the one sentence that opens its page, by name."""
+    """Return the list of rules by name, each with the first sentence of its page."""
     return "\n".join(f"{rule}\n    {sentence(path.read_text(encoding='utf-8'))}" for rule, path in pages().items())
 
 

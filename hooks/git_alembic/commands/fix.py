@@ -1,4 +1,4 @@
-"""`git alembic fix`: plan the repair of the present findings, show it, and make it."""
+"""`git alembic fix`: plan the repair of the current findings, show it, and apply it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ DESCRIPTION = "Repair the current findings: show a plan, ask, then change the fi
 
 
 class FixOptions(argparse.Namespace):
-    """The options, typed."""
-
     against: str | None
     strategy: Literal["merge", "rebase"] | None
     published_too: bool
@@ -93,7 +91,7 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
 def _made(
     repository: Repository, steps: Sequence[Plan], case: RepairCase, scope: RepairScope
 ) -> tuple[RepairCase, tuple[str, ...]]:
-    """(the case after the steps, what was written and staged); raises, with all taken back, if that is not better."""
+    """Apply the steps. Return the new case and the staged paths. If it is no better, undo everything and raise."""
     top = repository.top or ""
     files = Rewriting(top, repository.git_dir)
     staged: tuple[str, ...] = ()
@@ -127,7 +125,7 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
 
     head = repository.resolve(["HEAD"])[0] or NOTHING
     fresh = [entry.path for entry in repository.diff(head, INDEX) if entry.status == "A"]
-    now = datetime.now().isoformat(sep=" ")  # noqa: DTZ005 - Alembic's own template has local time
+    now = datetime.now().isoformat(sep=" ")  # noqa: DTZ005 - Alembic's own template uses local time
     choices = Choices(options.strategy, options.published_too, frozenset(fresh), now)
     branch = {change.environment.name: change for change in case.branch}
     stale = {finding.path for finding in case.findings if finding.rule == "stale-docstring"}
@@ -144,9 +142,9 @@ def _plans(repository: Repository, case: RepairCase, options: FixOptions) -> lis
 
 
 def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
-    """A file as it is in the working tree (git may keep it with other line ends), or as it is to come there.
+    """Return a file as it is in the working tree, or as git would write it there.
 
-    Raises CannotJudge where what is there is not what is staged.
+    git may keep the file with other line endings. Raise CannotJudge if the working tree differs from the index.
     """
     path = revision.path
     place = os.path.join(repository.top or "", path)
@@ -214,7 +212,7 @@ def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding],
 
 
 def _advised(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
-    """A finding that is left, without the advice to run this command; a fork yet to come, with the way there."""
+    """Return a finding that remains, without the advice to run this command. A future fork gets its own repairs."""
     if finding.rule == "divergent-heads":
         changes = (change for change in case.branch if change.environment.name == finding.environment)
         stops = any(stops_at_heads_file(change, forecast.target) for change in changes for forecast in change.forecasts)
@@ -224,9 +222,9 @@ def _advised(repository: Repository, case: RepairCase, finding: Finding) -> Find
 
 
 def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Repair, ...]:
-    """Take another branch's revisions in, and put the unpublished ones on top of them.
+    """Return two ways to bring another branch in and put the unpublished revisions on top of it.
 
-    `stops`: git stops at the file with the heads.
+    `stops`: the merge stops at a conflict in the file with the heads.
     """
     head = repository.resolve(["HEAD"])[0]
     busy = bool(head and repository.diff(head, INDEX)) or bool(repository.merge_parents())
@@ -242,6 +240,6 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
 
 
 def _say(text: str) -> None:
-    """Lines after who speaks; what is indented belongs to the line above it."""
+    """Print lines with our name in front. An indented line belongs to the line above it."""
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
     emit("\n".join(lines), sys.stdout)

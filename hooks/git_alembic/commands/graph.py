@@ -1,4 +1,4 @@
-"""`git alembic graph`: the history as a drawing, of the index or of a commit."""
+"""`git alembic graph`: draw the history of the index or of a commit."""
 
 from __future__ import annotations
 
@@ -26,12 +26,10 @@ DESCRIPTION = (
     "Draw the staged revisions, with bases at the top and heads at the bottom. The drawing marks what is not published "
     "yet and what only the target branch has. Straight runs are folded."
 )
-STEPS = 5  # that --around looks in each direction
+STEPS = 5  # revisions that --around shows in each direction
 
 
 class GraphOptions(argparse.Namespace):
-    """The options, typed."""
-
     rev: str | None
     around: str | None
     since: str | None
@@ -43,7 +41,7 @@ class GraphOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when the history was drawn, however broken it is. CannotJudge where it cannot be had."""
+    """Run the command. 0: drawn, however broken the history is. Raise CannotJudge if it cannot be read."""
     options = parser().parse_args(argv, GraphOptions())
     viewing = Viewing(options.rev, options.published, options.environment)
     views = _with_databases(viewing.views) if options.database else viewing.views
@@ -57,7 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options of the command."""
     found = ArgumentParser("git alembic graph", description=DESCRIPTION)
     found.add_argument("--rev", metavar="REV", help="draw this commit instead of the index")
     where = found.add_mutually_exclusive_group()
@@ -85,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _with_databases(views: Sequence[HistoryView]) -> list[HistoryView]:
-    """The views with the databases of their environments; CannotJudge if one can't be inspected."""
+    """Add the databases of each environment to its view. Raise CannotJudge if one can't be inspected."""
     from git_alembic.database.inspection import Inspection, load_environments
     from git_alembic.git import Repository
 
@@ -102,7 +99,7 @@ def _place(database: DatabaseState) -> DatabaseMark:
 
 
 def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOptions) -> list[Portrait]:
-    """The views with what is drawn of each."""
+    """Return the views, each with the part that is drawn."""
     if options.around is not None:
         return _around(views, options.around)
     if options.since is None:
@@ -129,7 +126,7 @@ def _around(views: Sequence[HistoryView], name: str) -> list[Portrait]:
 
 
 def _meant(graph: RevisionGraph, name: str) -> list[str]:
-    """The revisions that an id, the beginning of one, or a branch label names."""
+    """Return the revisions that an id, the start of an id, or a branch label refers to."""
     if name in graph:
         return [name]
     labelled = [revision.id for revision in graph.revisions if name in revision.labels]

@@ -1,4 +1,4 @@
-"""`git alembic hint`: what the local database needs after a checkout, merge or rebase. From git alone; never fails."""
+"""`git alembic hint`: say what the local database needs after a checkout, merge or rebase. Never fails."""
 
 from __future__ import annotations
 
@@ -27,18 +27,16 @@ from git_alembic.terminal.arguments import ArgumentParser
 DESCRIPTION = "Say what a checkout, merge or rebase means for the local database. Always exits with 0."
 HOOKS = ("post-checkout", "post-merge", "post-rewrite")
 
-Sides = tuple[str, str]  # names or ids of what was there, and of what is there now
+Sides = tuple[str, str]  # names or ids of the commits before and after
 
 
 class HintOptions(argparse.Namespace):
-    """The options, typed."""
-
     hook: str | None
     arguments: list[str]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the hint, if there is any; 0 whatever happens: git would take anything else for a failed checkout."""
+    """Print the hint if there is one. Always return 0: git would report any other exit code as a failed checkout."""
     with suppress(Exception, SystemExit, KeyboardInterrupt):
         parser = ArgumentParser("git alembic hint", description=DESCRIPTION)
         parser.add_argument(
@@ -54,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def called_by(environ: Mapping[str, str]) -> tuple[str, list[str]]:
-    """(the hook, its arguments) as pre-commit or prek names them; without a name it is the last merge."""
+    """Return the hook and its arguments as pre-commit or prek passes them; the last merge if they name no hook."""
     if "PRE_COMMIT_CHECKOUT_TYPE" in environ:
         names = ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "PRE_COMMIT_CHECKOUT_TYPE")
         return "post-checkout", [environ.get(name, "") for name in names]
@@ -65,7 +63,7 @@ def called_by(environ: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
-    """What to print; "" where nothing changed for a database, or another hook will tell. CannotJudge as everywhere."""
+    """Return the hint. "" if nothing changed for a database, or if another hook will print the hint."""
     sides = _SIDES[hook](repository, list(arguments))
     if sides is None:
         return ""
@@ -73,7 +71,7 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     if old is None or (new is None and sides[1] != INDEX) or old == new:
         return ""
     reader = open_reader(repository)
-    # With `old` as the published ref nothing else is looked for: no target, no remote.
+    # With `old` as the published ref, no target or remote is looked up.
     request = CheckRequest(new or INDEX, "now", (("before", old),), published=(old,))
     changes = Comparison(repository, reader, request).changes()
     reader.save()
@@ -96,7 +94,7 @@ def _about(repository: Repository, change: Change, source: str, back: str) -> li
 
 
 def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides | None:
-    """Branches only. A rebase checks its new base out first: post-rewrite tells, unless it has nothing to replay."""
+    """Ignore checkouts of files. In a rebase, post-rewrite prints the hint unless nothing is replayed."""
     old, new, flag = (*arguments, "", "", "")[:3]
     if flag == "0" or not old.strip("0"):
         return None
@@ -105,12 +103,12 @@ def _after_checkout(repository: Repository, arguments: Sequence[str]) -> Sides |
 
 
 def _after_merge(_: Repository, arguments: Sequence[str]) -> Sides:
-    """A squash merge makes no commit: what it brings is staged."""
+    """Read a squash merge from the index, because it makes no commit."""
     return ("HEAD", INDEX) if arguments[:1] in (["1"], ["true"]) else ("ORIG_HEAD", "HEAD")
 
 
 def _after_rewrite(repository: Repository, arguments: Sequence[str]) -> Sides | None:
-    """A rebase keeps the old tip in a file; an amended commit is only in the hook's input, or in the reflog."""
+    """Read the old tip of a rebase from a file. Only the hook's input or the reflog has the commit before an amend."""
     if arguments[:1] != ["amend"]:
         return _old_tip(repository), "HEAD"
     if _rebasing(repository):
@@ -124,7 +122,7 @@ def _rebasing(repository: Repository) -> bool:
 
 
 def _old_tip(repository: Repository) -> str:
-    """What was rebased. ORIG_HEAD says so too, but before 2.26 a squash moves it."""
+    """Return the tip before the rebase. ORIG_HEAD has it too, but before git 2.26 a squash moves ORIG_HEAD."""
     for name in ("rebase-merge", "rebase-apply"):
         with suppress(OSError), open(os.path.join(repository.git_dir, name, "orig-head"), encoding="ascii") as stream:
             return stream.read().strip()
@@ -132,7 +130,7 @@ def _old_tip(repository: Repository) -> str:
 
 
 def _about_to_rebase() -> bool:
-    """Before 2.26 git checks the new base out before there is a sign of the rebase on the disk; it says so here."""
+    """True if a rebase checks out its base. Before git 2.26 only this variable shows it; there are no files yet."""
     return os.environ.get("GIT_REFLOG_ACTION", "").startswith(("rebase", "pull"))
 
 
@@ -141,10 +139,11 @@ _SIDES = {"post-checkout": _after_checkout, "post-merge": _after_merge, "post-re
 
 @dataclass(frozen=True)
 class Difference:
-    """What became of a history, as a database sees it.
+    """The changes between two histories that matter to a database.
 
-    `gone`: revisions that a database may be at and that this tree lacks; `overtaken`: those that it may have run and
-    that now come after one that it has not. Downgrading to `target` takes both back; None: there is no such place.
+    `gone`: revisions that a database may be at and that this tree lacks. `overtaken`: revisions that a database may
+    have run and that now come after a new revision. A downgrade to `target` reverts both. None: no such revision
+    exists.
     """
 
     came: tuple[str, ...] = ()
@@ -154,7 +153,6 @@ class Difference:
 
     @property
     def has_news(self) -> bool:
-        """True if there is anything to tell."""
         return bool(self.came or self.affected)
 
     @property
@@ -163,10 +161,10 @@ class Difference:
 
 
 def compare_heads(old: RevisionGraph, new: RevisionGraph) -> Difference:
-    """The difference; none to an environment that is not in this tree at all: nothing here can run on its database."""
+    """Compare two histories. Empty if this tree lacks the environment: nothing here can run on its database."""
     if not len(new):
         return Difference()
-    # A squash drops the ancestors of a survivor, and the way back brings them: a database that ran it ran them.
+    # A squash removes the ancestors of a revision that stays. A database that ran this revision ran its ancestors too.
     kept = old.ancestors(id_ for id_ in old.ids if id_ in new)
     known = new.ancestors(old.bases)
     came = tuple(id_ for id_ in new.topological() if id_ not in old and id_ not in known)
@@ -177,7 +175,7 @@ def compare_heads(old: RevisionGraph, new: RevisionGraph) -> Difference:
 
 
 def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
-    """The revision to downgrade to so that none of the given ones is left."""
+    """Return the revision to downgrade to so that none of the given revisions is left."""
     affected = graph.descendants(ids)
     lowest = sorted(id_ for id_ in affected if not affected.intersection(graph.parents(id_)))
     if len(lowest) == 1:
@@ -188,9 +186,10 @@ def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
 def hint_lines(
     found: Difference, sides: tuple[Environment, Environment], heads: int, back: str, sync: str
 ) -> list[str]:
-    """The hint on one environment, before and now, at most two lines.
+    """Return the hint on one environment: at most two lines.
 
-    `back` is the commit that has the old code, "" for none; `sync` the command that takes back what this tree lacks.
+    `sides`: the environment before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
+    that reverts what this tree lacks.
     """
     said = _news(found)
     if not said:
@@ -225,5 +224,5 @@ def _news(found: Difference) -> str:
 
 
 def _shell(environment: Environment, *words: str) -> str:
-    """One of the project's commands, to run at the top of the repository."""
+    """Return one of the project's commands, to run at the top of the repository."""
     return shell_line(Fix(environment.command(*words), environment.cwd))

@@ -28,8 +28,6 @@ DESCRIPTION = (
 
 
 class InitOptions(argparse.Namespace):
-    """The options, typed."""
-
     plain: bool
     drift: bool
     hint: bool
@@ -38,7 +36,7 @@ class InitOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 written, present or a dry run; 1 if nobody agreed or lines are left to paste; 2 cannot."""
+    """Run the command. 0: written, present or a dry run; 1: nobody agreed, or lines are left to paste; 2: failed."""
     parser = ArgumentParser("git alembic init", description=DESCRIPTION)
     parser.add_argument("--plain", action="store_true", help="write plain git hooks, as `install` does")
     parser.add_argument("--drift", action="store_true", help="also add the hooks that run the project's code, at push")

@@ -15,14 +15,12 @@ DESCRIPTION = "Write git hooks that run git-alembic. Existing hooks are kept and
 
 
 class InstallOptions(argparse.Namespace):
-    """The options, typed."""
-
     dry_run: bool
     force: bool
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the hooks and report them; 0. CannotJudge before anything changes if the hooks would not be right."""
+    """Write the hooks, report them and return 0. Raise CannotJudge before any change if the hooks would not work."""
     parser = ArgumentParser("git alembic install", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument(

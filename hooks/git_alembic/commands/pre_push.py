@@ -1,4 +1,4 @@
-"""`git alembic pre-push`: every ref of a push, against what the remote holds and merged with the target."""
+"""`git alembic pre-push`: check every ref of a push against what the remote holds, and merged with the target."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _PushOptions(Options):
 
 
 class _Push(NamedTuple):
-    """The updates of a remote; `as_last_seen` if the old ids come from remote-tracking branches, not from git."""
+    """The updates of a remote. `as_last_seen`: the old ids come from remote-tracking branches, not from git."""
 
     remote: str
     updates: list[RefUpdate]
@@ -55,7 +55,7 @@ class _Push(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: clean; 1: findings of severity error; 2: could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
     parser = ArgumentParser("git alembic pre-push", description=DESCRIPTION)
     parser.add_argument(
         "remote", metavar="REMOTE", nargs="?", help="the name (or URL) of the remote, as git gives it to the hook"
@@ -83,7 +83,7 @@ def _check(repository: Repository, options: _PushOptions) -> Report:
 
 
 def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, updates: Sequence[RefUpdate]) -> None:
-    """Print what the pushed branches will collide with, where `warn-conflicts` is set."""
+    """Print what the pushed branches will collide with if `warn-conflicts` is set."""
     lines: list[str] = []
     for update in updates:
         commit = targets.repository.commit(update.new or "")
@@ -101,7 +101,7 @@ def _warn_of_conflicts(targets: _Targets, reader: SnapshotReader, remote: str, u
 
 
 class _Targets:
-    """The targets of a push: each is looked up once, and its remote is asked once."""
+    """The targets of a push. Each target and each remote is looked up once."""
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
@@ -130,7 +130,7 @@ class _Targets:
 
 
 def _read_push(repository: Repository, options: _PushOptions) -> _Push:
-    """Read git's lines, else a framework's variables, else take the current branch."""
+    """Read the updates from git, else from a framework's variables, else from the current branch."""
     environ = os.environ
     if "PRE_COMMIT_REMOTE_NAME" in environ or "PRE_COMMIT_TO_REF" in environ:
         remote = environ.get("PRE_COMMIT_REMOTE_NAME", "origin")
@@ -156,7 +156,7 @@ def _is_pipe(stream: TextIO) -> bool:
 
 
 def _from_framework(repository: Repository, environ: Mapping[str, str]) -> RefUpdate:
-    """pre-commit and prek show only the first pushed ref, and set no FROM and TO if the root commit is pushed."""
+    """Read the first pushed ref; pre-commit and prek show no other. They set no FROM and TO for the root commit."""
     local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
     ref = environ.get("PRE_COMMIT_REMOTE_BRANCH") or local
     new = repository.commit(environ.get("PRE_COMMIT_TO_REF") or local)

@@ -1,4 +1,4 @@
-"""`git alembic pre-receive`: the rules of a push on a server, where nobody can skip them."""
+"""`git alembic pre-receive`: check a push on a server, where nobody can skip the hook."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _ReceiveOptions(Options):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command. 0: clean; 1: findings of severity error (git refuses the push); 2: could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error (git refuses the push); 2: cannot check."""
     parser = ArgumentParser("git alembic pre-receive", description=DESCRIPTION)
     parser.add_argument(
         "--protect",
@@ -48,19 +48,19 @@ def _check(repository: Repository, options: _ReceiveOptions) -> Report:
     protected = [*_protected_by_default(repository), *options.protect]
     branches = [update for update in updates if update.new is not None and _is_protected(update, protected)]
     checked = updates_to_check(repository, branches)
-    reader = open_reader(repository)  # without a loader: no pushed code runs here
+    reader = open_reader(repository)  # without a loader, because no pushed code may run here
     return join_reports(_check_update(repository, reader, options, update) for update in checked)
 
 
 def _protected_by_default(repository: Repository) -> list[str]:
-    """Return HEAD's branch; every branch if HEAD is detached or its branch has no commit yet."""
+    """Return HEAD's branch, or every branch if HEAD is detached or its branch has no commit yet."""
     head = repository.current_branch()
     branch = f"refs/heads/{head}"
     return [branch] if head and repository.resolve([branch])[0] else ["refs/heads/*"]
 
 
 def _follow_symbolic_refs(repository: Repository, updates: Sequence[RefUpdate]) -> list[RefUpdate]:
-    """Return the updates with the branch that changes, if a symbolic ref was pushed to."""
+    """Replace each symbolic ref in the updates with the branch that it points to."""
     targets = repository.symbolic_refs() if updates else {}
     followed = []
     for update in updates:
@@ -99,7 +99,7 @@ def _print_note(note: str) -> None:
 
 
 def _allowed_by_pusher(environ: Mapping[str, str]) -> str:
-    """Return the rules of `git push -o git-alembic-allow=RULE`, if the server advertises push options."""
+    """Return the rules of `git push -o git-alembic-allow=RULE`. "" if the server doesn't advertise push options."""
     count = environ.get("GIT_PUSH_OPTION_COUNT", "0")
     given = [environ.get(f"GIT_PUSH_OPTION_{at}", "") for at in range(int(count) if count.isdigit() else 0)]
     return ",".join(option.removeprefix(PUSH_OPTION) for option in given if option.startswith(PUSH_OPTION))

@@ -1,4 +1,4 @@
-"""`git alembic restore`: find a lost revision in all that git still has, and put its file back."""
+"""`git alembic restore`: find a lost revision in everything that git still has, and put its file back."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ DESCRIPTION = (
 
 
 class RestoreOptions(argparse.Namespace):
-    """The options, typed."""
-
     id: str
     stage: bool
     dry_run: bool
@@ -48,7 +46,7 @@ class RestoreOptions(argparse.Namespace):
 
 
 class StagedEnvironments(NamedTuple):
-    """The environments of the index, how many heads each can have, and the files with the heads by their paths."""
+    """The environments of the index, the number of heads that each can have, and the files with the heads by path."""
 
     snapshots: tuple[Snapshot, ...]
     heads: int | str
@@ -131,7 +129,7 @@ def _restore(
 
 
 def _refuse(options: RestoreOptions, reason: str) -> int:
-    """Say why nothing is restored; with --dry-run, that is an answer and not a failure."""
+    """Print why nothing is restored. With --dry-run this is an answer, not a failure."""
     if not options.dry_run:
         raise CannotJudge(reason)
     _say([reason])
@@ -139,7 +137,7 @@ def _refuse(options: RestoreOptions, reason: str) -> int:
 
 
 def _is_present(repository: Repository, target: RestoreTarget) -> bool:
-    """True if Alembic finds it already, not if it is only staged."""
+    """True if Alembic already finds the revision. A file that is only staged doesn't count."""
     return target.is_held and os.path.lexists(os.path.join(repository.top or "", target.file.revision.path))
 
 
@@ -158,7 +156,7 @@ def _report_present(repository: Repository, options: RestoreOptions, targets: Se
 
 
 def _obstacle(repository: Repository, target: RestoreTarget) -> str:
-    """Say what prevents the file from being written; "" if nothing does."""
+    """Return what prevents the file from being written, or ""."""
     top, path, revision = repository.top or "", target.path, target.file.revision
     real = os.path.join(os.path.realpath(top), os.path.dirname(path))
     if os.path.realpath(os.path.join(top, os.path.dirname(path))) != os.path.normpath(real):
@@ -170,7 +168,7 @@ def _obstacle(repository: Repository, target: RestoreTarget) -> str:
 
 
 def _write(repository: Repository, target: RestoreTarget, data: bytes, *, stage: bool) -> None:
-    """Write the file byte for byte as git would check it out; all or nothing."""
+    """Write the file byte for byte as git would check it out, completely or not at all."""
     path, blob = target.path, target.file.revision.blob
     files = Rewriting(repository.top or "", repository.git_dir)
     try:
@@ -198,6 +196,6 @@ def _nothing_found(repository: Repository, name: str) -> str:
 
 
 def _say(lines: Sequence[str]) -> None:
-    """Print lines with our name in front; an indented line belongs to the line above it."""
+    """Print lines with our name in front. An indented line belongs to the line above it."""
     if lines:
         emit("\n".join(line if line.startswith(" ") else f"git-alembic: {line}" for line in lines), sys.stdout)

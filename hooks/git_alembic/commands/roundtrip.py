@@ -1,4 +1,4 @@
-"""`git alembic roundtrip`: runs the new revisions up, down and up again on a scratch database."""
+"""`git alembic roundtrip`: run the new revisions up, down and up again on a scratch database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DESCRIPTION = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 clean, 1 findings of severity error, 2 could not judge."""
+    """Run the command. 0: clean; 1: findings of severity error; 2: cannot check."""
     parser = ArgumentParser("git alembic roundtrip", description=DESCRIPTION)
     add_source_options(parser)
     add_report_options(parser)

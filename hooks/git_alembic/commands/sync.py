@@ -1,4 +1,4 @@
-"""`git alembic sync`: move the local database from the branch that it was left on to the one that is checked out."""
+"""`git alembic sync`: move the local database from the branch where it was left to the current branch."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ DESCRIPTION = (
 
 
 class SyncOptions(argparse.Namespace):
-    """The options, typed."""
-
     environment: list[str]
     dry_run: bool
     yes: bool
@@ -29,7 +27,7 @@ class SyncOptions(argparse.Namespace):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; 0 the databases are where the tree is, 1 they are not yet, 2 it could not be done."""
+    """Run the command. 0: the databases match the tree; 1: they don't match it yet; 2: they could not be moved."""
     parser = ArgumentParser("git alembic sync", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask")

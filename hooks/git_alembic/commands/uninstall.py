@@ -1,4 +1,4 @@
-"""`git alembic uninstall`: remove the plain git hooks. What was there before comes back byte for byte."""
+"""`git alembic uninstall`: remove the plain git hooks, and put the earlier hooks back byte for byte."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DESCRIPTION = "Remove the hooks of `git alembic install`, and put back the hooks
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Remove the hooks and report it; 0. Hooks of others are left alone."""
+    """Remove the hooks, report them and return 0. Hooks of other tools stay."""
     parser = ArgumentParser("git alembic uninstall", description=DESCRIPTION)
     parser.add_argument("--dry-run", action="store_true", help="show the plan and change nothing")
     dry_run: bool = parser.parse_args(argv).dry_run

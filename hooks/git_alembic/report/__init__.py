@@ -18,10 +18,10 @@ Format = Literal["text", "json", "github", "gitlab", "sarif"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def render(  # noqa: PLR0913 - the options of the command line, one each
+def render(  # noqa: PLR0913 - one parameter per command line option
     report: Report,
     *,
-    format: Format,  # noqa: A002 - as the option is called
+    format: Format,  # noqa: A002 - the name of the option
     color: bool,
     width: int,
     verbose: bool,
@@ -30,11 +30,11 @@ def render(  # noqa: PLR0913 - the options of the command line, one each
     encoding: str = "utf-8",
     terminal: bool = False,
 ) -> str:
-    """The report without its last newline; "" when there is nothing to say.
+    """Return the report without its last newline, or "" if there is nothing to report.
 
-    `command` is what the user would run again with an override before it, such as "git commit"; "" if nothing can be.
-    `color`, `width` (0: lines of any length), `quiet` (one line per error, nothing else) and `encoding` (what drawings
-    may be made of) concern text only; JSON, SARIF and GitLab's are always whole documents.
+    `command`: what the user would repeat with an override before it, for example "git commit"; "" for nothing. `color`,
+    `width` (0: lines of any length), `quiet` (one line per error and nothing else) and `encoding` (which characters a
+    drawing can use) concern text only. JSON, SARIF and GitLab's format are always whole documents.
     """
     if format == "json":
         from git_alembic.report.json import render_json

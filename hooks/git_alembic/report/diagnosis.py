@@ -18,7 +18,7 @@ _STYLES = {"ok": "command", "warning": "warning", "error": "error", "cannot-judg
 
 
 def diagnosis_text(diagnosis: Diagnosis, page: Page) -> str:
-    """The databases with their causes, what couldn't be inspected, and the versions that were used."""
+    """Return the databases with their causes, what couldn't be inspected, and the versions of the tools."""
     blocks = [_database(summary, diagnosis, page) for summary in diagnosis.databases]
     seen = {(summary.environment, summary.position) for summary in diagnosis.databases}
     others = [cause for cause in diagnosis.causes if (cause.environment, cause.position) not in seen]
@@ -76,7 +76,7 @@ def _setup(diagnosis: Diagnosis, page: Page) -> Iterator[str]:
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> str:
-    """The document of the checking commands, with "causes", "databases" and "setup"."""
+    """Return the document of the checking commands, with "causes", "databases" and "setup"."""
     return dumps(
         {
             "version": 1,

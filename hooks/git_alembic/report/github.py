@@ -1,4 +1,4 @@
-"""Judgements as workflow commands, which GitHub shows as annotations at the line.
+"""A report as workflow commands, which GitHub shows as annotations of lines.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-a-notice-message
 """
@@ -34,7 +34,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def workflow_command(name: str, properties: dict[str, str], message: str) -> str:
-    """Escaped as https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts does it."""
+    """Escape as https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts does."""
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value)
     return f"::{name} {listed}::{_data(message)}"
 

@@ -1,4 +1,4 @@
-"""Judgements as a report of GitLab's code quality, which a merge request shows as a list and at the lines.
+"""A report in GitLab's code quality format. A merge request shows it as a list and at the lines.
 
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -19,14 +19,14 @@ _SEVERITIES = {"error": "critical", "warning": "minor"}
 
 
 def render_gitlab(report: Report) -> str:
-    """An array of issues. That something could not be judged is one, or the report would say that all is well."""
+    """Return an array of issues. A failed check is an issue too, because an empty array would mean that all is well."""
     locations = {environment.name: environment.script_location for environment in report.environments}
     seen = Counter[str]()
     issues = []
     for finding in report.findings:
         print_ = finding_fingerprint(finding)
         seen[print_] += 1
-        count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first of a kind
+        count = f"-{seen[print_]}" if seen[print_] > 1 else ""  # GitLab shows only the first issue with a fingerprint
         issues.append(_issue(finding, print_ + count, finding.path or locations.get(finding.environment, "")))
     if report.reason is not None:
         words = f"git-alembic cannot check: {escape_controls(report.reason)}"

@@ -1,4 +1,4 @@
-"""Judgements as JSON of version 1: keys are never renamed or removed under one version."""
+"""A report as JSON of version 1: keys are never renamed or removed under one version."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def finding_object(finding: Finding) -> dict[str, object]:
 
 
 def _titled(repair: Repair) -> tuple[Fix, ...]:
-    """The commands of a repair, the first with the repair's title as its note."""
+    """Return the commands of a repair. The first one has the repair's title as its note."""
     first, *rest = repair.commands or (Fix(()),)
     return (first._replace(note=repair.title), *rest)
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON in pure ASCII and without lone surrogates: the same on every stream, and no parser refuses it."""
+    """Return ASCII JSON without lone surrogates: it is the same on every stream, and every parser accepts it."""
     return json.dumps(_without_surrogates(value), indent=indent)
 
 

@@ -1,4 +1,4 @@
-"""What a year of history says about the rules, for whoever is about to adopt them."""
+"""Describes what a year of history says about the rules, for a team that may adopt them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ the commits."""
 
 
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
-    """What the hooks would have said in the last year, and which rules a team may want to turn down."""
+    """Say what the hooks would have reported in the last year, and which rules a team may want to relax."""
     touch = "touches" if touched == 1 else "touch"
     parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:

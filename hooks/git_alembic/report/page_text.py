@@ -1,4 +1,4 @@
-"""A page of the documentation for a terminal: Markdown as a manual page shows it. Pure."""
+"""Formats a Markdown page of the documentation for a terminal, as a manual page. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page_text(markdown: str, page: Page) -> str:
 
 
 def _blocks(markdown: str) -> Iterator[list[str]]:
-    """Yield the lines of each paragraph, list, table and heading; code between fences is one block."""
+    """Yield the lines of each paragraph, list, table and heading. Code between fences is one block."""
     block: list[str] = []
     fenced = False
     for line in markdown.split("\n"):
@@ -59,7 +59,7 @@ def _block(lines: list[str], page: Page) -> Iterator[str]:
 
 
 def _code(line: str, page: Page) -> Iterator[str]:
-    """Yield a line of code as it is; if it is too long, its comment stands above it."""
+    """Yield a line of code unchanged. If it is too long, its comment moves to a line above."""
     code = f"{_INDENT}{line}".rstrip()
     statement = _COMMENTED.fullmatch(code)
     if columns(code) <= page.width or statement is None:
@@ -72,7 +72,7 @@ def _code(line: str, page: Page) -> Iterator[str]:
 
 
 def _row(row: str, page: Page) -> Iterator[str]:
-    """Yield a row of a table: its first cell, then the others below it."""
+    """Yield a row of a table: its first cell, then the other cells below it."""
     first, *others = (cell.strip() for cell in row.strip("|").split("|"))
     yield from _wrapped(first, page)
     for cell in filter(None, others):
@@ -89,5 +89,5 @@ def _wrapped(text: str, page: Page, mark: str = "") -> Iterator[str]:
 
 
 def _link(link: re.Match[str]) -> str:
-    """Return the text of a link; with the address if it leads out of the documentation."""
+    """Return the text of a link, with its address if it leaves the documentation."""
     return f"{link[1]} ({link[2]})" if "://" in link[2] else link[1]

@@ -27,7 +27,7 @@ def lost_revision_lines(lost: LostRevision, file: FileVersion) -> list[str]:
 
 
 def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
-    """Warn if the removal is long ago, as of a day; both are author dates."""
+    """Warn if a revision was removed long before `today`. Both are author dates."""
     if lost.removal is None or lost.removal.how != "deleted":
         return []
     try:
@@ -43,7 +43,7 @@ def old_removal_lines(lost: LostRevision, today: str) -> list[str]:
 def problem_lines(
     target: RestoreTarget, heads: int | str, heads_file: HeadsFile | None, *, staged: bool, is_ignored: bool
 ) -> list[str]:
-    """List the problems that the history has with the restored file, each with the next command."""
+    """List the problems of the history after the restore, each with the next command."""
     graph = target.after
     ours = shlex.join((*RESTORE, *(("--stage",) if staged else ())))
     problems = [
@@ -62,7 +62,7 @@ def problem_lines(
 
 
 def add_command(path: str, *, is_ignored: bool) -> str:
-    """Return the `git add` for a file, which needs force if .gitignore excludes the file."""
+    """Return the `git add` for a file, with `--force` if .gitignore excludes it."""
     return shlex.join(("git", "add", *(("-f",) if is_ignored else ()), path))
 
 

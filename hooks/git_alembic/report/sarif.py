@@ -1,4 +1,4 @@
-"""Judgements as SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+"""A report as SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _run(report: Report) -> dict[str, object]:
 
 
 def _rule(rule: str, report: Report) -> dict[str, object]:
-    """The rule as it is configured in this run: its level is that of the worst of its findings."""
+    """Return the rule as configured in this run. Its level is the level of its worst finding."""
     levels = {finding.severity for finding in report.findings if finding.rule == rule}
     return {
         "id": rule,
@@ -53,7 +53,7 @@ def _rule(rule: str, report: Report) -> dict[str, object]:
 
 
 def _help(rule: str) -> dict[str, object]:
-    """What `git alembic explain` says: the page, and its first sentence."""
+    """Return what `git alembic explain` prints: the page, and its first sentence."""
     path = pages().get(rule)
     if path is None:
         return {"shortDescription": {"text": f"{rule.replace('-', ' ').capitalize()}."}}

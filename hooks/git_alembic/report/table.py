@@ -8,7 +8,7 @@ from git_alembic.terminal.text import columns
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as lines of aligned columns."""
+    """Return the rows as lines of aligned columns."""
     widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
     padded = ([cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return "\n".join("  ".join(row).rstrip() for row in padded)

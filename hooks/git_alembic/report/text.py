@@ -1,4 +1,4 @@
-"""Judgements for people."""
+"""A report as text for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from git_alembic.findings.report import EnvironmentState, Report
 
 _TOKEN = re.compile(r"(?:`[^`]*`|[^ `]|`)+")
-NARROWEST_DRAWING = 56  # columns; less shows nothing of a fork
+NARROWEST_DRAWING = 56  # columns; a narrower drawing shows nothing of a fork
 _STYLES = {"path": "1", "error": "31", "warning": "33", "command": "36", "faint": "2"}
 
 
@@ -38,7 +38,7 @@ def render_text(report: Report, page: Page, *, verbose: bool, quiet: bool) -> st
 
 
 def clean_line(report: Report) -> str:
-    """What was checked, for a terminal, where there is nothing to report."""
+    """Return the line that a terminal shows if there is nothing to report."""
     if not report.environments:
         return f"git-alembic: {escape_controls(report.checked)}: nothing to check"
     revisions = sum(environment.revisions for environment in report.environments)
@@ -49,9 +49,9 @@ def clean_line(report: Report) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How colourful, how wide (0: lines of any length), which command an override would stand before, in which letters.
+    """The color, width (0: lines of any length), command to override, and encoding of the text.
 
-    A command with `{rules}` in it says itself where the overridden rules go.
+    `{rules}` in the command marks where the names of the overridden rules go.
     """
 
     color: bool
@@ -60,11 +60,14 @@ class Page:
     encoding: str = "utf-8"
 
     def paint(self, text: str, style: str) -> str:
-        """Colour is only an accent: whatever it says, the words say too."""
+        """Add color. Color only repeats what the words say."""
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color else text
 
     def wrapped(self, text: str, painted: str = "", plain: str = "", indent: str = "  ") -> Iterator[str]:
-        """Lines of the text after a prefix, painted and as measured; words and `what backquotes hold` stay whole."""
+        """Yield wrapped lines after a prefix: `painted` is printed, `plain` measured.
+
+        Text in backquotes stays whole.
+        """
         stub = indent[:-1]
         line, length = (painted, columns(plain)) if plain else (stub, len(stub))
         for token in _TOKEN.findall(self.shown(text)):
@@ -76,7 +79,7 @@ class Page:
         yield line
 
     def shown(self, text: str) -> str:
-        """One line as it will come out of the stream, so that it can be measured."""
+        """Return one line exactly as the stream will print it, so that it can be measured."""
         return encodable(escape_controls(text), self.encoding)
 
     def head(self, finding: Finding) -> Iterator[str]:
@@ -112,7 +115,7 @@ class Page:
         return tuple(drawing.split("\n")) if drawing else ()
 
     def _repair(self, repair: Repair, start: str) -> Iterator[str]:
-        """What a repair does, and its commands as one block to paste."""
+        """Yield what a repair does, and its commands as one block to paste."""
         colon = ":" if repair.commands else "."
         yield from self.wrapped(f"{start}: {repair.title}{colon}")
         for line in shell_block(repair.commands):
@@ -123,7 +126,7 @@ class Page:
         return self.paint(form.format(rules=",".join(rules)), "command")
 
     def all_overrides(self, blocking: tuple[Finding, ...]) -> tuple[str, ...]:
-        """One command for several offenses: the override of one of them alone would still be blocked by the rest."""
+        """Return one command that overrides all offenses, because the others still block if only one is overridden."""
         rules = _blocking_rules(blocking)
         if len(blocking) < 2 or len(rules) < 2 or not self.command:
             return ()
@@ -133,14 +136,14 @@ class Page:
         severities = [finding.severity for finding in report.findings]
         only_warnings = report.fail_on_warning and bool(severities) and "error" not in severities
         if not only_warnings and len(severities) < 2 and (not severities or len(report.environments) < 2):
-            return ()  # one finding speaks for itself
+            return ()  # one finding needs no summary
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
         found = ", ".join(_counted(number, noun) for number, noun in counts if number)
         why = "; `fail-on-warning` is set" if only_warnings else ""
         return (f"git-alembic: {found}{_extent(report)}{why}",)
 
     def reason(self, reason: str) -> Iterator[str]:
-        """The first line after who speaks; what follows it, such as what git said, as it is but further in."""
+        """Yield the first line after our name, and the lines below it (for example git's output) indented."""
         first, *rest = reason.split("\n")
         prefix = "git-alembic: cannot check:"
         yield from self.wrapped(first, self.paint(prefix, "error"), prefix)
@@ -153,7 +156,7 @@ class Page:
 
 
 def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:
-    """The rules to allow for findings that block: an allowed finding leaves the errors that follow from it."""
+    """Return the rules to allow for blocking findings, and for the errors that follow from them."""
     rules: list[str] = []
     for finding in blocking:
         rules += [finding.rule, *(other.rule for other in finding.consequences if other.severity == "error")]
@@ -165,7 +168,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _extent(report: Report) -> str:
-    """Where the findings are: " in 1 environment", " in 1 of 3 environments", or nothing when none is known."""
+    """Return where the findings are: " in 1 environment", " in 1 of 3 environments", or "" if unknown."""
     judged = len(report.environments)
     found = len({finding.environment for finding in report.findings if finding.environment})
     if not judged:

@@ -15,19 +15,19 @@ NOT_IN_FILE = frozenset(rule.slug for rule in RULES if not rule.in_file_override
 
 
 def escape_controls(text: str) -> str:
-    """One line that neither ends early nor steers a terminal: what is not printable becomes a backslash escape."""
+    """Return one printable line: a backslash escape replaces each control character or line break."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def unicode_only(text: str) -> str:
-    """The text with surrogates, which no document can hold, as backslash escapes."""
+    """Replace surrogates, which no document can hold, with backslash escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def repair_lines(finding: Finding) -> tuple[str, ...]:
-    """The repairs as lines of text: what each does, then its commands."""
+    """Return the repairs as lines of text: first what each one does, then its commands."""
     found: list[str] = []
     for number, repair in enumerate(finding.repairs):
         start = "Or" if number else "To repair"
@@ -37,7 +37,7 @@ def repair_lines(finding: Finding) -> tuple[str, ...]:
 
 
 def in_file_override(finding: Finding) -> str:
-    """The comment that lets the finding pass for good, "" where no revision file is left to write it in."""
+    """Return the comment that allows the finding permanently, or "" if there is no revision file to write it in."""
     if not finding.path or finding.rule in NOT_IN_FILE:
         return ""
     return f"`# git-alembic: allow[{finding.rule}] reason` in {escape_controls(finding.path)}"
@@ -48,7 +48,7 @@ def explanation(rule: str) -> str:
 
 
 def paragraphs(finding: Finding) -> str:
-    """Message, why, consequences, repairs and override in lines, for formats that show plain text."""
+    """Return message, why, consequences, repairs and override as lines, for formats that show plain text."""
     lines = [
         escape_controls(finding.message),
         *(f"  {escape_controls(line)}" for line in finding.details),
@@ -63,7 +63,7 @@ def paragraphs(finding: Finding) -> str:
 
 
 def finding_fingerprint(finding: Finding) -> str:
-    """The same for one offence wherever its file moves; without revisions, only the path tells offences apart."""
+    """Identify an offense wherever its file moves. Without revisions, only the path tells offenses apart."""
     from hashlib import sha256
 
     identity = (finding.rule, finding.environment, *(sorted(finding.revisions) or [finding.path]))

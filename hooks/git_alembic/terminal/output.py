@@ -1,4 +1,4 @@
-"""The edge where text leaves the program."""
+"""Writes text to standard output and standard error."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ DOTS = "…"
 
 
 def emit(text: str, stream: TextIO | None) -> None:
-    """Write text and a newline, in what the stream's encoding has; "" writes nothing.
+    """Write text and a newline in the stream's encoding. "" writes nothing.
 
-    A reader that went away (`| head`) is no error. None is what Python makes of a standard stream that is closed.
+    A closed reader (`| head`) is no error. `stream` is None if the standard stream is closed.
     """
     if not text or stream is None:
         return
@@ -24,13 +24,13 @@ def emit(text: str, stream: TextIO | None) -> None:
         stream.write(encodable(line, encoding_of(stream)))
         stream.flush()
     except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL is Windows' broken pipe
+        if error.errno not in (errno.EPIPE, errno.EINVAL):  # EINVAL is a broken pipe on Windows
             raise
         _discard(stream)
 
 
 def _discard(stream: TextIO) -> None:
-    """Let what is still buffered go nowhere, or the interpreter's flush at exit complains and changes the exit code.
+    """Discard the buffered text. Otherwise the interpreter's flush at exit prints an error and changes the exit code.
 
     https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """
@@ -40,14 +40,14 @@ def _discard(stream: TextIO) -> None:
 
 
 def encodable(text: str, encoding: str) -> str:
-    """The text with backslash escapes for what the encoding lacks; our own dots, which are in no name, become three."""
+    """Replace characters that the encoding lacks with backslash escapes, and our ellipsis with three dots."""
     if DOTS in text and not DOTS.encode(encoding, "ignore"):
         text = text.replace(DOTS, "...")
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def encoding_of(stream: TextIO | None) -> str:
-    """What the stream writes letters in; UTF-8 where it does not say."""
+    """Return the stream's encoding, or UTF-8 if it names none."""
     return getattr(stream, "encoding", None) or "utf-8"
 
 
@@ -56,7 +56,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def wants_color(choice: Literal["auto", "always", "never"], stream: TextIO | None, environ: Mapping[str, str]) -> bool:
-    """The choice; for "auto" https://no-color.org, then https://force-color.org, then what the stream is."""
+    """Return the choice. "auto" follows https://no-color.org, then https://force-color.org, then the kind of stream."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):

@@ -8,12 +8,12 @@ import sys
 
 from git_alembic.terminal.output import emit, encodable, encoding_of
 
-# As git sets them, if the user has not: leave for a short text, keep colors, do not clear the screen.
+# git's defaults: exit for a short text, keep colors, and do not clear the screen.
 _DEFAULTS = {"LESS": "FRX", "LV": "-c"}
 
 
 def show(text: str, command: str) -> None:
-    """Write the text to the pager's input and wait for its end; to standard output if the pager cannot be started."""
+    """Send the text to the pager and wait for its end. Write to standard output if the pager cannot be started."""
     if not command or not text:
         emit(text, sys.stdout)
         return

@@ -1,4 +1,4 @@
-"""A bar for whoever waits in front of a terminal."""
+"""Shows progress bars on a terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PATIENCE = 1.0  # seconds
-_STEPS = 50  # of a `Progress` between two updates of its bar
+_STEPS = 50  # updates of a `Progress` bar
 
 
 def progress(
@@ -28,7 +28,7 @@ def progress(
     stream: TextIO | None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[T, None, None]:
-    """The items, one by one; on a terminal with a bar once they have taken longer than a second, gone when they end."""
+    """Yield the items. After a second, a terminal shows a bar, which disappears at the end."""
     if not is_terminal(stream):
         yield from items
         return
@@ -48,13 +48,13 @@ def progress(
 
 
 class Progress:
-    """The stages of a long task, with a bar from its start on; nothing is shown where `stream` is no terminal.
+    """The stages of a long task, with a bar from the start. Shows nothing if `stream` is no terminal.
 
-    The bar is gone when the context ends.
+    The bar disappears when the context ends.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
-        """Without a stream, nothing is shown."""
+        """Show nothing without a stream."""
         self._stream = stream if is_terminal(stream) else None
         self._bar: RichProgress | None = None
 
@@ -78,14 +78,14 @@ class Progress:
         self._bar.refresh()
 
     def show(self, done: int) -> None:
-        """Move the bar. Steps are cheap: most of them draw nothing."""
+        """Move the bar. Calls are cheap: most of them draw nothing."""
         if self._bar is not None and not done % _STEPS:
             self._bar.update(self._bar.task_ids[0], completed=done)
 
 
 @contextmanager
 def waiting(title: str, stream: TextIO | None) -> Iterator[Callable[[str], None]]:
-    """On a terminal a sign of life once what is done takes longer than a second, gone when it ends.
+    """Show a sign of life on a terminal after a second, and remove it at the end.
 
     Yields a function that replaces the title.
     """
@@ -124,6 +124,6 @@ def _empty_bar(stream: TextIO | None) -> RichProgress:
     return RichProgress(
         console=Console(file=stream),
         transient=True,
-        redirect_stdout=False,  # or what goes to stdout meanwhile, say to a file, would come out on this stream
+        redirect_stdout=False,  # otherwise output to stdout would appear on this stream
         redirect_stderr=False,
     )

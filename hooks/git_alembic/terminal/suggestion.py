@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: str, known: Iterable[str], quote: str = "'") -> str:
-    """Return " (did you mean 'NAME'?)" with the known name that is most like `word`; "" if none is."""
+    """Return " (did you mean 'NAME'?)" with the known name that is most like `word`, or "" if none is similar."""
     from difflib import get_close_matches
 
     names = list(known)

@@ -1,13 +1,13 @@
-"""What a terminal makes of text: how many columns it takes, and in which letters it can be shown."""
+"""Fits text to a terminal: how many columns it takes, and which characters the encoding has."""
 
 from __future__ import annotations
 
 DOTS = "…"
-_PLAIN = dict(zip("●○◆◌⋮│─├┼┬┴╮╯…", "*o+.:|-|+.'.'~", strict=True))  # what drawings are made of
+_PLAIN = dict(zip("●○◆◌⋮│─├┼┬┴╮╯…", "*o+.:|-|+.'.'~", strict=True))  # the characters of drawings
 
 
 def readable(drawing: str, encoding: str) -> str:
-    """The drawing in what an encoding has, in the same columns: glyphs all or none, other letters one by one."""
+    """Return the drawing in an encoding, in the same columns. Replace all signs or none; replace letters singly."""
     if _encodes(drawing, encoding):
         return drawing
     glyphs = {} if all(_encodes(glyph, encoding) for glyph in _PLAIN if glyph in drawing) else _PLAIN
@@ -15,7 +15,7 @@ def readable(drawing: str, encoding: str) -> str:
 
 
 def _nearest(letter: str, encoding: str) -> str:
-    """The letter, or without its accents, or as many question marks as it is wide."""
+    """Return the letter, or the letter without accents, or as many question marks as it is wide."""
     if _encodes(letter, encoding):
         return letter
     from unicodedata import normalize
@@ -33,7 +33,7 @@ def _encodes(text: str, encoding: str) -> bool:
 
 
 def shortened(text: str, room: int) -> str:
-    """The text in at most so many columns, with dots where something is left off."""
+    """Cut the text to a number of columns, with dots at the cut."""
     if columns(text) <= room:
         return text
     while text and columns(text) > room - len(DOTS):
@@ -42,7 +42,7 @@ def shortened(text: str, room: int) -> str:
 
 
 def columns(text: str) -> int:
-    """How wide a terminal shows it: East Asian letters take two columns, combining marks none."""
+    """Return the width on a terminal: East Asian letters take two columns, combining marks none."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
@@ -51,5 +51,5 @@ def columns(text: str) -> int:
 
 
 def strip_controls(text: str) -> str:
-    """One line without control characters: what a file says must not steer the terminal."""
+    """Return one line without control characters, so that a file's text can't control the terminal."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -19,9 +19,9 @@ AUDIT_FORMATS: tuple[AuditFormat, ...] = get_args(AuditFormat)
 def render_summary(
     summary: Summary, format_: AuditFormat, project: str, subjects: Mapping[str, str], width: int = 0
 ) -> str:
-    """The summary for people, without its last newline. `subjects` are those of the commits that it names.
+    """Return the summary for people, without its last newline.
 
-    `width` is for text only; 0 is for lines of any length.
+    `subjects` are those of the commits in the summary. `width` is for text only; 0 allows lines of any length.
     """
     if format_ == "markdown":
         from git_alembic.report.audit.markdown import render_markdown

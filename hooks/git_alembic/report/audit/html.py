@@ -29,7 +29,7 @@ _MOST_MESSAGES = 3
 
 
 def render_html(summary: Summary, project: str, subjects: Mapping[str, str]) -> str:
-    """The whole page, in ASCII: the same on every stream."""
+    """Return the whole page in ASCII, so that it is the same on every stream."""
     name = _text(project)
     parts = [
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Alembic history of {name}</title>',

@@ -1,4 +1,4 @@
-"""The timeline of the HTML report: activity by month, and a lane for each environment with what broke it."""
+"""The timeline of the HTML report: activity by month, and a lane per environment that shows what broke it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _BARS = 120
 _MOST_TICKS = 12
 _DAY = 86_400
-_MARGIN = 0.01  # of the whole, on both sides
+_MARGIN = 0.01  # of the width, on each side
 
 
 class _Axis(NamedTuple):
-    """A stretch of time, on which every moment has a place in percent."""
+    """A period of time. Each moment has a position in percent."""
 
     first: int
     last: int
@@ -33,7 +33,7 @@ class _Axis(NamedTuple):
 
 
 def render_timeline(summary: Summary) -> str:
-    """The whole timeline; "" if nothing touches an environment."""
+    """Return the whole timeline, or "" if no commit touches an environment."""
     if not summary.activity:
         return ""
     axis = _Axis(min(summary.activity), max(*summary.activity, summary.last))
@@ -105,7 +105,7 @@ def _ticks(axis: _Axis) -> Iterator[str]:
 
 
 def _dates(axis: _Axis) -> Iterator[tuple[int, str]]:
-    """The years, months or days that begin within the axis, with their labels."""
+    """Yield the years, months or days that start within the axis, with their labels."""
     first, last = (datetime.fromtimestamp(time, timezone.utc) for time in axis)
     if axis.last - axis.first > 3 * 365 * _DAY:
         moments = [datetime(year, 1, 1, tzinfo=timezone.utc) for year in range(first.year + 1, last.year + 1)]

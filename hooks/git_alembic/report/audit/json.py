@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lines(step: Step, reports: Sequence[Report]) -> Iterator[str]:
-    """One JSON object per environment that the commit touches, or one that says why none could be judged."""
+    """Yield one JSON object per environment that the commit touches, or one that says why none could be checked."""
     if step.reason is not None:
         yield dumps(
             {

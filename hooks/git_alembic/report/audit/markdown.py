@@ -25,7 +25,7 @@ _HEADER = ("date", "commit", "what it did", "revisions", "lasted", "ended by", "
 
 
 def render_markdown(summary: Summary, project: str, subjects: Mapping[str, str]) -> str:
-    """The head line, a table of the incidents of the main line, and what is left."""
+    """Return the headline, a table of the incidents on the main line, and the rest."""
     lines = [f"# Alembic history of {_escaped(project)}", "", f"**{_escaped(headline(summary))}**", ""]
     lines += [_escaped(sentence) for sentence in other_sentences(summary)]
     if summary.incidents:
@@ -59,6 +59,6 @@ def _counts(title: str, counted: Mapping[str, int]) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """The text without what Markdown, HTML or a mention of a user would make of it."""
+    """Escape what Markdown or HTML would interpret, and mentions of users."""
     plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in escape_controls(text))
     return unicode_only(plain.replace("@", "@\u200b"))

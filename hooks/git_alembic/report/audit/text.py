@@ -28,7 +28,7 @@ _HEADER = ("rule", "commit", "date", "revisions", "lasted", "ended by", "where")
 
 
 def render_text(summary: Summary, width: int) -> str:
-    """The head line, the incidents of the main line, and counts of the rest; `width` is 0 for lines of any length."""
+    """Return the headline, the incidents on the main line, and counts of the rest. `width` 0: lines of any length."""
     parts = ["\n".join(_filled(line, width) for line in [headline(summary), *other_sentences(summary)])]
     if summary.incidents:
         parts.append(_incidents(summary, width))
@@ -41,7 +41,7 @@ def render_text(summary: Summary, width: int) -> str:
 
 
 def _incidents(summary: Summary, width: int) -> str:
-    """A table, or a block for each incident if the table is too wide."""
+    """Return a table, or a block per incident if the table is too wide."""
     rows = table([_HEADER, *map(_row, summary.incidents)])
     if not width or max(map(columns, rows.splitlines())) <= width:
         return rows

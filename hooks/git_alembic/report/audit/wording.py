@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from git_alembic.audit.incidents import Incident
     from git_alembic.audit.summary import Summary
 
-_MOST_NAMED = 3  # revisions of an incident
-_FEW = 4  # brief incidents that are named one by one
+_MOST_NAMED = 3  # revisions of an incident that get a name
+_FEW = 4  # brief incidents that get a line each
 _DEEDS = {
     "deleted-revision": "deleted revisions which databases may have run",
     "changed-down-revision": "changed the order of published revisions",
@@ -31,7 +31,7 @@ _SPANS = (("year", 31_557_600), ("month", 2_629_800), *_UNITS[1:])
 
 
 def headline(summary: Summary) -> str:
-    """How often the main line was broken, for how long, and what the hooks would have stopped, in one sentence."""
+    """Say in one sentence how often and how long the main line was broken, and what the hooks would have stopped."""
     seconds = summary.last - summary.first
     over = f" over {_span(seconds, _SPANS)}" if seconds >= _MINUTE else ""
     start = f"In {counted(summary.commits, 'commit')}{over}, "
@@ -51,7 +51,7 @@ def _stopped(summary: Summary) -> str:
 
 
 def other_sentences(summary: Summary) -> list[str]:
-    """What the head line leaves out, a sentence each."""
+    """Return the facts that the headline omits, one sentence each."""
     said = []
     if summary.lost_times:
         also = "also " if summary.breaks else ""
@@ -68,7 +68,7 @@ def other_sentences(summary: Summary) -> list[str]:
 
 
 def _others(summary: Summary) -> str:
-    """The commits that a hook would have stopped although Alembic went on, by what they did."""
+    """Count by cause the commits that a hook would have stopped although Alembic could still run."""
     deeds = {incident.commit: incident.rules[0] for incident in summary.others}
     rules = Counter(deeds.values())
     ordered = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
@@ -78,7 +78,7 @@ def _others(summary: Summary) -> str:
 
 
 def notes(summary: Summary) -> list[str]:
-    """What is summed up in a line each."""
+    """Return the notes below the incidents, one line each."""
     said = [
         brief_line(summary, environments)
         for environments in dict.fromkeys(incident.environments for incident in summary.brief)
@@ -103,7 +103,7 @@ def notes(summary: Summary) -> list[str]:
 
 
 def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
-    """What was over within minutes in some environments, in a line."""
+    """Sum up in one line the incidents that lasted only minutes in some environments."""
     mine = [incident for incident in summary.brief if incident.environments == environments]
     if len(mine) <= _FEW:
         what = "; ".join(f"{rules_cell(incident)} {revisions_cell(incident)}" for incident in mine)
@@ -115,12 +115,12 @@ def brief_line(summary: Summary, environments: tuple[str, ...]) -> str:
 
 
 def rules_cell(incident: Incident) -> str:
-    """The rules, with what a deletion is: "deleted-revision (squash)"."""
+    """Return the rules, with the kind of a deletion: "deleted-revision (squash)"."""
     return ", ".join(incident.rules) + (f" ({incident.kind})" if incident.kind else "")
 
 
 def revisions_cell(incident: Incident) -> str:
-    """The first ids, and how many more."""
+    """Return the first ids, and how many more there are."""
     shown = incident.revisions[:_MOST_NAMED]
     more = len(incident.revisions) - len(shown)
     if more == 1:
@@ -129,12 +129,11 @@ def revisions_cell(incident: Incident) -> str:
 
 
 def lasted_cell(incident: Incident) -> str:
-    """How long it lasted."""
     return "" if incident.seconds is None else duration(incident.seconds)
 
 
 def ended_cell(incident: Incident) -> str:
-    """What ended it, or that nothing did."""
+    """Return what ended the incident, or that nothing did."""
     if incident.ended is not None:
         return escape_controls(f"{incident.ended.how} ({incident.ended.commit[:7]})")
     if incident.is_broken:
@@ -145,17 +144,17 @@ def ended_cell(incident: Incident) -> str:
 
 
 def day(time: int) -> str:
-    """A date in UTC."""
+    """Return a date in UTC."""
     return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d")
 
 
 def counted(number: int, what: str) -> str:
-    """A number with its noun."""
+    """Return a number with its noun."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def duration(seconds: int) -> str:
-    """A time in the largest unit of which there are two."""
+    """Return a duration in the largest unit that it contains at least twice."""
     return _span(seconds, _UNITS)
 
 

@@ -15,7 +15,7 @@ CONFLICT_FORMATS: tuple[ConflictFormat, ...] = get_args(ConflictFormat)
 
 
 def render_conflicts(forecast: ConflictForecast, format_: ConflictFormat, width: int) -> str:
-    """The forecast without its last newline; `width` concerns text only."""
+    """Return the forecast without its last newline. `width` concerns text only."""
     if format_ == "json":
         from git_alembic.report.conflicts.json import render_json
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render_github(forecast: ConflictForecast) -> str:
-    """One annotation per collision: an error with the target or in a given order, a warning with another branch."""
+    """Return one annotation per collision: an error with the target or in a given order, else a warning."""
     target = forecast.target[0]
     collisions = forecast.collisions
     if forecast.is_given_order:

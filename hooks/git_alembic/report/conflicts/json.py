@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def render_json(forecast: ConflictForecast) -> str:
-    """One object."""
     name, commit = forecast.target
     found = {
         "version": VERSION,

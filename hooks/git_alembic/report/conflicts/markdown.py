@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.branch import UnmergedBranch
     from git_alembic.conflicts.forecast import ConflictForecast
 
-_SIGNS = {"pull": "#", "merge-requests": "!"}  # what GitHub and GitLab make a link
+_SIGNS = {"pull": "#", "merge-requests": "!"}  # the references that GitHub and GitLab turn into links
 
 
 def render_markdown(forecast: ConflictForecast) -> str:
-    """A table of the branches and a list of the merges; of one branch in focus, a list of what it collides with."""
+    """Return a table of the branches and a list of the merges, or the collisions of a branch in focus."""
     links = _links(forecast)
     if forecast.focus:
         found = [f"- {_linked(line, links)}" for line in focus_lines(forecast)]
@@ -43,7 +43,7 @@ def render_markdown(forecast: ConflictForecast) -> str:
 
 
 def _links(forecast: ConflictForecast) -> dict[str, str]:
-    """What is written for the name of a pull request: its number, which GitHub and GitLab make a link."""
+    """Map the name of each pull request to its number, which GitHub and GitLab turn into a link."""
     return {_escaped(branch.name): link for branch in forecast.branches if (link := _link(branch))}
 
 
@@ -56,12 +56,12 @@ def _link(branch: UnmergedBranch) -> str:
 
 
 def _linked(text: str, links: Mapping[str, str]) -> str:
-    """The escaped text, with the numbers of pull requests."""
+    """Escape the text and put in the numbers of pull requests."""
     words = re.split(r"(?<=\s)|(?=[\s,;:])", _escaped(text))
     return "".join(links.get(word, word) for word in words)
 
 
 def _escaped(text: str) -> str:
-    """The text without what Markdown, HTML or a mention of a user would make of it."""
+    """Escape what Markdown or HTML would interpret, and mentions of users."""
     plain = "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#|~" else letter for letter in text)
     return unicode_only(plain.replace("@", "@\u200b"))

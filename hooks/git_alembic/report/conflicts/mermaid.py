@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render_mermaid(forecast: ConflictForecast) -> str:
-    """A node per branch and one for the target, an edge per collision, a dotted edge per stack."""
+    """Draw a node per branch, a node for the target, an edge per collision and a dotted edge per stack."""
     nodes = {branch.name: f"b{number}" for number, branch in enumerate(forecast.branches)}
     lines = ["```mermaid", "flowchart LR", f'  target["{_escaped(forecast.target[0])}"]']
     for branch in forecast.branches:
@@ -28,6 +28,6 @@ def render_mermaid(forecast: ConflictForecast) -> str:
 
 
 def _escaped(text: str) -> str:
-    """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
+    """Return the text in ASCII, with a numbered entity for every character that Mermaid or Markdown could interpret."""
     plain = string.ascii_letters + string.digits + " .,:/()-+"
     return "".join(letter if letter in plain else f"#{ord(letter)};" for letter in strip_controls(text))

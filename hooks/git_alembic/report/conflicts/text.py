@@ -1,4 +1,4 @@
-"""The forecast as a table for a terminal, the worst branch first."""
+"""The forecast as a table for a terminal, with the worst branch first."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.forecast import ConflictForecast
 
 _HEADER = ("branch", "new revisions", "author", "age", "ahead", "behind")
-_LEAST = (24, 12, 10)  # columns that a branch, its revisions and its author keep on a narrow terminal
+_LEAST = (24, 12, 10)  # minimum columns of a branch, its revisions and its author on a narrow terminal
 _MOST_STEPS = 20
 _OLD = 90 * 86_400
 
 
 def render_text(forecast: ConflictForecast, width: int) -> str:
-    """The table, the collisions of one branch if it is in focus, and the order; `width` 0 is unlimited."""
+    """Return the table, the collisions of a branch in focus, and the order. `width` 0 is unlimited."""
     if forecast.is_given_order:
         return "\n\n".join(filter(None, ("\n".join(_order(forecast, width)), staleness(forecast))))
     parts = [f"{counts(forecast)}."]
@@ -45,7 +45,7 @@ def render_text(forecast: ConflictForecast, width: int) -> str:
 
 
 def _branches(forecast: ConflictForecast, width: int) -> list[str]:
-    """A row per branch, and below it what it collides with."""
+    """Return a row per branch, with its collisions below it."""
     rows = _aligned([_HEADER, *(_row(forecast, branch) for branch in forecast.branches)], width)
     lines = [rows[0]]
     for branch, row in zip(forecast.branches, rows[1:], strict=True):
@@ -65,7 +65,7 @@ def _row(forecast: ConflictForecast, branch: UnmergedBranch) -> tuple[str, ...]:
 
 
 def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Rows as lines of aligned columns. Where they are too wide, the first three columns give up room."""
+    """Return the rows as aligned lines. If they are too wide, the first three columns shrink."""
     widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
     excess = sum(widths) + 2 * (len(widths) - 1) - width if width else 0
     for at in (1, 2, 0):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from git_alembic.conflicts.merge_order import MergeStep
 
 _MOST_NAMED = 3
-_UNITS = (  # seconds, and from how many of them on a unit is used
+_UNITS = (  # seconds in a unit, and the number of seconds from which it is used
     ("year", 31_556_952, 2),
     ("month", 2_629_746, 2),
     ("day", 86_400, 1),
@@ -45,7 +45,7 @@ _VERBS = {
 
 
 def age(then: int, now: int) -> str:
-    """How long ago something was: "2 days", "3 months"."""
+    """Return the age of something: "2 days", "3 months"."""
     seconds = max(0, now - then)
     for unit, size, least in _UNITS:
         if seconds >= size * least:
@@ -55,20 +55,20 @@ def age(then: int, now: int) -> str:
 
 
 def collision_sentence(collision: Collision, target: str) -> str:
-    """What goes wrong, as one sentence without its full stop."""
+    """Say what goes wrong, in one sentence without its period."""
     subject = quoted(collision.paths or collision.revisions)
     other = target if collision.other is None else collision.other
     return escape_controls(f"{collision.branch} and {other} {_SENTENCES[collision.kind].format(what=subject)}")
 
 
 def focus_lines(forecast: ConflictForecast) -> list[str]:
-    """A line per collision of the branch in focus: with whom, how old that branch is, and what goes wrong."""
+    """Return a line per collision of the branch in focus: the other branch, its age, and what goes wrong."""
     known = {branch.name: branch for branch in forecast.branches}
     lines = []
     for collision in sorted(forecast.collisions, key=lambda found: KINDS.index(found.kind)):
         name = collision.branch if collision.other == forecast.focus else collision.other
         if collision.is_in_heads_file:
-            continue  # the line on the fork says it
+            continue  # the line on the fork covers it
         subject = quoted(collision.paths or collision.revisions)
         who = forecast.target[0]
         if name is not None:
@@ -79,7 +79,7 @@ def focus_lines(forecast: ConflictForecast) -> list[str]:
 
 
 def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
-    """What a branch collides with: the worst first, the target before branches, and of these the newest first."""
+    """List what a branch collides with: the worst first, the target before branches, newer branches first."""
     parts = []
     own = forecast.of(branch)
     for kind in KINDS:
@@ -94,7 +94,7 @@ def verdict(forecast: ConflictForecast, branch: UnmergedBranch) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first three names, and how many more there are."""
+    """Return the first three names, and how many more there are."""
     shown = list(names[:_MOST_NAMED])
     if len(names) > len(shown):
         shown.append(f"{len(names) - len(shown)} more")
@@ -102,7 +102,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def step_sentence(step: MergeStep, target: str) -> str:
-    """What one merge needs."""
+    """Say what one merge needs."""
     name = escape_controls(step.branch.name)
     if step.collisions:
         first = "repair it first: " if step.is_planned else ""
@@ -113,7 +113,7 @@ def step_sentence(step: MergeStep, target: str) -> str:
 
 
 def step_commands(step: MergeStep) -> list[str]:
-    """The commands of one merge, on a checkout of the target; none if the branch has to be repaired first."""
+    """Return the commands of one merge, to run on the target. Empty if the branch needs a repair first."""
     branch = shlex.quote(escape_controls(step.branch.name))
     if step.collisions:
         return []
@@ -125,7 +125,7 @@ def step_commands(step: MergeStep) -> list[str]:
 
 
 def counts(forecast: ConflictForecast) -> str:
-    """One sentence that says what was compared."""
+    """Say in one sentence what was compared."""
     number, bring = forecast.compared, len(forecast.branches)
     if not number:
         return f"There is no unmerged branch to compare with {escape_controls(forecast.target[0])}"
@@ -140,7 +140,7 @@ def counts(forecast: ConflictForecast) -> str:
 
 
 def staleness(forecast: ConflictForecast) -> str:
-    """How old the remote-tracking refs are, and how to refresh them; "" for a past moment."""
+    """Say how old the remote-tracking refs are, and how to refresh them. "" for a moment in the past."""
     if forecast.is_past:
         return ""
     if forecast.fetched is None:

@@ -1,4 +1,4 @@
-"""Histories as drawings: for a terminal, a pull request, Graphviz, as an image; and as data."""
+"""Draws histories for a terminal, a pull request, Graphviz or as an image, and exports them as data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GraphFormat = Literal["text", "mermaid", "dot", "svg", "json"]
 
 
 class Portrait(NamedTuple):
-    """One environment and what is drawn of it; `extent` says which part that is, "" for all."""
+    """One environment and the part that is drawn. `extent` describes this part; "" for all of it."""
 
     view: HistoryView
     nodes: tuple[Node, ...]
@@ -22,7 +22,7 @@ class Portrait(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """What text is written on."""
+    """The device that shows the text."""
 
     width: int
     color: bool
@@ -30,7 +30,7 @@ class Screen(NamedTuple):
 
 
 def render_graph(portraits: Sequence[Portrait], subject: Subject, format_: GraphFormat, screen: Screen) -> str:
-    """The drawing without its last newline; `screen` concerns text only."""
+    """Return the drawing without its last newline. `screen` concerns text only."""
     if format_ == "json":
         from git_alembic.report.graphs.json import render_json
 

@@ -1,4 +1,4 @@
-"""What every drawing says in words: what it shows, what its signs mean, what it cannot show."""
+"""The words of every drawing: what it shows, what its signs mean, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from git_alembic.drawing.history_view import DatabaseMark, Subject
     from git_alembic.report.graphs import Portrait
 
-MOST_NAMED = 3  # published refs
+MOST_NAMED = 3  # published refs that get a name
 WIDEST = 60  # columns of a message
 
 
 class Footnote(NamedTuple):
-    """A few words on what it is about, a sentence, and how those words are painted."""
+    """A few words on the subject, a sentence, and the style of these words."""
 
     what: str
     sentence: str
@@ -30,7 +30,7 @@ class Footnote(NamedTuple):
 
 
 def title(portrait: Portrait, subject: Subject) -> str:
-    """One line: which environment, of which tree, how many of what."""
+    """Return one line: the environment, the tree, and the counts of revisions, heads and bases."""
     environment, graph = portrait.view.shown.environment, portrait.view.shown.graph
     place = f" ({environment.script_location})" if environment.script_location != environment.name else ""
     counts = [counted(len(graph), "revision"), counted(len(graph.heads), "head"), counted(len(graph.bases), "base")]
@@ -39,7 +39,7 @@ def title(portrait: Portrait, subject: Subject) -> str:
 
 
 def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str]:
-    """What is meant by each standing that occurs; nothing where all are published, or that is not known."""
+    """Explain each state that occurs. Empty if all revisions are published, or if that isn't known."""
     occurring = {node.standing.state for portrait in portraits for node in portrait.nodes if node.kind != "rest"}
     if occurring <= {"published"}:
         return {}
@@ -56,7 +56,7 @@ def meanings(portraits: Sequence[Portrait], subject: Subject) -> dict[State, str
 
 
 def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
-    """What stands below a drawing: where the databases are, and all that it cannot show."""
+    """Yield the notes below a drawing: where the databases are, and what it cannot show."""
     for place in portrait.view.databases or ():
         yield Footnote(place.title, _place(portrait, place), "path")
     if not portrait.nodes:
@@ -68,7 +68,7 @@ def footnotes(portrait: Portrait, subject: Subject) -> Iterator[Footnote]:
 
 
 def _place(portrait: Portrait, place: DatabaseMark) -> str:
-    """A sentence on where a database is, and what of the history it has not run."""
+    """Say where a database is, and which revisions of the history it hasn't run."""
     graph = portrait.view.shown.graph
     unknown = [rev_id for rev_id in place.revisions if rev_id not in portrait.view.graph]
     at = f"at {' and '.join(place.revisions)}" if place.revisions else "at no revision"
@@ -82,6 +82,6 @@ def _place(portrait: Portrait, place: DatabaseMark) -> str:
 
 
 def inscription(node: Node) -> tuple[str, ...]:
-    """Name, message and marks of a node, for drawings with room for a line each."""
+    """Return the name, message and marks of a node, one line each."""
     marks = f"({', '.join(node.marks)})" if node.marks else ""
     return tuple(line for line in (node.name, shortened(strip_controls(node.text), WIDEST), marks) if line)

@@ -56,6 +56,6 @@ def _inscription(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    """In ASCII: Graphviz reads entities as HTML does."""
+    """Return the text in ASCII. Graphviz reads HTML entities."""
     safe = strip_controls(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
     return safe.encode("ascii", "xmlcharrefreplace").decode()

@@ -31,7 +31,7 @@ def _ref(named: Named) -> dict[str, str]:
 
 
 def _environment(portrait: Portrait) -> dict[str, object]:
-    """The facts are those of the whole history; `history` lists what is drawn, and what only other trees have."""
+    """Return the facts of the whole history. `history` lists what is drawn, and what only other trees have."""
     view = portrait.view
     environment, graph = view.shown.environment, view.shown.graph
     drawn = {rev_id for node in portrait.nodes if node.kind != "rest" for rev_id in node.ids}

@@ -1,4 +1,4 @@
-"""Histories as Mermaid, in the fence that a pull request, an issue or a page on GitHub and GitLab wants around it."""
+"""Histories as Mermaid, in the code fence that GitHub and GitLab need in a pull request, an issue or a page."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def _inscription(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    """In ASCII, with every letter that Mermaid or Markdown could read as its own as a numbered entity."""
+    """Return the text in ASCII, with a numbered entity for every character that Mermaid or Markdown could interpret."""
     plain = string.ascii_letters + string.digits + " .,:/()-+"
     return "".join(c if c in plain else f"#{ord(c)};" for c in strip_controls(text))

@@ -1,4 +1,4 @@
-"""Histories as an image: the lanes of the terminal's drawing as lines, in any monospaced font that a viewer has."""
+"""Histories as an image: the terminal's lanes as lines, in any monospaced font that the viewer has."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from git_alembic.drawing.lanes import Row
     from git_alembic.report.graphs import Portrait
 
-MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter is that of a monospaced font of 12 pixels
+MARGIN, ROW, LANE, LETTER = 20, 24, 18, 7.4  # pixels; a letter has a monospaced font of 12 pixels
 GUTTER = 56  # for the arcs of dependencies
-WIDEST_ID = 20  # columns; messages start below each other up to here
-HUES = 6  # lanes of different colours
+WIDEST_ID = 20  # columns; messages are aligned up to this width
+HUES = 6  # colors of the lanes
 
 _CSS = """
 svg{--bg:#fff;--ink:#1f2328;--faint:#59636e;--l0:#0969da;--l1:#bf3989;--l2:#1a7f37;--l3:#9a6700;--l4:#8250df;--l5:#cf222e}
@@ -53,11 +53,11 @@ def render_svg(portraits: Sequence[Portrait], subject: Subject) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<title>{strip_controls(heading)}</title>\n'
         f'<style>{_CSS}</style>\n<rect class="bg" width="100%" height="100%"/>\n' + "\n".join(body) + "\n</svg>"
     )
-    return document.encode("ascii", "xmlcharrefreplace").decode()  # the same on every stream
+    return document.encode("ascii", "xmlcharrefreplace").decode()  # ASCII is the same on every stream
 
 
 class _Picture:
-    """One environment, from `top` down; `right` and `bottom` say how far it reached."""
+    """One environment, drawn downwards from `top`. `right` and `bottom` are its limits."""
 
     def __init__(self, portrait: Portrait, subject: Subject, top: float) -> None:
         self._portrait = portrait
@@ -92,7 +92,7 @@ class _Picture:
         return self._top + ROW * (1.5 + number)
 
     def _edges(self, number: int, row: Row, next_: Row) -> Iterator[str]:
-        """The lines between two rows."""
+        """Yield the lines between two rows."""
         y = self._y(number)
         for lane in sorted(row.below):
             start = self._x(row.column if lane in row.opens else lane)
@@ -120,7 +120,7 @@ class _Picture:
 
 
 def _arcs(node: Node, at: Mapping[str, tuple[float, float]]) -> Iterator[str]:
-    """From what the node depends on, around the left of the lanes."""
+    """Yield the arcs from a node's dependencies, to the left of the lanes."""
     x, y = at[node.key]
     for need in node.needs:
         from_x, from_y = at[need]
@@ -135,7 +135,7 @@ def _disc(x: float, y: float, state: State, lane: int) -> str:
 
 
 def _fold(x: float, y: float) -> str:
-    """A gap in the line with dots in it."""
+    """Return a gap in the line, with dots in it."""
     dots = "".join(f'<circle class="f" cx="{x:g}" cy="{y + at:g}" r="1.6"/>' for at in (-5, 0, 5))
     return f'<rect class="bg" x="{x - 3:g}" y="{y - 9:g}" width="6" height="18"/>{dots}'
 

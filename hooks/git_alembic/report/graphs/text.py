@@ -47,7 +47,7 @@ def _plain(text: str, _part: Part, _node: Node) -> str:
 
 
 def _painted(text: str, part: Part, node: Node) -> str:
-    """Colours repeat what signs and words say: who has a revision, and that a head is one."""
+    """Add colors. Signs and words already show who has a revision and that it is a head."""
     style = _FAINT if node.kind != "revision" else _STYLES[node.standing.state]
     if not text or (part == "text" and node.kind == "revision"):
         return text
