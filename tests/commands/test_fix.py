@@ -292,7 +292,7 @@ class TestFork:
         assert len(heads(forked)) == 1
         assert forked.rules() == []
 
-    def test_labelled_lines_are_kept_apart(self, forked: Project) -> None:
+    def test_labeled_lines_are_kept_apart(self, forked: Project) -> None:
         forked.write("pyproject.toml", '[tool.git-alembic]\nheads = "one-per-label"\n')
         forked.revision("x", labels="billing")
         forked.revision("y", "x")

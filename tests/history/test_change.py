@@ -75,8 +75,8 @@ class TestExcess:
         assert excess(graph(history), allowed) == expected
 
     def test_heads_by_label(self) -> None:
-        labelled = revision("b", "a", labels=("y", "x"))
-        assert heads_by_label(graph({**SHOP, "b": labelled})) == {"x": ("b",), "shop": ("t", "u")}
+        labeled = revision("b", "a", labels=("y", "x"))
+        assert heads_by_label(graph({**SHOP, "b": labeled})) == {"x": ("b",), "shop": ("t", "u")}
         assert heads_by_label(graph(FORK)) == {"": ("b", "c")}
 
 

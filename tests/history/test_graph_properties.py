@@ -34,7 +34,7 @@ class Step(NamedTuple):
     back: int
     other: int
     depends: int | None
-    labelled: bool
+    labeled: bool
 
 
 steps = st.builds(
@@ -43,7 +43,7 @@ steps = st.builds(
     back=st.integers(1, 6),
     other=st.integers(1, 20),
     depends=st.none() | st.none() | st.none() | st.integers(1, 30),
-    labelled=st.sampled_from([False] * 5 + [True]),
+    labeled=st.sampled_from([False] * 5 + [True]),
 )
 
 
@@ -62,7 +62,7 @@ def grown(history: list[Step]) -> list[Revision]:
             down = (first, second) if step.kind == "merge" and first != second else (first,)
         needed = before(step.depends) if made and step.depends else None
         name = needed and (needed.labels[0] if needed.labels and step.other % 2 else needed.id)
-        labels = (f"label{number}",) if step.labelled else ()
+        labels = (f"label{number}",) if step.labeled else ()
         made.append(revision(f"r{999 - number}", down, (name,) if name else (), labels))
     return made
 

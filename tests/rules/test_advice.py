@@ -50,13 +50,13 @@ def forked(after: History = FORK, **evidence: Any) -> Change:
             (merge_of("b", "d"), MOVE_C),
             id="its child is on another branch",
         ),
-        pytest.param(forked(SHOP), (OWN_LINE, MERGE), id="a labelled base"),
+        pytest.param(forked(SHOP), (OWN_LINE, MERGE), id="a labeled base"),
         pytest.param(
             forked({**SHOP, "d": revision("d", labels=("blog",))}),
             (OWN_LINE, merge_of("b", "c", "d")),
-            id="two labelled bases",
+            id="two labeled bases",
         ),
-        pytest.param(forked(SHOP, heads_allowed="one-per-label"), (MERGE,), id="a labelled base, with labels allowed"),
+        pytest.param(forked(SHOP, heads_allowed="one-per-label"), (MERGE,), id="a labeled base, with labels allowed"),
         pytest.param(forked({**OURS, "c": ""}), (MOVE_C, MERGE), id="a base without a label"),
         pytest.param(forked({**OURS, "c": "x"}), (), id="a missing parent"),
         pytest.param(forked({**FORK, "2": revision("c", "b", path="versions/c2.py")}), (), id="a duplicate"),
@@ -82,7 +82,7 @@ MOVABLE: dict[str, tuple[History, str, int | str, tuple[str, str] | None]] = {
     "a base": ({"a": "", "b": ""}, "a", 1, ("b", "a")),
     "a base where two lines are allowed": ({"a": "", "b": ""}, "a", 2, None),
     "a base with a label": ({"a": "", "b": revision("b", labels=("shop",))}, "a", 1, None),
-    "a labelled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, ("c", "b")),
+    "a labeled revision on another": ({**OURS, "c": revision("c", "a", labels=("shop",))}, "a b", 1, ("c", "b")),
     "a fork where two lines are allowed": (FORK, "a b", 2, ("c", "b")),
     "one head": (OURS, "", 1, None),
     "a side that hangs on a loop": ({**OURS, "d": "e", "e": "f", "f": "e"}, "a b", 1, None),
@@ -108,9 +108,9 @@ LABELLED: dict[str, tuple[History, str, bool]] = {
 
 
 @pytest.mark.parametrize(("history", "head", "expected"), LABELLED.values(), ids=LABELLED)
-def test_labelled_base(history: History, head: str, expected: bool) -> None:
+def test_labeled_base(history: History, head: str, expected: bool) -> None:
     made = graph(history)
-    assert advice.labelled_base(made, head, made.heads) is expected
+    assert advice.labeled_base(made, head, made.heads) is expected
 
 
 def test_an_environment_without_configuration_merges_with_fix() -> None:

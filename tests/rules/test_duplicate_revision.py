@@ -25,18 +25,18 @@ def of_id(name: str = "copy", others: str = "versions/b.py", fix: Fix = FIX) -> 
     return Finding(SLUG, f"versions/{name}.py", 3, ("b",), message, WHY, repairs)
 
 
-def of_label(message: str, at: str, *ids: str, labelled: str = "") -> Finding:
-    rename = Repair(f"change `branch_labels` in versions/{labelled or at}.py")
+def of_label(message: str, at: str, *ids: str, labeled: str = "") -> Finding:
+    rename = Repair(f"change `branch_labels` in versions/{labeled or at}.py")
     return Finding(SLUG, f"versions/{at}.py", 3, ids, message, LABEL_WHY, (rename,))
 
 
-def labelled(id_: str, parents: str, *labels: str) -> Revision:
+def labeled(id_: str, parents: str, *labels: str) -> Revision:
     return revision(id_, parents, labels=labels)
 
 
 REMOVE = Repair("remove copy.py, which is a copy", (Fix(("git", "rm", "-f", "versions/copy.py")),))
 COPIED: History = {**AB, "copy": copy()}
-B_X, C_X = labelled("b", "a", "x"), labelled("c", "b", "x")
+B_X, C_X = labeled("b", "a", "x"), labeled("c", "b", "x")
 LINE: History = {"a": "", "b": B_X, "c": "b"}
 CLASH: History = {"a": "", "b": B_X, "c": C_X}
 FIRES = {
@@ -86,15 +86,15 @@ FIRES = {
         of_label("branch label 'x' is also declared in versions/b.py", "c", "b", "c"),
     ),
     "another label than the baseline has twice": (
-        change(CLASH, {**CLASH, "d": labelled("d", "c", "w"), "e": labelled("e", "d", "w")}),
+        change(CLASH, {**CLASH, "d": labeled("d", "c", "w"), "e": labeled("e", "d", "w")}),
         of_label("branch label 'w' is also declared in versions/d.py", "e", "d", "e"),
     ),
     "a later label than the baseline has twice": (
-        change(CLASH, {**CLASH, "d": labelled("d", "c", "z"), "e": labelled("e", "d", "z")}),
+        change(CLASH, {**CLASH, "d": labeled("d", "c", "z"), "e": labeled("e", "d", "z")}),
         of_label("branch label 'z' is also declared in versions/d.py", "e", "d", "e"),
     ),
     "a label twice that sorts before the id": (
-        change(LINE, {**LINE, "c": labelled("c", "b", "at", "at")}),
+        change(LINE, {**LINE, "c": labeled("c", "b", "at", "at")}),
         of_label("branch label 'at' is declared twice", "c", "c"),
     ),
     "a label, without a baseline": (
@@ -106,31 +106,31 @@ FIRES = {
         of_label("branch label 'x' is also declared in versions/c.py", "b", "b", "c"),
     ),
     "a label in three files": (
-        change(LINE, {**CLASH, "d": labelled("d", "c", "z", "x")}),
+        change(LINE, {**CLASH, "d": labeled("d", "c", "z", "x")}),
         of_label("branch label 'x' is also declared in versions/b.py, versions/c.py", "d", "b", "c", "d"),
     ),
     "a label that is another's id": (
-        change(LINE, {**LINE, "c": labelled("c", "b", "a")}),
+        change(LINE, {**LINE, "c": labeled("c", "b", "a")}),
         of_label("branch label 'a' is also declared in versions/a.py (as a revision id)", "c", "a", "c"),
     ),
     "an id that is another's label": (
         change(LINE, {**LINE, "x": "c"}),
-        of_label("revision id 'x' is also declared in versions/b.py (as a branch label)", "x", "b", "x", labelled="b"),
+        of_label("revision id 'x' is also declared in versions/b.py (as a branch label)", "x", "b", "x", labeled="b"),
     ),
     "a label that is its own id": (
-        change(LINE, {**LINE, "c": labelled("c", "b", "c")}),
+        change(LINE, {**LINE, "c": labeled("c", "b", "c")}),
         of_label("branch label 'c' is also the revision's id", "c", "c"),
     ),
     "a label that one file declares twice": (
-        change(LINE, {**LINE, "c": labelled("c", "b", "y", "y")}),
+        change(LINE, {**LINE, "c": labeled("c", "b", "y", "y")}),
         of_label("branch label 'y' is declared twice", "c", "c"),
     ),
     "a label of both sides of a merge": (
         merge(
             {"a": ""},
             {"a": "", "b": B_X},
-            {"a": "", "d": labelled("d", "a", "x")},
-            {"a": "", "b": B_X, "d": labelled("d", "a", "x")},
+            {"a": "", "d": labeled("d", "a", "x")},
+            {"a": "", "b": B_X, "d": labeled("d", "a", "x")},
             other_is_published=True,
         ),
         of_label("branch label 'x' is also declared in versions/b.py", "d", "b", "d"),
@@ -143,12 +143,12 @@ SILENT = {
     "a rename": change(AB, {"a": "", "copy": copy()}),
     "a merge of a published side that had it": merge(AB, AB, COPIED, COPIED, other_is_published=True),
     "a label of one revision": change({"a": ""}, LINE),
-    "labels of their own": change({"a": ""}, {**LINE, "c": labelled("c", "b", "y", "z")}),
+    "labels of their own": change({"a": ""}, {**LINE, "c": labeled("c", "b", "y", "z")}),
     "the baseline has the label twice": change(CLASH, {**CLASH, "d": "c"}),
     "a label moves with its file": change(LINE, {**LINE, "b": B_X._replace(path="other/b.py")}),
     "another file takes the label over": change(LINE, {**AB, "c": C_X}),
     "labels that only code gives": change(
-        LINE, {"a": "", "b": labelled("b", "a", "<LABEL>"), "c": labelled("c", "b", "<LABEL>")}
+        LINE, {"a": "", "b": labeled("b", "a", "<LABEL>"), "c": labeled("c", "b", "<LABEL>")}
     ),
     "a merge of a published side that had the label twice": merge(LINE, LINE, CLASH, CLASH, other_is_published=True),
 }

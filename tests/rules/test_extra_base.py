@@ -49,7 +49,7 @@ FIRES = {
 SILENT = {
     "one base": change(A, {**A, "b": "a"}),
     "the first base": change({}, A),
-    "a labelled base": change(A, {**A, "b": revision("b", labels=("shop",))}),
+    "a labeled base": change(A, {**A, "b": revision("b", labels=("shop",))}),
     "the baseline has as many": change(TWO, {**TWO, "c": "a"}),
     "a baseline with more": change({**TWO, "c": ""}, {"a": "", "d": ""}),
     "another base instead": change(TWO, {"a": "", "c": ""}),

@@ -50,7 +50,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
     """Check every environment of the tree. A clean verdict stays valid until one of its inputs changes."""
     request = request_from_options(repository, options)
     if request.source != INDEX:
-        return _Run(repository, options, request, title, check).judge()
+        return _Run(repository, options, request, title, check).check_all()
     settings = sha256(repr(repository.alembic_config()).encode()).hexdigest()  # they may contain secrets
     key = [*sorted((name, value) for name, value in vars(options).items() if name not in _REPORTING), title, settings]
     cache = CleanVerdictCache(repository, title.partition(" ")[0], key, [commit for _, commit in request.parents])
@@ -60,7 +60,7 @@ def check_each_environment(repository: Repository, options: Options, title: str,
         return Report(tuple(_parse_state(*state) for state in cached.states), notes=(*cached.notes, reused))
     with _prestart(repository, cache) as prestarted:
         run = _Run(repository, options, request, title, check, prestarted)
-        report = run.judge()
+        report = run.check_all()
     is_clean = report == Report(report.environments, notes=tuple(run.notes))
     if is_clean and run.inputs.answers and not run.runs_command:
         cache.store(list(report.environments), run.notes, run.inputs)
@@ -99,7 +99,7 @@ class _Run:
     notes: list[str] = field(default_factory=list)
     runs_command: bool = False  # its output may differ from run to run
 
-    def judge(self) -> Report:
+    def check_all(self) -> Report:
         from git_alembic.history.comparison import Comparison
         from git_alembic.history.snapshots import open_reader, refuse_environments_elsewhere
         from git_alembic.rules.evaluation import apply_scratch_rules

@@ -129,8 +129,8 @@ def _meant(graph: RevisionGraph, name: str) -> list[str]:
     """Return the revisions that an id, the start of an id, or a branch label refers to."""
     if name in graph:
         return [name]
-    labelled = [revision.id for revision in graph.revisions if name in revision.labels]
+    labeled = [revision.id for revision in graph.revisions if name in revision.labels]
     begun = [rev_id for rev_id in graph.ids if name and rev_id.startswith(name)]
-    if len(begun) > 1 and not labelled:
+    if len(begun) > 1 and not labeled:
         raise CannotJudge(f"{name!r} is the beginning of {len(begun)} revisions: {', '.join(begun[:10])}")
-    return labelled or begun
+    return labeled or begun

@@ -1,7 +1,7 @@
-"""Reads what unmerged branches would change on the target. Its cost follows the branches that bring revisions.
+"""Reads what unmerged branches would change on the target. Only branches with revisions cost time.
 
-One `rev-list` finds the merge bases and one `diff-tree` the differences of all branches. Git merges two commits only
-where both changed a revision file, or where a branch has revisions outside of the target's environments.
+One `rev-list` finds the merge bases and one `diff-tree` the differences of all branches. Git merges two commits only if
+both changed a revision file, or if a branch has revisions outside the target's environments.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision, Unreadable
 
 PATHSPECS = ("*.py", "*.ini", f"*{HEADS_FILE}")
-# What a branch changes, the files that conflict, and those that can't be read.
+# What a branch changes, the conflicting files, and the unreadable files.
 _Changes = tuple[dict[str, EnvironmentChange], tuple[str, ...], tuple[str, ...]]
 
 
@@ -33,7 +33,7 @@ class BranchReader:
     """Reads branches against one target."""
 
     def __init__(self, repository: Repository, reader: SnapshotReader, target: Named) -> None:
-        """Read the target's history; CannotJudge if that is impossible."""
+        """Read the target's history. Raise CannotJudge if that is impossible."""
         self._repository = repository
         self._reader = reader
         self._merger = FileMerger(repository, reader)
@@ -54,7 +54,7 @@ class BranchReader:
         }
 
     def differences(self, tips: Sequence[NamedTip]) -> list[tuple[NamedTip, list[Entry]]]:
-        """List the branches that bring or change something like a revision, each with its difference."""
+        """List the branches that add or change something like a revision, each with its difference."""
         bases = self._merge_bases(tips)
         pairs = [(commit, base) for commit, base in bases.items() if base is not None and base != commit]
         diffs = dict(self._repository.diffs(pairs, PATHSPECS))
@@ -92,7 +92,7 @@ class BranchReader:
         return any(snapshot.environment.holds(entry.path) for snapshot in self._snapshots)
 
     def read(self, tip: NamedTip, diff: Sequence[Entry]) -> UnmergedBranch | None:
-        """Return what merging the branch changes; None if that is nothing."""
+        """Return what merging the branch changes, or None if it changes nothing."""
         heads_files = [entry for entry in diff if is_heads_file(entry.path)]
         diff = [entry for entry in diff if entry not in heads_files]
         plain = self._plain_changes(diff)
@@ -108,7 +108,7 @@ class BranchReader:
         return branch._replace(ahead=self._divergences.ahead(commit), behind=self._divergences.behind(commit))
 
     def _was_squashed(self, diff: Sequence[Entry]) -> bool:
-        """True if the target has had every file as the branch has it. What it made of them later is its own doing."""
+        """True if the target once had every file in the branch's version. The target may have changed it later."""
         return all(
             self._is_applied(entry) or (entry.path, entry.new) in self._past_files
             for entry in diff
@@ -121,7 +121,7 @@ class BranchReader:
         return list_past_files(self._repository, self.target[1], folders)
 
     def _plain_changes(self, diff: Sequence[Entry]) -> _Changes | None:
-        """What the branch changes, file by file; None if git has to merge the commits."""
+        """Return what the branch changes, file by file, or None if git must merge the commits."""
         ours: list[Entry] = []
         conflicts: list[str] = []
         for entry in diff:
@@ -157,7 +157,7 @@ class BranchReader:
     def _with_heads_files(
         self, tip: NamedTip, changes: Mapping[str, EnvironmentChange], entries: Sequence[Entry]
     ) -> dict[str, EnvironmentChange]:
-        """The changes with what the branch makes of the files with the heads."""
+        """Add what the branch does to the files with the heads."""
         conflicts = self._conflicting_heads_files(tip, entries)
         blobs = {entry.path: entry.new for entry in entries if entry.status != "D"}
         found = dict(changes)
@@ -167,7 +167,7 @@ class BranchReader:
         return found
 
     def _conflicting_heads_files(self, tip: NamedTip, entries: Iterable[Entry]) -> tuple[str, ...]:
-        """The files with the heads that git can't merge. One line that both sides changed always conflicts."""
+        """Return the files with the heads that git can't merge. A line that both sides changed always conflicts."""
         sides = (snapshot for snapshot in self._snapshots if snapshot.heads_file)
         own = {snapshot.environment.heads_file: snapshot.heads_file for snapshot in sides}
         both = {
@@ -180,18 +180,18 @@ class BranchReader:
         return tuple(conflicting_paths(self._repository, tip.tip.commit, self.target[1], both)) if both else ()
 
     def _is_applied(self, entry: Entry) -> bool:
-        """True if the target has the file as the branch has it."""
+        """True if the target has the file in the branch's version."""
         found = self._tree.files.get(entry.path)
         return found is None if entry.status == "D" else found == (entry.new_mode, entry.new)
 
     def _is_clean(self, entry: Entry) -> bool:
-        """True if only the branch changed a file, and it is a plain file."""
+        """True if only the branch changed a file, and the file is a plain file."""
         odd = any(mode.strip("0") and not is_file(mode) for mode in (entry.old_mode, entry.new_mode))
         found = self._tree.files.get(entry.path)
         return not odd and (found is None if entry.status == "A" else found == (entry.old_mode, entry.old))
 
     def _merged_changes(self, tip: NamedTip) -> _Changes:
-        """What the branch changes, from git's merge of the two commits."""
+        """Return what the branch changes, from git's merge of the two commits."""
         commit = tip.tip.commit
         base = self._divergences.merge_base(commit) or NOTHING
         sides = Sides(self._files(commit), self._tree.files, lambda: {} if base == NOTHING else self._files(base))
@@ -214,7 +214,7 @@ class BranchReader:
 
 
 def _with_configuration(diff: Sequence[Entry], matters: Callable[[Entry], bool]) -> list[Entry]:
-    """The entries that matter, those that can change where an environment's files are, and files with heads."""
+    """Return the entries that matter, those that can move an environment's files, and files with heads."""
     return [entry for entry in diff if entry.path.endswith(".ini") or is_heads_file(entry.path) or matters(entry)]
 
 
@@ -225,7 +225,7 @@ def _holds(path: str, snapshots: Sequence[Snapshot]) -> bool:
 def _change(
     graph: RevisionGraph, files: Mapping[str, str], readings: Sequence[Revision | Unreadable]
 ) -> EnvironmentChange:
-    """The change that gives some files of a history a new content."""
+    """Return the change that gives some files of a history new content."""
     old = {revision.path: revision for revision in graph.revisions if revision.path in files}
     new = {reading.path: reading for reading in readings if isinstance(reading, Revision)}
     same = {path for path, revision in new.items() if path in old and place(old[path]) == place(revision)}
@@ -235,7 +235,7 @@ def _change(
 
 
 def _difference(before: RevisionGraph, after: RevisionGraph) -> EnvironmentChange | None:
-    """The change between two histories; None if they have the same files."""
+    """Return the change between two histories, or None if they have the same files."""
     old = {revision.path: revision for revision in before.revisions}
     new = {revision.path: revision for revision in after.revisions}
     files = {path: new[path].blob for path in new if path not in old or old[path].blob != new[path].blob}

@@ -1,4 +1,4 @@
-"""Which branches are compared: those that some refs name and that the target does not contain."""
+"""Selects the branches to compare: those that some refs name and that the target does not contain."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from git_alembic.history.published.target_branch import find_target
 
 _REMOTE = ("refs/remotes/", "refs/pull/", "refs/pull-requests/", "refs/merge-requests/")
 _LOCAL = "refs/heads/"
-# What GitHub and GitLab merge to try a pull request or a merge queue; CI checks out the first.
+# The commits that GitHub and GitLab make to test a pull request or a merge queue. CI checks out the first kind.
 _MERGES = re.compile(r"^refs/(remotes/)?(pull|merge-requests)/\d+/merge$|/gh-readonly-queue/")
 
 
 class Selection(NamedTuple):
-    """What the options say: also the local branches, globs (without any: every branch), single branches."""
+    """The options: whether to include local branches, globs (without any: every branch), and single branches."""
 
     local: bool = False
     globs: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Selection(NamedTuple):
 
 
 class NamedTip(NamedTuple):
-    """The last commit of a branch under the name that users know; `aliases` are other refs at the same commit."""
+    """The last commit of a branch, with the name that users know. `aliases` are other refs at the same commit."""
 
     name: str
     tip: BranchTip
@@ -39,7 +39,7 @@ class NamedTip(NamedTuple):
 
 
 def require_target(repository: Repository, settings: Settings) -> Named:
-    """Return the target; in a repository without one, the branch that HEAD names. CannotJudge if there is none."""
+    """Return the target, or the branch of HEAD in a repository without one. Raise CannotJudge if there is none."""
     found = find_target(repository, settings)
     if found is not None:
         return found
@@ -54,7 +54,7 @@ def require_target(repository: Repository, settings: Settings) -> Named:
 
 
 def select_tips(repository: Repository, settings: Settings, target: Named, selection: Selection) -> list[NamedTip]:
-    """List the branches to compare, without the target and release branches; each commit once."""
+    """List the branches to compare, without the target and release branches. Each commit occurs once."""
     patterns = [*_REMOTE, _LOCAL] if selection.local else list(_REMOTE)
     tips = repository.branch_tips(patterns)
     if not tips and not selection.local:  # a server or a mirror has only local branches
@@ -64,7 +64,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
         if not any(fnmatchcase(name, glob) for tip in tips for name in _names(tip.ref, remotes)):
             raise CannotJudge(f"no branch matches {glob!r} (`git fetch` it, or `--local` for local branches)")
     selected = [tip for tip in tips if _is_selected(tip.ref, remotes, settings, selection)]
-    selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # the name that counts comes first
+    selected.sort(key=lambda tip: not tip.ref.startswith(("refs/remotes/", _LOCAL)))  # preferred names come first
     named = [find_tip(repository, name) for name in selection.names]
     names = Counter(short_name(tip.ref) for tip in selected)
     found = ((tip, short_name(tip.ref)) for tip in selected)
@@ -73,7 +73,7 @@ def select_tips(repository: Repository, settings: Settings, target: Named, selec
 
 
 def find_tip(repository: Repository, name: str) -> NamedTip:
-    """Return the branch that a user names: as git does, or without its remote. CannotJudge if there is none."""
+    """Return the branch that a user names: as in git, or without its remote. Raise CannotJudge if there is none."""
     full = repository.full_name(name)
     if full is None:
         tips = repository.branch_tips(list(_REMOTE))
@@ -90,14 +90,14 @@ def find_tip(repository: Repository, name: str) -> NamedTip:
 
 
 def short_name(ref: str) -> str:
-    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`; in full if commands would misread that."""
+    """Return a ref as git shows it: `origin/topic`, `topic`, `pull/12/head`. In full if git would misread that."""
     prefix = next((prefix for prefix in ("refs/remotes/", _LOCAL, "refs/") if ref.startswith(prefix)), "")
     short = ref.removeprefix(prefix)
     return ref if short == "HEAD" or short.startswith("-") else short
 
 
 def _names(ref: str, remotes: Iterable[str]) -> list[str]:
-    """The names by which a glob can mean a ref: in full, short, and without its remote."""
+    """Return the names of a ref for globs: in full, short, and without its remote."""
     short = short_name(ref)
     own = [short.removeprefix(f"{remote}/") for remote in remotes if short.startswith(f"{remote}/")]
     return [ref, short, *own]
@@ -111,7 +111,7 @@ def _is_selected(ref: str, remotes: Sequence[str], settings: Settings, selection
 
 
 def unique_tips(tips: Iterable[NamedTip], target: str) -> list[NamedTip]:
-    """List the tips by name, each commit once and without the target's."""
+    """List the tips by name, without the target's. Each commit occurs once."""
     found: dict[str, NamedTip] = {}
     for tip in tips:
         known = found.get(tip.tip.commit)

@@ -1,4 +1,4 @@
-"""What goes wrong if a branch is merged into the target, or two branches both are."""
+"""What goes wrong if a branch is merged into the target, or if two branches are both merged."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Collision(NamedTuple):
 
     @property
     def is_in_heads_file(self) -> bool:
-        """True for a conflict in the file with the heads, whose revisions are the heads: re-parenting ends it."""
+        """True for a conflict in the file with the heads. Its revisions are the heads. Re-parenting resolves it."""
         return self.kind == "conflicting-file" and bool(self.revisions)
 
 
 def find_collisions(
     targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch], focus: str = ""
 ) -> list[Collision]:
-    """List the collisions of each branch with the target, then those of each pair; `focus` names a single branch."""
+    """List the collisions of each branch with the target, then those of each pair. `focus` names a single branch."""
     found = [
         collision
         for branch in branches
@@ -67,7 +67,7 @@ def compare_with_target(targets: Mapping[str, TargetHistory], branch: UnmergedBr
 def compare_pair(
     targets: Mapping[str, TargetHistory], first: UnmergedBranch, second: UnmergedBranch
 ) -> Iterator[Collision]:
-    """Yield what goes wrong if both branches are merged, beyond what each does on its own."""
+    """Yield what goes wrong if both branches are merged, except what goes wrong with each alone."""
     for environment in first.changes.keys() & second.changes.keys():
         change, other = first.changes[environment], second.changes[environment]
         target = target_of(targets, environment)
@@ -91,19 +91,19 @@ def compare_pair(
 
 
 def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetHistory:
-    """The target's history of an environment, empty if only branches have it."""
+    """Return the target's history of an environment. It is empty if only branches have the environment."""
     return targets.get(environment) or TargetHistory(environment, RevisionGraph(()))
 
 
 def _orphaned(deleting: EnvironmentChange, building: EnvironmentChange) -> set[str]:
-    """The ids that one branch deletes and that a revision of the other has as its parent."""
+    """Return the ids that one branch deletes and that are parents of the other branch's revisions."""
     if not deleting.lost:
         return set()
     return {id_ for id_ in deleting.lost & building.named if id_ not in building.dropped}
 
 
 def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]:
-    """The ids that both branches add, each in a file of its own."""
+    """Return the ids that both branches add in different files."""
     if change.ids.isdisjoint(other.ids):
         return set()
     paths = {revision.id: revision.path for revision in change.added}
@@ -115,11 +115,11 @@ def _duplicates(change: EnvironmentChange, other: EnvironmentChange) -> set[str]
 
 
 def _fork(target: TargetHistory, change: EnvironmentChange, other: EnvironmentChange) -> tuple[str, ...]:
-    """The heads that both merges together leave, if each branch brings one of them and they are too many."""
+    """Return the heads after both merges if each branch brings one of them and they are too many."""
     mine, theirs = change.ids - other.ids, other.ids - change.ids
     if not mine or not theirs:
         return ()
-    if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # the usual case, fast
+    if not change.dropped and not other.dropped and isinstance(target.heads_allowed, int):  # a fast path
         named = change.named | other.named
         ours = {*(target.graph.heads), *change.ids, *other.ids} - named
         if len(ours) <= max(target.heads_allowed, len(target.graph.heads)):

@@ -1,4 +1,4 @@
-"""Merges single files of two commits, where git would have to merge the whole commits."""
+"""Merges single files of two commits instead of whole commits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.revisions.revision import Revision
 
 
 class FileMerge(Enum):
-    """What merging a file that both sides changed gives, as far as its place in the history is concerned."""
+    """The merge of a file that both sides changed: its place in the history."""
 
     BRANCH = "the place that the branch gives it"
     TARGET = "the place that it has on the target"
@@ -27,9 +27,9 @@ class FileMerger:
         self._reader = reader
 
     def merge(self, entry: Entry, found: tuple[str, str] | None) -> FileMerge | None:
-        """Merge a file that a branch changed, and that is `found` (mode, blob id) on the target.
+        """Merge a file that a branch changed. On the target it is `found` (mode, blob id).
 
-        None if that depends on other files: one side deleted or renamed it, or it is no plain revision file.
+        None if the merge depends on other files: one side deleted or renamed the file, or it is no plain revision file.
         """
         modes = {entry.new_mode, found[0] if found else "", entry.new_mode if entry.status == "A" else entry.old_mode}
         if found is None or len(modes) > 1 or not is_file(entry.new_mode):
@@ -51,12 +51,12 @@ class FileMerger:
 
 
 def place(revision: Revision) -> tuple[object, ...]:
-    """What a revision says about its place in the history."""
+    """Return what decides a revision's place in the history."""
     return revision.id, revision.down, revision.labels
 
 
 def list_past_files(repository: Repository, commit: str, folders: Iterable[str]) -> frozenset[tuple[str, str]]:
-    """List (path, blob id) of everything that folders have had up to a commit."""
+    """List (path, blob id) of everything that the folders have contained up to a commit."""
     pathspecs = [f":(literal){folder}" for folder in sorted(folders) if folder]
     if not pathspecs:
         return frozenset()
@@ -67,7 +67,7 @@ def list_past_files(repository: Repository, commit: str, folders: Iterable[str])
 def conflicting_paths(
     repository: Repository, first: str, second: str, files: Mapping[str, tuple[str, str]]
 ) -> Iterator[str]:
-    """Yield those of the paths (each with its blob in both commits, "" for none) that a merge leaves with conflicts."""
+    """Yield the paths that a merge leaves with conflicts. `files` has both blobs of each path ("" for none)."""
     base = repository.merge_base(first, second)
     before = repository.listing(base, [f":(literal){path}" for path in files]) if base else {}
     unclear: list[str] = []
@@ -89,6 +89,6 @@ def _merges_cleanly(repository: Repository, *blobs: str) -> bool:
 
 
 def _confirmed(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
-    """Yield those of the paths that git's merge of two commits leaves with conflicts; all, if git can't tell."""
+    """Yield the paths that git's merge of two commits leaves with conflicts, or all paths if git can't tell."""
     answer = repository.merge_tree(first, second) if paths else None
     yield from paths if answer is None else (path for path in paths if path in answer[1])

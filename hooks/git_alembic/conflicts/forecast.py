@@ -1,4 +1,4 @@
-"""The forecast of every unmerged branch: what collides, and the order to merge them in."""
+"""Forecasts every unmerged branch: what collides, and the best order of merges."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Difference = tuple[NamedTip, list[Entry]]
 
 @dataclass(frozen=True)
 class ConflictForecast:
-    """All branches that bring revisions, the worst first, against the target and each other.
+    """All branches with revisions, the worst first, against the target and each other.
 
-    `compared` counts the branches that were looked at. `focus` is the branch whose view this is, "" for all.
-    `fetched` is when the remote-tracking refs were last fetched, Unix seconds; None if nothing tells. `is_past` means
-    that the branches are where they were at the moment `now`, and not where their refs are.
+    `compared` is the number of compared branches. `focus` is the branch whose view this is, "" for all. `fetched` is
+    the time of the last fetch of the remote-tracking refs in Unix seconds, None if unknown. `is_past`: the branches are
+    where they were at the moment `now`, not where their refs are.
     """
 
     target: Named
@@ -41,7 +41,7 @@ class ConflictForecast:
     is_past: bool = False
 
     def of(self, branch: UnmergedBranch) -> list[Collision]:
-        """The collisions that a branch has a part in."""
+        """Return the collisions that involve a branch."""
         return self._by_branch.get(branch.name, [])
 
     @cached_property
@@ -58,7 +58,7 @@ class ConflictForecast:
         return find_stacks(self.branches)
 
     def stacked_on(self, branch: UnmergedBranch) -> list[str]:
-        """The names of the branches that a branch is built on."""
+        """Return the names of the branches that a branch is built on."""
         return self._stacks[branch.name]
 
     @property
@@ -91,7 +91,7 @@ def forecast_conflicts(
 def forecast_order(
     repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch]
 ) -> ConflictForecast:
-    """Return what happens if the branches are merged in the given order, and nothing is repaired between."""
+    """Return what happens if the branches are merged in the given order without repairs in between."""
     collisions = _collisions(repository, reader, branches, "")
     conflicts = {(found.branch, found.other): found for found in collisions if found.kind == "conflicting-file"}
     steps = tuple(
@@ -110,7 +110,7 @@ def _is_real(collision: Collision, conflicts: Container[tuple[str, str | None]])
 def _collisions(
     repository: Repository, reader: BranchReader, branches: Sequence[UnmergedBranch], focus: str
 ) -> tuple[Collision, ...]:
-    """The collisions; git confirms that files conflict."""
+    """Return the collisions. git confirms that files conflict."""
     by_name = {branch.name: branch for branch in branches}
     found = find_collisions(reader.targets, branches, focus)
     return tuple(filter(None, (_confirmed(repository, by_name, collision) for collision in found)))
@@ -127,7 +127,7 @@ def _confirmed(repository: Repository, by_name: Mapping[str, UnmergedBranch], co
 
 
 def index_collisions(collisions: Sequence[Collision]) -> dict[str, list[Collision]]:
-    """Map each branch to the collisions that it has a part in."""
+    """Map each branch to the collisions that involve it."""
     found: dict[str, list[Collision]] = {}
     for collision in collisions:
         for name in filter(None, (collision.branch, collision.other)):
@@ -136,7 +136,7 @@ def index_collisions(collisions: Sequence[Collision]) -> dict[str, list[Collisio
 
 
 def worst_first(branches: Sequence[UnmergedBranch], collisions: Sequence[Collision]) -> tuple[UnmergedBranch, ...]:
-    """Sort branches: by their worst collision with the target, their worst with another, the number, and age."""
+    """Sort branches by their worst collision with the target, their worst with another branch, the number, and age."""
     by_branch = index_collisions(collisions)
 
     def rank(branch: UnmergedBranch) -> tuple[int, int, int, int, str]:

@@ -1,4 +1,4 @@
-"""The order of merges that re-parents the fewest revisions, and whether a given order stays clean."""
+"""Finds the order of merges that re-parents the fewest revisions, and checks whether a given order stays clean."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _Histories = dict[str, MergedHistory]
 
 
 class MergeStep(NamedTuple):
-    """One merge; `reparented` are the revisions whose `down_revision` has to change with it.
+    """One merge. `reparented` are the revisions whose `down_revision` must change in it.
 
-    `collisions` are what goes wrong in it; in a planned order, forks are left out, because re-parenting repairs them.
+    `collisions` are what goes wrong in it. A planned order omits forks, because re-parenting repairs them.
     """
 
     branch: UnmergedBranch
@@ -30,7 +30,7 @@ class MergeStep(NamedTuple):
 def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[UnmergedBranch]) -> list[MergeStep]:
     """List the merges in the order that re-parents the fewest revisions.
 
-    A branch that nothing has to be done for comes first; of several, the one that would cost most later.
+    A branch that needs no repair comes first. Of several, the branch that would cost most later comes first.
     """
     left = sorted(branches, key=lambda branch: (branch.time, branch.name))
     below = find_stacks(left)
@@ -53,7 +53,7 @@ def plan_order(targets: Mapping[str, TargetHistory], branches: Iterable[Unmerged
 
 
 def add_collisions(steps: Iterable[MergeStep], collisions: Iterable[Collision]) -> list[MergeStep]:
-    """Add what re-parenting doesn't repair to the steps of a planned order: with the target or an earlier step."""
+    """Add what re-parenting doesn't repair to a planned order: collisions with the target or an earlier step."""
     by_branch: dict[str, list[tuple[Collision, str | None]]] = {}
     for collision in collisions:
         if collision.kind != "fork":
@@ -72,7 +72,7 @@ def add_collisions(steps: Iterable[MergeStep], collisions: Iterable[Collision]) 
 
 
 def check_order(targets: Mapping[str, TargetHistory], branches: Sequence[UnmergedBranch]) -> list[MergeStep]:
-    """List the merges in the given order, each with what goes wrong in it if nothing is repaired before."""
+    """List the merges in the given order, each with what goes wrong in it without earlier repairs."""
     steps: list[MergeStep] = []
     histories: _Histories = {}
     for at, branch in enumerate(branches):
@@ -91,7 +91,7 @@ def _comes_with_fork(collision: Collision) -> bool:
 
 
 def find_stacks(branches: Iterable[UnmergedBranch]) -> dict[str, list[str]]:
-    """Map each branch to those that it is stacked on: it has all that they bring, and more."""
+    """Map each branch to the branches below it in a stack: it has everything that they bring, and more."""
     ids = {branch.name: branch.all_ids for branch in branches}
     holders: dict[tuple[str, str], list[str]] = {}
     for name, own in ids.items():
@@ -117,12 +117,12 @@ def _merge(
 
 
 def _remaining(history: MergedHistory, change: EnvironmentChange) -> list[Revision]:
-    """The revisions of a branch that no earlier merge brought."""
+    """Return the revisions of a branch that no earlier merge brought."""
     return [revision for revision in change.added if revision.id not in history.added]
 
 
 def _bases(history: MergedHistory, change: EnvironmentChange) -> list[Revision]:
-    """The revisions of a branch that start its chains."""
+    """Return the revisions of a branch that start its chains."""
     left = _remaining(history, change)
     ids = {revision.id for revision in left}
     return [revision for revision in left if not ids & set(revision.down)]
@@ -142,7 +142,7 @@ def _forks(targets: Mapping[str, TargetHistory], histories: _Histories, branch: 
 
 
 def _reparented(targets: Mapping[str, TargetHistory], histories: _Histories, branch: UnmergedBranch) -> tuple[str, ...]:
-    """The revisions to re-parent before the branch can be merged without a new head; () if there are none."""
+    """Return the revisions to re-parent before the branch can be merged without a new head."""
     found: list[str] = []
     for name, change in branch.changes.items():
         history = _history(targets, histories, name)
@@ -160,7 +160,7 @@ def _reparented(targets: Mapping[str, TargetHistory], histories: _Histories, bra
 def _adds_heads(
     history: MergedHistory, before: AbstractSet[str], change: EnvironmentChange, left: Sequence[Revision]
 ) -> bool:
-    """True if merging the revisions that are left gives more heads than there were and than are allowed."""
+    """True if merging the remaining revisions gives more heads than before and than allowed."""
     allowed = history.target.heads_allowed
     if change.dropped or not isinstance(allowed, int):
         after = history.merge(change, left)

@@ -1,4 +1,4 @@
-"""The heads that a history has after merges. It is computed from what the merges change, not from the whole history."""
+"""Computes the heads of a history after merges, only from what the merges change."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from git_alembic.revisions.revision import Revision
 
 @dataclass(frozen=True)
 class MergedHistory:
-    """A target's history with the changes of some branches."""
+    """The target's history with the changes of some branches."""
 
     target: TargetHistory
     added: Mapping[str, Revision] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
 
     def merge(self, change: EnvironmentChange, revisions: Iterable[Revision] | None = None) -> MergedHistory:
-        """Return the history after one more merge; `revisions` are the added ones if they were re-parented."""
+        """Return the history after one more merge. `revisions` are the added revisions if they were re-parented."""
         added = {revision.id: revision for revision in (change.added if revisions is None else revisions)}
         return MergedHistory(self.target, {**self.added, **added}, self.dropped | change.dropped)
 
@@ -44,7 +44,7 @@ class MergedHistory:
 
     @cached_property
     def crowded_heads(self) -> tuple[str, ...]:
-        """The heads that are too many together; () if the history has no more heads than the target or is allowed."""
+        """The heads that are too many together; () if there are no more than the target has, or than allowed."""
         heads, allowed = self.heads, self.target.heads_allowed
         if isinstance(allowed, int):
             return heads if len(heads) > max(allowed, len(self.target.graph.heads)) else ()
@@ -58,7 +58,7 @@ class MergedHistory:
         return tuple(sorted(head for group in crowded for head in group))
 
     def _labels(self, head: str) -> set[str]:
-        """The branch labels that a head inherits or declares."""
+        """Return the branch labels that a head inherits or declares."""
         found, todo, seen = set[str](), [head], set[str]()
         while todo:
             id_ = todo.pop()

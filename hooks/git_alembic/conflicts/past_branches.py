@@ -16,10 +16,10 @@ _OUTSIDE = FirstParent(None, 0)  # a commit that the target contains
 def tips_before(
     repository: Repository, tips: Sequence[NamedTip], target: Named, now: Named, time: int
 ) -> list[NamedTip]:
-    """Return the branches as they were at a past moment, with those that were merged since.
+    """Return the branches at a past moment, including those that were merged since.
 
-    `target` is the target at that moment, `now` as it is today. A branch is where its first parents were at that time;
-    what a later rebase or forced push replaced is unknown.
+    `target` is the target at that moment, `now` is the target today. A branch is where its first parents were at that
+    time. Commits that a later rebase or forced push replaced are unknown.
     """
     merged = [
         NamedTip(f"merged in {commit[:10]}", BranchTip(parent, parent, "", 0))
@@ -40,7 +40,7 @@ def tips_before(
 
 
 def _commits_before(lines: Mapping[str, FirstParent], tips: Iterable[str], time: int) -> dict[str, str | None]:
-    """Map each tip to the newest commit of its line that is older than a time; None if the target has all of these."""
+    """Map each tip to the newest commit of its line before a time, or to None if the target has all of them."""
     found: dict[str, str | None] = {}
     for tip in tips:
         newer, commit = list[str](), tip

@@ -1,4 +1,4 @@
-"""What a rule finds, as values."""
+"""The findings of rules, as values."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Fix(NamedTuple):
-    """One command that repairs, as an argv; `cwd` is relative to the repository root.
+    """One command that repairs, as an argv. `cwd` is relative to the repository root.
 
-    `stops`: git stops at a conflict and exits with 1. The next command resolves it.
+    `stops`: git stops at a conflict and exits with 1. The next command resolves the conflict.
     """
 
     command: tuple[str, ...]
@@ -23,9 +23,9 @@ class Fix(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """One way to repair: what it does, in words that follow "To repair:", and its commands, in order.
+    """One way to repair: its title, which follows "To repair:", and its commands in order.
 
-    Without commands, the words say what the user has to do.
+    Without commands, the title says what the user must do.
     """
 
     title: str
@@ -34,9 +34,9 @@ class Repair(NamedTuple):
 
 @dataclass(frozen=True)
 class Fork:
-    """A fork to draw: the lines of `graph` that lead to `heads`. `holders` maps a head to the names of who has it.
+    """A fork to draw: the lines of `graph` that lead to `heads`. `holders` maps a head to the names of what has it.
 
-    Two forks are equal if their heads and holders are.
+    Two forks are equal if their heads and holders are equal.
     """
 
     graph: RevisionGraph = field(compare=False, repr=False)
@@ -47,9 +47,9 @@ class Fork:
 class Finding(NamedTuple):
     """One offense against one rule.
 
-    `path` is relative to the repository root, `line` counts from 1 (0: no line). `message` is one sentence, `why` says
-    what happens if nothing is done, `details` are lines below the message. `repairs` are alternatives, the best first.
-    `consequences` are findings that go away with this one.
+    `path` is relative to the repository root. `line` counts from 1 (0: no line). `message` is one sentence. `why` says
+    what happens without a repair. `details` are lines below the message. `repairs` are alternatives, the best first.
+    `consequences` are findings that disappear with this one.
     """
 
     rule: str
@@ -67,7 +67,7 @@ class Finding(NamedTuple):
 
     @property
     def fixes(self) -> tuple[Fix, ...]:
-        """The commands of all repairs, each repair's title as the note of its first command."""
+        """The commands of all repairs. The title of a repair is the note of its first command."""
         found = []
         for repair in self.repairs:
             commands = repair.commands or (Fix(()),)

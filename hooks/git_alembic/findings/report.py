@@ -1,4 +1,4 @@
-"""What a command concludes, as values: the input of every report."""
+"""The conclusions of a command, as values: the input of every report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Verdict = Literal["clean", "findings", "cannot-judge"]
 
 
 class EnvironmentState(NamedTuple):
-    """One judged Alembic environment; `revisions` counts its distinct ids."""
+    """One checked Alembic environment. `revisions` counts its distinct ids."""
 
     name: str
     script_location: str
@@ -23,10 +23,10 @@ class EnvironmentState(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Findings have the severity error or warning, in the order in which they are shown.
+    """The findings have the severity error or warning, and are in the order in which they are shown.
 
-    `notes` are sentences for whoever asks for more, such as what was overridden. `reason` says why something could not
-    be judged; it outweighs the findings, whatever they are. `fail_on_warning` makes a warning count as an error does.
+    `notes` are sentences for verbose output, for example on an override. `reason` says why something could not be
+    checked; it takes precedence over all findings. `fail_on_warning`: a warning counts as an error.
     """
 
     environments: tuple[EnvironmentState, ...] = ()
@@ -34,8 +34,8 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     reason: str | None = None
     fail_on_warning: bool = False
-    checked: str = ""  # what was checked, in words for a terminal: "branch main"
-    repeat: str = ""  # the command to run again with an override before it
+    checked: str = ""  # what was checked, for a terminal: "branch main"
+    repeat: str = ""  # the command to repeat with an override before it
 
     @property
     def verdict(self) -> Verdict:
@@ -45,7 +45,7 @@ class Report(NamedTuple):
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings that fail the command: the errors, with `fail_on_warning` all."""
+        """The findings that fail the command: the errors, or all findings with `fail_on_warning`."""
         return tuple(finding for finding in self.findings if self.fail_on_warning or finding.severity == "error")
 
     @property
@@ -56,7 +56,7 @@ class Report(NamedTuple):
 
 
 def join_reports(reports: Iterable[Report]) -> Report:
-    """Several reports as one, without repetitions."""
+    """Join several reports without repetitions."""
     every = tuple(reports)
     environments = {state: None for report in every for state in report.environments}
     findings = {finding: None for report in every for finding in report.findings}
@@ -69,7 +69,7 @@ def join_reports(reports: Iterable[Report]) -> Report:
 
 
 def map_commands(report: Report, change: Callable[[Fix], Fix]) -> Report:
-    """The report with every command of its repairs changed."""
+    """Return the report with every command of its repairs changed."""
 
     def changed(finding: Finding) -> Finding:
         repairs = (repair._replace(commands=tuple(map(change, repair.commands))) for repair in finding.repairs)

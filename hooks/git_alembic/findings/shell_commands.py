@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
     from git_alembic.findings.finding import Fix
 
-LONGEST_LINE = 100  # columns; a longer chain of commands has a line for each
+LONGEST_LINE = 100  # columns; the commands of a longer chain have a line each
 
 
 def shell_line(fix: Fix) -> str:
-    """The command as one line to paste at the root of the repository; in a subshell if it needs another folder."""
+    """Return the command as one line to paste at the root of the repository. Another folder needs a subshell."""
     command = " ".join(map(_quoted, fix.command))
     if fix.cwd in ("", ".") or not command:
         return command
@@ -22,9 +22,9 @@ def shell_line(fix: Fix) -> str:
 
 
 def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
-    """Commands to paste together, on one line if that is short: each runs only if the one before succeeded.
+    """Return commands to paste together. Each command runs only if the previous one succeeded.
 
-    A command that stops at a conflict and the one that resolves it are together.
+    Short commands share one line. A command that stops at a conflict is joined with the command that resolves it.
     """
     lines: list[str] = []
     before: Fix | None = None
@@ -35,7 +35,7 @@ def shell_block(commands: Iterable[Fix]) -> tuple[str, ...]:
     joined = " && ".join(lines)
     if len(joined) <= LONGEST_LINE:
         return (joined,) if lines else ()
-    # A shell reads all lines before it runs the first, so none of them is typed into an editor or a prompt.
+    # A shell reads all lines before it runs the first, so an editor or prompt can't swallow the rest.
     return (*(f"{line} &&" for line in lines[:-1]), lines[-1])
 
 
@@ -44,13 +44,13 @@ def _quoted(argument: str) -> str:
         from shlex import quote
 
         return quote(argument)
-    # $'…' of bash and zsh: byte by byte, so that a name that is not UTF-8 comes out as it is on disk.
+    # `$'…'` of bash and zsh keeps each byte, so that a name that is not UTF-8 stays as it is on disk.
     plain = (chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in as_bytes(argument))
     return f"$'{''.join(plain)}'"
 
 
 def as_bytes(text: str) -> bytes:
-    """What the file system holds: bytes that are not UTF-8 came in as surrogates. Other surrogates are escaped."""
+    """Return the bytes on the file system: a surrogate stands for a byte that is not UTF-8. Escape other surrogates."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

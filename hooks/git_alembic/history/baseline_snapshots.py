@@ -1,4 +1,4 @@
-"""The snapshots of a baseline, made from those of the checked tree and the difference between the two."""
+"""Derives the snapshots of a baseline from the checked tree and the difference between the two."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from git_alembic.revisions.revision import Revision, Unreadable
 def snapshots_before(
     reader: SnapshotReader, after: Sequence[Snapshot], tree: Tree, diff: Sequence[Entry], roots: Sequence[str]
 ) -> list[Snapshot]:
-    """The snapshots of a tree from those of another and the difference between the two.
+    """Return the snapshots of a tree, derived from those of another tree and the difference.
 
-    Where only revisions in the midst of others differ, the environments are the same and nothing is looked for.
+    If only revisions in known folders differ, the environments stay the same and need no discovery.
     """
     heads_files = {entry.path: entry for entry in diff if is_heads_file(entry.path)}
     changed = {entry.path: entry for entry in diff if concerns(entry.path) and entry.path not in heads_files}
@@ -38,7 +38,7 @@ def snapshots_before(
 
 
 def _is_plain(snapshot: Snapshot, changed: Collection[str]) -> bool:
-    """Whether changes of these paths leave the environment what it is: one folder of revisions, others among them."""
+    """True if these changed paths leave the environment as it is: one folder with other revisions in it."""
     environment = snapshot.environment
     plain = len(environment.versions) == 1 and not environment.recursive and not snapshot.unreadable
     mine = [path for path in changed if posixpath.dirname(path) == environment.versions[0]] if plain else []
@@ -58,7 +58,7 @@ def _snapshot_before(
 
 
 def _with_old_heads_file(snapshot: Snapshot, entry: Entry | None) -> Snapshot:
-    """The snapshot with the file with the heads as it was before it changed."""
+    """Return the snapshot with the earlier version of the file with the heads."""
     if entry is None:
         return snapshot
     return snapshot._replace(heads_file=entry.old if is_file(entry.old_mode) else "")

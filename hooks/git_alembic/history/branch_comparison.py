@@ -1,4 +1,4 @@
-"""Compares a branch with its target: its whole history, what it did since, and what merging it would give."""
+"""Compares a branch with its target: its whole history, its changes since it left the target, and a merge of both."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from git_alembic.history.snapshots import SnapshotReader
 
 
 class BranchChanges(NamedTuple):
-    """A branch in two views.
+    """Two views of a branch.
 
-    `whole` has a change per environment without a baseline. `since` has one per environment that differs from the
+    `whole` has a change per environment, without a baseline. `since` has a change per environment that differs from the
     commit where the branch left the target, with the forecast of a merge. Both know what is published.
     """
 
@@ -32,19 +32,19 @@ class BranchChanges(NamedTuple):
 
 
 class BranchScope(NamedTuple):
-    """Which tree is checked as the branch, and what the options say."""
+    """The tree that is checked as the branch, and the options."""
 
-    source: str  # a commit, or the index
+    source: str  # a commit or the index
     name: str
-    head: str | None  # the commit that the branch is at; None before the first one
+    head: str | None  # the commit of the branch; None before its first commit
     published: tuple[str, ...] = ()
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
-    target: Named | None = None  # instead of the target that the settings name
+    target: Named | None = None  # replaces the target of the settings
 
 
 def compare_branch(repository: Repository, reader: SnapshotReader, scope: BranchScope) -> BranchChanges:
-    """Compare a branch with the target; raises CannotJudge if a shallow clone lacks their merge base."""
+    """Compare a branch with its target. Raise CannotJudge if a shallow clone lacks their merge base."""
     settings = reader.trees.settings_at(scope.source)
     target = scope.target or find_branch_target(repository, settings)
     own = [("HEAD", scope.head)] if scope.head else []
@@ -65,13 +65,13 @@ def compare_branch(repository: Repository, reader: SnapshotReader, scope: Branch
 
 
 def find_branch_target(repository: Repository, settings: Settings) -> Named | None:
-    """Return the branch that the checked-out one is merged into; for a release branch, its own remote branch."""
+    """Return the branch that the current branch is merged into. For a release branch, return its own remote branch."""
     release = find_release_branch(repository, settings)
     return find_own_remote(repository, release) if release else find_target(repository, settings)
 
 
 def _start(repository: Repository, scope: BranchScope, target: Named | None, refs: Sequence[Named]) -> str:
-    """The commit where the branch left the target, or without one the published line."""
+    """Return the commit where the branch left the target, or the published line if there is no target."""
     if scope.head is None:
         return NOTHING
     line = target or refs[0]
@@ -85,7 +85,7 @@ def _start(repository: Repository, scope: BranchScope, target: Named | None, ref
 
 
 def _start_name(start: str, target: Named | None, head: str | None) -> str:
-    """The merge base by a name that `git checkout` takes."""
+    """Return a name of the merge base that `git checkout` accepts."""
     if start == head:
         return "HEAD"
     return target[0] if target and target[1] == start else start[:12]

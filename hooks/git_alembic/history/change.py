@@ -1,4 +1,4 @@
-"""One environment before and after: all that a rule may know. Pure."""
+"""One environment before and after: everything that a rule may know. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.revisions.revision import Problem, Revision, Unreadable
 
-MOST_LISTED = 5  # revisions of each side that a message names
+MOST_LISTED = 5  # revisions of each side in a message
 
 
 class Snapshot(NamedTuple):
@@ -23,12 +23,12 @@ class Snapshot(NamedTuple):
     environment: Environment
     graph: RevisionGraph
     unreadable: tuple[Unreadable, ...] = ()
-    not_loaded: Mapping[str, str] = MappingProxyType({})  # id -> path, of revision files that Alembic does not load
-    heads_file: str = ""  # the blob of the file with the heads; "" if there is none, or the settings don't want it
+    not_loaded: Mapping[str, str] = MappingProxyType({})  # id -> path of revision files that Alembic does not load
+    heads_file: str = ""  # the blob of the file with the heads; "" if it doesn't exist or the settings don't ask for it
 
 
 class MissingParentHint(NamedTuple):
-    """Where a missing parent was found: one sentence, and the commands that bring it, with what they do."""
+    """Where a missing parent was found: one sentence, the commands that bring it, and what they do."""
 
     sentence: str
     title: str = ""
@@ -36,32 +36,31 @@ class MissingParentHint(NamedTuple):
 
 
 class MergeForecast(NamedTuple):
-    """What merging the checked history with a target would give."""
+    """The result of merging the checked history with a target."""
 
     target: Snapshot
     merged: Snapshot
-    conflicts: tuple[str, ...] = ()  # paths that both sides changed; the forecast keeps what the published side has
-    authors: Mapping[str, str] = MappingProxyType({})  # of the target's new revisions: author, date and commit
-    fetch: tuple[str, ...] = ()  # the command that gets the target, where it is newer than its tracking ref
+    conflicts: tuple[str, ...] = ()  # paths that both sides changed; the forecast has the published side's version
+    authors: Mapping[str, str] = MappingProxyType({})  # author, date and commit of the target's new revisions
+    fetch: tuple[str, ...] = ()  # the command that fetches the target if it is newer than its tracking ref
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a commit (or a push, or a branch) does to one environment.
+    """The change of one environment in a commit, a push or a branch.
 
-    `before` holds the baselines: the first parent, and the published other parents of a merge. () means no baseline:
-    every offense counts. `merge_bases` has, for each of those other parents, its merge base with the first;
-    `unpublished_parents` are the other parents of the merge, which excuse nothing.
-    `published` is what the published refs hold together, `published_sides` what each holds. `forecasts` tell what
-    merging would give, where asked for. `code` maps blob ids to fingerprints, as far as they are compared.
-    `compiled` maps the blob ids of new files that our own Python refuses to what a newer Python of the project says of
-    them, None if they are valid.
+    `before` has the baselines: the first parent, and the published other parents of a merge. Without a baseline, every
+    offense counts. `merge_bases` has the merge base of the first parent with each of those other parents.
+    `unpublished_parents` are the other parents of the merge. They are no baselines.
+    `published` is everything that the published refs have, `published_sides` what each of them has. `forecasts` has the
+    requested merges. `code` maps the compared blob ids to fingerprints. `compiled` maps new files that our own Python
+    rejects (by blob id) to the problem that the project's newer Python reports, or to None if they are valid.
 
-    The rest is evidence. `moved_ids` now live in another environment of the checked tree. Of unpublished revisions in a
-    fork, `held_elsewhere` names other remote branches that have them, `once_published` has those that a published ref
-    deleted. `first_files` maps a duplicate id to the path of its file that the branch got first. `is_revert`: git says
-    that the commit reverts another. `widens_version_table`: the project makes room for long revision ids. `heads_file`
-    is the file with the heads, None if the settings don't want it.
+    The rest is evidence. `moved_ids` are now in another environment of the checked tree. `held_elsewhere` names other
+    remote branches that have an unpublished revision of a fork. `once_published` has the unpublished revisions of a
+    fork that a published ref deleted. `first_files` maps a duplicate id to the file that the branch got first.
+    `is_revert`: git says that the commit reverts another one. `widens_version_table`: the project makes room for long
+    revision ids. `heads_file` is the file with the heads, or None if the settings don't ask for it.
     """
 
     environment: Environment
@@ -86,24 +85,23 @@ class Change:
 
     @cached_property
     def baseline(self) -> tuple[RevisionGraph, ...]:
-        """The graphs of `before`."""
         return tuple(side.graph for side in self.before)
 
     @property
     def allows_one_head(self) -> bool:
-        """True if the whole history may have a single head, and no line of its own."""
+        """True if the whole history may have only one head, and no line of its own."""
         return self.heads_allowed == 1
 
     @property
     def first_parent(self) -> RevisionGraph:
-        """The history of the first parent; empty where there is no baseline."""
+        """The history of the first parent, or an empty history without a baseline."""
         return self.baseline[0] if self.baseline else RevisionGraph(())
 
     @cached_property
     def expected(self) -> RevisionGraph:
-        """The first parent with what the published other parents did since their merge bases with it.
+        """The first parent, plus what the published other parents did since their merge bases with it.
 
-        Whatever a merge changes beyond this is its own doing.
+        The merge itself made every other change.
         """
         graph = self.first_parent
         for side, base in zip(self.before[1:], self.merge_bases, strict=False):
@@ -112,7 +110,7 @@ class Change:
 
     @cached_property
     def deleted_ids(self) -> tuple[str, ...]:
-        """Published ids that were to be expected and that the checked history lacks, sorted."""
+        """Expected published ids that the checked history lacks, sorted."""
         if not self.baseline:
             return ()
         lost = self.expected.by_id.keys() - self.after.graph.by_id.keys()
@@ -132,9 +130,9 @@ class Change:
 
     @cached_property
     def changed_revisions(self) -> tuple[tuple[Revision, tuple[Revision, ...]], ...]:
-        """(after, as expected and as published) of each published revision whose file changed.
+        """Each published revision whose file changed, with its expected and published versions.
 
-        A file that is as expected, or as published, is not this change's doing and left out.
+        A file that equals the expected or the published version is left out: another change made it.
         """
         sides = (self.expected, self.published.graph)
         known = [
@@ -151,7 +149,7 @@ class Change:
         )
 
     def files_by_age(self, id_: str) -> list[Revision]:
-        """The files that declare an id: published ones first, then in the order in which they were committed."""
+        """Return the files that declare an id: published files first, then in the order of their commits."""
         published = {revision.path for revision in self.published.graph.by_id.get(id_, ())}
         known = {revision.path for before in self.baseline for revision in before.by_id.get(id_, ())}
         first = self.first_files.get(id_)
@@ -163,7 +161,7 @@ class Change:
 
     @cached_property
     def new(self) -> tuple[Revision, ...]:
-        """Revision files whose content no baseline has, by path."""
+        """Revision files whose content is in no baseline, by path."""
         blobs = {revision.blob for graph in self.baseline for revision in graph.revisions} if self._not_shared else ()
         return tuple(revision for revision in self._not_shared if revision.blob not in blobs)
 
@@ -181,7 +179,7 @@ def make_changes(
     unpublished: Sequence[Sequence[Snapshot]],
     heads_allowed: int | str,
 ) -> list[Change]:
-    """A change per environment. Every other sequence has snapshots for those of `after`, in the same order."""
+    """Return a change per environment. The other sequences have their snapshots in the same order as `after`."""
     changes = []
     for at, side in enumerate(after):
         before = tuple(parent[at] for parent in sides)
@@ -201,9 +199,9 @@ def make_changes(
 
 
 def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]], at: int) -> frozenset[str]:
-    """The ids that the environment at a position lost and another one of the same tree got.
+    """Return the ids that the environment at a position lost and another environment of the same tree got.
 
-    An environment without a configuration takes none from one that is configured: Alembic wouldn't load them there.
+    An environment without a configuration takes no ids from a configured one, because Alembic wouldn't load them there.
     """
     lost = {id_ for parent in sides for id_ in parent[at].graph.by_id} - after[at].graph.by_id.keys()
     if not lost:
@@ -217,12 +215,12 @@ def find_moved_ids(after: Sequence[Snapshot], sides: Sequence[Sequence[Snapshot]
 
 
 def empty_snapshot(side: Snapshot, name: str = "") -> Snapshot:
-    """The environment of `side` without revisions."""
+    """Return the environment of `side` without revisions."""
     return Snapshot(name, side.environment, RevisionGraph(()))
 
 
 def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph) -> RevisionGraph:
-    """A three-way merge, revision by revision; where both sides changed one, theirs counts."""
+    """Merge three histories, revision by revision. If both sides changed a revision, their version counts."""
     if theirs is base or theirs is ours:
         return ours
     if ours is base:
@@ -240,14 +238,14 @@ def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph
 
 
 def excess(graph: RevisionGraph, allowed: int | str) -> int:
-    """How many heads a history has beyond those allowed: a number, or "one-per-label"."""
+    """Return how many heads a history has beyond the allowed number (or "one-per-label")."""
     if isinstance(allowed, int):
         return max(0, len(graph.heads) - allowed)
     return len(graph.heads) - len(heads_by_label(graph))
 
 
 def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
-    """The heads by branch label; those without a label are together under ""."""
+    """Return the heads by branch label. Heads without a label are under ""."""
     found: dict[str, tuple[str, ...]] = {}
     for head in graph.heads:
         label = min(graph.labels(head), default="")
@@ -256,12 +254,12 @@ def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 revision", "2 revisions"."""
+    """Return a number with its noun: "1 revision", "2 revisions"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def quoted(ids: Iterable[str]) -> str:
-    """Ids as a list in a sentence: 'a', 'b' and 'c'; from the eleventh on only counted."""
+    """Return ids as a list in a sentence: 'a', 'b' and 'c'. More than ten are only counted."""
     shown = [f"'{id_}'" for id_ in ids]
     if len(shown) > 10:
         return f"{', '.join(shown[:9])} and {len(shown) - 9} more"

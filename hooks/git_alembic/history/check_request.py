@@ -1,4 +1,4 @@
-"""What is checked against what, and which paths differ: enough to tell that a commit concerns no environment."""
+"""What is compared with what, and which paths differ: enough to see that a commit affects no environment."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from git_alembic.environments.tree_files import SETTINGS, concerns
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository
 
-Named = tuple[str, str]  # name as the user knows it, commit
+Named = tuple[str, str]  # a name that the user knows, and a commit
 
 
 class CheckRequest(NamedTuple):
-    """What to check: a commit or the index by name, against parents; () checks everything, with no baseline.
+    """What to check: a named commit or the index, against parents. Without parents, check everything with no baseline.
 
-    The first parent is the baseline. Other parents are those of a merge: they count as far as they are published.
+    The first parent is the baseline. Other parents are those of a merge. They are baselines if they are published.
     """
 
     source: str
@@ -23,7 +23,7 @@ class CheckRequest(NamedTuple):
     published: tuple[str, ...] = ()
     against: tuple[Named, ...] = ()
     environments: tuple[str, ...] = ()
-    whole: bool = False  # every environment of the checked tree, not only those that differ from the parents
+    whole: bool = False  # check every environment of the tree, not only those that differ from the parents
 
 
 class RequestDiffs(NamedTuple):
@@ -34,7 +34,7 @@ class RequestDiffs(NamedTuple):
 
     @property
     def all(self) -> list[list[Entry]]:
-        """Every difference that matters: a merge concerns everything since the two sides parted."""
+        """All differences that matter. For a merge, this is everything since the two sides diverged."""
         return [*self.parents, *self.targets]
 
     @property
@@ -49,7 +49,7 @@ class RequestDiffs(NamedTuple):
 
 
 def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
-    """Ask git what differs."""
+    """Return the differences from git."""
     source = request.source
     return RequestDiffs(
         [repository.diff(commit, source) for _, commit in request.parents],
@@ -58,7 +58,7 @@ def list_diffs(repository: Repository, request: CheckRequest) -> RequestDiffs:
 
 
 def find_merge_base(repository: Repository, request: CheckRequest, other: str) -> str:
-    """The merge base of the checked tree and a commit; the empty tree if they are unrelated."""
+    """Return the merge base of the checked tree and a commit, or the empty tree if they are unrelated."""
     own = repository.resolve(["HEAD"])[0] if request.source == INDEX else request.source
     base = repository.merge_base(own, other) if own else None
     if base is None and repository.is_shallow():
@@ -70,7 +70,7 @@ def find_merge_base(repository: Repository, request: CheckRequest, other: str) -
 
 
 def staged_baseline(repository: Repository) -> tuple[Named, ...]:
-    """HEAD and the other parents of a merge in progress; the root commit is compared with nothing."""
+    """Return HEAD and the other parents of a merge in progress. The root commit has no baseline."""
     (head,) = repository.resolve(["HEAD"])
     if head is None:
         if repository.has_commit():

@@ -1,4 +1,4 @@
-"""One checked tree against its baselines, the published refs and a target: a change per environment.
+"""Compares one tree with its baselines, the published refs and a target: a change per environment.
 
 It chooses the trees. `SnapshotReader` reads them, `make_changes` compares them.
 """
@@ -30,18 +30,18 @@ from git_alembic.history.snapshots import SnapshotReader
 
 
 class Comparison:
-    """Compares one request's trees. Trees other than the checked one are read only when something asks for them."""
+    """Compares the trees of one request. Trees other than the checked tree are read on demand."""
 
     def __init__(
         self, repository: Repository, reader: SnapshotReader, request: CheckRequest, diffs: RequestDiffs | None = None
     ) -> None:
-        """`diffs` are those of the request, if they are known already."""
+        """`diffs` are the differences of the request if they are already known."""
         self._diffs = diffs or list_diffs(repository, request)
         self._repository = repository
         self._reader = reader
         self._request = request
-        self._after: Sequence[Snapshot] = ()  # of all environments that the request touches
-        self._refs: tuple[Named, ...] = ()  # the published ones, once they are known
+        self._after: Sequence[Snapshot] = ()  # all environments that the request touches
+        self._refs: tuple[Named, ...] = ()  # the published refs, once they are known
 
     @property
     def concerned(self) -> bool:
@@ -54,7 +54,7 @@ class Comparison:
         return self._reader.trees.settings(self._listed[0].files)
 
     def changes(self) -> list[Change]:
-        """A change per environment that the request touches, against every baseline: `add_context` adds the rest."""
+        """Return a change per touched environment, against every baseline. `add_context` adds the rest."""
         if not self.concerned:
             return []
         tree, roots = self._listed
@@ -81,9 +81,9 @@ class Comparison:
     def add_context(
         self, changes: list[Change], refs: Sequence[Named] | None, against: Sequence[Named]
     ) -> list[Change]:
-        """The changes with what is published, what merging would give, and evidence.
+        """Add what is published, the result of merges, and evidence to the changes.
 
-        `refs` are the published ones; None finds them, if any rule could ask.
+        `refs` are the published refs. None: find them if a rule could need them.
         """
         changes = self._with_published(changes, refs, against)
         forecasts = [self._forecasts(changes, name, commit) for name, commit in against]
@@ -93,12 +93,12 @@ class Comparison:
         ]
 
     def snapshots_at(self, changes: Sequence[Change], name: str, commit: str) -> list[Snapshot]:
-        """The environments of the changes as another tree has them."""
+        """Return the environments of the changes in another tree."""
         return self._in_tree(changes, self._tree_at(name, commit))
 
     @cached_property
     def _listed(self) -> tuple[Tree, tuple[str, ...]]:
-        """(the checked tree as far as it matters, the folders to check in it)."""
+        """(the relevant part of the checked tree, the folders to check in it)."""
         request = self._request
         if request.whole or not request.parents or self._starts_heads_files:
             return self._reader.trees.whole(request.source, request.name)
@@ -106,7 +106,7 @@ class Comparison:
 
     @property
     def _starts_heads_files(self) -> bool:
-        """True if the change sets `heads-file`: then every environment needs its file."""
+        """True if the change sets `heads-file`, so that every environment needs its file."""
         if not self._diffs.change_settings:
             return False
         trees, request = self._reader.trees, self._request
@@ -115,12 +115,12 @@ class Comparison:
         return not trees.settings_or_default_at(request.parents[0][1]).has_heads_files
 
     def _with_links(self, tree: Tree, roots: tuple[str, ...]) -> tuple[str, ...]:
-        """The folders to check, and those with a symbolic link to a changed file."""
+        """Add the folders with a symbolic link to a changed file."""
         changed = {entry.path for diff in self._diffs.all for entry in diff}
         return tuple(sorted({*roots, *self._reader.link_folders(tree, changed)}))
 
     def _baselines(self) -> tuple[list[tuple[Named, list[Entry]]], list[Named]]:
-        """(the first parent and the published other ones, each with its difference; the unpublished other ones)."""
+        """Return the first and the published other parents with their differences, and the unpublished parents."""
         known = list(zip(self._request.parents, self._diffs.parents, strict=True))
         if len(known) < 2:
             return known, []
@@ -146,14 +146,14 @@ class Comparison:
                     raise CannotJudge(f"there is no environment {name!r} here, only {', '.join(known)}")
 
     def _tree_at(self, name: str, treeish: str) -> Tree:
-        """Another tree, as the checked one with the difference taken back."""
+        """Return another tree: the checked tree with the difference undone."""
         return Tree(name, self._files_at(treeish))
 
     def _files_at(self, treeish: str) -> Files:
         return before(self._listed[0].files, self._repository.diff(treeish, self._request.source))
 
     def _in_tree(self, changes: Sequence[Change], tree: Tree) -> list[Snapshot]:
-        """The environments of the changes in another tree, wherever they lie there.
+        """Return the environments of the changes in another tree, wherever they are there.
 
         All environments are paired, because two of them can have the same ids.
         """
@@ -184,7 +184,7 @@ class Comparison:
         ]
 
     def _may_be_published(self, changes: Sequence[Change]) -> bool:
-        """False if files were only added and there is no fork: no rule then needs the published refs."""
+        """False if files were only added and there is no fork. No rule needs the published refs then."""
         return (
             any(
                 entry.status != "A" and concerns(entry.path) and not is_heads_file(entry.path)
@@ -196,7 +196,7 @@ class Comparison:
         )
 
     def _forecasts(self, changes: Sequence[Change], name: str, commit: str) -> list[MergeForecast]:
-        """What merging with a target would give, per change."""
+        """Return the result of a merge with a target, per change."""
         if not changes:
             return []
         from git_alembic.history.merge_forecast import Sides, find_authors, forecast, merged_files
@@ -226,7 +226,7 @@ class Comparison:
 
 
 def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
-    """Raise CannotJudge for version locations that the tree doesn't hold, unless that is declared as intended."""
+    """Raise CannotJudge for version locations that the tree doesn't contain, unless the settings declare them."""
     for side in after:
         environment = side.environment
         if environment.elsewhere and not environment.external_parents:
@@ -238,7 +238,7 @@ def _refuse_unknown_locations(after: Sequence[Snapshot]) -> None:
 
 
 def _removed(side: Snapshot, tree: Tree) -> Snapshot:
-    """An environment that is gone from the checked tree; its file with the heads may be left."""
+    """Return an environment that is gone from the checked tree. Its file with the heads may remain."""
     mode, blob = tree.files.get(side.environment.heads_file, ("", ""))
     return empty_snapshot(side, tree.name)._replace(heads_file=blob if is_file(mode) else "")
 

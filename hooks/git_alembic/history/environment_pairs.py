@@ -9,13 +9,13 @@ from git_alembic.history.graph import RevisionGraph
 
 
 def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -> list[Snapshot]:
-    """Return the counterpart of each snapshot in another tree: same folders, else same name, else the most common ids.
+    """Pair each snapshot with one in another tree: by folders, else by name, else by the most common ids.
 
     A new environment gets an empty counterpart.
     """
     found: dict[int, Snapshot] = {}
     left = dict(enumerate(others))
-    # The same folders first, or a new environment would take the place of one that lost a revision to it.
+    # Folders come first. Otherwise a new environment would replace one that lost a revision to it.
     for likeness in (_shared_folders, _likeness):
         ranked = sorted(
             (likeness(snapshot, other), -at, -place)
@@ -32,7 +32,7 @@ def pair(snapshots: Sequence[Snapshot], others: Sequence[Snapshot], name: str) -
 
 
 def unpaired(snapshots: Sequence[Snapshot], others: Sequence[Snapshot]) -> list[Snapshot]:
-    """The snapshots of `others` that no snapshot is the counterpart of: environments that are gone."""
+    """Return the snapshots of `others` without a counterpart: these environments are gone."""
     taken = pair(snapshots, others, "")
     return [other for other in others if len(other.graph) and all(other is not snapshot for snapshot in taken)]
 

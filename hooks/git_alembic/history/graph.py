@@ -1,4 +1,4 @@
-"""The graph of a set of revisions: heads, bases, ancestors, cycles and whatever else follows from the links."""
+"""The graph of a set of revisions: heads, bases, ancestors, cycles and more."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _PATH = attrgetter("path")
 
 
 class RevisionGraph:
-    """A history, whole or broken: no question raises because of what the files say.
+    """A history, complete or broken. No property or method raises an error because of the files.
 
-    Tuples of ids are sorted. Where several files declare one id, the last by path counts. "Parents" and
-    "children" go by `down_revision` only and are ids that exist; names of nothing are in `missing`.
-    On healthy histories the answers are those of `alembic.script.revision.RevisionMap`.
+    Tuples of ids are sorted. If several files declare one id, the last by path counts. "Parents" and "children" follow
+    `down_revision` only and are ids that exist; names of nothing are in `missing`. On healthy histories the answers
+    equal those of `alembic.script.revision.RevisionMap`.
     """
 
     def __init__(self, revisions: Iterable[Revision]) -> None:
@@ -43,12 +43,12 @@ class RevisionGraph:
         return rev_id in self.by_id
 
     def __getitem__(self, rev_id: str) -> Revision:
-        """The revision; of duplicates the last by path."""
+        """Return the revision. Of duplicates, return the last by path."""
         return self.by_id[rev_id][-1]
 
     @cached_property
     def _counting(self) -> tuple[Revision, ...]:
-        """One revision per id: of duplicates the last by path, as Alembic keeps the last that it loads."""
+        """One revision per id. Of duplicates, the last by path counts, as Alembic keeps the last that it loads."""
         if len(self.by_id) == len(self.revisions):
             return self.revisions
         return tuple(files[-1] for files in self.by_id.values())
@@ -63,18 +63,18 @@ class RevisionGraph:
 
     @cached_property
     def _named(self) -> set[str]:
-        """What any `down_revision` names, whether it exists or not."""
+        """All names in a `down_revision`, whether they exist or not."""
         return {name for revision in self._counting for name in revision.down}
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
-        """The ids that no `down_revision` names: what `alembic upgrade head` counts."""
+        """The ids that no `down_revision` names: the heads that `alembic upgrade head` counts."""
         named = self._named
         return tuple(sorted([rev_id for rev_id in self.by_id if rev_id not in named]))
 
     @cached_property
     def effective_heads(self) -> tuple[str, ...]:
-        """The heads that some `depends_on` names: `alembic heads` marks them "(effective head)"."""
+        """The heads that a `depends_on` names. `alembic heads` marks them "(effective head)"."""
         return tuple(rev_id for rev_id in self.heads if rev_id in self._dependents)
 
     @cached_property
@@ -91,7 +91,7 @@ class RevisionGraph:
 
     @cached_property
     def missing_dependencies(self) -> tuple[tuple[str, str], ...]:
-        """(revision id, name that its `depends_on` names and that is neither an id nor a branch label).
+        """(revision id, name in its `depends_on` that is neither an id nor a branch label).
 
         Alembic looks dependencies up by the exact name: no partial ids, no "label@id", no "head".
         """
@@ -111,15 +111,15 @@ class RevisionGraph:
 
     @cached_property
     def label_clashes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """(branch label, the ids that it would name) of those declared more than once, or as an id as well.
+        """(branch label, the ids that it would name) of labels that are declared twice or are also an id.
 
-        What a revision inherits does not count. A label that only running the file would give is left out.
+        Inherited labels do not count. A label that needs a run of the file is left out.
         """
         return find_label_clashes(self.revisions, self.by_id)
 
     @cached_property
     def merge_points(self) -> tuple[str, ...]:
-        """The ids whose `down_revision` names more than one parent, whether or not all exist."""
+        """The ids whose `down_revision` names more than one parent, whether or not all of them exist."""
         return tuple(sorted({r.id for r in self._counting if len(set(r.down)) > 1}))
 
     @cached_property
@@ -128,9 +128,9 @@ class RevisionGraph:
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """The groups of revisions that cannot be ordered, by `down_revision` and `depends_on` together.
+        """The groups of revisions that cannot be sorted, by `down_revision` and `depends_on` together.
 
-        Each starts with its smallest id and goes on from a revision to what it names, as far as the group is one loop.
+        Each starts with its smallest id and follows the names in the revisions, as long as the group is one loop.
         """
         if not self._dependencies and self._is_loop_free():
             return ()
@@ -143,14 +143,14 @@ class RevisionGraph:
         )
 
     def _is_cycle(self, first: str, *others: str) -> bool:
-        """Whether a component is more than one revision that does not name itself."""
+        """True if a component has several revisions, or one that names itself."""
         return bool(others) or first in self._upstream[first]
 
     def _is_loop_free(self) -> bool:
-        """Whether stripping heads, again and again, strips everything; by `down_revision` alone."""
+        """True if removing the heads again and again removes everything, by `down_revision` alone."""
         named = Counter(name for revision in self.revisions for name in revision.down)
         heads = [rev_id for rev_id in self.by_id if rev_id not in named]
-        for rev_id in heads:  # and those that become heads
+        for rev_id in heads:  # including revisions that become heads
             for name in (name for revision in self.by_id[rev_id] for name in revision.down):
                 named[name] -= 1
                 if not named[name] and name in self.by_id:
@@ -164,40 +164,41 @@ class RevisionGraph:
         return self._children.get(rev_id, ())
 
     def dependencies(self, rev_id: str) -> tuple[str, ...]:
-        """The ids that its `depends_on` means, labels resolved."""
+        """Return the ids in its `depends_on`, with labels resolved."""
         return self._dependencies.get(rev_id, ())
 
     def dependents(self, rev_id: str) -> tuple[str, ...]:
-        """The ids whose `depends_on` means it."""
+        """Return the ids whose `depends_on` resolves to it."""
         return self._dependents.get(rev_id, ())
 
     def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
-        """The given ids that exist, their parents, and so on."""
+        """Return the given ids that exist, their parents, and so on."""
         return reach(self._known(ids), self.parents)
 
     def needed(self, ids: Iterable[str]) -> frozenset[str]:
-        """The given ids that exist, all that they come after or depend on, and so on: what a database at them has."""
+        """Return the given ids that exist with all parents and dependencies: what a database at these ids has run."""
         return reach(self._known(ids), lambda rev_id: self._upstream.get(rev_id, ()))
 
     def descendants(self, ids: Iterable[str]) -> frozenset[str]:
-        """The given ids that exist, their children, and so on."""
+        """Return the given ids that exist, their children, and so on."""
         return reach(self._known(ids), self.children)
 
     def labels(self, rev_id: str) -> frozenset[str]:
-        """The branch labels that hold for a revision.
+        """Return the branch labels of a revision.
 
-        A label holds where it is declared, below, and, if nothing forks or merges below, above up to a fork or merge.
+        A label covers the revision that declares it and everything above it. If nothing forks or merges below, it also
+        covers the revisions below, down to a fork or merge.
         """
         return frozenset(self._labels.get(rev_id, ()))
 
     def topological(self) -> tuple[str, ...]:
-        """All ids, each after its parents and dependencies; those of one cycle stand together, sorted."""
+        """Return all ids, each after its parents and dependencies. Ids of one cycle are together, sorted."""
         return tuple(self._position)
 
     def fork_point(self, heads: Sequence[str]) -> str | None:
-        """The nearest common ancestor of all the given ids (one of them, if it is an ancestor of the others).
+        """Return the nearest common ancestor of all the given ids. It can be one of them.
 
-        Where several are equally near, the last in topological order. None for ids that share no ancestor.
+        If several are equally near, the last in topological order. None for ids that share no ancestor.
         """
         lines = [self.ancestors([head]) for head in heads]
         common = frozenset.intersection(*lines) if lines else frozenset[str]()
@@ -218,7 +219,7 @@ class RevisionGraph:
 
     @cached_property
     def _dependencies(self) -> dict[str, tuple[str, ...]]:
-        """Resolved `depends_on`, for those that have any."""
+        """Resolved `depends_on` of the revisions that have any."""
         found: dict[str, set[str]] = {}
         for revision in self._depending:
             for dependency in map(self._resolve, revision.depends):
@@ -247,7 +248,7 @@ class RevisionGraph:
 
     @cached_property
     def _label_owners(self) -> dict[str, str]:
-        """Label -> the revision that declares it (Alembic refuses a second one; here the first by path has it)."""
+        """Label -> the revision that declares it. Alembic rejects a second one; here the first by path has it."""
         return {label: r.id for r in reversed(self._counting) for label in r.labels}
 
     def _resolve(self, name: str) -> str | None:

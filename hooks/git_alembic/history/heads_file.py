@@ -1,7 +1,7 @@
 """The file with the heads of an environment: its text, and how it differs from the history. Pure.
 
-It has one line per head, so that two branches that both add a revision change the same line, and git reports a
-conflict. Where each branch label may have a head, a line is `label@id`, as Alembic writes it.
+It has one line per head. If two branches both add a revision, both change the same line and git reports a conflict. If
+each branch label may have a head, a line is `label@id`, as Alembic writes it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ class HeadsFile(NamedTuple):
 
     text: str | None = None
     is_unmerged: bool = False
-    merge_driver: str = ""  # git's attribute `merge`, where it has been looked up
+    merge_driver: str = ""  # git's attribute `merge`, if it has been looked up
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines that say anything."""
+        """The lines that are not blank."""
         return tuple(self._numbered.values())
 
     @property
@@ -38,26 +38,26 @@ class HeadsFile(NamedTuple):
 
     @property
     def is_foreign(self) -> bool:
-        """True if it has lines that can be neither heads nor the markers of a conflict."""
+        """True if it has lines that are neither heads nor conflict markers."""
         return any(" " in line for line in self.lines if not _MARKER.match(line))
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The ids, without labels."""
+        """The ids without labels."""
         return tuple(map(_id, self.lines))
 
     def line_of(self, head: str) -> int:
-        """The number of the first line with a head."""
+        """Return the number of the first line with a head."""
         return next(number for number, line in self._numbered.items() if _id(line) == head)
 
 
 def heads_text(graph: RevisionGraph, allowed: int | str) -> str:
-    """What the file has to be for a history."""
+    """Return the correct text of the file for a history."""
     return "".join(f"{line}\n" for line in sorted(_line(graph, head, allowed) for head in graph.heads))
 
 
 def agrees(file: HeadsFile, graph: RevisionGraph, allowed: int | str) -> bool:
-    """True if the file has the heads of the history, in whatever order and with whatever line ends."""
+    """True if the file has the heads of the history, in any order and with any line endings."""
     if file.is_unmerged:
         return False
     return sorted(file.heads) == sorted(HeadsFile(heads_text(graph, allowed)).heads)

@@ -1,4 +1,4 @@
-"""Forecasts a merge of the checked history with a target: as git merges, or by path if git cannot."""
+"""Forecasts a merge of the checked history with a target: with git, or by path if git cannot merge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, Snaps
 
 
 class Sides(NamedTuple):
-    """The files of both sides of a merge and of their merge base; `base` is read only where git cannot merge."""
+    """The files of both sides of a merge and of their merge base. `base` is read only if git cannot merge."""
 
     ours: Files
     theirs: Files
@@ -21,7 +21,7 @@ class Sides(NamedTuple):
 def merged_files(
     repository: Repository, source: str, commit: str, sides: Sides, files_of: Callable[[str], Files]
 ) -> tuple[Files, tuple[str, ...]]:
-    """(the files that the merge gives, the paths with conflicts: as the target has them).
+    """Return (the merged files, the paths with conflicts). Conflicting files have the target's version.
 
     `files_of` lists a tree object that git made.
     """
@@ -33,7 +33,10 @@ def merged_files(
 
 
 def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple[str, ...]]:
-    """(a three-way merge by path, the paths that both sides changed differently: as theirs has them)."""
+    """Merge three sides by path.
+
+    Return (the files, the paths that both sides changed differently, in their version).
+    """
     out: dict[str, tuple[str, str]] = {}
     conflicts = []
     for path in {**base, **ours, **theirs}:
@@ -47,7 +50,7 @@ def merge_by_path(base: Files, ours: Files, theirs: Files) -> tuple[Files, tuple
 
 
 def resolve(files: Files, conflicts: tuple[str, ...], side: Files) -> Files:
-    """Return the files with each conflict resolved as one side has it. That side may lack the file."""
+    """Return the files with one side's version of each conflict. That side may lack the file."""
     out = {path: entry for path, entry in files.items() if path not in conflicts}
     return {**out, **{path: side[path] for path in conflicts if path in side}}
 
@@ -55,13 +58,13 @@ def resolve(files: Files, conflicts: tuple[str, ...], side: Files) -> Files:
 def forecast(
     change: Change, target: Snapshot, merged: Snapshot, conflicts: tuple[str, ...], authors: Mapping[str, str]
 ) -> MergeForecast:
-    """The forecast of one environment; conflicts elsewhere are left out."""
+    """Return the forecast of one environment, without conflicts elsewhere."""
     own = tuple(path for path in conflicts if change.environment.holds(path) or target.environment.holds(path))
     return MergeForecast(target, merged, own, authors)
 
 
 def find_authors(repository: Repository, change: Change, target: Snapshot, commit: str) -> dict[str, str]:
-    """Who added the newest revisions of the target that the checked history lacks: id -> author, date and commit."""
+    """Map the target's newest revisions that the checked history lacks to author, date and commit."""
     new = [target.graph[id_] for id_ in target.graph.topological() if id_ not in change.after.graph]
     found = {revision.id: repository.describe_addition(commit, revision.path) for revision in new[-MOST_LISTED:]}
     return {id_: f"{author}, {date}, commit {short}" for id_, (short, author, date) in found.items()}

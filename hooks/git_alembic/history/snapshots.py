@@ -1,4 +1,4 @@
-"""From trees to snapshots: the environments that a tree holds, and their revisions."""
+"""Turns trees into snapshots: the environments in a tree, and their revisions."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from git_alembic.history.tree_layout import group_by_folder, link_target, list_c
 from git_alembic.revisions.revision import Problem, Revision, Unreadable, is_refused_here
 from git_alembic.revisions.revision_cache import RevisionCache
 
-# Declares what running each of the files gives: (settings, files, content by blob id) -> one value per file.
+# Runs files for their identifiers: (settings, files, content by blob id) -> one value per file.
 RunFiles = Callable[[Settings, Sequence[Unreadable], Mapping[str, bytes]], "list[Revision | Unreadable]"]
-# Compiles contents by blob id in the project's Python: (settings, contents) -> a problem or None per id; maybe {}.
+# Compiles contents by blob id in the project's Python: (settings, contents) -> a problem or None per id, or {}.
 CompileFiles = Callable[[Settings, Mapping[str, bytes]], "Mapping[str, Problem | None]"]
 
-_MOST_GRAPHS = 256  # kept at once; neighbours in a history share theirs
+_MOST_GRAPHS = 256  # graphs in memory; neighboring commits of a history share theirs
 
 
 def open_reader(
     repository: Repository, run_files: RunFiles | None = None, compile_files: CompileFiles | None = None
 ) -> SnapshotReader:
-    """A reader of the repository's trees, with the cache below its common git directory."""
+    """Return a reader of the repository's trees, with the cache below its common git directory."""
     cache = RevisionCache(repository.common_dir, repository.read)
     return SnapshotReader(TreeReader(repository, cache), cache, run_files, compile_files)
 
 
 def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
-    """Raise CannotJudge if a tree has no environment, but a configuration that names one outside of the tree."""
+    """Raise CannotJudge if a tree has no environment, but a configuration names one outside the tree."""
     from git_alembic.environments.missing_environment import refuse_locations_elsewhere
 
     tree, roots = reader.trees.whole(source, source)
@@ -47,7 +47,7 @@ def refuse_environments_elsewhere(reader: SnapshotReader, source: str) -> None:
 
 
 class SnapshotReader:
-    """Reads the environments of trees as snapshots. It reads each file once; snapshots of like trees share graphs."""
+    """Reads the environments of trees as snapshots. It reads each file once; similar snapshots share graphs."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class SnapshotReader:
         run_files: RunFiles | None = None,
         compile_files: CompileFiles | None = None,
     ) -> None:
-        """`run_files` runs files whose identifiers are computed; it is called only where the settings allow it.
+        """Store the callbacks. `run_files` runs files with computed identifiers if the settings allow it.
 
-        `compile_files` compiles files that our own Python refuses, without running them.
+        `compile_files` compiles files that our own Python rejects, without running them.
         """
         self.trees = trees
         self._cache = cache
@@ -73,11 +73,11 @@ class SnapshotReader:
         self._cache.save()
 
     def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
-        """Of the blobs of a whole history, those that are like a revision (True) or name `version_locations`."""
+        """Return the blobs that look like a revision (True) or name `version_locations` (False)."""
         return self._cache.find_relevant_blobs(blobs)
 
     def names(self, tree: Tree, roots: Sequence[str]) -> list[str]:
-        """Return the names of all environments of a tree, also of those that are not checked."""
+        """Return the names of all environments of a tree, including those that are not checked."""
         every = configured_environments(
             tree.files, self.trees.file_reader(tree.files), self.trees.settings_or_default(tree.files)
         )
@@ -86,13 +86,13 @@ class SnapshotReader:
         )
 
     def read_files(self, files: Sequence[tuple[str, str]]) -> list[Revision | Unreadable]:
-        """What each (path, blob id) declares; the values are made once and shared by all trees."""
+        """Return the content of each (path, blob id). The values are made once, and all trees share them."""
         unknown = [file for file in files if file not in self._read]
         self._read.update(zip(unknown, self._cache.read(unknown), strict=True))
         return [self._read[file] for file in files]
 
     def snapshots(self, tree: Tree, roots: Sequence[str], settings: Settings | None = None) -> list[Snapshot]:
-        """A snapshot of each environment of the tree that has to do with one of the folders; by its own settings."""
+        """Return a snapshot of each environment with files in one of the folders, by the environment's own settings."""
         files = tree.files
         revisions = self._revisions(files)
         linked = self._linked(files)
@@ -116,9 +116,9 @@ class SnapshotReader:
         ]
 
     def is_narrow(self, tree: Tree, snapshot: Snapshot) -> bool:
-        """True if other folders of the tree may belong to the environment: then all of the tree has to be read.
+        """True if other folders of the tree may belong to the environment, so that the whole tree must be read.
 
-        They may if code adds to the `version_locations` of a configured environment, or if parents are missing from an
+        They may if code extends the `version_locations` of a configured environment, or if parents are missing from an
         environment that was found by content.
         """
         environment = snapshot.environment
@@ -142,20 +142,20 @@ class SnapshotReader:
         return any(b"version_locations" in data for data in self.trees.content(scripts).values())
 
     def link_folders(self, tree: Tree, targets: Collection[str]) -> set[str]:
-        """The folders of the symbolic links to files of these paths."""
+        """Return the folders with symbolic links to files of these paths."""
         links = [(path, blob) for path, (mode, blob) in tree.files.items() if is_link(mode) and path.endswith(".py")]
         contents = self.trees.content(blob for _, blob in links) if links else {}
         return {posixpath.dirname(path) for path, blob in links if link_target(path, contents[blob]) in targets}
 
     def compared(self, tree: Tree, roots: Sequence[str]) -> list[Snapshot]:
-        """Like `snapshots`, for a tree that is only compared: settings that name what it lacks are ignored."""
+        """Like `snapshots`, for a tree that is only compared: ignore settings that name something that it lacks."""
         try:
             return self.snapshots(tree, roots)
         except CannotJudge:
             return self.snapshots(tree, roots, Settings())
 
     def _revisions(self, files: Files) -> dict[str, Revision]:
-        """What is a revision by its content, wherever it lies, by path."""
+        """Return all files whose content is a revision, wherever they are, by path."""
         known = self._candidates
         python = [file for file in files.items() if file[0].endswith(".py")]
         if unknown := [file for file in python if file not in known] if known else python:
@@ -179,7 +179,7 @@ class SnapshotReader:
             plain = [path for path, (mode, _) in left if is_file(mode) and path.endswith(".py")]
             shared = self.read_files([(path, entry[1]) for path, entry in left if path in plain])
             odd = [self._followed(tree.files, path, *entry) for path, entry in left if path not in plain]
-        # All but the odd ones live as long as this object does.
+        # These ids stay valid: all objects except the odd ones live as long as the reader.
         key = frozenset[object]((*map(id, revisions), *map(id, shared), *odd))
         if key not in self._graphs:
             if len(self._graphs) >= _MOST_GRAPHS:
@@ -193,7 +193,7 @@ class SnapshotReader:
         return Snapshot(tree.name, environment, graph, unreadable, not_loaded, blob if is_file(mode) else "")
 
     def _find_named(self, files: Files, readings: list[Revision | Unreadable]) -> list[Revision | Unreadable]:
-        """Replace unreadable files by what the project's interpreter reports, if the settings allow that."""
+        """Replace unreadable files with what the project's interpreter reports, if the settings allow it."""
         unread = [reading for reading in readings if isinstance(reading, Unreadable)]
         settings = self.trees.settings_or_default(files)
         if not (unread and self._run_files and settings.unreadable == "ask-project"):
@@ -202,18 +202,18 @@ class SnapshotReader:
         return [*known, *self._run_files(settings, unread, self.trees.content(file.blob for file in unread))]
 
     def compiled(self, settings: Settings, revisions: Iterable[Revision]) -> Mapping[str, Problem | None]:
-        """What the project's Python says of the revisions that our own refuses, by blob; {} if it can't say."""
+        """Map the blobs that our own Python rejects to the project's verdict; {} if the project's Python can't tell."""
         blobs = sorted({revision.blob for revision in revisions if is_refused_here(revision)})
         return self._compile_files(settings, self.trees.content(blobs)) if blobs and self._compile_files else {}
 
     def _linked(self, files: Files) -> set[str]:
-        """The files that links stand for: they count where the link is."""
+        """Return the files behind links. Such a file counts at the path of its link."""
         links = [(path, blob) for path, (mode, blob) in files.items() if is_link(mode) and path.endswith(".py")]
         targets = self.trees.content(blob for _, blob in links) if links else {}
         return {link_target(path, targets[blob]) for path, blob in links}
 
     def _followed(self, files: Files, path: str, mode: str, blob: str) -> Revision | Unreadable:
-        """What a symbolic link to a file of the same tree declares; no other kind of entry can be read."""
+        """Return the revision behind a symbolic link within the tree. Any other entry is unreadable."""
         if path.endswith(".pyc"):
             return Unreadable(path, blob, "a compiled revision can't be read: add its source file")
         if not is_link(mode):

@@ -1,4 +1,4 @@
-"""Where the revision files of a tree lie: by folder, behind links, and in which environment."""
+"""Finds the revision files of a tree: by folder, behind links, and by environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_alembic.environments.tree_files import Files
 
 
 def group_by_folder(files: Iterable[str]) -> dict[str, list[str]]:
-    """The paths of the files that may be revisions, by folder; each folder that holds a file is there."""
+    """Return the paths of possible revision files by folder. Every folder with a file is a key."""
     folders: dict[str, list[str]] = {}
     for path in files:
         folder, _, name = path.rpartition("/")
@@ -22,13 +22,13 @@ def group_by_folder(files: Iterable[str]) -> dict[str, list[str]]:
 
 
 def list_held_files(environment: Environment, around: Mapping[str, Sequence[str]]) -> list[str]:
-    """The paths that an environment holds, of all by folder."""
+    """Return the paths that belong to an environment, from all paths by folder."""
     near = around if environment.recursive else environment.versions
     return [path for folder in near if environment.loads(folder) for path in around.get(folder, ())]
 
 
 def list_compiled_files(environment: Environment, files: Files) -> list[str]:
-    """The .pyc files that a sourceless environment loads: those without their source."""
+    """Return the .pyc files that a sourceless environment loads: those without a source file."""
     if not environment.sourceless:
         return []
     compiled = (path for path in files if path.endswith(".pyc") and environment.loads(posixpath.dirname(path)))
@@ -36,5 +36,5 @@ def list_compiled_files(environment: Environment, files: Files) -> list[str]:
 
 
 def link_target(path: str, content: bytes) -> str:
-    """The path that a symbolic link means, relative to the top as all paths are."""
+    """Return the path that a symbolic link points to, relative to the top like all paths."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "surrogateescape")))

@@ -1,4 +1,4 @@
-"""The history that Alembic would load from the working tree now, staged or not."""
+"""Reads the history that Alembic would load from the working tree now, staged or not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from git_alembic.revisions.revision import Revision, Unreadable
 
 
 def working_tree_snapshot(top: str, snapshot: Snapshot) -> Snapshot:
-    """The same environment with the files that are on the disk."""
+    """Return the same environment with the files of the working tree."""
     readings = list(_readings(top, snapshot.environment))
     graph = RevisionGraph(reading for reading in readings if isinstance(reading, Revision))
     unreadable = tuple(sorted(reading for reading in readings if isinstance(reading, Unreadable)))

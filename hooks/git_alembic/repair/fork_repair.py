@@ -12,7 +12,7 @@ from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
 from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.rewriter import change_down_revision
-from git_alembic.rules.advice import labelled_base
+from git_alembic.rules.advice import labeled_base
 
 
 def unfork(draft: Draft) -> None:
@@ -40,7 +40,7 @@ def unfork(draft: Draft) -> None:
 def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
     """Return the first unpublished base with a branch label that no other head comes after, else ""."""
     for head in heads:
-        if labelled_base(draft.graph, head, heads):
+        if labeled_base(draft.graph, head, heads):
             line = draft.graph.ancestors((head,))
             base = next(id_ for id_ in sorted(line) if not draft.graph[id_].down)
             if draft.age(draft.graph[base]) != PUBLISHED:

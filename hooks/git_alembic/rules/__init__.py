@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """One rule. Its module is called as the slug, with underscores, and is imported when the rule first runs."""
+    """One rule. Its module is named like the slug, with underscores, and is imported when the rule first runs."""
 
     slug: str
     default: Severity
-    beyond_commit: Severity | None = None  # where a branch, a range or a push is checked; None: the default
-    structural: bool = False  # a state of the history; a branch's whole history is checked for it, with no baseline
-    lasting: bool = False  # a state that lasts until something ends it; an audit says how long it lasted
+    beyond_commit: Severity | None = None  # for a branch, a range or a push; None: the default
+    structural: bool = False  # a state of the history; a whole branch is checked for it without a baseline
+    lasting: bool = False  # a state that lasts until a change ends it; an audit reports how long it lasted
     in_file_override: bool = True  # a comment in the revision file can allow it
-    on_scratch: bool = False  # it takes a run on a scratch database, not a `Change`
+    on_scratch: bool = False  # the input is a run on a scratch database, not a `Change`
 
     @property
     def find(self) -> Callable[[Any], Iterator[Finding]]:
-        """The function of the rule's module: (Change or ScratchResult) -> findings."""
+        """Return the function of the rule's module: (Change or ScratchResult) -> findings."""
         module = import_module(f"{__name__}.{self.slug.replace('-', '_')}")
         found: Callable[[Any], Iterator[Finding]] = module.find
         return found

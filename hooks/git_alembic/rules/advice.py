@@ -22,7 +22,7 @@ _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
-    """Add a merge revision over the heads, by the project's own Alembic where the tree has a configuration for it."""
+    """Add a merge revision over the heads, with the project's own Alembic if the tree has a configuration for it."""
     title = "add a merge revision"
     if environment.config is None:
         return Repair(title, (Fix(("git", "alembic", "fix", "--strategy", "merge")),))
@@ -32,11 +32,11 @@ def merge_repair(environment: Environment, heads: Sequence[str]) -> Repair:
 
 
 def fork_repairs(change: Change, graph: RevisionGraph, heads: Sequence[str]) -> tuple[Repair, ...]:
-    """Re-parent the unpublished side, or add a merge revision; the better one first."""
+    """Return the repairs of a fork, the better one first: re-parent the unpublished side, or add a merge revision."""
     if graph.missing or graph.duplicates or graph.cycles or change.after.unreadable:
         return ()  # `alembic merge` can't read such a history
     merge = merge_repair(change.environment, heads)
-    lines = [head for head in heads if labelled_base(graph, head, heads)]
+    lines = [head for head in heads if labeled_base(graph, head, heads)]
     if lines and change.allows_one_head:
         own = Repair(f"""keep '{lines[0]}' as a line of its own: set `heads = "one-per-label"` in [tool.git-alembic]""")
         return (own, merge)
@@ -55,10 +55,10 @@ def stops_at_heads_file(change: Change, target: Snapshot) -> bool:
 
 
 def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committed: RevisionGraph) -> ForkMove | None:
-    """The first move that `fix` would make; None if it would join the heads.
+    """Return the first move that `fix` would make, or None if `fix` would merge the heads.
 
-    Of unpublished sides, the one that is not `committed` moves. A labelled base is a line of its own; an unlabelled one
-    moves only where one line is wanted.
+    If several sides are unpublished, the side that is not `committed` moves. A labeled base keeps its own line. An
+    unlabeled base moves only if the settings want one line.
     """
     published = published_ids(change)
 
@@ -69,12 +69,12 @@ def movable(change: Change, graph: RevisionGraph, heads: Sequence[str], committe
 
 
 def published_ids(change: Change) -> Collection[str]:
-    """The ids that a published ref holds, or once held."""
+    """Return the ids that a published ref has, or once had."""
     return {*change.published.graph.by_id, *change.once_published}
 
 
-def labelled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool:
-    """True if a head's line starts at a base with a branch label, apart from the lines of the other heads."""
+def labeled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool:
+    """True if a head's line starts at a base with a branch label and is separate from the lines of the other heads."""
     line = graph.ancestors((head,))
     apart = line.isdisjoint(graph.ancestors(other for other in heads if other != head))
     return apart and any(graph[id_].labels for id_ in line if not graph[id_].down)
@@ -83,7 +83,7 @@ def labelled_base(graph: RevisionGraph, head: str, heads: Sequence[str]) -> bool
 def holders(
     change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None
 ) -> dict[str, str]:
-    """Who has each head, by names that a user knows: published refs, parents, the target, or what is checked."""
+    """Name what has each head: published refs, parents, the target, or the checked commit."""
     published = change.published_sides or (change.published,)
     snapshots = [*published, *change.before, *change.unpublished_parents, *([target] if target else [])]
     found: dict[str, str] = {}
@@ -94,12 +94,12 @@ def holders(
 
 
 def is_name(name: str) -> bool:
-    """False for an abbreviated commit id, and for a side without a name."""
+    """False for an abbreviated commit id and for an empty name."""
     return bool(name) and not _ID.fullmatch(name)
 
 
 def short_ref(name: str) -> str:
-    """A ref as git shows it: without `refs/heads/`, `refs/remotes/` or `refs/tags/`; a commit id in ten characters."""
+    """Return a ref as git shows it, without `refs/heads/` and the like. A commit id has ten characters."""
     if _FULL_ID.fullmatch(name):
         return name[:10]
     for prefix in ("refs/heads/", "refs/remotes/", "refs/tags/"):
@@ -108,18 +108,18 @@ def short_ref(name: str) -> str:
 
 
 def fork_of(change: Change, graph: RevisionGraph, heads: Sequence[str], target: Snapshot | None = None) -> Fork:
-    """The fork that leads to the heads, with who has each."""
+    """Return the fork that leads to the heads, with the names of what has each head."""
     return Fork(graph, tuple(heads), tuple(holders(change, graph, heads, target).items()))
 
 
 def take_back(change: Change, path: str, old: Revision) -> Repair:
-    """Take back an edit of a file, and its rename with it."""
+    """Undo an edit of a file, and a rename that came with it."""
     rename = (Fix(("git", "mv", path, old.path)),) if path != old.path else ()
     return Repair("take the change back", (*rename, bring_back(change, (old.path,))))
 
 
 def bring_back(change: Change, paths: Sequence[str]) -> Fix:
-    """The command that takes files as they were before."""
+    """Return the command that restores earlier versions of files."""
     snapshots = (*change.before, *change.published_sides)
     held = (side for side in snapshots if {revision.path for revision in side.graph.revisions}.issuperset(paths))
     source = next(held, snapshots[0])
@@ -127,5 +127,5 @@ def bring_back(change: Change, paths: Sequence[str]) -> Fix:
 
 
 def failed_at(failure: Failure, revision: Revision) -> tuple[str, int]:
-    """(path, line) of the failure; the revision's own file if it was raised elsewhere."""
+    """Return (path, line) of the failure. Use the revision's own file if another file raised it."""
     return (failure.path, failure.line or 0) if failure.path == revision.path else (revision.path, 0)

@@ -1,4 +1,4 @@
-"""broken-downgrade: a new revision cannot be taken back."""
+"""broken-downgrade: the downgrade of a new revision fails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHY = (
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """The revision whose downgrade failed."""
+    """Yield the revision whose downgrade failed."""
     failure = result.run.failure
     new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
     if failure is None or new is None or failure.stage != "downgrade":

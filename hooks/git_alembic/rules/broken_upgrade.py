@@ -13,7 +13,7 @@ WHY = "`alembic upgrade head` will stop at this revision in the next deployment.
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """The revision that failed, on its way up or, after it was taken back, up again."""
+    """Yield the revision whose first or second upgrade failed. The second one follows a downgrade."""
     failure = result.run.failure
     new = next((revision for revision in result.new if failure and revision.id == failure.revision), None)
     if failure is None or new is None or failure.stage not in ("upgrade", "roundtrip", "again"):

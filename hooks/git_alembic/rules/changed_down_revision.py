@@ -1,4 +1,4 @@
-"""changed-down-revision: a published revision has another parent than it had, and that repairs nothing."""
+"""changed-down-revision: a published revision has a new parent, and this repairs nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ WHY = "Databases past it never run what was put in between, and new databases ru
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision; none if heads or missing parents became fewer, or if no database misses anything."""
+    """Yield one finding per revision.
+
+    Silent if heads or missing parents became fewer, or if no database loses a step.
+    """
     if not change.changed_revisions or change.repairs_graph:
         return
     for revision, olds in change.changed_revisions:
@@ -33,7 +36,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
-    """True if the revision follows deleted parents' own parents, or if the same revisions come before it as ever."""
+    """True if the new parents are the parents of deleted ones, or if the same revisions still come before this one."""
     lost, gained = set(old.down).difference(revision.down), set(revision.down).difference(old.down)
     if lost and lost <= set(change.deleted_ids) and change.expected.ancestors(lost).issuperset(gained):
         return True
@@ -41,7 +44,7 @@ def _is_harmless(change: Change, revision: Revision, old: Revision) -> bool:
 
 
 def _repairs(change: Change, revision: Revision, old: Revision) -> tuple[Repair, ...]:
-    """`git alembic fix` also puts what was put in between on top; it can't if a parent is gone."""
+    """Return the repairs. `git alembic fix` also moves inserted revisions to the top; it can't if a parent is gone."""
     graph = change.after.graph
     by_hand = take_back(change, revision.path, old)
     if not revision.down or graph.missing or any(parent not in graph for parent in old.down):

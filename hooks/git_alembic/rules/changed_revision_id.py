@@ -1,4 +1,4 @@
-"""changed-revision-id: a published revision continues under another id."""
+"""changed-revision-id: a published revision has a new id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REPAIRING = "Databases at '{old}' need `alembic stamp --purge {parent}` and an u
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision; a warning where the new id repairs a fork or a duplicate."""
+    """Yield one finding per revision. It is a warning if the new id repairs a fork or a duplicate."""
     repairs = change.repairs_graph
     for old, revision in successors(change).items():
         message = f"published revision '{old}' is now '{revision.id}'"
@@ -29,7 +29,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def successors(change: Change) -> dict[str, Revision]:
-    """For each published id that is gone, the new revision in its file, or the new revision with its code."""
+    """Map each published id that is gone to the new revision in its file, or to the new revision with its code."""
     if not change.deleted_ids:
         return {}
     new = [revision for revision in change.after.graph.revisions if all(revision.id not in g for g in change.baseline)]

@@ -1,7 +1,7 @@
-"""Nests findings that follow from another one: with that one repaired, they go away by themselves.
+"""Nests the findings that follow from another finding and disappear with its repair.
 
-A deleted, unreadable or re-identified revision takes its children's parent away and leaves more heads, and so does a
-forgotten `down_revision`. The history with the mistake taken back shows what follows from it. Pure.
+A deleted, unreadable or re-identified revision leaves its children without a parent and adds heads. A forgotten
+`down_revision` does the same. The history without the mistake shows what follows from the mistake. Pure.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _DEPENDENT = (
 
 
 def nest(change: Change, findings: Sequence[Finding], allowed: Collection[str] = ()) -> list[Finding]:
-    """The findings, those that follow from an error under it; an error that is allowed takes nothing with it."""
+    """Return the findings, with those that follow from an error nested under it. An allowed error nests nothing."""
     return _nest_heads_file(_nest_revisions(change, findings, allowed), allowed)
 
 
 def _nest_heads_file(findings: list[Finding], allowed: Collection[str]) -> list[Finding]:
-    """Move the finding on the file with the heads under the first error that changes the heads."""
+    """Nest the finding on the file with the heads under the first error that changes the heads."""
     files = tuple(finding for finding in findings if finding.rule == _HEADS_FILE)
     causes = (finding for finding in findings if finding.rule in _CHANGE_HEADS and finding.severity == "error")
     cause = next((finding for finding in causes if finding.rule not in allowed), None)
@@ -79,7 +79,7 @@ def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collec
 
 
 def _of_all(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
-    """The forks that are gone only if all mistakes are taken back."""
+    """Return the forks that disappear only if all mistakes are undone."""
     repaired = change.after.graph
     for cause in causes:
         repaired = _taken_back(change, repaired, cause)
@@ -89,7 +89,7 @@ def _of_all(change: Change, causes: Sequence[Finding], findings: Sequence[Findin
 
 
 def _taken_back(change: Change, after: RevisionGraph, cause: Finding) -> RevisionGraph:
-    """A history with one mistake of the checked one taken back."""
+    """Return a history in which one mistake is undone."""
     expected = change.expected
     if cause.rule in ("missing-parent", "extra-base"):
         lost = set(after.descendants(cause.revisions))
@@ -123,7 +123,7 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
 
 
 def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
-    """True if a history has no more heads than allowed, or than a baseline had."""
+    """True if a history has no more heads than allowed, or no more than a baseline had."""
     before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
     return excess(repaired, change.heads_allowed) <= before
 
@@ -137,7 +137,7 @@ def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:
 
 
 def _lost_parents(change: Change, finding: Finding) -> set[str]:
-    """The parents that a re-parented revision had and has no more; itself if it lost none."""
+    """Return the parents that a re-parented revision lost, or the revision itself if it lost none."""
     (id_,) = finding.revisions
     return set(change.expected[id_].down) - set(change.after.graph[id_].down) or {id_}
 

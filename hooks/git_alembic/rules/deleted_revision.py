@@ -1,4 +1,4 @@
-"""deleted-revision: a published revision is gone; a squash, a revert and a removed environment are named as such."""
+"""deleted-revision: a published revision is gone. The message names a squash, a revert or a removed environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHY = "Databases at {} can't be upgraded: \"Can't locate revision identified by 
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding for all that were deleted, and one per revision whose file was moved away."""
+    """Yield one finding for all deleted revisions, and one per revision whose file was moved away."""
     replaced = successors(change)
     gone = [id_ for id_ in change.deleted_ids if id_ not in replaced and id_ not in change.moved_ids]
     if not gone:
@@ -28,7 +28,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _groups(change: Change, gone: list[str]) -> Iterator[tuple[list[str], str]]:
-    """(ids, message): all together if that has a name or their files were deleted, one by one if files were moved."""
+    """Yield (ids, message): one for a deletion of a known kind or for all deleted files, and one per moved file."""
     if name := _name(change, gone):
         yield gone, name
         return
@@ -49,7 +49,7 @@ def _sentence(change: Change, id_: str) -> str:
 
 
 def find_kind(change: Change, gone: Sequence[str]) -> Kind | None:
-    """What the deletion is, if it is something well known."""
+    """Return the kind of the deletion, or None if it is of no known kind."""
     before, after = change.expected, change.after.graph
     if not len(after):
         return "removed environment"
@@ -61,7 +61,7 @@ def find_kind(change: Change, gone: Sequence[str]) -> Kind | None:
 
 
 def _name(change: Change, gone: Sequence[str]) -> str:
-    """The message about a deletion that is something well known, else ""."""
+    """Return the message for a deletion of a known kind, else ""."""
     count = counted(len(gone), "published revision")
     kind = find_kind(change, gone)
     if kind == "removed environment":
@@ -72,7 +72,7 @@ def _name(change: Change, gone: Sequence[str]) -> str:
 
 
 def _is_squash(change: Change, gone: Sequence[str]) -> bool:
-    """True if a base takes the place of what was deleted below it: one that was in the middle, or a new one."""
+    """True if a new base, or one from the middle of the history, replaces everything deleted below it."""
     before, after = change.expected, change.after.graph
     raised = [base for base in after.bases if base in before and before[base].down]
     if raised:
@@ -83,7 +83,7 @@ def _is_squash(change: Change, gone: Sequence[str]) -> bool:
 
 def _repairs(change: Change, gone: Sequence[str]) -> tuple[Repair, ...]:
     paths = [change.expected[id_].path for id_ in gone]
-    if not len(change.after.graph):  # the whole environment: nothing else can be lost by taking its folders
+    if not len(change.after.graph):  # the whole environment is gone, so restoring its folders overwrites nothing
         paths = sorted({path.rpartition("/")[0] or "." for path in paths})
         return (Repair("bring the files back", (Fix(("git", "checkout", change.before[0].name, "--", *paths)),)),)
     files = "files" if paths[1:] else "file"

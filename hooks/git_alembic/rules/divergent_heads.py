@@ -14,7 +14,7 @@ SHARED_WHY = "Alembic would load only one of them and never run the other."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per target whose merge would fork, at the newest head of this side or its file that shares an id."""
+    """Yield one finding per target that the merge would fork, at the newest head or at the file with a shared id."""
     for forecast in change.forecasts:
         sides = (change.after.graph, forecast.target.graph)
         shared = [id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in side.duplicates for side in sides)]
@@ -41,7 +41,7 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
 
 
 def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
-    """Both sides gave new files the same ids, as happens where ids are numbers."""
+    """Return the finding for new files of both sides with the same ids. Numbered ids collide like this."""
     name = short_ref(forecast.target.name)
     theirs = {revision.path for revision in forecast.target.graph.revisions}
     files = forecast.merged.graph.by_id[ids[0]]
@@ -61,7 +61,7 @@ def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]
 
 
 def _merge_commands(change: Change, forecast: MergeForecast) -> tuple[tuple[Fix, ...], Fix]:
-    """The commands up to the merge, which stops before its commit, and the one that commits it."""
+    """Return the commands up to the merge, which stops before its commit, and the command that commits it."""
     first = (Fix(forecast.fetch),) if forecast.fetch else ()
     if change.after.name == "staged":
         first = (*first, Fix(("git", "commit")))
@@ -84,7 +84,7 @@ def _repairs(change: Change, forecast: MergeForecast) -> tuple[Repair, ...]:
 
 
 def new_revisions(change: Change, forecast: MergeForecast) -> Iterator[str]:
-    """The revisions that only one side has, in lines: id, message, file, and who added the target's."""
+    """Yield a line per revision that only one side has: id, message, file, and the author of the target's revisions."""
     ours, theirs = change.after.graph, forecast.target.graph
     for title, graph, other in (("yours", ours, theirs), ("theirs", theirs, ours)):
         new = [graph[id_] for id_ in graph.topological() if id_ not in other]

@@ -1,4 +1,4 @@
-"""The pages of the documentation that are installed with the package, and their addresses."""
+"""Finds the documentation pages that are installed with the package, and their addresses."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def _package() -> Path:
 
 
 def _source_docs() -> Path:
-    """The docs of a source tree; a wheel has none there."""
+    """Return the docs folder of a source tree. A wheel has no folder there."""
     return _package().parents[1] / "docs"

@@ -1,4 +1,4 @@
-"""duplicate-revision: two files declare one id, or one branch label, which names a revision just as well."""
+"""duplicate-revision: two files declare the same id or the same branch label."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LABEL_WHY = "Every Alembic command fails until one of them has another name."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per id or label, at the file that came last."""
+    """Yield one finding per id or label, at the newest file."""
     yield from _ids(change)
     for label, ids in change.after.graph.label_clashes:
         if not any(label == other for before in change.baseline for other, _ in before.label_clashes):
@@ -42,7 +42,7 @@ def _ids(change: Change) -> Iterator[Finding]:
 
 
 def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
-    """Another id for the newer file, unless it is a copy."""
+    """Give the newer file another id, or remove it if it is a copy."""
     name, code = newest.path.rpartition("/")[2], change.code.get(newest.blob)
     if code is not None and code == change.code.get(kept.blob) and newest.message == kept.message:
         return Repair(f"remove {name}, which is a copy", (Fix(("git", "rm", "-f", newest.path)),))
@@ -67,8 +67,8 @@ def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
         message = f"branch label '{label}' is also the revision's id"
     else:
         message = f"branch label '{label}' is declared twice"
-    labelled = next(file for file in (newest, *reversed(others)) if label in file.labels)
-    rename = Repair(f"change `branch_labels` in {labelled.path}")
+    labeled = next(file for file in (newest, *reversed(others)) if label in file.labels)
+    rename = Repair(f"change `branch_labels` in {labeled.path}")
     return Finding(SLUG, newest.path, newest.id_line, ids, message, why=LABEL_WHY, repairs=(rename,))
 
 

@@ -1,4 +1,4 @@
-"""edited-revision: the code of a published revision differs; comments, formatting and docstrings are free to change."""
+"""edited-revision: the code of a published revision changed. Comments, formatting and docstrings may change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"
 WHY = "Databases that have run it keep the old schema. A new revision reaches all of them."
-MANY = 5  # edited revisions from which on one finding stands for all
+MANY = 5  # edited revisions; from this number on, one finding covers all
 
 
 def find(change: Change) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""extra-base: a second base appears that no branch label excuses."""
+"""extra-base: there is a second base without a branch label."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ BY_HAND = Repair("name the parent in `down_revision`, or give the new line a bra
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per new base without a branch label, except the first of an empty history."""
+    """Yield one finding per new base without a branch label, except for the first base of an empty history."""
     graph = change.after.graph
     if not change.baseline and not excess(graph, change.heads_allowed):
-        return  # an old history in which the lines were joined, or are allowed
+        return  # an old history whose lines were merged, or a history that may have several lines
     if any(len(before.bases) >= len(graph.bases) for before in change.baseline):
         return
     old = {base for before in change.baseline for base in before.bases}
@@ -34,7 +34,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _fork_repairs(change: Change, base: str) -> tuple[Repair, ...]:
-    """How to end the fork that a base made. An unpublished base stays one too many under a merge revision."""
+    """Return the repairs of a fork that a base made. A merge revision doesn't remove the extra base."""
     graph = change.after.graph
     repairs = fork_repairs(change, graph, graph.heads)
     if base in published_ids(change):

@@ -1,4 +1,4 @@
-"""heads-file: the file with the heads of an environment doesn't agree with its history, where the settings want it."""
+"""heads-file: the file with the heads of an environment is missing or doesn't match its history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WHY = "If two branches both add a revision, git reports a conflict only in this 
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding if the file is missing or has other heads, unless a baseline had the same file and the same heads."""
+    """Yield one finding if the file is missing or has other heads. Silent if a baseline had the same file and heads."""
     file, graph = change.heads_file, change.after.graph
     if file is None:
         return
@@ -27,7 +27,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _is_known(change: Change) -> bool:
-    """True if this change made nothing worse: a baseline has the same file and the same heads."""
+    """True if a baseline has the same file and the same heads, so this change made nothing worse."""
     after = change.after
     return any(
         side.environment.heads_file and side.heads_file == after.heads_file and side.graph.heads == after.graph.heads
@@ -42,7 +42,7 @@ def _finding(change: Change, file: HeadsFile) -> Finding:
 
 
 def _problem(file: HeadsFile, graph: RevisionGraph, expected: str) -> tuple[str, int]:
-    """(what is wrong with the file, the number of the first wrong line)."""
+    """Return (what is wrong with the file, the number of the first wrong line)."""
     if file.is_unmerged:
         return "it has a conflict, because both sides changed the heads", 0
     if file.text is None:

@@ -13,7 +13,7 @@ WHY = "PostgreSQL and MySQL refuse to store it, so the upgrade fails; SQLite sto
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per new id; silent if a baseline has long ids already, or the project widens the column."""
+    """Yield one finding per new id. Silent if a baseline already has long ids, or if the project widens the column."""
     if change.widens_version_table or any(len(id_) > LONGEST for graph in change.baseline for id_ in graph.by_id):
         return
     for revision in change.new:

@@ -1,4 +1,4 @@
-"""lossy-downgrade: taking a new revision back leaves something that it made, or does not bring back what it removed."""
+"""lossy-downgrade: a downgrade leaves something that its upgrade created, or doesn't restore what it removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHY = "After an upgrade and a downgrade the database differs from before, and th
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """One finding per revision."""
+    """Yield one finding per revision."""
     paths = {revision.id: revision.path for revision in result.new}
     for database in result.run.databases:
         for trip in database.roundtrips:

@@ -1,4 +1,4 @@
-"""merge-revision: there is a new merge revision; for teams that keep one line."""
+"""merge-revision: there is a new merge revision. For teams that keep one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHY = "This project keeps its history in one line."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per new revision with several parents."""
+    """Yield one finding per new revision with several parents."""
     for revision in change.new:
         if len(set(revision.down)) > 1:
             message = f"'{revision.id}' merges {quoted(revision.down)}"

@@ -1,4 +1,4 @@
-"""misnamed-file: a new file's name has the id of another revision, or still has the id that the file had before."""
+"""misnamed-file: the name of a new file contains the id of another revision, or an earlier id of the file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from git_alembic.revisions.revision import Revision
 
 SLUG = "misnamed-file"
 WHY = "Alembic goes by the id in the file; people look for it by the name."
-SHORTEST_ID = 3  # a shorter one turns up in names by chance
+SHORTEST_ID = 3  # a shorter id occurs in names by chance
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per new or changed file."""
+    """Yield one finding per new or changed file."""
     former = {revision.path: revision.id for graph in change.baseline for revision in graph.revisions}
     for revision in change.new:
         stem = revision.path.rpartition("/")[2].removesuffix(".py")
@@ -32,7 +32,7 @@ def find(change: Change) -> Iterator[Finding]:
 
 
 def _other_id(change: Change, revision: Revision, stem: str, former: str | None) -> str | None:
-    """The id at the start of the name that is not the file's own."""
+    """Return the id at the start of the name if it isn't the file's own id."""
     if former and former != revision.id and _has_id(stem, former):
         return former
     starts = [stem[: end.start()] for end in re.finditer(r"[^0-9A-Za-z]+|$", stem)]

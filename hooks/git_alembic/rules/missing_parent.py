@@ -14,14 +14,14 @@ WHY = 'Every Alembic command stops with a KeyError or "Can\'t locate revision".'
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision and name, with where the parent is."""
+    """Yield one finding per revision and name, with the place where the parent was found."""
     if change.environment.external_parents:
         return
     for attribute in ("down_revision", "depends_on"):
         pairs = _missing(change.after.graph, attribute)
         old = [_missing(before, attribute) for before in change.baseline] if pairs else []
         for id_, name in pairs:
-            computed = name.startswith("<")  # by code that only Alembic runs
+            computed = name.startswith("<")  # only Alembic can compute the name
             if not computed and not any((id_, name) in known for known in old):
                 yield _finding(change, id_, name, attribute)
 
@@ -44,7 +44,7 @@ def _finding(change: Change, id_: str, name: str, attribute: str) -> Finding:
 
 
 def _history(name: str) -> str:
-    """The checked history; a commit without a name is the one that the user named."""
+    """Return the words for the checked history. A commit without a name is the commit that the user named."""
     if name == "staged" or not is_name(name):
         return "the staged history" if name == "staged" else "the checked history"
     return f"the history of {short_ref(name)}"

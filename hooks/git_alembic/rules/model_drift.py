@@ -1,4 +1,4 @@
-"""model-drift: the models say something that no revision brings about, or a revision does what no model says."""
+"""model-drift: the models have something that no revision creates, or a revision creates what no model has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WHY = "A database at the heads is not what the code expects."
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """One finding per file and severity, with all that autogenerate would write."""
+    """Yield one finding per file and severity, with everything that autogenerate would write."""
     found: dict[tuple[str, Severity], list[Operation]] = {}
     for operation, is_from_models in result.new_operations():
         found.setdefault((operation.path, "error" if is_from_models else "warning"), []).append(operation)

@@ -15,7 +15,7 @@ MOST_NAMED = 10
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding for the whole fork, or one per branch label with a fork, at the newest of its heads."""
+    """Yield one finding for the whole fork, or one per forked branch label, at the newest of its heads."""
     graph = change.after.graph
     over = excess(graph, change.heads_allowed)
     if not over or any(excess(before, change.heads_allowed) >= over for before in change.baseline):
@@ -47,7 +47,7 @@ def _finding(change: Change, graph: RevisionGraph, heads: tuple[str, ...], subje
 
 
 def listed_heads(graph: RevisionGraph, heads: tuple[str, ...], who: dict[str, str]) -> str:
-    """The heads with the names of what has each, as far as a message can hold them."""
+    """List the heads with the names of what has each of them, as far as they fit into a message."""
     effective = set(graph.effective_heads)
     named = []
     for head in heads[:MOST_NAMED]:

@@ -1,4 +1,4 @@
-"""Which rules apply in one command, and how severely: defaults, configuration, options and the override."""
+"""Decides which rules apply in one command, and how severely: defaults, configuration, options and the override."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Policy(NamedTuple):
     fail_on_warning: bool = False
 
     def only(self, slugs: Collection[str]) -> Policy:
-        """The same policy with every other rule off."""
+        """Return the same policy with every other rule off."""
         kept: dict[str, Severity] = {
             slug: severity if slug in slugs else "off" for slug, severity in self.severities.items()
         }
@@ -36,9 +36,9 @@ def make_policy(
     *,
     beyond_commit: bool = False,
 ) -> Policy:
-    """The policy of one command: `[tool.git-alembic.rules]`, `--select`, `--ignore` and `GIT_ALEMBIC_ALLOW`.
+    """Return the policy of one command: `[tool.git-alembic.rules]`, `--select`, `--ignore` and `GIT_ALEMBIC_ALLOW`.
 
-    `beyond_commit` is for what is more than one commit: a branch, a range, a push.
+    `beyond_commit`: the command checks more than one commit (a branch, a range or a push).
     """
     allowed = slugs_in(override)
     refuse_unknown_rules(configured, select, ignore, allowed)
@@ -52,14 +52,14 @@ def make_policy(
 
 
 def slugs_in(override: str) -> list[str]:
-    """The slugs in the value of `GIT_ALEMBIC_ALLOW`."""
+    """Return the slugs in the value of `GIT_ALEMBIC_ALLOW`."""
     return [slug for slug in re.split(r"[,\s]+", override) if slug]
 
 
 def refuse_unknown_rules(
     configured: Iterable[str] = (), select: Iterable[str] = (), ignore: Iterable[str] = (), allowed: Iterable[str] = ()
 ) -> None:
-    """Raise CannotJudge for the first slug that is no rule: today's typing error lets something pass tomorrow."""
+    """Raise CannotJudge for the first unknown slug, because a typo would otherwise disable a check."""
     for slug in configured:
         if slug not in BY_SLUG:
             raise CannotJudge(f'pyproject.toml: [tool.git-alembic.rules] knows no rule "{slug}"{_nearest(slug)}')

@@ -12,7 +12,7 @@ WHY = "Alembic goes by the id, so nothing breaks; links and other branches still
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per file; a move of the whole folder renames nothing."""
+    """Yield one finding per file. Moving the whole folder renames no revision."""
     for revision, olds in change.changed_revisions:
         name = _name(revision.path)
         if all(_name(old.path) != name for old in olds):

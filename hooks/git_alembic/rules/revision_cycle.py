@@ -14,11 +14,11 @@ WHY = 'Every Alembic command stops with "Cycle is detected in revisions".'
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per loop, at a revision of it that this change added or edited."""
+    """Yield one finding per loop, at a revision in it that this change added or edited."""
     graph = change.after.graph
     new = {revision.id for revision in change.new}
     if not change.merge_bases and new.issubset(graph.heads) and new.isdisjoint(graph.effective_heads):
-        return  # what nothing comes after closes no loop
+        return  # a revision without children closes no loop
     for cycle in graph.cycles:
         if not any(cycle in before.cycles for before in change.baseline):
             place = graph[next((id_ for id_ in cycle if id_ in new), cycle[0])]

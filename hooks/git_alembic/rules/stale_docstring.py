@@ -14,7 +14,7 @@ WHY = "Alembic goes by the code; people read the docstring."
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per new or changed file."""
+    """Yield one finding per new or changed file."""
     for revision in change.new:
         if message := _contradiction(revision):
             repairs = (Repair("correct the docstring", (FIX,)),)

@@ -1,4 +1,4 @@
-"""unreadable-revision: a new or changed revision file cannot be understood."""
+"""unreadable-revision: git-alembic can't read the identifiers of a new or changed revision file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ DOUBT = "No Python here could compile it. To be sure, set `python` in [tool.git-
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per file that no baseline holds as it is."""
+    """Yield one finding per file that no baseline has with the same content."""
     known = {(file.path, file.blob) for side in change.before for file in side.unreadable}
     for file in change.after.unreadable:
         if (file.path, file.blob) not in known:
             yield Finding(SLUG, file.path, file.line, (), file.reason, why=WHY, repairs=(BY_HAND,))
     for revision in change.new:
-        problem, doubt = _judge(revision, change.compiled)
+        problem, doubt = _find_problems(revision, change.compiled)
         if problem is not None:
             ids = (revision.id,)
             yield Finding(SLUG, revision.path, problem.line, ids, problem.why, why=WHY, repairs=(BY_HAND,))
@@ -29,8 +29,8 @@ def find(change: Change) -> Iterator[Finding]:
             yield Finding(SLUG, revision.path, doubt.line, (revision.id,), doubt.why, why=DOUBT, severity="warning")
 
 
-def _judge(revision: Revision, compiled: Mapping[str, Problem | None]) -> tuple[Problem | None, Problem | None]:
-    """(why Alembic would refuse a file, why it might). A newer Python of the project decides on the syntax."""
+def _find_problems(revision: Revision, compiled: Mapping[str, Problem | None]) -> tuple[Problem | None, Problem | None]:
+    """Return (why Alembic would reject a file, why it might). The project's newer Python decides on the syntax."""
     problem = Problem(revision.problem, revision.problem_line) if revision.problem is not None else None
     doubt = Problem(revision.doubt, revision.doubt_line) if revision.doubt is not None else None
     if revision.blob not in compiled:

@@ -1,4 +1,4 @@
-"""untracked-import: the code that was run needs a file that is not in the commit."""
+"""untracked-import: the project's code needs a file that is not in the commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WHY = "It works here, but fails with ModuleNotFoundError where only the commit i
 
 
 def find(result: ScratchResult) -> Iterator[Finding]:
-    """One finding per file."""
+    """Yield one finding per file."""
     for path in result.untracked:
         yield Finding(
             SLUG,

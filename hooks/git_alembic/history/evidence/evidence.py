@@ -1,6 +1,6 @@
-"""What rules need to know beyond the graphs: code, places of missing parents, and what git knows of a fork.
+"""Collects what rules need beyond the graphs: code, places of missing parents, and git's knowledge of a fork.
 
-Nothing is looked up unless a rule could ask for it.
+Nothing is looked up unless a rule could need it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from git_alembic.history.change import Change, MissingParentHint, Snapshot, exce
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import SnapshotReader
 
-Named = tuple[str, str]  # name as the user knows it, commit
+Named = tuple[str, str]  # a name that the user knows, and a commit
 
 _VERSION_COLUMN = "version_num"
 _REVERTS = re.compile(r"^This reverts commit [0-9a-f]{7,64}", re.MULTILINE)
 _OPERATION = re.compile(rb"\bop\.|\bexecute\(")
 _LONGEST_ID = 32
-_MOST_SEARCHED = 10  # missing parents of one change; each takes a search of git's history
+_MOST_SEARCHED = 10  # missing parents of one change; each needs a search of git's history
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Looks things up for the changes of one comparison; `refs` are the published ones and the targets."""
+    """Collects evidence for the changes of one comparison. `refs` are the published refs and the targets."""
 
     repository: Repository
     reader: SnapshotReader
@@ -34,7 +34,7 @@ class Evidence:
     refs: Sequence[Named]
 
     def add(self, change: Change) -> Change:
-        """The change with all that its rules could ask."""
+        """Return the change with everything that its rules could need."""
         change = self._with_code(change)
         change = self._with_missing_parents(change)
         if change.deleted_ids:
@@ -58,7 +58,7 @@ class Evidence:
         if change.deleted_ids and change.new:
             renumbered = [change.expected[id_].blob for id_ in change.deleted_ids]
             renumbered += [revision.blob for revision in change.new]
-            # Revisions that do nothing have the same code; that doesn't make one the successor of another.
+            # Revisions that do nothing have the same code, but neither is the successor of the other.
             blobs |= {blob for blob, data in self.reader.trees.content(renumbered).items() if _OPERATION.search(data)}
         return replace(change, code=self._fingerprints(sorted(blobs))) if blobs else change
 
@@ -83,7 +83,7 @@ class Evidence:
         return find_missing_parents(self.repository, change, missing, self.source, [name for name, _ in self.refs])
 
     def _is_revert(self) -> bool:
-        """True if `git revert` is in progress, or the commit's message says that it reverts one."""
+        """True if `git revert` is in progress, or if the commit's message says that it reverts another commit."""
         if self.source != INDEX:
             return is_revert_message(self.repository.commit_message(self.source))
         if os.path.exists(os.path.join(self.repository.git_dir, "REVERT_HEAD")):
@@ -95,7 +95,7 @@ class Evidence:
             return False
 
     def _first_files(self, change: Change) -> Mapping[str, str]:
-        """Duplicate id -> the path of its file that the branch got first; none that is only staged."""
+        """Map each duplicate id to the file that the branch got first. Staged files don't count."""
         tip = "HEAD" if self.source == INDEX else self.source
         graph = change.after.graph
         by_id = {id_: [revision.path for revision in graph.by_id[id_]] for id_ in graph.duplicates}
@@ -104,7 +104,7 @@ class Evidence:
         return {id_: paths[0] for id_, paths in added.items() if paths}
 
     def _heads_file(self, change: Change) -> HeadsFile:
-        """Add the file with the heads. Git is only asked about it while it is new, in the working tree."""
+        """Return the file with the heads. Ask git about it only if it is new and in the working tree."""
         path, file = change.environment.heads_file, read_heads_file(self.reader, change.after)
         if self.repository.top is None:
             return file
@@ -130,11 +130,11 @@ class Evidence:
 
 
 def read_heads_file(reader: SnapshotReader, snapshot: Snapshot) -> HeadsFile:
-    """Read the file with the heads as a snapshot has it."""
+    """Read the file with the heads of a snapshot."""
     blob = snapshot.heads_file
     return HeadsFile(reader.trees.content((blob,))[blob].decode("utf-8-sig", "surrogateescape") if blob else None)
 
 
 def is_revert_message(message: str) -> bool:
-    """True if a commit message says, as `git revert` writes it, that the commit reverts another."""
+    """True if a commit message has the words of `git revert`."""
     return bool(_REVERTS.search(message))

@@ -1,4 +1,4 @@
-"""Finds unpublished revisions of a fork that a database may have run: other branches have or had them."""
+"""Finds unpublished revisions of a fork that a database may have run, because other branches have or had them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
-Named = tuple[str, str]  # name as the user knows it, commit
+Named = tuple[str, str]  # a name that the user knows, and a commit
 
 
 def with_fork_evidence(
     repository: Repository, reader: SnapshotReader, change: Change, source: str, refs: Sequence[Named]
 ) -> Change:
-    """The change with what other remote branches hold, and what the published refs once held; only for a fork."""
+    """Add what other remote branches have and what the published refs once had. Only for a fork."""
     graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
     graph = next((graph for graph in graphs if excess(graph, change.heads_allowed)), None)
     if graph is None:
@@ -35,7 +35,7 @@ def with_fork_evidence(
 def find_other_branches(
     repository: Repository, revisions: Sequence[Revision], source: str, published: Collection[str]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Revision id -> the remote branches, other than the current branch's own, that have the commit that added it."""
+    """Map each revision id to the remote branches, except the branch's own, with the commit that added it."""
     own = repository.own_remote_branches()
     tips = ["HEAD", *repository.merge_parents()] if source == INDEX else [source]
     if repository.resolve(["HEAD"])[0] is None and source == INDEX:
@@ -58,7 +58,7 @@ def find_once_published(
     graph: RevisionGraph,
     refs: Sequence[Named],
 ) -> frozenset[str]:
-    """The ids among the revisions that a published ref deleted at some time."""
+    """Return the ids of revisions that a published ref once deleted."""
     folders = sorted({revision.path.rpartition("/")[0] for revision in graph.revisions})
     ids = {revision.id for revision in revisions}
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""Where a missing parent is: unstaged, on the target, in git's history, or under another spelling."""
+"""Finds a missing parent: unstaged, on the target, in git's history, or under another spelling."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NEAR = {
 def find_missing_parents(
     repository: Repository, change: Change, names: Iterable[str], source: str, targets: Sequence[str]
 ) -> dict[str, MissingParentHint]:
-    """What is known of each name; names of which nothing is known are left out.
+    """Return a hint for each name that is known.
 
-    `source` is the index or the commit that is checked. `targets` are the names of branches to merge, rather than take
+    `source` is the index or the commit that is checked. `targets` are the names of branches to merge, instead of taking
     a single file from them.
     """
     tip = "HEAD" if source == INDEX else source
@@ -59,7 +59,7 @@ def _in_git(
 def _hint(
     repository: Repository, change: Change, lost: LostRevision, tip: str, targets: Sequence[str]
 ) -> MissingParentHint:
-    """The place that helps most: a file that only has to be staged, else the target, else the first."""
+    """Return the most helpful place: a file that only needs staging, else the target, else the first place."""
     for version in lost.files:
         if version.where == "working tree" and change.environment.holds(version.revision.path):
             path = version.revision.path
@@ -72,7 +72,7 @@ def _hint(
         if target is not None and _comes_by_merge(repository, tip, target, version.revision.path):
             sentence = f"it is on {target}, which this branch doesn't have yet: {version.revision.path}"
             merge = ("git", "merge", target)
-            # `git merge` refuses staged changes.
+            # `git merge` refuses to run with staged changes.
             staged = change.after.name == "staged"
             commands = (("git", "stash"), merge, ("git", "stash", "pop", "--index")) if staged else (merge,)
             return MissingParentHint(sentence, f"merge {target}", commands)
@@ -89,7 +89,7 @@ def _hint(
 
 
 def _comes_by_merge(repository: Repository, tip: str, target: str, path: str) -> bool:
-    """True unless the checked branch had the file since it left the target: then the branch itself removed it."""
+    """True unless the checked branch had the file since it left the target. In that case the branch removed it."""
     commits = repository.resolve([tip, target])
     base = repository.merge_base(*filter(None, commits)) if all(commits) else None
     return base is None or repository.file_at(base, path) is None
@@ -106,7 +106,7 @@ def _whereabouts(version: FileVersion) -> str:
 
 
 def _restore(change: Change, id_: str, version: FileVersion) -> tuple[str, ...]:
-    """The command that brings it to where Alembic looks for it today."""
+    """Return the command that puts the file where Alembic looks for it today."""
     if version.commit and change.environment.holds(version.revision.path):
         return ("git", "checkout", version.commit.id, "--", version.revision.path)
     return ("git", "alembic", "restore", "--stage", id_)

@@ -1,4 +1,4 @@
-"""Which revision a wrong name in `down_revision` or `depends_on` is close to."""
+"""Finds the revision that a wrong name in `down_revision` or `depends_on` is close to."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Literal, NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
 
-_NEAR = 0.8  # similarity from which on a spelling counts as a slip
+_NEAR = 0.8  # a spelling with at least this similarity counts as a typo
 
 
 class NearMiss(NamedTuple):
-    """The id that is close, and what was written instead of it."""
+    """The id that is close, and the name that was written instead."""
 
     id: str
     written: Literal["file name", "beginning", "case", "slip"]
 
 
 def find_near_miss(graph: RevisionGraph, name: str, never: Collection[str] = ()) -> NearMiss | None:
-    """Find the id of the file of this name, the id that starts so, or one spelled almost so; none of `never`."""
+    """Find an id by its file's name, by its start, or by a similar spelling. Never return an id of `never`."""
     ids = [id_ for id_ in graph.ids if id_ not in never]
     stem = posixpath.basename(name).removesuffix(".py")
     for other in graph.revisions:

@@ -1,4 +1,4 @@
-"""Branch labels: which revisions they hold for, and which are declared twice."""
+"""Branch labels: which revisions they cover, and which labels are declared twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LABELS = attrgetter("labels")
 
 
 class Edges(NamedTuple):
-    """How revisions are linked: id -> ids."""
+    """The links between revisions: id -> ids."""
 
     parents: Mapping[str, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
@@ -25,7 +25,7 @@ class Edges(NamedTuple):
 
 
 def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(label, the ids that it would name) of those that several revisions declare, or that are an id as well."""
+    """Return (label, the ids that it would name) of labels that several revisions declare, or that are also an id."""
     declared: dict[str, list[str]] = {}
     for revision in filter(_LABELS, revisions):
         for label in revision.labels:
@@ -38,7 +38,7 @@ def find_label_clashes(revisions: Iterable[Revision], ids: Collection[str]) -> t
 
 
 def spread_labels(revisions: Iterable[Revision], edges: Edges) -> dict[str, set[str]]:
-    """Revision id -> the labels that hold for it; `revisions` has one per id."""
+    """Map each revision id to its labels. `revisions` has one revision per id."""
     held: dict[str, set[str]] = {}
     for revision in filter(_LABELS, revisions):
         below = reach([revision.id], lambda rev_id: edges.children.get(rev_id, ()))
@@ -48,7 +48,7 @@ def spread_labels(revisions: Iterable[Revision], edges: Edges) -> dict[str, set[
 
 
 def _line_through(rev_id: str, edges: Edges) -> set[str]:
-    """The unforked, unmerged line from the tip below a revision upwards; nothing where a fork is below it.
+    """Return the unforked, unmerged line from the tip upwards, or nothing if there is a fork below.
 
     A dependent counts as a child here, as in `RevisionMap._add_branches`.
     """

@@ -1,4 +1,4 @@
-"""Which revision of a fork moves where, and which heads are joined: choices on a graph alone."""
+"""Chooses which revision of a fork moves where, and which heads are merged, from the graph alone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from git_alembic.history.graph import RevisionGraph
 
 
 class ForkMove(NamedTuple):
-    """A revision that is put on top of a head; what comes after it moves with it."""
+    """A revision that goes on top of a head. Its descendants move with it."""
 
     bottom: str
     onto: str
 
 
 def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
-    """The groups of heads of which one at least is too many; [] where there are no more than allowed."""
+    """Return the groups of heads with at least one head too many; [] if there are no more than allowed."""
     if not excess(graph, allowed):
         return []
     if isinstance(allowed, int):
@@ -30,10 +30,10 @@ def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[s
 
 
 def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:
-    """The moves that make one head of two, the best first; nothing of rank 0 moves.
+    """Return the moves that make one head of two, the best first. A revision of rank 0 never moves.
 
-    What has the higher rank goes on top of the other if it can; of equals what no revision depends on, else the higher
-    id. A revision stays after all that it came after.
+    The side with the higher rank goes on top of the other if it can. Of equal ranks, a revision without dependents
+    moves first, then the higher id. A revision stays after everything that it came after.
     """
     order = sorted(heads, key=lambda head: (rank(head), head not in graph.effective_heads, head))
     upward, downward = [], []
@@ -52,7 +52,7 @@ def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str],
 def find_first_move(
     graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int], allowed: int | str
 ) -> ForkMove | None:
-    """The best move that needs no decision about a line of its own; None if there is none."""
+    """Return the best move that needs no decision about a separate line. None if there is none."""
 
     def is_plain(move: ForkMove) -> bool:
         return bool(graph.parents(move.bottom)) or (allowed == 1 and not graph[move.bottom].labels)
@@ -61,7 +61,7 @@ def find_first_move(
 
 
 def heads_to_join(graph: RevisionGraph, heads: Sequence[str], allowed: int | str) -> tuple[str, ...]:
-    """The heads for one merge revision: all, or where several lines are wanted the two that have most in common."""
+    """Return the heads for one merge revision. If several lines are allowed, return the two with most in common."""
     if allowed == 1 or not isinstance(allowed, int):
         return tuple(heads)
 

@@ -1,4 +1,4 @@
-"""Walks along the edges of a graph: a mapping from each node to what it leads to."""
+"""Walks along the edges of a graph: a mapping from each node to its successors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def invert(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """`edges` read backwards; sorted, if the keys of `edges` are."""
+    """Return the edges in the other direction. The result is sorted if the keys of `edges` are sorted."""
     back: dict[str, list[str]] = {}
     for start, ends in edges.items():
         for end in ends:
@@ -18,7 +18,7 @@ def invert(edges: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 
 def reach(starts: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> frozenset[str]:
-    """The starts, what a step leads to from them, and so on."""
+    """Return the starts, everything that a step reaches from them, and so on."""
     todo = list(starts)
     seen = set(todo)
     while todo:
@@ -30,7 +30,7 @@ def reach(starts: Iterable[str], step: Callable[[str], tuple[str, ...]]) -> froz
 
 
 def follow_line(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable[str]:
-    """A revision and what follows while there is one way on (once around, in a loop)."""
+    """Yield a revision and its successors while there is only one. A loop is followed once."""
     seen: dict[tuple[str, ...], None] = {}
     ways: tuple[str, ...] = (rev_id,)
     while len(ways) == 1 and ways not in seen:
@@ -40,7 +40,7 @@ def follow_line(rev_id: str, step: Callable[[str], tuple[str, ...]]) -> Iterable
 
 
 def walk_depth_first(start: str, edges: Mapping[str, tuple[str, ...]], within: frozenset[str]) -> Iterable[str]:
-    """Everything of `within` that `start` leads to, depth first, the smallest id first."""
+    """Yield all nodes of `within` that `start` reaches: depth first, smallest id first."""
     seen: dict[str, None] = {}
     todo = [start]
     while todo:
@@ -52,15 +52,15 @@ def walk_depth_first(start: str, edges: Mapping[str, tuple[str, ...]], within: f
 
 
 def strongly_connected(edges: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The strongly connected components, each sorted, those that edges lead to first.
+    """Return the strongly connected components, each sorted, successors first.
 
     Path-based (Gabow, https://en.wikipedia.org/wiki/Path-based_strong_component_algorithm), without recursion.
     """
     groups: list[tuple[str, ...]] = []
     entered: dict[str, int] = {}
     grouped: set[str] = set()
-    trail: list[str] = []  # entered and in no group yet
-    firsts: list[str] = []  # the first entered of each group that is still growing
+    trail: list[str] = []  # visited nodes without a group
+    firsts: list[str] = []  # the first visited node of each group that can still grow
     for root in edges:
         path: list[tuple[str, Iterator[str]]] = []
         following: str | None = None if root in entered else root
@@ -87,7 +87,7 @@ def strongly_connected(edges: Mapping[str, tuple[str, ...]]) -> list[tuple[str, 
 
 
 def _take_end(trail: list[str], start: str) -> tuple[str, ...]:
-    """Take the end of `trail` off, from `start`."""
+    """Remove and return the end of `trail`, from `start` on."""
     group = [trail.pop()]
     while group[-1] != start:
         group.append(trail.pop())

@@ -1,4 +1,4 @@
-"""Finds the refs that count as published."""
+"""Finds the published refs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GLOB = frozenset("*?[")
 
 
 def find_published_refs(repository: Repository, settings: Settings, options: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (name, commit) of each published ref: of the command line, else of the configuration, else the target.
+    """Return (name, commit) of each published ref: from the options, else the configuration, else the target.
 
     Without a target, this returns [] and the caller takes the first parent.
     """
@@ -37,9 +37,9 @@ def find_published_refs(repository: Repository, settings: Settings, options: Seq
 
 
 def is_published(repository: Repository, settings: Settings, commit: str, refs: Sequence[str]) -> bool:
-    """True if a published ref, or the local branch of the target's name, leads to a commit.
+    """True if a commit is on a published ref, or on the local branch of the target's name.
 
-    Without a target, the local branches that usually are one count.
+    Without a target, local branches with a usual name count.
     """
     found = find_target(repository, settings)
     branches = [found[0].rpartition("/")[2]] if found else ["main", "master"]

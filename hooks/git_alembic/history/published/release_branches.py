@@ -14,9 +14,9 @@ def is_release_branch(settings: Settings, branch: str) -> bool:
 
 
 def find_release_branch(repository: Repository, settings: Settings) -> str | None:
-    """Return the release branch that HEAD is on; None if HEAD is elsewhere.
+    """Return the release branch of HEAD, or None.
 
-    A detached HEAD, as CI has it, is on a release branch if it is the tip of a remote one.
+    In CI, HEAD is often detached. It is on a release branch if it is the tip of a remote release branch.
     """
     if not settings.release_branches:
         return None

@@ -1,4 +1,4 @@
-"""Finds the target: the branch that work is merged into."""
+"""Finds the target: the branch that the work is merged into."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 
 _USUAL_TARGETS = ("origin/HEAD", "origin/main", "origin/master")
-_ORIGINAL = "upstream"  # the usual name of the remote that a fork was made from
+_ORIGINAL = "upstream"  # the usual name of the remote that was forked
 
 
 def find_target(repository: Repository, settings: Settings) -> tuple[str, str] | None:
-    """Return (name, commit) of the branch that work is merged into; None if the repository has none.
+    """Return (name, commit) of the branch that the work is merged into, or None if the repository has none.
 
     Raises CannotJudge if the configured target doesn't exist, unless pyproject.toml names a remote that the clone
     lacks.
@@ -34,7 +34,7 @@ def find_target(repository: Repository, settings: Settings) -> tuple[str, str] |
 
 
 def explain_target(repository: Repository, settings: Settings) -> str:
-    """Return a warning if the target is a fork's own copy, or not the configured target; else ""."""
+    """Return a warning if the target is a fork's own copy or not the configured target, else ""."""
     found = find_target(repository, settings)
     if settings.target and (found is None or found[0] != settings.target):
         instead = f"{found[0]} is the target" if found else "there is no target"
@@ -62,7 +62,7 @@ def _has_unknown_remote(repository: Repository, settings: Settings) -> bool:
 
 
 def resolve_branch(repository: Repository, name: str) -> str | None:
-    """Return the commit of a branch, a remote one first. Git itself prefers a tag with the same name."""
+    """Return the commit of a branch, preferring a remote branch. Git itself prefers a tag with the same name."""
     names = [name] if name.startswith("refs/") else [f"refs/remotes/{name}", f"refs/heads/{name}", name]
     return next(filter(None, repository.resolve(names)), None)
 
