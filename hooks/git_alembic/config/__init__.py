@@ -1,7 +1,7 @@
-"""Configuration as values: `[tool.git-alembic]`, and the sections of Alembic's own files.
+"""Parses the configuration: `[tool.git-alembic]`, and the sections of Alembic's own files.
 
-In: the text of a file, or pairs of git config. Out: settings, or CannotJudge with what is wrong. Reads no file and runs
-nothing.
-Other packages import `alembic_config`, `git_settings`, `script_location`, `settings`, `settings_parser`,
-`toml_reader` and `tree_paths`.
+In: the text of a file, or pairs of git config. Out: settings, or CannotJudge with what is wrong. It reads no file and
+runs nothing.
+Other packages import `alembic_config`, `git_settings`, `script_location`, `settings`, `settings_parser`, `toml_reader`
+and `tree_paths`.
 """

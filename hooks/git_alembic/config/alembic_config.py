@@ -1,4 +1,4 @@
-"""Reads the sections of alembic.ini and `[tool.alembic]`, as `alembic.config.Config` does. Pure."""
+"""Reads the sections of alembic.ini and `[tool.alembic]` like `alembic.config.Config`. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": "
 _NO_ENVIRONMENT = re.compile(r"(loggers|handlers|formatters|post_write_hooks)$|(logger|handler|formatter)_")
 _TABLE = re.compile(
     r"""^[ \t]*(\[[ \t]*["']?tool["']?[ \t]*(\]|\.[ \t]*["']?alembic)|["']?tool["']?[ \t]*[.=])""", re.MULTILINE
-)  # every spelling of tool.alembic in TOML, and little else, because the parser is slow
+)  # matches every spelling of tool.alembic in TOML and little else, because the parser is slow
 
 
 class Section(NamedTuple):
-    """The values of one section, interpolated; None for a missing value, or one that can't be interpolated."""
+    """The interpolated values of one section. None for a missing value, or one that can't be interpolated."""
 
     name: str = "alembic"
     script_location: str | None = None
@@ -33,7 +33,7 @@ class Section(NamedTuple):
     prepend_sys_path: tuple[str, ...] | None = None
 
     def over(self, other: Section) -> Section:
-        """Return both sections merged; this section wins."""
+        """Merge both sections. This section wins."""
         return Section(
             self.name,
             self.script_location or other.script_location,
@@ -45,13 +45,13 @@ class Section(NamedTuple):
 
 
 def ini_sections(path: str, text: str) -> tuple[Section, ...]:
-    """Return all sections that can be an environment; CannotJudge names file and line if the text isn't valid."""
+    """Return all sections that can be an environment. CannotJudge names file and line if the text isn't valid."""
     parser = _parse_ini(path, text)
     return tuple(_ini_section(parser, name) for name in parser.sections() if not _NO_ENVIRONMENT.match(name))
 
 
 def refuse_broken_ini(path: str, text: str) -> None:
-    """Raise CannotJudge with file and line if Alembic can't read the file, or can't interpolate a location in it."""
+    """Raise CannotJudge with file and line if Alembic can't read the file or can't interpolate a location in it."""
     parser = _parse_ini(path, text)
     for name in parser.sections():
         for key in ("script_location", "version_locations"):
@@ -77,7 +77,7 @@ def _parse_ini(path: str, text: str) -> RawConfigParser:
 
 
 def _line_of_key(text: str, section: str, key: str) -> int:
-    """Return the line of a key in a section; the section's own line if [DEFAULT] has the key."""
+    """Return the line of a key in a section, or the section's own line if [DEFAULT] has the key."""
     current, found = "", 1
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("["):
@@ -89,7 +89,7 @@ def _line_of_key(text: str, section: str, key: str) -> int:
 
 
 def toml_section(path: str, text: str) -> Section | None:
-    """Return the `[tool.alembic]` table of a pyproject.toml, None without one; CannotJudge as above."""
+    """Return the `[tool.alembic]` table of a pyproject.toml, or None. CannotJudge names file and line."""
     if "alembic" not in text or not _TABLE.search(text):
         return None
     from git_alembic.config.toml_reader import load_toml
@@ -151,7 +151,7 @@ def _listed(
     if text is None:
         return None
     chosen = next(filter(None, (_option(parser, section, name) for name in separators)), "")
-    # Old templates wrote "os  # a comment"; Alembic reads the separator only if it has something to split.
+    # Old templates wrote "os  # a comment". Alembic reads the separator only if there is something to split.
     separator = _SEPARATORS.get((chosen.split() or [""])[0])
     parts = text.split(separator) if separator else re.split(legacy, text)
     return tuple(filter(None, (part.strip() for part in parts)))

@@ -1,4 +1,4 @@
-"""Reads the settings of one clone, `git config alembic.<key>`, which win over those of pyproject.toml. Pure."""
+"""Reads the settings of one clone, `git config alembic.<key>`, which override those of pyproject.toml. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 
 
 def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, Any]:
-    """Return the fields of `Settings` that (key, value) pairs set; keys are without "alembic.".
+    """Return the fields of `Settings` that (key, value) pairs set. Keys have no "alembic.".
 
-    A list is a key with several values. Of several single values the last one counts, as in git.
+    A list is a key with several values. For a single value, the last one counts, as in git.
     """
     values: dict[str, list[str | None]] = {}
     for key, value in pairs:
@@ -52,7 +52,7 @@ def parse_git_settings(pairs: Sequence[tuple[str, str | None]]) -> Mapping[str, 
 
 
 def override(settings: Settings, own: Mapping[str, Any]) -> Settings:
-    """Return the settings of a tree with those of the clone on top; `rules` and `drift` key by key."""
+    """Return the settings of a tree, overridden by those of the clone. `rules` and `drift` are merged by key."""
     if not own:
         return settings
     fields = dict(own)
@@ -64,7 +64,7 @@ def override(settings: Settings, own: Mapping[str, Any]) -> Settings:
 
 
 def _add_environment(environments: dict[str, Any], key: str, given: Sequence[str | None]) -> None:
-    """Add the value of `alembic.environments.NAME.KEY`; git allows no underscore in KEY."""
+    """Add the value of `alembic.environments.NAME.KEY`. git allows no underscore in KEY."""
     name, _, field = key.rpartition(".")
     if not name:
         raise CannotJudge(f"git config: alembic.environments.{key} needs a name: alembic.environments.NAME.{key}")
@@ -74,7 +74,7 @@ def _add_environment(environments: dict[str, Any], key: str, given: Sequence[str
 
 
 def _convert(reader: ValueReader | None, given: Sequence[str | None]) -> object:
-    """Return the values as TOML would have them; None is a key without a value, which is true in git."""
+    """Return the values in TOML's form. None is a key without a value, which is true in git."""
     form = TEXT_FORMS.get(reader, "text") if reader else "text"
     texts = ["true" if value is None else value for value in given]
     last = texts[-1]

@@ -1,4 +1,4 @@
-"""Replaces `%(name)s` in a value as `configparser` does, but in linear time and bounded memory. Pure."""
+"""Replaces `%(name)s` in a value like `configparser`, but in linear time and bounded memory. Pure."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable
 
 _MARK = re.compile(r"%(?:(%)|\(([^)]+)\)s)?")
-_DEEPEST = 10  # as configparser
+_DEEPEST = 10  # the limit of configparser
 _LONGEST = 100_000  # characters of a value
 
 
 class NotInterpolatedError(ValueError):
-    """A value refers to a name that doesn't exist, refers to itself, or gets too long."""
+    """A value refers to a name that doesn't exist, refers to itself, or becomes too long."""
 
 
 def interpolate(text: str, find: Callable[[str], str | None]) -> str:
-    """Return the text with every reference replaced; `find` returns the value of a name, None if there is none."""
+    """Return the text with every reference replaced. `find` returns the value of a name, or None."""
     return _interpolate(text, find, {}, 1)
 
 

@@ -1,7 +1,7 @@
 """Finds the folders of a tree that a section of Alembic's configuration names.
 
-Follows `alembic.script.ScriptDirectory.from_config`. What depends on the current directory or on installed packages is
-inferred from what the tree has. Pure.
+Follows `alembic.script.ScriptDirectory.from_config`. If the result depends on the current directory or on installed
+packages, the files of the tree decide. Pure.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 
 
 class ScriptFolders(NamedTuple):
-    """The folders that a section names; `cwd` is the folder from which Alembic finds them, None if any folder works.
+    """The folders that a section names. `cwd` is the folder in which Alembic finds them, None if any folder works.
 
-    `elsewhere` are the locations, as written, that the tree does not hold: of installed packages, or outside of it.
+    `elsewhere` are the locations, as written, outside the tree or in installed packages.
     """
 
     script_location: str
@@ -34,7 +34,7 @@ class ScriptFolders(NamedTuple):
 
 
 def find_script_folders(section: Section, folder: str, tree: Paths) -> ScriptFolders | None:
-    """Return the folders that a section of a file in `folder` names; None if the tree has no such script_location."""
+    """Return the folders that a section of a file in `folder` names. None if the tree lacks the script_location."""
     found = _script_location(section, folder, tree)
     if found is None:
         return None
@@ -78,7 +78,7 @@ def _script_location(section: Section, folder: str, tree: Paths) -> tuple[str, s
 
 
 def _candidates(location: str, folder: str, tree: Paths) -> Iterator[tuple[str, str | None]]:
-    """Yield (a folder that the location can mean, the folder it is relative to; None if that doesn't matter)."""
+    """Yield (a folder that the location can mean, the folder that it is relative to; None if that doesn't matter)."""
     location = location.replace("\\", "/")
     if location.startswith(HERE):
         options: list[tuple[str, str | None]] = [(join(folder, location[1:].lstrip("/")), None)]
@@ -105,7 +105,7 @@ def _packaged(location: str, folder: str, tree: Paths) -> list[str]:
 
 
 def _version_folders(location: str, folder: str, base: str | None, tree: Paths) -> Sequence[str]:
-    """Return the folder that the location means; if the tree doesn't have it, all folders that it can mean."""
+    """Return the folder that the location means. If the tree doesn't have it, return all folders that it can mean."""
     if _is_relative(location):
         return (joined(base or "", location),)
     options = [at for at, _ in _candidates(location, folder, tree)]
@@ -115,7 +115,7 @@ def _version_folders(location: str, folder: str, base: str | None, tree: Paths) 
 
 
 def _import_folder(section: Section, script_location: str, folder: str) -> str | None:
-    """Return the folder from which Python can import `package:folder`; None if any folder works."""
+    """Return the folder from which Python can import `package:folder`, or None if any folder works."""
     location = section.script_location or ""
     if not _is_packaged(location):
         return None

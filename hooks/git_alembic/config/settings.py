@@ -10,7 +10,7 @@ Severity = Literal["error", "warning", "off"]
 
 
 class EnvironmentSettings(NamedTuple):
-    """An entry of `environments`; it has a config, a script_location, or both. Paths as written."""
+    """An entry of `environments` with a config, a script_location, or both. Paths are as written."""
 
     name: str
     config: str | None = None
@@ -18,7 +18,7 @@ class EnvironmentSettings(NamedTuple):
     script_location: str | None = None
     version_locations: tuple[str, ...] = ()
     external_parents: bool = False
-    heads_file: bool | None = None  # None: as for the whole project
+    heads_file: bool | None = None  # None: same as the whole project
 
 
 class DriftSettings(NamedTuple):
@@ -31,7 +31,7 @@ class DriftSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings of a project; `rules` has only what it set, by slug, whether or not there is such a rule.
+    """The settings of a project. `rules` has only the configured slugs, even if there is no such rule.
 
     `set_by_git` names the fields that come from the clone's git config.
     """
@@ -53,5 +53,5 @@ class Settings(NamedTuple):
 
     @property
     def has_heads_files(self) -> bool:
-        """True if any environment can have a file with its heads."""
+        """True if any environment can have a file with the heads."""
         return self.heads_file or any(entry.heads_file for entry in self.environments)

@@ -11,12 +11,12 @@ from git_alembic.errors import CannotJudge
 FILE = "pyproject.toml"
 SCRATCHES = ("scratch", "sqlite", "embedded-postgresql")
 SERVERS = ("postgresql", "mysql", "mariadb", "mssql", "oracle")
-PLACES = ("config", "script_location", "version_locations")  # an environment has one of them
+PLACES = ("config", "script_location", "version_locations")  # an environment has exactly these keys for its place
 SEVERITIES = ("error", "warning", "off")
 
 
 class KeyPath(NamedTuple):
-    """Where a value is: a table of pyproject.toml and a key in it, or a section of git config and a key in it."""
+    """The place of a value: a table and key of pyproject.toml, or a section and key of git config."""
 
     table: str
     key: str = ""
@@ -43,7 +43,7 @@ TABLE = KeyPath("tool.git-alembic")
 
 
 def parse_settings(text: str) -> Settings:
-    """Return the settings in the text of a pyproject.toml; the defaults if it has no `[tool.git-alembic]`."""
+    """Return the settings in the text of a pyproject.toml, or the defaults without `[tool.git-alembic]`."""
     table = _table(FILE, text)
     return Settings() if table is None else Settings(**read_table(table, TABLE, SETTINGS))
 
@@ -65,11 +65,11 @@ def _table(path: str, text: str) -> object:
     return tool.get("git-alembic") if isinstance(tool, dict) else None
 
 
-ValueReader = Callable[[object, KeyPath], Any]  # (value, where it is) -> the value of the field
+ValueReader = Callable[[object, KeyPath], Any]  # (value, place of the value) -> the value of the field
 
 
 def read_table(table: object, where: KeyPath, readers: Mapping[str, ValueReader]) -> dict[str, Any]:
-    """Return the fields of a table; CannotJudge names the first key or value that isn't valid."""
+    """Return the fields of a table. CannotJudge names the first key or value that isn't valid."""
     if not isinstance(table, dict):
         _refuse(where, "a table", table)
     for key in table:
@@ -100,7 +100,7 @@ def _program(value: object, where: KeyPath) -> str | tuple[str, ...]:
 
 
 def split_words(text: str, where: object) -> str | tuple[str, ...]:
-    """Return the words of a command, as a shell splits them; one word without quotes is the path of a program."""
+    """Split a command like a shell. One word without quotes is the path of a program."""
     if text.split() == [text]:
         return text
     import shlex
@@ -126,14 +126,13 @@ def _heads(value: object, where: KeyPath) -> int | str:
 
 
 class OneOf:
-    """Reads a string that is one of some."""
+    """Reads a string that is one of several choices."""
 
     def __init__(self, *choices: str) -> None:
-        """The choices are the whole strings."""
         self.choices = choices
 
-    def __call__(self, value: object, where: KeyPath) -> Any:  # noqa: ANN401 - some choices are a type of their own
-        """Return the value; CannotJudge if it is none of them."""
+    def __call__(self, value: object, where: KeyPath) -> Any:  # noqa: ANN401 - some choices have a type of their own
+        """Return the value. Raise CannotJudge if it is not among the choices."""
         if not isinstance(value, str) or value not in self.choices:
             near = _did_you_mean(value, self.choices) if isinstance(value, str) else ""
             _refuse(where, f"one of {', '.join(map(_quoted, self.choices))}", value, near)
@@ -235,7 +234,7 @@ SETTINGS: Mapping[str, ValueReader] = {
     "rules": _rules,
     "drift": _drift,
 }
-# How git config, where every value is text, spells the values of a reader; others are one text.
+# How git config spells the values of a reader. All its values are text; the other readers take one text.
 TEXT_FORMS: Mapping[ValueReader, str] = {
     _texts: "list",
     _truth: "truth",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-HERE = "\0"  # stands for the value of %(here)s; no path can contain it
-NO_PATH = "\ufffd"  # replaces a NUL that a file contains
+HERE = "\0"  # a placeholder for the value of %(here)s; no path can contain it
+NO_PATH = "\ufffd"  # replaces a NUL in a file
 
 
 class Paths(NamedTuple):
@@ -20,7 +20,7 @@ class Paths(NamedTuple):
 
     @classmethod
     def of(cls, files: Collection[str], parents: Collection[str] | None = None) -> Paths:
-        """Collect the paths of a tree; `parents` are the folders of the files, if the caller knows them already."""
+        """Collect the paths of a tree. `parents` are the folders of the files if the caller already knows them."""
         if parents is None:
             parents = {path.rpartition("/")[0] for path in files}
         return cls(frozenset(files), frozenset(folder for parent in parents for folder in ancestors(parent)))

@@ -1,4 +1,4 @@
-"""Finds the program that runs the project's commands, such as `uv run`, where its environment is not active."""
+"""Finds the program that runs the project's commands, for example `uv run`, if its environment is not active."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUILD_TABLES = frozenset(("build", "metadata", "publish", "version"))  # of [to
 
 
 class _Tool(NamedTuple):
-    """A tool that manages environments. It finds its project in a parent of the current folder, or by the option."""
+    """A tool that manages environments. It finds its project in a parent folder, or through the option."""
 
     run: tuple[str, ...]
     project_option: str = ""
@@ -37,9 +37,10 @@ _HATCH = _Tool(("hatch", "run"))
 def find_command_runner(
     repository: Repository, source: str, command: tuple[str, ...], cwd: str, environ: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Return what to put before a command of the project that is run in `cwd`; () if it can run as it is.
+    """Return what to put before a project command that runs in `cwd`; () if it can run as it is.
 
-    The nearest lock file of the tree `source` decides, from the folder of the command's configuration upwards.
+    The nearest lock file of the tree `source` decides. The search starts in the folder of the command's configuration
+    and goes up.
     """
     start = _configuration_folder(command, cwd)
     found = _nearest_tool(repository, source, start)
@@ -60,13 +61,13 @@ def with_runner(repository: Repository, source: str, environment: Environment) -
 
 
 def _configuration_folder(command: tuple[str, ...], cwd: str) -> str:
-    """Return the folder of the file that `-c` names; else the current folder."""
+    """Return the folder of the file that `-c` names, else the current folder."""
     config = command[2] if command[:2] == ("alembic", "-c") else ""
     return _normal(join(cwd, dirname(config)))
 
 
 def _nearest_tool(repository: Repository, source: str, start: str) -> tuple[str, _Tool] | None:
-    """Return (its folder, the tool) of the nearest folder with a lock file."""
+    """Return (folder, tool) of the nearest folder with a lock file."""
     folders = ancestors(start)
     names = (*_LOCK_FILES, _PYPROJECT)
     there = repository.listing(source, [f":(literal){inside(folder, name)}" for folder in folders for name in names])
@@ -81,7 +82,7 @@ def _nearest_tool(repository: Repository, source: str, start: str) -> tuple[str,
 
 
 def _has_hatch_environment(repository: Repository, blob: str) -> bool:
-    """Return False if [tool.hatch] only says how to build."""
+    """False if [tool.hatch] only describes the build."""
     ((_, data),) = repository.read([blob])
     try:
         document = load_toml(_PYPROJECT, data.decode("utf-8", "replace"))
@@ -93,7 +94,7 @@ def _has_hatch_environment(repository: Repository, blob: str) -> bool:
 
 
 def _is_active(program: str, tool: _Tool, project: str, environ: Mapping[str, str]) -> bool:
-    """Return True if the program that a shell would find belongs to the environment of the project."""
+    """True if the program that a shell would find belongs to the environment of the project."""
     from shutil import which
 
     path = _path_of_shell(environ)
@@ -102,11 +103,11 @@ def _is_active(program: str, tool: _Tool, project: str, environ: Mapping[str, st
         return False
     root = os.path.dirname(os.path.dirname(os.path.abspath(found)))
     if not any(os.path.exists(os.path.join(root, mark)) for mark in ("pyvenv.cfg", "conda-meta")):
-        return which(tool.run[0], path=path) is None  # a container in which everything is installed at one place
+        return which(tool.run[0], path=path) is None  # in a container, everything is often installed in one place
     own = (os.path.dirname(root), os.path.join(project, environ.get("UV_PROJECT_ENVIRONMENT") or project))
     if os.path.realpath(project) == os.path.realpath(own[0]) or os.path.realpath(root) == os.path.realpath(own[1]):
         return True
-    if tool.run[0] in ("uv", "hatch"):  # they ignore an environment that is not theirs; the others use it
+    if tool.run[0] in ("uv", "hatch"):  # they ignore an environment of another project; the other tools use it
         return tool is _HATCH and "HATCH_ENV_ACTIVE" in environ
     return "PRE_COMMIT" in environ or root in (environ.get("VIRTUAL_ENV"), environ.get("CONDA_PREFIX"))
 
@@ -121,6 +122,6 @@ def _path_of_shell(environ: Mapping[str, str]) -> str:
 
 
 def _normal(folder: str) -> str:
-    """Return a folder relative to the root as trees name it, with "" for the root."""
+    """Return a folder relative to the root as trees name it. The root is ""."""
     path = normpath(folder)
     return "" if path == "." or path.startswith("..") else path

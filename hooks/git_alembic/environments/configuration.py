@@ -1,4 +1,4 @@
-"""The environments that the configuration files and the settings of a tree name."""
+"""Reads the environments that the configuration files and the settings of a tree name."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _TEMPLATED = re.compile(r"\{\{|\{%|\$\{|<%|@@")
 _SCRIPT_LOCATION = re.compile(rb"^[ \t]*script_location[ \t]*[=:]", re.MULTILINE)
 
 
-APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # by these `flask` finds an application in its folder
+APPLICATIONS = ("app.py", "wsgi.py", ".flaskenv", ".env")  # `flask` finds an application by these names
 
 
 def configured_environments(
     files: Collection[str], read: Callable[[str], bytes], settings: Settings
 ) -> tuple[Environment, ...]:
-    """The environments that configuration alone shows, by name. A file that does not parse shows none.
+    """Return the environments in the configuration, by name. A file that does not parse has none.
 
-    `files` may be part of a tree, if it has all ini files, pyproject.toml files and env.py. CannotJudge where the
-    settings name an environment that the tree has not.
+    `files` may be part of a tree if it has all ini files, pyproject.toml files and env.py. Raise CannotJudge if the
+    settings name an environment that the tree doesn't have.
     """
     return list_configured(Configuration(Paths.of(files), read), settings)
 
 
 class Configuration:
-    """The configuration files of a tree, each read once."""
+    """The configuration files of a tree. Each is read once."""
 
     def __init__(self, tree: Paths, read: Callable[[str], bytes]) -> None:
         self.tree = tree
@@ -60,12 +60,12 @@ class Configuration:
         return self.read(path).decode("utf-8", "surrogateescape")
 
     def environment(self, path: str, section: Section) -> Environment | None:
-        """What a section of a configuration file configures, None if that is not in the tree."""
+        """Return the environment that a section of a file configures, or None if the tree doesn't have it."""
         folder = dirname(path)
         found = find_script_folders(section, folder, self.tree)
         if found is None:
             return None
-        # From elsewhere Alembic would mix in the alembic.ini or pyproject.toml of that folder.
+        # In another folder, Alembic would also read the alembic.ini or pyproject.toml of that folder.
         anywhere = folder if folder in self.tables or "" in self.tables else ""
         cwd = anywhere if found.cwd is None else found.cwd
         name = path if section.name == "alembic" else f"{path}:{section.name}"
@@ -82,7 +82,7 @@ class Configuration:
         )
 
     def of_folder(self, folder: str) -> list[Environment]:
-        """What the alembic.ini and the pyproject.toml of one folder configure together."""
+        """Return the environments that the alembic.ini and the pyproject.toml of one folder configure together."""
         ini, pyproject = inside(folder, "alembic.ini"), inside(folder, "pyproject.toml")
         sections = {section.name: section for section in (Section(), *self.inis.get(folder, ()))}
         table = self.tables.get(folder, Section())
@@ -95,7 +95,7 @@ class Configuration:
         return [environment for environment in found if environment]
 
     def is_flask(self, folder: str) -> bool:
-        """Whether it is a folder of Flask-Migrate: its alembic.ini leaves it to code to say where the scripts are."""
+        """True for a folder of Flask-Migrate: its alembic.ini leaves the script_location to code."""
         ini = inside(folder, "alembic.ini")
         return self.tree.has_scripts(folder) and ini in self.tree.files and not _SCRIPT_LOCATION.search(self.read(ini))
 
@@ -122,7 +122,7 @@ class Configuration:
 
 
 def refuse_broken(path: str, data: bytes) -> None:
-    """Raise CannotJudge with file and line if Alembic can't read a configuration file; templates are let through."""
+    """Raise CannotJudge with file and line if Alembic can't read a configuration file. Ignore templates."""
     text = data.decode("utf-8", "surrogateescape")
     if basename(path) == "pyproject.toml":
         toml_section(path, text)
@@ -141,7 +141,7 @@ def list_configured(configuration: Configuration, settings: Settings) -> tuple[E
 
 
 def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Environment:
-    """The environment that an entry of the settings means."""
+    """Return the environment that an entry of the settings describes."""
     location = joined("", entry.script_location) if entry.script_location else None
     tree = configuration.tree
     if location is not None and location not in tree.folders:

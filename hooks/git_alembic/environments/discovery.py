@@ -1,4 +1,4 @@
-"""Finds the environments of a tree: from its configuration, and from what its folders hold."""
+"""Finds the environments of a tree, from its configuration and from the content of its folders."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def discover_environments(
     folders: Mapping[str, Sequence[Revision]],
     settings: Settings,
 ) -> tuple[Environment, ...]:
-    """All environments, by name; `folders` are those that hold revisions by their content.
+    """Return all environments, by name. `folders` are the folders whose files are revisions by content.
 
-    CannotJudge as `configured_environments`, and if there is nothing but a configuration that does not parse.
+    Raise CannotJudge like `configured_environments`, and if there is only a configuration that does not parse.
     """
     configuration = Configuration(tree, read)
     static = list_configured(configuration, settings)
@@ -51,12 +51,12 @@ def discover_environments(
 
 
 def _home(folder: str, tree: Paths) -> str | None:
-    """The nearest folder above (or the folder itself) that has an env.py."""
+    """Return the nearest folder that has an env.py: the folder itself or one above it."""
     return next((at for at in ancestors(folder) if tree.has_scripts(at)), None)
 
 
 def _owner(static: Iterable[Environment], folder: str, tree: Paths) -> Environment | None:
-    """The environment in which a folder lies that it does not load; none if the folder has an env.py of its own."""
+    """Return the environment around a folder that it does not load. None if the folder has its own env.py."""
     home = _home(folder, tree)
     owners = []
     for environment in static:
@@ -75,9 +75,9 @@ def _completed(
     folders: Mapping[str, Sequence[Revision]],
     configuration: Configuration,
 ) -> list[Environment]:
-    """The environment with the folders that code adds to it; several where those are histories of their own.
+    """Add the folders that code adds to an environment. Separate histories become environments of their own.
 
-    Without a sign of such code they are archives, or files that were moved by mistake: Alembic does not load them.
+    Without such code, the folders are archives or were moved by mistake, and Alembic does not load them.
     """
     loaded = [folder for folder in folders if environment.loads(folder)]
     if not left or (loaded and not _is_completed_in_code(environment, configuration)):
@@ -100,7 +100,10 @@ def _reached(
     folders: Mapping[str, Sequence[Revision]],
     configuration: Configuration,
 ) -> list[str]:
-    """The folders elsewhere that build on the environment's revisions, where its code adds such: those of plugins."""
+    """Return the folders outside, for example of plugins, that continue the revisions of an environment.
+
+    Only if the environment's code adds version locations.
+    """
     loaded = [folder for folder in folders if environment.loads(folder)]
     if not loaded or not orphans or not _is_completed_in_code(environment, configuration):
         return []
@@ -109,14 +112,14 @@ def _reached(
 
 
 def _is_completed_in_code(environment: Environment, configuration: Configuration) -> bool:
-    """Whether code in or above the script_location speaks of version_locations."""
+    """True if code in or above the script_location mentions version_locations."""
     above = set(ancestors(environment.script_location))
     code = sorted(path for path in configuration.tree.files if path.endswith(".py") and dirname(path) in above)
     return any(b"version_locations" in configuration.read(path) for path in code)
 
 
 def _by_content(folders: Mapping[str, Sequence[Revision]], configuration: Configuration) -> list[Environment]:
-    """The environments that no configuration shows."""
+    """Return the environments that are in no configuration."""
     homes: dict[str, dict[str, Sequence[Revision]]] = {}
     for folder in folders:
         home = _home(folder, configuration.tree)

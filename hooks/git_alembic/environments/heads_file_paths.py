@@ -1,4 +1,4 @@
-"""Where each environment has the file with its heads: beside env.py. Pure."""
+"""Finds the path of each environment's file with the heads: beside env.py. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from git_alembic.errors import CannotJudge
 
 
 def with_heads_files(environments: Sequence[Environment], settings: Settings) -> tuple[Environment, ...]:
-    """Return all environments of a tree, with the path of the file for those whose settings want it.
+    """Return all environments of a tree, with the path of the file if their settings ask for it.
 
-    Environments that share env.py each have the file in their first version folder.
+    Environments that share an env.py have the file in their first version folder instead.
     """
     if not settings.has_heads_files:
         return tuple(environments)

@@ -1,4 +1,4 @@
-"""Which version folders hold one history, by what their revisions are called and name. Pure."""
+"""Groups version folders into histories, by the ids and parents of their revisions. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = ()) -> list[tuple[str, ...]]:
-    """The folders in groups: a folder goes with the one that has the parents or dependencies which it lacks itself.
+    """Group the folders. A folder joins the folder that has the parents or dependencies that it lacks.
 
-    Folders that share an id and have a base each are one history twice (one folder for each dialect), and never go
-    together, not even where one of them names a revision of the other by mistake.
+    Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
+    apart, even if a revision of one names a revision of the other by mistake.
     """
     ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
     labels = {
@@ -42,7 +42,7 @@ def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = 
 
 
 def without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The groups that do not lie wholly inside folders of another."""
+    """Return the groups that are not completely inside folders of another group."""
 
     def inner(group: tuple[str, ...]) -> bool:
         outer = [folder for other in groups if other != group for folder in other]

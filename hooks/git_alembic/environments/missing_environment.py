@@ -1,4 +1,4 @@
-"""Says why a tree has no environment: an ini may name scripts that are outside of the repository."""
+"""Explains why a tree has no environment: an ini may name scripts outside the repository."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _NOTHING = "no Alembic environment is staged or committed here (`git add` one)"
 
 
 def describe_missing_environment(paths: Iterable[str], read: Callable[[str], bytes]) -> str:
-    """The files that name a script_location elsewhere; without one, that there is no environment."""
+    """Name the files whose script_location is outside the tree, or say that there is no environment."""
     return "; ".join(_every_location_elsewhere(paths, read)) or _NOTHING
 
 
 def refuse_locations_elsewhere(paths: Iterable[str], read: Callable[[str], bytes]) -> None:
-    """Raise CannotJudge if a configuration names a script_location that the tree doesn't hold."""
+    """Raise CannotJudge if a configuration names a script_location outside the tree."""
     found = _every_location_elsewhere(paths, read)
     if found:
         raise CannotJudge("; ".join(found))
@@ -33,7 +33,7 @@ def _locations_elsewhere(path: str, read: Callable[[str], bytes]) -> Iterator[st
         if not location:
             continue
         package, colon, _ = location.partition(":")
-        if colon and len(package) > 1:  # one letter is a drive of Windows
+        if colon and len(package) > 1:  # one letter is a Windows drive
             yield (
                 f"{path}: script_location = {location} names the package {package}, which is outside of this "
                 "repository: run this in the repository of that package"

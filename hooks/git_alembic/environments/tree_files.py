@@ -1,4 +1,4 @@
-"""The files of a tree, and what is done to them as a whole; pure."""
+"""The files of a tree, and operations on all of them. Pure."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ Files = Mapping[str, tuple[str, str]]  # path -> (mode, blob id)
 
 
 class Tree(NamedTuple):
-    """A tree by name ("HEAD", "staged"), as far as it matters here."""
+    """A tree with a name ("HEAD", "staged"), and its relevant files."""
 
     name: str
     files: Files
 
 
 def concerns(path: str) -> bool:
-    """Whether a change of this path can matter to any environment."""
+    """True if a change of this path can matter to any environment."""
     return path.endswith((".py", ".ini", ".pyc")) or posixpath.basename(path) in (SETTINGS, HEADS_FILE)
 
 
 def is_heads_file(path: str) -> bool:
-    """Whether a file can be the one with the heads of an environment."""
+    """True if a file can be the file with the heads of an environment."""
     return posixpath.basename(path) == HEADS_FILE
 
 
 def configures(path: str) -> bool:
-    """Whether a file can say where an environment is, and what counts there."""
+    """True if a file can say where an environment is, and what counts there."""
     return path.endswith(".ini") or posixpath.basename(path) in (SETTINGS, "env.py")
 
 
 def before(files: Files, diff: Sequence[Entry]) -> Files:
-    """The files as they were before a difference; with nothing that cannot matter."""
+    """Return the files as they were before a difference, without files that cannot matter."""
     out = dict(files)
     for entry in diff:
         if concerns(entry.path):

@@ -1,7 +1,7 @@
-"""Lists and reads the files of a tree that configure environments or lie in the folders that a change touches.
+"""Lists and reads the files of a tree that configure environments or are in folders that a change touches.
 
-Only the checked tree is listed. Every other tree is that listing with the difference between the two taken back, so the
-cost follows the change and not the history.
+Only the checked tree is listed. Every other tree is that listing with the difference undone, so the cost depends on the
+change and not on the history.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from git_alembic.revisions.revision_cache import RevisionCache
 _TELLING = (SETTINGS, "env.py", *APPLICATIONS)  # the names of files that configure something
 _ALEMBIC = ("alembic.ini", SETTINGS)  # the names of files that configure Alembic
 SUBMODULE = "160000"  # the mode of its entry in a tree
-CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice the time
+CONFIGURATION = ("*.ini", *(f"*{name}" for name in _TELLING))  # without :(glob), which takes git twice as long
 
 
 class TreeReader:
@@ -45,21 +45,21 @@ class TreeReader:
         self._contents: dict[str, bytes] = {}
         self._settings: dict[str, Settings] = {}
         self._finish_git_settings: Callable[[], list[tuple[str, str | None]]] | None = None
-        self.notes: list[str] = []  # what the user should know about how the trees were read
+        self.notes: list[str] = []  # what the user should know about the reading
 
     def content(self, blobs: Iterable[str]) -> dict[str, bytes]:
-        """Content by blob id."""
+        """Return the contents by blob id."""
         wanted = list(dict.fromkeys(blobs))
         self._contents.update(self._repository.read(blob for blob in wanted if blob not in self._contents))
         return {blob: self._contents[blob] for blob in wanted}
 
     def settings_at(self, commit: str) -> Settings:
-        """The `[tool.git-alembic]` table of a commit."""
+        """Return the `[tool.git-alembic]` table of a commit."""
         found = self._repository.file_at(commit, SETTINGS)
         return self._parsed(*found) if found else self.default_settings
 
     def settings(self, files: Files) -> Settings:
-        """The `[tool.git-alembic]` table of a tree, with the clone's `git config alembic.…` on top."""
+        """Return the `[tool.git-alembic]` table of a tree, overridden by the clone's `git config alembic.…`."""
         mode, blob = files.get(SETTINGS, ("", ""))
         if not is_file(mode):
             return self.default_settings
@@ -86,7 +86,7 @@ class TreeReader:
         return parse_git_settings(pairs)
 
     def _start_git_settings(self) -> None:
-        """Let git read its configuration while we wait for something else."""
+        """Start reading git's configuration in the background."""
         if self._finish_git_settings is None:
             self._finish_git_settings = self._repository.start_alembic_config()
 
@@ -98,21 +98,21 @@ class TreeReader:
         return override(settings, self._git_settings)
 
     def settings_or_default(self, files: Files) -> Settings:
-        """A tree's settings; the defaults where they are broken: only the checked tree has to have valid ones."""
+        """Return a tree's settings, or the defaults if they are broken. Only the checked tree needs valid settings."""
         try:
             return self.settings(files)
         except CannotJudge:
             return self.default_settings
 
     def settings_or_default_at(self, commit: str) -> Settings:
-        """A commit's settings; the defaults where they are broken."""
+        """Return a commit's settings, or the defaults if they are broken."""
         try:
             return self.settings_at(commit)
         except CannotJudge:
             return self.default_settings
 
     def touched(self, source: str, name: str, diffs: Sequence[Sequence[Entry]]) -> tuple[Tree, tuple[str, ...]]:
-        """(the checked tree, the folders to check in it), as far as the differences to its parents reach."""
+        """Return (the checked tree, the folders to check in it). Both cover only the differences to its parents."""
         changed = sorted({entry.path for diff in diffs for entry in diff if concerns(entry.path)})
         listing = self._repository.start_listing(source, CONFIGURATION)
         self._start_git_settings()
@@ -137,7 +137,7 @@ class TreeReader:
         return self._deepen(source, name, files, roots), roots
 
     def _refuse_nested_settings(self, files: Files, changed: Collection[str] | None) -> None:
-        """Refuse a `[tool.git-alembic]` beside an environment of a changed path, or (None) beside any."""
+        """Refuse a `[tool.git-alembic]` beside an environment of a changed path; with None, beside any environment."""
         scripts = [posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"]
         for path, (mode, blob) in files.items():
             folder, name = posixpath.split(path)
@@ -148,7 +148,7 @@ class TreeReader:
                 refuse_nested_settings(path, self.content((blob,))[blob].decode("utf-8", "replace"))
 
     def _refuse_broken(self, files: Files, changed: Collection[str]) -> None:
-        """Refuse configuration of an environment that Alembic can't read if a change touches it; else note it."""
+        """Refuse a configuration that Alembic can't read if a change touches its environment. Otherwise add a note."""
         scripts = [posixpath.dirname(path) for path in files if posixpath.basename(path) == "env.py"]
         for path, (mode, blob) in files.items():
             folder, name = posixpath.split(path)
@@ -162,18 +162,18 @@ class TreeReader:
                 self.notes.append(f"{error}, so git-alembic finds environments without it")
 
     def whole(self, source: str, name: str) -> tuple[Tree, tuple[str, ...]]:
-        """(the tree, the folders of every environment in it)."""
+        """Return (the tree, the folders of every environment in it)."""
         files = self._configuration(source, self._repository.listing(source, CONFIGURATION))
         self._refuse_nested_settings(files, None)
         roots = self._roots([files], set(self._repository.grep(source, "down_revision", "*.py")), None)
         return self._deepen(source, name, files, roots), roots
 
     def everything(self, source: str, tree: Tree) -> Tree:
-        """The tree with all that a source holds: what a folder lacks may lie anywhere."""
+        """Return the tree with everything that a source contains. A folder's missing files may be anywhere."""
         return self._deepen(source, tree.name, tree.files, ("",))
 
     def _configuration(self, source: str, listed: Files) -> Files:
-        """The files that configure something, of those listed and of those that the settings name."""
+        """Return the listed files that configure something, and the files that the settings name."""
         files = {
             path: entry
             for path, entry in listed.items()
@@ -206,7 +206,7 @@ class TreeReader:
     def _roots(
         self, trees: Sequence[Files], seeds: Collection[str], changed: Collection[str] | None
     ) -> tuple[str, ...]:
-        """The folders that hold all of each environment in question: those of a changed path, or (None) all."""
+        """Return the folders that contain every environment of a changed path; with None, every environment."""
         roots: set[str] = set()
         for files in trees:
             for environment in self.find_configured(files, judged=files is trees[0]):
@@ -232,11 +232,11 @@ class TreeReader:
             return configured_environments(files, self.file_reader(files), Settings())
 
     def _deepen(self, source: str, name: str, files: Files, roots: Sequence[str]) -> Tree:
-        """The listing with all Python files under the roots."""
+        """Add all Python files under the roots to the listing."""
         if not roots:
             return Tree(name, files)
         specs = [f":(literal){root}/" if root else "." for root in roots]
-        # Code above an environment may complete its configuration.
+        # Code above an environment may extend its configuration.
         above = {folder for root in roots for folder in ancestors(root) if folder != root}
         specs += [f":(glob){escape_glob(folder)}/*.py" if folder else ":(glob)*.py" for folder in sorted(above)]
         found = self._repository.listing(source, specs)
@@ -248,7 +248,7 @@ class TreeReader:
 
 
 def _home(folder: str, homes: Collection[str]) -> str:
-    """The script location that a version folder belongs to, as far as a tree shows it."""
+    """Return the script location that a version folder belongs to, as far as a tree shows it."""
     at = folder
     while at not in homes:
         if not at:

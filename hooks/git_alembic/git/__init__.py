@@ -1,7 +1,7 @@
 """The only package that runs git: small named questions, answered by git's plumbing through GitPython.
 
-Paths are relative to the top of the tree and use "/"; bytes that aren't UTF-8 become surrogates. Ids are full.
-Nothing here writes to the working tree or to a ref. Only the methods named `stage…` write to the index.
+Paths are relative to the top of the tree and use "/"; bytes that aren't UTF-8 become surrogates. Ids are full. Nothing
+here writes to the working tree or to a ref. Only the methods named `stage…` write to the index.
 Other packages import `commits`, `divergence`, `pager`, `ref_updates`, `reflog_search`, `refs`, `remotes.fetch_time`,
 `remotes.network`, `remotes.remote_branches`, `remotes.remote_commit` and `trees`.
 """
@@ -30,13 +30,13 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
         return os.path.normpath(os.path.join(self.top or self.git_dir, found))
 
     def working_tree_matches_index(self) -> bool:
-        """True if all tracked files are as in the index. A sparse checkout never matches."""
+        """True if all tracked files are the same as in the index. A sparse checkout never matches."""
         status, _ = self.attempt("diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
         sparse = decode(self.attempt("config", "--get", "core.sparseCheckout")[1]).strip()
         return status == 0 and sparse != "true"
 
     def untracked_python_files(self, folders: Sequence[str]) -> list[str]:
-        """List the Python files in the folders that the index lacks, including ignored files."""
+        """List the Python files in the folders that are not in the index, including ignored files."""
         specs = [f":(glob){folder}/**/*.py" if folder else ":(glob)**/*.py" for folder in map(escape_glob, folders)]
         return decode(self.run("ls-files", "--others", "-z", "--", *specs)).split("\0")[:-1] if specs else []
 
@@ -53,21 +53,22 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
         return self.run("cat-file", "--filters", f"--path={path}", blob)
 
     def hash_after_clean(self, path: str) -> str:
-        """Return the id of the blob that `git add` would make of a file of the working tree."""
+        """Return the id of the blob that `git add` would make from a file of the working tree."""
         with open(os.path.join(self.top or "", path), "rb") as stream:
             return decode(self.run("hash-object", "--stdin", f"--path={path}", istream=stream)).strip()
 
     def stage(self, paths: Sequence[str], executable: Sequence[str] = ()) -> None:
-        """Add these paths to the index as the working tree has them. Remove those that the working tree lacks.
+        """Copy these paths from the working tree to the index. Remove those that the working tree lacks.
 
-        `executable` paths get the executable bit, because git ignores the file system's with `core.fileMode = false`.
+        `executable` paths get the executable bit, because git ignores the file system's bit with `core.fileMode =
+        false`.
         """
         self.run("add", "--all", "--force", "--", *(f":(literal){path}" for path in paths))
         if executable:
             self.run("update-index", "--chmod=+x", "--", *executable)
 
     def stage_unmerged(self, stages: Sequence[str]) -> None:
-        """Put paths back into the state of an unresolved conflict, from what `unmerged_stages` listed."""
+        """Restore an unresolved conflict of paths, from the output of `unmerged_stages`."""
         paths = dict.fromkeys(stage.partition("\t")[2] for stage in stages)
         removals = [f"0 {'0' * len(self.empty_tree)}\t{path}" for path in paths]
         with open_temporary_file() as stream:
@@ -76,7 +77,7 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
             self.run("update-index", "-z", "--index-info", istream=stream)
 
     def write_blob(self, data: bytes) -> str:
-        """Add a content to the objects and return its id."""
+        """Add content to the object database and return its id."""
         with open_temporary_file() as stream:
             stream.write(data)
             stream.seek(0)
@@ -89,7 +90,7 @@ class Repository(CommitQueries, MergeQueries, RefQueries, TreeQueries):
         return other
 
     def stage_blob(self, path: str, mode: str, blob: str) -> None:
-        """Give a path of the index exactly this blob."""
+        """Put exactly this blob at a path of the index."""
         self.run("update-index", "--add", "--cacheinfo", mode, blob, path)
 
 

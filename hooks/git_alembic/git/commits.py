@@ -11,15 +11,15 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git.runner import GitRunner
 from git_alembic.git.text import decode
 
-# `git log` reads settings that plumbing does not.
+# `git log` reads settings that plumbing commands ignore.
 LOG = ("--encoding=UTF-8", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
-_NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'", "Merge branches 'a' and 'b'"
+_NAME = re.compile(r"'([^']+)'")  # in "Merge branch 'topic'" and "Merge branches 'a' and 'b'"
 
 
 class FirstParent(NamedTuple):
-    """The first parent of a commit, None for a root, and the commit's time in Unix seconds."""
+    """The first parent of a commit (None for a root), and the commit's time in Unix seconds."""
 
     parent: str | None
     time: int
@@ -29,17 +29,17 @@ class CommitQueries(GitRunner):
     """The questions about commits, as methods."""
 
     def resolve(self, names: Sequence[str]) -> list[str | None]:
-        """Return the commit of each name; None if there is none or its object is missing."""
+        """Return the commit of each name, or None if there is none or its object is missing."""
         return [self._resolve(name) if "\n" not in name and not name.startswith("-") else None for name in names]
 
     def _resolve(self, name: str) -> str | None:
-        """Prefer the remote-tracking branch `origin/main` to a tag or a local branch with that name."""
+        """Resolve a name. Prefer the remote-tracking branch `origin/main` to a tag or a local branch with that name."""
         names = (f"refs/remotes/{name}", name) if "/" in name and not name.startswith("refs/") else (name,)
         answers = (self._objects.read_object(f"{full}^{{commit}}") for full in names)
         return next((answer[0] for answer in answers if answer), None)
 
     def commit(self, name: str) -> str:
-        """Return the commit that `name` refers to; raise CannotJudge if there is none."""
+        """Return the commit that `name` refers to. Raise CannotJudge if there is none."""
         found = self.resolve([name])[0]
         if found is not None:
             return found
@@ -55,7 +55,6 @@ class CommitQueries(GitRunner):
         return not self.attempt("rev-parse", "--verify", "--quiet", "HEAD")[0]
 
     def is_shallow(self) -> bool:
-        """True in a shallow clone."""
         return os.path.exists(os.path.join(self.common_dir, "shallow"))
 
     def merge_parents(self) -> list[str]:
@@ -64,11 +63,11 @@ class CommitQueries(GitRunner):
             with open(os.path.join(self.git_dir, "MERGE_HEAD"), encoding="ascii") as stream:
                 return stream.read().split()
         except FileNotFoundError:
-            # Inside pre-merge-commit there is no MERGE_HEAD yet; git names the others in GITHEAD_<id>.
+            # During pre-merge-commit there is no MERGE_HEAD yet. git names the other parents in GITHEAD_<id>.
             return sorted(name[8:] for name in os.environ if name.startswith("GITHEAD_"))
 
     def merge_parent_names(self, parents: Sequence[str]) -> list[str]:
-        """Name the commits that the merge in progress brings in: as git's merge message does, or by a branch."""
+        """Name the commits that the merge in progress brings in, from git's merge message or by a branch."""
         try:
             with open(os.path.join(self.git_dir, "MERGE_MSG"), encoding="utf-8", errors="replace") as stream:
                 named = _NAME.findall(stream.readline())
@@ -88,14 +87,14 @@ class CommitQueries(GitRunner):
         return self.describe(decode(found).strip() or commit)
 
     def last_addition(self, tips: Sequence[str], path: str) -> str | None:
-        """Return the newest commit up to the tips that added a path; None if none did."""
+        """Return the newest commit up to the tips that added a path, or None."""
         found = self.run("log", "-1", *LOG, "--diff-filter=A", "--format=%H", *tips, "--", f":(literal){path}")
         return decode(found).strip() or None
 
     def order_of_addition(self, tip: str, paths: Sequence[str]) -> list[str]:
-        """List those of the paths that commits up to `tip` added, in the order in which its first parents got them.
+        """List the given paths that commits up to `tip` added, in the order in which its first parents got them.
 
-        Paths that one merge brought are ordered by the commits that added them.
+        Paths of one merge are in the order of the commits that added them.
         """
         if not paths or self.resolve([tip])[0] is None:
             return []
@@ -103,7 +102,7 @@ class CommitQueries(GitRunner):
         return sorted(brought, key=lambda path: (brought[path], added.get(path, -1), path))
 
     def _positions(self, tip: str, paths: Sequence[str], *flags: str) -> dict[str, int]:
-        """Path -> the position of its first addition, among all commits from the oldest to the newest."""
+        """Map each path to the position of its first addition, counted from the oldest commit."""
         shown = ("--topo-order", "--reverse", "--diff-filter=A", "--name-only", "-z", "--format=%x01")
         log = self.run("log", *LOG, *shown, *flags, tip, "--", *(f":(literal){path}" for path in paths))
         found: dict[str, int] = {}
@@ -141,7 +140,7 @@ class CommitQueries(GitRunner):
         return short, author, date
 
     def list_commits(self, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...], int, bool]]:
-        """Return (id, parents, commit time in Unix seconds, is boundary) as `git rev-list` does, parents first."""
+        """Return (id, parents, commit time in Unix seconds, is boundary) like `git rev-list`, parents first."""
         out = self.run(
             "rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--timestamp", *revisions, "--"
         )
@@ -153,7 +152,7 @@ class CommitQueries(GitRunner):
         return decode(self.run("rev-list", "--first-parent", commit, "--")).split()
 
     def first_parents(self, tips: Sequence[str], target: str) -> dict[str, FirstParent]:
-        """Map each commit that the target lacks, and that is on the line of a tip, to its place in that line."""
+        """Map each commit that is on the first-parent line of a tip and not on the target to its first parent."""
         command = ("rev-list", "--first-parent", "--parents", "--timestamp", "--stdin")
         lines = decode(self.run_with_lines(command, [*tips, f"^{target}"])).splitlines() if tips else []
         rows = (line.split(" ") for line in lines)
@@ -164,10 +163,10 @@ class CommitQueries(GitRunner):
         return int(self.run("log", "-1", *LOG, "--format=%ct", commit, "--"))
 
     def parse_date(self, date: str) -> int:
-        """Return a date as git understands it ("2026-03-01", "2 weeks ago") in Unix seconds."""
+        """Return a date that git can parse ("2026-03-01", "2 weeks ago") in Unix seconds."""
         return int(decode(self.run("rev-parse", f"--since={date}")).strip().removeprefix("--max-age="))
 
     def last_commit_before(self, commit: str, time: int) -> str | None:
-        """Return the newest commit along first parents that is older than a time; None if all are newer."""
+        """Return the newest commit along first parents that is older than a time. None if all are newer."""
         out = self.run("rev-list", "--first-parent", "--max-count=1", f"--min-age={time}", commit, "--")
         return decode(out).strip() or None

@@ -1,4 +1,4 @@
-"""Where many commits left one target: their merge bases, and how far they are ahead of it and behind it."""
+"""Finds where many commits left one target: their merge bases, and how far they are ahead and behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_alembic.git.text import decode
 
 
 class MergeBaseSource(Protocol):
-    """What a repository answers."""
+    """The questions to the repository."""
 
     def run_with_lines(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
         """Run git with lines on its standard input."""
@@ -20,16 +20,16 @@ class MergeBaseSource(Protocol):
 
 
 class Divergences:
-    """Where commits left the target. One `rev-list` answers for most of them.
+    """The points where commits left the target. One `rev-list` answers for most of them.
 
-    A commit outside of the target leaves it where its parents do. If several places are on the target's line of first
-    parents, the newest contains the others. git is asked only about what that doesn't settle.
+    A commit outside the target leaves it where its parents do. If there are several such points on the target's
+    first-parent line, the newest contains the others. Only the remaining cases need another git process.
     """
 
     def __init__(self, repository: MergeBaseSource, tips: Sequence[str], target: str) -> None:
         self._repository = repository
         self._target = target
-        self._parents: dict[str, list[str]] = {}  # of the commits outside of the target
+        self._parents: dict[str, list[str]] = {}  # parents of the commits outside the target
         self._places: dict[str, frozenset[str]] = {}  # commits of the target from which each of those is reachable
         self._behind: dict[frozenset[str], int] = {}
         command = ("rev-list", "--topo-order", "--reverse", "--boundary", "--parents", "--stdin")
@@ -56,14 +56,14 @@ class Divergences:
         return {commit: at for at, commit in enumerate(lines.splitlines())}
 
     def merge_base(self, tip: str) -> str | None:
-        """Return the merge base of a commit with the target; None if there is none."""
+        """Return the merge base of a commit with the target, or None if there is none."""
         places = self._places.get(tip)
         if places is None:
             return tip
         return self._repository.merge_base(tip, self._target) if len(places) > 1 else next(iter(places), None)
 
     def ahead(self, tip: str) -> int:
-        """How many commits the target lacks."""
+        """Return the number of commits that the target lacks."""
         seen, todo = set[str](), [tip]
         while todo:
             commit = todo.pop()
@@ -73,7 +73,7 @@ class Divergences:
         return len(seen)
 
     def behind(self, tip: str) -> int:
-        """How many commits only the target has."""
+        """Return the number of commits that only the target has."""
         places = self._places.get(tip, frozenset((tip,)))
         if places not in self._behind:
             lines = [self._target, *(f"^{place}" for place in sorted(places))]

@@ -1,4 +1,4 @@
-"""Questions about merge bases and about what a merge would give."""
+"""Questions about merge bases and about the result of a merge."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class MergeQueries(GitRunner):
     """The questions about merges, as methods."""
 
     def merge_base(self, first: str, second: str) -> str | None:
-        """Return the best common ancestor of two commits; None if they are unrelated."""
+        """Return the best common ancestor of two commits, or None if they are unrelated."""
         return decode(self._ask("merge-base", first, second)).split("\n", 1)[0] or None
 
     def merge_bases(self, tips: Sequence[str], target: str) -> dict[str, str | None]:
-        """Return the merge base of each commit with one target, None if there is none."""
+        """Map each commit to its merge base with one target, or to None."""
         from git_alembic.git.divergence import Divergences
 
         found = Divergences(self, tips, target)
@@ -38,20 +38,20 @@ class MergeQueries(GitRunner):
             return self.attempt("merge-file", "--quiet", "-p", *paths)[0] == 0
 
     def merge_tree(self, ours: str, theirs: str) -> tuple[str, tuple[str, ...]] | None:
-        """Return (the tree that git's merge of two commits gives, the paths with conflicts).
+        """Return (the tree of git's merge of two commits, the paths with conflicts).
 
         None if git can't tell: before 2.38, or for unrelated histories.
         """
-        # Renormalizing runs the clean and smudge filters of the configuration.
+        # Renormalizing runs the configured clean and smudge filters.
         settings = ("-c", "merge.renormalize=false")
         command = (*settings, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
-        if self.is_partial_clone:  # git fetches the missing files itself
+        if self.is_partial_clone:  # git fetches the missing files by itself
             from git_alembic.git.remotes.network import run_with_time_limit
 
             status, out, _ = run_with_time_limit(self, *command, seconds=_SECONDS, environ=self._plain_merges())
         else:
             status, out = self.attempt(*command, environ=self._plain_merges())
-        if status not in (0, 1):  # 1 is a merge with conflicts
+        if status not in (0, 1):  # exit code 1 is a merge with conflicts
             return None
         tree, *conflicts = out.split(b"\0")
         return decode(tree), tuple(decode(path) for path in conflicts if path)

@@ -9,7 +9,7 @@ from git_alembic.errors import CannotJudge
 
 
 class CatFileProcess(NamedTuple):
-    """The two ends of a running `git cat-file --batch`; the process ends with `keeper`."""
+    """The two pipes of a running `git cat-file --batch`. The process ends with `keeper`."""
 
     stdin: BinaryIO
     stdout: BinaryIO
@@ -17,7 +17,7 @@ class CatFileProcess(NamedTuple):
 
 
 class ObjectReader:
-    """Reads one object after the other: starting git takes longer than reading a dozen objects."""
+    """Reads objects one by one, because starting git takes longer than reading a dozen objects."""
 
     def __init__(self, start: Callable[[], CatFileProcess]) -> None:
         """`start` runs before the first object is read."""
@@ -25,7 +25,7 @@ class ObjectReader:
         self._process: CatFileProcess | None = None
 
     def read_object(self, name: str) -> tuple[str, bytes] | None:
-        """Return (id, content) of the object with this name; None if there is none. CannotJudge if git is gone."""
+        """Return (id, content) of the object with this name, or None. Raise CannotJudge if git has exited."""
         process = self._process = self._process or self._start()
         try:
             process.stdin.write(name.encode("utf-8", "surrogateescape") + b"\n")

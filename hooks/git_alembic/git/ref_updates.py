@@ -14,7 +14,7 @@ _ID_LENGTHS = (40, 64)  # SHA-1 and SHA-256
 
 @dataclass(frozen=True)
 class RefUpdate:
-    """One ref that a push changes; `old` and `new` are object ids. None means that the ref is new or deleted."""
+    """One ref that a push changes. `old` and `new` are object ids. None means that the ref is new or deleted."""
 
     ref: str
     old: str | None
@@ -33,7 +33,7 @@ class RefUpdate:
 
 
 def decode_lines(data: bytes) -> list[str]:
-    """Split what git writes to a hook. A ref name can hold any byte except ASCII controls and the space."""
+    """Split what git writes to a hook. A ref name can contain any byte except ASCII controls and spaces."""
     return decode(data).replace("\r\n", "\n").split("\n")
 
 

@@ -1,4 +1,4 @@
-"""Questions about everything that git still has, with or without a ref; for the search for lost revisions."""
+"""Questions about everything that git still has, with or without a ref. The search for lost revisions uses them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PLAIN = ("-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.diffMe
 
 
 class Commit(NamedTuple):
-    """How a message describes a commit; the date is the author date as YYYY-MM-DD."""
+    """The description of a commit in messages. The date is the author date as YYYY-MM-DD."""
 
     id: str
     short: str
@@ -57,7 +57,7 @@ def list_path_changes(
 ) -> Iterator[PathChange]:
     """Yield what the commits of `git log <options>` changed, newest first, merges against each parent.
 
-    `commits` are more commits to start from. There can be too many of them for arguments.
+    `commits` are more starting points. There can be too many for command-line arguments.
     """
     form = ("-m", "--raw", "-z", "--no-abbrev", "--full-history", "--topo-order", "--format=%H %P")
     command = (*_PLAIN, "log", *LOG, *form, *options, *(("--stdin",) if commits else ()), "--", *pathspecs)
@@ -96,7 +96,7 @@ def list_stashes(repository: Repository) -> list[NamedCommit]:
 
 
 def list_checked_out_commits(repository: Repository) -> list[NamedCommit]:
-    """List what the reflog of HEAD says was checked out, newest first, each commit named by its id."""
+    """List what the reflog of HEAD says was checked out, newest first. Each commit is named by its id."""
     status, out = repository.attempt("log", "--walk-reflogs", *LOG, f"--max-count={_LONGEST}", "--format=%H", "HEAD")
     return [NamedCommit(id_, id_) for id_ in dict.fromkeys(decode(out).split())] if not status else []
 
@@ -116,7 +116,7 @@ def list_worktrees(repository: Repository) -> list[Worktree]:
 
 
 def _git_dir(top: str) -> str:
-    """Return the git directory of a worktree; "" if the worktree is gone."""
+    """Return the git directory of a worktree, or "" if the worktree is gone."""
     path = os.path.join(top, ".git")
     if os.path.isdir(path):
         return path
@@ -142,10 +142,10 @@ def find_refs_with_file(
 
 
 def read_existing_blobs(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield (id, content) of the blobs that exist; a partial clone, or a copy, can lack some."""
+    """Yield (id, content) of the blobs that exist. A partial or incomplete clone can lack some."""
     blobs = list(dict.fromkeys(ids))
     if repository.is_partial_clone:
-        with suppress(CannotJudge):  # what the remote can't send doesn't exist here
+        with suppress(CannotJudge):  # treat what the remote can't send as missing
             fetch_missing_blobs(repository, blobs)
         missing = frozenset(list_missing_blobs(repository, blobs))
         return repository.read(blob for blob in blobs if blob not in missing)
@@ -166,7 +166,7 @@ def describe_commits(repository: Repository, ids: Iterable[str]) -> dict[str, Co
 
 
 def unreachable_among(repository: Repository, ids: Iterable[str]) -> frozenset[str]:
-    """Return those of the commits that no ref and no HEAD leads to."""
+    """Return the commits that are not reachable from a ref or a HEAD."""
     commits = list(dict.fromkeys(ids))
     if not commits:
         return frozenset()
@@ -175,7 +175,7 @@ def unreachable_among(repository: Repository, ids: Iterable[str]) -> frozenset[s
 
 
 def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[str]]:
-    """Return the (commits, blobs) that no ref, reflog or index leads to and that git hasn't pruned yet."""
+    """Return the (commits, blobs) that no ref, reflog or index reaches and that git hasn't pruned yet."""
     options = ("--unreachable", "--connectivity-only", "--no-dangling", "--no-progress")
     rows = [line.split() for line in decode(repository.attempt("fsck", *options)[1]).splitlines()]
     found = [(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "unreachable"]
@@ -183,7 +183,7 @@ def list_unreachable_objects(repository: Repository) -> tuple[list[str], list[st
 
 
 def list_index_of(repository: Repository, tree: Worktree, pathspecs: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield (path, mode, blob id) of what the index of another worktree holds."""
+    """Yield (path, mode, blob id) of the entries in the index of another worktree."""
     out = repository.run("ls-files", "--stage", "-z", "--", *pathspecs, environ={"GIT_INDEX_FILE": tree.index_file})
     for row in decode(out).split("\0")[:-1]:
         meta, _, path = row.partition("\t")

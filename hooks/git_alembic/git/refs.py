@@ -11,7 +11,7 @@ from git_alembic.git.text import decode
 
 
 class BranchTip(NamedTuple):
-    """The last commit of a branch; `ref` is a full name, `time` the commit time in Unix seconds."""
+    """The last commit of a branch. `ref` is a full name, `time` the commit time in Unix seconds."""
 
     ref: str
     commit: str
@@ -27,7 +27,7 @@ class RefQueries(GitRunner):
         return decode(self.run("for-each-ref", "--format=%(refname)", "--", pattern)).splitlines()
 
     def branch_tips(self, patterns: Sequence[str]) -> list[BranchTip]:
-        """List the refs under the patterns that name a commit, sorted by name; without symbolic refs."""
+        """List the refs under the patterns that name a commit, sorted by name, without symbolic refs."""
         fields = ("refname", "symref", "objecttype", "objectname", "committerdate:unix", "authorname")
         out = self.run("for-each-ref", f"--format={'%00'.join(f'%({field})' for field in fields)}", "--", *patterns)
         rows = (decode(line).split("\0") for line in out.splitlines())
@@ -38,7 +38,7 @@ class RefQueries(GitRunner):
         ]
 
     def describe_tips(self, commits: Iterable[str]) -> dict[str, BranchTip]:
-        """Return each commit as the tip of a branch, with its id as the name."""
+        """Return each commit as a branch tip, with its id as the name."""
         command = ("log", "--no-walk=unsorted", "--no-patch", *LOG, "--format=%H%x00%an%x00%ct", "--stdin", "--")
         ids = list(dict.fromkeys(commits))
         lines = decode(self.run_with_lines(command, ids)).splitlines() if ids else []
@@ -67,7 +67,7 @@ class RefQueries(GitRunner):
         return [name for name, symbolic in rows if not symbolic]
 
     def own_remote_branches(self) -> frozenset[str]:
-        """Return the remote-tracking branches of the current branch: those of its name, and its upstream."""
+        """Return the remote-tracking branches of the current branch: those with its name, and its upstream."""
         branch = self.current_branch()
         if branch is None:
             return frozenset()
@@ -75,12 +75,12 @@ class RefQueries(GitRunner):
         return frozenset({upstream, *(f"{remote}/{branch}" for remote in self.remotes())})
 
     def upstream(self) -> str | None:
-        """Return the full name of the current branch's upstream; None if it has none."""
+        """Return the full name of the current branch's upstream, or None."""
         status, out = self.attempt("rev-parse", "--verify", "--quiet", "--symbolic-full-name", "@{upstream}")
         return None if status else decode(out).strip() or None
 
     def full_name(self, name: str) -> str | None:
-        """Return the full name of a ref, with symbolic refs followed; None if there is none.
+        """Return the full name of a ref, with symbolic refs followed, or None.
 
         `origin/main` is the remote-tracking branch even if a tag or a local branch has that name.
         """
@@ -91,29 +91,29 @@ class RefQueries(GitRunner):
         return None
 
     def current_branch(self) -> str | None:
-        """Return the short name of HEAD's branch, even before its first commit; None if HEAD is detached."""
+        """Return the short name of HEAD's branch, even before its first commit. None if HEAD is detached."""
         status, out = self.attempt("symbolic-ref", "--quiet", "HEAD")  # --short adds "heads/" if a tag has the name
         return None if status else decode(out).strip().removeprefix("refs/heads/")
 
     def symbolic_refs(self) -> dict[str, str]:
-        """Map each symbolic ref to the ref that it names."""
+        """Map each symbolic ref to the ref that it points to."""
         out = self.run("for-each-ref", "--format=%(refname)%00%(symref)")
         rows = (decode(line).partition("\0") for line in out.splitlines())
         return {name: target for name, _, target in rows if target}
 
     def push_remote(self) -> str:
-        """Return the remote to which a plain `git push` of the current branch goes."""
+        """Return the remote that a plain `git push` of the current branch uses."""
         branch = self.current_branch()
         keys = [f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"]
         found = (decode(self.attempt("config", "--get", key)[1]).strip() for key in keys)
         return next(filter(None, found), "origin")
 
     def alembic_config(self) -> list[tuple[str, str | None]]:
-        """List the (key, value) pairs of `git config alembic.…`, without "alembic."; None for a key without a value."""
+        """List the (key, value) pairs of `git config alembic.…`, without "alembic.". None for a key without a value."""
         return self.start_alembic_config()()
 
     def start_alembic_config(self) -> Callable[[], list[tuple[str, str | None]]]:
-        """Start git now. The returned function waits for the `alembic_config`."""
+        """Start git now. The returned function waits for the result of `alembic_config`."""
         finish_git = self._start("config", "-z", "--get-regexp", r"^alembic\.", nothing=1)
 
         def finish() -> list[tuple[str, str | None]]:

@@ -14,17 +14,17 @@ from git_alembic.git.object_reader import CatFileProcess, ObjectReader
 from git_alembic.git.text import as_argument, decode, encode
 from git_alembic.lazy_imports import skip_package_init
 
-# Importing all of GitPython and gitdb takes longer than most checks, and we need only the part that runs commands.
+# Importing all of GitPython and gitdb takes longer than most checks. We need only the part that runs commands.
 try:
     with skip_package_init("gitdb", "git"):
         from git.cmd import Git
         from git.exc import GitCommandError, GitCommandNotFound
-except ImportError:  # a GitPython whose modules need the whole package
+except ImportError:  # this GitPython's modules need the whole package
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # without git on PATH, the import would fail
     from git.cmd import Git
     from git.exc import GitCommandError, GitCommandNotFound
 
-# As `git.refresh()` does, which `import git` calls, but without its `git version`.
+# The same as `git.refresh()` in `import git`, but without its `git version`.
 Git.GIT_PYTHON_GIT_EXECUTABLE = os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")
 
 OLDEST_GIT = (2, 25)
@@ -36,7 +36,7 @@ _EMPTY_BLOBS = {
     "sha1": b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "sha256": b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 }
-_TRUST = "safe.directory"  # the setting that git names since 2.35.2
+_TRUST = "safe.directory"  # the setting that git names in its message since 2.35.2
 _FIXED_ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -44,8 +44,8 @@ _FIXED_ENVIRONMENT = {
     "GIT_GLOB_PATHSPECS": "0",
     "GIT_NOGLOB_PATHSPECS": "0",
     "GIT_ICASE_PATHSPECS": "0",
-    # Git sends and merges the objects themselves, not their replacements. No file can have this path, so there are no
-    # grafts, and git doesn't advise against them.
+    # Make git send and merge the objects themselves, not their replacements. No file can have this path, so there are
+    # no grafts, and git doesn't warn about them.
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": "/dev/null/grafts",
     "LC_ALL": "C",
@@ -53,14 +53,14 @@ _FIXED_ENVIRONMENT = {
 
 
 class GitRunner:
-    """Runs git in the repository of a folder; respects `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE`."""
+    """Runs git in the repository of a folder. It respects `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE`."""
 
     def __init__(self, start: str = ".") -> None:
-        """Find the repository that holds `start`; raise CannotJudge if there is none."""
+        """Find the repository that contains `start`. Raise CannotJudge if there is none."""
         self._git = Git(start)
         self._git.update_environment(**_FIXED_ENVIRONMENT)
         here = os.path.realpath(start)
-        # The last answer is missing in a bare repository and inside a .git folder.
+        # In a bare repository and inside a .git folder, the last answer is missing.
         questions = (
             "--is-bare-repository",
             "--show-object-format",
@@ -77,10 +77,10 @@ class GitRunner:
         self.git_dir = git_dir
         self.common_dir = os.path.normpath(os.path.join(here, common))
         self.top = os.path.normpath(os.path.join(here, up[0])) if up and is_bare != "true" else None
-        # An old git repeats the question about the hash; it knows only SHA-1.
+        # An old git repeats the question about the hash. It knows only SHA-1.
         self.empty_tree = _EMPTY_TREES.get(format_, _EMPTY_TREES["sha1"])
         self._empty_blob = _EMPTY_BLOBS.get(format_, _EMPTY_BLOBS["sha1"])
-        # From here on every command runs at the top, so relative variables become absolute.
+        # All later commands run at the top, so relative variables become absolute.
         home = {"GIT_DIR": git_dir}
         if index := os.environ.get("GIT_INDEX_FILE"):
             home["GIT_INDEX_FILE"] = os.path.join(here, index)
@@ -88,7 +88,7 @@ class GitRunner:
             home["GIT_WORK_TREE"] = self.top
         self._git = Git(self.top or git_dir)
         self._git.update_environment(**_FIXED_ENVIRONMENT, **home)
-        # Not bound to `self`, so that the process ends with the repository and not with the next garbage collection.
+        # Not bound to `self`, so that the process ends with the repository and not with a later garbage collection.
         self._objects = ObjectReader(partial(_start_cat_file, self._git, self.program))
 
     @cached_property
@@ -102,7 +102,7 @@ class GitRunner:
 
     @property
     def version(self) -> tuple[int, ...]:
-        """Return git's version; () if git doesn't tell it."""
+        """Return git's version, or () if git doesn't report it."""
         try:
             return tuple(self._git.version_info)
         except GitCommandError:
@@ -120,7 +120,7 @@ class GitRunner:
         return found
 
     def run(self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None) -> bytes:
-        """Run a command and return its output; CannotJudge with its error message if it fails."""
+        """Run a command and return its output. CannotJudge with its error message if it fails."""
         command = [*self.program, *map(as_argument, arguments)]
         try:
             out: bytes = self._git.execute(
@@ -135,7 +135,7 @@ class GitRunner:
         return out
 
     def _start(self, *arguments: str, nothing: int = 0) -> Callable[[], bytes]:
-        """Start git now. The returned function waits for its output, like `run`. `nothing` is a good exit code too."""
+        """Start git now. The returned function waits for its output, like `run`. `nothing` is also a good exit code."""
         process = self._git.execute([*self.program, *map(as_argument, arguments)], as_process=True)
 
         def finish() -> bytes:
@@ -147,7 +147,7 @@ class GitRunner:
     def attempt(
         self, *arguments: str, istream: BinaryIO | None = None, environ: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        """Run a command that can fail; return (exit code, output)."""
+        """Run a command that can fail. Return (exit code, output)."""
         return self._attempt(*arguments, istream=istream, environ=environ)[:2]
 
     def _attempt(
@@ -166,7 +166,7 @@ class GitRunner:
         return status, out, str(stderr)
 
     def _ask(self, *arguments: str) -> bytes:
-        """Run a command that exits 1 for "nothing found"; CannotJudge if it reports an error.
+        """Run a command that exits 1 for "nothing found". CannotJudge if it reports an error.
 
         `git grep` and `git merge-base` also exit 1, or even 0, if they can't read an object.
         """
@@ -190,7 +190,7 @@ class GitRunner:
         return f"git {verb} failed: {' '.join(stderr.split()) or f'exit code {error.status}'}"
 
     def run_with_lines(self, arguments: Sequence[str], lines: Iterable[str]) -> bytes:
-        """Run a command with lines on its standard input and return its output; CannotJudge if it fails."""
+        """Run a command with lines on its standard input and return its output. CannotJudge if it fails."""
         with open_temporary_file() as stream:
             stream.write(b"".join(encode(line) + b"\n" for line in lines))
             stream.seek(0)
@@ -220,14 +220,14 @@ class GitRunner:
 
 
 def _start_cat_file(git: Git, program: Sequence[str]) -> CatFileProcess:
-    # Nobody reads its error messages, so a thousand warnings would block it.
+    # We don't read its error messages, so a thousand warnings would block it.
     command = [*program, "-c", "core.warnAmbiguousRefs=false", "cat-file", "--batch"]
     process = git.execute(command, as_process=True, istream=PIPE)
     return CatFileProcess(process.stdin, process.stdout, process)
 
 
 def open_temporary_file() -> BinaryIO:
-    """Open a file without a name; CannotJudge if there is no room for it."""
+    """Open a file without a name. CannotJudge if there is no space for it."""
     try:
         return tempfile.TemporaryFile()
     except FileNotFoundError as error:  # Python's error for a full disk

@@ -16,5 +16,5 @@ def encode(text: str) -> bytes:
 
 
 def as_argument(text: str) -> str:
-    """Return the text that Python passes to git as UTF-8, because Python encodes arguments for the locale."""
+    """Return the text that makes Python pass UTF-8 to git. Python encodes arguments for the locale."""
     return text if text.isascii() else os.fsdecode(encode(text))

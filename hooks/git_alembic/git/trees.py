@@ -12,13 +12,13 @@ from git_alembic.git.text import decode
 INDEX = ":index:"  # no ref can have this name
 NOTHING = ":nothing:"
 _CHECKED_SUFFIXES = (".py", ".ini", ".toml")  # conflicts in other files don't matter
-_FEW = 50  # so few objects are read one by one
+_FEW = 50  # objects; fewer are read one by one
 _BATCH = 2000  # objects per `cat-file` run; limits the memory
 _UNMERGED = (b" 1\t", b" 2\t", b" 3\t")
 
 
 class Entry(NamedTuple):
-    """One path that differs between two trees; if a side lacks it, its mode is "000000" and its id all zeros."""
+    """One path that differs between two trees. If a side lacks it, its mode is "000000" and its id all zeros."""
 
     path: str
     old_mode: str
@@ -48,7 +48,7 @@ class TreeQueries(GitRunner):
     """The questions about trees and the index, as methods."""
 
     def diff(self, old: str, new: str, pathspecs: Sequence[str] = ()) -> list[Entry]:
-        """List what differs between two trees, or a tree and INDEX (as `new`); NOTHING is the empty tree.
+        """List the differences between two trees, or between a tree and INDEX (as `new`). NOTHING is the empty tree.
 
         Raises CannotJudge if the index has unmerged paths that matter.
         """
@@ -64,7 +64,7 @@ class TreeQueries(GitRunner):
     def diffs(
         self, pairs: Iterable[tuple[str, str | None]], pathspecs: Sequence[str]
     ) -> Iterator[tuple[str, list[Entry]]]:
-        """Yield (commit, its difference to the given parent; None: to nothing), for commits with a difference."""
+        """Yield (commit, its difference to the given parent) for commits with a difference. None: the empty tree."""
         arguments = (
             "diff-tree",
             "--stdin",
@@ -94,10 +94,10 @@ class TreeQueries(GitRunner):
         return self.start_listing(source, pathspecs)()
 
     def start_listing(self, source: str, pathspecs: Sequence[str]) -> Callable[[], dict[str, tuple[str, str]]]:
-        """Start git now. The returned function waits for the `listing`.
+        """Start git now. The returned function waits for the result of `listing`.
 
-        A tree is listed by its difference to the empty tree, because `ls-tree` knows no globs. So is an index with
-        paths that are unmerged or only intended to be added.
+        A tree is listed by its difference to the empty tree, because `ls-tree` supports no globs. The same applies to
+        an index with unmerged or intent-to-add paths.
         """
         compare = self._raw_diff(NOTHING, source, pathspecs)
         finish_git = self._start(*(("ls-files", "--stage", "-z", "--", *pathspecs) if source == INDEX else compare))
@@ -117,24 +117,24 @@ class TreeQueries(GitRunner):
     def _compared(self, out: bytes) -> dict[str, tuple[str, str]]:
         """Parse a listing from the difference to the empty tree."""
         fields = _fields(out)
-        # ":<mode> <mode> <id> <id> <status>": there can be ten thousand of them, so this takes only what it needs.
+        # ":<mode> <mode> <id> <id> <status>": there can be ten thousand lines, so this parses only the needed parts.
         start = -2 - len(self.empty_tree)
         return {path: (meta[8:14], meta[start:-2]) for meta, path in zip(fields[::2], fields[1::2], strict=False)}
 
     def file_at(self, commit: str, path: str) -> tuple[str, bytes] | None:
-        """Return (blob id, content) of a file in a commit or INDEX; None if there is none."""
+        """Return (blob id, content) of a file in a commit or INDEX, or None."""
         if self.is_partial_clone:
             found = self.listing(commit, (f":(literal){path}",)).get(path)
             return next(self.read([found[1]])) if found else None
         return self._objects.read_object(f"{'' if commit == INDEX else commit}:{path}")
 
     def unmerged_stages(self, paths: Sequence[str]) -> list[str]:
-        """List the stages of those of the paths that a merge left with conflicts, as `update-index` reads them."""
+        """List the stages of the given paths that have merge conflicts, as `update-index` reads them."""
         specs = [f":(literal){path}" for path in paths]
         return decode(self.run("ls-files", "--unmerged", "-z", "--", *specs)).split("\0")[:-1] if specs else []
 
     def merge_driver(self, path: str) -> str:
-        """Return git's attribute `merge` of a path, as the index has it; "" if git merges it line by line."""
+        """Return git's attribute `merge` of a path in the index, or "" if git merges it line by line."""
         _, _, value, *_ = decode(self.run("check-attr", "--cached", "-z", "merge", "--", path)).split("\0")
         return "" if value in ("unspecified", "set", "unset", "text", "binary") else value
 
@@ -153,7 +153,7 @@ class TreeQueries(GitRunner):
         return [path if source == INDEX else path.partition(":")[2] for path in out.split("\0")[:-1]]
 
     def existing(self, ids: Iterable[str]) -> set[str]:
-        """Return those of the blob ids whose objects the repository has; the contents are not read."""
+        """Return the blob ids whose objects exist in the repository. The contents are not read."""
         blobs = list(dict.fromkeys(ids))
         if not blobs:
             return set()
@@ -161,7 +161,7 @@ class TreeQueries(GitRunner):
         return {id_ for id_, _, kind in (line.partition(" ") for line in decode(out).splitlines()) if kind == "blob"}
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield (id, content) of each blob, in bounded batches; raise CannotJudge if a blob is missing."""
+        """Yield (id, content) of each blob in bounded batches. Raise CannotJudge if a blob is missing."""
         blobs = list(ids)
         if self.is_partial_clone:
             self._fetch_missing(blobs)

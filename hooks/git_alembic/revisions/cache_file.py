@@ -1,7 +1,7 @@
 """A cache file: a line with a checksum, then the body.
 
-Two processes can use it at once. A file that is missing, damaged, writable for others or not writable for us costs
-time and nothing else.
+Two processes can use it at once. If the file is missing, damaged, writable for others or not writable for us,
+git-alembic only needs more time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from git_alembic.temporary_files import own, sweep_files
 
 
 def load(path: str) -> bytes:
-    """The body of a cache file, or b"" if there is none that can be trusted."""
+    """Return the body of a cache file, or b"" if no file can be trusted."""
     try:
         with open(path, "rb", opener=own) as stream:
             digest, _, body = stream.read().partition(b"\n")
@@ -25,7 +25,7 @@ def load(path: str) -> bytes:
 
 
 def replace(path: str, body: bytes) -> None:
-    """Write a cache file atomically. Do nothing if the folder cannot be written to."""
+    """Write a cache file atomically. Do nothing if the folder is not writable."""
     with contextlib.suppress(OSError):
         folder = os.path.dirname(path)
         os.makedirs(folder, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the docstring of a revision says about it."""
+"""Reads what the docstring of a revision says about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST = 1000
 
 
 def find_ids(pattern: str, document: str) -> tuple[str, ...] | None:
-    """The ids on the line that REVISION_ID or REVISES finds; None if there is no such line, or prose on it."""
+    """Return the ids on the line that REVISION_ID or REVISES matches. None if the line is missing or contains prose."""
     found = re.search(pattern, document)
     if found is None or len(found[1]) > _LONGEST:
         return None
@@ -29,11 +29,11 @@ def find_ids(pattern: str, document: str) -> tuple[str, ...] | None:
 
 
 def find_message(document: str) -> str:
-    """The first line that is not empty, "" if it is one of the ids."""
+    """Return the first line that is not empty, or "" if that line is one of the ids."""
     line = next((line.strip() for line in document.splitlines() if line.strip()), "")
     return "" if re.match(REVISION_ID, line) or re.match(REVISES, line) else escape_surrogates(line)
 
 
 def escape_surrogates(text: str) -> str:
-    """Spell out lone surrogates, which cannot be printed or stored."""
+    """Escape lone surrogates, which cannot be printed or stored."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Reads what a revision's downgrade would take away, without running it."""
+"""Reads what a revision's downgrade would remove, without running it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Downgrade:
-    """What a downgrade does, as far as its syntax shows. `drops` names the things whose data goes, or is "SQL: …".
+    """What a downgrade does, as far as its syntax shows. `drops` names the things whose data it drops, or is "SQL: …".
 
-    `refuses` is True if it only raises, `empty` if it does nothing. `readable` is False for a syntax error.
+    `refuses`: it only raises an error. `empty`: it does nothing. `readable` is False for a syntax error.
     """
 
     drops: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Downgrade:
 
 
 def read_downgrade(content: bytes) -> Downgrade:
-    """The downgrade of a revision file; multidb templates have one function per database."""
+    """Read the downgrade of a revision file. Multidb templates have one function per database."""
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError):
@@ -58,7 +58,7 @@ def _drops(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def _batches(node: ast.With) -> Iterator[tuple[str, str]]:
-    """(name, table) of `with op.batch_alter_table(table) as name`."""
+    """Yield (name, table) of `with op.batch_alter_table(table) as name`."""
     for item in node.items:
         call, name = item.context_expr, item.optional_vars
         if isinstance(call, ast.Call) and isinstance(name, ast.Name) and call.args:
@@ -66,7 +66,7 @@ def _batches(node: ast.With) -> Iterator[tuple[str, str]]:
 
 
 def _statement(node: ast.Call) -> str:
-    """The SQL of a statement that takes something away."""
+    """Return the SQL of a statement that removes something."""
     texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     text = " ".join(" ".join(texts).split())
     taking = any(word in text.upper() for word in ("DROP ", "DELETE ", "TRUNCATE "))

@@ -16,7 +16,7 @@ _COSMETIC = frozenset({"kind", "type_comment", "type_ignores", "ctx", "annotatio
 
 
 def fingerprint(data: bytes) -> str:
-    """A digest of the code without docstrings, comments, formatting, imports, annotations and the two identifiers."""
+    """Return a digest of the code without docstrings, comments, formatting, imports, annotations and identifiers."""
     import hashlib
 
     tree = parse(data)
@@ -28,7 +28,7 @@ def fingerprint(data: bytes) -> str:
 
 
 def _tree_tokens(tree: ast.Module) -> Iterator[str]:
-    """The nodes in order, each with its type and the names of the fields that it has: no two trees give the same."""
+    """Yield the nodes in order, each with its type and field names. Each tree gives a different sequence."""
     waiting: list[object] = [tree]
     while waiting:
         item = waiting.pop()
@@ -39,7 +39,7 @@ def _tree_tokens(tree: ast.Module) -> Iterator[str]:
         elif isinstance(item, list):
             yield f"[{len(item)}]"
             waiting += reversed(item)
-        else:  # numbers in base 16: Python refuses to write very long ones in base 10
+        else:  # numbers in base 16, because Python refuses to write very long numbers in base 10
             yield f"{type(item).__name__} {hex(item) if isinstance(item, int) else repr(item)}"
 
 
@@ -55,7 +55,7 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
 
 
 def _relevant(body: Sequence[ast.stmt], *, is_module: bool) -> list[ast.stmt]:
-    """Statements without imports and annotations, and those of a module without the identifiers."""
+    """Return the statements without imports and annotations. At module level, also omit the identifiers."""
     kept: list[ast.stmt] = []
     for statement in body:
         if isinstance(statement, ast.AnnAssign):
@@ -67,7 +67,7 @@ def _relevant(body: Sequence[ast.stmt], *, is_module: bool) -> list[ast.stmt]:
 
 
 def _without_identifiers(statement: ast.stmt) -> list[ast.stmt]:
-    """A statement of a module without what it assigns to `revision` and `down_revision`."""
+    """Return a module statement without what it assigns to `revision` and `down_revision`."""
     if not isinstance(statement, ast.Assign):
         return [statement]
     targets = [target for target in statement.targets if not _identifies(target)]

@@ -1,4 +1,4 @@
-"""Rewrites the syntax of newer Pythons as older syntax that binds and mentions the same names, on the same lines.
+"""Rewrites the syntax of newer Pythons as older syntax that binds and mentions the same names on the same lines.
 
 It knows formatted strings with any quotes inside (3.12), `type` statements and type parameters (3.12), `except` without
 parentheses and t-strings (3.14), and lazy imports (3.15).
@@ -22,10 +22,10 @@ _DEEPEST = 20
 
 
 def parse_newer(text: str) -> ast.Module | None:
-    """The syntax tree of a module that only a newer Python would parse, None if it is not known to be one."""
+    """Return the syntax tree of a module that only a newer Python can parse. None if it isn't known to be one."""
     try:
         rewritten = _rewrite_statements(_rewrite_strings(text))
-    except ValueError:  # a string or a bracket that does not end
+    except ValueError:  # an unterminated string or bracket
         return None
     data = rewritten.encode("utf-8", "replace")
     if rewritten == text or find_compile_limit(data) or find_compile_problem(data):
@@ -35,9 +35,9 @@ def parse_newer(text: str) -> ast.Module | None:
 
 
 def _rewrite_strings(text: str) -> str:
-    """Rewrite the formatted strings that this Python refuses as calls with the names that they mention."""
+    """Replace the formatted strings that this Python rejects with calls that mention the same names."""
     pieces: list[str] = []
-    at, before = 0, ""  # what the last string became
+    at, before = 0, ""  # the replacement of the previous string
     for found in re.finditer(rf"#[^\n]*|{_STRING}", text):
         if found.start() < at:
             continue
@@ -64,7 +64,7 @@ def _is_valid(string: str) -> bool:
 
 
 def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
-    """Return a call that replaces a formatted string whose fields hold strings or comments of the newer syntax."""
+    """Return a call that replaces a formatted string whose fields contain strings or comments of the newer syntax."""
     plain = string
     for begin, end in reversed(nested):
         plain = plain[:begin] + ("" if string[begin] == "#" else "(0)") + plain[end:]
@@ -76,7 +76,7 @@ def _call(string: str, prefix: str, nested: list[tuple[int, int]]) -> str:
 
 
 def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) -> tuple[int, list[tuple[int, int]]]:
-    """Where a string ends whose content begins at a place, and where strings and comments in its fields are."""
+    """Return where the string ends whose content starts at `at`, and where its fields contain strings and comments."""
     formatted = bool(set(prefix.lower()) & set("ft"))
     brackets, nested = 0, list[tuple[int, int]]()
     while brackets or not text.startswith(quote, at):
@@ -99,7 +99,7 @@ def _scan_string(text: str, at: int, prefix: str, quote: str, depth: int = 0) ->
 
 
 def _skip_in_field(text: str, at: int, depth: int) -> int:
-    """Where a string or a comment of a field ends; the same place if there is none."""
+    """Return where a string or a comment of a field ends, or `at` if there is none."""
     if text[at] == "#":
         return text.index("\n", at)
     nested = re.compile(_STRING).match(text, at)

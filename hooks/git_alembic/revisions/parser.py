@@ -1,4 +1,4 @@
-"""Reads what a revision file declares from its bytes, without running it."""
+"""Reads the declarations of a revision file from its bytes, without running it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from git_alembic.revisions.unparsable import find_docstring, has_conflict_around
 
 EMPTY_PARENT = "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
 
-# Patterns that most files never need stay text: `re` compiles them at their first use, and the import costs less.
-_LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py takes an id from such a name
+# Patterns that most files don't need stay text, so that `re` compiles them only on first use.
+_LEGACY_NAME = r"([a-f0-9]+)\.py$"  # alembic/script/base.py reads an id from such a name
 _ALLOW = r"#\s*git-alembic:\s*allow\[([^\]\n]{0,500})\]"
 _CONFLICT = r"(?m)^(?:<{7}|>{7})(?: .*)?$"
 _SYMBOLS = frozenset({"base", "head", "heads"})  # alembic/script/revision.py, _resolve_revision_number
-_LOOKS = (  # an assignment that starts a line, and whose value is no placeholder of a template
+_LOOKS = (  # an assignment at the start of a line whose value is no template placeholder
     rb"(?m)(?:^|\r|\A\xef\xbb\xbf)\(?(?:\w+[ \t]*[,=][ \t]*)*down_revision[ \t]*(?:,[ \t]*\w+[ \t]*)*\)?[ \t]*"
     rb"(?::[^=\r\n]+)?=(?!=)(?![ \t]*(?:\$\{|\{\{|\{%|%|[\"'](?:\$?\{|%)))"
 )
@@ -39,7 +39,7 @@ class Module(NamedTuple):
 
 
 class Identifiers(NamedTuple):
-    """The id and the parents, "" among them, and the lines that bind them."""
+    """The id, the parents (even if they are ""), and the lines that bind them."""
 
     id: str
     down: tuple[str, ...]
@@ -48,7 +48,7 @@ class Identifiers(NamedTuple):
 
 
 def read_revision(path: str, blob: str, data: bytes) -> Revision | Unreadable:
-    """What Alembic would find in a file of a version folder. Never raises, whatever the bytes."""
+    """Return what Alembic would find in a file of a version folder. Never raises, whatever the bytes are."""
     allowed = _find_allowed(data)
     module = _read_module(data)
     if isinstance(module, Problem):
@@ -133,7 +133,7 @@ def _read_broken(text: str, problem: Problem) -> Module | Problem:
 
 
 def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Problem:
-    """Id, parents and their lines, as Alembic takes them from a module and the name of its file."""
+    """Return id, parents and their lines, as Alembic reads them from a module and the name of its file."""
     legacy = re.match(_LEGACY_NAME, file_name) if STAR not in names and "__getattr__" not in names else None
     revision = names.get("revision") or (Binding(legacy[1], 0) if legacy else None)
     if revision is None:
@@ -151,7 +151,7 @@ def _identify(file_name: str, names: Mapping[str, Binding]) -> Identifiers | Pro
 
 
 def _strings(name: str, binding: Binding) -> tuple[str, ...] | Problem:
-    """None, a string or several strings, as a tuple."""
+    """Return None, a string or several strings as a tuple."""
     value, line = binding.value, binding.line
     if isinstance(value, NotConstant):
         return _unknown(name, value)
@@ -174,9 +174,9 @@ def _no_string(name: str, value: object, line: int) -> Problem:
 
 
 def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], Problem | None]:
-    """The strings, with the source text as `<…>` for what only running the module would give; and a problem with it.
+    """Return the strings, and a problem with them. A value that needs a run of the module is its source text, as `<…>`.
 
-    Labels from another module are fine: projects keep them there, and their names tell them apart.
+    Labels from another module are fine: some projects keep them there, and their names tell them apart.
     """
     binding = names.get(name, Binding(None, 0))
     if name not in names and "__getattr__" in names:
@@ -196,8 +196,8 @@ def _symbols(name: str, names: Mapping[str, Binding]) -> tuple[tuple[str, ...], 
 
 
 def find_refusal(identifiers: Identifiers) -> Problem | None:
-    """Why Alembic refuses an id or a parent."""
-    if "" in identifiers.down:  # Alembic stops with KeyError: ''; versions before 1.6 took it for a base
+    """Return the reason why Alembic rejects an id or a parent."""
+    if "" in identifiers.down:  # Alembic fails with KeyError: ''; before 1.6 it treated '' as a base
         return Problem(EMPTY_PARENT, identifiers.down_line)
     id_ = identifiers.id
     if id_ in _SYMBOLS:
@@ -211,7 +211,7 @@ def find_refusal(identifiers: Identifiers) -> Problem | None:
 
 
 def _find_allowed(data: bytes) -> tuple[str, ...]:
-    """The rules that comments of the file allow."""
+    """Return the rules that comments of the file allow."""
     if b"git-alembic:" not in data:
         return ()
     text = decode(data)[0].replace("\r", "\n")
@@ -221,7 +221,7 @@ def _find_allowed(data: bytes) -> tuple[str, ...]:
 
 
 def looks_like_revision(data: bytes) -> bool:
-    """True if an arbitrary Python file seems to be a revision: it assigns `down_revision` where a line starts."""
+    """True if a Python file looks like a revision: it assigns `down_revision` at the start of a line."""
     if b"down_revision" not in data:
         return False
     for count, found in enumerate(re.finditer(_LOOKS, data)):

@@ -1,4 +1,4 @@
-"""What a file of a version folder becomes: a revision, or something that cannot be read as one."""
+"""The content of a file of a version folder: a revision, or something that cannot be read as one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 from typing import NamedTuple
 
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-REFUSED = f"not valid {PYTHON}: "  # begins a problem that another Python may not have
-TOO_NEW = f"can only be compiled by a Python newer than {PYTHON}"  # begins such a doubt
-_PYTHON_2 = (  # how Python 3 puts what only Python 2 accepts
+REFUSED = f"not valid {PYTHON}: "  # the start of a problem that another Python may not have
+TOO_NEW = f"can only be compiled by a Python newer than {PYTHON}"  # the start of a doubt
+_PYTHON_2 = (  # Python 3's messages for syntax that only Python 2 accepts
     "Missing parentheses in call to 'print'",
     "Missing parentheses in call to 'exec'",
     "multiple exception types must be parenthesized",
@@ -19,7 +19,7 @@ _PYTHON_2 = (  # how Python 3 puts what only Python 2 accepts
 
 
 class Problem(NamedTuple):
-    """What is wrong with a file, as the predicate of a sentence about it, and where."""
+    """What is wrong with a file, as the predicate of a sentence about it, and the line."""
 
     why: str
     line: int
@@ -28,12 +28,12 @@ class Problem(NamedTuple):
 class Revision(NamedTuple):
     """What one revision file declares, and where.
 
-    `path` is relative to the repository root with "/" (bytes that are not UTF-8 as surrogates), `blob` git's id of the
-    content. Lines count from 1; 0 means unknown. `doc_id` and `doc_down` are what the docstring claims in its
-    "Revision ID:" and "Revises:" lines, None if it has no such line. `allowed` are the rules named in
-    "# git-alembic: allow[…]" comments. A label or dependency that only running the file would give is its
-    source text in angle brackets. `problem` says why Alembic would refuse the file although its identifiers could be
-    read, None for a healthy file. `doubt` says why the file could not be compiled here, if Alembic may accept it.
+    `path` is relative to the repository root with "/". Surrogates stand for bytes that are not UTF-8. `blob` is git's
+    id of the content. Lines count from 1; 0 means unknown. `doc_id` and `doc_down` come from the "Revision ID:" and
+    "Revises:" lines of the docstring, None without such a line. `allowed` are the rules in "# git-alembic: allow[…]"
+    comments. A label or dependency that needs a run of the file is its source text in angle brackets. `problem` says
+    why Alembic would reject the file although its identifiers could be read, None for a healthy file. `doubt` says why
+    the file could not be compiled here if Alembic may accept it.
     """
 
     path: str
@@ -55,7 +55,7 @@ class Revision(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A file that Alembic would load as a revision, but whose identifiers only running it would give."""
+    """A file that Alembic would load as a revision, but whose identifiers need a run of the file."""
 
     path: str
     blob: str
@@ -65,10 +65,10 @@ class Unreadable(NamedTuple):
 
 
 def is_refused_here(revision: Revision) -> bool:
-    """True if our own Python could not compile the file, though another one may."""
+    """True if our own Python could not compile the file, but another Python may."""
     return (revision.doubt or "").startswith(TOO_NEW) or (revision.problem or "").startswith(REFUSED)
 
 
 def is_python_2_problem(why: str) -> bool:
-    """True if a problem is that a file is in the syntax of Python 2."""
+    """True if the problem is the syntax of Python 2."""
     return why.startswith(REFUSED) and why.removeprefix(REFUSED).startswith(_PYTHON_2)

@@ -1,6 +1,6 @@
-"""Reads each blob once, and keeps what was read by blob id under the common git directory.
+"""Reads each blob once, and stores the result by blob id under the common git directory.
 
-There is one file per version of git-alembic and of Python, since syntax errors depend on both.
+There is one cache file per version of git-alembic and of Python, because syntax errors depend on both.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from git_alembic.revisions.revision import Revision, Unreadable
 
 _FORMAT = 8
 _MOST_ENTRIES = 60_000
-_FEW = 20  # so few files are read sooner than the cache
-_ID_BYTES = 8  # of a blob id, kept for each file that is no revision
+_FEW = 20  # reading this many files is faster than loading the cache
+_ID_BYTES = 8  # bytes of a blob id to store for a file that is no revision
 
 Fetch = Callable[[Iterable[str]], Iterator[tuple[str, bytes]]]
 File = tuple[str, str]  # path, blob id
@@ -28,14 +28,14 @@ File = tuple[str, str]  # path, blob id
 Row = list[Any]
 _new_tuple = tuple.__new__
 _HEX = frozenset("0123456789abcdef")
-_MALFORMED = (TypeError, ValueError, IndexError)  # what a row of another shape raises
+_MALFORMED = (TypeError, ValueError, IndexError)  # errors that a row of another shape raises
 
 
 class RevisionCache:
-    """What blobs declare. `fetch` yields (id, content) for blob ids."""
+    """The declarations of blobs. `fetch` yields (id, content) for blob ids."""
 
     def __init__(self, common_dir: str, fetch: Fetch) -> None:
-        """The cache file is loaded at its first use."""
+        """Set up the cache without loading it. The cache file is loaded on first use."""
         stem = f"revisions-{_FORMAT}-{__version__}-{sys.implementation.cache_tag}"
         self._path = os.path.join(common_dir, "git-alembic", f"{stem}.json")
         self._irrelevant_path = os.path.join(common_dir, "git-alembic", f"{stem}.others")
@@ -53,7 +53,7 @@ class RevisionCache:
         self._saved = 0
 
     def read(self, files: Iterable[File]) -> list[Revision | Unreadable]:
-        """What each file declares, in the order given."""
+        """Return what each file declares, in the given order."""
         keyed = [(path, blob, _key(path, blob)) for path, blob in files]
         try:
             return self._read(keyed)
@@ -66,7 +66,7 @@ class RevisionCache:
         return [_value(path, blob, self._rows[key]) for path, blob, key in files]
 
     def read_revisions(self, files: Iterable[File]) -> list[Revision | None]:
-        """What each file declares whose content looks like a revision, None for the others; in the order given."""
+        """Return what each file declares, in the given order. None for content that doesn't look like a revision."""
         listed = list(files)
         try:
             return self._read_revisions(listed)
@@ -87,7 +87,7 @@ class RevisionCache:
         ]
 
     def find_revision_like(self, files: Iterable[File]) -> set[str]:
-        """The blobs whose content assigns `down_revision` at module level, whatever their files are called."""
+        """Return the blobs that assign `down_revision` at module level, whatever their file names are."""
         paths = {blob: path for path, blob in files}
         if len(paths) <= _FEW:
             return {blob for blob, data in self._fetch(paths) if self._is_revision_like(paths[blob], blob, data)}
@@ -97,7 +97,7 @@ class RevisionCache:
         return found | {blob for blob, data in self._fetch(paths.keys() - known.keys()) if _looks_like_revision(data)}
 
     def _is_revision_like(self, path: str, blob: str, data: bytes) -> bool:
-        """Like `_looks_like_revision`, but loads the cache only for content with the word."""
+        """Like `_looks_like_revision`, but load the cache only for content with the word."""
         row = self._rows.get(_key(path, blob)) if b"down_revision" in data else None
         if isinstance(row, list) and row:
             return row[0] is True or type(row[0]) is str
@@ -114,9 +114,9 @@ class RevisionCache:
                 self._rows.update(rows)
 
     def find_relevant_blobs(self, blobs: Iterable[str]) -> dict[str, bool]:
-        """The blobs of a whole history that look like a revision (True) or name `version_locations` (False).
+        """Return the blobs of a whole history that look like a revision (True) or name `version_locations` (False).
 
-        Remembers the irrelevant ones, of which there may be a hundred thousand.
+        Remember irrelevant blobs. There may be a hundred thousand.
         """
         body = load(self._irrelevant_path)
         irrelevant = {body[at : at + _ID_BYTES] for at in range(0, len(body), _ID_BYTES)}
@@ -138,7 +138,7 @@ class RevisionCache:
 
 
 def _looks_like_revision(data: bytes) -> bool:
-    """Like the parser's, which is imported only for content with the word."""
+    """Like the parser's function. The parser is imported only for content with the word."""
     if b"down_revision" not in data:
         return False
     from git_alembic.revisions.parser import looks_like_revision
@@ -147,7 +147,7 @@ def _looks_like_revision(data: bytes) -> bool:
 
 
 def _key(path: str, blob: str) -> str:
-    """The blob id, with the file's name if Alembic may take the revision id from it (the old `<hex>.py`)."""
+    """Return the blob id, with the file name if Alembic may read the revision id from it (the old `<hex>.py`)."""
     if path[-4:-3] not in _HEX:
         return blob
     stem = path.rpartition("/")[2].removesuffix(".py")
@@ -188,7 +188,7 @@ def _plain_revision(path: str, blob: str, row: Row) -> Revision:
         raise TypeError(parent)
     down = () if parent is None else (parent,)
     fields = (path, blob, id_, down, (), (), message, id_line, down_line, id_, down, (), None, 0, None, 0)
-    return _new_tuple(Revision, fields)  # like `_make`, but faster: there may be ten thousand
+    return _new_tuple(Revision, fields)  # like `_make`, but faster, because there may be ten thousand rows
 
 
 def _full_revision(path: str, blob: str, row: Row) -> Revision:
@@ -201,7 +201,7 @@ def _full_revision(path: str, blob: str, row: Row) -> Revision:
 
 
 def _parse_rows(body: bytes) -> dict[str, Row]:
-    """The rows of a cache file. A malformed row raises when it is used."""
+    """Return the rows of a cache file. A malformed row raises an error only when it is used."""
     try:
         rows = json.loads(body) if body else {}
     except ValueError:

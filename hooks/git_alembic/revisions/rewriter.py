@@ -12,18 +12,18 @@ from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 from git_alembic.revisions.source import decode, parse
 
-_LEGACY_NAME = "0.py"  # Alembic takes an id from such a name, so files without `revision` are read too
+_LEGACY_NAME = "0.py"  # Alembic reads an id from such a name, so files without `revision` are accepted too
 _ASSIGNED_QUOTE = r"(?m)^(?:(?:down_)?revision|{})\b[^\n=]*=[ \t]*[uU]?(['\"])"
 
 
 def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
-    """The file with other parents, in `down_revision` and in the docstring's "Revises:" line if that names ids.
+    """Return the file with other parents, in `down_revision` and in the ids of the docstring's "Revises:" line.
 
-    Raises CannotJudge if the file does not spell its parents out.
+    Raises CannotJudge if the file does not spell out its parents.
     """
     before = _readable(data, "down_revision")
     edited = data
-    if before.down != down or before.problem:  # '' stands for no parent and is refused by Alembic
+    if before.down != down or before.problem:  # '' means no parent, and Alembic rejects it
         edited = _reassigned(data, "down_revision", down[0] if len(down) == 1 else down)
     if before.doc_down not in (None, down):
         edited = _documented(edited, REVISES, ", ".join(down))
@@ -36,7 +36,7 @@ def change_down_revision(data: bytes, down: tuple[str, ...]) -> bytes:
 
 
 def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
-    """The file with other dependencies. Raises CannotJudge if it does not spell them out in `depends_on`."""
+    """Return the file with other dependencies. Raises CannotJudge if `depends_on` does not spell them out."""
     before = _readable(data, "depends_on")
     edited = data
     if before.depends != depends:
@@ -47,9 +47,9 @@ def change_depends_on(data: bytes, depends: tuple[str, ...]) -> bytes:
 
 
 def change_revision_id(data: bytes, new_id: str) -> bytes:
-    """The file with another id, in `revision` and in the docstring's "Revision ID:" line if there is one.
+    """Return the file with another id, in `revision` and in the docstring's "Revision ID:" line.
 
-    Raises CannotJudge if the file does not spell its id out, or if Alembic would refuse the new one.
+    Raises CannotJudge if the file does not spell out its id, or if Alembic would reject the new id.
     """
     before = _readable(data, "revision")
     edited = data
@@ -79,7 +79,7 @@ def _readable(data: bytes, name: str) -> Revision:
 
 
 def _timeless(revision: Revision) -> dict[str, object]:
-    """The fields without line numbers: a value that took several lines may now take one."""
+    """Return the fields without line numbers, because a value on several lines may move to one line."""
     return {name: value for name, value in revision._asdict().items() if not name.endswith("_line")}
 
 
@@ -88,7 +88,7 @@ def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
     node = _literal(data, name)
     values = (value,) if isinstance(value, str) else value
     parts = _parts(node)
-    if node not in parts and len(parts) == len(values):  # as many as before: only they change, not what holds them
+    if node not in parts and len(parts) == len(values):  # the same number: replace only the elements
         for part, new in reversed(list(zip(parts, values, strict=True))):
             if not (isinstance(part, ast.Constant) and part.value == new):
                 text = _rewritten(text, part, new, name)
@@ -98,7 +98,7 @@ def _reassigned(data: bytes, name: str, value: str | tuple[str, ...]) -> bytes:
 
 
 def _rewritten(text: str, node: ast.expr, value: str | tuple[str, ...], name: str) -> str:
-    """The text with a value instead of an expression, quoted like it, or else like its neighbours."""
+    """Replace an expression with a value. Use the quotes of the expression, or else those of nearby assignments."""
     start, end = _span(text, node)
     quoted = re.search(r"([uU]?)(['\"])", text[start:end])
     assigned = re.search(_ASSIGNED_QUOTE.format(name), text.replace("\r", "\n"))
@@ -120,7 +120,7 @@ def _quoted(value: str, quote: str) -> str:
 
 
 def _literal(data: bytes, name: str) -> ast.expr:
-    """The expression that a module's last assignment of a name spells out in constants."""
+    """Return the constant expression of the last assignment to a name in a module."""
     tree = parse(data)
     statements = tree.body if isinstance(tree, ast.Module) else []
     assigning = [node for node in statements if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]
@@ -133,7 +133,7 @@ def _literal(data: bytes, name: str) -> ast.expr:
 
 
 def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
-    """What an assignment gives to a name alone, by itself or by its place in a tuple."""
+    """Return what an assignment gives to a name, directly or by position in a tuple."""
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     target, value = targets[0], statement.value
     if len(targets) > 1:
@@ -147,7 +147,7 @@ def _given(statement: ast.Assign | ast.AnnAssign, name: str) -> ast.expr | None:
 
 
 def _documented(data: bytes, pattern: str, value: str) -> bytes:
-    """The line of the docstring that a pattern finds, with another value; unchanged if its source has no such line."""
+    """Replace the value on the docstring line that a pattern finds. Return the data unchanged without such a line."""
     text, encoding = _decoded(data, "docstring")
     tree = parse(data)
     first = tree.body[0] if isinstance(tree, ast.Module) and tree.body else None
@@ -184,7 +184,7 @@ def _encoded(text: str, encoding: str, name: str) -> bytes:
 
 
 def _span(text: str, node: ast.expr) -> tuple[int, int]:
-    """Where an expression's source starts and ends; the syntax tree counts in lines and bytes of UTF-8."""
+    """Return where an expression's source starts and ends. The syntax tree counts lines and UTF-8 bytes."""
     starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text)), len(text)]
 
     def offset(line: int, column: int) -> int:

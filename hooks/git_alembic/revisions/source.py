@@ -10,41 +10,41 @@ from typing import TypeVar
 
 from git_alembic.revisions.revision import PYTHON, REFUSED, Problem
 
-# A string that does not end goes to the end of its line or of the file, so that no text makes the scan quadratic.
+# An unterminated string ends at its line or file, so that no text makes the scan quadratic.
 STRING_OR_COMMENT = (
     r'(?s)#[^\n]*|"{3}(?:[^\\]|\\.)*?(?:"{3}|\Z)|'
     r"'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|"
     r'"(?:[^"\\\n]|\\.)*"?|'
     r"'(?:[^'\\\n]|\\.)*'?"
 )
-_MOST_SCOPES = 3_000  # the compiler takes quadratic time for functions that are alike
+_MOST_SCOPES = 3_000  # the compiler needs quadratic time for similar functions
 _SCOPE = rb"\b(?:def|class|lambda|for)\b"
-MOST_TOKENS = 500_000  # a syntax tree takes about 300 bytes for each
+MOST_TOKENS = 500_000  # a syntax tree takes about 300 bytes per token
 _T = TypeVar("_T")
 
 
 def parse(text: bytes | str) -> ast.Module | Problem:
-    """The syntax tree of a module, or why Python refuses it."""
+    """Return the syntax tree of a module, or the reason why Python rejects it."""
     if len(text) > MOST_TOKENS and _count_tokens(text) > MOST_TOKENS:
         return Problem(f"larger than what is parsed here ({MOST_TOKENS:,} words and signs outside of strings)", 0)
     return _try_python(lambda: ast.parse(text))
 
 
 def find_compile_problem(data: bytes) -> Problem | None:
-    """Why Python refuses to compile a module whose syntax tree it accepts. Nothing is run."""
+    """Return the reason why Python can't compile a module although it parses. Nothing is run."""
     code = _try_python(lambda: compile(data, "<revision>", "exec", dont_inherit=True))
     return code if isinstance(code, Problem) else None
 
 
 def find_compile_limit(data: bytes) -> Problem | None:
-    """Why a module is not compiled here although it may be valid."""
+    """Return the reason why a module is not compiled here although it may be valid."""
     if sum(1 for _ in re.finditer(_SCOPE, data)) <= _MOST_SCOPES:
         return None
     return Problem(f"not compiled here, since it has more than {_MOST_SCOPES:,} functions, classes and loops", 0)
 
 
 def _try_python(action: Callable[[], _T]) -> _T | Problem:
-    with warnings.catch_warnings():  # "\d" in a revision is no news from a git hook
+    with warnings.catch_warnings():  # a git hook should not report "\d" in a revision
         warnings.simplefilter("ignore")
         try:
             return action()
@@ -57,7 +57,7 @@ def _try_python(action: Callable[[], _T]) -> _T | Problem:
 
 
 def _count_tokens(text: bytes | str) -> int:
-    """About as many as there are tokens, one more than MOST_TOKENS at most."""
+    """Estimate the number of tokens, up to MOST_TOKENS + 1."""
     known = text if isinstance(text, str) else text.decode("latin-1")
     count = 0
     for found in re.finditer(rf"{STRING_OR_COMMENT}|\w+|[^\w\s]", known):
@@ -68,7 +68,7 @@ def _count_tokens(text: bytes | str) -> int:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """A source file's text and encoding as Python sees them; latin-1 if Python refuses the file."""
+    """Return a source file's text and encoding as Python sees them, or latin-1 if Python rejects the file."""
     import io
     import tokenize
 

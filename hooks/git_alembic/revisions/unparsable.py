@@ -1,4 +1,4 @@
-"""Reads a file that Python cannot parse by its lines: one for Python 2, or one with merge conflict markers."""
+"""Reads a file that Python cannot parse line by line: a Python 2 file, or one with merge conflict markers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.constants import Binding
 
 _ASSIGNING = r"\(?[A-Za-z_]\w*[ \t]*(?:[,:)].*|\+)?="
-_MOST_LINES = 20  # of one assignment
+_MOST_LINES = 20  # lines of one assignment
 _MOST_ASSIGNMENTS = 2_000
 
 
 def blank_strings(text: str) -> list[str]:
-    """The lines of a text with blanks for its strings and comments."""
+    """Return the lines of a text with blanks instead of strings and comments."""
     return re.sub(STRING_OR_COMMENT, lambda found: re.sub(r"[^\n]", " ", found[0]), text).split("\n")
 
 
 def find_assignments(blanked: list[str]) -> Iterator[tuple[int, int]]:
-    """The assignments that start a line of a blanked text: first line, and line after the last, counted from 0."""
+    """Yield the assignments at the start of a line: the first line, and the line after the last, counted from 0."""
     at = 0
     while at < len(blanked):
         end = _end(blanked, at) if re.match(_ASSIGNING, blanked[at]) else at
@@ -41,7 +41,7 @@ def _end(blanked: list[str], start: int) -> int:
 
 
 def read_bindings(text: str) -> dict[str, Binding] | NotConstant:
-    """What the assignments of a file bind, each parsed on its own; NotConstant if there are too many."""
+    """Return what the assignments of a file bind, each parsed separately, or NotConstant if there are too many."""
     lines, blanked = text.split("\n"), blank_strings(text)
     statements: list[ast.stmt] = []
     unreadable: dict[str, int] = {}
@@ -74,7 +74,7 @@ def has_conflict_around(text: str, lines: set[int]) -> bool:
 
 
 def find_docstring(text: str) -> str:
-    """The docstring of a file, or ""."""
+    """Return the docstring of a file, or ""."""
     for found in re.finditer(STRING_OR_COMMENT, text):
         if not found[0].startswith("#"):
             before = re.sub(r"#[^\n]*", "", text[: found.start()]).strip(" \t\f\nrRuU\ufeff")

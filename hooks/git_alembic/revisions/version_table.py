@@ -1,4 +1,4 @@
-"""Finds code that makes `version_num` of the version table hold more than Alembic's 32 characters."""
+"""Finds code that makes `version_num` longer than Alembic's 32 characters."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from git_alembic.revisions.source import parse
 
-LONGEST_ID = 32  # characters that `version_num` holds: VARCHAR(32)
+LONGEST_ID = 32  # characters; `version_num` is VARCHAR(32)
 
 _TYPES = frozenset({"String", "Unicode", "VARCHAR", "NVARCHAR", "Text", "UnicodeText", "TEXT", "CHAR"})
 _SQL_TYPE = r"(?i)version_num\W(?:(?!version_num|,|\);).)*?\b(?:(?:n?var)?char\w*(?: varying)?\s*\(\s*(\d+)|(text)\b)"
-_HOOK = "version_table_impl"  # of Alembic's DefaultImpl: makes the version table
+_HOOK = "version_table_impl"  # the method of Alembic's DefaultImpl that creates the version table
 
 
 def widens_version_table(source: bytes) -> bool:
-    """True if a revision or an env.py gives `version_num` another type that is longer, as far as its syntax shows."""
+    """True if a revision or an env.py gives `version_num` a longer type, as far as its syntax shows."""
     if b"version_num" not in source and _HOOK.encode() not in source:
         return False
     tree = parse(source)
@@ -26,7 +26,7 @@ def widens_version_table(source: bytes) -> bool:
 
 
 def _walk_upgrade(tree: ast.Module) -> Iterator[ast.AST]:
-    """The nodes of a module without docstrings and what a downgrade does."""
+    """Yield the nodes of a module without docstrings and downgrades."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -57,7 +57,7 @@ def _is_type_of_column(target: ast.expr) -> bool:
 
 
 def _types_of(call: ast.Call) -> Iterator[ast.expr]:
-    """The arguments that can be a column's new type."""
+    """Yield the arguments that can be a column's new type."""
     yield from call.args[1:]
     for word in call.keywords:
         if word.arg not in ("existing_type", "server_default", "comment"):
@@ -65,7 +65,7 @@ def _types_of(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _is_long_type(node: ast.AST) -> bool:
-    """True for `String(33)`, `sa.Text()`, `sa.String` and the like."""
+    """True for types like `String(33)`, `sa.Text()` and `sa.String`."""
     if isinstance(node, ast.Call):
         if _name(node.func) not in _TYPES:
             return False

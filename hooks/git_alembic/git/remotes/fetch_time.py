@@ -1,4 +1,4 @@
-"""When all remote-tracking refs were last fetched together."""
+"""Finds the time of the last fetch of all remote-tracking refs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _CLONED = re.compile(rb"> (\d+) [+-]\d{4}\tclone: from ")
 
 
 def last_fetch_time(repository: RefQueries) -> int | None:
-    """Return when a fetch last brought most of the refs, or when the clone was made; None if nothing tells.
+    """Return when a fetch last updated most of the refs, or when the clone was made. None if unknown.
 
-    A fetch of a single branch also writes FETCH_HEAD, so this counts what FETCH_HEAD lists. It ignores packed-refs,
-    which `git gc` rewrites.
+    A fetch of a single branch also writes FETCH_HEAD, so this counts the lines in FETCH_HEAD. It ignores packed-refs,
+    because `git gc` rewrites it.
     """
     refs = len(repository.branch_tips(_FETCHED))
     times = []
@@ -28,7 +28,7 @@ def last_fetch_time(repository: RefQueries) -> int | None:
 
 
 def _clone_time(folder: str) -> int | None:
-    """The time that the reflog of HEAD begins with, if that is a clone."""
+    """Return the first time in the reflog of HEAD if it is that of a clone."""
     with suppress(OSError), open(os.path.join(folder, "logs", "HEAD"), "rb") as stream:
         if found := _CLONED.search(stream.readline()):
             return int(found[1])

@@ -1,4 +1,4 @@
-"""Runs git commands that can contact a remote: with a time limit, and without a prompt."""
+"""Runs git commands that can contact a remote, with a time limit and without a prompt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run_with_time_limit(
     lines: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes, bytes]:
-    """Return (exit code, output, error messages) of a git command. Never prompts; CannotJudge on timeout."""
+    """Return (exit code, output, error messages) of a git command. Never prompts. CannotJudge on timeout."""
     environment = {**os.environ, **runner.environment(), **_no_prompts(runner), **(environ or {})}
     command = [*runner.program, "-c", "core.hooksPath=/dev/null", *map(as_argument, arguments)]
     folder, pipe = runner.top or runner.git_dir, subprocess.PIPE
@@ -55,7 +55,7 @@ def _verb(arguments: Sequence[str]) -> str:
 
 
 def _no_prompts(runner: GitRunner) -> dict[str, str]:
-    """Return the variables with which git, ssh and credential helpers fail instead of asking for a password."""
+    """Return variables that make git, ssh and credential helpers fail instead of asking for a password."""
     configured = decode(runner.attempt("config", "core.sshCommand")[1]).strip()
     ssh = os.environ.get("GIT_SSH_COMMAND") or configured or "ssh"
     return {
@@ -67,7 +67,7 @@ def _no_prompts(runner: GitRunner) -> dict[str, str]:
 
 
 def _kill_session(session: int) -> None:
-    """Kill a process that leads its own session, and what it started (ssh, a credential helper)."""
+    """Kill a process that leads its own session, and its children (ssh, a credential helper)."""
     if hasattr(os, "killpg"):
         os.killpg(session, signal.SIGKILL)
     else:

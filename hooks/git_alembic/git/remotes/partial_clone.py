@@ -1,4 +1,4 @@
-"""Fetches the blobs that a partial clone lacks, all at once: git alone fetches them one after the other."""
+"""Fetches the blobs that a partial clone lacks all at once. git alone fetches them one by one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from git_alembic.git.text import decode
 
 SECONDS = 60
 _AT_ONCE = 20_000  # objects per fetch
-_STDIN_SINCE = (2, 29)  # an older fetch reads no ids from its standard input, and always writes FETCH_HEAD
-_OLD_AT_ONCE = 500  # ids in the arguments of such a fetch
-# As git itself fetches missing objects, but without updating anything else.
+_STDIN_SINCE = (2, 29)  # an older `git fetch` reads no ids from standard input, and always writes FETCH_HEAD
+_OLD_AT_ONCE = 500  # ids per fetch as arguments
+# The same fetch that git uses for missing objects, without any other update.
 _FETCH = ("-c", "fetch.negotiationAlgorithm=noop", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch")
 _OPTIONS = ("--quiet", "--no-tags", "--refmap=", "--no-recurse-submodules", "--filter=blob:none")
 
@@ -40,7 +40,7 @@ def fetch_missing_blobs(runner: GitRunner, ids: Iterable[str]) -> None:
 
 
 def list_missing_blobs(runner: GitRunner, ids: Collection[str]) -> list[str]:
-    """Return those of the blobs that the clone lacks, without fetching them."""
+    """Return the blobs that the clone lacks, without fetching them."""
     if not ids:
         return []
     command = ("rev-list", "--objects", "--no-walk", "--missing=print", "--ignore-missing", "--stdin")

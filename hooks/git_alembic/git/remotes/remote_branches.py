@@ -1,4 +1,4 @@
-"""Asks a remote where its branches are now: in ten seconds at most, and without a prompt."""
+"""Asks a remote where its branches are now, in at most ten seconds and without a prompt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.git.remotes.network import run_network_command
 
 SECONDS = 10
 _NO_FETCH_HEAD_SINCE = (2, 29)
-# A garbage collection could prune what no ref names.
+# A garbage collection could prune objects without a ref.
 _NO_GC = ("-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
@@ -27,7 +27,7 @@ class RemoteBranch:
 
 @dataclass(frozen=True)
 class FetchedTarget:
-    """The target's commit against which a push is checked; `note` is not empty if the commit may be stale."""
+    """The target's commit for the check of a push. `note` is not empty if the commit may be stale."""
 
     commit: str
     fetch: tuple[str, ...] = ()  # the command that updates the remote-tracking branch
@@ -44,7 +44,7 @@ class RemoteRefs:
         self._answers: dict[str, dict[str, str] | CannotJudge] = {}
 
     def commit(self, remote: str, ref: str) -> str | None:
-        """Return where a branch is now; None if the remote lacks it. CannotJudge if the remote can't be asked."""
+        """Return where a branch is now, or None if the remote lacks it. CannotJudge if the remote can't be asked."""
         if remote not in self._answers:
             self._answers[remote] = self._list_refs(remote)
         answer = self._answers[remote]
@@ -63,7 +63,7 @@ class RemoteRefs:
 
 
 def find_remote_branch(repository: Repository, name: str) -> RemoteBranch | None:
-    """Return the remote branch with a name such as `origin/main`; None if the name isn't a remote branch."""
+    """Return the remote branch with a name such as `origin/main`, or None if the name is no remote branch."""
     full = repository.full_name(name)
     short = full.removeprefix("refs/remotes/") if full and full.startswith("refs/remotes/") else ""
     remotes = sorted((remote for remote in repository.remotes() if short.startswith(remote + "/")), key=len)
@@ -71,7 +71,7 @@ def find_remote_branch(repository: Repository, name: str) -> RemoteBranch | None
 
 
 def fetch_target(repository: Repository, remotes: RemoteRefs, name: str, known: str) -> FetchedTarget:
-    """Return the target as its remote has it now, else as last fetched, with a note."""
+    """Return the target as its remote has it now, or else as last fetched, with a note."""
     at = find_remote_branch(repository, name)
     if at is None:
         return FetchedTarget(known)

@@ -1,4 +1,4 @@
-"""Follows the statements of a module to what its names are bound to at the end. Nothing is ever run."""
+"""Follows the statements of a module to find the final binding of each name. It never runs code."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from git_alembic.revisions.static_evaluation.namespace import Changes, Namespace
 _IDENTIFIERS = ("revision", "down_revision", "branch_labels", "depends_on")
 _EXITS = frozenset({"exit", "quit", "sys.exit"})
 
-# A step brings the names up to date. It returns the statement if that always raises, None if the next one is reached.
+# A step updates the names. It returns the statement if that always raises, or None if the next one is reached.
 
 
 def find_bindings(body: Sequence[ast.stmt], source: bytes) -> dict[str, Binding] | NotConstant:
-    """Every name that a module leaves bound, "*" if it imports unknown ones; NotConstant if that cannot be followed.
+    """Return every name that a module leaves bound ("*" for unknown imports), or NotConstant if that is too complex.
 
     `source` are the bytes that the statements were parsed from.
     """
@@ -54,7 +54,7 @@ def _assign_value(statement: ast.stmt, targets: Sequence[ast.expr], node: ast.ex
         scope.escape_mentioned([statement], statement.lineno)
     shared = len(targets) > 1 and not all(isinstance(target, ast.Name) for target in targets)
     for name, binding in found.items():
-        if shared and isinstance(binding.value, (list, set)):  # it may also be an element of another target
+        if shared and isinstance(binding.value, (list, set)):  # another target may contain it too
             scope.escape(binding.value, binding.line)
         scope.bind(name, binding)
     scope.escape_mentioned(stored, statement.lineno)
@@ -76,7 +76,7 @@ def _import(statement: ast.Import | ast.ImportFrom, scope: Namespace) -> None:
 
 
 def _import_star(name: str, line: int, scope: Namespace) -> bool:
-    """Apply an `import *`; False if the name is another one."""
+    """Apply an `import *`. Return False for any other name."""
     if name in (STAR, SQLALCHEMY_STAR):
         scope.import_star(line, _IDENTIFIERS if name == SQLALCHEMY_STAR else ())
         return True
@@ -145,7 +145,7 @@ def _handle(handler: ast.ExceptHandler, scope: Namespace) -> ast.stmt | None:
 
 
 def _with(statement: ast.With, scope: Namespace) -> None:
-    """The context manager may suppress an exception. Then any part of the body has run."""
+    """Follow a `with`. The context manager may suppress an exception, so any part of the body may have run."""
     for item in statement.items:
         scope.escape_mentioned([item], statement.lineno)
         for name, line in bound_names([item]):
@@ -168,7 +168,7 @@ def _cannot_raise(statement: ast.stmt, names: Names) -> bool:
 
 
 def _forget_bound(statement: ast.stmt, scope: Namespace) -> None:
-    """Make all that a loop or another compound statement may bind unknown."""
+    """Mark every name that a loop or another compound statement may bind as unknown."""
     scope.escape_mentioned([statement], statement.lineno)
     for name, line in bound_names([statement]):
         if not _import_star(name, line, scope):

@@ -10,7 +10,7 @@ from git_alembic.revisions.static_evaluation.constants import DEEPEST, SQLALCHEM
 
 
 def stored_parts(target: ast.expr) -> list[ast.expr]:
-    """The parts of a target that name no variable, such as `x[0]` and `x.y`."""
+    """Return the parts of a target that are no variables, for example `x[0]` and `x.y`."""
     if isinstance(target, ast.Name):
         return []
     if isinstance(target, (ast.Tuple, ast.List)):
@@ -21,7 +21,7 @@ def stored_parts(target: ast.expr) -> list[ast.expr]:
 def bind_target(
     target: ast.expr, node: ast.expr, value: object, names: Names, depth: int = 0
 ) -> Iterator[tuple[str, Binding]]:
-    """What one target of an assignment is bound to; `value` is what `node` gives."""
+    """Yield what one target of an assignment is bound to. `value` is the value of `node`."""
     if isinstance(target, ast.Name):
         yield target.id, Binding(value, target.lineno, node)
     elif isinstance(target, ast.Starred):
@@ -50,7 +50,7 @@ def _element(value: object, at: int, count: int, node: ast.expr) -> object:
 
 
 def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:
-    """The names that an import binds: "*" for an `import *`, SQLALCHEMY_STAR for one from a module of SQLAlchemy."""
+    """Return the names that an import binds: "*" for an `import *`, SQLALCHEMY_STAR for one from SQLAlchemy."""
     if isinstance(statement, ast.ImportFrom) and not statement.level:
         package = (statement.module or "").partition(".")[0]
         if package == "sqlalchemy" and statement.names[0].name == STAR:
@@ -59,7 +59,7 @@ def imported_names(statement: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """(name, line) of what code may bind or delete in its own scope, as `imported_names` names imports."""
+    """Yield (name, line) of what code may bind or delete in its own scope. Imports are named as in `imported_names`."""
     waiting, line = list(nodes), 0
     while waiting:
         node = waiting.pop()

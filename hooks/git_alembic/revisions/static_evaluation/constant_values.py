@@ -1,4 +1,4 @@
-"""What Python's builtins and operators give for constants."""
+"""Computes Python's builtins and operators for constants."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-LONGEST = 1000  # characters or elements of a value that is put together; identifiers are short
+LONGEST = 1000  # characters or elements of a combined value; identifiers are short
 
 _PLAIN_PERCENT = r"(?:[^%]|%(?:0\d)?[sd]|%%)*"
 _PLAIN_SPEC = r"(?:0?\d{1,2}[ds]?)?"
@@ -14,15 +14,15 @@ _PLAIN_SPEC = r"(?:0?\d{1,2}[ds]?)?"
 
 @dataclass(frozen=True, slots=True)
 class NotConstant:
-    """A value that only running the module would give. `why` continues a sentence that starts with the name."""
+    """A value that needs a run of the module. `why` continues a sentence that starts with the name."""
 
     why: str
     line: int
-    imported: bool = False  # it is what an import gives, so its name stands for one value
+    imported: bool = False  # an imported name stands for one value
 
 
 class Unordered(tuple[object, ...]):
-    """The elements of a set as a tuple: their order is that of one run of Python."""
+    """The elements of a set as a tuple. Their order can differ in another run of Python."""
 
     __slots__ = ()
 
@@ -36,7 +36,10 @@ BUILDERS: Mapping[str, Callable[[Iterable[object]], object]] = {
 
 
 def is_same(value: object, other: object) -> bool:
-    """True if two values are interchangeable: 1 is not True, equal lists can change apart, NotConstant never is."""
+    """True if two values are interchangeable.
+
+    1 is not True; equal lists can change separately; NotConstant never is.
+    """
     if value is other:
         return True
     if type(value) is not type(other) or isinstance(value, (NotConstant, list, set)):
@@ -59,7 +62,7 @@ def list_elements(value: object) -> list[object]:
 
 
 def call_builtin(name: str, value: object) -> object:
-    """What a builtin gives for a constant, None for what is not known."""
+    """Return the result of a builtin for a constant, or None if it is unknown."""
     if name == "str":
         return format_scalar(value)
     if name not in BUILDERS or not isinstance(value, (str, tuple, list, set, frozenset)):
@@ -70,7 +73,7 @@ def call_builtin(name: str, value: object) -> object:
 
 
 def format_scalar(value: object, spec: str = "") -> str | None:
-    """A scalar as format() writes it, None for other values and specifications."""
+    """Return a scalar as format() writes it, or None for other values and specifications."""
     if not isinstance(value, (str, int, float, type(None))) or not re.fullmatch(_PLAIN_SPEC, spec):
         return None
     try:

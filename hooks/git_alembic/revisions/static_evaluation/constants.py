@@ -1,4 +1,4 @@
-"""Evaluates the expressions of a syntax tree that give constants. Nothing is ever run."""
+"""Evaluates the constant expressions of a syntax tree. It never runs code."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from git_alembic.revisions.static_evaluation.constant_values import (
     list_elements,
 )
 
-MOST_ELEMENTS = 100_000  # of a value that the file spells out
+MOST_ELEMENTS = 100_000  # elements of a literal in a file
 DEEPEST = 90
-STAR = "*"  # bound by `from x import *`
+STAR = "*"  # the names that `from x import *` binds
 SQLALCHEMY_STAR = "* of sqlalchemy"  # no module of SQLAlchemy has one of Alembic's four names
 _PLAIN_BRACES = r"(?:[^{}]|\{\{|\}\}|\{\w*(?::0?\d{1,2}d?)?\})*"
 
 
 class Binding(NamedTuple):
-    """What a name was last bound to: a constant or NotConstant, the line, and the expression if there is one."""
+    """The last binding of a name: a constant or NotConstant, the line, and the expression if there is one."""
 
     value: object
     line: int
@@ -41,7 +41,7 @@ _CONVERSIONS: Mapping[int, Callable[[object], str]] = {ord("s"): str, ord("r"): 
 
 
 def expression_text(node: ast.expr) -> str:
-    """The source text of an expression on one line, "…" if it is nested too deeply."""
+    """Return the source text of an expression on one line, or "…" if it is nested too deeply."""
     try:
         return ast.unparse(node)
     except RecursionError:
@@ -49,7 +49,7 @@ def expression_text(node: ast.expr) -> str:
 
 
 def evaluate(node: ast.expr, names: Names, depth: int = 0) -> object:
-    """The constant that an expression gives (scalars, and flat tuples, lists and sets of them), or NotConstant."""
+    """Return the constant value of an expression (scalars, and flat tuples, lists and sets of them), or NotConstant."""
     if isinstance(node, ast.Constant):
         return node.value
     evaluator = _EVALUATORS.get(type(node).__name__)
@@ -78,7 +78,7 @@ def _attribute(node: ast.Attribute, names: Names, _depth: int) -> object:
 
 
 def _elements(nodes: Iterable[ast.expr], names: Names, depth: int) -> list[object] | NotConstant:
-    """The elements of a display or a call; a starred set counts only if its order does not matter."""
+    """Return the elements of a display or a call. A starred set counts only if its order does not matter."""
     found: list[object] = []
     imported: NotConstant | None = None
     for node in nodes:

@@ -1,6 +1,6 @@
-"""Finds what code that runs at import can do to a module's names out of sight of its statements.
+"""Finds hidden effects: what code that runs at import can do to a module's names apart from its plain statements.
 
-Functions and lambdas may run at import if code that does names them, if they are decorated, or if they are methods.
+Functions and lambdas may run at import if such code names them, if they are decorated, or if they are methods.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from git_alembic.revisions.static_evaluation.constant_values import NotConstant
 from git_alembic.revisions.static_evaluation.constants import Binding
 
-# A file without any of these words hides nothing. Identifiers are also equal in other letters and encodings.
+# A file without these words hides nothing. The same identifier can be written in other letters and encodings.
 _SUSPICIOUS = (
     rb"\b(?:global|exec|eval|execfile|globals|locals|vars|builtins|__\w+__|f_globals|f_locals|_getframe"
     rb"|currentframe|exec_module)\b|:=|coding[=:](?![ \t]*(?:utf-?8|ascii)\b)|[^\x00-\x7f]"
@@ -25,12 +25,12 @@ _NAMESPACES = frozenset(
         "currentframe", "exec_module",
     }
 )  # fmt: skip
-_LOCAL = frozenset({"locals", "vars"})  # in a function, these give its own names
+_LOCAL = frozenset({"locals", "vars"})  # inside a function, these return its own names
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Effects(NamedTuple):
-    """What is set out of sight, what functions that may run at import mention, and code that can change any name."""
+    """The hidden bindings, the names in functions that may run at import, and code that can change any name."""
 
     hidden: dict[str, Binding]
     shared: frozenset[str]
@@ -43,7 +43,7 @@ def is_suspicious(data: bytes) -> bool:
 
 
 def is_main_guard(test: ast.expr) -> bool:
-    """True for `__name__ == "__main__"`, which is never so for a file that Alembic loads."""
+    """True for `__name__ == "__main__"`, which is always false in a file that Alembic loads."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
         return False
     sides = (test.left, test.comparators[0])
@@ -53,7 +53,7 @@ def is_main_guard(test: ast.expr) -> bool:
 
 
 def find_effects(body: Sequence[ast.stmt]) -> Effects:
-    """The effects of a module's statements; linear in their number."""
+    """Return the effects of a module's statements, in linear time."""
     nodes = (node for statement in body for node in ast.walk(statement))
     renamed = any(isinstance(node, ast.Name) and node.id == "__name__" and _is_stored(node) for node in nodes)
     search = _EffectSearch(guards_hold=not renamed)
@@ -62,7 +62,7 @@ def find_effects(body: Sequence[ast.stmt]) -> Effects:
 
 
 class _EffectSearch:
-    """Walks the code that may run at import; each node waits with whether it is inside a function."""
+    """Walks the code that may run at import. Each waiting node has a flag that says whether it is inside a function."""
 
     def __init__(self, *, guards_hold: bool) -> None:
         self._guards_hold = guards_hold
@@ -70,7 +70,7 @@ class _EffectSearch:
         self.shared: set[str] = set()
         self.dynamic: NotConstant | None = None
         self._mentioned: set[str] = set()
-        self._idle: dict[str, list[ast.stmt]] = {}  # bodies of functions that nothing has named yet
+        self._idle: dict[str, list[ast.stmt]] = {}  # bodies of functions that no code has named yet
         self._waiting: list[tuple[ast.AST, bool]] = []
 
     def run(self, body: Sequence[ast.stmt]) -> None:
@@ -140,7 +140,7 @@ def _is_stored(node: ast.Name) -> bool:
 
 
 def _named_by(node: ast.Call | ast.ImportFrom) -> Iterator[str]:
-    """The names that an import or a call such as `getattr(f, "__globals__")` has as text."""
+    """Yield the names that an import or a call contains as text, for example `getattr(f, "__globals__")`."""
     if isinstance(node, ast.ImportFrom):
         yield from (alias.name for alias in node.names)
         return
@@ -150,7 +150,7 @@ def _named_by(node: ast.Call | ast.ImportFrom) -> Iterator[str]:
 
 
 def immediate_parts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The parts of a function definition that are evaluated where it stands."""
+    """Yield the parts of a function definition that Python evaluates with the definition."""
     yield from node.decorator_list
     yield node.args
     if node.returns is not None:

@@ -1,4 +1,4 @@
-"""The names of a module while its statements are followed: what is known of each, and what can change behind them."""
+"""The names of a module while its statements are followed: what is known, and what hidden code can change."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from git_alembic.revisions.static_evaluation.constant_values import NotConstant,
 from git_alembic.revisions.static_evaluation.constants import STAR, Binding
 from git_alembic.revisions.static_evaluation.import_effects import Effects, find_effects, is_suspicious
 
-Changes = dict[str, "Binding | None"]  # what a branch binds, None for a name that it deletes
+Changes = dict[str, "Binding | None"]  # the bindings of a branch; None for a name that it deletes
 
 
 class Namespace:
-    """Bindings by name. A branch costs no more than the names that it changes."""
+    """Bindings by name. The cost of a branch depends only on the names that it changes."""
 
     def __init__(self, body: Sequence[ast.stmt], source: bytes) -> None:
         """`source` are the bytes that the statements of `body` were parsed from."""
         self._body = body
         self.effects = self._all_effects if is_suspicious(source) else Effects({}, frozenset(), None)
         self.names: dict[str, Binding] = dict(self.effects.hidden)
-        self._journal: Changes = {}  # what names were bound to where the branch began
+        self._journal: Changes = {}  # the bindings at the start of the branch
         self._since_star = set(self.names)
         self._holders: dict[int, set[str]] = {}  # id of a list or set -> the names that are bound to it
         self._escaped: dict[int, object] = {}  # lists and sets that unknown code can change, by id
@@ -32,7 +32,7 @@ class Namespace:
         return find_effects(self._body)
 
     def bind(self, name: str, binding: Binding) -> None:
-        """Bind a name, unless what it holds can change out of sight."""
+        """Bind a name. Hidden effects override the binding."""
         if isinstance(binding.value, (list, set)):
             if name in self.effects.hidden or name in self._all_effects.shared:
                 self.escape(binding.value, binding.line)
@@ -48,7 +48,7 @@ class Namespace:
             self._set(name, None)
 
     def import_star(self, line: int, kept: Collection[str] = ()) -> None:
-        """Any name that is bound so far may be replaced, except those `kept`, and any other may be bound."""
+        """Mark all bound names except `kept` as possibly replaced, and all others as possibly bound."""
         bound, self._since_star = self._since_star, {STAR}
         for name in sorted(bound & self.names.keys() - set(kept)):
             self.bind_unknown(name, "may be replaced by `import *`", line)
@@ -69,13 +69,13 @@ class Namespace:
             self._holders.setdefault(id(binding.value), set()).add(name)
 
     def escape(self, value: object, line: int) -> None:
-        """From here on, unknown code can change a list or set: none of its names is constant."""
+        """Mark a list or set as changeable by unknown code. Its names are no longer constant."""
         self._escaped[id(value)] = value
         for name in tuple(self._holders.get(id(value), ())):
             self._set(name, Binding(NotConstant("is changed in place", line), line))
 
     def escape_mentioned(self, parts: Iterable[ast.AST], line: int) -> None:
-        """`escape` every list and set that an expression or a statement names."""
+        """Call `escape` for every list and set that an expression or a statement names."""
         if not self._holders:
             return
         for node in (node for part in parts for node in ast.walk(part)):
@@ -86,19 +86,19 @@ class Namespace:
 
     @contextmanager
     def branch(self) -> Iterator[Callable[[], Changes]]:
-        """Take back at the end what is bound inside; the function that this yields returns it."""
+        """Undo the bindings at the end of the context. The yielded function returns them."""
         outer, self._journal = self._journal, {}
         inner = self._journal
         try:
             yield lambda: {name: self.names.get(name) for name in inner}
         finally:
-            self._journal = {}  # what is taken back is no change for the branch around this one
+            self._journal = {}  # undoing is no change for the outer branch
             for name, before in inner.items():
                 self._set(name, before)
             self._journal = outer
 
     def join(self, ends: Sequence[Mapping[str, Binding | None]], statement: str, line: int) -> None:
-        """Bind what all branches agree on, and make the other names that they change unknown."""
+        """Bind the names that have the same value in all branches. The other changed names become unknown."""
         for name in dict.fromkeys(name for end in ends for name in end):
             first, *others = [end[name] if name in end else self.names.get(name) for end in ends]
             if first is None and not any(others):
