@@ -8,18 +8,7 @@ from typing import Any
 import pytest
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import (
-    Change,
-    Snapshot,
-    counted,
-    empty_snapshot,
-    excess,
-    find_moved_ids,
-    heads_by_label,
-    make_changes,
-    merge_graphs,
-    quoted,
-)
+from git_alembic.history.change import Change, Snapshot, empty_snapshot, find_moved_ids, make_changes, merge_graphs
 from tests.support.literal_changes import ENVIRONMENT, History, change, graph, merge, revision, snapshot
 
 A, AB, FORK = {"a": ""}, {"a": "", "b": "a"}, {"a": "", "b": "a", "c": "a"}
@@ -29,55 +18,6 @@ SHOP: History = {"a": "", "s": revision("s", labels=("shop",)), "t": "s", "u": "
 TWICE: History = {"a": "", "a2": revision("a", path="versions/second.py")}
 LOOP, MISSING = {"a": "b", "b": "a"}, {"a": "x"}
 FOUND_BY_CONTENT = Environment("other", "other", ("other",))
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"), [(0, "0 revisions"), (1, "1 revision"), (2, "2 revisions"), (11, "11 revisions")]
-)
-def test_a_number_has_its_noun(number: int, expected: str) -> None:
-    assert counted(number, "revision") == expected
-
-
-@pytest.mark.parametrize(
-    ("ids", "expected"),
-    [
-        ("", ""),
-        ("a", "'a'"),
-        ("ab", "'a' and 'b'"),
-        ("abc", "'a', 'b' and 'c'"),
-        ("abcdefghij", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 'j'"),
-        ("abcdefghijk", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 2 more"),
-        ("abcdefghijklmnopqrstu", "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i' and 12 more"),
-    ],
-)
-def test_ids_are_quoted_as_a_list(ids: str, expected: str) -> None:
-    assert quoted(ids) == expected
-
-
-class TestExcess:
-    @pytest.mark.parametrize(
-        ("history", "allowed", "expected"),
-        [
-            ({}, 1, 0),
-            (A, 1, 0),
-            (FORK, 1, 1),
-            (FORK, 2, 0),
-            (FORK, 3, 0),
-            ({**FORK, "d": "a"}, 1, 2),
-            ({}, "one-per-label", 0),
-            (A, "one-per-label", 0),
-            (FORK, "one-per-label", 1),
-            (SHOP, "one-per-label", 1),
-            ({**SHOP, "b": "a", "c": "a"}, "one-per-label", 2),
-        ],
-    )
-    def test_heads_beyond_those_allowed(self, history: History, allowed: int | str, expected: int) -> None:
-        assert excess(graph(history), allowed) == expected
-
-    def test_heads_by_label(self) -> None:
-        labeled = revision("b", "a", labels=("y", "x"))
-        assert heads_by_label(graph({**SHOP, "b": labeled})) == {"x": ("b",), "shop": ("t", "u")}
-        assert heads_by_label(graph(FORK)) == {"": ("b", "c")}
 
 
 class TestMergeGraphs:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules import BY_SLUG
 
 _ENDINGS = {
@@ -58,7 +59,7 @@ def new_broken_states(change: Change) -> Iterator[Offense]:
     known = {file.path for side in change.before[:1] for file in side.unreadable}
     hidden = {file.path for file in change.after.unreadable}
     is_clear = hidden <= known and not (hidden and missing)
-    if is_clear and excess(after, change.heads_allowed) > excess(before, change.heads_allowed):
+    if is_clear and count_excess_heads(after, change.heads_allowed) > count_excess_heads(before, change.heads_allowed):
         yield Offense("multiple-heads", after.heads)
     if not hidden:
         yield from (Offense("missing-parent", pair) for pair in missing)

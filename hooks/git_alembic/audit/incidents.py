@@ -10,7 +10,8 @@ from git_alembic.audit.broken_states import Offense, ending_of, new_broken_state
 from git_alembic.audit.push_groups import PushGroups, are_together
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.revisions.revision import is_python_2_problem
 from git_alembic.rules import RULES
 from git_alembic.rules.deleted_revision import find_kind
@@ -171,7 +172,7 @@ def _both(first: Incident, second: Incident) -> Incident:
 
 
 def _is_allowed_fork(finding: Finding, change: Change) -> bool:
-    return finding.rule == "multiple-heads" and not excess(change.after.graph, change.heads_allowed)
+    return finding.rule == "multiple-heads" and not count_excess_heads(change.after.graph, change.heads_allowed)
 
 
 def _is_python_2(finding: Finding) -> bool:

@@ -17,10 +17,11 @@ from git_alembic.environments.environment import Environment
 from git_alembic.environments.tree_files import Files, Tree
 from git_alembic.errors import CannotJudge
 from git_alembic.git import NOTHING, Entry, Repository
-from git_alembic.history.change import Change, Snapshot, excess, find_moved_ids
+from git_alembic.history.change import Change, Snapshot, find_moved_ids
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.evidence.evidence import is_revert_message, read_heads_file
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.fingerprint import fingerprint
 from git_alembic.terminal.progress import Progress
@@ -222,7 +223,7 @@ class Replay:
 
 
 def _has_lines(side: Snapshot) -> bool:
-    return len(side.graph.heads) > 1 and not excess(side.graph, "one-per-label")
+    return len(side.graph.heads) > 1 and not count_excess_heads(side.graph, "one-per-label")
 
 
 def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:

@@ -10,7 +10,8 @@ from git_alembic.audit.incidents import Incident, Timeline
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.replayed_commit import ReplayedCommit
 from git_alembic.audit.step_findings import CheckedStep, touches_revisions
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,4 @@ class _Lifetimes:
 def _with_lines(change: Change) -> Change:
     """The change as `heads = "one-per-label"` sees it; itself if that is set, or one head is all there is."""
     allowed = change.heads_allowed
-    return replace(change, heads_allowed="one-per-label") if excess(change.after.graph, allowed) else change
+    return replace(change, heads_allowed="one-per-label") if count_excess_heads(change.after.graph, allowed) else change

@@ -14,11 +14,13 @@ from git_alembic.environments.command_runner import with_runner
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
 from git_alembic.findings.shell_commands import shell_line
+from git_alembic.findings.wording import counted, quoted
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, excess, quoted
+from git_alembic.history.change import Change
 from git_alembic.history.check_request import CheckRequest
 from git_alembic.history.comparison import Comparison
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import open_reader
 from git_alembic.report import emit
 from git_alembic.report.wording import escape_controls
@@ -81,7 +83,7 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
 
 def _about(repository: Repository, change: Change, source: str, back: str) -> list[str]:
     new = change.after.graph
-    if excess(new, change.heads_allowed) > 0:
+    if count_excess_heads(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
         fix = shell_line(Fix((*own_program(), "fix")))
         return [escape_controls(f"git-alembic: {where}: {len(new.heads)} heads now: run `{fix}` first")]
@@ -215,7 +217,7 @@ def hint_lines(
 def _news(found: Difference) -> str:
     parts = []
     if found.came:
-        parts.append(f"{len(found.came)} new revision{'s' * (len(found.came) > 1)} ({quoted(found.came)})")
+        parts.append(f"{counted(len(found.came), 'new revision')} ({quoted(found.came)})")
     if found.gone:
         parts.append(f"{quoted(found.gone)} {'are' if len(found.gone) > 1 else 'is'} not in this tree")
     if found.overtaken:

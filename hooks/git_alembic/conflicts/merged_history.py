@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from git_alembic.conflicts.branch import EnvironmentChange, TargetHistory
-from git_alembic.history.change import heads_by_label
+from git_alembic.history.graph_algorithms.allowed_heads import heads_by_label
 from git_alembic.revisions.revision import Revision
 
 

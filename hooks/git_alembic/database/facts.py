@@ -9,7 +9,7 @@ from git_alembic.database.cause import CauseRepair, Effect
 from git_alembic.database.state import DatabaseState
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Fix
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
 from git_alembic.lost_revisions.search import LostRevision
 

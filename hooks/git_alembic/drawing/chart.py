@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from git_alembic.findings.wording import counted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -172,10 +174,6 @@ def _speaking(graph: RevisionGraph, remarks: Remarks) -> set[str]:
     looped = {rev_id for cycle in graph.cycles for rev_id in cycle}
     needed = {need for rev_id in own for need in graph.dependencies(rev_id)}
     return {*own, *missing, *looped, *needed, *remarks.notes, *remarks.kept, *(remarks.heads or ())}
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Iterable[str]) -> str:

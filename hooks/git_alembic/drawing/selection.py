@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from git_alembic.drawing.chart import Node, Remarks, chart, counted
+from git_alembic.drawing.chart import Node, Remarks, chart
+from git_alembic.findings.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -235,32 +235,3 @@ def merge_graphs(base: RevisionGraph, ours: RevisionGraph, theirs: RevisionGraph
         source = ours if other in (was, mine) else theirs
         kept.extend(source.by_id.get(id_, ()))
     return RevisionGraph(kept)
-
-
-def excess(graph: RevisionGraph, allowed: int | str) -> int:
-    """Return how many heads a history has beyond the allowed number (or "one-per-label")."""
-    if isinstance(allowed, int):
-        return max(0, len(graph.heads) - allowed)
-    return len(graph.heads) - len(heads_by_label(graph))
-
-
-def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
-    """Return the heads by branch label. Heads without a label are under ""."""
-    found: dict[str, tuple[str, ...]] = {}
-    for head in graph.heads:
-        label = min(graph.labels(head), default="")
-        found[label] = (*found.get(label, ()), head)
-    return found
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: "1 revision", "2 revisions"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def quoted(ids: Iterable[str]) -> str:
-    """Return ids as a list in a sentence: 'a', 'b' and 'c'. More than ten are only counted."""
-    shown = [f"'{id_}'" for id_ in ids]
-    if len(shown) > 10:
-        return f"{', '.join(shown[:9])} and {len(shown) - 9} more"
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

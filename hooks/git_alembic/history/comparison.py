@@ -14,17 +14,11 @@ from git_alembic.environments.tree_files import Files, Tree, before, concerns, i
 from git_alembic.errors import CannotJudge
 from git_alembic.git import INDEX, NOTHING, Entry, Repository, is_file
 from git_alembic.history.baseline_snapshots import snapshots_before
-from git_alembic.history.change import (
-    Change,
-    MergeForecast,
-    Snapshot,
-    empty_snapshot,
-    excess,
-    make_changes,
-)
+from git_alembic.history.change import Change, MergeForecast, Snapshot, empty_snapshot, make_changes
 from git_alembic.history.check_request import CheckRequest, Named, RequestDiffs, find_merge_base, list_diffs
 from git_alembic.history.environment_pairs import pair, unpaired
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.published.published_refs import find_published_refs, is_published
 from git_alembic.history.snapshots import SnapshotReader
 
@@ -191,7 +185,7 @@ class Comparison:
                 for diff in self._diffs.parents
                 for entry in diff
             )
-            or any(excess(change.after.graph, change.heads_allowed) for change in changes)
+            or any(count_excess_heads(change.after.graph, change.heads_allowed) for change in changes)
             or any(change.after.graph.duplicates for change in changes)
         )
 

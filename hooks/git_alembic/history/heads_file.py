@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import label_of_line
 
 _MARKER = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
 
@@ -68,5 +69,5 @@ def _id(line: str) -> str:
 
 
 def _line(graph: RevisionGraph, head: str, allowed: int | str) -> str:
-    label = "" if isinstance(allowed, int) else min(graph.labels(head), default="")
+    label = "" if isinstance(allowed, int) else label_of_line(graph, head)
     return f"{label}@{head}" if label else head

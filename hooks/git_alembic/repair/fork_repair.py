@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from git_alembic.history.change import excess, quoted
+from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
-from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, find_surplus_heads, heads_to_join
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, find_surplus_heads
+from git_alembic.history.graph_algorithms.fork_moves import ForkMove, find_moves, heads_to_join
 from git_alembic.repair.draft import PUBLISHED, Draft, describe_move
 from git_alembic.repair.merge_revision import make_merge_revision
 from git_alembic.revisions.revision import Revision
@@ -62,7 +63,7 @@ def _move(draft: Draft, move: ForkMove) -> bool:
         return False
     after = draft.graph_with(revision, data)
     allowed = draft.change.heads_allowed
-    if after.cycles or excess(after, allowed) >= excess(draft.graph, allowed):
+    if after.cycles or count_excess_heads(after, allowed) >= count_excess_heads(draft.graph, allowed):
         return False
     draft.put(revision, data, describe_move(revision, (move.onto,)))
     return True

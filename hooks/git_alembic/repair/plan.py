@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_alembic.environments.environment import Environment
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
 from git_alembic.history.evidence.near_miss import find_near_miss
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.repair.draft import Choices, Content, Draft, describe_move
 from git_alembic.repair.fork_repair import unfork
 from git_alembic.repair.heads_file_step import plan_heads_file
@@ -138,7 +139,7 @@ def _redocument(draft: Draft, stale: Collection[str]) -> None:
 def _write_heads_file(draft: Draft) -> None:
     """Write the file with the heads that the other steps lead to, unless the history stays broken."""
     change = draft.change
-    if change.heads_file is None or draft.find_obstacle() or excess(draft.graph, change.heads_allowed):
+    if change.heads_file is None or draft.find_obstacle() or count_excess_heads(draft.graph, change.heads_allowed):
         return
     step = plan_heads_file(change.environment.heads_file, change.heads_file, draft.graph, change.heads_allowed)
     if step and step.note:

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import excess
 from git_alembic.history.evidence.evidence import read_heads_file
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import open_reader
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.heads_file_step import HeadsFileStep, plan_heads_file
@@ -63,7 +63,7 @@ def _plan(
     steps = list[HeadsFileStep | None]()
     for snapshot in reader.snapshots(tree, roots):
         path = snapshot.environment.heads_file
-        if instead_of_fork and path in instead_of_fork and excess(snapshot.graph, allowed):
+        if instead_of_fork and path in instead_of_fork and count_excess_heads(snapshot.graph, allowed):
             steps.append(instead_of_fork[path])
         elif path in paths:
             steps.append(plan_heads_file(path, read_heads_file(reader, snapshot), snapshot.graph, allowed))

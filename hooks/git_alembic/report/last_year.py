@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from git_alembic.findings.wording import counted
 from git_alembic.report.table import table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ the commits."""
 def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> str:
     """Say what the hooks would have reported in the last year, and which rules a team may want to relax."""
     touch = "touches" if touched == 1 else "touch"
-    parts = [f"The last year has {_counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
+    parts = [f"The last year has {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:
         return f"{parts[0]}\nThe hooks would have reported nothing."
     rows = [_HEAD, *((tally.rule, tally.severity, *map(str, (tally.said, *tally[2:]))) for tally in tallies)]
@@ -30,7 +31,3 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> 
         parts.append("Most of this was intended. A warning may be enough here, in pyproject.toml:")
         parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in loud)]))
     return "\n\n".join(parts)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

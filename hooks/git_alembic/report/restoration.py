@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from difflib import unified_diff
 
+from git_alembic.findings.wording import quoted
 from git_alembic.git.reflog_search import Commit
-from git_alembic.history.change import excess, quoted
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.heads_file import HeadsFile, agrees
 from git_alembic.lost_revisions.removals import Removal
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
@@ -52,7 +53,7 @@ def problem_lines(
         for id_, name in pairs
     ]
     add = "" if staged else f"`{add_command(target.path, is_ignored=is_ignored)}`, then "
-    if not problems and excess(graph, heads):
+    if not problems and count_excess_heads(graph, heads):
         problems = [f"the history has {len(graph.heads)} heads now, {quoted(graph.heads)}: {add}`git alembic fix`"]
     elif not problems and heads_file is not None and not agrees(heads_file, graph, heads):
         path = target.snapshot.environment.heads_file if target.snapshot else ""

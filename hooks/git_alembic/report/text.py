@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from git_alembic.drawing.fork_text import draw_fork
 from git_alembic.findings.shell_commands import shell_block
+from git_alembic.findings.wording import counted
 from git_alembic.report.wording import escape_controls, explanation
 from git_alembic.terminal.output import encodable
 from git_alembic.terminal.text import columns, readable
@@ -44,7 +45,7 @@ def clean_line(report: Report) -> str:
     revisions = sum(environment.revisions for environment in report.environments)
     heads = sum(len(environment.heads) for environment in report.environments)
     counts = ((len(report.environments), "environment"), (revisions, "revision"), (heads, "head"))
-    return f"git-alembic: {escape_controls(report.checked)}: {', '.join(_counted(*count) for count in counts)}: OK"
+    return f"git-alembic: {escape_controls(report.checked)}: {', '.join(counted(*count) for count in counts)}: OK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Page:
         if not only_warnings and len(severities) < 2 and (not severities or len(report.environments) < 2):
             return ()  # one finding needs no summary
         counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
-        found = ", ".join(_counted(number, noun) for number, noun in counts if number)
+        found = ", ".join(counted(number, noun) for number, noun in counts if number)
         why = "; `fail-on-warning` is set" if only_warnings else ""
         return (f"git-alembic: {found}{_extent(report)}{why}",)
 
@@ -163,10 +164,6 @@ def _blocking_rules(blocking: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rules))
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _extent(report: Report) -> str:
     """Return where the findings are: " in 1 environment", " in 1 of 3 environments", or "" if unknown."""
     judged = len(report.environments)
@@ -174,12 +171,12 @@ def _extent(report: Report) -> str:
     if not judged:
         return ""
     if 0 < found < judged:
-        return f" in {found} of {_counted(judged, 'environment')}"
-    return f" in {_counted(judged, 'environment')}"
+        return f" in {found} of {counted(judged, 'environment')}"
+    return f" in {counted(judged, 'environment')}"
 
 
 def _state(environment: EnvironmentState) -> str:
-    counts = [_counted(environment.revisions, "revision")]
+    counts = [counted(environment.revisions, "revision")]
     if environment.heads:
         counts.append(f"{'head' if len(environment.heads) == 1 else 'heads'} {', '.join(environment.heads)}")
     if environment.bases:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 
 CAUSES = (
     "unreadable-revision",
@@ -123,9 +124,9 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
 
 
 def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
-    """True if a history has no more heads than allowed, or no more than a baseline had."""
-    before = max((excess(graph, change.heads_allowed) for graph in change.baseline), default=0)
-    return excess(repaired, change.heads_allowed) <= before
+    """True if a history has no more heads than allowed, or than a baseline had."""
+    before = max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
+    return count_excess_heads(repaired, change.heads_allowed) <= before
 
 
 def _is_repaired(finding: Finding, repaired: RevisionGraph) -> bool:

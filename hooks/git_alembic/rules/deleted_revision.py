@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import Change, counted, quoted
+from git_alembic.findings.wording import counted, quoted
+from git_alembic.history.change import Change
 from git_alembic.rules.advice import FIX, bring_back
 from git_alembic.rules.changed_revision_id import successors
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Fix, Repair
-from git_alembic.history.change import MOST_LISTED, Change, MergeForecast, excess, quoted
+from git_alembic.findings.wording import quoted
+from git_alembic.history.change import MOST_LISTED, Change, MergeForecast
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.advice import FIX, holders, movable, published_ids, short_ref, stops_at_heads_file
 from git_alembic.rules.multiple_heads import listed_heads
 
@@ -21,8 +23,8 @@ def find(change: Change) -> Iterator[Finding]:
         if shared:
             yield _of_shared_ids(change, forecast, tuple(shared))
             continue
-        over = excess(forecast.merged.graph, change.heads_allowed)
-        if over > max(excess(side, change.heads_allowed) for side in sides):
+        over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
+        if over > max(count_excess_heads(side, change.heads_allowed) for side in sides):
             yield _finding(change, forecast)
 
 

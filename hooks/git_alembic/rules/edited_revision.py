@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.history.change import Change, quoted
+from git_alembic.findings.wording import quoted
+from git_alembic.history.change import Change
 from git_alembic.rules.advice import take_back
 
 SLUG = "edited-revision"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding, Repair
-from git_alembic.history.change import Change, excess, quoted
+from git_alembic.findings.wording import quoted
+from git_alembic.history.change import Change
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.rules.advice import FIX, fork_of, fork_repairs, movable, published_ids
 
 SLUG = "extra-base"
@@ -16,8 +18,8 @@ BY_HAND = Repair("name the parent in `down_revision`, or give the new line a bra
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding per new base without a branch label, except for the first base of an empty history."""
     graph = change.after.graph
-    if not change.baseline and not excess(graph, change.heads_allowed):
-        return  # an old history whose lines were merged, or a history that may have several lines
+    if not change.baseline and not count_excess_heads(graph, change.heads_allowed):
+        return  # an old history in which the lines were joined, or are allowed
     if any(len(before.bases) >= len(graph.bases) for before in change.baseline):
         return
     old = {base for before in change.baseline for base in before.bases}
@@ -27,7 +29,7 @@ def find(change: Change) -> Iterator[Finding]:
         others = quoted(other for other in graph.bases if other != base)
         message = f"'{base}' has no down_revision, but the history already starts at {others}"
         finding = Finding(SLUG, graph[base].path, graph[base].down_line, (base,), message, WHY, (BY_HAND,))
-        if excess(graph, change.heads_allowed):  # the base also made a fork
+        if count_excess_heads(graph, change.heads_allowed):  # the base also made a fork
             repairs = _fork_repairs(change, base)
             finding = finding._replace(repairs=repairs, fork=fork_of(change, graph, graph.heads))
         yield finding

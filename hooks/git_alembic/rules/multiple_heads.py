@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_alembic.findings.finding import Finding
-from git_alembic.history.change import Change, excess, heads_by_label
+from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads, heads_by_label
 from git_alembic.rules.advice import fork_of, fork_repairs, holders, is_name
 
 SLUG = "multiple-heads"
@@ -17,8 +18,8 @@ MOST_NAMED = 10
 def find(change: Change) -> Iterator[Finding]:
     """Yield one finding for the whole fork, or one per forked branch label, at the newest of its heads."""
     graph = change.after.graph
-    over = excess(graph, change.heads_allowed)
-    if not over or any(excess(before, change.heads_allowed) >= over for before in change.baseline):
+    over = count_excess_heads(graph, change.heads_allowed)
+    if not over or any(count_excess_heads(before, change.heads_allowed) >= over for before in change.baseline):
         return
     if change.heads_allowed == "one-per-label":
         for label, heads in heads_by_label(graph).items():

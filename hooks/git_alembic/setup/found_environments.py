@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_alembic.errors import CannotJudge
+from git_alembic.findings.wording import counted
 from git_alembic.git import INDEX, Repository
 from git_alembic.history.change import Snapshot
 from git_alembic.history.snapshots import open_reader
@@ -25,7 +26,7 @@ def find_environments(repository: Repository) -> Sequence[Snapshot]:
 
 def describe_environments(found: Sequence[Snapshot]) -> str:
     """Return one line per environment."""
-    head = f"git-alembic found {len(found)} environment{'s' if len(found) > 1 else ''}:"
+    head = f"git-alembic found {counted(len(found), 'environment')}:"
     return "\n".join([head, *map(_line, found)])
 
 
@@ -36,4 +37,4 @@ def _line(snapshot: Snapshot) -> str:
     more = f" and {len(heads) - 4} more" if len(heads) > 4 else ""
     place = environment.script_location
     where = f"{environment.name} ({place})" if place != environment.name else place
-    return f"  {where}: {count} revision{'' if count == 1 else 's'}{named}{more}"
+    return f"  {where}: {counted(count, 'revision')}{named}{more}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts, describe_match, describe_revision
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import counted, quoted
 
 _MOST = 5  # revisions that are listed
 
@@ -15,7 +15,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
     pending = facts.pending
     if not pending:
         return
-    count = f"{len(pending)} revision{'s' * (len(pending) > 1)}"
+    count = counted(len(pending), "revision")
     if facts.rows:
         message = f"the database is {count} behind {quoted(facts.graph.heads)}"
         evidence = [f"it is at {', '.join(describe_revision(facts.graph, row) for row in facts.rows)}"]

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.findings.finding import Fix
-from git_alembic.history.change import excess, quoted
+from git_alembic.findings.wording import quoted
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.graph_algorithms.fork_moves import find_first_move
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
     heads = facts.graph.heads
-    if not excess(facts.graph, facts.heads_allowed):
+    if not count_excess_heads(facts.graph, facts.heads_allowed):
         return
     applied_ids = facts.graph.needed(facts.rows)
     applied = [head for head in heads if head in applied_ids]

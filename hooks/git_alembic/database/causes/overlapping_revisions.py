@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.facts import DatabaseFacts, describe_revision
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import counted, quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
@@ -19,7 +19,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
         later = quoted(other for other in others if row in facts.graph.ancestors([other]))
         evidence.append(f"{describe_revision(facts.graph, row)} is an ancestor of {later}")
     evidence.append("Alembic refuses with 'overlaps with other requested revisions' until one row is gone")
-    message = f"the version table has {len(ancestors)} row{'s' * (len(ancestors) > 1)} too many: "
+    message = f"the version table has {counted(len(ancestors), 'row')} too many: "
     message += f"{quoted(ancestors)} {'are ancestors' if len(ancestors) > 1 else 'is an ancestor'} of another row"
     yield Cause(
         "overlapping-revisions", message, tuple(evidence), facts.rows, (facts.stamp_repair(others, purge=True),)

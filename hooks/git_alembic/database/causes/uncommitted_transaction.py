@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_alembic.database.cause import Cause
 from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.state import CodeLine
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import quoted
 
 _ADVICE = (
     "`alembic stamp` and `alembic upgrade` are rolled back likewise: first end that transaction with "

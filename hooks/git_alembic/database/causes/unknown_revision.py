@@ -11,9 +11,10 @@ from typing import Literal
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts, LostAncestors, describe_match, describe_revision
 from git_alembic.findings.finding import Fix
+from git_alembic.findings.wording import counted, quoted
 from git_alembic.git.reflog_search import STASH, Commit
-from git_alembic.history.change import excess, quoted
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 
 _LONGEST = 32  # what the version table has room for
@@ -60,7 +61,7 @@ def _ahead(
 ) -> Cause:
     count = len(ancestors.lost)
     beyond = set(ancestors.known) <= set(facts.graph.heads)
-    where = f"{count} revision{'s' * (count > 1)} {'ahead of' if beyond else 'away from'} this tree"
+    where = f"{counted(count, 'revision')} {'ahead of' if beyond else 'away from'} this tree"
     message = f"the database is {where}, at '{id_}', after {quoted(ancestors.known)}"
     return Cause("ahead", message, tuple(evidence), tuple(revision.id for revision in ancestors.lost), repairs)
 
@@ -110,7 +111,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
     files = tuple(revision.files[0] for revision in ancestors.lost)
     graph = RevisionGraph([*facts.graph.revisions, *(file.revision for file in files)])
     effect = Effect(facts.rows, graph.heads, files=_lost_files(facts))
-    if not excess(graph, facts.heads_allowed):
+    if not count_excess_heads(graph, facts.heads_allowed):
         upgrade = facts.command("upgrade", "head" if len(graph.heads) == 1 else "heads")
         return CauseRepair((*back, upgrade), effect), False
     merge = facts.command("merge", "-m", "merge heads", *graph.heads, note="join the heads that there are then")

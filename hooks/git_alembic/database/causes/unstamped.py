@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import STAMP_LATER, DatabaseFacts, describe_revision
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import counted, quoted
 
 _MOST = 5  # lines of one kind
 
@@ -31,7 +31,7 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
     name = facts.database.version_table
     table = f"the version table {name} {held}" if exists else f"there is no version table {name}"
     tables = facts.tables
-    count = f"{len(tables)} table{'s' * (len(tables) > 1)}"
+    count = counted(len(tables), "table")
     evidence = [f"the database has {count} ({', '.join(tables[:_MOST])}{', …' * (len(tables) > _MOST)}), and {table}"]
     consequence = "the revision of the database is unknown" if null else "Alembic would begin with the first revision"
     sentence, more, repairs = _match_schema(facts, purge=null)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_alembic.database.cause import Cause
 from git_alembic.database.facts import DatabaseFacts
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:

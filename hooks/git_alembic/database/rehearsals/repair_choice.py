@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from git_alembic.database.cause import Cause, CauseRepair
 from git_alembic.database.rehearsals.rehearser import RehearsalResult
+from git_alembic.findings.wording import counted
 
 _MOST_DIFFERENCES = 3
 
@@ -94,7 +95,7 @@ def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
     unit = "value" if key.startswith("column ") else "row"
     if count is None:
         return f"{key} (its {unit}s could not be counted)"
-    return f"{key} ({count} {unit}{'s' * (count != 1)})"
+    return f"{key} ({counted(count, unit)})"
 
 
 def droppable_keys(rehearsals: Sequence[RehearsalResult]) -> tuple[str, ...]:

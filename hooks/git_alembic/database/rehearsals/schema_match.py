@@ -22,6 +22,7 @@ from git_alembic.database.rehearsals.schema_distance import (
 )
 from git_alembic.database.state import DatabaseState
 from git_alembic.errors import CannotJudge
+from git_alembic.findings.wording import counted
 from git_alembic.history.change import Snapshot
 from git_alembic.scratch.checkout import DISK
 from git_alembic.scratch.failure_messages import explain_failure
@@ -151,5 +152,5 @@ class _Search:
         if differences is None or not self._database.models:
             return ""
         count = len(differences)
-        found = f"{count} difference{'s' * (count > 1)}" if count else "no difference"
+        found = counted(count, "difference") if count else "no difference"
         return f"; autogenerate finds {found} to the models"

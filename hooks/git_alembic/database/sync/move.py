@@ -24,8 +24,8 @@ from git_alembic.database.sync.plan import DatabaseMove, find_irreversible, find
 from git_alembic.database.sync.plan_text import describe_move, describe_skipped
 from git_alembic.database.sync.sqlite_copies import SqliteCopy
 from git_alembic.errors import CannotJudge
+from git_alembic.findings.wording import quoted
 from git_alembic.git import Repository
-from git_alembic.history.change import quoted
 from git_alembic.revisions.downgrade_effects import Downgrade, read_downgrade
 from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.interpreter.version_folder import write_revisions

@@ -9,8 +9,9 @@ from git_alembic.database.facts import DatabaseFacts
 from git_alembic.database.state import DatabaseState
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.errors import CannotJudge
-from git_alembic.history.change import excess, quoted
+from git_alembic.findings.wording import quoted
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 from git_alembic.revisions.downgrade_effects import Downgrade
 
@@ -34,7 +35,7 @@ def plan_move(facts: DatabaseFacts) -> DatabaseMove:
     """The plan for one database; CannotJudge if none is safe."""
     _check_version_table(facts)
     graph = facts.graph
-    if excess(graph, facts.heads_allowed):
+    if count_excess_heads(graph, facts.heads_allowed):
         raise CannotJudge(f"this tree has {len(graph.heads)} heads, {quoted(graph.heads)} (`git alembic fix`)")
     if graph.missing or graph.cycles:
         raise CannotJudge("Alembic cannot load the history of this tree (see `git alembic check`)")

@@ -8,7 +8,7 @@ from git_alembic.database.facts import DatabaseFacts, describe_revision
 from git_alembic.database.sync.former_parents import FormerParents
 from git_alembic.database.sync.plan import DatabaseMove, describe_former_parents
 from git_alembic.findings.shell_commands import shell_line
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade
 

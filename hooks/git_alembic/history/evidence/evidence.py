@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, MissingParentHint, Snapshot, excess
+from git_alembic.history.change import Change, MissingParentHint, Snapshot
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.heads_file import HeadsFile
 from git_alembic.history.snapshots import SnapshotReader
 
@@ -46,7 +47,7 @@ class Evidence:
         if any(len(revision.id) > _LONGEST_ID for revision in change.new):
             change = replace(change, widens_version_table=self._widens_version_table(change))
         graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
-        if any(excess(graph, change.heads_allowed) for graph in graphs):
+        if any(count_excess_heads(graph, change.heads_allowed) for graph in graphs):
             from git_alembic.history.evidence.fork_evidence import with_fork_evidence
 
             change = with_fork_evidence(self.repository, self.reader, change, self.source, self.refs)

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.history.change import Change, excess
+from git_alembic.history.change import Change
 from git_alembic.history.graph import RevisionGraph
+from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.history.snapshots import SnapshotReader
 from git_alembic.revisions.revision import Revision
 
@@ -19,7 +20,7 @@ def with_fork_evidence(
 ) -> Change:
     """Add what other remote branches have and what the published refs once had. Only for a fork."""
     graphs = [change.after.graph, *(forecast.merged.graph for forecast in change.forecasts)]
-    graph = next((graph for graph in graphs if excess(graph, change.heads_allowed)), None)
+    graph = next((graph for graph in graphs if count_excess_heads(graph, change.heads_allowed)), None)
     if graph is None:
         return change
     candidates = [revision for revision in graph.revisions if revision.id not in change.published.graph]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from git_alembic.history.change import excess
 from git_alembic.history.graph import RevisionGraph
 
 
@@ -15,18 +14,6 @@ class ForkMove(NamedTuple):
 
     bottom: str
     onto: str
-
-
-def find_surplus_heads(graph: RevisionGraph, allowed: int | str) -> list[tuple[str, ...]]:
-    """Return the groups of heads with at least one head too many; [] if there are no more than allowed."""
-    if not excess(graph, allowed):
-        return []
-    if isinstance(allowed, int):
-        return [graph.heads]
-    lines: dict[str, list[str]] = {}
-    for head in graph.heads:
-        lines.setdefault(min(graph.labels(head), default=""), []).append(head)
-    return [tuple(heads) for _, heads in sorted(lines.items()) if len(heads) > 1]
 
 
 def find_moves(graph: RevisionGraph, heads: Sequence[str], rank: Callable[[str], int]) -> list[ForkMove]:

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from git_alembic.audit.push_groups import MINUTES
+from git_alembic.findings.wording import counted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
@@ -146,11 +147,6 @@ def ended_cell(incident: Incident) -> str:
 def day(time: int) -> str:
     """Return a date in UTC."""
     return datetime.fromtimestamp(time, timezone.utc).strftime("%Y-%m-%d")
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def duration(seconds: int) -> str:

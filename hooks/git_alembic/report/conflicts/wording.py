@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from git_alembic.conflicts.collision import KINDS
-from git_alembic.history.change import quoted
+from git_alembic.findings.wording import counted, quoted
 from git_alembic.report.wording import escape_controls
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def age(then: int, now: int) -> str:
     seconds = max(0, now - then)
     for unit, size, least in _UNITS:
         if seconds >= size * least:
-            number = seconds // size
-            return f"{number} {unit}{'' if number == 1 else 's'}"
+            return counted(seconds // size, unit)
     return "less than a minute"
 
 
@@ -132,8 +131,9 @@ def counts(forecast: ConflictForecast) -> str:
     if not bring:
         return f"None of {number:,} unmerged branches brings a revision to {escape_controls(forecast.target[0])}"
     colliding = sum(bool(forecast.of(branch)) for branch in forecast.branches)
+    branches = counted(number, "unmerged branch", "unmerged branches")
     return (
-        f"{number:,} unmerged branch{'' if number == 1 else 'es'} compared with {escape_controls(forecast.target[0])}: "
+        f"{branches} compared with {escape_controls(forecast.target[0])}: "
         f"{bring:,} change{'s' if bring == 1 else ''} the history, {colliding:,} of them "
         f"collide{'s' if colliding == 1 else ''}"
     )

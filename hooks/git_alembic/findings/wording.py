@@ -1,0 +1,18 @@
+"""Ids and numbers as messages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 revision", "2,000 revisions"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def quoted(ids: Iterable[str]) -> str:
+    """Return ids as a list in a sentence: 'a', 'b' and 'c'. More than ten are only counted."""
+    shown = [f"'{id_}'" for id_ in ids]
+    if len(shown) > 10:
+        return f"{', '.join(shown[:9])} and {len(shown) - 9} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
