@@ -20,8 +20,8 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "mutants"
 # The other modules of history/ ask git. Whole commands test them, in processes of their own.
 HISTORY = (
-    "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads", "change", "check_request",
-    "environment_pairs", "heads_file", "merge_forecast", "evidence/near_miss",
+    "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
+    "change", "check_request", "environment_pairs", "heads_file", "merge_forecast", "evidence/near_miss",
 )  # fmt: skip
 MUTATED: Mapping[str, tuple[str, ...]] = {
     "rules": ("rules",),

@@ -124,7 +124,7 @@ def _follows(change: Change, cause: Finding, finding: Finding, repaired: Revisio
 
 
 def _has_heads_of_baseline(change: Change, repaired: RevisionGraph) -> bool:
-    """True if a history has no more heads than allowed, or than a baseline had."""
+    """True if a history has no more heads than allowed, or no more than a baseline had."""
     before = max((count_excess_heads(graph, change.heads_allowed) for graph in change.baseline), default=0)
     return count_excess_heads(repaired, change.heads_allowed) <= before
 
