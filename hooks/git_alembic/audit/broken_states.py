@@ -1,4 +1,4 @@
-"""What makes Alembic itself fail on a history, and when an offense is over. Pure."""
+"""Finds the states of a history that make Alembic itself fail, and the end of an offense. Pure."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _ENDINGS = {
 
 
 class Offense(NamedTuple):
-    """One thing that is wrong from a commit on, with what is needed to see when it is over."""
+    """An offense that starts with a commit, with the data that shows its end."""
 
     rule: str
     revisions: tuple[str, ...]
     path: str = ""
-    down: frozenset[str] = frozenset()  # of a re-parented revision: its parents before
+    down: frozenset[str] = frozenset()  # the earlier parents of a re-parented revision
 
     def is_over(self, change: Change) -> bool:
-        """True if the history after a change has no more of it. Some offenses are never over."""
+        """True if the history after a change no longer has the offense. Some offenses never end."""
         graph = change.after.graph
         if BY_SLUG[self.rule].lasting:
             return over(self.rule, self.revisions, graph)
@@ -44,15 +44,15 @@ class Offense(NamedTuple):
 
 
 def offense_of(finding: Finding, change: Change) -> Offense:
-    """The offense that a finding of a change is about."""
+    """Return the offense of a finding of a change."""
     old = change.expected.by_id.get(finding.revisions[0], ()) if finding.revisions else ()
     return Offense(finding.rule, finding.revisions, finding.path, frozenset(old[-1].down) if old else frozenset())
 
 
 def new_broken_states(change: Change) -> Iterator[Offense]:
-    """What Alembic fails on after a change and not before it, whatever the rules and the settings say about it.
+    """Yield what makes Alembic fail after a change but not before it, whatever the rules and the settings are.
 
-    A file that can't be read may declare a missing parent, so nothing is said about that, nor about the heads then.
+    An unreadable file may declare a missing parent, so this ignores missing parents and heads in that case.
     """
     before, after = change.first_parent, change.after.graph
     missing = [] if change.environment.external_parents else sorted(_missing(after) - _missing(before))
@@ -74,7 +74,7 @@ def _missing(graph: RevisionGraph) -> set[tuple[str, str]]:
 
 
 def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
-    """Whether a history has no more of a lasting offense; `revisions` are those of its finding."""
+    """True if a history no longer has a lasting offense. `revisions` are those of its finding."""
     if rule == "multiple-heads":
         return len(graph.heads) < len(revisions)
     if rule == "missing-parent":
@@ -88,7 +88,7 @@ def over(rule: str, revisions: tuple[str, ...], graph: RevisionGraph) -> bool:
 
 
 def ending_of(change: Change, rule: str) -> str:
-    """How a change ended an offense."""
+    """Say how a change ended an offense."""
     if not len(change.after.graph):
         return "environment removed"
     return _ending_of_fork(change) if rule == "multiple-heads" else _ENDINGS.get(rule, "repaired")

@@ -1,4 +1,4 @@
-"""What each commit of a history changes in version folders and configuration files."""
+"""Finds what each commit of a history changes in version folders and configuration files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATHSPECS = ("*.py", "*.ini", "*pyproject.toml", f"*{HEADS_FILE}")
 
 
 class RelevantDifferences(NamedTuple):
-    """`by_commit` leaves out all other files. `revision_blobs` are the blobs that look like revisions."""
+    """`by_commit` omits all other files. `revision_blobs` are the blobs that look like revisions."""
 
     by_commit: Mapping[str, Sequence[Entry]]
     revision_blobs: frozenset[str]
@@ -33,7 +33,7 @@ def find_relevant_differences(
     }
     try:
         relevant = reader.find_relevant_blobs(blobs)
-    except CannotJudge:  # an object is missing, which matters only in a version folder: there it is missed later
+    except CannotJudge:  # an object is missing; if it matters, reading the version folder fails later
         relevant = reader.find_relevant_blobs(repository.existing(blobs))
     paths = {entry.path for entries in differences.values() for entry in entries if entry.new in relevant}
     folders = {posixpath.dirname(path) for path in paths}
@@ -55,7 +55,7 @@ def find_relevant_differences(
 
 
 def after(files: Files, difference: Iterable[Entry]) -> Files:
-    """The files as they are after a difference."""
+    """Return the files after a difference."""
     out = dict(files)
     for entry in difference:
         if entry.status == "D":

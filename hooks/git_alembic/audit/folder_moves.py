@@ -1,4 +1,4 @@
-"""Where the version folders of a history are at its end."""
+"""Finds where the version folders of a history are at its end."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from git_alembic.revisions.revision import Revision
 
 
 class Place(NamedTuple):
-    """Where an environment is at the end of the history; an environment that is gone is where it last was.
+    """Where an environment is at the end of the history, or where it was last.
 
-    `name` tells environments apart that share a script location.
+    `name` distinguishes environments with the same script location.
     """
 
     script_location: str
@@ -24,17 +24,17 @@ class Place(NamedTuple):
 
 
 class Places:
-    """Finds the place of past environments."""
+    """Finds the final place of past environments."""
 
     def __init__(self, moves: Mapping[str, str], final: Sequence[Environment]) -> None:
-        """`moves` maps a version folder to the one that it was moved to; `final` are today's environments."""
+        """Set up the search. `moves` maps a version folder to its new folder; `final` are today's environments."""
         self._moves = moves
         self._final = {folder: environment for environment in final for folder in environment.versions}
         self._gone: dict[str, Place] = {}
         self._shared = Counter(environment.script_location for environment in final)
 
     def find(self, environment: Environment) -> Place:
-        """The place of an environment, by its version folders; a folder that is gone keeps the place found first."""
+        """Return the place of an environment by its version folders. A removed folder keeps the first place found."""
         for folder in environment.versions:
             now = self._final.get(self._last(folder))
             if now is not None:
@@ -54,9 +54,10 @@ class Places:
 def find_folder_moves(
     differences: Iterable[Sequence[Entry]], revision_blobs: Collection[str], reader: SnapshotReader
 ) -> dict[str, str]:
-    """Version folder -> the folder to which a commit moved its revisions; the last move counts.
+    """Map each version folder to the folder to which a commit moved its revisions. The last move counts.
 
-    A folder whose revisions went to several folders was not moved, and neither was one of several with the same ids.
+    A folder whose revisions went to several folders was not moved. The same applies to several folders with the same
+    ids.
     """
     moves: dict[str, str] = {}
     for entries in differences:

@@ -1,4 +1,4 @@
-"""From checked steps to incidents: what broke on the main line, for how long, and what ended it. Pure."""
+"""Turns checked steps into incidents: what broke on the main line, for how long, and what ended it. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from git_alembic.rules.deleted_revision import find_kind
 
 
 class Ending(NamedTuple):
-    """The commit that ended an incident, when, and how."""
+    """The commit that ended an incident, its time, and the kind of end."""
 
     commit: str
     time: int
@@ -29,8 +29,8 @@ class Ending(NamedTuple):
 class Incident:
     """What one commit of the main line did wrong, and what ended it.
 
-    `kind` names a deletion that is something well known. `is_broken`: Alembic failed until the end. `is_stopped`: a
-    hook would have failed on the commit. `is_brief`: it was over within minutes, so its commits landed together.
+    `kind` is the kind of a deletion. `is_broken`: Alembic failed until the end. `is_stopped`: a hook would have stopped
+    the commit. `is_brief`: it ended within minutes, so its commits were pushed together.
     """
 
     commit: str
@@ -48,7 +48,7 @@ class Incident:
 
     @property
     def seconds(self) -> int | None:
-        """How long it lasted; None if it never ended."""
+        """The duration, or None if the incident never ended."""
         return None if self.ended is None else max(0, self.ended.time - self.time)
 
 
@@ -62,14 +62,13 @@ class Timeline:
     """Collects the incidents of the main line, commit by commit in history order."""
 
     def __init__(self) -> None:
-        """Nothing has happened yet."""
         self._over: list[Incident] = []
         self._open: dict[str, list[_OpenIncident]] = {}
         self._push_groups = PushGroups()
         self.python_2_files: set[str] = set()
 
     def add(self, replayed: ReplayedCommit) -> None:
-        """Take note of what a commit did."""
+        """Record what a commit did."""
         undone = self._end(replayed)
         python_2 = [finding for finding in replayed.report.blocking if _is_python_2(finding)]
         self.python_2_files.update(finding.path for finding in python_2)
@@ -87,12 +86,15 @@ class Timeline:
         self._push_groups.add(replayed)
 
     def incidents(self) -> list[Incident]:
-        """All incidents by time; those still open have no end."""
+        """Return all incidents by time. Open incidents have no end."""
         still = [entry.incident for entries in self._open.values() for entry in entries]
         return _joined(sorted([*self._over, *still], key=_by_time))
 
     def _end(self, replayed: ReplayedCommit) -> set[tuple[str, tuple[str, ...]]]:
-        """End the incidents that a change ends; return (rule, revisions) of the offenses that it undoes in minutes."""
+        """End the incidents that a change ends.
+
+        Return (rule, revisions) of the offenses that it fixes within minutes.
+        """
         undone: set[tuple[str, tuple[str, ...]]] = set()
         entries, self._open[replayed.name] = self._open.get(replayed.name, []), []
         for entry in entries:
@@ -147,7 +149,7 @@ def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
 
 
 def _joined(incidents: Sequence[Incident]) -> list[Incident]:
-    """The incidents, those as one that a commit made alike in several environments."""
+    """Join the incidents that one commit caused in the same way in several environments."""
     found: dict[object, Incident] = {}
     for incident in incidents:
         end = incident.ended.commit if incident.ended else ""
@@ -180,7 +182,7 @@ def _is_python_2(finding: Finding) -> bool:
 
 
 def _kind(change: Change, findings: Sequence[Finding]) -> str:
-    """What a deletion is, in a word or two."""
+    """Return the kind of a deletion in a word or two."""
     deletions = [finding for finding in findings if finding.rule == "deleted-revision"]
     if not deletions:
         return ""

@@ -1,4 +1,4 @@
-"""What the hooks would have found in the last year, which ends with the newest commit."""
+"""Replays the last year before the newest commit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LastYear(NamedTuple):
 
 
 def replay_last_year(repository: Repository) -> LastYear:
-    """Replay the year before the newest commit, so that a project at rest is replayed too. Shows its progress."""
+    """Replay the year before the newest commit, so that an inactive project is replayed too. Show the progress."""
     end = mainline_end(repository)
     start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
     reader = open_reader(repository)

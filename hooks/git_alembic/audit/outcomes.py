@@ -1,6 +1,6 @@
-"""What became of the findings of a replay: was the offence repaired later, was it part of a repair, or did it stay?
+"""Finds out what happened to the findings of a replay: repaired later, part of a repair, or still there.
 
-Whoever adopts the hooks learns from it where they would have helped and where they would have been in the way. Pure.
+A team that adopts the hooks learns where they would have helped, and where they would have stopped good commits. Pure.
 """
 
 from __future__ import annotations
@@ -19,46 +19,45 @@ from git_alembic.revisions.revision import Revision
 from git_alembic.rules import BY_SLUG
 
 Fate = Literal["repaired", "repairing", "stayed"]
-FEW = 3  # false alarms that are too few to say anything
+FEW = 3  # false alarms; fewer mean nothing
 
 
 class Tally(NamedTuple):
-    """One rule over a stretch of history: how often it would have spoken, and what became of that."""
+    """One rule over a period of the history: how often it would have reported something, and what happened then."""
 
     rule: str
     severity: Severity
-    repaired: int  # the offence is gone by now
-    repairing: int  # the commit made something else whole
-    stayed: int  # the offence is there to this day
+    repaired: int  # the offense is gone
+    repairing: int  # the commit repaired something else
+    stayed: int  # the offense is still there
 
     @property
     def said(self) -> int:
-        """How often it would have spoken."""
+        """The number of findings."""
         return self.repaired + self.repairing + self.stayed
 
     @property
     def too_loud(self) -> bool:
-        """Whether it would have blocked, and more often what was meant than what was wrong."""
+        """True if the rule would have blocked, and more often for intended changes than for mistakes."""
         false = self.repairing + self.stayed
         return self.severity == "error" and false >= FEW and false > self.repaired
 
 
 class Hindsight:
-    """Collects the findings of a replay, commit by commit in history order; at its end it knows what became of each."""
+    """Collects the findings of a replay in history order, and finds the outcome of each at the end."""
 
     def __init__(self) -> None:
-        """Nothing was said yet."""
         self._said: list[tuple[str, Change, Finding]] = []
         self._latest: dict[str, Snapshot] = {}
 
     def add(self, name: str, change: Change, findings: Iterable[Finding], *, mainline: bool) -> None:
-        """Take note of what one commit did to the environment of a name."""
+        """Record what one commit did to the environment with a name."""
         self._said += [(name, change, finding) for finding in findings]
         if mainline:
             self._latest[name] = change.after
 
     def tallies(self) -> list[Tally]:
-        """One per rule and severity, errors first."""
+        """Return one tally per rule and severity, errors first."""
         counted = Counter(
             (finding.severity, finding.rule, fate(finding, change, self._latest.get(name, change.after)))
             for name, change, finding in self._said
@@ -71,14 +70,14 @@ class Hindsight:
 
 
 def fate(finding: Finding, change: Change, now: Snapshot) -> Fate:
-    """What became of a finding, seen from a later state of its environment."""
+    """Return the outcome of a finding from a later state of its environment."""
     if _repaired(finding, change.first_parent, now):
         return "repaired"
     return "repairing" if _mends(change.first_parent, change.after.graph) else "stayed"
 
 
 def _mends(before: RevisionGraph, after: RevisionGraph) -> bool:
-    """Whether a commit took away something that was broken."""
+    """True if a commit repaired something."""
     return (
         len(before.heads) > max(1, len(after.heads))
         or len(before.bases) > max(1, len(after.bases))
@@ -103,7 +102,7 @@ def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
 
 
 def _restored(rule: str, old: Revision, new: Revision) -> bool:
-    """Whether a revision is again what it was, as far as a rule goes."""
+    """True if a revision is back in its old state, as far as a rule is concerned."""
     if rule == "changed-down-revision":
         return set(old.down) == set(new.down)
     if rule == "renamed-revision":

@@ -1,6 +1,6 @@
-"""Which commits reached the main line together. Pure.
+"""Groups commits that reached the main line together. Pure.
 
-Git doesn't record pushes. Commits of one push or one rebased branch follow each other within minutes.
+git doesn't record pushes. The commits of one push or one rebased branch follow each other within minutes.
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ _WINDOW = MINUTES * 60  # seconds
 
 
 def are_together(first: int, second: int) -> bool:
-    """True if commits of two times reached the main line together."""
+    """True if commits with these times reached the main line together."""
     return second - first < _WINDOW
 
 
 class PushGroups:
-    """Remembers when the revisions of each environment came to the main line."""
+    """Records when the revisions of each environment reached the main line."""
 
     def __init__(self) -> None:
-        """No revision has come yet."""
         self._came: dict[tuple[str, str], int] = {}
 
     def add(self, replayed: ReplayedCommit) -> None:
-        """Take note of the revisions that a commit brings."""
+        """Record the revisions that a commit adds."""
         change = replayed.change
         for id_ in change.after.graph.by_id.keys() - change.first_parent.by_id.keys():
             self._came.setdefault((replayed.name, id_), replayed.time)
 
     def is_of_one_push(self, replayed: ReplayedCommit, finding: Finding) -> bool:
-        """True if a finding is only about revisions that came with the same push: no database has them."""
+        """True if a finding is only about revisions of the same push, so that no database has them."""
         if finding.rule not in ("deleted-revision", "changed-revision-id", "changed-down-revision"):
             return False
         lost = finding.revisions if finding.rule == "deleted-revision" else finding.revisions[:1]

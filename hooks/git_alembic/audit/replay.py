@@ -1,7 +1,7 @@
-"""A history, commit by commit: what each commit did to each environment, compared with its parents.
+"""Replays a history: what each commit did to each environment, compared with its parents.
 
-One `rev-list` gives the commits, one `diff-tree` what each changed against its first parent; trees are carried along
-from parent to child, so no tree object is ever listed and a commit that touches no environment costs next to nothing.
+One `rev-list` lists the commits, and one `diff-tree` their changes against the first parent. Trees are carried from
+parent to child, so no tree object is listed and a commit that touches no environment costs almost nothing.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from git_alembic.terminal.progress import Progress
 
 @dataclass(frozen=True)
 class Step:
-    """One commit that touches at least one environment; `reason` says why it could not be checked."""
+    """One commit that touches at least one environment. `reason` says why it could not be checked."""
 
     commit: str
     parents: tuple[str, ...]
-    time: int  # of the commit, Unix seconds
+    time: int  # commit time in Unix seconds
     mainline: bool
     changes: tuple[Change, ...]
-    places: tuple[Place, ...]  # of each change
+    places: tuple[Place, ...]  # one per change
     settings: Settings
     reason: str | None = None
 
 
 @dataclass
 class _Place:
-    """A tree as far as it matters, shared by all commits that leave it as it is; its snapshots once asked for."""
+    """The relevant part of a tree, shared by all commits that don't change it. Its snapshots are made on demand."""
 
     files: Files
     snapshots: tuple[Snapshot, ...] | None = None
@@ -51,7 +51,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class _State:
-    """A commit's tree, and the newest mainline tree that it builds on (`position`: how far along the mainline)."""
+    """A commit's tree, and the newest mainline tree below it. `position` counts along the mainline."""
 
     place: _Place
     published: _Place | None
@@ -69,9 +69,10 @@ class Replay:
         mainline: str,
         progress: Progress | None = None,
     ) -> None:
-        """`revisions` as for `git rev-list`; the first parents of `mainline` count as published.
+        """Set up the replay.
 
-        `lines_by_label` will have the places whose newest history has a head for each branch label.
+        `revisions` are arguments of `git rev-list`; the first parents of `mainline` are published. `lines_by_label`
+        gets the places whose newest history has a head for each branch label.
         """
         self._repository = repository
         self._history = history
@@ -97,7 +98,7 @@ class Replay:
         self._code: dict[str, str] = {}
 
     def _list_differences(self) -> dict[str, Sequence[Entry]]:
-        """The differences of all commits to their first parents."""
+        """The differences of all commits from their first parents."""
         pairs = [(commit, parents[0] if parents else None) for commit, parents, _, edge in self.commits if not edge]
         differences: dict[str, Sequence[Entry]] = {
             commit: self._repository.diff(NOTHING, commit, PATHSPECS) for commit, _, _, edge in self.commits if edge
@@ -110,7 +111,7 @@ class Replay:
         return differences
 
     def steps(self) -> Iterator[Step | None]:
-        """A step per commit, None for one that touches no environment."""
+        """Yield a step per commit. None for a commit that touches no environment."""
         states: dict[str, _State] = {}
         waiting = _children(self.commits)
         self._progress.start("replaying", total=len(self.commits))
@@ -166,7 +167,7 @@ class Replay:
     def _changes(
         self, commit: str, state: _State, befores: list[tuple[str, _State]], settings: Settings
     ) -> Iterator[Change]:
-        # As in a check: the first parent, and the other parents of a merge as far as they are on the main line.
+        # As in a check: the first parent, and the other parents of a merge if they are on the main line.
         befores = [*befores[:1], *(side for side in befores[1:] if side[0] in self._position)]
         sides = [self._snapshots(name, before.place) for name, before in befores]
         found = self._snapshots(commit, state.place)
@@ -190,7 +191,7 @@ class Replay:
                 )
                 yield self._with_evidence(change, commit)
             touched -= set(side.environment.versions)
-        for folder in sorted(touched):  # no environment (any more, or yet), but one at another time
+        for folder in sorted(touched):  # no environment at this commit, but one at another commit
             nothing = _empty(commit, Environment(folder, folder, (folder,)))
             yield Change(nothing.environment, (nothing,) * len(befores), nothing, nothing)
 
@@ -200,7 +201,7 @@ class Replay:
         return place.snapshots
 
     def _with_evidence(self, change: Change, commit: str) -> Change:
-        """The change with the code of what changed, and with what became of deleted revisions."""
+        """Add the code of changed revisions, and what happened to deleted revisions."""
         if change.environment.heads_file:
             change = replace(change, heads_file=read_heads_file(self._history, change.after))
         blobs = {revision.blob for now, olds in change.changed_revisions for revision in (now, *olds)}
@@ -212,7 +213,7 @@ class Replay:
         return replace(change, code={blob: self._code[blob] for blob in blobs}) if blobs else change
 
     def _is_revert(self, commit: str) -> bool:
-        """True if the message of a commit says so, or that of the only commit that a merge brings."""
+        """True if the commit's message says so, or the message of the only commit in a merge."""
         first, *others = self._parents[commit] or ("",)
         alone = [
             merged
@@ -227,7 +228,7 @@ def _has_lines(side: Snapshot) -> bool:
 
 
 def _is_changed(before: Sequence[Snapshot], after: Snapshot, touched: Collection[str]) -> bool:
-    """True without a first parent, or if the revisions, the file with the heads or a version folder differ from it."""
+    """True without a first parent, or if the revisions, the file with the heads or a version folder differ."""
     if any(folder in touched for snapshot in (*before, after) for folder in snapshot.environment.versions):
         return True
     return any(old.graph is not after.graph or old.heads_file != after.heads_file for old in before) or not before

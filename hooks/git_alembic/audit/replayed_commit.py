@@ -1,4 +1,4 @@
-"""What a commit of the main line did to one environment, with what the hooks would have reported."""
+"""What a commit of the main line did to one environment, with the findings of the hooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from git_alembic.history.change import Change
 
 
 class ReplayedCommit(NamedTuple):
-    """One commit and one environment; `name` is the environment's."""
+    """One commit and one environment. `name` is the environment's."""
 
     commit: str
     time: int  # Unix seconds

@@ -1,4 +1,4 @@
-"""What the hooks would have found in each step of a replay."""
+"""Finds what the hooks would have reported in each step of a replay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CheckedStep = tuple[Step, tuple[Report, ...]]
 
 
 def mainline_end(repository: Repository) -> str:
-    """Return the commit whose line of first parents counts as published: HEAD, else the target."""
+    """Return the commit whose first-parent line counts as published: HEAD, else the target."""
     head = repository.resolve(["HEAD"])[0]
     found = (
         None if head else find_target(repository, override(Settings(), parse_git_settings(repository.alembic_config())))
@@ -30,7 +30,7 @@ def mainline_end(repository: Repository) -> str:
 
 
 def check_steps(steps: Iterable[Step | None]) -> Iterator[CheckedStep]:
-    """Yield each commit that touches an environment, with a judgement per change."""
+    """Yield each commit that touches an environment, with a report per change."""
     for step in steps:
         if step is not None:
             rules = make_policy(step.settings.rules)

@@ -16,13 +16,13 @@ from git_alembic.history.graph_algorithms.allowed_heads import count_excess_head
 
 @dataclass(frozen=True)
 class Summary:
-    """What a replay found.
+    """The results of a replay.
 
-    `incidents` are those of the main line that lasted, by time; `brief` are those that were over within minutes.
+    `incidents` are the lasting incidents on the main line, by time. `brief` are those that ended within minutes.
     `warnings` counts the warnings of the main line by rule, `on_branches` all findings elsewhere by (severity, rule).
-    `unchecked` are (commit, reason). Times are Unix seconds; `activity` are those of the main line's commits that touch
-    an environment. `lines_by_label` are environments with a head for each branch label, which no setting allows.
-    `lifetimes` has the first and the last time of each environment that had revisions on the main line.
+    `unchecked` has (commit, reason). Times are Unix seconds. `activity` has the times of the main line's commits that
+    touch an environment. `lines_by_label` are environments with a head for each branch label that have no setting for
+    it. `lifetimes` has the first and the last time of each environment with revisions on the main line.
     """
 
     commits: int
@@ -41,38 +41,38 @@ class Summary:
 
     @property
     def breaks(self) -> list[Incident]:
-        """The incidents after which Alembic failed."""
+        """The incidents that broke Alembic."""
         return [incident for incident in self.incidents if incident.is_broken]
 
     @property
     def broken_times(self) -> int:
-        """How many commits broke the main line."""
+        """The number of commits that broke the main line."""
         return len({incident.commit for incident in self.breaks})
 
     @property
     def stopped_times(self) -> int:
-        """How many of them a hook would have stopped."""
+        """The number of those commits that a hook would have stopped."""
         return len({incident.commit for incident in self.breaks if incident.is_stopped})
 
     @property
     def merged_times(self) -> int:
-        """How many of them are merge commits."""
+        """The number of those commits that are merges."""
         return len({incident.commit for incident in self.breaks if incident.is_merge})
 
     @property
     def others(self) -> list[Incident]:
-        """The incidents of the other commits, which a hook would have stopped although Alembic went on."""
+        """The incidents of the other commits. A hook would have stopped them although Alembic could still run."""
         breaking = {incident.commit for incident in self.breaks}
         return [incident for incident in self.incidents if incident.commit not in breaking]
 
     @property
     def lost_times(self) -> int:
-        """How many other commits there are."""
+        """The number of the other commits."""
         return len({incident.commit for incident in self.others})
 
     @property
     def broken_seconds(self) -> int:
-        """For how long the main line was broken in all; an incident that is still open lasts up to the last commit."""
+        """How long the main line was broken in total. An open incident lasts up to the last commit."""
         total, until = 0, 0
         for start, end in sorted(self._span(incident) for incident in self.breaks):
             total += max(0, end - max(start, until))
@@ -89,7 +89,7 @@ class Summary:
 
 
 def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
-    """Run through the steps of a replay."""
+    """Collect the steps of a replay."""
     timeline = Timeline()
     touched = 0
     warnings: Counter[str] = Counter()
@@ -133,7 +133,7 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
 
 
 class _Lifetimes:
-    """When each environment had revisions."""
+    """Records when each environment had revisions."""
 
     def __init__(self) -> None:
         self._born: dict[str, int] = {}
@@ -151,6 +151,6 @@ class _Lifetimes:
 
 
 def _with_lines(change: Change) -> Change:
-    """The change as `heads = "one-per-label"` sees it; itself if that is set, or one head is all there is."""
+    """Return the change with `heads = "one-per-label"`, or unchanged if that is set or there is only one head."""
     allowed = change.heads_allowed
     return replace(change, heads_allowed="one-per-label") if count_excess_heads(change.after.graph, allowed) else change

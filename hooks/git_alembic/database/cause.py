@@ -25,10 +25,10 @@ CauseName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a repair does to the database, which can be rehearsed on a scratch database.
+    """What a repair does to the database. It can be rehearsed on a scratch database.
 
-    `rows` is the version table that the revisions start from, as a stamp leaves it. The `downgrades`, children first,
-    are followed by the upgrades to `heads`. `files` are the revisions among them that the working tree lacks.
+    `rows` is the version table before the revisions run, as a stamp leaves it. The `downgrades` run first, children
+    first, and then the upgrades to `heads`. `files` are those revisions that the working tree lacks.
     """
 
     rows: tuple[str, ...]
@@ -39,7 +39,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class CauseRepair:
-    """Commands to run one after the other. Without an `effect`, they don't change the database."""
+    """Commands that run one after the other. Without an `effect`, they don't change the database."""
 
     fixes: tuple[Fix, ...]
     effect: Effect | None = None
@@ -49,9 +49,9 @@ class CauseRepair:
 class Cause:
     """One reason why a database and the history disagree, or the statement that they agree.
 
-    `message` is one sentence and `evidence` the lines that show it. `repairs` are alternatives, the best first; each is
-    complete. A warning does not change the exit code. `environment`, `database`, `schema` and `version_table` say
-    where; they are empty if the cause concerns everything.
+    `message` is one sentence, and `evidence` are the lines that show it. `repairs` are complete alternatives, the best
+    first. A warning does not change the exit code. `environment`, `database`, `schema` and `version_table` give the
+    place; they are empty if the cause concerns everything.
     """
 
     cause: CauseName
@@ -64,4 +64,4 @@ class Cause:
     database: str = ""
     schema: str | None = None
     version_table: str = ""
-    position: int | None = None  # of the database among those of the environment
+    position: int | None = None  # index of the database in its environment

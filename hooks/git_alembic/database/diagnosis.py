@@ -1,4 +1,4 @@
-"""What `git alembic doctor` concludes, as values: the input of its report."""
+"""The conclusions of `git alembic doctor`, as values: the input of its report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.findings.report import EnvironmentState, Verdict
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSummary:
-    """One database as the report shows it; `source` says where its URL comes from."""
+    """One database in the report. `source` says where its URL comes from."""
 
     environment: str
     name: str
@@ -29,7 +29,10 @@ class DatabaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRuntime:
-    """The interpreter that runs an environment, and why; `versions` of "python", "alembic", "sqlalchemy"."""
+    """The interpreter that runs an environment, and why.
+
+    `versions` are those of "python", "alembic" and "sqlalchemy".
+    """
 
     environment: str
     path: str
@@ -39,7 +42,7 @@ class ProjectRuntime:
 
 @dataclass(frozen=True, slots=True)
 class InstalledHooks:
-    """The hook types that run git-alembic, each with what installed it, and those that don't."""
+    """The hook types that run git-alembic, each with the program that installed it, and the other hook types."""
 
     installed: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
@@ -47,7 +50,7 @@ class InstalledHooks:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`reasons` are sentences on what couldn't be inspected; with one, the verdict is "cannot-judge"."""
+    """`reasons` are sentences on what couldn't be inspected. With a reason, the verdict is "cannot-judge"."""
 
     environments: tuple[EnvironmentState, ...] = ()
     databases: tuple[DatabaseSummary, ...] = ()

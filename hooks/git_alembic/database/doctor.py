@@ -34,7 +34,7 @@ from git_alembic.terminal.progress import waiting
 def gather_facts(
     repository: Repository, settings: Settings, snapshot: Snapshot, database: DatabaseState
 ) -> DatabaseFacts:
-    """The facts that both doctor and sync need."""
+    """Return the facts that both doctor and sync need."""
     facts = DatabaseFacts(snapshot.environment, snapshot.graph, database, settings.heads)
     lost = {id_: find_lost_ancestors(repository, snapshot, id_) for id_ in facts.unknown_rows}
     same = {id_: find_same_code(repository, snapshot, ancestors) for id_, ancestors in lost.items()}
@@ -43,7 +43,7 @@ def gather_facts(
 
 @dataclass(frozen=True)
 class Doctor:
-    """Diagnoses the databases of one environment; `runner` has been entered, `inspect` asks the databases once more."""
+    """Diagnoses the databases of one environment. `runner` is entered; `inspect` inspects the databases again."""
 
     repository: Repository
     settings: Settings
@@ -55,7 +55,7 @@ class Doctor:
     def diagnose(
         self, inspected: InspectionResult, database: DatabaseState, position: int
     ) -> tuple[list[Cause], list[str]]:
-        """(the causes, the reasons why it can't be judged) of the database at a position of env.py."""
+        """Return (the causes, the reasons why it can't be checked) of the database at a position of env.py."""
         name = self.snapshot.environment.name
         if reason := describe_foreign_version_table(database):
             return [], [f"{name}: {reason}"]
@@ -72,7 +72,7 @@ class Doctor:
         return [*self._find_causes(facts, position), *warnings], []
 
     def _find_causes(self, facts: DatabaseFacts, position: int) -> list[Cause]:
-        """The causes with the repairs that worked in a rehearsal."""
+        """Return the causes with the repairs that worked in a rehearsal."""
         nowhere = any(not (found.lost and found.lost[0].files) for found in facts.lost_ancestors.values())
         if facts.has_unrecorded_tables or nowhere:
             facts = replace(facts, match=self._match_schema(facts, position))
@@ -87,7 +87,7 @@ class Doctor:
         return [choose_repairs(cause, each, counts) for cause, each in zip(causes, rehearsed, strict=True)]
 
     def _rehearse(self, facts: DatabaseFacts, position: int, causes: Sequence[Cause]) -> list[list[RehearsalResult]]:
-        """The rehearsals of the repairs of each cause; what doesn't change the database needs none."""
+        """Rehearse the repairs of each cause. Repairs that don't change the database need no rehearsal."""
         effects = [repair.effect for cause in causes for repair in cause.repairs if repair.effect]
         if not effects:
             return [[RehearsalResult() for _ in cause.repairs] for cause in causes]
@@ -113,11 +113,11 @@ class Doctor:
             return find_schema_match(self.runner, self.python, self.snapshot, facts.database, position, rehearse)
 
     def _compare(self, database: DatabaseState, position: int) -> DatabaseState:
-        """The database with its schema, which the first inspection left out."""
+        """Return the database with its schema, which the first inspection omits."""
         return self._ask_again(Questions(compare=(position,)), position) or database
 
     def _count(self, rehearsals: Sequence[RehearsalResult], position: int) -> dict[str, int | None]:
-        """How much data all hold that some rehearsal dropped."""
+        """Count the data that a rehearsal dropped."""
         keys = droppable_keys(rehearsals)
         if not keys:
             return {}
@@ -133,7 +133,7 @@ class Doctor:
 
 
 def _needs_match(causes: Sequence[Cause], rehearsed: Sequence[Sequence[RehearsalResult]]) -> bool:
-    """True if a cause has repairs that change the database, and none of them is sound."""
+    """True if a cause has repairs that change the database, but none of them is sound."""
     for cause, rehearsals in zip(causes, rehearsed, strict=True):
         sound = [
             rehearsal.succeeded and not rehearsal.remade_tables

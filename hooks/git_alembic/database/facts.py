@@ -1,4 +1,4 @@
-"""Everything that a cause may use: one database, the history of the working tree, and what git knows about both."""
+"""Everything that a cause may use: one database, the history of the working tree, and git's knowledge of both."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _EXTENSION_TABLES = ("spatial_ref_sys",)
 class SchemaMatch:
     """The revision whose schema a database has.
 
-    `revisions` are what to stamp for that state; () if there is none. If `exact` is false, they are only the nearest
-    and `differences` lists what differs. `alike` are other revisions with the same schema. `basis` says how it was
-    found, as a clause; `doubt` says why the search failed or stopped early, "" otherwise.
-    `more_tables` are tables of the database that no revision makes.
+    `revisions` are the revisions to stamp for that state, or (). If `exact` is false, they are only the nearest state,
+    and `differences` lists what differs. `alike` are other revisions with the same schema. `basis` is a clause that
+    says how the match was found. `doubt` says why the search failed or stopped early, or is "". `more_tables` are
+    tables of the database that no revision creates.
     """
 
     revisions: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class SchemaMatch:
 class LostAncestors:
     """An unknown revision and its ancestors down to the working tree, as far as git has them, children first.
 
-    `known` are the nearest ancestors that the working tree has; `missing` are ids of which git has no file.
+    `known` are the nearest ancestors in the working tree. `missing` are ids without a file in git.
     """
 
     lost: tuple[LostRevision, ...] = ()
@@ -53,8 +53,8 @@ class LostAncestors:
 class DatabaseFacts:
     """One database compared with one environment of the working tree.
 
-    `lost_ancestors` has an entry for each unknown row, `same_code` the id of a revision with the same code, if any.
-    `origins` says who brought a revision and when: "by Ada on 2026-01-02". `published` are the revisions that a repair
+    `lost_ancestors` has an entry for each unknown row. `same_code` has the id of a revision with the same code, if any.
+    `origins` says who added a revision and when: "by Ada on 2026-01-02". `published` are the revisions that a repair
     may not move.
     """
 
@@ -80,7 +80,7 @@ class DatabaseFacts:
 
     @property
     def unknown_rows(self) -> tuple[str, ...]:
-        """The rows that name no revision of the working tree."""
+        """The rows that are no revision of the working tree."""
         return tuple(row for row in self.rows if row not in self.graph)
 
     @property
@@ -98,7 +98,7 @@ class DatabaseFacts:
 
     @property
     def has_unrecorded_tables(self) -> bool:
-        """True if there are tables and revisions, and no row says which revisions made the tables."""
+        """True if there are tables and revisions, but no row says which revisions created the tables."""
         return not self.rows and bool(self.tables) and bool(self.graph.ids)
 
     @property
@@ -107,28 +107,28 @@ class DatabaseFacts:
         return tuple(table for table in self.database.tables if table not in _EXTENSION_TABLES)
 
     def pending_after(self, revisions: Sequence[str]) -> tuple[str, ...]:
-        """The revisions that a database at these revisions has not run, parents first."""
+        """Return the revisions that a database at these revisions has not run, parents first."""
         done = self.graph.needed(revisions)
         return tuple(id_ for id_ in self.graph.topological() if id_ not in done)
 
     def describe_with_origin(self, id_: str) -> str:
-        """'a' (create users), by Ada on 2026-01-02."""
+        """Return a revision with its origin: 'a' (create users), by Ada on 2026-01-02."""
         origin = self.origins.get(id_)
         return f"{describe_revision(self.graph, id_)}{f', {origin}' if origin else ''}"
 
     def command(self, *words: str, note: str = "") -> Fix:
-        """A command of Alembic, in the form that the project uses."""
+        """Return an Alembic command in the project's form."""
         return Fix(self.environment.command(*words), self.environment.cwd, note)
 
     def upgrade(self) -> Fix:
         return self.command("upgrade", "head" if len(self.graph.heads) == 1 else "heads")
 
     def upgrade_from(self, revisions: Sequence[str]) -> tuple[Fix, ...]:
-        """The upgrade that a database at these revisions needs; () if it is at the heads."""
+        """Return the upgrade that a database at these revisions needs; () if it is at the heads."""
         return (self.upgrade(),) if self.pending_after(revisions) else ()
 
     def stamp(self, revisions: Sequence[str], *, purge: bool) -> list[Fix]:
-        """The commands that stamp these revisions, with `purge` no others; Flask-Migrate stamps one at a time."""
+        """Return the commands that stamp exactly these revisions (with `purge`). Flask-Migrate stamps one at a time."""
         options = ("--purge",) if purge else ()
         if self.environment.wrapper == "alembic" or len(revisions) == 1:
             return [self.command("stamp", *options, *revisions)]
@@ -136,14 +136,14 @@ class DatabaseFacts:
         return [self.command("stamp", *options, first), *(self.command("stamp", revision) for revision in others)]
 
     def stamp_repair(self, revisions: Sequence[str], *, purge: bool = False, note: str = "") -> CauseRepair:
-        """Stamp these revisions, then upgrade if any are pending then."""
+        """Stamp these revisions, then upgrade if others are still pending."""
         first, *others = self.stamp(revisions, purge=purge)
         fixes = (first._replace(note=note), *others, *self.upgrade_from(revisions))
         return CauseRepair(fixes, Effect(tuple(revisions), self.graph.heads))
 
 
 def describe_match(facts: DatabaseFacts) -> list[str]:
-    """What the search for the revision with the schema of the database gave; [] if it wasn't made."""
+    """Describe the result of the search for the database's schema; [] if there was no search."""
     match = facts.match
     if match is None:
         return []
@@ -157,6 +157,6 @@ def describe_match(facts: DatabaseFacts) -> list[str]:
 
 
 def describe_revision(graph: RevisionGraph, id_: str) -> str:
-    """'a' (create users)."""
+    """Return a revision with its message: 'a' (create users)."""
     message = graph[id_].message if id_ in graph else ""
     return f"'{id_}' ({message})" if message else f"'{id_}'"

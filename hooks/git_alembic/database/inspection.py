@@ -31,7 +31,7 @@ from git_alembic.terminal.progress import waiting
 
 
 def load_environments(repository: Repository, names: Sequence[str]) -> tuple[list[Snapshot], Settings]:
-    """(the environments as Alembic would load them from the working tree, the settings); all if there is no name."""
+    """Return (the environments as Alembic would load them from the working tree, the settings). No names: all."""
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
     reader = open_reader(repository)
@@ -53,7 +53,7 @@ def load_environments(repository: Repository, names: Sequence[str]) -> tuple[lis
 
 
 def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, DatabaseState]:
-    """The databases by their positions, without a version table that env.py comes to once more."""
+    """Return the databases by position. A version table that env.py visits again is left out."""
     found: dict[tuple[str, str | None, str], int] = {}
     for number, database in enumerate(databases):
         found.setdefault((database.url.text, database.schema_name, database.version_table), number)
@@ -61,7 +61,7 @@ def _distinct_version_tables(databases: Sequence[DatabaseState]) -> dict[int, Da
 
 
 class Inspection:
-    """The databases of one environment. Nothing is run before a method is called."""
+    """The databases of one environment. Each method runs only what it needs."""
 
     def __init__(self, repository: Repository, settings: Settings, snapshot: Snapshot) -> None:
         self._repository = repository
@@ -73,11 +73,11 @@ class Inspection:
         self.python = interpreter(settings.python, self._top, os.environ, snapshot.environment.cwd)
 
     def facts(self) -> list[DatabaseFacts]:
-        """The facts on each database that `sync` needs; CannotJudge if one can't be inspected."""
+        """Return the facts on each database for `sync`. Raise CannotJudge if one can't be inspected."""
         return [self._facts(database) for database in self.databases()]
 
     def databases(self) -> tuple[DatabaseState, ...]:
-        """The state of each database; CannotJudge if one can't be inspected."""
+        """The state of each database. Raise CannotJudge if one can't be inspected."""
         name = self.environment.name
         inspected = self._inspect()
         causes, reasons = self._explain_failure(inspected)
@@ -89,7 +89,7 @@ class Inspection:
         return inspected.databases
 
     def rehearse(self, effects: Mapping[int, Effect]) -> dict[int, RehearsalResult]:
-        """What moves would do, rehearsed on scratch databases; by the positions of the databases."""
+        """Rehearse moves on scratch databases. Return the results by position of the database."""
         with ScratchRunner(self._repository, self.python, self._settings.drift) as runner:
             rehearser = Rehearser(self._repository, self.python, self.environment, runner)
             return {
@@ -98,14 +98,14 @@ class Inspection:
             }
 
     def ask_again(self, questions: Questions) -> tuple[DatabaseState, ...]:
-        """The databases with the answers; () if they can't be inspected any more."""
+        """Return the databases with the answers, or () if they can't be inspected any longer."""
         try:
             return self._inspect(questions).databases
         except CannotJudge:
             return ()
 
     def diagnose(self) -> Diagnosis:
-        """The causes of this environment; what couldn't be inspected is among the reasons."""
+        """Return the causes of this environment. The reasons say what couldn't be inspected."""
         name = self.environment.name
         runtime = ProjectRuntime(name, self.python.path, self.python.why)
         try:
@@ -127,7 +127,7 @@ class Inspection:
             runtimes=(replace(runtime, versions=inspected.versions),),
         )
 
-    def _inspect(self, questions: Questions = Questions()) -> InspectionResult:  # noqa: B008 - it is frozen
+    def _inspect(self, questions: Questions = Questions()) -> InspectionResult:  # noqa: B008 - a frozen value
         name = self.environment.name
         if self._snapshot.unreadable:
             file = self._snapshot.unreadable[0]
@@ -166,7 +166,7 @@ class Inspection:
         )
 
     def _explain_failure(self, inspected: InspectionResult) -> tuple[list[Cause], list[str]]:
-        """(why there was no connection, what else went wrong)."""
+        """Return (why there was no connection, what else went wrong)."""
         if inspected.failure is None:
             return [], []
         cause = unreachable.find(inspected, (*self.python.words, "-m", "pip"))

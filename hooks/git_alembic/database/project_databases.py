@@ -1,4 +1,4 @@
-"""Inspects and moves the project's own databases, by the project's interpreter, as env.py reaches them."""
+"""Inspects and moves the project's own databases with the project's interpreter, through env.py."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from git_alembic.temporary_files import SCRATCH, private_folder
 
 SECONDS = 120
 MOVING_SECONDS = 3600
-# For libraries that come to PostgreSQL without an engine; what engines do is in the probe.
+# For libraries that connect to PostgreSQL without an engine. The probe handles engines.
 _READ_ONLY = {"PGOPTIONS": "-c default_transaction_read_only=on", "PGCONNECT_TIMEOUT": "5"}
 
 
 class Questions(NamedTuple):
-    """What to find out about databases beyond their version tables, by their positions.
+    """The questions about databases beyond their version tables, by position.
 
-    `compare` are databases whose schema is wanted even if their rows are known; `counted` has keys of a schema ("table
+    `compare` are databases whose schema is needed even if their rows are known. `counted` has keys of a schema ("table
     x", "column x.y") whose rows or values are counted.
     """
 
@@ -41,9 +41,9 @@ def inspect_databases(
     python: Interpreter,
     environment: Environment,
     graph: RevisionGraph,
-    questions: Questions = Questions(),  # noqa: B008 - it is frozen
+    questions: Questions = Questions(),  # noqa: B008 - a frozen value
 ) -> InspectionResult:
-    """What the databases of an environment hold. CannotJudge if there is no answer at all."""
+    """Inspect the databases of an environment. Raise CannotJudge if there is no answer at all."""
     question = {
         "work": "project_databases.inspect_databases",
         "known": sorted(graph.ids),
@@ -56,12 +56,12 @@ def inspect_databases(
         return parse_inspection(_run_probe(repository, python, environment, question, seconds=SECONDS, extra=extra))
 
     found = inspect(_READ_ONLY)
-    if found.failure and "startup parameter" in found.failure.message:  # a pooler in between takes no options
+    if found.failure and "startup parameter" in found.failure.message:  # a connection pooler accepts no options
         return inspect({})
     return found
 
 
-def _run_probe(  # noqa: PLR0913 - what a question is made of
+def _run_probe(  # noqa: PLR0913 - the parts of a question
     repository: Repository,
     python: Interpreter,
     environment: Environment,
@@ -70,7 +70,7 @@ def _run_probe(  # noqa: PLR0913 - what a question is made of
     seconds: int,
     extra: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The answer of a work of the probe (see `probe/main.py`) that is run in the working tree."""
+    """Return the answer of one job of the probe (see `probe/main.py`) in the working tree."""
     top = repository.top or ""
     cwd = os.path.normpath(os.path.join(top, environment.cwd))
     if python.command:
@@ -104,9 +104,9 @@ def run_moves(  # noqa: PLR0913 - what is moved, and where
     folder: str,
     files: Mapping[str, str],
 ) -> tuple[Failure | None, list[Mapping[str, Any]]]:
-    """(what failed, the revisions that were begun) of moving the databases (see `move_databases.py` of the probe).
+    """Move the databases. Return (the failure, the started revisions); see the probe's `move_databases.py`.
 
-    `folder` has the files of the revisions that the working tree lacks; `files` are SQLite files with their copies.
+    `folder` has the files of the revisions that the working tree lacks. `files` are SQLite files with their copies.
     """
     found = describe_environment(environment, folder)
     work = "project_databases.move_databases"

@@ -1,4 +1,4 @@
-"""What git and the working tree know about a database: lost revisions, who brought the pending ones, namesakes."""
+"""Collects what git and the working tree know about a database: lost revisions, authors of pending ones, namesakes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_SEARCHES = 50
 
 
 def describe_origins(repository: Repository, facts: DatabaseFacts) -> dict[str, str]:
-    """Who brought the pending revisions and the heads, and when, for as many as a report shows."""
+    """Say who added the pending revisions and the heads, and when, for as many as a report shows."""
     shown = dict.fromkeys((*facts.pending[:3], *facts.pending[-2:], *facts.graph.heads[:5]))
     head = repository.resolve(["HEAD"])[0]
     found = {}
@@ -36,7 +36,7 @@ def describe_origins(repository: Repository, facts: DatabaseFacts) -> dict[str, 
 
 
 def find_published_ids(repository: Repository, settings: Settings, facts: DatabaseFacts) -> frozenset[str]:
-    """Ids on published refs, else on HEAD. Every id if neither can be read."""
+    """Return the ids on published refs, else on HEAD. If neither can be read, return every id."""
     try:
         commits = [commit for _, commit in find_published_refs(repository, settings, ())] or repository.resolve(
             ["HEAD"]
@@ -49,7 +49,7 @@ def find_published_ids(repository: Repository, settings: Settings, facts: Databa
 
 
 def find_namesakes(top: str, environment: Environment, database: DatabaseState) -> tuple[str, ...]:
-    """Files that a relative SQLite URL would name if the command ran in another folder of the project."""
+    """Return files that a relative SQLite URL would name if the command ran in another folder of the project."""
     if not is_relative(database.url):
         return ()
     name = (database.url.database or "").partition("?")[0]
@@ -62,7 +62,7 @@ def find_namesakes(top: str, environment: Environment, database: DatabaseState) 
 
 
 def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) -> LostAncestors:
-    """What git has of a revision that the working tree lacks, and of its ancestors down to the working tree."""
+    """Find a revision that the working tree lacks, and its ancestors down to the working tree."""
     folders = sorted(snapshot.environment.versions)
     lost: dict[str, LostRevision] = {}
     known, missing, todo = list[str](), list[str](), list(filter(None, [id_]))
@@ -83,7 +83,7 @@ def find_lost_ancestors(repository: Repository, snapshot: Snapshot, id_: str) ->
 
 
 def find_same_code(repository: Repository, snapshot: Snapshot, ancestors: LostAncestors) -> str:
-    """The id in the working tree under which a lost revision goes on with the same code; "" if there is none."""
+    """Return the id in the working tree with the same code as a lost revision, or ""."""
     removal = ancestors.lost[0].removal if ancestors.lost else None
     if removal is None or removal.how != "re-identified" or removal.now not in snapshot.graph:
         return ""
@@ -93,7 +93,7 @@ def find_same_code(repository: Repository, snapshot: Snapshot, ancestors: LostAn
 
 
 def read_file_version(repository: Repository, file: FileVersion) -> bytes:
-    """The code of a revision that git or a worktree has."""
+    """Return the code of a revision from git or a worktree."""
     if file.revision.blob:
         return dict(repository.read((file.revision.blob,)))[file.revision.blob]
     with open(os.path.join(file.worktree or repository.top or "", file.revision.path), "rb") as stream:

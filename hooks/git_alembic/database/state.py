@@ -1,4 +1,4 @@
-"""What the probe found in the project's databases, as values."""
+"""The probe's findings on the project's databases, as values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.scratch.result import Failure
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """The parts of a database URL; `text` is the whole of it without the password."""
+    """The parts of a database URL. `text` is the whole URL without the password."""
 
     text: str
     driver: str
@@ -23,7 +23,7 @@ class Url:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place that the URL comes from: see `scratch/probe/project/url_origin.py`. `file` is "" if it isn't known."""
+    """A place that the URL comes from: see `scratch/probe/project/url_origin.py`. `file` is "" if unknown."""
 
     kind: str
     name: str
@@ -41,7 +41,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A line of the project's code; `path` is relative to the repository root, None if it isn't known."""
+    """A line of the project's code. `path` is relative to the repository root, None if unknown."""
 
     path: str | None
     line: int | None
@@ -49,10 +49,10 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """One database, in the order of env.py; `name` is what env.py calls it, "" for the only one.
+    """One database, in the order of env.py. `name` is env.py's name for it, "" if there is only one.
 
-    `agrees` says whether the configuration names this database; None if it names none. `contents` and `differences`
-    (what autogenerate would do) are None if nobody asked for them or autogenerate failed.
+    `agrees` says whether the configuration names this database, None if it names none. `contents` and `differences`
+    (autogenerate's operations) are None if they were not requested or autogenerate failed.
     """
 
     name: str
@@ -67,20 +67,20 @@ class DatabaseState:
     models: tuple[str, ...] = ()
     contents: Mapping[str, str] | None = None  # see `scratch/probe/schema.py`
     differences: tuple[str, ...] | None = None
-    file: str = ""  # of an SQLite database
-    hosts: tuple[str, ...] | None = None  # that the connection leads to: see `scratch/probe/project/server_hosts.py`
-    uncommitted: CodeLine | None = None  # where env.py begins a transaction that nobody commits
+    file: str = ""  # the path of an SQLite database
+    hosts: tuple[str, ...] | None = None  # hosts of the connection: see `scratch/probe/project/server_hosts.py`
+    uncommitted: CodeLine | None = None  # where env.py begins a transaction without a commit
     schema_name: str | None = None  # of the version table
     schemas: tuple[str, ...] = ("",)  # of the tables; "" is the default schema
-    shares_database: bool = False  # with other version tables
+    shares_database: bool = False  # other version tables are in it too
     has_named_schema: bool = False  # env.py names the schema of the version table
-    statements: tuple[str, ...] | None = None  # that make the schema again
-    undefined: str = ""  # why there are none
-    counts: Mapping[str, int | None] = field(default_factory=dict)  # of tables and columns that were asked for
+    statements: tuple[str, ...] | None = None  # the statements that recreate the schema
+    undefined: str = ""  # why there are no statements
+    counts: Mapping[str, int | None] = field(default_factory=dict)  # of requested tables and columns
 
     @property
     def label(self) -> str:
-        """What tells it from the other databases of env.py: "engine1, schema acme", "" if there is nothing."""
+        """What distinguishes it from the other databases of env.py: "engine1, schema acme"; "" if nothing does."""
         schema = f"schema {self.schema_name}" if self.shares_database or self.has_named_schema else ""
         return ", ".join(filter(None, (self.name, schema)))
 
@@ -92,8 +92,6 @@ class DatabaseState:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to connect."""
-
     dialect: str
     driver: str
     host: str | None
@@ -105,7 +103,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What the configuration says: `kind` is "ini" or "pyproject". A placeholder is a URL that stands for none."""
+    """The configuration: `kind` is "ini" or "pyproject". A placeholder is a URL that means no database."""
 
     kind: str
     url: str
@@ -114,8 +112,10 @@ class Configured:
 
 @dataclass(frozen=True, slots=True)
 class InspectionResult:
-    """What running env.py showed. `urls` are those of all engines, `missing` SQLite files that don't exist,
-    `interrupted` SQLite files whose last write wasn't finished.
+    """The results of a run of env.py.
+
+    `urls` are those of all engines. `missing` are SQLite files that don't exist, `interrupted` those whose last write
+    wasn't finished.
     """
 
     databases: tuple[DatabaseState, ...] = ()
@@ -130,7 +130,7 @@ class InspectionResult:
 
 
 def parse_inspection(answer: Mapping[str, Any]) -> InspectionResult:
-    """The answer of `scratch/probe/project_databases/inspect_databases.py`, as values."""
+    """Return the answer of `scratch/probe/project_databases/inspect_databases.py` as values."""
     configured, failure = answer["configured"], answer["failure"]
     return InspectionResult(
         tuple(map(_database_state, answer["databases"])),

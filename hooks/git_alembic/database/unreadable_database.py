@@ -1,4 +1,4 @@
-"""Why a database or a history can't be judged, as sentences; "" if it can."""
+"""Says in a sentence why a database or a history can't be checked; "" if it can."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WRITES = ("RefusedWrite", "read-only transaction", "READ ONLY transaction", "re
 
 
 def describe_foreign_version_table(database: DatabaseState) -> str:
-    """The version table isn't one that Alembic made."""
+    """Explain that Alembic didn't create the version table."""
     if not database.version.exists or "version_num" in database.version.columns:
         return ""
     columns = ", ".join(database.version.columns)
@@ -21,7 +21,7 @@ def describe_foreign_version_table(database: DatabaseState) -> str:
 
 
 def describe_broken_history(facts: DatabaseFacts) -> str:
-    """Alembic can't load the history. If the database is at a lost revision, that is a cause of its own."""
+    """Explain that Alembic can't load the history. A database at a lost revision is a separate cause."""
     graph = facts.graph
     if facts.unknown_rows or not (graph.missing or graph.cycles):
         return ""
@@ -33,7 +33,7 @@ def describe_broken_history(facts: DatabaseFacts) -> str:
 
 
 def describe_project_failure(failure: Failure) -> str:
-    """A variable isn't set, or the project's code tried to write."""
+    """Explain that a variable isn't set, or that the project's code tried to write."""
     if failure.kind == "variable":
         return f"the project's settings need the variable {failure.name}, which is not set"
     if not any(mark in f"{failure.type} {failure.message}" for mark in _WRITES):

@@ -1,5 +1,5 @@
-"""A history as lanes and lines, for a terminal or an image.
+"""Draws a history as lanes and lines, for a terminal or an image.
 
-In: graphs and what is known of each revision. Out: charts and text. Knows no command and no output format.
+In: graphs and remarks on each revision. Out: charts and text. It knows no command and no output format.
 Other packages import `chart`, `fork_text`, `history_view`, `lanes`, `selection` and `view_loader`.
 """

@@ -1,4 +1,4 @@
-"""A history as it is drawn: what is said of each revision, straight runs folded to one node."""
+"""The nodes of a drawing: revisions with their marks, and straight runs that are folded into one node."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from git_alembic.revisions.revision import Revision
 
 State = Literal["published", "unpublished", "staged", "elsewhere"]
-SHORTEST_FOLD = {"published": 3}  # to fold two revisions would save one line
-SHORTEST_OTHER_FOLD = 10  # what is not published yet is what one wants to see
+SHORTEST_FOLD = {"published": 3}  # folding two revisions would save only one line
+SHORTEST_OTHER_FOLD = 10  # unpublished revisions are the interesting ones
 
 
 class Standing(NamedTuple):
-    """Who has a revision, and the words for it; no words go without saying."""
+    """Who has a revision, and the words for it. "" if it needs no words."""
 
     state: State = "published"
     words: str = ""
 
 
 class Node(NamedTuple):
-    """One revision; a straight run of them, the base's side first; or "rest", what is only counted, with a made-up id.
+    """One revision, a straight run of revisions (base side first), or "rest": only a number, with a made-up id.
 
-    `above` and `needs` are keys of nodes: what it is drawn under, and what holds its `depends_on`.
+    `above` and `needs` are keys of nodes: those above it in the drawing, and those with its `depends_on`.
     """
 
     ids: tuple[str, ...]
@@ -45,20 +45,20 @@ class Node(NamedTuple):
 
 
 class Remarks(NamedTuple):
-    """What is known of revisions from elsewhere than their own history.
+    """Facts about revisions from outside their own history.
 
-    `notes` by id are shown as they are, and keep a revision from being folded away, as being among `kept` does. A run
-    that is folded is of one standing; `standings` may leave out those of which nothing is to be said.
+    `notes` by id are shown as they are. Revisions with notes and revisions in `kept` are never folded. All revisions of
+    a folded run have the same standing. `standings` may omit revisions without a remark.
     """
 
     notes: Mapping[str, Sequence[str]]
     standings: Mapping[str, Standing]
     kept: Collection[str] = ()
-    heads: Collection[str] | None = None  # where they are not those of the graph that is drawn
+    heads: Collection[str] | None = None  # if they differ from the heads of the drawn graph
 
 
 def chart(graph: RevisionGraph, parents: Mapping[str, tuple[str, ...]], remarks: Remarks) -> tuple[Node, ...]:
-    """The nodes for the keys of `parents`, each of which is drawn under those of its value, in topological order."""
+    """Return the nodes for the keys of `parents` in topological order. Each is drawn under the nodes of its value."""
     position = {rev_id: number for number, rev_id in enumerate(graph.topological())}
     ordered = sorted(parents, key=lambda rev_id: position.get(rev_id, len(position)))
     runs = list(_runs(graph, ordered, parents, remarks))
@@ -86,7 +86,7 @@ def _node(
 
 
 def subject(revision: Revision) -> str:
-    """What a revision is about: its message, or what its file is called besides the id."""
+    """Return what a revision is about: its message, or its file name without the id."""
     if any(map(str.isalnum, revision.message)):
         return revision.message
     stem = revision.path.rpartition("/")[2].removesuffix(".py")
@@ -95,7 +95,7 @@ def subject(revision: Revision) -> str:
 
 
 def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: Remarks) -> Iterator[str]:
-    """What there is to say of a revision that is drawn below some of its parents."""
+    """Yield the marks of a revision that is drawn below only some of its parents."""
     if rev_id in (graph.heads if remarks.heads is None else remarks.heads):
         yield "effective head" if rev_id in graph.effective_heads else "head"
     yield remarks.standings.get(rev_id, Standing()).words
@@ -111,7 +111,7 @@ def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: R
 
 
 def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
-    """What its file says besides its parents, and what is wrong with that."""
+    """Yield what its file declares besides its parents, and what is wrong with them."""
     revision = graph[rev_id]
     if revision.labels:
         yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_listed(revision.labels)}"
@@ -128,7 +128,7 @@ def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
 def _runs(
     graph: RevisionGraph, ordered: Sequence[str], parents: Mapping[str, tuple[str, ...]], remarks: Remarks
 ) -> Iterator[tuple[str, ...]]:
-    """All ids, those of a straight run that has nothing to say together."""
+    """Yield all ids. A straight run of revisions without remarks is one tuple."""
     below: dict[str, list[str]] = {}
     for rev_id in ordered:
         for up in parents[rev_id]:
@@ -164,7 +164,7 @@ def _run(
 
 
 def _speaking(graph: RevisionGraph, remarks: Remarks) -> set[str]:
-    """The revisions of which more is to be said than that they are there."""
+    """Return the revisions that have more to show than their place in the history."""
     own = {
         revision.id
         for revision in graph.revisions

@@ -1,4 +1,4 @@
-"""A chart as lines of text, for a terminal. Drawn in Unicode; `letters.readable` makes it what a terminal can show."""
+"""Draws a chart as lines of Unicode text for a terminal. `terminal.text.readable` adapts them to its encoding."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from git_alembic.drawing.chart import Node
     from git_alembic.history.graph import RevisionGraph
 
-MOST_LANES = 16  # beside each other, and fewer where they would not fit; what is further right shares the last
-ALIGNED_LANES = 4  # names start below each other up to here
-ALIGNED_ID = 12  # messages too, after ids of up to so many columns
-LEAST_BESIDE = 24  # columns that the lanes leave to the rest
-SHORTEST_TEXT = 6  # columns; less of a message says nothing
+MOST_LANES = 16  # side by side, or fewer if they don't fit; all lanes further to the right share the last one
+ALIGNED_LANES = 4  # names are aligned up to this number of lanes
+ALIGNED_ID = 12  # messages are aligned after ids of up to this width
+LEAST_BESIDE = 24  # columns to reserve for the text beside the lanes
+SHORTEST_TEXT = 6  # columns; a shorter message is useless
 SHORTEST_MARK = 12
 FOLD = "⋮"
 DISCS = {"published": "●", "unpublished": "○", "staged": "◆", "elsewhere": "◌"}
 
 Part = Literal["lanes", "name", "text", "mark"]
-Paint = Callable[[str, Part, "Node"], str]  # (what is shown, as which part, of which node) -> the same, in colour
+Paint = Callable[[str, Part, "Node"], str]  # (text, its part, its node) -> the text in color
 
 
 class _Line(NamedTuple):
-    """One line before it is fitted; those between nodes have lanes only."""
+    """One line before it is fitted. A line between nodes has only lanes."""
 
     lanes: str = ""
     node: Node | None = None
@@ -48,18 +48,18 @@ class _Line(NamedTuple):
 
 
 def draw_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str], *, width: int = 76) -> str:
-    """The lines that lead to `heads` from where they part; `holders` says who has a revision ("HEAD", "origin/main").
+    """Return the lines from the fork to `heads`. `holders` says who has a revision ("HEAD", "origin/main").
 
-    No newline at the end; "" without heads.
+    There is no newline at the end. "" without heads.
     """
     return "\n".join(draw(select_fork(graph, heads, holders), width=width))
 
 
 def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part, _node: text) -> Iterator[str]:
-    """The lines, bases at the top, of at most `width` columns, the marks one below the other.
+    """Yield the lines with bases at the top, at most `width` columns wide, and with aligned marks.
 
-    Messages give way first and names last: a mark is cut when it takes more than half of a line and than the messages
-    leave, or than the longest name leaves.
+    Messages are shortened first and names last. A mark is cut if it takes more than half of a line and more than the
+    messages leave, or more than the longest name leaves.
     """
     most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
     lines = list(_lines([_squeezed(row, most) for row in lay_out(nodes)]))
@@ -78,7 +78,7 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
 
 
 def _marks(lines: Sequence[_Line], ids: int, width: int) -> dict[str, str]:
-    """Each mark as far as there is room for it."""
+    """Return each mark, shortened to the available width."""
     names = max((columns(line.lanes + line.name) for line in lines), default=0)
     whole = max((columns(line.lanes + line.text) + max(ids, columns(line.name)) + 2 for line in lines), default=0)
     room = max(SHORTEST_MARK, min(max(width // 2, width - 2 - whole), width - 2 - names))
@@ -103,7 +103,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
 
 
 def _turn(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
-    """The line between two nodes where lanes end in, or start from, the lane of a node."""
+    """Return the line between two nodes where lanes end in, or start from, the lane of a node."""
     far = max(ends)
     drawn = []
     for at in range(max(far, *row.passing, 0) + 1):
@@ -121,7 +121,7 @@ def _turn(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
 
 
 def _squeezed(row: Row, most: int) -> Row:
-    """The row with no more lanes than there is room for."""
+    """Return the row with at most the lanes that fit."""
 
     def fit(lanes: Collection[int]) -> frozenset[int]:
         return frozenset(min(at, most - 1) for at in lanes)
@@ -132,7 +132,10 @@ def _squeezed(row: Row, most: int) -> Row:
 
 
 def _left(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
-    """Lanes, name and what is left of the text, with the space before it: what follows ids of usual length aligned."""
+    """Return lanes, name, and the remaining text with the space before it.
+
+    Texts after ids of usual length are aligned.
+    """
     name = shortened(line.name, room - len(line.lanes))
     space = max(ids - columns(name), 0) + 2
     left = room - len(line.lanes) - columns(name) - space

@@ -1,4 +1,4 @@
-"""What `git alembic graph` shows: a history, and what HEAD, the published refs and the target have of it; pure."""
+"""The content of `git alembic graph`: a history, and what HEAD, the published refs and the target have of it. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from git_alembic.drawing.chart import Remarks, Standing
 from git_alembic.history.change import Snapshot
 from git_alembic.history.graph import RevisionGraph
 
-Named = tuple[str, str]  # name as the user knows it, commit
+Named = tuple[str, str]  # a name that the user knows, and a commit
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is drawn, by name, and beside which commits.
+    """The name of what is drawn, and the commits to compare it with.
 
-    `commit` is None for the index, which `parents` are compared with. `published` is None where it is not known, for
-    the `reason`; `target` where there is none.
+    `commit` is None for the index, which is compared with `parents`. `published` is None if unknown; `reason` says why.
+    `target` is None if there is none.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseMark:
-    """Where a database is: what its version table holds. `name` is what env.py calls it, "" for the only one."""
+    """Where a database is, from its version table. `name` is env.py's name for it, "" if there is only one."""
 
     name: str
     url: str
@@ -45,11 +45,11 @@ class DatabaseMark:
 
 @dataclass(frozen=True)
 class HistoryView:
-    """What is shown of one environment.
+    """The view of one environment.
 
-    `parents` are what `shown` is compared with to know what is staged: HEAD, and what a merge brings in; () for a
-    commit. `published` is None where it is not known. `others` are the trees whose revisions are drawn too.
-    `databases` is None where nobody asked for them.
+    `shown` is compared with `parents` to find what is staged: HEAD, and what a merge brings in; () for a commit.
+    `published` is None if unknown. `others` are the trees whose revisions are drawn too. `databases` is None if they
+    were not requested.
     """
 
     shown: Snapshot
@@ -60,7 +60,7 @@ class HistoryView:
 
     @cached_property
     def graph(self) -> RevisionGraph:
-        """All that is drawn: what is shown, and what only others have."""
+        """Everything that is drawn: the shown history, and revisions that only other trees have."""
         added = {
             revision.id: revision
             for other in reversed(self.others)
@@ -71,26 +71,26 @@ class HistoryView:
 
     @cached_property
     def remarks(self) -> Remarks:
-        """What is said of the revisions besides their place in the history."""
+        """The remarks on revisions besides their place in the history."""
         standings = {rev_id: self._standing(rev_id) for rev_id in self.graph.ids}
         said = ((rev_id, tuple(self._notes(rev_id))) for rev_id in self.graph.ids)
         notes = {rev_id: notes for rev_id, notes in said if notes}
         return Remarks(notes, standings, heads=self.shown.graph.heads)
 
     def holders(self, rev_id: str) -> tuple[str, ...]:
-        """The other trees that have a revision."""
+        """Return the other trees that have a revision."""
         return tuple(other.name for other in self.others if rev_id in other.graph)
 
     def tips(self, rev_id: str) -> tuple[str, ...]:
-        """The other trees that have a revision as a head."""
+        """Return the other trees that have a revision as a head."""
         return tuple(other.name for other in self.others if rev_id in other.graph.heads)
 
     def residents(self, rev_id: str) -> tuple[str, ...]:
-        """The databases that are at a revision."""
+        """Return the databases that are at a revision."""
         return tuple(place.title for place in self.databases or () if rev_id in place.revisions)
 
     def edits(self, rev_id: str) -> tuple[str, ...]:
-        """What is staged of a revision that every parent has: "parents", "file name", "content"."""
+        """Return the staged changes of a revision that every parent has: "parents", "file name", "content"."""
         if not self.parents or not all(rev_id in side.graph for side in (self.shown, *self.parents)):
             return ()
         new, olds = self.shown.graph[rev_id], [side.graph[rev_id] for side in self.parents]
@@ -102,7 +102,7 @@ class HistoryView:
         return tuple(aspect for aspect, differs in changed.items() if differs)
 
     def new_to(self, other: RevisionGraph) -> frozenset[str]:
-        """What is drawn that another history lacks, and what it stands on."""
+        """Return the drawn revisions that another history lacks, and the revisions directly below them."""
         new = [rev_id for rev_id in self.graph.ids if rev_id not in other]
         return frozenset({*new, *(up for rev_id in new for up in self.graph.parents(rev_id))})
 

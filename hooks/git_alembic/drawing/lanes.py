@@ -1,4 +1,4 @@
-"""Where the nodes of a chart stand: one below the other, in lanes beside each other; for a terminal and an image."""
+"""Lays out the nodes of a chart one below the other, in parallel lanes, for a terminal and an image."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A node in its column; `joins` are the lanes further right that end in it, `opens` those that start from it.
+    """A node in its column. `joins` are the lanes to its right that end in it, `opens` those that start from it.
 
-    `above` are the lanes there are when it is reached, `below` when it is left: both without gaps filled, so a column
-    that is in `above` and `below` and neither its own nor in `joins` passes by.
+    `above` are the lanes that reach the row, and `below` the lanes that leave it. Columns are never renumbered, so a
+    column in `above` and `below` passes by unless it is the node's own column or in `joins`.
     """
 
     node: Node
@@ -30,9 +30,9 @@ class Row(NamedTuple):
 
 
 def lay_out(nodes: Sequence[Node]) -> tuple[Row, ...]:
-    """Each node below those it is drawn under, side lines before the main one: as short as they can be.
+    """Put each node below its parents, side lines before the main one, with lines as short as possible.
 
-    `nodes` come in topological order. In a loop there is no such order: the lines that would lead up are left out.
+    `nodes` are in topological order. A loop has no such order, so lines that would lead up are left out.
     """
     return _Layout(nodes).rows()
 
@@ -46,7 +46,7 @@ class _Layout:
             for up in dict.fromkeys(node.above):
                 below.setdefault(up, []).append(node.key)
         height = _heights(nodes, below)
-        # The longest line stays where it is; of equal ones the first.
+        # The longest line keeps its lane. If several are equally long, the first keeps it.
         self._below = {up: sorted(keys, key=lambda key: -height[key]) for up, keys in below.items()}
         self._lanes: list[str | None] = []  # the node that each lane leads to
 
@@ -57,7 +57,7 @@ class _Layout:
         return tuple(rows)
 
     def _next(self) -> str:
-        """What the rightmost lane with a node that has all its parents leads to; else a base; else, in a loop, any."""
+        """Return the node of the rightmost lane whose parents are all drawn; else a base; else, in a loop, any node."""
         for key in reversed(self._lanes):
             if key is not None and not self._waits[key]:
                 return key
@@ -86,7 +86,7 @@ class _Layout:
         return frozenset(at for at, led_to in enumerate(self._lanes) if led_to is not None)
 
     def _free(self, start: int) -> int:
-        """The first free lane from `start` on, made if there is none."""
+        """Return the first free lane from `start` on, or add one."""
         at = start
         while at < len(self._lanes) and self._lanes[at] is not None:
             at += 1
@@ -95,7 +95,7 @@ class _Layout:
 
 
 def _heights(nodes: Sequence[Node], below: Mapping[str, Collection[str]]) -> dict[str, int]:
-    """How many revisions the longest line from each node down has."""
+    """Return the number of revisions on the longest line down from each node."""
     height: dict[str, int] = {}
     for node in reversed(nodes):
         height[node.key] = len(node.ids) + max((height.get(low, 0) for low in below.get(node.key, ())), default=0)

@@ -1,4 +1,4 @@
-"""Which part of a history is drawn: all of it, a fork, the surroundings of a revision, or what is new."""
+"""Selects the part of a history to draw: all of it, a fork, the neighbors of a revision, or what is new."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from git_alembic.history.graph import RevisionGraph
 
 MOST_HEADS = 10
-LATEST = 3  # revisions before each head that are not folded away
+LATEST = 3  # revisions before each head that are never folded
 
 Parents = dict[str, tuple[str, ...]]
 
 
 def select_all(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
-    """Every revision; the last ones before each head are not folded away."""
+    """Select every revision. The last revisions before each head are never folded."""
     late = {rev_id for head in graph.heads for rev_id in _last(graph, head)}
     return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
 
 
 def select(graph: RevisionGraph, ids: Collection[str], remarks: Remarks) -> tuple[Node, ...]:
-    """These revisions, and how many lie above and below them."""
+    """Select these revisions, and count those above and below them."""
     drawn = _parents(graph, [rev_id for rev_id in graph.ids if rev_id in ids])
     return _with_rest(graph, chart(graph, drawn, remarks._replace(kept={*remarks.kept, *ids})))
 
 
 def find_neighbors(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[str]:
-    """The revisions that so many steps up and down lead to, and those at the other ends of its own dependencies."""
+    """Return the revisions up to `steps` away, and the direct dependencies and dependents of the revision."""
     near = edge = frozenset([rev_id])
     for _ in range(steps):
         edge = frozenset(other for id_ in edge for other in (*graph.parents(id_), *graph.children(id_))) - near
@@ -40,9 +40,9 @@ def find_neighbors(graph: RevisionGraph, rev_id: str, steps: int) -> frozenset[s
 
 
 def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str, str]) -> tuple[Node, ...]:
-    """The lines that lead to `heads` from where they part; of what a merge brought in only the name is said.
+    """Select the lines from the fork to `heads`. For what a merge brought in, select only the name.
 
-    Heads without a common ancestor are drawn apart, from their bases. From the eleventh on heads are only counted.
+    Heads without a common ancestor are drawn separately, from their bases. More than ten heads are only counted.
     """
     distinct = list(dict.fromkeys(heads))
     shown = set(sorted(distinct, key=lambda head: head not in holders)[:MOST_HEADS])
@@ -62,7 +62,7 @@ def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:
 
 
 def _last(graph: RevisionGraph, head: str) -> Iterator[str]:
-    """The straight line that ends in a head, as far as it is shown."""
+    """Yield the straight line that ends in a head, as far as it is shown."""
     ups = graph.parents(head)
     for _ in range(LATEST):
         if len(ups) != 1 or len(graph.children(ups[0])) != 1:
@@ -72,7 +72,7 @@ def _last(graph: RevisionGraph, head: str) -> Iterator[str]:
 
 
 def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """The nodes with one more above and below each end for what is left out there."""
+    """Add a node above and below each end for the revisions that are left out there."""
     drawn = {rev_id for node in nodes for rev_id in node.ids}
     before: list[Node] = []
     middle: list[Node] = []
@@ -92,7 +92,7 @@ def _with_rest(graph: RevisionGraph, nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
-    """The heads in groups that share ancestors, also by way of another head of the group."""
+    """Yield the heads in groups that share ancestors, directly or through another head of the group."""
     lines = {head: graph.ancestors([head]) for head in heads}
     while lines:
         first = next(iter(lines))
@@ -104,9 +104,9 @@ def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _above(graph: RevisionGraph, heads: Sequence[str], *, from_base: bool) -> Parents:
-    """The revisions on the ways to `heads`, each with the one to draw it under: of several parents the latest.
+    """Map the revisions on the way to `heads` to the parent to draw them under: the latest parent.
 
-    They start from where the heads part, or further up `from_base`.
+    They start at the fork, or with `from_base` at the base.
     """
     point = graph.fork_point(heads)
     parted = graph.ancestors(heads) & graph.descendants(graph.ids if point is None else [point])
@@ -116,7 +116,7 @@ def _above(graph: RevisionGraph, heads: Sequence[str], *, from_base: bool) -> Pa
     for head in heads:
         low: str | None = head
         while low is not None and low not in above:
-            # In a cycle some parents stand later: not going there is what ends the walk.
+            # In a cycle, some parents come later. Skipping them ends the walk.
             earlier = [up for up in graph.parents(low) if up in within and position[up] < position[low]]
             next_ = max(earlier, key=position.__getitem__, default=None)
             above[low] = () if next_ is None else (next_,)

@@ -1,4 +1,4 @@
-"""From git to views: every environment of the index or of a commit, beside HEAD, the published refs and the target."""
+"""Loads the views of every environment of the index or of a commit, with HEAD, the published refs and the target."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from git_alembic.history.snapshots import open_reader
 
 
 class Viewing:
-    """All environments of one tree, or those of some names; `views` stay in the order of the tree's environments."""
+    """All environments of one tree, or those with given names. `views` are in the order of the tree's environments."""
 
     def __init__(self, rev: str | None, refs: Sequence[str], environments: Sequence[str]) -> None:
-        """Read the index, or the commit that `rev` names, and what it is seen beside; CannotJudge where that fails."""
+        """Read the index, or the commit of `rev`, and what it is compared with. Raise CannotJudge if that fails."""
         self._repository = Repository()
         reader = open_reader(self._repository)
         source, name = self._source(rev)
@@ -35,7 +35,7 @@ class Viewing:
         reader.save()
 
     def before(self, name: str) -> list[RevisionGraph]:
-        """The history of each environment as a commit has it."""
+        """Return the history of each environment in a commit."""
         return [side.graph for side in self._beside(name, self._repository.commit(name))]
 
     def _source(self, rev: str | None) -> tuple[str, str]:
@@ -46,7 +46,7 @@ class Viewing:
         return INDEX, "the index"
 
     def _subject(self, request: CheckRequest) -> Subject:
-        """That no target can be found does not keep a history from being drawn."""
+        """Return the subject. A missing target doesn't prevent the drawing."""
         staged = request.source == INDEX
         commit = None if staged else request.source
         parents = staged_baseline(self._repository) if staged else ()

@@ -209,7 +209,7 @@ class TreeReader:
         """Return the folders that contain every environment of a changed path; with None, every environment."""
         roots: set[str] = set()
         for files in trees:
-            for environment in self.find_configured(files, judged=files is trees[0]):
+            for environment in self.find_configured(files, is_checked=files is trees[0]):
                 places = {environment.script_location, *environment.versions}
                 if (
                     changed is None
@@ -223,11 +223,11 @@ class TreeReader:
             sorted(root for root in roots if not any(root != other and within(root, other) for other in roots))
         )
 
-    def find_configured(self, files: Files, *, judged: bool) -> tuple[Environment, ...]:
+    def find_configured(self, files: Files, *, is_checked: bool) -> tuple[Environment, ...]:
         try:
             return configured_environments(files, self.file_reader(files), self.settings_or_default(files))
         except CannotJudge:
-            if judged:
+            if is_checked:
                 raise
             return configured_environments(files, self.file_reader(files), Settings())
 

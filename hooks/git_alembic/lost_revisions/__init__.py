@@ -1,5 +1,5 @@
-"""Finds revisions that the checked-out history lacks, in everything that git still has.
+"""Finds revisions that the checked-out history lacks in everything that git still has.
 
-In: revision ids. Out: where each was, and what removed it. Changes nothing.
+In: revision ids. Out: where each revision was, and what removed it. It changes nothing.
 Other packages import `removals`, `revision_query` and `search`.
 """

@@ -1,4 +1,4 @@
-"""How a revision was removed: by which commit, and what became of its file."""
+"""Finds out how a revision was removed: by which commit, and what happened to its file."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def file_after(change: PathChange) -> File:
 
 
 def find_last_removal(changes: Sequence[PathChange], files: Collection[File]) -> PathChange | None:
-    """Return the newest commit that removed one of `files`, or for a merge, the commit it came from."""
+    """Return the newest commit that removed one of `files`. For a merge, return the commit that it came from."""
     removals = [change for change in changes if file_before(change) in files and file_after(change) not in files]
     plain = [change for change in removals if change.parents < 2 and file_before(change) == file_before(removals[0])]
     return next(iter(plain or removals), None)
 
 
 def describe_removal(repository: Repository, change: PathChange, files: Mapping[File, Revision]) -> Removal:
-    """Find out if the removed file was deleted, was renamed, or got another id."""
+    """Find out whether the removed file was deleted, was renamed, or got another id."""
     path = change.entry.path
     commit = describe_commits(repository, (change.commit,))[change.commit]
     old = files[path, change.entry.old]

@@ -1,4 +1,4 @@
-"""Which files declare the revision that a user asks for, and which of them the index and the worktrees have."""
+"""Finds the files that declare the requested revision, and which of them the index and the worktrees have."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 
 SHORTEST = 4  # characters of an abbreviated id, as in git
-File = tuple[str, str]  # path ("" for a blob that no tree names), blob id
+File = tuple[str, str]  # path ("" for a blob without a tree entry), blob id
 
 
 class RevisionQuery(NamedTuple):
-    """An id, or unless `exact`, also the start of an id or the name or path of a file."""
+    """An id. Unless `exact`, also the start of an id, or the name or path of a file."""
 
     name: str
     exact: bool = False
@@ -34,12 +34,12 @@ class RevisionQuery(NamedTuple):
         return f"/{path}".endswith((f"/{self.name}", f"/{self.name}.py"))
 
     def is_worth_reading(self, path: str, data: bytes) -> bool:
-        """True if the file can match; false for most files."""
+        """True if the file can match. False for most files."""
         return self.name in path or os.fsencode(self.name) in data
 
 
 class PresentFile(NamedTuple):
-    """A file in an index or a working tree; `worktree` is the top of another worktree, "" for this worktree."""
+    """A file in an index or a working tree. `worktree` is the top of another worktree, "" for this worktree."""
 
     staged: bool
     revision: Revision
@@ -48,7 +48,7 @@ class PresentFile(NamedTuple):
 
 
 class MatchingFiles:
-    """Reads each file once; `found` are those that match the query."""
+    """Reads each file once. `found` has the files that match the query."""
 
     def __init__(self, repository: Repository, query: RevisionQuery) -> None:
         self.repository = repository
@@ -57,7 +57,7 @@ class MatchingFiles:
         self._seen: set[File] = set()
 
     def add(self, files: Iterable[File]) -> None:
-        """Read the files that are new here."""
+        """Read the files that were not read yet."""
         new = [file for file in dict.fromkeys(files) if file not in self._seen]
         self._seen.update(new)
         paths: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ class MatchingFiles:
                     self.found[path, blob] = revision
 
     def read_match(self, path: str, blob: str, data: bytes) -> Revision | None:
-        """Return the revision that a file declares, if it matches the query."""
+        """Return the revision that a file declares if it matches the query."""
         if not self.query.is_worth_reading(path, data):
             return None
         reading = read_revision(path, blob, data)
@@ -77,7 +77,7 @@ class MatchingFiles:
 
 
 def folder_pathspecs(folders: Iterable[str]) -> list[str]:
-    """Return the pathspecs of folders; "" is the root."""
+    """Return the pathspecs of folders. "" is the root."""
     return [f":(literal){folder}/" if folder else "." for folder in folders]
 
 

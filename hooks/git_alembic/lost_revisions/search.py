@@ -1,7 +1,7 @@
-"""Finds a revision that the history lacks in everything that git still has, and what removed it. Changes nothing.
+"""Searches everything that git still has for a lost revision and what removed it. Changes nothing.
 
-It looks in the index, the working tree, every ref, the reflogs, the stashes, the other worktrees, and last of all among
-the unreachable objects.
+The search covers the index, the working tree, every ref, the reflogs, the stashes, the other worktrees, and finally the
+unreachable objects.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ _ORDER: Sequence[Where] = ("ref", "history", "stash", "reflog", "unreachable")
 class FileVersion(NamedTuple):
     """A file that declares the id.
 
-    `revision` has its path ("" for a blob that no tree names), its blob id ("" in a working tree) and what it declares;
-    `mode` is git's. `commit` added this version of the file; None for an index, a working tree, or a blob alone.
-    `refs` are the names ("HEAD", "main", "stash@{0}") of what has this version now; `worktree` is the top of the other
-    worktree that has it in its index or its files, "" otherwise.
+    `revision` has its path ("" for a blob without a tree entry), its blob id ("" in a working tree) and its
+    declarations. `mode` is git's. `commit` added this version of the file; None for an index, a working tree, or a blob
+    alone. `refs` are the names ("HEAD", "main", "stash@{0}") that have this version now. `worktree` is the top of
+    another worktree that has it in its index or its files, or "".
     """
 
     where: Where
@@ -66,9 +66,9 @@ class FileVersion(NamedTuple):
 
 
 class LostRevision(NamedTuple):
-    """What is known about an id: its files, the best to restore first, and what removed it from HEAD's history.
+    """The search result for an id: its files, the best to restore first, and what removed it from HEAD's history.
 
-    If HEAD never had it, and no ref or stash has it now, `removal` is the newest removal anywhere; None without any.
+    If HEAD never had it, and no ref or stash has it now, `removal` is the newest removal anywhere, or None.
     """
 
     id: str
@@ -79,11 +79,11 @@ class LostRevision(NamedTuple):
 def find_lost_revisions(
     repository: Repository, folders: Collection[str], name: str, *, exact: bool = False, deep: bool = True
 ) -> tuple[LostRevision, ...]:
-    """Return what git has of the ids that `name` can mean, sorted by id. A whole id means only itself.
+    """Return what git has of the ids that `name` can mean, sorted by id. A complete id means only itself.
 
     `name` is an id, the start of an id, or the name or path of a file; with `exact` only an id. `folders` are today's
-    version folders. If they never had it, and `deep`, this searches elsewhere: a few seconds, or twenty seconds if
-    40,000 commits have nothing.
+    version folders. If they never had it, and `deep` is set, the search continues elsewhere. It takes a few seconds, or
+    twenty seconds for 40,000 commits without a match.
     """
     matches = MatchingFiles(repository, RevisionQuery(name, exact))
     present = list(find_present_files(matches, folders))
@@ -105,7 +105,10 @@ def _changes_on_head(repository: Repository, paths: Sequence[str]) -> list[PathC
 
 
 def _search(matches: MatchingFiles, folders: Collection[str], *, deep: bool) -> tuple[list[PathChange], bool]:
-    """Return (the changes where the files were found, True if only unreachable commits have them); cheapest first."""
+    """Return (the changes with the matching files, True if only unreachable commits have them).
+
+    Cheap searches run first.
+    """
     repository, name = matches.repository, matches.query.name
     changes = list(list_path_changes(repository, EVERYTHING, folder_pathspecs(folders))) if folders else []
     matches.add(_files(changes))
@@ -127,7 +130,7 @@ def _search(matches: MatchingFiles, folders: Collection[str], *, deep: bool) -> 
 
 
 def _search_unreachable(matches: MatchingFiles) -> list[PathChange]:
-    """Return the changes of unreachable commits, after reading their files and the unreachable blobs."""
+    """Return the changes of unreachable commits. Read their files and the unreachable blobs."""
     commits, blobs = list_unreachable_objects(matches.repository)
     walk = ("--no-walk=unsorted",)
     changes = list(list_path_changes(matches.repository, walk, ("*.py",), commits)) if commits else []
@@ -146,7 +149,7 @@ def _files(changes: Iterable[PathChange]) -> Iterator[File]:
 
 @dataclass(frozen=True, slots=True)
 class _SearchResult:
-    """What the search found for all ids: all changes, those of HEAD, and which refs have which file now."""
+    """The result of the search for all ids: all changes, those of HEAD, and the refs that have each file now."""
 
     matches: MatchingFiles
     changes: Sequence[PathChange]
@@ -167,7 +170,7 @@ class _SearchResult:
         return LostRevision(id_, tuple(versions), removal)
 
     def _versions(self, files: Mapping[File, Revision], removal: PathChange | None) -> list[FileVersion]:
-        """List the versions that git has, the removed version first, then the newest."""
+        """List git's versions: the removed version first, then the newest."""
         added = _additions(self.changes, files)
         last = file_before(removal) if removal else None
         if removal and last:
@@ -197,7 +200,7 @@ class _SearchResult:
 
 
 def _additions(changes: Iterable[PathChange], files: Collection[File]) -> dict[File, PathChange]:
-    """Return the newest change that made each of the files what it is; a merge only if nothing else did."""
+    """Return the newest change that gave each file its content. Use a merge only if no other commit did."""
     found: dict[File, PathChange] = {}
     for change in changes:
         file = file_after(change)

@@ -1,4 +1,4 @@
-"""The plan of `fix` and `restore`, from findings to the files that are written.
+"""Plans the repairs of `fix` and `restore`, and writes the files.
 
 In: changes with findings. Out: sentences and file contents. Only `file_changes` writes files.
 Other packages import `alembic_merge`, `draft`, `file_changes`, `heads_file_step`, `plan`, `repair_scope`,

@@ -1,4 +1,4 @@
-"""A merge revision made by the project's own Alembic, with its template, names and hooks; else by ours."""
+"""Makes a merge revision with the project's own Alembic (its template, names and hooks), or else with ours."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from git_alembic.environments.environment import Environment
 from git_alembic.repair.file_changes import Rewriting
 from git_alembic.repair.merge_revision import MESSAGE, MergeRevision
 
-_PATIENCE = 120  # seconds; Flask-Migrate loads the whole application first
+_PATIENCE = 120  # seconds; Flask-Migrate first loads the whole application
 
 
 def run_alembic_merge(files: Rewriting, environment: Environment, made: MergeRevision, top: str) -> str:
-    """Make the merge revision; why it is of our own making, or ""."""
+    """Make the merge revision. Return the reason if we made it ourselves, or ""."""
     command = environment.command("merge", "-m", MESSAGE, "--rev-id", made.id, *made.heads)
     before = _python_files(top, environment.versions)
     problem = _failure(command, os.path.join(top, environment.cwd))
@@ -39,14 +39,14 @@ def _python_files(top: str, folders: Sequence[str]) -> set[str]:
 
 
 def _failure(command: Sequence[str], folder: str) -> str:
-    """Run a command as the user would; the last thing it said if it failed, else ""."""
+    """Run a command as the user would. Return its last message if it failed, else ""."""
     import shutil
     import subprocess
 
     if shutil.which(command[0]) is None:
         return "it is not on PATH"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environ["PYTHONDONTWRITEBYTECODE"] = "1"  # or it would leave __pycache__ in the version folder
+    environ["PYTHONDONTWRITEBYTECODE"] = "1"  # otherwise it leaves __pycache__ in the version folder
     try:
         done = subprocess.run(
             command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, capture_output=True,

@@ -1,4 +1,4 @@
-"""The draft of a repair: each step sees what those before it have changed."""
+"""The draft of a repair: each step sees the changes of the steps before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PUBLISHED, COMMITTED, FRESH = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The options of the user, and what the plan cannot know: the staged new paths, and the date."""
+    """The user's options, and facts that the plan cannot know: the staged new paths, and the date."""
 
     strategy: Literal["merge", "rebase"] | None = None
     published_too: bool = False
@@ -30,8 +30,6 @@ class Choices:
 
 
 class Draft:
-    """A plan in the making."""
-
     def __init__(self, change: Change, content: Content, choices: Choices) -> None:
         self.change = change
         self.content = content
@@ -56,7 +54,7 @@ class Draft:
                 self.put(revision, data, sentence)
 
     def find_obstacle(self) -> str:
-        """Return what has to be true before a fork can be repaired; "" if nothing is in the way."""
+        """Return the condition that is missing for the repair of a fork, or ""."""
         graph = self.graph
         if graph.missing:
             return "the parent of '{}', '{}', is there".format(*graph.missing[0])
@@ -66,7 +64,7 @@ class Draft:
         return f"{unreadable[0].path} can be read" if unreadable else ""
 
     def age(self, revision: Revision) -> int:
-        """PUBLISHED, COMMITTED or FRESH."""
+        """Return PUBLISHED, COMMITTED or FRESH."""
         if revision.id in self.change.once_published or revision.id in self.change.held_elsewhere:
             return PUBLISHED  # a database may have run it
         published = self.change.published.graph.by_id.get(revision.id, ())
@@ -76,7 +74,7 @@ class Draft:
         return FRESH if revision.path in self.choices.fresh else COMMITTED
 
     def is_free(self, revision: Revision, age: int | None = None) -> bool:
-        """True if the revision may change; else adds a note."""
+        """True if the revision may change. Otherwise, add a note."""
         if self.choices.published_too or (self.age(revision) if age is None else age) != PUBLISHED:
             return True
         self.notes.append(f"{revision.path} is published and stays as it is (`--published-too` changes it)")
@@ -86,7 +84,7 @@ class Draft:
         return self.files[revision.path] if revision.path in self.files else self.content(revision)
 
     def edit(self, revision: Revision, edit: Callable[[bytes], bytes]) -> bytes | None:
-        """Return the edited content; None, and a note, if that is impossible."""
+        """Return the edited content. If that is impossible, add a note and return None."""
         data = self.data(revision)
         try:
             return edit(data)

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and taken back."""
+"""Writes files completely or not at all, and undoes the changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from git_alembic.temporary_files import sweep_files
 
 
 class Rewriting:
-    """Writes files below a folder, and knows what they were.
+    """Writes files below a folder, and remembers their earlier content.
 
-    Temporary files go to `scratch` where that is on the same file system: what a kill leaves is not in anybody's way.
+    Temporary files go to `scratch` if it is on the same file system, so that a killed process leaves nothing in the
+    project.
     """
 
     def __init__(self, top: str, scratch: str) -> None:
@@ -24,25 +25,25 @@ class Rewriting:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What was written and is there, or was there, sorted."""
+        """The written files that exist now or existed before, sorted."""
         found = (
             path for path, before in self._before.items() if before or os.path.lexists(os.path.join(self._top, path))
         )
         return tuple(sorted(found))
 
     def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
-        """The file with this content and its mode kept; what is not there yet is made, and may be `executable`."""
+        """Write a file and keep its mode. A new file can be `executable`."""
         before = self._read(path)
         self.made(path, before)
         self._replace(path, data, before[1] if before else None, executable=executable)
 
     def create(self, path: str, data: bytes, *, executable: bool = False) -> None:
-        """A file that is not there yet; CannotJudge where something is, were it that it came just now."""
+        """Create a file. Raise CannotJudge if the path exists, even if it appeared just now."""
         with self._temporary(path, data) as temporary:
             _allow(temporary, None, executable=executable)
             place = os.path.join(self._top, path)
             try:
-                os.link(temporary, place)  # which, unlike a rename, takes no place that is taken
+                os.link(temporary, place)  # unlike a rename, this never replaces a file
             except OSError as error:
                 if os.path.lexists(place):
                     raise CannotJudge(f"{path} is in the way") from error
@@ -50,11 +51,11 @@ class Rewriting:
         self.made(path)
 
     def made(self, path: str, before: tuple[bytes, int] | None = None) -> None:
-        """Remember a file as it was; None: it is one that somebody else has just made."""
+        """Remember the earlier content of a file. None: another program has just created it."""
         self._before.setdefault(path, before)
 
     def undo(self) -> None:
-        """Everything as it was before, as far as the file system lets us."""
+        """Restore everything as far as the file system allows."""
         for path, before in self._before.items():
             if before is not None:
                 self._replace(path, *before)
@@ -75,7 +76,10 @@ class Rewriting:
 
     @contextlib.contextmanager
     def _temporary(self, path: str, data: bytes) -> Iterator[str]:
-        """A file with the content, on the file system of a path; gone afterwards. CannotJudge where nothing can be."""
+        """Write a temporary file on the file system of a path, and remove it afterwards.
+
+        CannotJudge if that is impossible.
+        """
         folder = os.path.dirname(os.path.join(self._top, path))
         try:
             os.makedirs(folder, exist_ok=True)
@@ -90,14 +94,17 @@ class Rewriting:
                     os.fsync(stream.fileno())
                 yield temporary
             finally:
-                with contextlib.suppress(FileNotFoundError):  # moved to where it belongs
+                with contextlib.suppress(FileNotFoundError):  # it was moved to its place
                     os.unlink(temporary)
         except OSError as error:
             raise CannotJudge(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _allow(path: str, mode: int | None, *, executable: bool) -> None:
-    """Give a file a mode; without one that of every new file, for those who may read it also to execute."""
+    """Set the mode of a file.
+
+    Without a mode, an executable new file gets the execute bits for everyone who may read it.
+    """
     if mode is None and executable:
         fresh = stat.S_IMODE(os.stat(path).st_mode)
         mode = fresh | (fresh & 0o444) >> 2

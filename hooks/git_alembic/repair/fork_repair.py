@@ -1,4 +1,4 @@
-"""Repairs forks: re-parents unpublished sides, or joins the heads with a merge revision."""
+"""Repairs forks: re-parents unpublished sides, or merges the heads with a merge revision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from git_alembic.rules.advice import labeled_base
 
 
 def unfork(draft: Draft) -> None:
-    """Put unpublished sides on top of the others, and join the remaining heads with merge revisions."""
+    """Put unpublished sides on top of the others, and merge the remaining heads with merge revisions."""
     allowed, strategy = draft.change.heads_allowed, draft.choices.strategy
     while groups := find_surplus_heads(draft.graph, allowed):
         if obstacle := draft.find_obstacle():
@@ -39,7 +39,7 @@ def unfork(draft: Draft) -> None:
 
 
 def _separate_line(draft: Draft, heads: Sequence[str]) -> str:
-    """Return the first unpublished base with a branch label that no other head comes after, else ""."""
+    """Return the first unpublished base with a branch label that leads to only one of the heads, or ""."""
     for head in heads:
         if labeled_base(draft.graph, head, heads):
             line = draft.graph.ancestors((head,))

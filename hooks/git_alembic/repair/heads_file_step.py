@@ -13,7 +13,7 @@ from git_alembic.history.heads_file import HeadsFile, agrees, heads_text
 
 
 class HeadsFileStep(NamedTuple):
-    """What the plan says, and the content; `note` says why it is impossible."""
+    """The sentence in the plan, and the content. `note` says why the step is impossible."""
 
     path: str
     sentence: str = ""
@@ -22,7 +22,7 @@ class HeadsFileStep(NamedTuple):
 
 
 def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: int | str) -> HeadsFileStep | None:
-    """Return the step that makes the file agree with a history; None if it does. It keeps the file's line ends."""
+    """Return the step that makes the file match a history, or None if it matches. The line endings stay."""
     if not graph.heads or agrees(file, graph, allowed):
         return None
     if file.is_foreign:
@@ -33,7 +33,7 @@ def plan_heads_file(path: str, file: HeadsFile, graph: RevisionGraph, allowed: i
 
 
 def refuse_other_file(top: str, path: str, change: Change) -> None:
-    """Raise CannotJudge if something that isn't a file with heads is in its place in the working tree."""
+    """Raise CannotJudge if the working tree has something else at the path of a file with heads."""
     place = os.path.join(top, path)
     reason = CannotJudge(f"{path} is in the way of the file with the heads: move it, then run `git alembic fix` again")
     if os.path.islink(place) or os.path.isdir(place):

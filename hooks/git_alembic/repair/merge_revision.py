@@ -1,4 +1,4 @@
-"""A merge revision of our own making, for projects whose Alembic cannot be run."""
+"""Makes a merge revision for projects whose Alembic cannot be run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def downgrade(){returns}:
 
 
 class MergeRevision(NamedTuple):
-    """A merge revision over heads; `path` and `data` are for where the project's own Alembic makes none."""
+    """A merge revision over heads. `path` and `data` are used only if the project's own Alembic makes none."""
 
     id: str
     heads: tuple[str, ...]
@@ -49,7 +49,7 @@ class MergeRevision(NamedTuple):
 def make_merge_revision(
     graph: RevisionGraph, heads: Sequence[str], like: Revision, sample: bytes, now: str
 ) -> MergeRevision:
-    """A merge revision beside the revision `like`, whose content `sample` shows quotes, annotations and line ends."""
+    """Make a merge revision beside the revision `like`. `sample` shows its quotes, annotations and line endings."""
     folder = posixpath.dirname(like.path)
     id_ = new_id(graph, folder, *heads)
     text, _ = decode(sample)
@@ -67,7 +67,10 @@ def make_merge_revision(
 
 
 def new_id(graph: RevisionGraph, *seeds: str) -> str:
-    """Twelve hexadecimal digits that no revision has; the same for the same seeds: a plan comes out as it was shown."""
+    """Return twelve hexadecimal digits that no revision has.
+
+    The same seeds give the same id, so the plan stays valid.
+    """
     from hashlib import sha256
 
     number = 0
@@ -80,7 +83,10 @@ def new_id(graph: RevisionGraph, *seeds: str) -> str:
 
 
 def next_number(ids: Collection[str], id_: str) -> str:
-    """The number after the highest of the ids, as wide as `id_`; "" unless all of them are numbers as wide."""
+    """Return the number after the highest of the ids, with the width of `id_`.
+
+    "" unless all are numbers of that width.
+    """
     if not all(other.isascii() and other.isdecimal() and len(other) == len(id_) for other in ids):
         return ""
     return f"{max(map(int, ids)) + 1:0{len(id_)}}"

@@ -1,4 +1,4 @@
-"""Plans the repair of an environment: sentences and the contents of files. Writes nothing."""
+"""Plans the repair of an environment as sentences and contents of files. Writes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from git_alembic.revisions.rewriter import change_down_revision, change_revision
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`files` are whole contents by path, `after` the history that results; `notes` say what is impossible, and why."""
+    """`files` are whole contents by path, `after` is the resulting history. `notes` say what is impossible, and why."""
 
     environment: Environment
     steps: Sequence[str]
@@ -37,8 +37,8 @@ def plan_repair(
 ) -> Plan:
     """Plan the repair of one environment.
 
-    `change` holds all of it, `branch` what was done since the branch left the target; `stale` are the paths whose
-    docstring is wrong. `content` raises CannotJudge for a file that must not be edited, and so does this.
+    `change` has everything, `branch` only what changed since the branch left the target. `stale` are the paths whose
+    docstring is wrong. `content` and this function raise CannotJudge for a file that must not be edited.
     """
     draft = Draft(change, content, choices)
     if branch is not None:
@@ -54,7 +54,7 @@ def plan_repair(
 
 
 def _bring_back(draft: Draft, branch: Change) -> None:
-    """Bring back deleted published revisions, but not those of a squash or of an environment that is gone."""
+    """Restore deleted published revisions, but not those of a squash or of a removed environment."""
     held = {revision.path for revision in draft.graph.revisions}
     gone = [branch.first_parent[id_] for id_ in branch.deleted_ids if id_ not in draft.graph]
     lost = [revision for revision in gone if revision.path not in held]
@@ -67,7 +67,7 @@ def _bring_back(draft: Draft, branch: Change) -> None:
 
 
 def _restore_parents(draft: Draft, branch: Change) -> None:
-    """Give published revisions their old parents again, unless the change of parents was a repair."""
+    """Give published revisions their old parents again, unless the new parents were a repair."""
     if branch.repairs_graph:
         return
     for revision, olds in branch.changed_revisions:
@@ -78,7 +78,7 @@ def _restore_parents(draft: Draft, branch: Change) -> None:
 
 
 def _respell_names(draft: Draft) -> None:
-    """Replace file names and near misses in `down_revision` and `depends_on` by the ids that were meant."""
+    """Replace file names and typos in `down_revision` and `depends_on` with the intended ids."""
     wrong = {*draft.graph.missing, *draft.graph.missing_dependencies}
     for id_ in sorted({id_ for id_, _ in wrong}):
         revision, never = draft.graph[id_], draft.graph.descendants((id_,))
@@ -89,7 +89,7 @@ def _respell_names(draft: Draft) -> None:
 
 
 def _reidentify(draft: Draft) -> None:
-    """Give each file an id of its own: the oldest keeps the shared one, and newer revisions follow their parent."""
+    """Give each file its own id. The oldest file keeps the shared id, and newer revisions follow their parent."""
     for id_ in draft.graph.duplicates:
         claims = [file.path for file in draft.change.files_by_age(id_)]
         order = {path: position for position, path in enumerate(claims)}
@@ -117,11 +117,11 @@ def _rename(draft: Draft, revision: Revision, kept: Revision) -> None:
 
 
 def _settle(draft: Draft) -> None:
-    """Replace an empty `down_revision`, which Alembic refuses, by what it means."""
+    """Replace an empty `down_revision`, which Alembic rejects, with its meaning."""
     for revision in draft.graph.revisions:
         if revision.problem == EMPTY_PARENT and draft.is_free(revision):
             down = revision.down
-            data = draft.edit(revision, lambda data: change_down_revision(data, down))  # noqa: B023 - called at once
+            data = draft.edit(revision, lambda data: change_down_revision(data, down))  # noqa: B023 - called now
             if data is not None:
                 draft.put(revision, data, describe_move(revision, down, "''"))
 
@@ -137,7 +137,7 @@ def _redocument(draft: Draft, stale: Collection[str]) -> None:
 
 
 def _write_heads_file(draft: Draft) -> None:
-    """Write the file with the heads that the other steps lead to, unless the history stays broken."""
+    """Write the file with the heads after all other steps, unless the history stays broken."""
     change = draft.change
     if change.heads_file is None or draft.find_obstacle() or count_excess_heads(draft.graph, change.heads_allowed):
         return

@@ -1,4 +1,4 @@
-"""What `fix` repairs: the staged history as a whole, and what was done since the published line was left."""
+"""Decides what `fix` repairs: the whole staged history, and the changes since it left the published line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from git_alembic.scratch.interpreter.load_identifiers import IdentifierLoader
 
 @dataclass(frozen=True, slots=True)
 class RepairScope:
-    """What the options say about what to look at."""
+    """The options that limit the repair."""
 
     against: str | None = None
     published: tuple[str, ...] = ()
@@ -30,10 +30,10 @@ class RepairScope:
 
 @dataclass(frozen=True, slots=True)
 class RepairCase:
-    """A staged history and what is wrong with it.
+    """A staged history and its problems.
 
-    `whole` has a change per environment, judged without a baseline, `branch` one per environment that differs from the
-    commit where HEAD left the published line, `start`. Both know what is published.
+    `whole` has a change per environment without a baseline. `branch` has one per environment that differs from `start`,
+    the commit where HEAD left the published line. Both know what is published.
     """
 
     whole: tuple[Change, ...]
@@ -45,7 +45,7 @@ class RepairCase:
 
 
 def examine(repository: Repository, scope: RepairScope) -> RepairCase:
-    """The case of the index; raises CannotJudge where it has conflicts."""
+    """Return the case of the index. Raise CannotJudge if the index has conflicts."""
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     head = repository.resolve(["HEAD"])[0]
     target = (scope.against, repository.commit(scope.against)) if scope.against else None
@@ -68,7 +68,7 @@ def examine(repository: Repository, scope: RepairScope) -> RepairCase:
 
 
 def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...]:
-    """The errors that are left when each environment, by name, has become what a plan makes of it."""
+    """Return the errors that remain after the plans, which are by name of environment."""
 
     def planned(change: Change) -> Change:
         plan = plans.get(change.environment.name)
@@ -84,7 +84,7 @@ def remaining(case: RepairCase, plans: Mapping[str, Plan]) -> tuple[Finding, ...
 
 
 def better(now: Sequence[Finding], before: Sequence[Finding]) -> bool:
-    """Whether there is less to repair, first of all in the structure."""
+    """True if there is less to repair. The structure counts first."""
     return _weight(now) < _weight(before)
 
 

@@ -1,4 +1,4 @@
-"""Finds where a lost revision belongs today: its environment may have moved, or have a twin for another dialect."""
+"""Finds where a lost revision belongs today. Its environment may have moved, or have a twin for another dialect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_SLUG = 40  # characters of the message in Alembic's file names
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """A lost revision, the file to restore, and its environment; None if no environment is left."""
+    """A lost revision, the file to restore, and its environment (None if no environment is left)."""
 
     lost: LostRevision
     file: FileVersion
@@ -31,7 +31,7 @@ class RestoreTarget:
 
     @property
     def is_executable(self) -> bool:
-        """True if git has the file with its executable bit."""
+        """True if git's version of the file is executable."""
         return self.file.mode.endswith("755")
 
     @property
@@ -49,7 +49,7 @@ class RestoreTarget:
 
 
 def find_restore_targets(lost: LostRevision, snapshots: Sequence[Snapshot]) -> list[RestoreTarget]:
-    """Return a target for each environment that the id may belong to, with the first file that fits."""
+    """Return a target for each environment that the id may belong to, with the first suitable file."""
     found: dict[str, RestoreTarget] = {}
     for file in lost.files:
         for snapshot in _environments_of(file.revision, snapshots):
@@ -90,6 +90,6 @@ def _path(revision: Revision, snapshot: Snapshot | None) -> str:
 
 
 def _file_name(revision: Revision) -> str:
-    """Return the file name that Alembic would give it."""
+    """Return the file name that Alembic would choose."""
     slug = "_".join(re.findall(r"\w+", revision.message.lower()))[:_LONGEST_SLUG]
     return f"{re.sub(r'[^0-9A-Za-z_.]', '_', revision.id)}_{slug}.py"

@@ -1,4 +1,4 @@
-"""Brings the files with the heads of a commit in progress up to date, inside of the pre-commit hook.
+"""Updates the files with the heads inside the pre-commit hook, for the commit in progress.
 
 For `git commit -- PATH` git has two indexes: `GIT_INDEX_FILE`, which becomes the commit, and `index.lock`, which
 becomes the index afterwards. Both get the file, each with the heads of its own history.
@@ -25,7 +25,7 @@ _NEW = "100644"
 
 
 class _Staged(NamedTuple):
-    """One path of an index: its old blob ("": it had none), and its new one."""
+    """One path of an index with its old blob ("" for a new path) and its new blob."""
 
     path: str
     old: str
@@ -33,7 +33,7 @@ class _Staged(NamedTuple):
 
 
 def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[HeadsFileStep]:
-    """Write the files at these paths into the index, and into the working tree where it has the file as the index had.
+    """Write the files into the index. Also write a file into the working tree if it matches the index there.
 
     Return what was done.
     """
@@ -44,7 +44,7 @@ def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[He
     staged = [_stage(repository, step) for step in steps]
     if _PARTIAL.fullmatch(os.path.basename(index)) and os.path.exists(lasting):
         _write(repository, _stage_after_commit(repository.at_index(lasting), steps))
-    elif _real(index) in (_real(own), _real(lasting)):  # another index has nothing to do with the working tree
+    elif _real(index) in (_real(own), _real(lasting)):  # another index doesn't concern the working tree
         _write(repository, staged)
     return steps
 
@@ -56,7 +56,7 @@ def _real(path: str) -> str:
 def _plan(
     repository: Repository, paths: Collection[str], instead_of_fork: Mapping[str, HeadsFileStep] | None = None
 ) -> list[HeadsFileStep]:
-    """The steps that an index needs; where its history forks, those that are given instead."""
+    """Return the steps for an index. If its history forks, use the given steps instead."""
     reader = open_reader(repository, IdentifierLoader(repository), ProjectCompiler(repository))
     tree, roots = reader.trees.whole(INDEX, "staged")
     allowed = reader.trees.settings(tree.files).heads
@@ -78,7 +78,7 @@ def _stage(repository: Repository, step: HeadsFileStep) -> _Staged:
 
 
 def _stage_after_commit(repository: Repository, steps: list[HeadsFileStep]) -> list[_Staged]:
-    """Write the files into the index that stays; it can have more revisions than the commit."""
+    """Write the files into the index after the commit, which can have more revisions than the commit."""
     known = {step.path: step for step in steps}
     return [_stage(repository, step) for step in _plan(repository, known.keys(), known)]
 
@@ -95,7 +95,7 @@ def _write(repository: Repository, staged: list[_Staged]) -> None:
 
 
 def _is_unchanged(repository: Repository, path: str, old: str) -> bool:
-    """True if the working tree has a file as the index had it."""
+    """True if the working tree has the file in the index's version."""
     place = os.path.join(repository.top or "", path)
     if not old or os.path.islink(place) or not os.path.isfile(place):
         return not old and not os.path.lexists(place)

@@ -1,6 +1,6 @@
-"""Hooks in the places where a project has them: git's folder, or the configuration of its hook manager.
+"""Installs the hooks where a project has them: in git's folder, or in the configuration of its hook manager.
 
-In: the state of a repository. Out: what to write, and what is installed. Knows no rule.
+In: the state of a repository. Out: what to write, and what is installed. It knows no rule.
 Other packages import `found_environments`, `git_hooks`, `hook_script`, `hook_status`, `init_plan`, `installation`,
 `managers.hook_entries`, `setup_plan` and `working_tree_files`.
 """

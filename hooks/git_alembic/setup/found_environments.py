@@ -1,4 +1,4 @@
-"""The Alembic environments that the hooks would check, as they are staged."""
+"""Finds the staged Alembic environments, which the hooks would check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.history.snapshots import open_reader
 
 
 def find_environments(repository: Repository) -> Sequence[Snapshot]:
-    """Return the staged environments. CannotJudge if there is none."""
+    """Return the staged environments. Raise CannotJudge if there are none."""
     reader = open_reader(repository)
     found = reader.snapshots(*reader.trees.whole(INDEX, "staged"))
     reader.save()

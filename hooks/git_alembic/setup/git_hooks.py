@@ -1,4 +1,4 @@
-"""Writes and removes plain git hooks. A hook that is already there is kept and runs first."""
+"""Writes and removes plain git hooks. An existing hook stays and runs first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from git_alembic.temporary_files import discard
 
 @dataclass(frozen=True)
 class HookStep:
-    """One hook to write: its path, what the report says, and the path where the existing hook goes ("": nowhere)."""
+    """One hook to write: its path, its line in the report, and the path where the existing hook goes ("": nowhere)."""
 
     hook: str
     path: str
@@ -26,7 +26,7 @@ class HookStep:
 
 
 def plan_hooks(repository: Repository, *, force: bool) -> tuple[str, list[HookStep]]:
-    """Return the hooks folder and a step per hook. CannotJudge if hooks there would not be right."""
+    """Return the hooks folder and a step per hook. Raise CannotJudge if hooks in this folder would not work."""
     folder = repository.hooks_folder()
     if not force:
         _refuse_foreign_folder(folder, repository)
@@ -43,7 +43,7 @@ def write_hooks(folder: str, steps: Sequence[HookStep]) -> None:
 
 
 def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
-    """Remove one hook, or restore what was there before; return what the report says. Hooks of others stay."""
+    """Remove one hook, or restore the earlier hook. Return a line for the report. Hooks of other tools stay."""
     path, kept = hook_path(folder, hook), os.path.join(folder, f"{hook}.{KEPT}")
     exists, has_kept = os.path.lexists(path), os.path.lexists(kept)
     if exists and not is_ours(path):
@@ -58,7 +58,7 @@ def remove_hook(folder: str, hook: str, *, dry_run: bool) -> str:
 
 
 def describe_hooks(folder: str, steps: Sequence[HookStep], *, done: bool) -> str:
-    """Return the report: one line per hook, and what to know about those that are kept."""
+    """Return the report: one line per hook, and notes on the hooks that stay."""
     head = f"git-alembic: hooks in {folder}{'' if done else ' (nothing was changed)'}"
     return "\n".join(
         [head, *(f"  {step.hook}: {step.report}" for step in steps), *_notes_on_kept_hooks(steps, done=done)]
@@ -66,7 +66,7 @@ def describe_hooks(folder: str, steps: Sequence[HookStep], *, done: bool) -> str
 
 
 def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
-    """Return a sentence on each kept hook that belongs to a framework or that reads its own name."""
+    """Return a sentence on each existing hook that belongs to a framework or reads its own name."""
     notes = {}
     for step in steps:
         content = read_bytes((step.keep if done else step.path) if step.keep else "")
@@ -81,14 +81,17 @@ def _notes_on_kept_hooks(steps: Sequence[HookStep], *, done: bool) -> list[str]:
 
 
 def hook_path(folder: str, hook: str) -> str:
-    """Return the path of our hook. pre-commit and prek, if installed later, move it to `<hook>.legacy` and call it."""
+    """Return the path of our hook.
+
+    If pre-commit or prek is installed later, it moves the hook to `<hook>.legacy` and calls it.
+    """
     path = os.path.join(folder, hook)
     legacy = f"{path}.legacy"
     return legacy if is_ours(legacy) and not is_ours(path) else path
 
 
 def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
-    """CannotJudge if the hooks would run in other repositories, or keep husky's hooks from running."""
+    """Raise CannotJudge if the hooks would run in other repositories, or disable husky's hooks."""
     if repository.top is None:
         raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
     homes = [repository.top, repository.common_dir]
@@ -127,7 +130,7 @@ def _replace_hooks(steps: Sequence[HookStep]) -> None:
     try:
         for step in steps:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(partial[step.path], flags, 0o777), "wb") as stream:  # less the umask
+            with open(os.open(partial[step.path], flags, 0o777), "wb") as stream:  # the umask still applies
                 stream.write(hook_script(step.hook))
         for step in steps:
             if step.keep:

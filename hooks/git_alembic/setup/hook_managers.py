@@ -1,4 +1,4 @@
-"""The hook managers that git-alembic knows: how to tell their hooks, and where their configuration is."""
+"""The hook managers that git-alembic knows: how to recognize their hooks, and where their configuration is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class HookManager(NamedTuple):
-    """A program that installs git hooks. `mark` is in every hook it installs; `files` are its configuration."""
+    """A program that installs git hooks. `mark` is in every hook that it installs; `files` are its configuration."""
 
     name: str
     mark: bytes

@@ -1,4 +1,4 @@
-"""The text of a plain git hook: which git hooks there are, and what each of them runs."""
+"""The text of a plain git hook: the supported git hooks, and what each of them runs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ COMMANDS = {
     "post-merge": 'hint post-merge "$@"',
     "post-rewrite": 'hint post-rewrite "$@"',
 }
-_OPTIONS = {"pre-commit": " --update-heads-file"}  # git takes no change of the index from pre-merge-commit
-KEPT = "before-git-alembic"  # the suffix of a hook that was there before: pre-push.before-git-alembic
+_OPTIONS = {"pre-commit": " --update-heads-file"}  # git ignores changes of the index in pre-merge-commit
+KEPT = "before-git-alembic"  # the suffix of an earlier hook: pre-push.before-git-alembic
 _MARK = "#!/bin/sh\n# git-alembic hook"
 _HEAD = (
     _MARK
@@ -76,7 +76,7 @@ fi
 
 
 def hook_script(hook: str) -> bytes:
-    """Return the hook as POSIX sh, which runs wherever git does and whatever PATH is."""
+    """Return the hook as POSIX sh, which runs on every system with git and with any PATH."""
     from shlex import quote
 
     after = hook.startswith("post-")
@@ -87,7 +87,7 @@ def hook_script(hook: str) -> bytes:
         "command": COMMANDS[hook] + _OPTIONS.get(hook, ""),
         "anyway": " || :" if after else "",
     }
-    values["python"] = quote(sys.executable or "")  # last: a path may look like any of the others
+    values["python"] = quote(sys.executable or "")  # last, because a path may look like one of the other placeholders
     for name, value in values.items():
         body = body.replace(f"@{name}@", value)
     return os.fsencode(body)

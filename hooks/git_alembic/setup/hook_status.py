@@ -14,7 +14,7 @@ _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"al
 
 
 def hook_status(repository: Repository, hooks: Sequence[str]) -> InstalledHooks:
-    """Return which of these hooks run git-alembic, in the order given."""
+    """Return which of these hooks run git-alembic, in the given order."""
     folder = repository.hooks_folder()
     installers = {hook: _installer(repository.top or "", folder, hook) for hook in hooks}
     return InstalledHooks(
@@ -24,7 +24,7 @@ def hook_status(repository: Repository, hooks: Sequence[str]) -> InstalledHooks:
 
 
 def _installer(top: str, folder: str, hook: str) -> str:
-    """Return what makes this hook run git-alembic; "" if nothing does."""
+    """Return what makes this hook run git-alembic, or ""."""
     for name in (hook, f"{hook}.legacy"):
         path = os.path.join(folder, name)
         content = read_bytes(path) if os.access(path, os.X_OK) else b""

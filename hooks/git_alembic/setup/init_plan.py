@@ -1,4 +1,4 @@
-"""Plans what `git alembic init` writes: the hooks, in the configuration of the hook manager that the project uses."""
+"""Plans what `git alembic init` writes: the hooks, in the configuration of the project's hook manager."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
 from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 from git_alembic.setup.working_tree_files import is_within, read_bytes, read_text
 
-_FOLDER_NAME = "a folder"  # of the repository, which core.hooksPath names
+_FOLDER_NAME = "a folder"  # of the repository; core.hooksPath names it
 _GIT_HOOKS = (
     *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
     *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
@@ -46,7 +46,7 @@ _NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its pa
 
 
 def plan_setup(top: str, repository: Repository, choice: HookChoice, installation: Installation) -> SetupPlan:
-    """Return the plan for the manager whose configuration the project has; without any, for pre-commit."""
+    """Return the plan for the project's hook manager, or for pre-commit if it has none."""
     folder = repository.hooks_folder()
     name, file = _manager(top, folder, repository.common_dir)
     if name == LEFTHOOK.name:
@@ -95,7 +95,7 @@ def _plan_pre_commit(
 
 
 def _manager(top: str, folder: str, common_dir: str) -> tuple[str, str]:
-    """Return (name, configuration) of the manager whose hooks are installed, else of the first one configured."""
+    """Return (name, configuration) of the manager that installed hooks, else of the first one with a configuration."""
     found: list[tuple[str, str]] = []
     for name, files in (
         (PREK.name, (prek_toml.FILE,)),
@@ -150,7 +150,7 @@ def _notes_on_installation(installation: Installation) -> list[str]:
 
 
 def _notes_on_other_pins(config: Mapping[str, Any], entry: RepoEntry, installation: Installation) -> list[str]:
-    """Return a note if hooks of ours install from an index, and this installation isn't from one."""
+    """Return a note if some of our hooks install from an index but this installation doesn't."""
     pins = pre_commit_config.pinned_versions(config, entry.ids)
     if installation.requirement() or not pins:
         return []

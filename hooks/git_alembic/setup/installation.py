@@ -1,4 +1,4 @@
-"""Where the running git-alembic was installed from, and whether a hook can install the same (PEP 610).
+"""Finds out where the running git-alembic was installed from, and whether a hook can install the same (PEP 610).
 
 https://packaging.python.org/en/latest/specifications/direct-url/
 """
@@ -20,18 +20,18 @@ from git_alembic.git import Repository
 from git_alembic.git.remotes.remote_commit import can_fetch_commit
 
 NAME = "git-alembic"
-_UV_CACHE = re.compile(r"[\\/](?:archive|builds)-v\d+[\\/]")  # where `uvx` keeps what it runs once
+_UV_CACHE = re.compile(r"[\\/](?:archive|builds)-v\d+[\\/]")  # where `uvx` stores what it runs once
 
 
 class Installation(NamedTuple):
-    """What installed git-alembic: an index, an archive's URL, a git URL with its commit, or a folder or file here."""
+    """The source of the installation: an index, the URL of an archive, a git URL and commit, or a local path."""
 
     kind: Literal["index", "archive", "git", "folder"]
     address: str = ""
     commit: str = ""
 
     def requirement(self, extra: str = "") -> str:
-        """Return what pip installs to get the same; "" if no other clone can get it from pip."""
+        """Return the requirement that makes pip install the same, or "" if pip can't in another clone."""
         name = f"{NAME}[{extra}]" if extra else NAME
         if self.kind == "index":
             return f"{name}=={__version__}"
@@ -39,7 +39,7 @@ class Installation(NamedTuple):
 
 
 def find_installation() -> Installation:
-    """Read the metadata of the installed distribution. A source tree without metadata is a folder."""
+    """Read the metadata of the installed distribution. A source tree without metadata counts as a folder."""
     from importlib.metadata import PackageNotFoundError, distribution
 
     try:
@@ -50,14 +50,14 @@ def find_installation() -> Installation:
 
 
 def version_line() -> str:
-    """Return the version; after an installation from git, also the commit."""
+    """Return the version, with the commit after an installation from git."""
     installation = find_installation()
     commit = f" ({installation.commit[:10]})" if installation.commit else ""
     return f"{NAME} {__version__}{commit}"
 
 
 def check_installable(repository: Repository, installation: Installation) -> None:
-    """CannotJudge if a hook could not install git-alembic from there, or could not find it."""
+    """Raise CannotJudge if a hook could not install git-alembic from this source, or could not find it."""
     if installation.kind == "git":
         _check_commit(repository, installation)
     elif installation.kind == "folder":

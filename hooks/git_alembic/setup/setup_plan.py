@@ -1,4 +1,4 @@
-"""A setup as values: which files change, what the user pastes, and what comes next."""
+"""A setup plan as values: which files change, what the user pastes, and what comes next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class FileChange(NamedTuple):
-    """One file, relative to the working tree; `old` is "" for a new one."""
+    """One file, relative to the working tree. `old` is "" for a new file."""
 
     path: str
     old: str
@@ -16,7 +16,7 @@ class FileChange(NamedTuple):
     executable: bool = False
 
     def diff(self) -> str:
-        """Return the change as git would show it."""
+        """Return the change as a git diff."""
         names = (f"a/{self.path}" if self.old else "/dev/null", f"b/{self.path}")
         return "\n".join(unified_diff(self.old.splitlines(), self.new.splitlines(), *names, lineterm=""))
 
@@ -29,14 +29,14 @@ class Paste(NamedTuple):
     where: str = ""
 
     def text(self) -> str:
-        """Return the request with its lines."""
+        """Return the instruction with its lines."""
         head = f"Add this to {self.path}{f', {self.where}' if self.where else ''}:"
         indented = "\n".join(f"    {line}" if line else "" for line in self.lines.splitlines())
         return f"{head}\n\n{indented}"
 
 
 class SetupPlan(NamedTuple):
-    """What `init` does for one hook manager. `next_steps` are the commands that remain, `notes` are sentences."""
+    """What `init` does for one hook manager. `next_steps` are the remaining commands, `notes` are sentences."""
 
     manager: str
     changes: tuple[FileChange, ...] = ()

@@ -1,4 +1,4 @@
-"""Files of the working tree that setup reads and replaces."""
+"""Reads and replaces files of the working tree for the setup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from git_alembic.temporary_files import discard
 
 
 def read_bytes(path: str) -> bytes:
-    """Return the content; b"" if the file can't be read."""
+    """Return the content, or b"" if the file can't be read."""
     try:
         with open(path, "rb") as stream:
             return stream.read()
@@ -18,7 +18,7 @@ def read_bytes(path: str) -> bytes:
 
 
 def read_text(path: str) -> str:
-    """Return the text with its line ends as they are; "" if there is no file."""
+    """Return the text with its original line endings, or "" if there is no file."""
     try:
         with open(path, encoding="utf-8", newline="") as stream:
             return stream.read()
@@ -29,7 +29,7 @@ def read_text(path: str) -> str:
 
 
 def write_text(path: str, text: str, *, executable: bool = False) -> None:
-    """Replace the file, or the file that a link names, in one step. Its mode stays; a new file can be executable."""
+    """Replace the file, or the target of a link, in one step. Its mode stays; a new file can be executable."""
     path = os.path.realpath(path)
     partial = f"{path}.{os.getpid()}"
     try:
@@ -46,5 +46,5 @@ def write_text(path: str, text: str, *, executable: bool = False) -> None:
 
 
 def is_within(path: str, folder: str) -> bool:
-    """True for the folder itself and everything below it, with links resolved."""
+    """True for the folder itself and everything below it, after links are resolved."""
     return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))

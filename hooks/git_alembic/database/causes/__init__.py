@@ -1,6 +1,6 @@
-"""The causes that doctor reports: one module per cause, or per pair of causes that are told alike.
+"""The causes that doctor reports: one module per cause, or per pair of similar causes.
 
-In: the facts on one database. Out: `Cause` values. To add or change a cause, edit its module; a new one also needs a
+In: the facts on one database. Out: `Cause` values. To add or change a cause, edit its module. A new cause also needs a
 line in `CAUSES` and its name in `CauseName` (`cause.py`). The causes are pure: they run no git and open no database.
 Other packages import `uncommitted_transaction`, `unreachable` and `wrong_target`.
 """
@@ -21,9 +21,9 @@ from git_alembic.database.causes import (
 )
 from git_alembic.database.facts import DatabaseFacts
 
-# In the order in which they are checked: the first one that is found explains the database.
+# In the order of the checks: the first cause that applies explains the database.
 CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
-    uncommitted_transaction.find,  # first, since no other repair lasts
+    uncommitted_transaction.find,  # first, because no other repair lasts
     unstamped.find,  # also empty-version-table
     unknown_revision.find,  # also ahead
     overlapping_revisions.find,
@@ -34,5 +34,5 @@ CAUSES: tuple[Callable[[DatabaseFacts], Iterator[Cause]], ...] = (
 
 
 def find_causes(facts: DatabaseFacts) -> list[Cause]:
-    """The causes of the first kind that is found. `wrong_target` and `unreachable` are looked for apart from these."""
+    """Return the causes of the first kind that applies. `wrong_target` and `unreachable` are checked separately."""
     return next((found for find in CAUSES if (found := list(find(facts)))), [])

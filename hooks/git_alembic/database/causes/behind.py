@@ -8,7 +8,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import DatabaseFacts, describe_match, describe_revision
 from git_alembic.findings.wording import counted, quoted
 
-_MOST = 5  # revisions that are listed
+_MOST = 5  # revisions in the list
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
@@ -29,7 +29,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 
 
 def _repairs(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
-    """The upgrade; if the schema is that of a later revision, the stamp first."""
+    """Return the upgrade. If the schema is that of a later revision, stamp first."""
     upgrade = CauseRepair((facts.upgrade(),), Effect(facts.rows, facts.graph.heads))
     if facts.match is None or not facts.match.exact or set(facts.match.revisions) == set(facts.rows):
         return (upgrade,)
@@ -37,7 +37,7 @@ def _repairs(facts: DatabaseFacts) -> tuple[CauseRepair, ...]:
 
 
 def _list_revisions(facts: DatabaseFacts, ids: Sequence[str]) -> list[str]:
-    """One line for each; the middle of a long list is left out."""
+    """Return one line per revision, without the middle of a long list."""
     lines = [facts.describe_with_origin(id_) for id_ in ids]
     if len(lines) <= _MOST:
         return lines

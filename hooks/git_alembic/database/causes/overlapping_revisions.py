@@ -1,4 +1,4 @@
-"""`overlapping-revisions`: the version table holds a revision and its ancestor."""
+"""`overlapping-revisions`: the version table has a revision and its ancestor."""
 
 from __future__ import annotations
 

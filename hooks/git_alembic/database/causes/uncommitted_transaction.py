@@ -1,4 +1,4 @@
-"""`uncommitted-transaction`: env.py begins a transaction before `context.configure`, and nobody commits it."""
+"""`uncommitted-transaction`: env.py begins a transaction before `context.configure` and never commits it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 
 
 def describe_uncommitted(place: CodeLine) -> str:
-    """One sentence, also for `sync`."""
+    """Say where the transaction begins, in one sentence. `sync` uses it too."""
     where = f"{place.path}:{place.line}" if place.path else "env.py"
     return (
         f"{where} begins a transaction before context.configure, and nobody commits it, so what Alembic does to the "

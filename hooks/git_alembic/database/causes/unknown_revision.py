@@ -1,4 +1,4 @@
-"""`unknown-revision` and `ahead`: the version table names a revision of which the working tree has no file.
+"""`unknown-revision` and `ahead`: the version table names a revision that has no file in the working tree.
 
 It is `ahead` if git has the file and the revision comes after one of the working tree.
 """
@@ -17,7 +17,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.history.graph_algorithms.allowed_heads import count_excess_heads
 from git_alembic.lost_revisions.search import FileVersion, LostRevision
 
-_LONGEST = 32  # what the version table has room for
+_LONGEST = 32  # the width of the version table
 _SHORTEST = 4
 _RESTORE = ("git", "alembic", "restore")
 _SYNC = ("git", "alembic", "sync")
@@ -34,7 +34,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 
 
 def _unknown_row(facts: DatabaseFacts, id_: str) -> Cause:
-    """What became of the revision, and the repairs."""
+    """Explain what happened to the revision, with the repairs."""
     ancestors = facts.lost_ancestors.get(id_, LostAncestors())
     lost = ancestors.lost[0] if ancestors.lost else None
     if lost is None or not lost.files:
@@ -67,7 +67,7 @@ def _ahead(
 
 
 def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors) -> tuple[CauseRepair, ...]:
-    """The repairs in the order of preference among those that keep all data."""
+    """Return the repairs that keep all data, the best first."""
     removal = lost.removal
     if lost.id in facts.same_code:
         return (_stamp(facts, (facts.same_code[lost.id],), "the same file under its new id"),)
@@ -83,7 +83,7 @@ def _repairs(facts: DatabaseFacts, lost: LostRevision, ancestors: LostAncestors)
 
 
 def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
-    """The stamp of a history that was made anew: the schema is that of another revision of the working tree."""
+    """Return the stamp for a history that was rebuilt: another revision of the working tree has the same schema."""
     if facts.match is None or not facts.match.exact or facts.match.more_tables:
         return ()
     note = f"the schema is that of {quoted(facts.match.revisions)}; this takes '{id_}' out of the version table"
@@ -91,7 +91,7 @@ def _stamp_match(facts: DatabaseFacts, id_: str) -> tuple[CauseRepair, ...]:
 
 
 def _lost_files(facts: DatabaseFacts) -> tuple[FileVersion, ...]:
-    """The files of all unknown rows and their ancestors, each once."""
+    """Return the files of all unknown rows and their ancestors, each once."""
     every = (revision for ancestors in facts.lost_ancestors.values() for revision in ancestors.lost)
     return tuple({revision.id: revision.files[0] for revision in every}.values())
 
@@ -104,7 +104,7 @@ def _sync(facts: DatabaseFacts) -> CauseRepair:
 
 
 def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepair, bool]:
-    """(the commands that restore all the files and upgrade, whether the history forks then)."""
+    """Return (the commands that restore all the files and upgrade, whether the history forks then)."""
     note = "put its file back" if len(ancestors.lost) == 1 else "put their files back"
     first, *others = (Fix((*_RESTORE, revision.id)) for revision in ancestors.lost)
     back = (first._replace(note=note), *others)
@@ -119,7 +119,7 @@ def _restore(facts: DatabaseFacts, ancestors: LostAncestors) -> tuple[CauseRepai
 
 
 def _branches(lost: LostRevision) -> list[str]:
-    """The local branches that have the file, as `git switch` takes them."""
+    """Return the local branches that have the file, as `git switch` accepts them."""
     names = (name for place in lost.files for name in place.refs)
     return [name for name in dict.fromkeys(names) if name != "HEAD" and not name.startswith((STASH, "HEAD of "))]
 
@@ -152,7 +152,7 @@ def _whereabouts(place: FileVersion) -> str:
 
 
 def _describe_ancestors(facts: DatabaseFacts, ancestors: LostAncestors) -> list[str]:
-    """The line down to the working tree."""
+    """Describe the revisions down to the working tree."""
     evidence = []
     if len(ancestors.lost) > 1:
         come = "comes" if len(ancestors.lost) == 2 else "come"
@@ -172,7 +172,7 @@ def _describe_commit(commit: Commit) -> str:
 
 
 def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
-    """Git doesn't know it: a typing mistake, or a revision that was never committed here."""
+    """Return the cause for an id that git doesn't know: a typo, or a revision that was never committed here."""
     near = _find_near_id(facts, id_)
     evidence = [
         f"'{id_}' is in no file of this tree, no branch, tag, remote, reflog, stash, worktree or unreachable commit"
@@ -201,7 +201,7 @@ def _in_no_file(facts: DatabaseFacts, id_: str) -> Cause:
 
 
 def _why_not_written_by_alembic(facts: DatabaseFacts, id_: str, near: str) -> str:
-    """Why Alembic can't have written this row, as a clause; "" if it can."""
+    """Say in a clause why Alembic can't have written this row. "" if it can have written it."""
     if len(id_) > _LONGEST and not any(len(known) > _LONGEST for known in facts.graph.ids):
         return f"which has {len(id_)} characters, and Alembic's version table has room for {_LONGEST}"
     if not id_:
@@ -214,7 +214,7 @@ def _stamp(facts: DatabaseFacts, revisions: tuple[str, ...], note: str) -> Cause
 
 
 def _find_near_id(facts: DatabaseFacts, id_: str) -> str:
-    """The only id of the working tree that starts with it, or that it starts with; "" if there isn't exactly one."""
+    """Return the only id of the working tree that starts with this one, or that this one starts with; else ""."""
     if len(id_) < _SHORTEST:
         return ""
     found = [

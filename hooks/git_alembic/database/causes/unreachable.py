@@ -1,4 +1,4 @@
-"""`unreachable`: there is no connection. Each way to fail has its own sentence."""
+"""`unreachable`: there is no connection. Each kind of failure has its own sentence."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ _KINDS: tuple[tuple[str, Callable[[Attempt], str]], ...] = (
 
 
 def find(inspected: InspectionResult, pip: tuple[str, ...]) -> Cause | None:
-    """None if the connection isn't what failed. `pip` is the project's own, as an argv."""
+    """Return None if the connection didn't fail. `pip` is the project's own pip, as an argv."""
     failure = inspected.failure
     if failure is None:
         return None

@@ -1,6 +1,6 @@
-"""`unstamped` and `empty-version-table`: nothing records which revisions made the tables of the database.
+"""`unstamped` and `empty-version-table`: no row says which revisions made the tables of the database.
 
-A version table that holds NULL, which Alembic never writes, is told as `empty-version-table` and can't be judged.
+Alembic never writes NULL. A version table with NULL is `empty-version-table`, and doctor can't check it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from git_alembic.database.cause import Cause, CauseRepair, Effect
 from git_alembic.database.facts import STAMP_LATER, DatabaseFacts, describe_revision
 from git_alembic.findings.wording import counted, quoted
 
-_MOST = 5  # lines of one kind
+_MOST = 5  # lines per kind
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
@@ -24,7 +24,7 @@ def find(facts: DatabaseFacts) -> Iterator[Cause]:
 
 
 def _unrecorded(facts: DatabaseFacts) -> Cause:
-    """Tables, and no revision in the version table."""
+    """Return the cause for tables without a revision in the version table."""
     null = facts.has_null
     held = "holds NULL, which Alembic never writes" if null else "is empty"
     exists = facts.database.version.exists
@@ -46,7 +46,7 @@ def _unrecorded(facts: DatabaseFacts) -> Cause:
 
 
 def _null_row(facts: DatabaseFacts) -> Cause:
-    """NULL beside other rows, or in an empty database."""
+    """Return the cause for NULL beside other rows, or in an empty database."""
     table, rows = facts.database.version_table, facts.rows
     message = f"the version table {table} holds NULL{f' beside {quoted(rows)}' if rows else ''}, which Alembic never "
     message += "writes, so the revision of the database is unknown"
@@ -61,7 +61,7 @@ def _null_row(facts: DatabaseFacts) -> Cause:
 
 
 def _match_schema(facts: DatabaseFacts, *, purge: bool) -> tuple[str, list[str], tuple[CauseRepair, ...]]:
-    """(which revision's schema it is, as a clause; the evidence; the repairs)."""
+    """Return (a clause on the revision with the same schema, the evidence, the repairs)."""
     match = facts.match
     if match is None or not match.revisions:
         doubt = [f"it could not be searched: {match.doubt}"] if match and match.doubt else []

@@ -1,4 +1,4 @@
-"""`up-to-date`: the database is where the history is."""
+"""`up-to-date`: the database is at the heads of the history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_alembic.findings.wording import quoted
 
 
 def find(facts: DatabaseFacts) -> Iterator[Cause]:
-    """Always; it is the last cause that is checked."""
+    """Yield the cause without a condition, because it is checked last."""
     at = quoted(facts.rows)
     message = f"the database is at {at}, like the history"
     if not facts.graph.ids and not facts.rows:

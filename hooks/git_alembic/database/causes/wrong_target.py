@@ -1,4 +1,4 @@
-"""`wrong-target`: signs that this isn't the database that is meant, and where its URL comes from."""
+"""`wrong-target`: this may be the wrong database, or its URL comes from an unexpected place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.database.state import DatabaseState, InspectionResult, Origin, 
 
 
 def describe_source(database: DatabaseState, config: str | None) -> str:
-    """Where the URL comes from, as a clause."""
+    """Say in a clause where the URL comes from."""
     origins = [_describe_origin(origin, config) for origin in database.origins]
     return ", ".join(dict.fromkeys(origins)) if origins else "built in code, in env.py or what it imports"
 
@@ -30,7 +30,7 @@ def _describe_origin(origin: Origin, config: str | None) -> str:
 
 
 def find(facts: DatabaseFacts, inspected: InspectionResult, namesakes: tuple[str, ...] = ()) -> Iterator[Cause]:
-    """Warnings. `namesakes` are files with the name of an SQLite database in other folders."""
+    """Yield warnings. `namesakes` are files with the name of an SQLite database in other folders."""
     database, config = facts.database, facts.environment.config
     if database.agrees is False and inspected.configured and not inspected.configured.placeholder:
         file = config if inspected.configured.kind == "ini" else "pyproject.toml"

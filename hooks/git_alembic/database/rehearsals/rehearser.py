@@ -1,6 +1,6 @@
-"""Rehearses repairs on scratch databases that have the schema and the version rows of the real one.
+"""Rehearses repairs on scratch databases with the schema and the version rows of the real database.
 
-They have all rows of an SQLite file that isn't large, and none of other databases.
+They have all rows of an SQLite file that isn't large, and no rows of other databases.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _LACKS = {"postgresql": "rows, functions and triggers", "mysql": "rows, views an
 
 @dataclass(frozen=True, slots=True)
 class RehearsalResult:
-    """What a repair did on the scratch database.
+    """The result of a repair on the scratch database.
 
-    `failure` is what a revision raised, `unavailable` why the rehearsal couldn't be held; "" otherwise. `dropped` are
-    keys ("table x", "column x.y") of what the repair dropped, `remade_tables` the dropped tables that exist again.
-    `differences` is what autogenerate finds afterwards, None if it can't say. `lacks` is what the scratch database
-    didn't have, such as "rows".
+    `failure` is the error of a revision. `unavailable` says why there was no rehearsal. Both are "" otherwise.
+    `dropped` are keys ("table x", "column x.y") of what the repair dropped, `remade_tables` the dropped tables that
+    exist again. `differences` are autogenerate's differences afterwards, or None if it can't run. `lacks` is what the
+    scratch database didn't have, for example "rows".
     """
 
     failure: str = ""
@@ -52,7 +52,7 @@ class RehearsalResult:
 
 @dataclass(frozen=True)
 class Rehearser:
-    """Holds the rehearsals of one environment; `runner` has been entered."""
+    """Runs the rehearsals of one environment. `runner` is already entered."""
 
     repository: Repository
     python: Interpreter
@@ -60,7 +60,7 @@ class Rehearser:
     runner: ScratchRunner
 
     def rehearse(self, database: DatabaseState, position: int, effects: Sequence[Effect]) -> list[RehearsalResult]:
-        """The rehearsals of some effects on the database at a position of env.py; each on a scratch of its own."""
+        """Rehearse effects on the database at a position of env.py, each on its own scratch database."""
         if database.statements is None:
             reason = f"its schema cannot be rebuilt: {database.undefined}"
             return [RehearsalResult(unavailable=reason) for _ in effects]
@@ -86,7 +86,7 @@ class Rehearser:
         return [replace(self._parse(run.answer["run"], position), lacks=lacks) for run in runs]
 
     def _copy_rows(self, database: DatabaseState) -> str:
-        """The path of a copy of an SQLite file, for code that runs on this machine; else ""."""
+        """Copy an SQLite file for code that runs on this machine. Return the path, or ""."""
         if self.python.command or not database.file:
             return ""
         copy = os.path.join(self.runner.make_folder(), "rows.sqlite")

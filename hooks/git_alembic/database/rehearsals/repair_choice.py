@@ -1,4 +1,4 @@
-"""Which repairs of a cause are printed, in which order, and what is said about the others. Pure."""
+"""Chooses which repairs of a cause are printed, in which order, and describes the others. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_DIFFERENCES = 3
 
 
 class RehearsedRepair(NamedTuple):
-    """A repair with what it drops and how many rows or values that holds (None: unknown)."""
+    """A repair with what it drops and the number of rows or values in it (None: unknown)."""
 
     repair: CauseRepair
     rehearsal: RehearsalResult
@@ -23,17 +23,17 @@ class RehearsedRepair(NamedTuple):
 
     @property
     def lost(self) -> dict[str, int | None]:
-        """What it drops that holds data, or may."""
+        """What it drops that contains data, or may contain data."""
         return {key: self.counts.get(key) for key in self.rehearsal.dropped if self.counts.get(key) != 0}
 
     @property
     def is_sound(self) -> bool:
-        """True if it works, and makes no table anew whose data it has dropped."""
+        """True if it works, and recreates no table whose data it dropped."""
         return self.rehearsal.succeeded and not self.rehearsal.remade_tables
 
 
 def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: Mapping[str, int | None]) -> Cause:
-    """The cause with those repairs that worked in their rehearsals; first those that keep all data."""
+    """Return the cause with the repairs that worked in their rehearsals. Repairs that keep all data come first."""
     tried = [
         RehearsedRepair(repair, rehearsal, counts) for repair, rehearsal in zip(cause.repairs, rehearsals, strict=True)
     ]
@@ -48,7 +48,7 @@ def choose_repairs(cause: Cause, rehearsals: Sequence[RehearsalResult], counts: 
 
 
 def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
-    """Why a repair isn't recommended."""
+    """Say why a repair isn't recommended."""
     commands = " && ".join(shlex.join(fix.command) for fix in rehearsed.repair.fixes)
     rehearsal = rehearsed.rehearsal
     if rehearsal.failure:
@@ -62,7 +62,7 @@ def _describe_rejection(rehearsed: RehearsedRepair) -> list[str]:
 
 
 def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
-    """What autogenerate would find after the first repair, if that stamps: what the stamp may hide."""
+    """Return what autogenerate would find after the first repair. A stamp may hide that."""
     differences = rehearsed.rehearsal.differences or ()
     is_stamp = any("stamp" in fix.command for fix in rehearsed.repair.fixes)
     if not (is_stamp and differences):
@@ -72,7 +72,7 @@ def _describe_rest(rehearsed: RehearsedRepair) -> list[str]:
 
 
 def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:
-    """What the first repair was tried without, if it changes the schema."""
+    """Say what the rehearsal of the first repair lacked, if the repair changes the schema."""
     rehearsal = rehearsed.rehearsal
     if not (rehearsal.lacks and rehearsal.changes_schema):
         return []
@@ -80,7 +80,7 @@ def _describe_lacks(rehearsed: RehearsedRepair) -> list[str]:
 
 
 def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:
-    """The repair, whose first command says what it drops."""
+    """Return the repair with a note on its first command that says what it drops."""
     if not rehearsed.lost:
         return rehearsed.repair
     first, *others = rehearsed.repair.fixes
@@ -90,7 +90,7 @@ def _with_losses(rehearsed: RehearsedRepair) -> CauseRepair:
 
 
 def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
-    """Table users (3 rows)."""
+    """Return a loss in words: table users (3 rows)."""
     count = counts.get(key)
     unit = "value" if key.startswith("column ") else "row"
     if count is None:
@@ -99,5 +99,5 @@ def describe_loss(key: str, counts: Mapping[str, int | None]) -> str:
 
 
 def droppable_keys(rehearsals: Sequence[RehearsalResult]) -> tuple[str, ...]:
-    """The keys of all that some rehearsal dropped, to be counted on the real database."""
+    """Return the keys of everything that a rehearsal dropped, to count it in the real database."""
     return tuple(dict.fromkeys(key for rehearsal in rehearsals for key in rehearsal.dropped))

@@ -7,12 +7,12 @@ import sqlite3
 from contextlib import closing
 from urllib.parse import quote
 
-_MOST_BYTES = 64 << 20  # of a file that is worth the time
+_MOST_BYTES = 64 << 20  # copying a larger file takes too long
 _LOCK_SECONDS = 2
 
 
 def copy_rows(file: str, copy: str) -> bool:
-    """Copy an SQLite file, which is only read; False if it is too large or can't be read."""
+    """Copy an SQLite file, which is only read. Return False if it is too large or unreadable."""
     try:
         if not file or os.path.getsize(file) > _MOST_BYTES:
             return False

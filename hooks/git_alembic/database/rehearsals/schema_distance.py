@@ -16,7 +16,7 @@ _NAME = re.compile(r"(?:^|, )(?:name|duplicates_constraint)=[^,]*")
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How much two schemas differ: in tables, columns and views, then in details."""
+    """The distance of two schemas: in tables, columns and views first, then in details."""
 
     parts: int
     details: int
@@ -26,12 +26,12 @@ class Distance:
 
 
 def known_tables(schemas: Sequence[Schema]) -> frozenset[str]:
-    """The tables of all the schemas."""
+    """Return the tables of all the schemas."""
     return frozenset(key[6:] for schema in schemas for key in schema if key.startswith("table "))
 
 
 def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict[str, str]:
-    """The lines of a schema on these tables, without the version table, enums and sequences."""
+    """Return the lines of a schema on these tables, without the version table, enums and sequences."""
     return {
         key: value
         for key, value in schema.items()
@@ -40,7 +40,7 @@ def reduced(schema: Schema, tables: Collection[str], version_table: str) -> dict
 
 
 def _table_of(key: str, tables: Collection[str]) -> str:
-    """The table that a line of a schema is about, or ""."""
+    """Return the table of a schema line, or ""."""
     if key.startswith("table "):
         return key[6:]
     if key.startswith("column "):
@@ -57,7 +57,7 @@ def distance(found: Schema, state: Schema) -> Distance:
 
 
 def differences(found: Schema, state: Schema) -> tuple[str, ...]:
-    """One line per difference; the parts of a table that only one side has are left out."""
+    """Return one line per difference. If only one side has a table, omit the parts of the table."""
     extra = sorted(f"the database has {key} as well" for key in found.keys() - state.keys())
     lacking = sorted(f"the database lacks {key}" for key in state.keys() - found.keys())
     changed = sorted(
@@ -73,21 +73,21 @@ def differences(found: Schema, state: Schema) -> tuple[str, ...]:
 
 
 def _inside(line: str, start: str, tables: Collection[str], end: str) -> bool:
-    """True if the line is about a part of a table that has a line of its own."""
+    """True for a line on a part of a table that already has a line itself."""
     names = [line[len(start) + 6 :].removesuffix(end) for line in tables]
     difference = line[len(start) :].removesuffix(end)
     return any(difference.startswith(f"column {name}.") or difference.endswith(f" of {name}") for name in names)
 
 
 def spread(low: int, high: int, most: int) -> list[int]:
-    """Up to `most` positions from `low` to `high`, including both, evenly spread."""
+    """Return up to `most` evenly spread positions from `low` to `high`, including both."""
     if high - low < most:
         return list(range(low, high + 1))
     return sorted({low + round((high - low) * step / (most - 1)) for step in range(most)})
 
 
 def nearest(found: Schema, states: Mapping[int, Schema]) -> int:
-    """The position of the nearest state; if several are equally near, the last."""
+    """Return the position of the nearest state. Of equally near states, return the last."""
     return min(sorted(states, reverse=True), key=lambda at: _sort_key(distance(found, states[at])))
 
 
@@ -96,26 +96,26 @@ def _sort_key(found: Distance) -> tuple[int, int]:
 
 
 def narrowed(at: int, tried: Collection[int], low: int, high: int) -> tuple[int, int]:
-    """The tried positions next to `at`, between which the search goes on."""
+    """Return the tried positions next to `at`. The search continues between them."""
     below = max((position for position in tried if position < at), default=low)
     above = min((position for position in tried if position > at), default=high)
     return below, above
 
 
 def stamped(graph: RevisionGraph, done: Sequence[str]) -> tuple[str, ...]:
-    """The rows of the version table after these revisions: those that are no ancestor of another."""
+    """Return the rows of the version table after these revisions: those that are no ancestor of another."""
     ran = set(done)
     below = {parent for id_ in done for parent in graph.needed([id_]) if parent != id_}
     return tuple(sorted(ran - below))
 
 
 def lacks_keys(found: Schema, state: Schema) -> bool:
-    """True if the database lacks a key, an index or a unique constraint of the state; their names don't count."""
+    """True if the database lacks a key, an index or a unique constraint of the state. Names don't count."""
     return bool(_keys(state) - _keys(found))
 
 
 def _keys(schema: Schema) -> frozenset[tuple[str, str, str]]:
-    """(kind, table, definition without names) of the keys and indexes."""
+    """Return (kind, table, definition without names) of the keys and indexes."""
     return frozenset(
         (kind, key.rpartition(" of ")[2], _NAME.sub("", definition))
         for key, definition in schema.items()

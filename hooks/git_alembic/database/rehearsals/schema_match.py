@@ -30,10 +30,10 @@ from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.result import parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
-_SNAPSHOTS = 16  # of one run: each looks at the whole schema
-# What databases say if a revision runs again.
+_SNAPSHOTS = 16  # in one run; each snapshot reads the whole schema
+# The error messages of databases if a revision runs again.
 _ALREADY_DONE = re.compile(r"exist|duplicate|no such", re.IGNORECASE)
-_MOST_LAST = 5  # revisions that models may not know
+_MOST_LAST = 5  # revisions that the models may lack
 
 
 def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it is compared with
@@ -44,7 +44,7 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
     number: int,
     rehearse: Callable[[Effect], RehearsalResult],
 ) -> SchemaMatch:
-    """The revision with the schema of the database, which is the `number`th of env.py."""
+    """Find the revision with the schema of the database, which is number `number` of env.py."""
     try:
         match = _Search(scratch, python, snapshot, database, number).match()
     except CannotJudge as reason:
@@ -55,9 +55,9 @@ def find_schema_match(  # noqa: PLR0913, PLR0917 - a database, and all that it i
 
 
 def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], RehearsalResult]) -> SchemaMatch:
-    """The head, or an ancestor if the models don't know what the last revisions do: those can still run on the schema.
+    """Match the models: return the head, or an ancestor if the models lack the last revisions, which can still run.
 
-    The schema is that of the models, but the history doesn't run from nothing.
+    This is for a schema that equals the models and a history that can't run from scratch.
     """
     graph, order = snapshot.graph, snapshot.graph.topological()
     pending = 0
@@ -76,7 +76,7 @@ def _match_models(snapshot: Snapshot, doubt: str, rehearse: Callable[[Effect], R
 
 
 class _Search:
-    """A binary search along the history, one state per revision; `_states` has the schemas that were built."""
+    """A binary search along the history, one state per revision. `_states` has the schemas that were built."""
 
     def __init__(
         self, scratch: ScratchRunner, python: Interpreter, snapshot: Snapshot, database: DatabaseState, number: int
@@ -119,11 +119,11 @@ class _Search:
             self._doubt = (
                 f"compared only as far as the history runs on a scratch: {explain_failure(failure, self._python)}"
             )
-            # Don't try the revisions behind the failure again.
+            # The revisions after the failure would fail too.
             self._order = self._order[: self._order.index(failure.revision)]
 
     def _compared(self) -> tuple[Schema, dict[int, Schema]]:
-        """(the schema of the database, the states), both reduced to the tables of the history."""
+        """Return (the schema of the database, the states), both reduced to the tables of the history."""
         schemas = self._database.schemas
         known = known_tables([*self._states.values()])
         tables = [table for table in known if table.rpartition(".")[0] in schemas]
@@ -147,7 +147,7 @@ class _Search:
         )
 
     def _compare_models(self) -> str:
-        """What autogenerate says, as the end of a clause."""
+        """Return autogenerate's result as the end of a clause."""
         differences = self._database.differences
         if differences is None or not self._database.models:
             return ""

@@ -1,4 +1,4 @@
-"""Finds revisions that had other parents when they were checked out here before: they were re-parented since."""
+"""Finds revisions that were re-parented since they were last checked out here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision
 
-_NEAREST = 20  # revisions below the row of the database
+_NEAREST = 20  # revisions below the database's row
 
 
 class FormerParents(NamedTuple):
@@ -31,7 +31,7 @@ class FormerParents(NamedTuple):
 def find_former_parents(
     repository: Repository, graph: RevisionGraph, applied: Collection[str]
 ) -> tuple[FormerParents, ...]:
-    """The newest other parents of each applied revision, parents first; only those that the working tree has, too."""
+    """Return the latest former parents of each applied revision, parents first, if the working tree has them."""
     near = [id_ for id_ in graph.topological() if id_ in applied][-_NEAREST:]
     ids = {graph[id_].path: id_ for id_ in near}
     newest: dict[tuple[str, str], str] = {}
@@ -49,6 +49,6 @@ def find_former_parents(
 
 
 def _has_other_parents(then: Revision, id_: str, graph: RevisionGraph) -> bool:
-    """True if it is the same revision with other parents that the graph has."""
+    """True if it is the same revision with other parents that are in the graph."""
     same = then.id == id_ and set(then.down) == set(graph[id_].down)
     return then.id == id_ and not same and all(parent in graph for parent in then.down)

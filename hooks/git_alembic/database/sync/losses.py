@@ -1,4 +1,4 @@
-"""What a plan of `sync` drops that holds data, and where a copy of it is kept."""
+"""Finds out what data a plan of `sync` drops, and where a copy of it is kept."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Losses:
 
     @property
     def of_data(self) -> tuple[str, ...]:
-        """The keys that hold data, or may."""
+        """The keys that contain data, or may contain data."""
         return tuple(key for key, count in self.counts.items() if count != 0)
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables that are dropped, whether they hold rows or not."""
+        """The dropped tables, with or without rows."""
         return tuple(key.removeprefix("table ") for key in self.counts if key.startswith("table "))
 
     @property
     def tables_to_keep(self) -> tuple[str, ...]:
-        """The tables of which rows or values are dropped."""
+        """The tables that lose rows or values."""
         tables = [_table_of(key) for key in self.of_data]
         return tuple(dict.fromkeys(tables))
 
@@ -50,7 +50,7 @@ def _table_of(key: str) -> str:
 def find_losses(
     inspection: Inspection, moves: Sequence[DatabaseMove], downgrades: Mapping[str, Downgrade]
 ) -> tuple[Losses, ...]:
-    """What each move drops: by a rehearsal on a scratch database, and by what the files of the downgrades say."""
+    """Return what each move drops, from a rehearsal on a scratch database and from the downgrades' code."""
     if all(move.is_empty for move in moves):
         return tuple(Losses() for _ in moves)
     keys: dict[int, Collection[str]] = {}
@@ -73,7 +73,7 @@ def find_losses(
 
 
 def describe_losses(move: DatabaseMove, losses: Losses) -> list[str]:
-    """Lines on the data that the plan drops, and on the copy of it; [] if there is none."""
+    """Return lines on the data that the plan drops, and on its copy; [] if it drops none."""
     if not losses.of_data:
         return []
     named = ", ".join(describe_loss(key, losses.counts) for key in losses.of_data)
@@ -91,7 +91,7 @@ def can_dump(move: DatabaseMove) -> bool:
 
 
 def next_copy(home: str, name: str) -> str:
-    """The path of a new copy in a folder, which numbers its copies; all but the newest are removed."""
+    """Return the path of a new, numbered copy in a folder. Remove all other copies except the newest."""
     os.makedirs(home, mode=0o700, exist_ok=True)
     numbered = sorted((int(file.partition("-")[0]), file) for file in os.listdir(home) if file[:4].isdigit())
     for _, file in numbered[: -_MOST_COPIES + 1]:

@@ -1,4 +1,4 @@
-"""Plans and moves the databases of one environment: the work of `git alembic sync`."""
+"""Plans and runs the moves of all databases of one environment for `git alembic sync`."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from git_alembic.terminal.progress import waiting
 
 @dataclass(frozen=True)
 class EnvironmentMove:
-    """The plans for all databases of one environment; `code` is that of the revisions to take back, by id."""
+    """The plans for all databases of one environment. `code` has the code of the revisions to revert, by id."""
 
     inspection: Inspection
     moves: tuple[DatabaseMove, ...]
     losses: tuple[Losses, ...]
     code: Mapping[str, bytes]
     lines: tuple[str, ...]
-    blocked: str = ""  # why `sync` can't move it, as a sentence
+    blocked: str = ""  # the sentence that says why `sync` can't move it
 
     @property
     def name(self) -> str:
@@ -54,7 +54,7 @@ class EnvironmentMove:
 
 
 def plan_environment_move(repository: Repository, inspection: Inspection, *, allow_remote: bool) -> EnvironmentMove:
-    """The plans for the databases of an environment; CannotJudge if one can't or mustn't be moved."""
+    """Return the plans for the databases of an environment. Raise CannotJudge if one can't or mustn't be moved."""
     name = inspection.environment.name
     if inspection.python.command:
         raise CannotJudge(
@@ -93,7 +93,7 @@ def _describe_remote(database: DatabaseState) -> str:
 def _plan_database(
     repository: Repository, facts: DatabaseFacts, code: dict[str, bytes]
 ) -> tuple[DatabaseMove, list[str]]:
-    """(the plan for one database, its lines); adds to `code`."""
+    """Return (the plan for one database, its lines), and add to `code`."""
     move = plan_move(facts)
     code.update((place.revision.id, read_file_version(repository, place)) for place in move.downgrades)
     downgrades: dict[str, Downgrade] = {id_: read_downgrade(content) for id_, content in code.items()}
@@ -106,7 +106,7 @@ def _plan_database(
 
 
 def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list[str]]:
-    """The tables that each revision of the working tree makes: those that its downgrade drops."""
+    """Map each revision of the working tree to the tables that it creates, which are those that its downgrade drops."""
     found = {}
     for revision in facts.graph.revisions:
         with open(os.path.join(repository.top or "", revision.path), "rb") as stream:
@@ -116,9 +116,9 @@ def _tables_made(repository: Repository, facts: DatabaseFacts) -> dict[str, list
 
 
 def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bool, str]:
-    """Move the databases: (True if their version tables say so now, where they are).
+    """Move the databases. Return (whether their version tables confirm it, where they are).
 
-    CannotJudge says where they stand if a revision fails.
+    If a revision fails, CannotJudge says where they are.
     """
     inspection = planned.inspection
     with _private_folder(repository) as folder, ExitStack() as stack:
@@ -157,7 +157,7 @@ def move_databases(repository: Repository, planned: EnvironmentMove) -> tuple[bo
 
 
 def _find_unmoved(planned: EnvironmentMove) -> str:
-    """A sentence if a version table, read by a new process, isn't at the heads; "" if all are."""
+    """Return a sentence if a version table isn't at the heads, read by a new process; "" if all are."""
     for facts in planned.inspection.facts():
         if facts.unknown_rows or facts.pending:
             at = quoted(facts.rows) or "no revision"
@@ -169,7 +169,7 @@ def _find_unmoved(planned: EnvironmentMove) -> str:
 
 
 def _describe_for_probe(repository: Repository, move: DatabaseMove, losses: Losses) -> dict[str, object]:
-    """See `scratch/probe/project_databases/move_databases.py`."""
+    """Return the move for the probe: see `scratch/probe/project_databases/move_databases.py`."""
     keep = losses.tables_to_keep if can_dump(move) else ()
     return {
         "current": move.current,
@@ -186,13 +186,13 @@ def _copies_folder(repository: Repository) -> str:
 
 
 def _file_name(move: DatabaseMove) -> str:
-    """A name for the copy of a database."""
+    """Return a name for the copy of a database."""
     name = os.path.basename(move.database.file or move.database.url.database or "database")
     return re.sub(r"[^\w.-]", "_", f"{name}-{move.database.schema_name}" if move.database.has_named_schema else name)
 
 
 def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
-    """A version folder with the revisions that the working tree lacks."""
+    """Write the revisions that the working tree lacks to a version folder, and return the folder."""
     versions = os.path.join(folder, "versions")
     os.mkdir(versions)
     write_revisions(versions, code)
@@ -200,8 +200,8 @@ def _write_revisions(folder: str, code: Mapping[str, bytes]) -> str:
 
 
 def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequence[Mapping[str, object]]) -> str:
-    """What failed, and where the databases stand now."""
-    # A frame in a file that git had is in no file of the working tree, only in our folder.
+    """Say what failed, and where the databases are now."""
+    # A frame in a file from git is in our folder, not in a file of the working tree.
     shown = replace(failure, path=None, line=None) if failure.stage == "downgrade" else failure
     why = explain_failure(shown, planned.inspection.python)
     try:
@@ -218,7 +218,7 @@ def _describe_failure(planned: EnvironmentMove, failure: Failure, begun: Sequenc
 
 
 def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Mapping[str, SqliteCopy]) -> list[str]:
-    """Keep the files as they were if revisions were taken back or data was dropped: where they are."""
+    """Keep the original files if revisions were reverted or data was dropped. Say where they are."""
     if not planned.code and not any(lost.of_data for lost in planned.losses):
         return []
     kept = []
@@ -230,7 +230,7 @@ def _keep_originals(repository: Repository, planned: EnvironmentMove, copies: Ma
 
 @contextmanager
 def _private_folder(repository: Repository) -> Iterator[str]:
-    """A folder of our own; those of killed runs are removed."""
+    """Make a private folder, and remove the folders of killed runs."""
     home = os.path.join(repository.common_dir, "git-alembic", "sync")
     os.makedirs(home, exist_ok=True)
     for name in os.listdir(home):

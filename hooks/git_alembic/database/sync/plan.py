@@ -1,4 +1,4 @@
-"""The plan that moves one database to the heads of the working tree, or the reason why there is none. Pure."""
+"""Plans the move of one database to the heads of the working tree, or says why there is no plan. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from git_alembic.revisions.downgrade_effects import Downgrade
 
 @dataclass(frozen=True, slots=True)
 class DatabaseMove:
-    """From the `current` revisions: first the `downgrades`, children first, then the `upgrades` to the `heads`."""
+    """From the `current` revisions: the `downgrades` run first, children first, then the `upgrades` to the `heads`."""
 
     database: DatabaseState
     current: tuple[str, ...]
@@ -32,7 +32,7 @@ class DatabaseMove:
 
 
 def plan_move(facts: DatabaseFacts) -> DatabaseMove:
-    """The plan for one database; CannotJudge if none is safe."""
+    """Return the plan for one database. Raise CannotJudge if no plan is safe."""
     _check_version_table(facts)
     graph = facts.graph
     if count_excess_heads(graph, facts.heads_allowed):
@@ -58,7 +58,7 @@ def _check_version_table(facts: DatabaseFacts) -> None:
 
 
 def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
-    """The revisions to take back, with their ids."""
+    """Yield the revisions to revert, with their ids."""
     for id_ in facts.unknown_rows:
         ancestors = facts.lost_ancestors[id_]
         if not ancestors.lost:
@@ -73,7 +73,7 @@ def _lost_revisions(facts: DatabaseFacts) -> Iterator[tuple[str, LostRevision]]:
 
 
 def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -> Iterator[str]:
-    """A sentence for each revision that can't be taken back."""
+    """Yield a sentence for each revision that can't be reverted."""
     for place in move.downgrades:
         if downgrades[place.revision.id].refuses:
             yield (
@@ -83,7 +83,7 @@ def find_irreversible(move: DatabaseMove, downgrades: Mapping[str, Downgrade]) -
 
 
 def find_repeated(move: DatabaseMove, graph: RevisionGraph, former: Sequence[FormerParents]) -> Iterator[str]:
-    """A sentence for revisions that would run twice: they moved above one that the database has run."""
+    """Yield a sentence for revisions that would run twice, because they moved above one that the database has run."""
     for parents in former:
         again = graph.needed(parents.parents) & set(move.upgrades)
         if again:

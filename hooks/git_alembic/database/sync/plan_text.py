@@ -1,4 +1,4 @@
-"""A plan as lines for people: what is taken back, what that drops, what is run. Pure."""
+"""Formats a plan as lines: what is reverted, what that drops, and what is run. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from git_alembic.findings.wording import quoted
 from git_alembic.lost_revisions.search import FileVersion
 from git_alembic.revisions.downgrade_effects import Downgrade
 
-_MOST = 8  # upgrades that are listed
+_MOST = 8  # upgrades in the list
 
 
 def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[str, Downgrade]) -> list[str]:
-    """The steps, and what each downgrade drops; [] if there are none."""
+    """Return the steps and what each downgrade drops; [] if there are none."""
     lines = []
     for place in move.downgrades:
         message = f" ({place.revision.message})" if place.revision.message else ""
@@ -31,9 +31,9 @@ def describe_move(move: DatabaseMove, facts: DatabaseFacts, downgrades: Mapping[
 def describe_skipped(
     facts: DatabaseFacts, former: Sequence[FormerParents], makes: Mapping[str, Collection[str]]
 ) -> Iterator[str]:
-    """Lines on revisions that the database may have skipped: they were put below one that it had run.
+    """Yield lines on revisions that the database may have skipped, because they moved below one that it had run.
 
-    `makes` has the tables that each revision makes, as far as its file says: if they exist, the revision was run.
+    `makes` has the tables that each revision creates, as far as its file shows. If they exist, the revision was run.
     """
     graph, tables = facts.graph, set(facts.tables)
     for parents in former:

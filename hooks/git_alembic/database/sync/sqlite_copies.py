@@ -1,4 +1,4 @@
-"""SQLite files that are changed as copies: the original changes in one piece at the end, or not at all."""
+"""Changes SQLite files as copies. The original changes at the end, in one step or not at all."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from git_alembic.errors import CannotJudge
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_LOCK_SECONDS = 5  # that another program may hold a lock
+_LOCK_SECONDS = 5  # time that another program may hold a lock
 
 
 class SqliteCopy:
-    """A file and its copy, which is made at once; `put_back` makes the original what the copy is by then."""
+    """A file and its immediate copy. `put_back` writes the final copy over the original."""
 
     def __init__(self, original: str, copy: str) -> None:
-        """CannotJudge if the original can't be read or written."""
+        """Raise CannotJudge if the original can't be read or written."""
         if not (os.access(original, os.W_OK) and os.access(os.path.dirname(original), os.W_OK)):
             raise CannotJudge(f"{original} cannot be written to")
         self.original = original
@@ -39,11 +39,11 @@ class SqliteCopy:
         self._connection.close()
 
     def keep(self, path: str) -> None:
-        """Write the original, as it still is, to another file."""
+        """Write the original file to another file."""
         _backup(self._connection, path)
 
     def put_back(self) -> None:
-        """Write the copy over the original in one transaction; CannotJudge if others have written to it meanwhile."""
+        """Write the copy over the original in one transaction. Raise CannotJudge if the original changed meanwhile."""
         source = sqlite3.connect(f"file:{quote(self.copy)}?mode=rw", uri=True, timeout=_LOCK_SECONDS)
         try:
             if self._data_version() != self._version:
@@ -58,7 +58,7 @@ class SqliteCopy:
             source.close()
 
     def _data_version(self) -> int:
-        """A number that changes when another connection writes."""
+        """Return a number that changes when another connection writes."""
         found: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return found
 

@@ -1,4 +1,4 @@
-"""The hooks as pre-commit and prek write them, from the manifest of git-alembic."""
+"""The hooks in the form of pre-commit and prek, from git-alembic's manifest."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 
 from git_alembic.setup.installation import Installation
 
-_PROJECT_CODE = ("alembic-drift", "alembic-roundtrip")  # they take seconds: at push only
+_PROJECT_CODE = ("alembic-drift", "alembic-roundtrip")  # they take seconds, so they run only at push
 _KEYS = ("always_run", "pass_filenames", "verbose", "stages")
 
 
 class HookChoice(NamedTuple):
-    """Which hooks to set up besides the check at commit and at push."""
+    """The hooks to set up in addition to the checks at commit and push."""
 
     drift: bool = False
     hint: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of the manifest."""
+        """Return the ids in the manifest."""
         return (
             *("alembic-check", "alembic-push"),
             *(("alembic-hint",) if self.hint else ()),
@@ -29,13 +29,13 @@ class HookChoice(NamedTuple):
 
     @property
     def git_hooks(self) -> tuple[str, ...]:
-        """The git hooks that have to be installed for them."""
+        """Return the git hooks that must be installed for them."""
         after = ("post-checkout", "post-merge", "post-rewrite") if self.hint else ()
         return ("pre-commit", "pre-merge-commit", "pre-push", *after)
 
 
 class RepoEntry(NamedTuple):
-    """One item of `repos`: its keys without `hooks`, and the hooks."""
+    """One item of `repos`: its keys except `hooks`, and the hooks."""
 
     keys: dict[str, str]
     hooks: tuple[dict[str, Any], ...]
@@ -50,7 +50,7 @@ class RepoEntry(NamedTuple):
 
 
 def repo_entry(installation: Installation, choice: HookChoice) -> RepoEntry:
-    """Return the hooks so that they run what is installed here."""
+    """Return the entry that runs the same git-alembic that is installed here."""
     hooks = manifest()
     if installation.kind == "git":
         keys = {"repo": installation.address, "rev": installation.commit}
@@ -68,7 +68,7 @@ def manifest() -> dict[str, dict[str, Any]]:
 
 
 def _local(hook: dict[str, Any], installation: Installation) -> dict[str, Any]:
-    """Return the hook for `repo: local`, which names what to install, or runs what PATH has."""
+    """Return the hook for `repo: local`, which names what to install or uses PATH."""
     extra = "drift" if hook["id"] in _PROJECT_CODE else ""
     requirement = installation.requirement(extra)
     how = {"language": "python", "additional_dependencies": [requirement]} if requirement else {"language": "system"}

@@ -1,4 +1,4 @@
-"""Adds git-alembic's commands to hooks that are shell scripts in the repository: husky's, or a folder's. Pure."""
+"""Adds git-alembic's commands to hooks that are shell scripts in the repository, for husky or in a folder. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEXT = ("npx husky    # or the project's `prepare` script; once in every clone"
 
 
 def plan_husky(scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
-    """Return the plan for the scripts by name. A new script looks like those that are there."""
+    """Return the plan for the scripts by name. A new script looks like the existing ones."""
     head = _OLD_HEAD if any("_/husky.sh" in text for text in scripts.values()) else ""
     return _plan("husky", FOLDER, scripts, choice, head)._replace(next_steps=_NEXT)
 

@@ -32,7 +32,7 @@ _ONE_READER = (
 
 
 def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
-    """Return the plan for a configuration, which is YAML, TOML or JSON by its name."""
+    """Return the plan for a configuration. The file name tells whether it is YAML, TOML or JSON."""
     jobs = {hook: _jobs(hook, choice, path) for hook in choice.git_hooks}
     add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
     new, left = add(path, text, jobs)
@@ -45,7 +45,8 @@ def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
 def _jobs(hook: str, choice: HookChoice, path: str) -> list[Job]:
     if hook == "pre-push":
         more: list[Job] = [{"run": f"git alembic {name}"} for name in ("drift", "roundtrip") if choice.drift]
-        # lefthook skips a push that adds no file, such as one that drops revisions, unless `run` names a file.
+        # lefthook skips a push that adds no file (for example one that only deletes revisions) unless `run` names a
+        # file.
         return [{"run": "git alembic pre-push {1} {2} # {files}", "files": f"echo {path}", "use_stdin": True}, *more]
     if hook.startswith("post-"):
         job: Job = {"run": f"git alembic hint {hook} {{1}}{' {2} {3}' if hook == 'post-checkout' else ''}"}
@@ -73,7 +74,7 @@ def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
 
 
 def _edit(document: Document, node: yaml.Node, jobs: list[Job]) -> Edit | None:
-    """Return the edit that adds jobs to a hook; None for a hook in flow style."""
+    """Return the edit that adds jobs to a hook, or None for a hook in flow style."""
     if not isinstance(node, yaml.MappingNode) or not is_block(node):
         return None
     fields = dict(pairs(node))
@@ -106,7 +107,7 @@ def _indented(text: str) -> str:
 
 
 def _runs(node: yaml.Node, job: Job) -> bool:
-    """True if a hook runs the command of the job, however it is written."""
+    """True if a hook runs the command of the job, in any spelling."""
     words = _command(job).split()[2]
     return any(
         ("git-alembic" in value or "git alembic" in value) and words in value.split() for value in _scalars(node)
@@ -129,7 +130,7 @@ def _scalars(node: yaml.Node) -> Iterator[str]:
 
 
 def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
-    """Return (the new text, ""), or (the text as it is, the lines) if these lines can't stand at its end."""
+    """Return (the new text, ""), or (the unchanged text, the lines) if the lines can't go at its end."""
     lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
     tables = [
         f"[[{hook}.jobs]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
@@ -154,7 +155,7 @@ def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[
 
 
 def _reads_elsewhere(path: str, text: str) -> bool:
-    """True if a job of pre-push that isn't git-alembic's reads the input."""
+    """True if another job of pre-push reads the input."""
     document = parse(text, path) if path.endswith(("yml", "yaml")) else None
     hook = yaml.safe_load(text).get("pre-push") if document else None
     if not isinstance(hook, dict):

@@ -1,4 +1,4 @@
-"""The project's other hooks: which of them would run at more git hooks once these are installed.
+"""Finds the project's other hooks that would run at more git hooks after the installation.
 
 pre-commit and prek run a hook at the stages of its entry, else at those of its repository's manifest, else at
 `default_stages`, else at every stage. So a newly installed git hook runs all hooks that name no stages.
@@ -14,7 +14,7 @@ from glob import glob
 from typing import Any, NamedTuple
 
 _OLD_NAMES = {"commit": "pre-commit", "push": "pre-push", "merge-commit": "pre-merge-commit"}
-# The hooks of https://github.com/pre-commit/pre-commit-hooks that name stages, and prek's own copies of them.
+# The hooks of https://github.com/pre-commit/pre-commit-hooks that name stages, and prek's own copies.
 _USUAL = ("https://github.com/pre-commit/pre-commit-hooks", "builtin")
 _USUAL_STAGES = dict.fromkeys(
     (
@@ -27,14 +27,14 @@ _USUAL_STAGES = dict.fromkeys(
     ),
     ("pre-commit", "pre-push", "manual"),
 )
-Manifest = Mapping[str, tuple[str, ...]]  # the stages of each hook, () for none
+Manifest = Mapping[str, tuple[str, ...]]  # the stages of each hook; () if it names none
 
 
 class StageChanges(NamedTuple):
-    """What keeps the other hooks where they are.
+    """The changes that keep the other hooks at their stages.
 
-    `default_stages` is () if it isn't needed. `pinned` are the stages for each (repo, id) whose manifest names a new
-    git hook. `notes` say what cannot be kept.
+    `default_stages` is () if it isn't needed. `pinned` has the stages for each (repo, id) whose manifest names a new
+    git hook. `notes` say what can't be kept.
     """
 
     default_stages: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def plan_stages(
 
 
 def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
-    """Return the stages by the names that they have since pre-commit 3.2."""
+    """Return the stages with their names since pre-commit 3.2."""
     return tuple(_OLD_NAMES.get(stage, stage) for stage in stages)
 
 
@@ -95,7 +95,7 @@ def _hooks(config: Mapping[str, Any]) -> Iterable[tuple[Mapping[str, Any], Mappi
 
 
 def _manifest(repo: Mapping[str, Any]) -> Manifest | None:
-    """Return the stages that the repository's manifest gives its hooks; None if this machine doesn't have it."""
+    """Return the stages of the hooks in the repository's manifest, or None if this machine doesn't have it."""
     url = repo["repo"]
     if url in ("local", "meta"):
         return {}

@@ -32,7 +32,7 @@ STAGES = "default_stages"
 
 
 def load(text: str) -> dict[str, Any]:
-    """Return the configuration; {} if it is empty. CannotJudge if it is no configuration."""
+    """Return the configuration, or {} if it is empty. Raise CannotJudge if it isn't a configuration."""
     document = parse(text, FILE)
     if document is None:
         return {}
@@ -44,7 +44,7 @@ def load(text: str) -> dict[str, Any]:
 
 
 def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str | None:
-    """Return the text with the hooks that it lacks and the pins of those that it has; None if it isn't block style.
+    """Add the missing hooks and update the pins of the existing ones. None if the text isn't in block style.
 
     `git_hooks` are added to those that `pre-commit install` installs.
     """
@@ -65,7 +65,7 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
 
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
-    """Return the same as lines: the keys of the top level, and the item of `repos`."""
+    """Return the same as lines to paste: the top-level keys, and the item of `repos`."""
     keys = [f"{TYPES}: {shown(git_hooks)}"]
     if stages.default_stages:
         keys.append(f"{STAGES}: {shown(stages.default_stages)}")
@@ -73,12 +73,12 @@ def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChan
 
 
 def present_ids(config: Mapping[str, Any]) -> list[str]:
-    """Return the ids of the hooks that a configuration has."""
+    """Return the ids of the hooks in a configuration."""
     return [hook["id"] for repo in config.get("repos") or () for hook in repo.get("hooks") or () if "id" in hook]
 
 
 def pinned_versions(config: Mapping[str, Any], ids: Sequence[str]) -> dict[str, str]:
-    """Return the version of git-alembic that an index gives to each of these hooks."""
+    """Return the git-alembic version from an index that each of these hooks uses."""
     return {
         hook["id"]: requirement
         for repo in config.get("repos") or ()
@@ -89,12 +89,12 @@ def pinned_versions(config: Mapping[str, Any], ids: Sequence[str]) -> dict[str, 
 
 
 def _can_grow(repos: yaml.Node) -> bool:
-    """True for a list in block style, and for an empty one that can become one."""
+    """True for a list in block style, and for an empty list that can become one."""
     return is_block(repos) or repos.tag == NULL or not repos.value
 
 
 def _says(text: str, entry: RepoEntry, git_hooks: Sequence[str]) -> bool:
-    """True if the text has the hooks now, whatever it is written like."""
+    """True if the text now has the hooks, in any style."""
     found = yaml.safe_load(text)
     types = found.get(TYPES)
     return isinstance(types, list) and {*git_hooks} <= {*stage_names(types)} and {*entry.ids} <= {*present_ids(found)}
@@ -124,7 +124,7 @@ def _default_stages(document: Document, stages: StageChanges) -> Iterator[Edit]:
 
 
 def _pinned_stages(document: Document, stages: StageChanges) -> Iterator[Edit]:
-    """Stages for the hooks whose manifest names more of them."""
+    """Add stages to the hooks whose manifest names more of them."""
     for repo, hook in _hook_nodes(document):
         fields = dict(pairs(hook))
         pinned = stages.pinned.get((repo, fields["id"].value)) if "id" in fields else None
@@ -149,7 +149,7 @@ def _repos(document: Document, entry: RepoEntry) -> Iterator[Edit]:
 
 
 def _versions(document: Document, entry: RepoEntry) -> Iterator[Edit]:
-    """The requirement, or the commit, in the hooks of ours that the text has."""
+    """Update the requirement, or the commit, of our existing hooks."""
     pins = {hook["id"]: hook.get("additional_dependencies", [""])[0] for hook in entry.hooks}
     repos = document.keys["repos"]
     for repo in repos.value if isinstance(repos, yaml.SequenceNode) else ():

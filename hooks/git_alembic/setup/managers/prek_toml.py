@@ -18,7 +18,7 @@ FILE = "prek.toml"
 
 
 def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str | None:
-    """Return the text with the hooks that it lacks; None if it is written in a way that lines can't be added to."""
+    """Add the missing hooks. None if lines can't be added in this style of TOML."""
     old = load_toml(FILE, text)
     entry = entry.without(present_ids(old))
     present = stage_names(old.get(TYPES) or ())
@@ -34,7 +34,7 @@ def add_hooks(text: str, entry: RepoEntry, git_hooks: Sequence[str], stages: Sta
 
 
 def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChanges) -> str:
-    """Return the same as lines: the keys, and the table of the hooks."""
+    """Return the same as lines to paste: the keys, and the table of the hooks."""
     keys = [f"{TYPES} = {json.dumps(list(git_hooks))}"]
     if stages.default_stages:
         keys.append(f"{STAGES} = {json.dumps(list(stages.default_stages))}")
@@ -42,7 +42,7 @@ def lines_to_paste(entry: RepoEntry, git_hooks: Sequence[str], stages: StageChan
 
 
 def _with_keys(text: str, keys: Mapping[str, list[str]]) -> str:
-    """Replace each key where it stands, or insert it above the first table."""
+    """Replace each existing key, or insert it above the first table."""
     for key, names in keys.items():
         line = f"{key} = {json.dumps(names)}"
         if found := re.search(rf"(?ms)^{key}\s*=\s*\[.*?\]", text):

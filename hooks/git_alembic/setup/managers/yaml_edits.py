@@ -1,4 +1,4 @@
-"""Edits of a YAML text in block style. Nothing else in the text changes, not a byte. Pure."""
+"""Edits a YAML text in block style. No other byte of the text changes. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.errors import CannotJudge
 
 _PLAIN = re.compile(r"[A-Za-z](?:[\w ./=@+-]|:(?=[\w/]))*")
 NULL = "tag:yaml.org,2002:null"
-Edit = tuple[int, int, str]  # from, to, the new text
+Edit = tuple[int, int, str]  # start, end, the new text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Document:
 
 
 def parse(text: str, file: str) -> Document | None:
-    """Return the document; None if it is empty. CannotJudge if it isn't YAML."""
+    """Return the document, or None if it is empty. Raise CannotJudge if it isn't YAML."""
     try:
         root = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -42,12 +42,12 @@ def parse(text: str, file: str) -> Document | None:
 
 
 def newline_of(text: str) -> str:
-    """Return the line end that the text uses."""
+    """Return the line ending of the text."""
     return "\r\n" if "\r\n" in text else "\n"
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
-    """Return the text with all edits. What is inserted at one place keeps the order of the edits."""
+    """Return the text with all edits. Several insertions at one place keep their order."""
     parts, at = [], 0
     for start, end, new in sorted(edits, key=lambda edit: edit[0]):
         parts += [text[at:start], new]
@@ -56,7 +56,7 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def append_text(text: str, lines: str) -> str:
-    """Return the text with lines at its end."""
+    """Append lines to the text."""
     newline = newline_of(text)
     end = "" if not text or text.endswith(("\n", "\r")) else newline
     return text + end + lines.replace("\n", newline)
@@ -71,7 +71,7 @@ def insert_key(document: Document, before: str, line: str) -> Edit:
 
 
 def append_items(document: Document, node: yaml.CollectionNode, lines: str) -> Edit:
-    """Append lines to a list or mapping in block style, indented as it is."""
+    """Append lines to a list or mapping in block style, with its indentation."""
     column = node.start_mark.column
     text = "".join(document.newline + " " * column + line for line in lines.split("\n"))
     at = _end_of_item(document.text, _last_token(document.text, node), column)
@@ -79,7 +79,7 @@ def append_items(document: Document, node: yaml.CollectionNode, lines: str) -> E
 
 
 def append_names(document: Document, node: yaml.SequenceNode, names: Sequence[str]) -> Iterator[Edit]:
-    """Append names to a list of names, written as the list is."""
+    """Append names to a list of names, in the style of the list."""
     if not names:
         return
     if node.flow_style:
@@ -108,14 +108,14 @@ def shown(value: object) -> str:
 
 
 def _last_token(text: str, node: yaml.Node) -> int:
-    """Return where the last token of a node ends; its own end mark is past the comments that follow."""
+    """Return the end of the node's last token. The node's own end mark is after the comments that follow."""
     spans = ((token.start_mark.index, token.end_mark.index) for token in yaml.scan(text, yaml.SafeLoader))
     ends: list[int] = [end for start, end in spans if start < end <= node.end_mark.index]
     return max(ends)
 
 
 def _end_of_item(text: str, at: int, column: int) -> int:
-    """Return the end of the line, and of the comments below it that are indented as far as the list or farther."""
+    """Return the end of the line and of the comments below it that are indented at least as far as the list."""
     at = len(text[:at].rstrip())
     rest = re.compile(rf"[^\r\n]*(?:(?:\r?\n[ \t]*)*\r?\n {{{column or 1},}}#[^\r\n]*)*")
     found = rest.match(text, at)
