@@ -1,4 +1,4 @@
-"""The baseline: the parent commit that all new revisions come after, and the databases that its models make."""
+"""Finds the baseline (the parent commit that all new revisions come after) and the databases that its models make."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from git_alembic.scratch.failure_messages import explain_failure
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
-Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by the database's identity
+Statements = Mapping[str, Sequence[str]]  # the statements that made each database, by database identity
 
 CREATE: Step = {"do": "create"}
-MODELS: RunKey = {"kind": "models"}  # the databases as the models make them
+MODELS: RunKey = {"kind": "models"}  # databases made from the models
 
 
 def compare(name: str, beyond: Sequence[Sequence[str]] | None = None) -> Step:
-    """Compare with the models; with `beyond`, only if the first run found more than these lines."""
+    """Compare with the models. With `beyond`, compare only if the first run found more than these lines."""
     return {"do": "compare", "as": name, "beyond": beyond}
 
 
@@ -34,9 +34,9 @@ class Baseline:
 
 
 def find_baseline(change: Change, parents: Sequence[str]) -> Baseline | None:
-    """Return the first parent from whose heads every new revision is still ahead.
+    """Return the first parent whose heads come before every new revision.
 
-    A database at another parent's head would never run a revision that was put below that head.
+    A database at the head of another parent would never run a revision that was put below that head.
     """
     after = change.after.graph
     for commit, before in zip(parents, change.before, strict=False):
@@ -49,10 +49,10 @@ def find_baseline(change: Change, parents: Sequence[str]) -> Baseline | None:
 
 
 class BaselineDatabases:
-    """The databases that the baseline's models make: from an earlier run, or made on first use."""
+    """The databases that the baseline's models make, from an earlier run or made on first use."""
 
     def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
-        """Run the baseline's code unless the cache knows what it makes."""
+        """Run the baseline's code unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment
         self._commit = baseline.commit
@@ -62,7 +62,7 @@ class BaselineDatabases:
 
     @property
     def failure(self) -> Failure | None:
-        """Why there are no databases."""
+        """The reason why there are no databases."""
         return self._run.failure
 
     def are_made_by(self, environment: Environment, source: str) -> bool:
@@ -84,7 +84,7 @@ class BaselineDatabases:
             raise CannotJudge(explain_failure(run.failure, self._runner.python))
         return run.comparisons("models")
 
-    def run(  # noqa: PLR0913 - what a run is made of
+    def run(  # noqa: PLR0913 - the parts of a run
         self,
         environment: Environment,
         source: str,
@@ -94,7 +94,7 @@ class BaselineDatabases:
         following: Sequence[RunRequest] = (),
         compare_models: bool = False,
     ) -> CachedRun:
-        """Run another tree's code on these databases; `following` are other runs of the same process.
+        """Run another tree's code on these databases. `following` are other runs of the same process.
 
         With `compare_models`, also compare the other tree's models with the databases before the steps, if the last
         comparison of the steps finds more than the baseline's own.
@@ -105,7 +105,7 @@ class BaselineDatabases:
 
         run = self._runner.run(environment, source, [request(), *following])[0]
         if (run.answer["run"]["failure"] or {}).get("stage") == "remake":
-            self._statements = None  # they aren't enough to make the databases
+            self._statements = None  # they don't recreate all databases
             run = self._runner.run(environment, source, [request(), *following])[0]
         return run
 

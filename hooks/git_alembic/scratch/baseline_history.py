@@ -1,4 +1,4 @@
-"""The databases that the baseline's whole history makes, with the baseline's code."""
+"""Runs the baseline's whole history with the baseline's code, and keeps the databases that it makes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from git_alembic.scratch.environment_check import EnvironmentCheck
 from git_alembic.scratch.result import Comparisons, Failure, parse_run
 from git_alembic.scratch.runner import RunRequest, ScratchRunner, Step
 
-# What revisions make and models don't know: a database made from the models doesn't have it.
+# What revisions make but models don't contain. A database made from the models doesn't have it.
 _ONLY_HISTORY = (
     ("rows", re.compile(rb"\bbulk_insert\(|\binsert\s+into\b|\binsert\(|\bsession\.add|\bcopy_from\b", re.IGNORECASE)),
     (
@@ -28,10 +28,10 @@ _ONLY_HISTORY = (
 
 
 class BaselineHistory:
-    """The databases after all of the baseline's revisions: from an earlier run, or made on first use."""
+    """The databases after all of the baseline's revisions, from an earlier run or made on first use."""
 
     def __init__(self, runner: ScratchRunner, baseline: Baseline) -> None:
-        """Run the baseline's history unless the cache knows what it makes."""
+        """Run the baseline's history unless the cache has the result."""
         self._runner = runner
         self._environment = baseline.snapshot.environment
         self._commit = baseline.commit
@@ -41,11 +41,11 @@ class BaselineHistory:
 
     @property
     def failure(self) -> Failure | None:
-        """Why the history doesn't run."""
+        """The reason why the history doesn't run."""
         return parse_run(self._run.answer["run"]).failure
 
     def comparisons(self) -> Comparisons:
-        """Compare the baseline's models with what its history makes."""
+        """The comparison of the baseline's models with the databases that its history makes."""
         return parse_run(self._run.answer["run"]).comparisons("after")
 
     def run(
@@ -70,7 +70,7 @@ class BaselineHistory:
 
     def _with_models(self, request: RunRequest) -> RunRequest:
         known = [[operation.text for operation in database] for database in self.comparisons()]
-        if self._runner.uses_server:  # its databases serve only once
+        if self._runner.uses_server:  # its databases can be used only once
             return replace(request, steps=(compare("models"), *request.steps))
         return replace(request, comparison=RunRequest((compare("models", beyond=known),), state=self._run.state))
 
@@ -81,12 +81,12 @@ class BaselineHistory:
 
 
 def history_key(heads: Sequence[str]) -> RunKey:
-    """The key of a run that ends with a database at these heads, made by all revisions."""
+    """Return the key of a run whose database ends at these heads after all revisions."""
     return {"kind": "history", "heads": heads}
 
 
 def note_what_is_unseen(check: EnvironmentCheck, baseline: Baseline) -> None:
-    """Note for -v what older revisions make that a database made from the baseline's models doesn't have."""
+    """Add a note for -v on what older revisions make but a database made from the baseline's models lacks."""
     unseen = list(_only_made_by_history(check.repository, baseline.snapshot))
     if unseen:
         check.runner.notes.append(

@@ -1,4 +1,4 @@
-"""Provides a tree as a folder that code can run from: the working tree if it is the same, else a copy."""
+"""Provides a tree as a folder that code can run in: the working tree if it is the same, else a copy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from git_alembic.temporary_files import SCRATCH, private_folder
 
 DISK = ":disk:"  # the working tree as it is, staged or not
 _SUBMODULE = "160000"
-# Nobody commits these settings of the developer, but a copy needs them just as the working tree does.
+# Local settings are never committed, but a copy needs them just like the working tree.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
 
 
 class Checkout(NamedTuple):
-    """A folder that holds a tree, and the working tree that it replaces (the same if it isn't a copy)."""
+    """A folder with a tree, and the working tree that it replaces. Both are the same if it isn't a copy."""
 
     top: str
     working_tree: str
@@ -28,9 +28,9 @@ class Checkout(NamedTuple):
 
 @contextmanager
 def check_out(repository: Repository, source: str, searched: Sequence[str]) -> Iterator[Checkout]:
-    """Provide the files of INDEX, DISK or a commit; removes a copy afterwards.
+    """Provide the files of INDEX, DISK or a commit, and remove a copy afterwards.
 
-    In the `searched` folders every file counts, staged or not: if one is untracked, the working tree is not the index.
+    In the `searched` folders every file counts. If one is untracked, the working tree does not match the index.
     """
     if repository.top is None:
         raise CannotJudge("there is no working tree here, and the project's code has to be run in one")
@@ -51,7 +51,7 @@ def check_out(repository: Repository, source: str, searched: Sequence[str]) -> I
 
 @contextmanager
 def _folder(repository: Repository) -> Iterator[str]:
-    """Make a folder below the working tree if possible, so that code that looks for settings above it finds them."""
+    """Make a folder below the working tree if possible, so that code finds settings in the folders above."""
     home = os.path.join(repository.git_dir, "git-alembic")
     with ExitStack() as exits:
         try:
@@ -82,12 +82,12 @@ def write(repository: Repository, source: str, folder: str) -> None:
 
 
 def _link_git_folder(repository: Repository, source: str, folder: str, git_folder: str) -> None:
-    """Make the copy a linked worktree, so that the project's code can ask git (`git describe --dirty`).
+    """Make the copy a linked worktree, so that the project's code can use git (`git describe --dirty`).
 
     It has its own index, and git's list of worktrees doesn't contain it.
     """
     index = os.path.join(git_folder, "index")
-    with suppress(OSError, CannotJudge):  # then git answers as in any other folder
+    with suppress(OSError, CannotJudge):  # then git behaves as in any other folder
         os.mkdir(git_folder)
         shutil.copyfile(os.path.join(repository.git_dir, "HEAD"), os.path.join(git_folder, "HEAD"))
         for path, text in (
@@ -121,7 +121,7 @@ def _write_file(path: str, mode: str, data: bytes) -> None:
     with open(path, "wb") as stream:
         stream.write(data)
     if mode == "100755":
-        os.chmod(path, 0o755)  # noqa: S103 - as git would
+        os.chmod(path, 0o755)  # noqa: S103 - the mode that git uses
 
 
 def _link_submodule(target: str, path: str) -> None:

@@ -22,8 +22,8 @@ _ENTITIES = ("create_entity", "drop_entity", _REPLACE_ENTITY)
 def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
     """Compare the models with what the revisions build, starting from the baseline's models.
 
-    Runs the whole history if there is no baseline, if that fails or finds a difference, or if `full`. None if nothing
-    relevant changed.
+    Run the whole history if there is no baseline, if that fails or finds a difference, or with `full`. Return None if
+    nothing relevant changed.
     """
     if check.baseline is None or full:
         result: ScratchResult | None = _run_whole_history(check)
@@ -36,7 +36,7 @@ def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
 
 
 def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -> None:
-    """CannotJudge if alembic_utils finds a changed definition on a database that prints definitions its own way."""
+    """Raise CannotJudge if alembic_utils finds a changed definition on a database that reformats definitions."""
     names = [operation.name for operation, _ in result.new_operations() if operation.kind == _REPLACE_ENTITY]
     if names and not check.runner.uses_server:
         raise CannotJudge(
@@ -71,7 +71,8 @@ def _run_on_models(check: EnvironmentCheck, baseline: Baseline, databases: Basel
     if run is None:
         upgrade: Step = {"do": "upgrade", "to": check.change.after.graph.heads}
         first: list[Step] = [{"do": "stamp", "revisions": baseline.heads}, upgrade] if has_new else []
-        # The next commit starts with these; it rarely needs their comparison if this commit has no differences.
+        # The next commit starts with these databases. It rarely needs their comparison if this commit has no
+        # differences.
         following = RunRequest((CREATE, compare("models", beyond=())), key=MODELS)
         run = databases.run(
             environment,
@@ -86,7 +87,7 @@ def _run_on_models(check: EnvironmentCheck, baseline: Baseline, databases: Basel
 
 
 def _is_doubtful(result: ScratchResult) -> bool:
-    """True if a difference between the baseline's models and its history may explain the outcome."""
+    """True if the outcome may come from a difference between the baseline's models and its history."""
     entities = any(operation.kind in _ENTITIES for database in result.after for operation in database)
     return result.run.failure is not None or result.has_drift or entities
 
@@ -97,7 +98,7 @@ def _confirm_by_history(
     """Run the whole history before and after. If that fails, use `result` if it succeeded."""
     python = check.runner.python
     first = result.run.failure if result else databases.failure
-    if result is None and first is not None and first.stage == "environment":  # no history runs, either
+    if result is None and first is not None and first.stage == "environment":  # the history fails for the same reason
         return _judge_without_baseline(check, first)
     if result is None and first is not None:
         check.runner.note_history(f"since {explain_failure(first, python)}")
@@ -119,7 +120,7 @@ def _confirm_by_history(
 
 
 def _judge_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchResult:
-    """Run the whole history of the checked tree, whose env.py may be repaired; there must be nothing to subtract."""
+    """Run the whole history of the checked tree, which may repair env.py. There must be nothing to subtract."""
     result = check.result(_replay(check))
     if result.run.failure or any(result.after):
         raise CannotJudge(explain_failure(failure, check.runner.python))
@@ -132,7 +133,7 @@ def _caveat(failure: Failure, python: Interpreter) -> str:
 
 
 def _run_on_history(check: EnvironmentCheck, history: BaselineHistory) -> ScratchResult:
-    """Run the new revisions after the baseline's history; if the baseline's revisions were edited, all in one tree."""
+    """Run the new revisions after the baseline's history. If old revisions were edited, run everything in one tree."""
     if check.edits_old_revisions:
         return check.result(_replay(check))
     after = check.change.after
@@ -168,7 +169,7 @@ def _run_whole_history(check: EnvironmentCheck) -> ScratchResult:
 
 
 def _replay(check: EnvironmentCheck) -> CachedRun:
-    """Run the whole history of the checked tree; its new revisions are a command of their own."""
+    """Run the whole history of the checked tree. Its new revisions run as a separate command."""
     environment, heads = check.change.after.environment, check.change.after.graph.heads
     old: list[Step] = []
     if check.baseline is not None:
@@ -180,7 +181,7 @@ def _replay(check: EnvironmentCheck) -> CachedRun:
 
 
 def _permanent(check: EnvironmentCheck, result: ScratchResult) -> frozenset[str]:
-    """Return what autogenerate finds on a database made from the checked models, if that matters."""
+    """Return what autogenerate finds on a database made from the checked models, if it is needed."""
     if not any(result.new_operations()):
         return frozenset()
     environment = check.change.after.environment

@@ -1,4 +1,4 @@
-"""What a drift check and a roundtrip check of one environment share: its trees, its runner and its result."""
+"""The shared parts of a drift check and a roundtrip check of one environment: its trees, its runner and its result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from git_alembic.scratch.runner import ScratchRunner
 
 @dataclass(frozen=True)
 class EnvironmentCheck:
-    """One environment of the checked tree; `source` is INDEX or a commit, `baseline` is one of `parents` or None."""
+    """One environment of the checked tree. `source` is INDEX or a commit. `baseline` is one of `parents`, or None."""
 
     runner: ScratchRunner
     repository: Repository
@@ -32,8 +32,8 @@ class EnvironmentCheck:
     def new_revisions(self) -> tuple[Revision, ...]:
         """The revisions that the baseline doesn't have, parents first.
 
-        Without a baseline, a file that a parent has is not new: only the configuration may be, when a project starts to
-        use git-alembic.
+        Without a baseline, a file that a parent has is not new. Perhaps only the configuration is new, when a project
+        starts to use git-alembic.
         """
         graph = self.change.after.graph
         in_order = (graph[id_] for id_ in graph.topological())
@@ -56,7 +56,7 @@ class EnvironmentCheck:
         return any(before[id_].blob != after[id_].blob for id_ in before.ids if id_ in after)
 
     def result(self, run: CachedRun, databases: BaselineDatabases | None = None) -> ScratchResult:
-        """The result of a run; all revisions ran unless it started with the `databases` of the baseline's models."""
+        """Return the result of a run. All revisions ran unless it started with the `databases` of the models."""
         parsed = parse_run(run.answer["run"])
         known = set(databases.created.answer["untracked"]) if databases else set[str]()
         return ScratchResult(
@@ -71,7 +71,7 @@ class EnvironmentCheck:
         )
 
     def conclusive(self, result: ScratchResult) -> ScratchResult:
-        """Return the result; CannotJudge if it failed for a reason that isn't in the new revisions."""
+        """Return the result. Raise CannotJudge if the reason for its failure isn't in the new revisions."""
         failure = result.run.failure
         if failure is None:
             return result
@@ -87,14 +87,14 @@ class EnvironmentCheck:
         return " (the baseline has no revision of this environment, so all revisions ran on an empty database)"
 
     def _untracked(self, run: CachedRun, known: set[str]) -> tuple[str, ...]:
-        """Code that ran and is neither in the tree nor ignored."""
+        """Return code that ran but is neither in the tree nor ignored."""
         ran = {*run.answer["ran"], *run.answer["elsewhere"]}
         suspects = [path for path in run.answer["untracked"] if path in ran and path not in known]
         ignored = self.repository.ignored_paths(suspects) if suspects else frozenset[str]()
         return tuple(sorted(path for path in suspects if path not in ignored))
 
     def _unstaged(self) -> tuple[str, ...]:
-        """Revision files of the working tree that aren't in the checked tree."""
+        """Return revision files of the working tree that aren't in the checked tree."""
         environment = self.change.after.environment
         known = {revision.path for revision in self.change.after.graph.revisions}
         found = set[str]()

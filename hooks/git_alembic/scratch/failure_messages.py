@@ -18,7 +18,7 @@ _STAGES = {
     "stamp": "stamping failed",
     "compare": "autogenerate failed",
 }
-# How Flask says that the module of the application raised an exception: with a whole traceback.
+# Flask's message for an exception in the application's module, which contains a whole traceback.
 _IMPORT_FAILED = re.compile(r"While importing '(?P<name>[^']+)', .*[ .](?P<error>\w+(?:Error|Exception): .*)$")
 _NOTHING_RUN = (
     "env.py ran no migrations on the empty scratch database: create what it goes through (a tenant's schema, a row) "
@@ -27,7 +27,7 @@ _NOTHING_RUN = (
 
 
 def explain_failure(failure: Failure, python: Interpreter) -> str:
-    """Say why there is no verdict, and what to do about it."""
+    """Say why there is no verdict, and how to fix it."""
     action = _STAGES.get(failure.stage, f"revision '{failure.revision}' failed")
     where = f" at {failure.path}:{failure.line}" if failure.path else ""
     explain = _EXPLANATIONS.get(failure.type) or _EXPLANATIONS.get(failure.kind) or _raised
@@ -141,7 +141,7 @@ def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
             f"it there is no scratch for postgresql: {install}, or set `database` in [tool.git-alembic.drift] to the "
             "URL of a server that the command can reach"
         )
-    if failure.name == "postgresql":  # whose scratch needs the parser
+    if failure.name == "postgresql":  # its scratch database needs the parser
         install = shlex.join((sys.executable, "-m", "pip", "install", PARSER))
         return (
             "PostgreSQL's parser isn't installed (the extra `drift` of git-alembic brings it), and without it there "
@@ -156,7 +156,7 @@ def _no_scratch(failure: Failure, python: Interpreter, _: str) -> str:
 
 
 _EXPLANATIONS: Mapping[str, Callable[[Failure, Interpreter, str], str]] = {
-    # by the type of the exception
+    # by exception type
     "NoDatabase": _no_migrations,
     "NoAppException": _no_application,
     "NoFlaskMigrate": _no_flask_migrate,

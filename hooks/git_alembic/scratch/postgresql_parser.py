@@ -9,7 +9,7 @@ _NAMES = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.dl
 
 
 def find_parser() -> str | None:
-    """Return the library's path, or None without one; doesn't import postgast."""
+    """Return the library's path without importing postgast, or None if there is none."""
     from importlib.util import find_spec
 
     spec = find_spec("postgast")

@@ -13,9 +13,9 @@ from git_alembic.revisions.revision import Revision
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation that autogenerate found: `kind` is Alembic's ("add_column"), `text` is the line it would write.
+    """An operation that autogenerate found. `kind` is Alembic's ("add_column"), `text` is the line that it would write.
 
-    `path` and `line` say where the model is written; "" and 0 if that isn't known.
+    `path` and `line` say where the model is defined; "" and 0 if unknown.
     """
 
     kind: str
@@ -43,12 +43,12 @@ class Failure:
     path: str | None = None
     line: int | None = None
     name: str | None = None
-    unset: tuple[str, ...] = ()  # variables that the project's code read and that aren't set
+    unset: tuple[str, ...] = ()  # unset variables that the project's code read
 
 
 @dataclass(frozen=True, slots=True)
 class Roundtrip:
-    """A revision that ran up, down and up again; `left` lists what the downgrade did not undo."""
+    """A revision that ran up, down and up again. `left` lists what the downgrade did not undo."""
 
     revision: str
     left: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Roundtrip:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseResult:
-    """What the run found on one of env.py's databases; `comparisons` are by the names in the run's steps."""
+    """The result for one of env.py's databases. The names in the run's steps are the keys of `comparisons`."""
 
     dialect: str
     tables: int = 0
@@ -86,21 +86,21 @@ class Run:
     skipped: tuple[SkippedStatement, ...] = ()
 
     def comparisons(self, name: str) -> Comparisons:
-        """The comparisons of one name, by database; () if one is missing."""
+        """Return the comparisons of one name, by database; () if one is missing."""
         found = [database.comparisons.get(name) for database in self.databases]
         return tuple(operations for operations in found if operations is not None) if None not in found else ()
 
 
 @dataclass(frozen=True)
 class ScratchResult:
-    """What the scratch rules know about one environment.
+    """Everything that the scratch rules know about one environment.
 
     `before` compares the baseline's models with the baseline's database, `models` compares the checked models with that
     database before the new revisions run, and `after` compares them afterwards. Each has one entry per database, in the
     order of env.py; the first two are () if nothing in `after` needs them. `permanent` has the texts of operations that
     autogenerate also finds on a database made from the checked models. `started_from` is "models" if the run started
-    with a database made from the baseline's models, and "history" if all revisions ran. `caveat` says what that doesn't
-    show.
+    with a database made from the baseline's models, and "history" if all revisions ran. `caveat` says what this run
+    can't show.
     """
 
     environment: Environment
@@ -118,7 +118,7 @@ class ScratchResult:
     def new_operations(self) -> Iterator[tuple[Operation, bool]]:
         """Yield (operation, is_from_models) for each operation that the baseline doesn't have.
 
-        `is_from_models` is false for what only the new revisions made and the unchanged models don't know.
+        `is_from_models` is false if only the new revisions made the difference and the unchanged models lack it.
         """
         for number, after in enumerate(self.after):
             models = {operation.text for operation in self.models[number]} if number < len(self.models) else None

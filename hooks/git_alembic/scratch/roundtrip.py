@@ -13,14 +13,14 @@ from git_alembic.scratch.failure_messages import explain_both, explain_failure
 from git_alembic.scratch.result import Failure, ScratchResult, parse_run
 from git_alembic.scratch.runner import RunRequest, Step
 
-# How a database refuses something; such as a column that is there already.
+# The errors of databases on a refusal, for example for a column that already exists.
 _DATABASE_ERRORS = ("DatabaseError", "InternalError", "NotSupportedError", "OperationalError", "ProgrammingError")
 
 
 def check_roundtrip(check: EnvironmentCheck) -> ScratchResult | None:
-    """Run each new revision up, down and up again; None if there is no new revision.
+    """Run each new revision up, down and up again. None if there is no new revision.
 
-    A revision whose downgrade raises NotImplementedError is irreversible on purpose and runs only up.
+    A revision whose downgrade raises NotImplementedError is intentionally irreversible and runs only up.
     """
     if not check.new_revisions:
         return None
@@ -54,13 +54,13 @@ def _run(check: EnvironmentCheck, irreversible: Sequence[str]) -> ScratchResult:
     replayed = _run_on_history(check, check.baseline, roundtrip)
     failure = parse_run(replayed.answer["run"]).failure
     is_old = failure is not None and failure.revision not in new
-    if result is not None and failure is not None and is_old:  # which says nothing about the new revisions
+    if result is not None and failure is not None and is_old:  # this shows nothing about the new revisions
         return _without_history(check, result, failure)
     return check.result(replayed)
 
 
 def _without_history(check: EnvironmentCheck, result: ScratchResult, on_history: Failure) -> ScratchResult:
-    """Return the result; CannotJudge if it may be due to what the models have and the history lacks, or the reverse."""
+    """Return the result. CannotJudge if a difference between the models and the history may have caused it."""
     failure = result.run.failure
     if failure is not None and failure.stage == "roundtrip" and failure.type in _DATABASE_ERRORS:
         raise CannotJudge(explain_both(failure, on_history, check.runner.python))

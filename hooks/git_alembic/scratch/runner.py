@@ -38,9 +38,9 @@ Step = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One run of env.py, on the databases of a folder `state` (None: empty databases).
+    """One run of env.py on the databases of a folder `state` (None: empty databases).
 
-    The cache stores the outcome under `key`, if that isn't None. `comparison` is a run on databases of its own, whose
+    The cache stores the outcome under `key` unless that is None. `comparison` is a run on other databases, whose
     comparisons are added to this run's.
     """
 
@@ -51,7 +51,7 @@ class RunRequest:
 
 
 class ScratchRunner:
-    """Runs the code of environments; a context manager that removes the scratch databases at the end."""
+    """Runs the code of environments. As a context manager, it removes the scratch databases at the end."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ScratchRunner:
         *,
         source: str = DISK,
     ) -> None:
-        """`source` is the tree whose `setup` runs on each new database."""
+        """Store the arguments. `source` is the tree whose `setup` runs on each new database."""
         self._setup = read_setup(repository, source, settings.setup)
         self._prestarted = prestarted
         self.python = python
@@ -70,13 +70,13 @@ class ScratchRunner:
         self._repository = repository
         self._cache = RunCache(repository)
         self._settings = settings
-        self._probe: ProjectProbe | None = None  # once entered
+        self._probe: ProjectProbe | None = None  # set after `__enter__`
         self._server: ScratchServer | None = None
         self._live: set[str] = set()  # states whose databases are still on the server
         self._exits = ExitStack()
         self.answers: list[Mapping[str, Any]] = []  # of all runs, cached or not
         self.notes: list[str] = []  # sentences for -v
-        self._times: list[int] = []  # of the cached answers
+        self._times: list[int] = []  # the times of the cached answers
         self.show_progress: Callable[[str], None] = lambda _: None
 
     def __enter__(self) -> Self:
@@ -93,16 +93,16 @@ class ScratchRunner:
         return self._server.not_dropped if self._server else []
 
     def note_history(self, why: str) -> None:
-        """Say now, and in the notes, why the whole history runs, which takes longer."""
+        """Print now, and note, why the whole history runs, which takes longer."""
         self.show_progress(f"running the whole history, {why}")
         self.notes.append(f"the whole history ran, {why}")
 
     def make_folder(self) -> str:
-        """Make a folder that the project's code can reach and that is removed at the end; where that code runs."""
+        """Make a folder for the project's code, on its side, that is removed at the end."""
         return self._entered.make_state(None)
 
     def find_cached(self, environment: Environment, key: RunKey, source: str) -> CachedRun | None:
-        """Return an earlier run that still holds for a tree."""
+        """Return an earlier run that is still valid for a tree."""
         if not self._entered.caches:
             return None
         found = self._cache.find(self._with_settings(environment, key), source)
@@ -132,7 +132,7 @@ class ScratchRunner:
         return notes
 
     def has_databases(self, run: CachedRun) -> bool:
-        """True if a run can start with the databases of an earlier run; those on a server serve only once."""
+        """True if a run can start with the databases of an earlier run. Databases on a server can be used only once."""
         return not self.uses_server or run.state in self._live
 
     def run(
@@ -143,7 +143,7 @@ class ScratchRunner:
         *,
         more_versions: Mapping[str, bytes] = MappingProxyType({}),
     ) -> list[CachedRun]:
-        """Run env.py of a tree once per request. CannotJudge if there is no answer at all.
+        """Run env.py of a tree once per request. Raise CannotJudge if there is no answer at all.
 
         `more_versions` has the content of revisions that the tree lacks, by their ids.
         """
@@ -167,7 +167,7 @@ class ScratchRunner:
         return self._probe
 
     def _make_probe(self) -> ProjectProbe:
-        """Return what runs the code. On this machine, the scratch databases are beside the cache, to be moved there."""
+        """Return the probe that runs the code. A local probe puts the scratch databases beside the cache."""
         if self.python.command:
             from git_alembic.scratch.remote.remote_probe import RemoteProbe
 
@@ -184,7 +184,7 @@ class ScratchRunner:
     def _ask_for_runs(
         self, environment: Environment, tree: ProvidedTree, requests: Sequence[RunRequest]
     ) -> tuple[dict[str, Any], list[str]]:
-        """Return the answer and the states; a new database that was mistaken for a known one gets one of its own."""
+        """Return the answer and the states. A new database that was confused with a known one gets its own state."""
         for adopts in (True, False):
             states = [self._entered.make_state(request.state) for request in requests]
             runs = [ProbeRun(state, request.steps) for request, state in zip(requests, states, strict=True)]
@@ -215,7 +215,7 @@ class ScratchRunner:
         return os.path.join(self._repository.common_dir, "git-alembic")
 
     def _database(self) -> Mapping[str, str | bool]:
-        """Return the kind of scratch for the probe; starts an embedded server on first use."""
+        """Return the kind of scratch for the probe. Start an embedded server on first use."""
         kind = self._settings.database
         if self.uses_server and self._server is None:
             is_embedded = kind == EMBEDDED
@@ -230,12 +230,12 @@ class ScratchRunner:
         return self._server.describe() if self._server else {"database": kind, "prefix": ""}
 
     def _with_inputs(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Add the file with the setup; leave out the variables of the settings."""
+        """Add the file with the setup, and remove the variables of the settings."""
         variables = [name for name in answer["variables"] if name not in self._settings.env]
         return {**answer, "read": sorted({*answer["read"], *filter(None, [self._setup.path])}), "variables": variables}
 
     def _untracked(self, answer: Mapping[str, Any], source: str) -> list[str]:
-        """Return the files that were used and aren't in the tree; CannotJudge if the working tree's code ran."""
+        """Return used files that aren't in the tree. Raise CannotJudge if the working tree's code ran."""
         tracked = self._repository.listing(source, ())
         for path in answer["elsewhere"]:
             if path in tracked:
@@ -257,7 +257,7 @@ def _describe_other_code(path: str, python: Interpreter) -> str:
 
 
 def _add_comparisons(run: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Add the comparisons of another run, if it was made."""
+    """Add the comparisons of another run if there was one."""
     if comparison is None:
         return run
     others = chain((database["comparisons"] for database in comparison["databases"]), repeat({}))

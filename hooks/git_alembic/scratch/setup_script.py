@@ -10,18 +10,18 @@ from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
 from git_alembic.scratch.checkout import DISK
 
-_PATH = re.compile(r"[^\s;'\"()]+")  # every statement has a space or a semicolon
+_PATH = re.compile(r"[^\s;'\"()]+")  # every statement contains a space or a semicolon
 
 
 class SetupScript(NamedTuple):
-    """The SQL, and the file that it comes from, "" if the setting has it."""
+    """The SQL, and the file that it comes from ("" if the setting contains it)."""
 
     text: str = ""
     path: str = ""
 
 
 def read_setup(repository: Repository, source: str, setup: str | None) -> SetupScript:
-    """Return the script as the tree `source` has it; CannotJudge if the setting names a file that isn't there."""
+    """Return the script of the tree `source`. Raise CannotJudge if the setting names a missing file."""
     if not setup:
         return SetupScript()
     if not _PATH.fullmatch(setup.strip()):

@@ -1,6 +1,6 @@
 """Caches a clean drift or roundtrip verdict until one of its inputs changes.
 
-Four git commands find it before any history is read, so an unrelated commit costs no more than those.
+Four git commands find it before any history is read, so an unrelated commit costs no more than these commands.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _FORMAT = 2
 
 @dataclass(frozen=True)
 class VerdictInputs:
-    """What a verdict depends on: path of the interpreter -> (as configured, folder), and the answers of the runs."""
+    """The inputs of a verdict: path of the interpreter -> (as configured, folder), and the answers of the runs."""
 
     interpreters: dict[str, tuple[str | tuple[str, ...] | None, str]]
     answers: list[Mapping[str, Any]]
 
 
 class CleanVerdict(NamedTuple):
-    """The environments as lists of fields, the notes, and when it was stored (seconds since the epoch)."""
+    """The environments as lists of fields, the notes, and the time of storage (seconds since the epoch)."""
 
     states: list[list[Any]]
     notes: list[str]
@@ -47,7 +47,7 @@ class CleanVerdict(NamedTuple):
 
 
 class CleanVerdictCache:
-    """One file per command; `key` has the options and git settings of the verdict, `parents` are commits."""
+    """One file per command. `key` has the options and git settings of the verdict, `parents` are commits."""
 
     def __init__(self, repository: Repository, command: str, key: object, parents: Sequence[str]) -> None:
         self._repository = repository
@@ -57,7 +57,7 @@ class CleanVerdictCache:
         self._interpreters: Mapping[str, Sequence[Any]] = {}
 
     def find(self, is_relevant: Callable[[str], bool]) -> CleanVerdict | None:
-        """Return the cached verdict if it still holds: no read or relevant file has changed."""
+        """Return the cached verdict if no file that it read and no relevant file has changed."""
         with (
             suppress(OSError, ValueError, KeyError, TypeError, CannotJudge),
             open(self._path, encoding="utf-8", opener=own) as file,
@@ -69,13 +69,13 @@ class CleanVerdictCache:
         return None
 
     def interpreter(self, configured: str | tuple[str, ...] | None) -> str | None:
-        """Return the interpreter of the verdict that `find` read if the setting is the same; it may be gone."""
+        """Return the interpreter of the verdict that `find` read if the setting is the same. It may be gone."""
         with suppress(AttributeError, IndexError):
             return next((path for path, known in self._interpreters.items() if known[0] == configured), None)
         return None
 
     def store(self, states: Iterable[Sequence[Any]], notes: Sequence[str], inputs: VerdictInputs) -> None:
-        """Store that these environments were checked and are clean, unless the verdict has an unknown input."""
+        """Store that these environments are clean, unless the verdict has an unknown input."""
         if not all(map(has_known_inputs, inputs.answers)):
             return
         commit = self._parents[0] if self._parents else NOTHING
@@ -102,7 +102,7 @@ class CleanVerdictCache:
             os.replace(part, self._path)
 
     def _holds(self, verdict: dict[str, Any], is_relevant: Callable[[str], bool]) -> bool:
-        """True if the index, its parents and the files outside of git still have the same content."""
+        """True if the index, its parents and the files outside git still have the same content."""
         before: list[str] = verdict["parents"]
         if len(before) != len(self._parents) or not is_unchanged_outside(verdict):
             return False

@@ -1,7 +1,7 @@
-"""Keeps what the project's code did, until a file that it read changes.
+"""Keeps the results of the project's code until a file that it read changes.
 
 An entry is a folder below the common git directory: `entry.json`, and `state` with the scratch databases. An entry
-describes its tree as a commit and the differences from it, so one git command tells whether the entry still holds.
+describes its tree as a commit and the differences from it, so one git command shows whether the entry is still valid.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ _FORMAT = 5
 _KEYS = {"key", "commit", "overlay", "stamps", "variables", "time", "answer"}
 _MAX_ENTRIES = 12  # per environment and kind of run
 
-RunKey = Mapping[str, Any]  # tells one kind of run from another: JSON values
+RunKey = Mapping[str, Any]  # JSON values that identify a kind of run
 
 
 @dataclass(frozen=True)
 class CachedRun:
-    """The probe's answer and the folder with the databases as the run left them.
+    """The probe's answer and the folder with the databases after the run.
 
-    `name` is "" if it wasn't stored; `time` is when an earlier command stored it (seconds since the epoch), else None.
+    `name` is "" if the run wasn't stored. `time` is when an earlier command stored it (seconds since the epoch), else
+    None.
     """
 
     name: str
@@ -42,7 +43,7 @@ class CachedRun:
 
 
 class RunCache:
-    """The entries of one repository; a missing, broken or foreign entry counts as none."""
+    """The entries of one repository. A missing, broken or foreign entry is ignored."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -51,7 +52,7 @@ class RunCache:
         self._stored: set[str] = set()
 
     def find(self, key: RunKey, source: str) -> CachedRun | None:
-        """Return the newest entry of this key that still holds for a tree."""
+        """Return the newest entry of this key that is still valid for a tree."""
         for name in sorted(self._names(), reverse=True):
             entry = self._read(name)
             if entry and entry["key"] == _with_version(key) and self._holds(entry, source):
@@ -60,7 +61,7 @@ class RunCache:
         return None
 
     def store(self, key: RunKey, source: str, answer: Mapping[str, Any], state: str) -> CachedRun:
-        """Store an answer about a tree, and move the folder of its databases into the cache if that works."""
+        """Store an answer for a tree, and move the folder of its databases into the cache if possible."""
         commit = self._repository.resolve(["HEAD"])[0] if source != NOTHING else None
         top = self._repository.top or ""
         entry: dict[str, Any] = {
@@ -81,7 +82,7 @@ class RunCache:
         return CachedRun(name, answer, os.path.join(self._folder, name, "state"))
 
     def _write(self, entry: Mapping[str, Any], state: str) -> str:
-        """Make an entry that is complete as soon as it is visible, and return its name."""
+        """Write an entry, which appears only when it is complete, and return its name."""
         os.makedirs(self._folder, exist_ok=True)
         unfinished = tempfile.mkdtemp(prefix="entry-", dir=os.path.dirname(state))
         with open(os.path.join(unfinished, "entry.json"), "w", encoding="utf-8") as stream:
@@ -126,7 +127,7 @@ class RunCache:
         )
 
     def _has_missed_file(self, entry: Mapping[str, Any]) -> bool:
-        """True if the working tree has a file that a run in a copy missed, such as one that git ignores."""
+        """True if the working tree has a file that a run in a copy missed, for example an ignored file."""
         top = self._repository.top or ""
         return any(os.path.exists(os.path.join(top, path)) for path in entry["answer"]["missed"])
 
@@ -147,29 +148,29 @@ def local_time(seconds: int) -> str:
 
 
 def has_known_inputs(answer: Mapping[str, Any]) -> bool:
-    """True if the outcome depends only on what the cache compares; a failure or an answer of git may change."""
+    """True if the outcome depends only on what the cache compares. A failure or an answer of git may change."""
     failure = answer["run"]["failure"]
     return (failure is None or failure["kind"] == "not-implemented") and not answer["asks_git"]
 
 
 def outside_paths(answer: Mapping[str, Any], top: str) -> set[str]:
-    """Return the full paths of everything outside of git that a run depends on."""
+    """Return the full paths of everything outside git that a run depends on."""
     return {*answer["outside"], *(os.path.join(top, path) for path in answer["untracked"])}
 
 
 def is_unchanged_outside(entry: Mapping[str, Any]) -> bool:
-    """True if the files outside of git and the environment variables are as they were."""
+    """True if the files outside git and the environment variables are unchanged."""
     stamps, variables = entry["stamps"], entry["variables"]
     return fingerprint_variables(variables) == variables and all(stamp(path) == known for path, known in stamps.items())
 
 
 def is_added_or_removed_module(path: str, then: Entry | None, now: Entry | None) -> bool:
-    """True if a Python file was added or removed: some projects search their packages for modules."""
+    """True if a Python file was added or removed. Some projects search their packages for modules."""
     return path.endswith(".py") and any(entry is not None and entry.status != "M" for entry in (then, now))
 
 
 def stamp(path: str) -> list[int] | None:
-    """Return what changes with a file's content, or None if there is no file."""
+    """Return values that change with a file's content, or None if there is no file."""
     try:
         status = os.stat(path)
     except OSError:

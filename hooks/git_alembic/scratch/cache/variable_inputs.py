@@ -1,4 +1,4 @@
-"""Fingerprints of the environment variables that a verdict depends on; they may contain secrets."""
+"""Fingerprints the environment variables that a verdict depends on, because they may contain secrets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hashlib import sha256
 from git_alembic.scratch.interpreter.child_process import inherited_variables
 
 ALL = "*"  # the project's code has listed all variables
-# How a shell or a terminal runs, not what the project does; git and hook frameworks change PATH.
+# Variables of the shell or the terminal, which don't change what the project does. git and hook frameworks change PATH.
 _VOLATILE = frozenset(
     (
         "PATH", "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR",
@@ -21,7 +21,7 @@ _VOLATILE_PREFIXES = (
 
 
 def fingerprint_variables(names: Iterable[str]) -> dict[str, str | None]:
-    """Return a fingerprint of each variable as the project's code would see it now, None if it isn't set."""
+    """Return the fingerprint of each variable as the project's code would see it now, or None if it isn't set."""
     values = inherited_variables()
     found: dict[str, str | None] = {}
     for name in names:

@@ -1,5 +1,5 @@
-"""Talks to a child process in frames on its standard streams. Both sides use it: standard library, Python 3.8.
+"""Exchanges frames with a child process on its standard streams. Both sides use it: standard library, Python 3.8.
 
-In: a command and a question. Out: the answer, or why there is none. Knows neither git nor databases.
+In: a command and a question. Out: the answer, or why there is none. It knows neither git nor databases.
 Other packages import `framed_process`, `frames` and `limits`.
 """

@@ -1,4 +1,4 @@
-"""The child's side: takes the standard streams for frames, before any code of the project runs."""
+"""The child's side: reserves the standard streams for frames before any code of the project runs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from git_alembic.scratch.channel.frames import Frame, FrameReader, write_frame
 
 
 class ChildChannel:
-    """Frames come from what was standard input and go to what was standard output.
+    """The former standard input receives frames, and the former standard output sends them.
 
-    From then on standard input is empty, and all that is written to standard output goes to standard error, also by
-    drivers in C and by programs.
+    From then on, standard input is empty, and everything written to standard output goes to standard error. This
+    includes drivers in C and other programs.
     """
 
     def __init__(self, mark: str) -> None:
@@ -30,16 +30,16 @@ class ChildChannel:
         os.dup2(2, 1)
 
     def receive(self) -> Frame | None:
-        """Return the next frame, None if there is none any more."""
+        """Return the next frame, or None after the last frame."""
         return next(self._frames, None)
 
     def send(self, header: Mapping[str, Any]) -> None:
-        """Send a frame, unless this is a process that the project has forked."""
+        """Send a frame, but not from a process that the project forked."""
         if os.getpid() == self._process:
             write_frame(self._outgoing, self._mark, header)
 
     def end_when_closed(self) -> None:
-        """From now on, end with the whole session as soon as nobody waits for the answer any more."""
+        """From now on, end the whole session as soon as no process waits for the answer."""
 
         def watch(incoming: int) -> None:
             os.read(incoming, 1)

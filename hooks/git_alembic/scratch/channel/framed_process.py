@@ -14,23 +14,23 @@ from typing import IO, Any, Protocol
 from git_alembic.scratch.channel.frames import BrokenFrame, Frame, FrameReader, write_frame
 
 _LAST_OUTPUT = 4000  # bytes
-_END_SECONDS = 10  # to clean up in, after its input has been closed
-_KILLED_SECONDS = 2  # for the pipe of a killed process to close
+_END_SECONDS = 10  # time to clean up after its input was closed
+_KILLED_SECONDS = 2  # time for the pipe of a killed process to close
 
 
 class Limit(Protocol):
-    """Decides, every `poll` seconds without a frame, whether to wait any longer."""
+    """Decides every `poll` seconds without a frame whether to wait any longer."""
 
     poll: float
 
     def reached(self) -> str:
-        """Return the limit that was reached, "" if none."""
+        """Return the limit that was reached, or ""."""
 
 
 class NoAnswer(Exception):
-    """A process gave no answer: `code` is its exit code (None if it was still running), `output` its last lines.
+    """A process gave no answer. `code` is its exit code (None if it was still running), `output` its last lines.
 
-    `limit` is the limit that it reached, `broken` what is wrong with the answer; "" otherwise.
+    `limit` is the limit that it reached. `broken` says what is wrong with the answer. Both are "" otherwise.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class NoAnswer(Exception):
 
 
 class FramedProcess:
-    """A running process that leads its own session; made by `start_process`."""
+    """A running process that leads its own session. `start_process` makes it."""
 
     def __init__(self, process: subprocess.Popen[bytes], mark: str, output: str) -> None:
         """Take over the standard streams of a process whose standard error goes to the file `output`."""
@@ -63,7 +63,7 @@ class FramedProcess:
         return self._process.poll() is None
 
     def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
-        """Send a frame; `receive` says if the process has ended."""
+        """Send a frame. If the process has ended, `receive` reports it."""
         with suppress(OSError):
             write_frame(self._incoming, self._mark, header, body)
 
@@ -74,7 +74,7 @@ class FramedProcess:
             self._incoming.flush()
 
     def receive(self, limit: Limit) -> Frame:
-        """Return the next frame. Raises NoAnswer if the process ends or a limit is reached first."""
+        """Return the next frame. Raise NoAnswer if the process ends or a limit is reached first."""
         while True:
             try:
                 frame = self._frames.get(timeout=limit.poll)
@@ -83,11 +83,11 @@ class FramedProcess:
                 continue
             if isinstance(frame, Frame):
                 return frame
-            self._frames.put(frame)  # for whoever asks again
+            self._frames.put(frame)  # for later calls
             raise NoAnswer(self._wait(), self.last_lines(), broken=str(frame or ""))
 
     def _check(self, limit: Limit) -> None:
-        """Raise NoAnswer if a limit is reached. What an ended process has started may still hold its streams."""
+        """Raise NoAnswer if a limit is reached. Children of an ended process may still hold its streams."""
         if not self.is_alive:
             kill_session(self.pid)
         reached = limit.reached()
@@ -95,7 +95,7 @@ class FramedProcess:
             raise NoAnswer(limit=reached, output=self.last_lines())
 
     def last_lines(self) -> list[str]:
-        """Return the end of what was written to standard error, and to standard output between frames."""
+        """Return the last lines of standard error, and of standard output between frames."""
         with open(self._output, "rb") as stream:
             stream.seek(0, os.SEEK_END)
             stream.seek(max(0, stream.tell() - _LAST_OUTPUT))
@@ -103,16 +103,16 @@ class FramedProcess:
         return [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
 
     def output_size(self) -> int:
-        """Return how much was written to standard error."""
+        """Return the size of standard error."""
         return os.path.getsize(self._output)
 
     def kill(self) -> None:
-        """Kill the process with everything that it started in its session."""
-        if self._process.returncode is None:  # else another process may have its id by now
+        """Kill the process and everything that it started in its session."""
+        if self._process.returncode is None:  # otherwise another process may have its id by now
             kill_session(self.pid)
 
     def close(self, *, gently: bool = False) -> None:
-        """End the process; `gently` closes its input first and lets it clean up."""
+        """End the process. With `gently`, first close its input and let it clean up."""
         with suppress(OSError):
             self._incoming.close()
         try:
@@ -124,7 +124,7 @@ class FramedProcess:
             self._thread.join(_KILLED_SECONDS)
 
     def _wait(self) -> int | None:
-        """Return the exit code; None if the process doesn't end by itself."""
+        """Return the exit code, or None if the process doesn't end by itself."""
         try:
             return self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -141,7 +141,7 @@ class FramedProcess:
 
 
 def _take_streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """Take the pipes of a process, so that it doesn't close a stream that another thread reads."""
+    """Take the pipes of a process, so that it doesn't close a stream while another thread reads it."""
     incoming, outgoing = process.stdin, process.stdout
     process.stdin = process.stdout = None
     if incoming is None or outgoing is None:
@@ -150,16 +150,16 @@ def _take_streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes
 
 
 @contextmanager
-def start_process(  # noqa: PLR0913 - what a process is made of
+def start_process(  # noqa: PLR0913 - the parts of a process
     words: Sequence[str], mark: str, *, output: str, cwd: str, env: Mapping[str, str], gently: bool = False
 ) -> Iterator[FramedProcess]:
-    """Start a program, and end it with everything in its session afterwards; OSError if that can't be done.
+    """Start a program, and end everything in its session afterwards. Raise OSError if it can't be started.
 
-    Its standard error goes to the file `output`. It knows from the end of its standard input that nobody waits for it
-    any more, even if this process is killed. With `gently` it gets time to clean up then.
+    Its standard error goes to the file `output`. The end of its standard input tells it that no process waits any
+    longer, even if this process is killed. With `gently` it then gets time to clean up.
     """
     with open(output, "wb") as errors:
-        errors.write(b"\n")  # on a full disk this fails now, and not while the project's code runs
+        errors.write(b"\n")  # a full disk fails here, before the project's code runs
         errors.flush()
         process = subprocess.Popen(
             words,
@@ -178,11 +178,11 @@ def start_process(  # noqa: PLR0913 - what a process is made of
 
 
 def kill_session(session: int) -> None:
-    """Kill a process that leads its own session, with everything that it started there."""
+    """Kill a process that leads its own session, and everything that it started there."""
     try:
         if hasattr(os, "killpg"):
             os.killpg(session, signal.SIGKILL)
         else:
             os.kill(session, signal.SIGTERM)
-    except OSError:  # it has already ended
+    except OSError:  # the process has already ended
         pass

@@ -1,7 +1,7 @@
 """Frames on a stream that other code may write to as well.
 
 A frame is a mark, the lengths of header and body with a checksum, the checksum of both, the header (JSON) and the body.
-The mark is random, so nothing that the project prints looks like it; a reader skips whatever comes between two frames.
+The mark is random, so the project's output never looks like a mark. A reader skips everything between two frames.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Frame(NamedTuple):
 
 
 class BrokenFrame(Exception):
-    """The stream ended inside a frame, or the frame isn't what was written."""
+    """The stream ended inside a frame, or the frame was changed."""
 
 
 def new_mark() -> str:
-    """Return a mark for one process, as its argument."""
+    """Return a mark for one process, which gets it as an argument."""
     return os.urandom(12).hex()
 
 
@@ -46,7 +46,7 @@ def write_frame(stream: IO[bytes], mark: str, header: Mapping[str, Any], body: b
 
 
 class FrameReader:
-    """Reads the frames with a mark; `noise` is the end of what else was on the stream."""
+    """Reads the frames with a mark. `noise` is the end of everything else on the stream."""
 
     def __init__(self, stream: IO[bytes], mark: str) -> None:
         self._stream = stream
@@ -54,7 +54,7 @@ class FrameReader:
         self.noise = b""
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield frames until the stream ends. Raises BrokenFrame."""
+        """Yield frames until the stream ends. Raise BrokenFrame."""
         while self._skip_noise():
             sizes = self._read(_SIZES.size)
             checksums = [self._read_checksum(), self._read_checksum()]
@@ -65,7 +65,7 @@ class FrameReader:
             yield Frame(json.loads(text), body)
 
     def _skip_noise(self) -> bool:
-        """Read up to the end of the next mark; False if there is none."""
+        """Read to the end of the next mark. Return False if there is none."""
         seen = b""
         while not seen.endswith(self._mark):
             byte = self._stream.read(1)

@@ -1,4 +1,4 @@
-"""Limits on a child process that a busy machine alone doesn't reach: CPU time, and time without a sign of life."""
+"""Limits of a child process that don't depend on a busy machine: CPU time, and time without a sign of life."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _IDS_AND_TIMES = re.compile(r"\) \S (\d+) \d+ (\d+) (?:\S+ ){7}(\d+) (\d+) (\d+)
 
 
 class CpuLimit:
-    """`seconds` of CPU time of a session, and as many seconds in which it uses none."""
+    """The limit is `seconds` of CPU time of a session, or as many seconds in which it uses no CPU."""
 
     def __init__(self, session: int, seconds: int) -> None:
         self.poll = min(_LONGEST_POLL, seconds / 10)
@@ -21,7 +21,7 @@ class CpuLimit:
         self._idle_polls = 0
 
     def reached(self) -> str:
-        """Return the limit that was reached, "" if none; to be called after each poll."""
+        """Return the limit that was reached, or "". Call it after each poll."""
         now = _cpu_seconds(self._session)
         self._idle_polls = self._idle_polls + 1 if now == self._used else 0
         self._used = now
@@ -33,7 +33,7 @@ class CpuLimit:
 
 
 def _cpu_seconds(session: int) -> float:
-    """Return the CPU time of a session's processes and their ended children; 0 if the system doesn't tell."""
+    """Return the CPU time of a session's processes and their ended children, or 0 if the system doesn't report it."""
     ticks = 0
     with suppress(OSError):
         for name in os.listdir("/proc"):
@@ -46,6 +46,6 @@ def _ticks(name: str, session: int) -> int:
     try:
         with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as stream:
             found = _IDS_AND_TIMES.search(stream.read())
-    except OSError:  # it has just ended
+    except OSError:  # the process has just ended
         return 0
     return sum(map(int, found.groups()[2:])) if found and int(found[2]) == session else 0

@@ -1,6 +1,7 @@
 """Runs scripts in the project's own interpreter, each in a child process with limits.
 
-In: an interpreter, a script and its question. Out: the answer, or what went wrong. Knows no database and no baseline.
+In: an interpreter, a script and its question. Out: the answer, or what went wrong. It knows no database and no
+baseline.
 Other packages import `child_process`, `compile_files`, `environment_paths`, `load_identifiers`, `local_probe`,
 `prestarted_probe`, `project_probe`, `project_python` and `version_folder`.
 """

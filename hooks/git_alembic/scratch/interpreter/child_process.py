@@ -1,4 +1,4 @@
-"""Runs the probe in the project's interpreter: a question goes in, an answer comes out."""
+"""Runs the probe in the project's interpreter: sends a question and returns the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIGKILL = 9
 PROBE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "probe")
 
 
-def run_probe(  # noqa: PLR0913 - what a process is made of
+def run_probe(  # noqa: PLR0913 - the parts of a process
     python: str,
     question: Mapping[str, Any],
     *,
@@ -25,11 +25,11 @@ def run_probe(  # noqa: PLR0913 - what a process is made of
     cwd: str,
     seconds: int,
     extra: Mapping[str, str] | None = None,
-) -> Any:  # noqa: ANN401 - whatever the probe answers
-    """Return the probe's answer to a question (see `probe/main.py`). What the project prints goes to `folder`.
+) -> Any:  # noqa: ANN401 - any answer of the probe
+    """Return the probe's answer to a question (see `probe/main.py`). The project's output goes to `folder`.
 
-    `extra` are environment variables. The processes that the project starts end with the probe. CannotJudge if it gives
-    no answer within `seconds` of CPU time, or does nothing for so long.
+    `extra` are environment variables. The processes that the project starts end with the probe. Raise CannotJudge if
+    there is no answer within `seconds` of CPU time, or if the probe is idle for that long.
     """
     with start_probe(python, folder=folder, cwd=cwd, extra=extra or {}) as process:
         process.send(question)
@@ -51,8 +51,8 @@ class ProbeProcess:
         """Send the question that the process waits for."""
         self._process.send(question)
 
-    def answer(self, seconds: int) -> Any:  # noqa: ANN401 - whatever the probe answers
-        """Return the answer; CannotJudge if there is none within `seconds`: see `run_probe`."""
+    def answer(self, seconds: int) -> Any:  # noqa: ANN401 - any answer of the probe
+        """Return the answer. Raise CannotJudge if there is none within `seconds`: see `run_probe`."""
         from git_alembic.scratch.channel.framed_process import NoAnswer
         from git_alembic.scratch.channel.limits import CpuLimit
 
@@ -66,7 +66,7 @@ class ProbeProcess:
 def start_probe(
     python: str, *, folder: str, cwd: str, extra: Mapping[str, str], arguments: Sequence[str] = ()
 ) -> Iterator[ProbeProcess]:
-    """Start the probe, and end it with everything in its session afterwards."""
+    """Start the probe, and end everything in its session afterwards."""
     from git_alembic.scratch.channel.framed_process import start_process
     from git_alembic.scratch.channel.frames import new_mark
 
@@ -103,7 +103,7 @@ def explain_no_answer(python: str, error: NoAnswer) -> str:
 
 @contextmanager
 def exit_on_signals() -> Iterator[None]:
-    """Turn signals that would kill this process into SystemExit, so that it cleans up first."""
+    """Turn signals that would kill this process into SystemExit, so that it can clean up."""
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     deadly = [number for number in signals if signal.getsignal(number) == signal.SIG_DFL]
     try:

@@ -1,4 +1,4 @@
-"""Compiles files that our Python refuses with the project's Python, if that is newer. Nothing of them runs."""
+"""Compiles files that our Python rejects with the project's Python if it is newer. Never runs the files."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SECONDS = 60
 
 
 class ProjectCompiler:
-    """Compiles with the interpreter that is found for a repository's working tree."""
+    """Compiles with the interpreter of a repository's working tree."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._top = repository.top
 
     def __call__(self, settings: Settings, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
-        """What the project's Python says of each content; {} if there is none that is newer than ours."""
+        """Return the problem that the project's Python finds in each content; {} if it isn't newer than ours."""
         if self._top is None:
             return {}
         try:
@@ -42,7 +42,7 @@ class ProjectCompiler:
 
 
 def _is_of_repository(repository: Repository, top: str, path: str) -> bool:
-    """True if a program, or a link on the way to it, is a file of the index: a static command starts nothing of it."""
+    """True if a program, or a link on the way to it, is in the index. A static command never runs such a program."""
     names: set[str] = set()
     for place in (os.path.abspath(path), os.path.realpath(path)):
         for root in (os.path.abspath(top), os.path.realpath(top)):
@@ -56,7 +56,7 @@ def _is_of_repository(repository: Repository, top: str, path: str) -> bool:
 
 
 def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
-    """CannotJudge if the command comes from the checked tree: a static command runs nothing of it."""
+    """Raise CannotJudge if the command is in the checked tree. A static command runs nothing from there."""
     if "python" not in settings.set_by_git and not os.environ.get(VARIABLE):
         version = ".".join(map(str, sys.version_info[:2]))
         setting = shlex.join(["git", "config", "alembic.python", python.path])
@@ -67,16 +67,16 @@ def _refuse_command_of_tree(settings: Settings, python: Interpreter) -> None:
 
 
 def compile_by_command(top: str, python: Interpreter, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
-    """Have the Python behind a command compile each content; {} if it is no newer than ours. CannotJudge on failure."""
+    """Compile each content with the Python behind a command; {} if it is no newer than ours. CannotJudge on failure."""
     from git_alembic.scratch.remote.one_off_requests import compile_remotely
 
     return _parse(compile_remotely(top, python, _as_texts(contents)), contents)
 
 
 def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Problem | None]:
-    """Start an interpreter that knows no packages and compile each content; {} if it is no newer than ours.
+    """Start an interpreter without packages and compile each content; {} if it is no newer than ours.
 
-    CannotJudge if it does not answer in time.
+    Raise CannotJudge if it does not answer in time.
     """
     import json
     import subprocess
@@ -93,7 +93,7 @@ def compile_files(python: str, contents: Mapping[str, bytes]) -> dict[str, Probl
         return _parse(json.loads(done.stdout), contents)
     except subprocess.TimeoutExpired:
         raise CannotJudge(f"{python} did not compile the new revisions within {_SECONDS} seconds") from None
-    except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old one
+    except (OSError, ValueError, LookupError, TypeError):  # no Python, or an old version
         return {}
 
 

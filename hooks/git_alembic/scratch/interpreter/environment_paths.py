@@ -9,7 +9,7 @@ from git_alembic.environments.environment import Environment
 
 
 def describe_environment(environment: Environment, more_versions: str = "") -> dict[str, Any]:
-    """Return the environment with paths relative to the tree. `more_versions` is the full path of one more folder."""
+    """Return the environment with paths relative to the tree. `more_versions` is the full path of another folder."""
     config = environment.config
     default = posixpath.join(environment.script_location, "versions")
     has_default = config or environment.versions == (default,)

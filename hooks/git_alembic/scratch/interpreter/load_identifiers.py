@@ -1,4 +1,4 @@
-"""Loads revision files in the project's interpreter to get computed identifiers (`unreadable = "ask-project"`)."""
+"""Loads revision files with computed identifiers in the project's interpreter (`unreadable = "ask-project"`)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class IdentifierLoader:
     def __call__(
         self, settings: Settings, files: Sequence[Unreadable], contents: Mapping[str, bytes]
     ) -> list[Revision | Unreadable]:
-        """See `load_identifiers`; CannotJudge without a working tree."""
+        """Call `load_identifiers`. Raise CannotJudge without a working tree."""
         from git_alembic.scratch.interpreter.project_python import interpreter
 
         if self._top is None:
@@ -44,9 +44,9 @@ class IdentifierLoader:
 def load_identifiers(
     python: str, top: str, files: Sequence[Unreadable], contents: Mapping[str, bytes]
 ) -> list[Revision | Unreadable]:
-    """Run each file as the commit has it, in a temporary folder, and return its identifiers in the same order.
+    """Run each file of the commit in a temporary folder, and return its identifiers in the same order.
 
-    `contents` maps blob ids to content. CannotJudge if the interpreter itself fails.
+    `contents` maps blob ids to content. Raise CannotJudge if the interpreter itself fails.
     """
     import tempfile
 

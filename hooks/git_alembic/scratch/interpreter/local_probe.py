@@ -24,7 +24,7 @@ _CLEAR_SECONDS = 60
 
 
 class LocalProbe:
-    """See `ProjectProbe`. A state is the full path of a folder below `folder`."""
+    """The local `ProjectProbe`. A state is the full path of a folder below `folder`."""
 
     caches = True
 
@@ -60,7 +60,7 @@ class LocalProbe:
         return state
 
     def clear_server(self, url: str, prefix: str) -> list[str]:
-        driver_file = os.path.join(self._folder, "driver")  # the probe wrote it before it made the first database
+        driver_file = os.path.join(self._folder, "driver")  # the probe wrote it before it created the first database
         if not os.path.exists(driver_file):
             return []
         with open(driver_file, encoding="utf-8") as stream:
@@ -98,7 +98,7 @@ class LocalProbe:
 
 
 class _LocalTree:
-    """See `ProvidedTree`."""
+    """The local `ProvidedTree`."""
 
     def __init__(self, probe: LocalProbe, checkout: Checkout, more_versions: str) -> None:
         self._probe = probe

@@ -12,15 +12,15 @@ from git_alembic.temporary_files import private_folder
 
 
 class PrestartedProbe:
-    """A process that waits for its one question."""
+    """A process that waits for a single question."""
 
     def __init__(self, process: ProbeProcess, extra: Mapping[str, str]) -> None:
-        """`extra` are the environment variables that it was started with."""
+        """`extra` are the environment variables of the process."""
         self._process: ProbeProcess | None = process
         self._extra = extra
 
     def take(self, python: str, extra: Mapping[str, str]) -> ProbeProcess | None:
-        """Return the process once, if it runs this interpreter with these variables."""
+        """Return the process once if it runs this interpreter with these variables."""
         process, self._process = self._process, None
         fits = process and process.python == python and self._extra == extra and process.is_alive
         return process if fits else None
@@ -39,11 +39,11 @@ def prestart(repository: Repository, python: str | None, env: Mapping[str, str])
                 bytecode = os.path.join(home, "bytecode")
                 process = start_probe(python, folder=folder, cwd=repository.top, extra=extra, arguments=(bytecode,))
                 prestarted = PrestartedProbe(exits.enter_context(process), extra)
-            except OSError:  # nowhere to write, or no such program: the later start reports it
+            except OSError:  # the folder isn't writable or the program is missing; the later start reports it
                 pass
         yield prestarted
 
 
 def variables(env: Mapping[str, str], top: str) -> dict[str, str]:
-    """Return the variables of the settings, and a limit on where git looks for a repository."""
+    """Return the variables of the settings, and a limit for git's search for a repository."""
     return {**env, "GIT_CEILING_DIRECTORIES": os.path.dirname(top)}

@@ -1,4 +1,4 @@
-"""The one interface to the project's Python on scratch databases, whether it runs here or behind a command."""
+"""The single interface to the project's Python on scratch databases, on this machine or behind a command."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from git_alembic.environments.environment import Environment
 from git_alembic.errors import CannotJudge
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
-SECONDS = 900  # of CPU time, or of standing still
+SECONDS = 900  # of CPU time, or without any activity
 
 
 class ProbeRun(NamedTuple):
-    """One run of env.py: the steps, and the state whose databases it starts and ends with."""
+    """One run of env.py: its steps, and the state with its databases before and after."""
 
     state: str
     steps: Sequence[Mapping[str, Any]]
 
 
 class ProvidedTree(Protocol):
-    """A tree that code can run from."""
+    """A tree in which code can run."""
 
     def ask(self, question: Mapping[str, Any], environment: Environment, runs: Sequence[ProbeRun]) -> dict[str, Any]:
-        """Return the probe's answer. CannotJudge if there is none."""
+        """Return the probe's answer. Raise CannotJudge if there is none."""
 
 
 class ProjectProbe(Protocol):
-    """Runs the project's code. `caches` is false if nothing says whether an earlier answer still holds."""
+    """Runs the project's code. `caches` is false if nothing shows whether an earlier answer is still valid."""
 
     caches: bool
 
     def provide(
         self, source: str, environment: Environment, more_versions: Mapping[str, bytes]
     ) -> AbstractContextManager[ProvidedTree]:
-        """Provide INDEX, DISK or a commit, with these files in one more version folder."""
+        """Provide INDEX, DISK or a commit, with these files in another version folder."""
 
     def make_state(self, original: str | None) -> str:
-        """Make a state with the databases of another one, or with none."""
+        """Make a state with the databases of another state, or with none."""
 
     def clear_server(self, url: str, prefix: str) -> list[str]:
-        """Drop the databases that were made on a server, with the project's driver; return those that are left."""
+        """Drop the databases that were made on a server, with the project's driver. Return those that remain."""
 
 
 def refuse_unusable(python: Interpreter, answer: Mapping[str, Any]) -> None:
-    """CannotJudge if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
+    """Raise CannotJudge if the interpreter lacks Alembic or SQLAlchemy, or has a version that is too old."""
     if "missing" in answer:
         raise CannotJudge(
             f"{python.path} ({python.why}) cannot import {answer['missing']}: set `python` in "

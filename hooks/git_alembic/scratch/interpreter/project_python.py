@@ -1,4 +1,4 @@
-"""Finds the project's interpreter; a hook framework's own lacks everything that the project imports."""
+"""Finds the project's interpreter. A hook framework's own interpreter lacks the project's packages."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ VARIABLE = "GIT_ALEMBIC_PYTHON"
 
 
 class Interpreter(NamedTuple):
-    """The path of a Python, and why it was chosen, such as "the activated environment".
+    """The path of a Python, and the reason for this choice, for example "the activated environment".
 
-    If `command` has words, they start Python, possibly on another file system, and `path` is how a shell writes them.
+    If `command` has words, they start Python, possibly on another file system, and `path` is their spelling in a shell.
     """
 
     path: str
@@ -34,17 +34,17 @@ class Interpreter(NamedTuple):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words to start it with."""
+        """The words that start it."""
         return self.command or (self.path,)
 
 
 def interpreter(
     configured: str | tuple[str, ...] | None, top: str, environ: Mapping[str, str], cwd: str = "."
 ) -> Interpreter:
-    """Return the project's Python: the configured, the activated, the one in .venv, a tool's, or the first on PATH.
+    """Return the project's Python: configured, activated, in .venv, from a tool, or the first on PATH.
 
-    `cwd` is the folder of the Alembic environment, relative to `top`: in a monorepo each can have its own. CannotJudge
-    if there is none.
+    `cwd` is the folder of the Alembic environment, relative to `top`. In a monorepo each can have its own. Raise
+    CannotJudge if there is none.
     """
     if environ.get(VARIABLE):
         return _chosen(split_words(environ[VARIABLE], VARIABLE), f"the variable {VARIABLE}", top)
@@ -79,7 +79,7 @@ def _found(top: str, environ: Mapping[str, str], cwd: str) -> Interpreter:
 
 
 def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (root of a virtual environment, why), the likeliest first; they need not exist."""
+    """Yield (root of a virtual environment, reason), the likeliest first. They need not exist."""
     activated = [environ.get("VIRTUAL_ENV"), *_on_path(environ), environ.get("CONDA_PREFIX")]
     yield from ((root, "the activated environment") for root in activated if root)
     folders = [cwd]
@@ -93,7 +93,7 @@ def _virtual_environments(top: str, cwd: str, environ: Mapping[str, str]) -> Ite
 
 
 def _on_path(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield the virtual environments on PATH: a framework puts its own first, and changes VIRTUAL_ENV."""
+    """Yield the virtual environments on PATH. A framework puts its own first and changes VIRTUAL_ENV."""
     for folder in filter(None, environ.get("PATH", "").split(os.pathsep)):
         root = os.path.dirname(folder)
         if os.path.exists(os.path.join(root, "pyvenv.cfg")):
@@ -130,7 +130,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
         )
     except OSError:
         return None
-    except subprocess.TimeoutExpired as error:  # another interpreter would give another verdict
+    except subprocess.TimeoutExpired as error:  # another interpreter would give a different verdict
         raise CannotJudge(
             f"`{' '.join(command)}` gave no answer within {_TOOL_SECONDS} seconds; set `python` in [tool.git-alembic]"
         ) from error
@@ -139,7 +139,7 @@ def _first_line(command: tuple[str, ...], folder: str) -> str | None:
 
 
 def _of_framework(root: str, environ: Mapping[str, str]) -> bool:
-    """True if this is git-alembic's own environment and a hook framework made it."""
+    """True if this is git-alembic's own environment, made by a hook framework."""
     return "PRE_COMMIT" in environ and os.path.realpath(root) == os.path.realpath(sys.prefix)
 
 

@@ -1,4 +1,4 @@
-"""A version folder for revisions that a tree lacks."""
+"""Makes a version folder for revisions that a tree lacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.temporary_files import SCRATCH, private_folder
 
 @contextmanager
 def version_folder(code: Mapping[str, bytes]) -> Iterator[str]:
-    """A private version folder with these revisions; "" if there are none."""
+    """Provide a private version folder with these revisions, or "" if there are none."""
     if not code:
         yield ""
         return
@@ -30,7 +30,7 @@ def write_revisions(folder: str, code: Mapping[str, bytes]) -> None:
 
 
 def name_files(code: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the content of each revision by the name of a file for it."""
+    """Map a file name for each revision to its content."""
     return {
         f"{number:04}_{re.sub('[^0-9A-Za-z]', '_', id_)}.py": content
         for number, (id_, content) in enumerate(code.items())

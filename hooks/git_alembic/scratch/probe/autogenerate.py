@@ -57,7 +57,7 @@ def _describe(operation: Any, writer: Any, models: ModelLines) -> dict[str, Any]
     schema = getattr(operation, "schema", None) or getattr(operation, "source_schema", None)
     name = _name(operation)
     path, line = "", 0
-    with suppress(Exception):  # a module or a class may refuse to be looked at; the line only helps the reader
+    with suppress(Exception):  # a module or a class may refuse introspection; the line is only a hint for the reader
         path, line = models.find(schema, table, name)
     return {
         "kind": _kind(operation),

@@ -1,6 +1,6 @@
-"""Redirects bytecode to a folder of its own, so that the project's folders don't change.
+"""Writes bytecode to a separate folder, so that the project's folders don't change.
 
-Libraries still use the bytecode beside them: compiling all of SQLAlchemy again takes longer than most runs.
+Libraries still use the bytecode beside them, because compiling all of SQLAlchemy again takes longer than most runs.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 def redirect_bytecode(folder: str, *projects: str) -> None:
-    """Write all bytecode to the folder; also read the bytecode beside files that belong to none of the projects."""
+    """Write all bytecode to the folder. Also read the bytecode beside files outside the projects."""
     sys.pycache_prefix = folder
     tops = tuple(top + os.sep for top in projects)
-    interpreter = (sys.prefix + os.sep, sys.base_prefix + os.sep)  # may be inside the project
+    interpreter = (sys.prefix + os.sep, sys.base_prefix + os.sep)  # it may be inside the project
     library, project = _path_hook(_Library), _path_hook(_Source)
 
     def find(path: str) -> PathEntryFinder:
@@ -41,7 +41,7 @@ def redirect_bytecode(folder: str, *projects: str) -> None:
 
     sys.path_hooks.insert(0, find)
     sys.path_importer_cache.clear()
-    # Alembic loads env.py and revisions by their paths, with the loader that this module names.
+    # Alembic loads env.py and revisions by path, with the loader that this module names.
     vars(sys.modules["_frozen_importlib_external"])["SourceFileLoader"] = _Source
 
 
@@ -54,12 +54,12 @@ def _path_hook(loader: type[SourceFileLoader]) -> Callable[[str], PathEntryFinde
 
 
 class _Source(SourceFileLoader):
-    """Compiles again if bytecode is damaged, or if somebody else can have written it."""
+    """A loader that compiles again if bytecode is damaged, or if another user can have written it."""
 
     def get_code(self, fullname: str) -> CodeType | None:
         try:
             return super().get_code(fullname)
-        except Exception:  # noqa: BLE001 - whatever `marshal` makes of it; a mistake in the source is raised again
+        except Exception:  # noqa: BLE001 - any error of `marshal`; a mistake in the source is raised again
             path = self.get_filename(fullname)
             return self.source_to_code(super().get_data(path), path)
 
@@ -73,7 +73,7 @@ class _Source(SourceFileLoader):
 
 
 class _Library(_Source):
-    """Reads the bytecode beside the source first."""
+    """A loader that first tries the bytecode beside the source."""
 
     def get_data(self, path: str) -> bytes:
         if path.endswith(".pyc"):

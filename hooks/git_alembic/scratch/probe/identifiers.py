@@ -43,7 +43,7 @@ def _identifiers(path: str, number: int) -> dict[str, object]:
 def _answer(path: str, number: int) -> dict[str, object]:
     try:
         return _identifiers(path, number)
-    except BaseException as error:  # noqa: BLE001 - whatever the file does, exit included
+    except BaseException as error:  # noqa: BLE001 - anything that the file does, including exit
         return {"error": f"{type(error).__name__}: {error}"}
 
 

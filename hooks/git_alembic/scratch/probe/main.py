@@ -1,11 +1,11 @@
 """Runs in the project's interpreter: python main.py MARK [BYTECODE]
 
-The question and the answer are frames with this MARK on standard input and output: see `channel.child_channel`. When
-standard input ends, nobody waits for the answer any more, and this process ends with everything that the project has
-started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes. The
-question is what `git_alembic.scratch.runner` asks (paths are absolute, ids are Alembic's):
+The question and the answer are frames with this MARK on standard input and output: see `channel.child_channel`. The end
+of standard input means that no process waits for the answer. This process then ends with everything that the project
+started. With BYTECODE (the same folder as in the question), this process imports Alembic before the question comes.
+`git_alembic.scratch.runner` sends the question (paths are absolute, ids are Alembic's):
 
-    {"scratch": folder,           private: the project can reach no database outside of it
+    {"scratch": folder,           private: the project can reach no database outside it
      "database": "scratch", "sqlite", or the URL of a server; the names of the databases there start with "prefix"
      "prefix": str, "embedded": bool, true for a server that ends with the run
      "bytecode": folder,          for the bytecode of the project's files: see `bytecode`
@@ -13,11 +13,11 @@ question is what `git_alembic.scratch.runner` asks (paths are absolute, ids are 
      "working_tree": folder,
      "subfolder": str,            the folder of the checked tree that is in `working_tree`, "" for all of it
      "parser": path or null,      of libpg_query's shared library
-     "adopts": bool,              true if a run's first database is the state's only one, whatever its name
+     "adopts": bool,              true if a run's first database is the state's only one, whatever its name is
      "setup": str,                SQL statements to run on each new database
      "cwd": folder,               where the project runs its Alembic commands
      "environment": see `environment_paths`,
-     "runs": [{"state": folder,   in `scratch`: the databases as they are before and after
+     "runs": [{"state": folder,   in `scratch`: the databases before and after the run
                "steps": [{"do": "create"} | {"do": "remake", "statements": of an earlier "create"}
                          | {"do": "stamp", "revisions": [id]}
                          | {"do": "upgrade", "to": [id]} | {"do": "boundary"} | {"do": "compare", "as": str}
@@ -28,10 +28,10 @@ question is what `git_alembic.scratch.runner` asks (paths are absolute, ids are 
      "work": "scratch_run"; the modules `inspect_databases` and `move_databases` of `project_databases` have no runs and
              reach the real databases: see there}
 
-A step with "beyond": [[str]] runs only if the first run's last comparison found, on some database, a line that isn't
-among these of the same database. A run without such a step doesn't happen, and its answer is null.
+A step with "beyond": [[str]] (lines per database) runs only if the last comparison of the first run found another line
+on a database. If no step of a run is left, the run doesn't happen, and its answer is null.
 
-The answer is {"answer": what `answer` of that module returns}; if it is missing, the run has failed. The question
+The answer is {"answer": what `answer` of that module returns}. Without this key, the run has failed. The question
 {"clear": {"url": of a server, "driver": name, "prefix": str}} is for `server_databases.clear`.
 Python 3.8 or newer, SQLAlchemy 1.4 or newer, Alembic 1.9 or newer, standard library otherwise.
 """
@@ -76,7 +76,7 @@ def main(mark: str, bytecode: str | None = None) -> None:
     channel.end_when_closed()
     question = request.header
     channel.send({"answer": _clear(**question["clear"]) if "clear" in question else _answer(question)})
-    os._exit(0)  # even if the project has started threads
+    os._exit(0)  # even if the project started threads
 
 
 def _import_early(bytecode: str) -> None:
@@ -86,7 +86,7 @@ def _import_early(bytecode: str) -> None:
 
 
 def _answer(question: Any) -> Any:
-    gc.disable()  # imports would trigger it again and again
+    gc.disable()  # imports would trigger it repeatedly
     try:
         bytecode = import_module("git_alembic.scratch.probe.bytecode")
         bytecode.redirect_bytecode(question["bytecode"], question["top"], question["working_tree"])
@@ -111,7 +111,7 @@ def _versions() -> dict[str, str]:
 
 
 def _is_outdated() -> bool:
-    """True if Alembic or SQLAlchemy is older than what this needs; a version that can't be read is not."""
+    """True if Alembic or SQLAlchemy is too old for this code. A version that can't be read counts as new enough."""
     found = {name: tuple(map(int, re.findall(r"\d+", text)[:3])) for name, text in _versions().items()}
     return any(version and version < _OLDEST[name] for name, version in found.items())
 

@@ -1,4 +1,4 @@
-"""Rehearses a repair: revisions run on a scratch database with the schema and version rows of a real one."""
+"""Rehearses a repair: runs revisions on a scratch database with the schema and version rows of a real one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_alembic.scratch.probe.schema import Schema, snapshot
 
 
 def fill(plan: Mapping[str, Any], context: Any) -> None:
-    """Make the schema, or copy a "file" that has rows, too; then a version table with the rows to start from."""
+    """Create the schema, or copy a "file" that also has rows. Then create a version table with the initial rows."""
     options = {"no_parameters": True}
     if plan["file"]:
         _copy_into(plan["file"], context)
@@ -21,14 +21,14 @@ def fill(plan: Mapping[str, Any], context: Any) -> None:
         with context.begin_transaction(_per_migration=True):
             for statement in plan["statements"]:
                 context.connection.exec_driver_sql(statement, execution_options=options)
-    context._ensure_version_table(purge=True)  # noqa: SLF001 - as `alembic stamp --purge` does
+    context._ensure_version_table(purge=True)  # noqa: SLF001 - `alembic stamp --purge` calls it too
     with context.begin_transaction(_per_migration=True):
         for row in plan["rows"]:
             context.connection.execute(context._version.insert().values(version_num=row))  # noqa: SLF001
 
 
 def _copy_into(file: str, context: Any) -> None:
-    """Make the database what an SQLite file is."""
+    """Copy an SQLite file into the database."""
     connection = context.connection.connection
     while not isinstance(connection, sqlite3.Connection):
         connection = getattr(connection, "dbapi_connection", None) or connection.connection
@@ -38,18 +38,18 @@ def _copy_into(file: str, context: Any) -> None:
 
 
 class Rehearsal:
-    """Runs the revisions of a plan and notes what they drop."""
+    """Runs the revisions of a plan and records what they drop."""
 
     def __init__(self, plan: Mapping[str, Any], context: Any) -> None:
         self._plan = plan
         self._context = context
         self._before = snapshot(context.connection)
         self._known = self._tables()
-        self._gone: dict[str, None] = {}  # tables, in the order in which they are dropped
+        self._gone: dict[str, None] = {}  # dropped tables, in order
         self._states: list[Schema] = []
 
     def run(self, script: Any, begin: Callable[[str, Any], Any]) -> Iterator[Any]:
-        """Yield the downgrades and upgrades; `begin` is told of each."""
+        """Yield the downgrades and upgrades. Call `begin` before each."""
         for id_ in self._plan["downgrades"]:
             revision = script.get_revision(id_)
             yield begin(id_, MigrationStep.downgrade_from_script(script.revision_map, revision))
@@ -63,8 +63,10 @@ class Rehearsal:
         self._states.append(snapshot(self._context.connection))
 
     def result(self) -> dict[str, Any]:
-        """Return {"dropped_tables", "remade_tables": those of them that exist again, "dropped_columns",
-        "changes_schema": bool}."""
+        """Return what the repair dropped.
+
+        {"dropped_tables", "remade_tables": those of them that exist again, "dropped_columns", "changes_schema": bool}.
+        """
         dropped = [table for table in self._gone if f"table {table}" in self._before]
         return {
             "dropped_tables": dropped,
@@ -87,7 +89,7 @@ class Rehearsal:
         self._known = now
 
     def _dropped_columns(self) -> list[str]:
-        """The columns that any later state lacks, without those of dropped tables."""
+        """Return the columns that any later state lacks, without those of dropped tables."""
         columns = [key[len("column ") :] for key in self._before if key.startswith("column ")]
         return [
             column

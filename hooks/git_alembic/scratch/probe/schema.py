@@ -12,7 +12,7 @@ Schema = Dict[str, str]  # "table x", "column x.y", "index i of x", … -> its d
 
 
 def snapshot(connection: Any) -> Schema:
-    """Return tables, columns, keys, constraints, indexes, enums and sequences of all schemas but the system's own."""
+    """Return tables, columns, keys, constraints, indexes, enums and sequences of all schemas except the system's."""
     inspector = inspect(connection)
     default = inspector.default_schema_name
     found: dict[str, str] = {}
@@ -63,7 +63,7 @@ def _format(definition: Mapping[str, Any]) -> str:
 
 
 def schema_differences(before: Schema, after: Schema) -> list[str]:
-    """Return a line for each thing that is left, missing or changed, sorted."""
+    """Return a sorted line for everything that is left over, missing or changed."""
     left = [f"{name} is left" for name in after if name not in before]
     gone = [f"{name} is missing" for name in before if name not in after]
     changed = [

@@ -71,7 +71,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known_databases(request: Mapping[str, Any]) -> list[str]:
-    """Return the databases that the state holds, or that its first step makes."""
+    """Return the databases of the state, or those that its first step creates."""
     first = request["steps"][0]
     if first["do"] == "remake":
         return list(first["statements"])
@@ -91,7 +91,7 @@ def _save_identities(request: Mapping[str, Any], identities: DatabaseIdentities)
 def _make_context(
     steps: StepRunner, opened: Callable[[Any], None], config: Any, *arguments: Any, **options: Any
 ) -> EnvironmentContext:
-    """Make env.py's `context`, whose `run_migrations` first prepares the steps."""
+    """Make env.py's `context`. Its `run_migrations` first prepares the steps."""
     context = EnvironmentContext(config, *arguments, **options)
     plain = context.run_migrations
 
@@ -100,7 +100,7 @@ def _make_context(
         steps.prepare(context.get_context())
         plain(**named)
 
-    # Not a subclass: `from alembic import context` works only with this class.
+    # Not a subclass, because `from alembic import context` works only with this class.
     setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
     return context
 
@@ -128,7 +128,7 @@ def _run(
         failure = describe_failure(error, question["top"], steps.stage, steps.revision)
     if guard.decisive:
         failure = _refusal(*guard.decisive[0], failure, question["top"])
-    if os.getpid() != mine:  # in a child that the project has forked
+    if os.getpid() != mine:  # in a child process that the project forked
         os._exit(0)
     if failure and failure["kind"] == "error" and question["database"] == "sqlite":
         failure["message"] += " (on SQLite, as `database` in [tool.git-alembic.drift] says)"
@@ -149,7 +149,7 @@ def _uncommitted(inherited: Sequence[OpenTransaction | None]) -> dict[str, Any] 
 
 
 def _refusal(refused: Exception, revision: str | None, failure: dict[str, Any] | None, top: str) -> dict[str, Any]:
-    """The failure of a run in which something was refused that it needed, whatever the project's code made of that."""
+    """Return the failure of a run that needed something that was refused, however the project's code handled it."""
     if failure is not None and failure["kind"] in ("dialect", "server"):
         return failure
     found = describe_failure(refused, top, "upgrade" if revision else "environment", revision)

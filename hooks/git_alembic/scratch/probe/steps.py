@@ -56,7 +56,7 @@ class StepRunner:
         return revision if self._thread == get_ident() else None
 
     def prepare(self, context: Any) -> None:
-        """Run what must precede Alembic's own table: that table may be in a schema that the first step makes."""
+        """Run what must come before Alembic's own table, which may be in a schema that the first step creates."""
         first = self._steps[0]
         if first["do"] == "remake":
             self.stage = "remake"
@@ -72,13 +72,13 @@ class StepRunner:
             self._make_schemas(context, _model_schemas(context))
 
     def _run_again(self, statements: Sequence[str], context: Any) -> None:
-        """Run the statements that made a database; if env.py comes to it twice, only the first time."""
+        """Run the statements that created a database. If env.py visits it twice, run them only the first time."""
         with context.begin_transaction(_per_migration=True):
             for statement in statements:
                 context.connection.exec_driver_sql(statement)
 
     def _fill(self, plans: Sequence[Mapping[str, Any] | None], context: Any) -> None:
-        """Fill the database that env.py comes to next, if there is a plan for it (see `rehearsal`)."""
+        """Fill the database that env.py visits next if there is a plan for it (see `rehearsal`)."""
         if context.dialect.name != "sqlite":
             self._make_schemas(context, _model_schemas(context))
         number = len(self.databases)
@@ -91,7 +91,7 @@ class StepRunner:
             _create_schemas(context, schemas)
 
     def _create(self, _: Any, __: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """Create the models' tables, as `metadata.create_all` does."""
+        """Create the models' tables like `metadata.create_all`."""
         every = list_metadata(context)
         database["tables"] = sum(len(metadata.tables) for metadata in every)
         with context.begin_transaction(_per_migration=True), self._scratch.recording(context.connection):
@@ -100,7 +100,7 @@ class StepRunner:
         return iter(())
 
     def _remake(self, *_: Any) -> Iterator[Any]:
-        """`prepare` has done it."""
+        """Do nothing: `prepare` did it."""
         return iter(())
 
     def _stamp(self, step: Any, script: Any, context: Any, _: Any) -> Iterator[Any]:
@@ -112,7 +112,7 @@ class StepRunner:
             yield self._begin(upgrade.revision.revision, upgrade)
 
     def _boundary(self, _: Any, __: Any, context: Any, ___: Any) -> Iterator[Any]:
-        """Let the next step begin like a command of its own."""
+        """Make the next step begin like a separate command."""
         _forget_created_types(context)
         return iter(())
 
@@ -123,9 +123,9 @@ class StepRunner:
         return iter(())
 
     def _roundtrip(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """Run each revision up; down unless it is irreversible; and up again.
+        """Run each revision up, then down unless it is irreversible, and up again.
 
-        The first upgrades are one command, as `alembic upgrade head` would be; the others are commands of their own.
+        The first upgrades are one command, like `alembic upgrade head`. The others are separate commands.
         """
         first_upgrades: Any = {}
         for id_ in step["revisions"]:
@@ -152,7 +152,7 @@ class StepRunner:
         return iter(())
 
     def _walk(self, step: Any, script: Any, context: Any, database: dict[str, Any]) -> Iterator[Any]:
-        """Run each revision up in this order, with a snapshot after some."""
+        """Run the revisions up in this order, with a snapshot after some of them."""
         for id_ in step["order"]:
             revision = script.get_revision(id_)
             yield self._begin(id_, MigrationStep.upgrade_from_script(script.revision_map, revision))
@@ -168,10 +168,10 @@ class StepRunner:
             database["rehearsal"] = {**rehearsal.result(), "differences": differences}
 
     def _differences_if_any(self, script: Any, context: Any) -> list[str] | None:
-        """What autogenerate finds, as texts; None if there are no models or it fails on them."""
+        """Return what autogenerate finds, as texts. None if there are no models or if it fails on them."""
         try:
             found = find_differences(script, context, list_metadata(context), self._top)
-        except Exception:  # noqa: BLE001 - the models are not what is rehearsed
+        except Exception:  # noqa: BLE001 - the rehearsal isn't about the models
             return None
         return [str(operation["text"]) for operation in found]
 
@@ -196,7 +196,7 @@ def _goes_beyond(run: Mapping[str, Any], known: Sequence[Sequence[str]]) -> bool
 
 
 def list_metadata(context: Any) -> list[MetaData]:
-    """Return the models that env.py names; NoMetadata if it names none."""
+    """Return the models that env.py names. Raise NoMetadata if it names none."""
     named = context.opts.get("target_metadata")
     every = list(named) if isinstance(named, (list, tuple)) else [named]
     if not every or any(metadata is None for metadata in every):
@@ -217,7 +217,7 @@ def _create_schemas(context: Any, schemas: set[Any]) -> None:
 
 
 def _forget_created_types(context: Any, but: Any = None) -> None:
-    """Clear the notes of Alembic and SQLAlchemy on which types this command has created: the next one asks again."""
+    """Clear the records of Alembic and SQLAlchemy on created types, so that the next command checks again."""
     context.impl.memo.clear()
     context.impl.memo.update(but or {})
 

@@ -1,7 +1,7 @@
-"""Runs as `python -c … MARK`: says which Python this is, then runs the modules that it is sent.
+"""Runs as `python -c … MARK`: reports the Python version, then runs the modules that it receives.
 
-This text also runs in a Python that is too old. `incoming` is standard input. Python starts in the project's folder,
-whose modules are not meant.
+This text also runs in a Python that is too old. `incoming` is standard input. Python starts in the project's folder and
+must not import modules from there.
 """
 
 import sys

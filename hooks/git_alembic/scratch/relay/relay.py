@@ -1,6 +1,6 @@
 """Runs where the project's Python is: unpacks trees, starts probes, and sends their answers back.
 
-A request is a frame with "do", and gets one frame back, after any number of {"alive": true}:
+A request is a frame with "do". The answer is one frame, after any number of {"alive": true}:
 
     {"do": "code", "files": FILES}, body          -> {"parser": bool}   the probe; whether PostgreSQL's parser is here
     {"do": "parser"}, body                        -> {}                 the library of that parser
@@ -16,8 +16,8 @@ A request is a frame with "do", and gets one frame back, after any number of {"a
     {"do": "clear", "question": {"url": str, "prefix": str}, "env", "seconds"}    -> likewise
     {"do": "compile", "contents": {name: str}}    -> see `compile_files`
 
-FILES are [path, mode of git, id of the content]; a body has contents one after the other. An OSError is answered by
-{"error": str, "errno": int}. At the end of its input, the relay removes its folder and ends.
+FILES are [path, mode of git, id of the content]. A body has contents one after the other. The answer after an OSError
+is {"error": str, "errno": int}. At the end of its input, the relay removes its folder and ends.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from git_alembic.temporary_files import SCRATCH, private_folder
 
 
 def main(mark: str, incoming: IO[bytes]) -> None:
-    """Answer requests until there are no more."""
+    """Answer requests until the input ends."""
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     for name in ("SIGTERM", "SIGHUP", "SIGINT"):
@@ -66,11 +66,11 @@ def _exit(number: int, _: object) -> None:
 
 
 def _read(frames: FrameReader, requests: queue.Queue[Frame | None], relay: Relay) -> None:
-    """Hand on the requests. When nobody waits for an answer any more, end what is running."""
+    """Forward the requests. When the input ends, end the running probe."""
     try:
         for frame in frames:
             requests.put(frame)
-    except BrokenFrame:  # the other side ended while it wrote
+    except BrokenFrame:  # the other side ended during a write
         pass
     relay.end()
     requests.put(None)
@@ -80,7 +80,7 @@ class Relay:
     """Serves requests one by one."""
 
     def __init__(self, say: Callable[[Mapping[str, Any]], None], exits: ExitStack) -> None:
-        """`exits` removes the folder at the end."""
+        """Store the callbacks. `exits` removes the folder at the end."""
         self._say = say
         self._exits = exits
         self._workspace: Workspace | None = None
@@ -88,7 +88,7 @@ class Relay:
         self._has_ended = False
 
     def end(self) -> None:
-        """End the probe that is running, and start no other one."""
+        """End the running probe, and start no other."""
         self._has_ended = True
         process = self._process
         if process is not None:
@@ -150,7 +150,7 @@ class Relay:
 
 
 class _Heartbeat(CpuLimit):
-    """A limit on a probe that also tells the other side that somebody still waits for it."""
+    """A limit on a probe that also tells the other side that the probe is still running."""
 
     def __init__(self, session: int, seconds: int, say: Callable[[Mapping[str, Any]], None]) -> None:
         super().__init__(session, seconds)
@@ -162,7 +162,7 @@ class _Heartbeat(CpuLimit):
 
 
 def _options_of_python() -> list[str]:
-    """Return the options that this Python was started with, as `multiprocessing` hands them on."""
+    """Return the options of this Python, as `multiprocessing` passes them on."""
     return list(getattr(subprocess, "_args_from_interpreter_flags", list)())
 
 
@@ -174,5 +174,5 @@ def _failure(error: NoAnswer) -> dict[str, Any]:
 def _temporary_folder() -> str:
     try:
         return tempfile.gettempdir()
-    except FileNotFoundError as error:  # there is none that can be written to
+    except FileNotFoundError as error:  # no folder is writable
         raise OSError(errno.EROFS, str(error)) from error

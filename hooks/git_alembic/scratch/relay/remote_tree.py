@@ -1,4 +1,4 @@
-"""A tree on the relay's side, made of what was sent and of what is in the command's own folder."""
+"""A tree on the relay's side, made from received contents and from the command's own folder."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from hashlib import sha1, sha256
 from typing import Any
 
 _LINK, _SUBMODULE, _PROGRAM = "120000", "160000", "100755"
-# Nobody commits these settings, but a copy needs them just as the command's own folder does.
+# Local settings are never committed, but a copy needs them just like the command's own folder.
 _LOCAL_SETTINGS = (".env", ".flaskenv")
 _SHA1_LENGTH = 40
 
 
 class ContentStore:
-    """Contents of files by git's ids, which no code of the project has touched."""
+    """Contents of files by git's ids. The project's code can't change them."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class ContentStore:
             at += size
 
     def add_file(self, id_: str, path: str) -> None:
-        """Take the content of a file if git would give it this id."""
+        """Store the content of a file if git would give it this id."""
         data = _read(path)
         if data is not None and _has_id(data, id_):
             self._write(id_, data)
@@ -46,19 +46,19 @@ class ContentStore:
 
 
 class RemoteTree:
-    """`own` is the folder of the project that the command starts in, which is the folder `subfolder` of the tree.
+    """The tree. `own` is the project's folder in which the command starts; it is the folder `subfolder` of the tree.
 
     `own` is "" if the command starts somewhere else.
     """
 
     def __init__(self, top: str, files: Sequence[Sequence[str]], env_py: str) -> None:
-        """`files` are [path, mode, id]; `env_py` is the path of one of them."""
+        """Store the list of files. `files` are [path, mode, id]; `env_py` is the path of one of them."""
         self.top = top
         self._files = files
         self.own, self.subfolder = _find_own(env_py, files)
 
     def find_missing(self, contents: ContentStore) -> list[str]:
-        """Return the ids of the contents that are nowhere here."""
+        """Return the ids of the contents that are missing here."""
         for path, id_ in self._contents():
             own = self._own_path(path)
             if own and not contents.has(id_):
@@ -66,8 +66,11 @@ class RemoteTree:
         return [id_ for id_ in dict.fromkeys(id_ for _, id_ in self._contents()) if not contents.has(id_)]
 
     def compare(self) -> dict[str, Any]:
-        """Return {"started": where the command starts, "own": `own`, "absent": [path of a file that isn't in `own`],
-        "other": [path of a Python file that is another one there]}."""
+        """Compare the tree with the command's own folder.
+
+        {"started": where the command starts, "own": `own`, "absent": [path of a file that isn't in `own`], "other":
+        [path of a Python file that differs there]}.
+        """
         absent, other = [], []
         for path, id_ in self._contents() if self.own else ():
             data = _read(self._own_path(path))
@@ -78,7 +81,7 @@ class RemoteTree:
         return {"started": os.getcwd(), "own": self.own, "absent": absent, "other": other}
 
     def without_same(self, paths: Iterable[str]) -> list[str]:
-        """Return the paths whose file in `own` isn't the one of the tree."""
+        """Return the paths whose file in `own` differs from the tree."""
         ids = dict(self._contents())
         return [path for path in paths if path not in ids or not _has_id(_read(self._own_path(path)) or b"", ids[path])]
 
@@ -109,7 +112,7 @@ class RemoteTree:
         return ((path, id_) for path, mode, id_ in self._files if mode != _SUBMODULE)
 
     def _own_path(self, path: str) -> str:
-        """Return the path of a file in the command's own folder; "" if it can't be there."""
+        """Return the path of a file in the command's own folder, or "" if it can't be there."""
         inside = path if not self.subfolder else path[len(self.subfolder) + 1 :]
         is_there = self.own and (not self.subfolder or path.startswith(f"{self.subfolder}/"))
         return os.path.join(self.own, inside) if is_there else ""
@@ -127,7 +130,7 @@ class RemoteTree:
 
 
 def _find_own(env_py: str, files: Sequence[Sequence[str]]) -> tuple[str, str]:
-    """Return (the folder that the command starts in, or a folder above it; the folder of the tree that this is)."""
+    """Return (the command's folder or a folder above it, the corresponding folder of the tree)."""
     current = os.getcwd()
     folders = os.path.dirname(env_py).split("/")
     for number in range(len(folders)):
@@ -145,7 +148,7 @@ def _is_beside(path: str, subfolder: str, above: str) -> bool:
 
 
 def _read(path: str) -> bytes | None:
-    """Return the content that git has of a file or a link; None if there is none."""
+    """Return git's content of a file or a link, or None if there is none."""
     try:
         if os.path.islink(path):
             return os.fsencode(os.readlink(path))

@@ -15,7 +15,7 @@ _PARSERS = ("libpg_query.so", "libpg_query.dylib", "pg_query.dll", "libpg_query.
 
 
 class Workspace:
-    """One folder; whatever is in it goes with it."""
+    """One folder that is removed with everything in it."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class Workspace:
         return {}
 
     def complete(self, header: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a question with the paths that it has here."""
+        """Add the paths on this side to a question."""
         tree = self._trees[header["tree"]]
         question = {**header["question"], **self._own_paths()}
         for name, original in header["states"].items():
@@ -56,7 +56,7 @@ class Workspace:
         more = self._write_more(header["more"])
         question.update(
             top=tree.top,
-            # A path that is the same for all trees, since the names of databases can depend on it.
+            # The same path for all trees, because the names of databases can depend on it.
             working_tree=tree.own or os.path.join(self.folder, "none"),
             subfolder=tree.subfolder,
             cwd=os.path.normpath(os.path.join(tree.top, question["cwd"])),
@@ -69,7 +69,7 @@ class Workspace:
         return question
 
     def complete_in_place(self, header: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a question with the paths of the folder that the command starts in."""
+        """Add the paths of the command's own folder to a question."""
         tree = self._trees[header["tree"]]
         question = {**header["question"], **self._own_paths()}
         environment = dict(question["environment"])
@@ -82,7 +82,7 @@ class Workspace:
         return question
 
     def without_same(self, tree: str, reply: dict[str, Any]) -> dict[str, Any]:
-        """Leave out of "elsewhere" the files that are the same as in the tree."""
+        """Remove the files from "elsewhere" that are the same in the tree."""
         answer = reply.get("answer")
         if isinstance(answer, dict) and "elsewhere" in answer:
             answer["elsewhere"] = self._trees[tree].without_same(answer["elsewhere"])
@@ -93,7 +93,7 @@ class Workspace:
         return {"scratch": self._scratch, "bytecode": bytecode, "parser": self._parser}
 
     def driver(self) -> str | None:
-        """Return the driver that the probe has made databases on a server with."""
+        """Return the driver that the probe used to create databases on a server."""
         path = os.path.join(self._scratch, "driver")
         if not os.path.exists(path):
             return None
@@ -101,7 +101,7 @@ class Workspace:
             return stream.read()
 
     def _add_code(self, files: Sequence[Sequence[str]], body: bytes) -> None:
-        """Write the probe; here an id is the length of a file."""
+        """Write the probe. The id of a file is its length here."""
         at = 0
         for path, _, size in files:
             full = os.path.join(self.folder, "code", path)
@@ -129,7 +129,7 @@ class Workspace:
             os.mkdir(folder)
 
     def _write_more(self, files: Mapping[str, str]) -> str:
-        """Return the folder with these files, whose bytes come as characters; "" if there are none."""
+        """Write these files, whose bytes are characters, and return their folder; "" if there are none."""
         folder = os.path.join(self.folder, "more")
         for name in os.listdir(folder):
             os.unlink(os.path.join(folder, name))

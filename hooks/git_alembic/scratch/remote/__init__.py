@@ -1,6 +1,6 @@
-"""The project's Python behind a command, such as `docker compose exec`: no file is shared with it.
+"""Runs the project's Python behind a command, such as `docker compose exec`, without shared files.
 
-In: a command, trees and questions. Out: the probe's answers, as from an interpreter on this machine. Knows no
+In: a command, trees and questions. Out: the probe's answers, as from an interpreter on this machine. It knows no
 database and no baseline.
 Other packages import `one_off_requests` and `remote_probe`.
 """

@@ -1,4 +1,4 @@
-"""Says in one sentence why a command gave no answer."""
+"""Explains in one sentence why a command gave no answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from git_alembic.scratch.channel.framed_process import NoAnswer
 from git_alembic.scratch.interpreter.project_python import Interpreter
 
 _LAST_LINES = 3
-_KILLED = (-9, 137)  # by the system; 137 is how shells and containers say so
-_NOT_FOUND = (126, 127)  # how shells and containers say that a program can't be started
-# What programs say, and what to do about it.
+_KILLED = (-9, 137)  # killed by the system; shells and containers report it as 137
+_NOT_FOUND = (126, 127)  # exit codes of shells and containers for a program that can't be started
+# Messages of programs, and the advice for each.
 _HINTS = (
     (re.compile(r"not a tty|not a terminal", re.IGNORECASE), "turn the terminal off, such as with -T"),
     (
@@ -26,14 +26,14 @@ _HINTS = (
 
 
 def explain_start_error(python: Interpreter, error: OSError) -> str:
-    """The program itself can't be started."""
+    """Explain that the program itself can't be started."""
     if isinstance(error, FileNotFoundError):
         return f"{python.why} starts {python.command[0]}, and there is no such program"
     return f"{python.why} starts {python.command[0]}, which fails: {error.strerror}"
 
 
 def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
-    """The command ended or stood still before its Python said what it is."""
+    """Explain that the command ended or stood still before its Python reported its version."""
     if error.limit:
         return explain_silence(python, error)
     if error.broken:
@@ -47,19 +47,19 @@ def explain_no_start(python: Interpreter, error: NoAnswer) -> str:
 
 
 def explain_silence(python: Interpreter, error: NoAnswer) -> str:
-    """Nothing came any more."""
+    """Explain that the command sent nothing for too long."""
     return f"{python.path} gave no sign of life {error.limit}{_output(error)}"
 
 
 def explain_end(python: Interpreter, error: NoAnswer) -> str:
-    """The command ended while the project's code was to run."""
+    """Explain that the command ended before the project's code finished."""
     if error.broken:
         return f"the answer of {python.path} is not complete: {error.broken}{_output(error)}"
     return f"{python.path} {_ended(error)} before the project's code had finished{_output(error)}"
 
 
 def explain_error(python: Interpreter, text: str, number: int) -> str:
-    """The relay could not do something with the files on its side."""
+    """Explain that the relay failed to use files on its side."""
     what = next((what for numbers, what in _ERRORS if number in numbers), "cannot be used")
     return f"the temporary folder of {python.path} {what}: {text}"
 

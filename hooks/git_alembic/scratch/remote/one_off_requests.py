@@ -1,4 +1,4 @@
-"""Questions to the project's Python behind a command that need no scratch database; each starts the command once."""
+"""Asks the project's Python behind a command questions without a scratch database. Each starts the command once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from git_alembic.scratch.remote.tree_upload import describe_tree, send_tree
 _TREE = "tree"
 
 
-def ask_in_place(  # noqa: PLR0913 - what a question is made of
+def ask_in_place(  # noqa: PLR0913 - the parts of a question
     repository: Repository,
     python: Interpreter,
     environment: Environment,
@@ -30,10 +30,10 @@ def ask_in_place(  # noqa: PLR0913 - what a question is made of
     *,
     seconds: int,
     env: Mapping[str, str],
-) -> Any:  # noqa: ANN401 - whatever the probe answers
-    """Ask about an environment in the folder that the command starts in, since databases can depend on it.
+) -> Any:  # noqa: ANN401 - any answer of the probe
+    """Ask about an environment in the folder where the command starts, because databases can depend on it.
 
-    CannotJudge if that folder doesn't have the project, or other files than the working tree.
+    Raise CannotJudge if that folder doesn't have the project, or if its files differ from the working tree.
     """
     with _open_with_probe(repository, python) as session:
         env_py = posixpath.join(environment.script_location, "env.py")
@@ -65,8 +65,8 @@ def _refuse_other_files(
 
 def load_files(
     repository: Repository, python: Interpreter, files: Mapping[str, bytes], env_py: str, seconds: int
-) -> Any:  # noqa: ANN401 - whatever the probe answers
-    """Return what `probe/identifiers.py` answers for files, which import the project from the working tree's files."""
+) -> Any:  # noqa: ANN401 - any answer of the probe
+    """Return the answer of `probe/identifiers.py` for files, which import the project from the working tree's files."""
     with _open_with_probe(repository, python) as session:
         send_tree(session, repository, DISK, env_py, _TREE)
         request = {
@@ -82,13 +82,13 @@ def load_files(
 
 
 def compile_remotely(top: str, python: Interpreter, contents: Mapping[str, str]) -> dict[str, Any]:
-    """Return what `relay/compile_files.py` answers. Python starts without packages, so no code of a project runs."""
+    """Return the answer of `relay/compile_files.py`. Python starts without packages, so no project code runs."""
     with open_session(python, top, ("-I", "-S")) as session:
         return session.request({"do": "compile", "contents": contents})
 
 
-def answer_of(python: Interpreter, reply: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the probe answers
-    """Return the probe's answer; CannotJudge says why there is none."""
+def answer_of(python: Interpreter, reply: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any answer of the probe
+    """Return the probe's answer. CannotJudge says why there is none."""
     if "answer" in reply:
         return reply["answer"]
     error = NoAnswer(reply["code"], reply["output"], limit=reply["limit"], broken=reply["broken"])

@@ -29,12 +29,12 @@ _CLEAR_SECONDS = 60
 
 
 class RemoteProbe:
-    """See `ProjectProbe`. A state is a name that the relay knows; the command starts with the first tree."""
+    """The remote `ProjectProbe`. A state is a name for the relay. The command starts with the first tree."""
 
     caches = False
 
     def __init__(self, repository: Repository, python: Interpreter, env: Mapping[str, str]) -> None:
-        """`env` are variables of the settings; the command itself decides which others there are."""
+        """Store the arguments. `env` are variables of the settings; the command itself decides on all others."""
         self._repository = repository
         self._python = python
         self._env = dict(env)
@@ -99,13 +99,13 @@ class RemoteProbe:
         return self._session
 
     def _drop(self, session: Session, name: str) -> None:
-        """Make room for the next tree. What went wrong before is the reason to report."""
+        """Remove a tree to make room for the next. An earlier error is the reason to report."""
         if sys.exc_info()[0] is None:
             session.request({"do": "drop", "tree": name})
 
 
 class _RemoteTree:
-    """See `ProvidedTree`."""
+    """The remote `ProvidedTree`."""
 
     def __init__(self, probe: RemoteProbe, name: str, more_versions: Mapping[str, bytes]) -> None:
         self._probe = probe

@@ -40,7 +40,7 @@ class Session:
         self._silent_seconds = silent_seconds
 
     def start(self) -> None:
-        """Wait until Python says what it is, then send it the relay. CannotJudge if it can't run that."""
+        """Wait for the Python version, then send the relay. Raise CannotJudge if that Python can't run it."""
         self._process.send_raw(bootstrap_text())
         try:
             self.hello = self._process.receive(_SilenceLimit(self._process, self._silent_seconds)).header
@@ -63,8 +63,8 @@ class Session:
         self._process.send_raw(struct.pack(">Q", len(modules)) + modules)
 
     def request(self, header: Mapping[str, Any], body: bytes = b"") -> dict[str, Any]:
-        """Return the relay's answer to a request. CannotJudge if there is none."""
-        # A command that reads nothing any more must not hold up this thread.
+        """Return the relay's answer to a request. Raise CannotJudge if there is none."""
+        # A command that no longer reads must not block this thread.
         sending = threading.Thread(target=self._process.send, args=(header, body), daemon=True)
         sending.start()
         try:
@@ -85,7 +85,7 @@ class Session:
 
 
 class _SilenceLimit:
-    """So many seconds in which nothing comes, not even on standard error."""
+    """A limit on the seconds without any output, including standard error."""
 
     def __init__(self, process: FramedProcess, seconds: int) -> None:
         self.poll = seconds / 100
@@ -107,7 +107,7 @@ def open_session(
 ) -> Iterator[Session]:
     """Start a command in the folder `top`, with these options of Python, and end it afterwards.
 
-    CannotJudge if there is no such program, or if it doesn't come to run a Python that git-alembic can use.
+    Raise CannotJudge if there is no such program, or if it never starts a Python that git-alembic can use.
     """
     mark = new_mark()
     start = f"import os;incoming=os.fdopen(0,'rb');exec(incoming.read({len(bootstrap_text())}))"
@@ -126,5 +126,5 @@ def open_session(
 
 
 def _program(word: str, top: str) -> str:
-    """Return the path of a program that is named relative to the repository; other names are searched on PATH."""
+    """Return the path of a program relative to the repository. Other names are searched on PATH."""
     return os.path.join(top, word) if os.path.dirname(word) else word

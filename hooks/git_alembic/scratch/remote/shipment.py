@@ -1,4 +1,4 @@
-"""What is sent to the other side: the relay's modules as text, and the files of the probe."""
+"""Collects what is sent to the other side: the relay's modules as text, and the files of the probe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import git_alembic
 
 _PACKAGE = git_alembic.__path__[0]
 _SCRATCH = os.path.join(_PACKAGE, "scratch")
-# In the order of their imports; the last one is run.
+# In the order of their imports. The last one runs.
 _RELAY_MODULES = (
     "temporary_files",
     "scratch.channel.frames",
@@ -31,7 +31,7 @@ def bootstrap_text() -> bytes:
 
 
 def relay_modules() -> list[tuple[str, str | None]]:
-    """Return (name, text) of each module, after its package, whose text is None."""
+    """Return (name, text) of each module after its package. The text of a package is None."""
     packages: list[tuple[str, str | None]] = [(f"git_alembic.{name}".rstrip("."), None) for name in _PACKAGES]
     modules = [
         (f"git_alembic.{name}", _read(f"{name.replace('.', '/')}.py").decode("utf-8")) for name in _RELAY_MODULES
@@ -40,7 +40,7 @@ def relay_modules() -> list[tuple[str, str | None]]:
 
 
 def probe_files() -> tuple[list[tuple[str, str, str]], bytes]:
-    """Return the [path, mode, length] of the files that the probe consists of, and their contents."""
+    """Return [path, mode, length] of the probe's files, and their contents."""
     contents = [(path, _read(path)) for path in sorted(_probe_paths())]
     files = [
         (os.path.relpath(path, "scratch").replace(os.sep, "/"), "100644", str(len(data))) for path, data in contents

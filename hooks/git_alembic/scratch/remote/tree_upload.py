@@ -1,4 +1,4 @@
-"""Sends a tree to the relay: the list of its files, then the contents that are not there yet."""
+"""Sends a tree to the relay: first the list of its files, then the contents that are missing there."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from git_alembic.scratch.remote.session import Session
 _BATCH = 8_000_000  # bytes of one request
 _SHA1_LENGTH = 40
 _FILE, _PROGRAM, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
-Files = dict[str, tuple[str, str]]  # path -> (mode, id of the content), as git has them
+Files = dict[str, tuple[str, str]]  # path -> (git's mode, id of the content)
 
 
 def send_tree(session: Session, repository: Repository, source: str, env_py: str, name: str) -> None:
-    """Send the files of INDEX, DISK or a commit as the tree `name`; `env_py` is one of them, if it exists."""
+    """Send the files of INDEX, DISK or a commit as the tree `name`. `env_py` is one of them if it exists."""
     request = describe_tree(repository, source, env_py, name)
     missing = session.request(request)["missing"]
     is_disk = source == DISK
@@ -31,7 +31,7 @@ def send_tree(session: Session, repository: Repository, source: str, env_py: str
 
 
 def describe_tree(repository: Repository, source: str, env_py: str, name: str) -> dict[str, Any]:
-    """Return the request that says which files a tree has: see `relay/relay.py`."""
+    """Return the request that lists the files of a tree: see `relay/relay.py`."""
     files = _list_working_tree(repository) if source == DISK else repository.listing(source, ())
     return {
         "do": "tree",
@@ -68,7 +68,7 @@ def _list_working_tree(repository: Repository) -> Files:
 
 
 def _mode(path: str) -> str | None:
-    """Return git's mode of a file, a link or a submodule; None if there is nothing."""
+    """Return git's mode of a file, a link or a submodule, or None."""
     try:
         mode = os.lstat(path).st_mode
     except OSError:
@@ -89,7 +89,7 @@ def _content(top: str, path: str, mode: str) -> bytes:
 
 
 def _id(content: bytes, length: int) -> str:
-    hashed = sha1 if length == _SHA1_LENGTH else sha256  # as git does; nobody's secret depends on it
+    hashed = sha1 if length == _SHA1_LENGTH else sha256  # git's hash; it protects no secret
     return hashed(b"blob %d\0" % len(content) + content).hexdigest()
 
 

@@ -24,7 +24,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "dynamic_shared_memory_type": "mmap",  # in the cluster's folder, so it is removed with it
+    "dynamic_shared_memory_type": "mmap",  # in the cluster's folder, so that it is removed with it
     "max_wal_size": "256MB",
     "shared_buffers": "32MB",
 }
@@ -44,14 +44,14 @@ rm -rf "$folder"
 
 @contextmanager
 def run_server(cache: str) -> Iterator[str]:
-    """Provide the URL of a server with an empty cluster; the folder `cache` keeps the output of `initdb`.
+    """Provide the URL of a server with an empty cluster. The folder `cache` stores the output of `initdb`.
 
-    CannotJudge if there is no PostgreSQL or it doesn't start.
+    Raise CannotJudge if there is no PostgreSQL or it doesn't start.
     """
     if os.name != "posix":
         raise CannotJudge('`database = "embedded-postgresql"` does not work on this system: name a server')
     programs = find_programs()
-    with private_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket has to be short
+    with private_folder("/tmp", SCRATCH) as folder:  # noqa: S108 - the path of a socket must be short
         if (owner := server_user()) is not None:
             shutil.chown(folder, owner)
         _make_cluster(programs, cache, folder)
@@ -95,12 +95,12 @@ def _is_ready(folder: str) -> bool:
 
 
 def _make_cluster(programs: Programs, cache: str, folder: str) -> None:
-    """Make a cluster in `folder`/data, as a copy of the cached one if there is one."""
+    """Make a cluster in `folder`/data, from the cached cluster if there is one."""
     cached = os.path.join(cache, "cluster-" + "".join(c if c.isalnum() else "-" for c in programs.version))
     data = os.path.join(folder, "data")
     try:
         _copy(cached, data)
-    except OSError:  # it is missing or incomplete
+    except OSError:  # the cache is missing or incomplete
         shutil.rmtree(data, ignore_errors=True)
         _run_initdb(programs, data)
         _store(data, cached)
@@ -123,7 +123,7 @@ def _run_initdb(programs: Programs, data: str) -> None:
 
 
 def _store(data: str, cached: str) -> None:
-    """Copy the output of initdb to the cache as a whole; does nothing if the cache is read-only."""
+    """Copy the complete output of initdb to the cache. Do nothing if the cache is read-only."""
     with suppress(OSError):
         os.makedirs(os.path.dirname(cached), exist_ok=True)
         with private_folder(os.path.dirname(cached), "run-") as unfinished:
@@ -132,7 +132,7 @@ def _store(data: str, cached: str) -> None:
 
 
 def _copy(folder: str, target: str) -> None:
-    """Copy a thousand files with `cp`, which takes a quarter of the time that Python takes."""
+    """Copy a thousand files with `cp`, which takes a quarter of Python's time."""
     done = subprocess.run(["cp", "-R", folder, target], capture_output=True, check=False, text=True)  # noqa: S607 - where PATH has it
     if done.returncode:
         raise OSError(done.stderr.strip())

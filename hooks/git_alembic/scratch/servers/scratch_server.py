@@ -17,10 +17,10 @@ def uses_server(database: str) -> bool:
 
 
 class ScratchServer:
-    """A server with the scratch databases of one run, whose names start with one prefix."""
+    """A server with the scratch databases of one run. Their names start with the same prefix."""
 
     def __init__(self, url: str, is_embedded: bool) -> None:
-        """An embedded server ends with git-alembic, and so do its databases."""
+        """Store the address. An embedded server and its databases end with git-alembic."""
         began = datetime.now(timezone.utc)
         self._url = url
         self._is_embedded = is_embedded
@@ -32,7 +32,7 @@ class ScratchServer:
         return {"database": self._url, "prefix": self._prefix, "embedded": self._is_embedded}
 
     def clear(self, probe: ProjectProbe) -> None:
-        """Drop this run's databases; `not_dropped` names those that a later run has to drop."""
+        """Drop this run's databases. `not_dropped` names those that a later run must drop."""
         if self._is_embedded:
             return
         try:

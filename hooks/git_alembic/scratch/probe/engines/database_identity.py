@@ -1,7 +1,7 @@
-"""Tells which scratch database a URL means, wherever the tree lies and however the project names its databases.
+"""Finds the scratch database of a URL, in any folder and with any naming of the project's databases.
 
-Two trees of one project can name the same database differently: by the folder that they lie in, by a new UUID, by a git
-branch. The run of each tree has to find the scratch database that the other one filled.
+Two trees of one project can name the same database differently: by their folder, by a new UUID, by a git branch. The
+run of each tree must find the scratch database that the other run filled.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _MEMORY = ("", ":memory:")
 
 
 class DatabaseIdentities:
-    """The databases of one run, by key (see `redirect.database_key`); `known` are those that an earlier run filled."""
+    """The databases of one run, by key (see `redirect.database_key`). `known` are those that an earlier run filled."""
 
     def __init__(self, top: str, working_tree: str) -> None:
-        """`top` is the tree that runs, in place of `working_tree`."""
+        """Store the paths. `top` is the tree that runs instead of `working_tree`."""
         self._top = top
         self._working_tree = working_tree
         self._known: list[str] = []
@@ -35,13 +35,13 @@ class DatabaseIdentities:
         self.has_conflict = False
 
     def load(self, known: Iterable[str], *, adopts: bool = True) -> None:
-        """Begin a run; if it `adopts`, a single known database is the run's first one, whatever its name."""
+        """Begin a run. If it `adopts`, a single known database is the run's first one, whatever its name is."""
         self._known, self._found, self._adopts = list(known), {}, adopts
         self._adopted, self._set_up, self.has_conflict = set(), set(), False
 
     @property
     def keys(self) -> list[str]:
-        """All databases, in the order of their first use."""
+        """Return all databases in the order of their first use."""
         return list(dict.fromkeys((*self._known, *self._found.values())))
 
     def is_known(self, identity: str) -> bool:
@@ -49,7 +49,7 @@ class DatabaseIdentities:
         return identity in self._known
 
     def begin_setup(self, identity: str) -> bool:
-        """Return True the first time in a run."""
+        """Return True only the first time in a run."""
         is_first = identity not in self._set_up
         self._set_up.add(identity)
         return is_first
@@ -77,7 +77,7 @@ class DatabaseIdentities:
     def _normalized(self, key: str) -> str:
         family, _, rest = key.partition("://")
         if family == "sqlite":
-            rest = _sqlite_path(rest[1:])  # without the host, which is empty
+            rest = _sqlite_path(rest[1:])  # without the empty host
         return f"{family}://{rest.replace(self._top, self._working_tree)}"
 
 
@@ -86,7 +86,7 @@ def _family(key: str) -> str:
 
 
 def _sqlite_path(database: str) -> str:
-    """Return the full path of an SQLite database; one in memory stays as it is."""
+    """Return the full path of an SQLite database. A database in memory stays unchanged."""
     if database.startswith("file:"):
         path, _, query = database[5:].partition("?")
         if "mode=memory" in query or unquote(path) in _MEMORY:

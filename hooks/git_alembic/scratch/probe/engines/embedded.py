@@ -1,4 +1,4 @@
-"""Scratch databases inside the process: SQLite files, and the emulated servers."""
+"""Scratch databases inside the process: SQLite files and the emulated servers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from git_alembic.scratch.probe.guard.redirect import DRIVERS, disconnect
 class EmbeddedDatabases(ScratchEngine):
     """One engine for each family of databases.
 
-    Without `parser`, the path of libpg_query, there is none for PostgreSQL. With `only_sqlite`, SQLite files stand for
-    all families.
+    Without `parser` (the path of libpg_query) there is no engine for PostgreSQL. With `only_sqlite`, SQLite files
+    replace all families.
     """
 
     def __init__(self, parser: str | None, only_sqlite: bool) -> None:

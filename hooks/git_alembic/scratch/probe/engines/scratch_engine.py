@@ -1,4 +1,4 @@
-"""The one interface to scratch databases, whether they are emulated, SQLite files or databases on a server."""
+"""The single interface to scratch databases: emulated ones, SQLite files and databases on a server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NoScratch(Exception):
 
 
 class ScratchEngine:
-    """Scratch databases in place of those that the process would reach.
+    """Scratch databases that replace the databases that the process would reach.
 
     `install` comes first. Each run is `load`, then env.py, then `save`. The dialects call `open`, and reflect.
     """
@@ -24,7 +24,7 @@ class ScratchEngine:
     setup = SetupStatements("")
 
     def use(self, identities: DatabaseIdentities, setup: SetupStatements) -> None:
-        """Tell databases apart by `identities`, and run `setup` on each new one."""
+        """Use `identities` to distinguish databases, and run `setup` on each new database."""
         self.identities, self.setup = identities, setup
 
     def open(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
@@ -45,7 +45,7 @@ class ScratchEngine:
         return {}
 
     def install(self) -> None:
-        """Put these dialects in the place of the real ones."""
+        """Replace the real dialects with these."""
         redirect(self.dialects())
 
     def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
@@ -53,25 +53,25 @@ class ScratchEngine:
         raise NotImplementedError
 
     def load(self, folder: str) -> None:
-        """Continue with the databases that an earlier run saved in a folder; connections to others are closed."""
+        """Continue with the databases that an earlier run saved in a folder, and close connections to others."""
         raise NotImplementedError
 
     def save(self) -> None:
-        """Save the databases in the folder that they were loaded from."""
+        """Save the databases in the folder that `load` received."""
 
     def begin_revision(self, revision: str) -> None:
-        """Attribute the statements that follow to a revision."""
+        """Attribute the following statements to a revision."""
 
     def not_replayed(self) -> list[dict[str, str]]:
         """Return {"revision", "statement", "reason"} for each statement of this run whose effect is unknown."""
         return []
 
     def recording(self, _connection: Any) -> ContextManager[None]:
-        """Record the statements of a connection where the databases cannot be saved."""
+        """Record the statements of a connection if the databases cannot be saved."""
         return nullcontext()
 
     def recorded_statements(self) -> Mapping[str, Sequence[str]] | None:
-        """Return what was recorded by database, None if that does not make the same databases again."""
+        """Return the recorded statements by database, or None if they don't recreate the databases."""
         return None
 
 

@@ -31,7 +31,7 @@ from git_alembic.scratch.probe.guard.audit_hook import Guard
 from git_alembic.scratch.probe.guard.redirect import disconnect, refuse_other_engines
 from git_alembic.scratch.probe.guard.statements.server_statements import beyond
 
-# The driver options of the project that are kept: how a session behaves, not where it connects.
+# The project's driver options that stay: they change how a session behaves, not where it connects.
 _KEPT = (
     "options", "server_settings", "charset", "collation", "init_command", "sql_mode", "prepare_threshold",
     "statement_cache_size", "prepared_statement_cache_size", "prepared_statement_name_func", "client_flag",
@@ -47,7 +47,7 @@ class ServerDatabases(ScratchEngine):
         self._family = self._url.get_backend_name()
         self._prefix = question["prefix"]
         self._driver_file = os.path.join(question["scratch"], "driver")
-        self._is_embedded = question.get("embedded", False)  # the server ends with the run, and so do its roles
+        self._is_embedded = question.get("embedded", False)  # the server and its roles end with the run
         self._guard = guard
         self._folder = ""
         self._log = StatementLog()
@@ -86,9 +86,9 @@ class ServerDatabases(ScratchEngine):
         return identity not in self._names
 
     def connect(self, dialect: Any, database: str, options: Mapping[str, Any]) -> Any:
-        """Raises NoScratch if the server refuses."""
+        """Raise NoScratch if the server refuses."""
         self._guard.check_fork()
-        self._guard.refuse_statement(str(options.get("init_command", "")))  # which the driver runs when it connects
+        self._guard.refuse_statement(str(options.get("init_command", "")))  # the driver runs it when it connects
         with self._guard.allow_connections():
             try:
                 if self._others is None or database not in self._names:
@@ -102,7 +102,7 @@ class ServerDatabases(ScratchEngine):
                 raise NoScratch(" ".join(str(error).split())) from error
 
     def _administer(self, dialect: Any, database: str) -> None:
-        """Create the scratch of a database if it is missing, and list the other databases of the server."""
+        """Create the scratch database if it is missing, and list the other databases of the server."""
         with open(self._driver_file, "w", encoding="utf-8") as stream:
             stream.write(dialect.driver)
         with closing(administer(dialect, self._url)) as connection:
@@ -124,7 +124,7 @@ class ServerDatabases(ScratchEngine):
         self._guard.refuse_statement(statement)
 
     def _beyond(self, statement: str) -> str:
-        """Say what a statement reaches beyond the scratch databases, as far as its text shows that."""
+        """Say what a statement reaches beyond the scratch databases, as far as its text shows it."""
         own = self._names.values()
         others = set() if self._family == "postgresql" else (self._others or set()) - {*own}
         return beyond(statement, self._family, own, others, own_server=self._is_embedded)

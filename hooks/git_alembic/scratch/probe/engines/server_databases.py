@@ -1,4 +1,4 @@
-"""Scratch databases on a server: how each family creates and drops them, and which are left from earlier runs."""
+"""Scratch databases on a server: how each family creates and drops them, and which ones earlier runs left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _KEPT_FOR = timedelta(days=1)
 
 
 class Family(NamedTuple):
-    """The statements of a family; `{}` is the name of a scratch database, `home` the default database meanwhile."""
+    """The statements of a family.
+
+    `{}` is the name of a scratch database, `home` the default database in the meantime.
+    """
 
     listed: str
     make: Sequence[str]
@@ -41,7 +44,7 @@ FAMILIES = {
         ["ALTER DATABASE {} SET SINGLE_USER WITH ROLLBACK IMMEDIATE", "DROP DATABASE {}"],
         home="master",
     ),
-    # A database is a user here, and its password is its name.
+    # A database is a user here. Its password is its name.
     "oracle": Family(
         "SELECT LOWER(username) FROM all_users",
         [
@@ -68,7 +71,7 @@ def clear(url: Any, driver: str, prefix: str, now: datetime) -> list[str]:
 
 
 def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetime) -> list[str]:
-    """Drop the databases of the run with this prefix, and those that others left behind more than a day ago.
+    """Drop the databases of the run with this prefix, and those that other runs left more than a day ago.
 
     Return what could not be dropped, each with its reason.
     """
@@ -77,13 +80,13 @@ def drop_unwanted(connection: Any, family: str, prefix: str | None, now: datetim
         if is_unwanted(name, prefix, now):
             try:
                 execute(connection, FAMILIES[family].drop, name)
-            except Exception as error:  # noqa: BLE001 - each driver has its own
+            except Exception as error:  # noqa: BLE001 - each driver has its own exceptions
                 left.append(f"{name} ({' '.join(str(error).split())})")
     return left
 
 
 def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
-    """Return whether a database belongs to the run with this prefix, or to one that ended long ago."""
+    """True if a database belongs to the run with this prefix, or to a run that ended long ago."""
     found = _OURS.fullmatch(name)
     if found is None:
         return False
@@ -92,7 +95,7 @@ def is_unwanted(name: str, prefix: str | None, now: datetime) -> bool:
 
 
 def administer(dialect: Any, url: Any) -> Any:
-    """Return a DBAPI connection to the server, outside of transactions."""
+    """Return a DBAPI connection to the server in autocommit mode."""
     home = FAMILIES[url.get_backend_name()].home
     connection = dial(dialect, url.set(database=home) if home and not url.database else url, {})
     if home is not None:
@@ -101,9 +104,9 @@ def administer(dialect: Any, url: Any) -> Any:
 
 
 def dial(dialect: Any, url: Any, options: dict[str, Any]) -> Any:
-    """Return a DBAPI connection to a URL, by a dialect of the same family."""
+    """Return a DBAPI connection to a URL, made by a dialect of the same family."""
     folder = url.query.get("host", "")
-    if dialect.driver == "pg8000" and folder.startswith("/"):  # it names sockets differently
+    if dialect.driver == "pg8000" and folder.startswith("/"):  # this driver names sockets differently
         socket = "{}/.s.PGSQL.{}".format(folder, url.query.get("port", 5432))
         url, options = url.difference_update_query(["host", "port"]), {**options, "unix_sock": socket}
     args, wanted = dialect.create_connect_args(url)

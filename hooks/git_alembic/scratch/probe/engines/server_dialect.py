@@ -1,4 +1,4 @@
-"""The real dialects of a family; the scratch server opens their connections instead of what their URLs name."""
+"""The real dialects of a family. The scratch server opens their connections instead of connecting to their URLs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy.dialects import registry
 from git_alembic.scratch.probe.guard.redirect import DRIVERS, ScratchDialect, database_key, remember_engine
 
 _MODULE = "git_alembic_server_dialects"
-_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # whose schemas are databases
+_SCHEMAS_OUTSIDE = ("mysql", "mariadb", "oracle")  # the schemas of these families are databases
 
 
 class OnServer(ScratchDialect):
-    """Mixed into the real dialect of a driver, so that it reaches the scratch."""
+    """A mixin for a driver's real dialect that connects to the scratch database."""
 
     server: Any = None
     instead_of = ""
@@ -24,22 +24,22 @@ class OnServer(ScratchDialect):
 
     @classmethod
     def engine_created(cls, engine: Any) -> None:
-        """Replace the connections of `create_engine(creator=…)` and of custom pools, too."""
+        """Also replace the connections of `create_engine(creator=…)` and of custom pools."""
         remember_engine(engine)
         dialect, database = engine.dialect, database_key(engine.url)
         dialect.instead_of = database
-        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - where do_connect is asked
+        if engine.pool._creator.__module__ != "sqlalchemy.engine.create":  # noqa: SLF001 - do_connect is called there
             engine.pool._creator = lambda *_: dialect.server.open(dialect, database, {})  # noqa: SLF001
 
     @classmethod
     def get_async_dialect_cls(cls, url: Any) -> Any:
-        """Return the variant; one driver can serve both kinds of engine."""
+        """Return the variant. One driver can serve both kinds of engine."""
         real: Any = super()
         found = real.get_async_dialect_cls(url)
         return found if issubclass(found, OnServer) else _variant(found, cls.server)
 
     def get_schema_names(self, connection: Any, **options: Any) -> Any:
-        """Return only the schemas of the scratch."""
+        """Return only the schemas of the scratch database."""
         if self.has_schemas_outside:
             default: Any = self
             return [default.default_schema_name]
@@ -48,7 +48,7 @@ class OnServer(ScratchDialect):
 
 
 def register(server: Any, families: Iterable[str]) -> None:
-    """Register a variant of each real dialect in its place; `server.connect` opens their connections."""
+    """Register a variant of each real dialect in its place. `server.connect` opens their connections."""
     module = ModuleType(_MODULE)
     sys.modules[_MODULE] = module
     for family in families:

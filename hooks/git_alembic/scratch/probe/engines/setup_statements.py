@@ -7,8 +7,8 @@ from typing import Any, Iterator
 
 _PIECE = re.compile(
     r"--[^\n]*|/\*.*?\*/"  # a comment
-    r"|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`"  # a text or a name
-    r"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"  # a text of PostgreSQL
+    r"|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`"  # a string or a name
+    r"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"  # a dollar-quoted string of PostgreSQL
     r"|[^;'\"`$/-]+|.",
     re.DOTALL,
 )
@@ -41,7 +41,7 @@ def _execute(cursor: Any, statement: str) -> None:
 
 
 def split_statements(text: str) -> Iterator[str]:
-    """Yield the statements of a script, which semicolons end, without those that hold only comments."""
+    """Yield the statements of a script. They end with semicolons. Statements with only comments are left out."""
     statement = ""
     for piece in _PIECE.finditer(text + ";"):
         if piece[0] != ";":

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from git_alembic.scratch.probe.engines.scratch_engine import EngineDialect, ScratchEngine, bind
 
 # How long a connection waits for another one, in milliseconds: the default of Python's driver. It only matters to
-# projects that write from several threads: within one thread no wait is long enough.
+# projects that write from several threads, because no wait is long enough within one thread.
 _BUSY_TIMEOUT = "PRAGMA busy_timeout = 5000"
 
 
@@ -21,7 +21,7 @@ class _Cursor(sqlite3.Cursor):
     server_side = False
 
     async def _async_soft_close(self) -> None:
-        """Does nothing; asynchronous engines call it on every cursor."""
+        """Do nothing. Asynchronous engines call it on every cursor."""
 
 
 class _Dialect(EngineDialect, SQLiteDialect_pysqlite):
@@ -29,12 +29,12 @@ class _Dialect(EngineDialect, SQLiteDialect_pysqlite):
 
 
 class SQLiteFiles(ScratchEngine):
-    """One file for each database of the process. What is in the folder is saved."""
+    """One file for each database of the process. Saving stores the content of the folder."""
 
     def __init__(self) -> None:
         self._folder = ""
 
-        class Connection(sqlite3.Connection):  # of the guard, which replaced sqlite3's
+        class Connection(sqlite3.Connection):  # the guard's class, which replaced sqlite3's
             def cursor(self, factory: Any = _Cursor) -> Any:
                 return super().cursor(factory)
 
@@ -49,7 +49,7 @@ class SQLiteFiles(ScratchEngine):
     def connect(self, _dialect: Any, database: str, _options: Mapping[str, Any]) -> sqlite3.Connection:
         path = os.path.join(self._folder, f"{sha256(database.encode()).hexdigest()[:16]}.sqlite")
         connection = sqlite3.connect(path, timeout=0, factory=self._connection_class, check_same_thread=False)
-        with suppress(sqlite3.OperationalError):  # another connection writes, and has to wait for the disk
-            connection.execute("PRAGMA synchronous = OFF")  # nobody would miss the file after a crash
+        with suppress(sqlite3.OperationalError):  # another connection is writing
+            connection.execute("PRAGMA synchronous = OFF")  # the file needn't survive a crash
         connection.execute(_BUSY_TIMEOUT)
         return connection

@@ -1,4 +1,4 @@
-"""A log of the statements that created databases on a server, which creates them again without the project's code."""
+"""A log of the statements that created databases on a server. It recreates them without the project's code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sqlalchemy.engine import Engine
 
 from git_alembic.scratch.probe.guard.statements.reading_statements import only_reads
 
-# Queries of dialects before they create something. They change nothing; any other query may call a function that does.
+# Queries of dialects before they create something. They change nothing; any other query may call a function with
+# effects.
 _LOOKUP = re.compile(r"\bfrom\s+\W?(pg_|information_schema|all_|user_|sys\W)|^\s*(show|describe|desc)\b", re.IGNORECASE)
 
 
 class StatementLog:
-    """Logs during `recording`."""
+    """The log. It records only during `recording`."""
 
     def __init__(self) -> None:
         self._logged: dict[str, list[str]] = {}
@@ -25,12 +26,12 @@ class StatementLog:
 
     @property
     def statements(self) -> Mapping[str, list[str]] | None:
-        """The statements by database; None if they are not all that created it."""
+        """The statements by database, or None if they don't recreate everything."""
         return self._logged if self._complete and self._logged else None
 
     @contextmanager
     def recording(self, connection: Any) -> Iterator[None]:
-        """Log what runs on a connection; the log is incomplete if other connections run statements meanwhile."""
+        """Log what runs on a connection. The log is incomplete if other connections run statements at the same time."""
         logged = self._logged.setdefault(connection.dialect.instead_of, [])
 
         def log(other: Any, _: Any, statement: str, parameters: Any, __: Any, ___: Any) -> None:

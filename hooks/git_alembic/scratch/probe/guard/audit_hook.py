@@ -1,9 +1,9 @@
-"""Refuses access to everything but the scratch, by the interpreter's audit events and by wrappers.
+"""Refuses access to everything except the scratch, with the interpreter's audit events and with wrappers.
 
-Databases are reached through engines (see `redirect`), and past them through `sqlite3`, sockets, drivers in C and
-programs. All four end here; where the scratch is no server, the kernel helps (see `system_call_filter`). A refusal
-looks like a server that is down, so what does not depend on it goes on. In a revision nothing is taken for that: what
-it does to a database is what is judged.
+Code reaches databases through engines (see `redirect`), or directly through `sqlite3`, sockets, drivers in C and
+programs. This module blocks all four. If the scratch is no server, the kernel helps (see `system_call_filter`). A
+refusal looks like a server that is down, so code that does not depend on it continues. A refusal in a revision is never
+ignored, because the check is about what the revision does to a database.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ class RefusedAccess(ConnectionRefusedError):
 
 
 class Guard:
-    """Refuses from the moment it is made; `files_used` says which files the project's code read.
+    """Refuses access from its creation on. `files_used` records the files that the project's code read.
 
-    `refused` is all that was refused. What in `decisive` was refused changes what a run shows even if the project's
-    code went on: a statement on the scratch, a file that was to be attached to it, and while a revision
-    runs, each database and program. A socket may be for logs or metrics, so it isn't decisive.
+    `refused` has everything that was refused. `decisive` has the refusals that change the result of a run even if the
+    project's code continued: a statement on the scratch, an attached file, and while a revision runs, each database and
+    program. A socket may be for logs or metrics, so it isn't decisive.
     """
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self.refused: list[str] = []
-        self.decisive: list[tuple[Exception, str | None]] = []  # with the revision that ran
+        self.decisive: list[tuple[Exception, str | None]] = []  # each with the revision that was running
         self.files_used = FilesUsed(question)
         self.check_statement: Callable[[str], str] = lambda _: ""  # what a statement reaches beyond the scratch
-        self.current_revision: Callable[[], str | None] = lambda: None  # that runs in this thread
+        self.current_revision: Callable[[], str | None] = lambda: None  # the revision that runs in this thread
         self._scratch = os.path.realpath(question["scratch"]) + os.sep
         self._pid = os.getpid()
         self._busy = threading.local()
@@ -72,7 +72,7 @@ class Guard:
 
     @contextmanager
     def allow_connections(self) -> Iterator[None]:
-        """While this lasts, what runs here may connect: the server is one that we chose."""
+        """Allow connections inside this context, because we chose the server."""
         token = self._connections_allowed.set(True)
         try:
             yield
@@ -80,7 +80,7 @@ class Guard:
             self._connections_allowed.reset(token)
 
     def refuse(self, what: str) -> None:
-        """Raise RefusedAccess, unless connections are allowed. In a revision it is decisive."""
+        """Raise RefusedAccess unless connections are allowed. In a revision it is decisive."""
         if not self._connections_allowed.get():
             raise self._remember(what, is_decisive=self.current_revision() is not None)
 
@@ -91,11 +91,11 @@ class Guard:
             raise self._remember(f"{what}: {' '.join(statement.split())[:200]}", is_decisive=True)
 
     def refuse_engine(self, dialect: Any) -> None:
-        """Raise RefusedConnection for an engine that has no scratch. In a revision it is decisive."""
+        """Raise RefusedConnection for an engine without a scratch database. In a revision it is decisive."""
         raise self.remember_engine(dialect, RefusedConnection(dialect.name))
 
     def remember_engine(self, dialect: Any, error: Exception) -> Exception:
-        """Return the error, after remembering that an engine has no scratch."""
+        """Record that an engine has no scratch database, and return the error."""
         self.refused.append(f"a database of {dialect.name}")
         if self.current_revision() is not None:
             self.decisive.append((error, self.current_revision()))
@@ -109,7 +109,7 @@ class Guard:
         return refusal
 
     def check_fork(self) -> None:
-        """Refuse a process that the project's code forked: it would do our half-done work once more."""
+        """Refuse a process that the project's code forked, because it would repeat our unfinished work."""
         if os.getpid() != self._pid:
             self.refuse("the scratch, by a forked process")
 
@@ -134,7 +134,7 @@ class Guard:
     def _audit(self, event: str, arguments: Any) -> None:
         handler = self._handlers.get(event)
         if handler is not None and not getattr(self._busy, "now", False):
-            self._busy.now = True  # what a handler does raises events of its own
+            self._busy.now = True  # the handlers raise events too
             try:
                 handler(arguments)
             finally:
@@ -161,7 +161,7 @@ class Guard:
             raise self._remember(f"a server at {_address(arguments[1])}", is_decisive=False)
 
     def _refuse_sessions(self) -> None:
-        """Processes that leave our session would go on after us."""
+        """Refuse new sessions, because their processes would outlive this one."""
 
         def refused(*_: Any) -> None:
             self.refuse("a process of its own session")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from inspect import isclass, isfunction, ismethoddescriptor
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # Python 3.8 knows no such types where code runs
-    Wrap = Callable[[Any, str], Any]  # (a function or class, its module) -> what to have in its place
-    EntryPoints = Mapping[str, Sequence[str]]  # module -> names in it, "Class.method" for one of a class
+if TYPE_CHECKING:  # at run time, Python 3.8 has no such types
+    Wrap = Callable[[Any, str], Any]  # (a function or class, its module) -> its replacement
+    EntryPoints = Mapping[str, Sequence[str]]  # module -> names in it; "Class.method" for a method
 
-# What connects in drivers: those that are written in C raise no events, and the others raise that of any socket.
+# The connect functions of drivers. Drivers in C raise no events; the others raise only a socket's event.
 DRIVERS: EntryPoints = {
     "asyncpg.connect_utils": ("_connect",),  # behind an event loop in C
     "psycopg2": ("connect", "_connect"),
@@ -42,7 +42,7 @@ DRIVERS: EntryPoints = {
 }
 # Methods whose first argument is the name of a database to use.
 USING = ("select_db", "cmd_init_db")
-# What takes a statement, as its first argument, or such a name: for engines, and for whoever goes past them.
+# Methods whose first argument is a statement or such a name, for engines and for direct calls.
 STATEMENTS: EntryPoints = {
     "psycopg.cursor": ("Cursor.execute", "Cursor.executemany", "Cursor.stream", "Cursor.copy"),
     "psycopg.cursor_async": (
@@ -83,10 +83,10 @@ def find_spec_after(
 
 
 class DriverHook(importlib.abc.MetaPathFinder):
-    """Finds the modules of `ways`, and has each name in them wrapped."""
+    """Finds the modules of `ways`, and wraps each name in them."""
 
     def __init__(self, ways: EntryPoints, wrap: Wrap) -> None:
-        """Modules that are there already are wrapped at once."""
+        """Wrap already imported modules immediately."""
         self._ways = ways
         self._wrap = wrap
         for module in [sys.modules[name] for name in ways if name in sys.modules]:
@@ -128,6 +128,6 @@ def _wrap_names(module: Any, names: Sequence[str], wrap: Wrap) -> None:
         if holder is not None and hasattr(holder, attribute):
             found = getattr(holder, attribute)
             wrapped = wrap(found, module.__name__)
-            # A method of the class has its `cls` already; one of its objects is given the object.
+            # A class method already has its `cls`. An ordinary method gets the object.
             is_bound = owner and not isfunction(found) and not ismethoddescriptor(found) and not isclass(found)
             setattr(holder, attribute, staticmethod(wrapped) if is_bound else wrapped)

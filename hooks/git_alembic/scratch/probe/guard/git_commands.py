@@ -1,4 +1,4 @@
-"""Recognizes git commands that only read, and makes the variables that stop them from writing and starting programs."""
+"""Recognizes git commands that only read, and makes variables that keep git from writing and starting programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 _PLAIN = ("--no-pager", "-P", "--no-optional-locks", "--literal-pathspecs", "--bare", "--no-replace-objects")
 _WITH_VALUE = ("-C", "--git-dir", "--work-tree", "--namespace")
 _ALONE = ("--version", "-v")
-# Options that write a file or start a program; git takes unique beginnings of them, too.
+# Options that write a file or start a program. git also accepts unique prefixes of them.
 _REFUSED = (
     "--output", "--ext-diff", "--textconv", "--filters", "--show-signature", "--open-files-in-pager", "--paginate",
     "--exec", "--upload-pack", "--edit", "--recurse-submodules", "--submodule",
@@ -62,7 +62,7 @@ def _any(_: Sequence[str]) -> bool:
     return True
 
 
-# Those that run no hook and ask no remote; a diff would run external programs unless it is told not to.
+# Commands that run no hook and contact no remote. A diff would run external programs without an option against it.
 _DIFFING = ("log", "show", "diff", "diff-tree", "diff-index", "diff-files")
 _COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     **dict.fromkeys(_DIFFING, _any),
@@ -82,7 +82,7 @@ _COMMANDS: Mapping[str, Callable[[Sequence[str]], bool]] = {
 
 
 def reading_command(words: Sequence[str]) -> list[str] | None:
-    """Return the words that run a git command, None if the command may do more than read."""
+    """Return the words that run a git command, or None if the command may do more than read."""
     at = 1
     while at < len(words) and words[at].startswith("-"):
         if words[at] in _ALONE:
@@ -102,7 +102,7 @@ def reading_command(words: Sequence[str]) -> list[str] | None:
 
 
 def index_query(words: Sequence[str]) -> list[str] | None:
-    """Return a command that prints the path of the index, if this command writes it despite the settings."""
+    """Return a command that prints the path of the index if this command would write it despite the settings."""
     if "describe" not in words or not any(word.startswith(("--di", "--br")) for word in words):
         return None
     at = list(words).index("describe")
@@ -111,7 +111,7 @@ def index_query(words: Sequence[str]) -> list[str] | None:
 
 def _is_refused(word: str) -> bool:
     option = word.partition("=")[0]
-    return len(option) > 3 and any(refused.startswith(option) for refused in _REFUSED)  # more than "--x"
+    return len(option) > 3 and any(refused.startswith(option) for refused in _REFUSED)  # longer than "--x"
 
 
 _SETTINGS = {
@@ -143,7 +143,7 @@ _DROPPED = (
 
 
 def safe_variables(env: Mapping[bytes, bytes], filters: Sequence[str] = ()) -> dict[bytes, bytes]:
-    """Return the variables for git; the settings in them override all others. `filters` are settings of programs."""
+    """Return the variables for git. Their settings override all others. `filters` are settings of programs."""
     kept = {name: value for name, value in env.items() if not name.startswith(_DROPPED)}
     settings = [*_trusted_folders(env), *_SETTINGS.items(), *((key, "") for key in filters)]
     for number, (key, value) in enumerate(settings):
@@ -153,7 +153,7 @@ def safe_variables(env: Mapping[bytes, bytes], filters: Sequence[str] = ()) -> d
 
 
 def filter_query(words: Sequence[str]) -> list[str] | None:
-    """Return a command that prints the settings of filters, which a command that compares files would run."""
+    """Return a command that prints the filter settings, which a command that compares files would use."""
     command = next((word for word in words[1:] if word in _COMMANDS), "")
     if command not in (*_DIFFING, "status", "describe"):
         return None
@@ -162,7 +162,7 @@ def filter_query(words: Sequence[str]) -> list[str] | None:
 
 
 def _trusted_folders(env: Mapping[bytes, bytes]) -> list[tuple[str, str]]:
-    """Of the settings in variables, those that a user needs to have git read the repository at all."""
+    """Return the settings in variables that git needs to read the repository at all."""
     count = env.get(b"GIT_CONFIG_COUNT", b"0")
     pairs = [
         (env.get(b"GIT_CONFIG_KEY_%d" % number, b""), env.get(b"GIT_CONFIG_VALUE_%d" % number, b""))

@@ -19,7 +19,7 @@ _SYSTEM = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin")
 _SHELLS = ("/bin/sh", "/system/bin/sh")
 _PLAIN_LINE = re.compile(r"[\w./:=@^,+ -]+")
 _LINKING = re.compile(r"-Wl,-t|-t|-l[\w.+-]+|-L.*|-o")
-# What settings and `ctypes.util`, `platform` and `uuid` ask at import time: name -> whether the arguments only ask.
+# Programs that settings and `ctypes.util`, `platform` and `uuid` run at import: name -> whether the arguments only ask.
 _QUESTIONS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "uname": lambda words: all(re.fullmatch(r"-[a-z]+", word) for word in words),
     "hostname": lambda words: all(re.fullmatch(r"-[AdfIis]|--[a-z-]+", word) and "file" not in word for word in words),
@@ -41,10 +41,10 @@ _QUESTIONS: Mapping[str, Callable[[Sequence[str]], bool]] = {
 def guard_programs(
     refuse: Callable[[str], None], trees: Sequence[str], folder: str
 ) -> Mapping[str, Callable[[Any], None]]:
-    """Refuse programs from now on; return the handlers of the audit events that programs raise.
+    """Refuse programs from now on, and return the handlers of their audit events.
 
-    Nothing in `trees`, which are the project's, is taken for a program of the machine. git works on copies of indexes
-    that it would write, in `folder`.
+    A program in `trees`, the project's folders, never counts as a program of the machine. If git would write an index,
+    it works on a copy in `folder`.
     """
     programs = _Programs(refuse, trees, folder)
     programs.replace_fork()
@@ -66,7 +66,7 @@ class _Programs:
         self._path = os.pathsep.join([*folders, *_SYSTEM])
 
     def refuse_untouched(self, arguments: Any) -> None:
-        """Refuse a program that is started in a way that nothing can be added to."""
+        """Refuse a program if its start leaves no way to change its arguments."""
         self._refuse(f"the program {os.fsdecode(arguments[0])}")
 
     def check_name(self, arguments: Any) -> None:
@@ -76,10 +76,10 @@ class _Programs:
         self.command((shutil.which(name) or name,), words if len(words) > 1 else words[0].split(), "")
 
     def command(self, candidates: Sequence[Any], arguments: Any, folder: Any) -> list[str] | None:
-        """Return the words to start a program with, its path first; None if there is no such program.
+        """Return the words to start a program with, its path first, or None if there is no such program.
 
-        `candidates` are the paths where it is searched from `folder`. Any program that does more than answer a
-        question is refused.
+        `candidates` are the paths of the search from `folder`. Any program that does more than answer a question is
+        refused.
         """
         words = _words(arguments)
         paths = [os.path.join(os.fsdecode(folder or ""), os.fsdecode(path)) for path in candidates]
@@ -106,7 +106,7 @@ class _Programs:
         return None if command is None else [path, *command[1:]]
 
     def _variables(self, command: Sequence[str], folder: Any, env: Any) -> list[bytes]:
-        """Return the variables of a program, with those for git."""
+        """Return the variables of a program, including those for git."""
         pairs = [entry.partition(b"=")[::2] for entry in env] if env is not None else list(os.environb.items())
         variables = safe_variables(dict(pairs))
         query = filter_query(command)
@@ -123,7 +123,7 @@ class _Programs:
         return [b"=".join(pair) for pair in variables.items()]
 
     def replace_fork(self) -> None:
-        """Check the program that is started, and give it the variables for git."""
+        """Check each program at its start, and give it the variables for git."""
         if os.name != "posix":
             return
         import _posixsubprocess
@@ -142,9 +142,9 @@ class _Programs:
             return fork_exec(command, path, close_fds, kept, folder, variables, *rest)
 
         module.fork_exec = checked
-        popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - which would go past it
+        popen._USE_POSIX_SPAWN = False  # noqa: SLF001 - it would bypass the check
         if hasattr(popen, "_fork_exec"):
-            popen._fork_exec = checked  # noqa: SLF001 - Python 3.11 has taken it by name
+            popen._fork_exec = checked  # noqa: SLF001 - Python 3.11 imports it by name
 
 
 def _output(query: Sequence[str], folder: Any, variables: Mapping[bytes, bytes]) -> bytes:

@@ -1,8 +1,8 @@
-"""Makes the project's real databases read only, for every engine of the process and for what goes past the engines.
+"""Makes the project's real databases read-only, for every engine of the process and for direct connections.
 
-A statement that does more than read is refused before it is sent, by the engine's event and by the driver. The server
-holds the session to reading, if it can; this is set again whenever a connection leaves a pool. An SQLite file is opened
-read only, and a missing one is not made. Connecting ends after CONNECT_SECONDS, a statement after STATEMENT_SECONDS.
+The engine's event and the driver refuse a statement that does more than read, before it is sent. The server keeps the
+session read-only if it can. This is set again whenever a connection leaves a pool. An SQLite file is opened read-only,
+and a missing file is not created. Connecting ends after CONNECT_SECONDS, a statement after STATEMENT_SECONDS.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SET = {
     "mysql": (_MYSQL, f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"),
     "mariadb": (_MYSQL, f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"),
 }
-TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # what drivers call it
+TIMEOUT_OPTIONS: Mapping[str, Mapping[str, Any]] = {  # the drivers' names of the options
     "psycopg2": {"connect_timeout": CONNECT_SECONDS},
     "psycopg2cffi": {"connect_timeout": CONNECT_SECONDS},
     "psycopg": {"connect_timeout": CONNECT_SECONDS},
@@ -64,23 +64,26 @@ REFUSAL = "git-alembic only reads, and lets no code write meanwhile"
 
 
 class RefusedWrite(RuntimeError):
-    """The project's code tried to change a database that is only to be read."""
+    """The project's code tried to change a database that is read-only here."""
 
 
 class ReadOnlyGuard:
-    """From the moment that it is made, no connection of this process can be used to write.
+    """Keeps all connections of this process from writing, from its creation on.
 
-    `refused` are the statements and programs that were refused; `missing` the SQLite files that are not there, each
-    of which is an empty database in memory instead; `attempts` the connections that were tried, newest last:
-    {"dialect", "driver", "host", "port", "database", "user", "connected": bool}.
+    `refused` has the refused statements and programs. `missing` has the SQLite files that don't exist; each is an empty
+    database in memory instead. `attempts` has the attempted connections, newest last: {"dialect", "driver", "host",
+    "port", "database", "user", "connected": bool}.
     """
 
     def __init__(self, trees: Sequence[str], folder: str) -> None:
-        """`trees` are the folders of the project, whose programs are not started; `folder` is for files of ours."""
+        """Start the guard. `trees` are the project's folders, whose programs are not started.
+
+        `folder` is for our files.
+        """
         self.refused: list[str] = []
         self.missing: list[str] = []
         self.attempts: list[dict[str, Any]] = []
-        self.attached = ""  # the SQLite file that was to be attached last, which SQLite itself refuses
+        self.attached = ""  # the last SQLite file in an ATTACH that SQLite itself refuses
         self._opened: list[str] = []
         rules = Rules(self._choose_sqlite, self._refuse_attached, is_read_only_uri, self._cursor_class(), _LOCK_SECONDS)
         guard_connections(rules)
@@ -95,7 +98,7 @@ class ReadOnlyGuard:
         sys.addaudithook(lambda name, arguments: handlers.get(name, _ignore)(arguments))
 
     def interrupted(self) -> list[str]:
-        """The SQLite files that were opened and have the journal of an unfinished write beside them."""
+        """Return the opened SQLite files with the journal of an unfinished write beside them."""
         return sorted({path for path in self._opened if os.path.exists(path + "-journal")})
 
     # --- engines
@@ -121,7 +124,7 @@ class ReadOnlyGuard:
         _run(connection, _SET.get(family, ()))
 
     def _leaving_pool(self, connection: Any, record: Any, _: Any) -> None:
-        """Repeat the setting, which other code may have changed."""
+        """Repeat the setting, because other code may have changed it."""
         _run(connection, _SET.get(record.info.get("git_alembic_family", ""), ())[:1])
 
     def _executing(self, connection: Any, _: Any, statement: str, ___: Any, ____: Any, _____: Any) -> None:
@@ -135,7 +138,7 @@ class ReadOnlyGuard:
         def checked(owner: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
             text = text_of(statement, owner)
             text = f"USE {text}" if execute.__name__ in USING else text
-            if module == "asyncpg.connection" and _RESET.search(text) and not arguments:  # a pool takes it back
+            if module == "asyncpg.connection" and _RESET.search(text) and not arguments:  # a pool resets it
                 self._check(_RESET.sub("", text), family)
                 return execute(owner, f"{text};{_POSTGRESQL}", *arguments, **options)
             self._check(text, family)
@@ -194,7 +197,7 @@ class ReadOnlyGuard:
 
 
 def _family(module: str, dialect: str) -> str:
-    """Return the family of a connection by the module of its class, else the dialect of the last engine."""
+    """Return the family of a connection from the module of its class, or else the dialect of the last engine."""
     if any(name in module for name in ("psycopg", "asyncpg", "pg8000", "postgresql")):
         return dialect if dialect not in _SET else "postgresql"
     if any(name in module.lower() for name in ("mysql", "mariadb")):
@@ -203,7 +206,7 @@ def _family(module: str, dialect: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text as a literal of SQL."""
+    """Return a text as an SQL literal."""
     return "'{}'".format(text.replace("'", "''"))
 
 
@@ -213,7 +216,7 @@ def _run(connection: Any, statements: Sequence[str]) -> None:
         try:
             cursor.execute(statement)
         except Exception:
-            # An older MySQL has no such time-out; that nothing can be written is not to be done without.
+            # An older MySQL has no such time-out. Read-only mode is required.
             if "READ ONLY" in statement:
                 raise
         finally:
@@ -223,4 +226,4 @@ def _run(connection: Any, statements: Sequence[str]) -> None:
 
 
 def _ignore(_: Any) -> None:
-    """No event of ours."""
+    """Ignore the event."""

@@ -1,7 +1,7 @@
-"""Connects every engine of the process to a scratch database, by dialects that replace SQLAlchemy's.
+"""Connects every engine of the process to a scratch database, with dialects that replace SQLAlchemy's.
 
-`create_engine` looks in `sqlalchemy.dialects.registry` before it looks for entry points and built-in dialects, so a
-dialect that is registered there serves a URL without its driver. Engines of other dialects can't connect.
+`create_engine` looks in `sqlalchemy.dialects.registry` before entry points and built-in dialects, so a dialect that is
+registered there serves a URL without its driver. Engines of other dialects can't connect.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RefusedConnection(RuntimeError):
 
 
 def database_key(url: Any) -> str:
-    """What tells the databases of one process apart: a URL without its driver, its credentials and its options."""
+    """Return what distinguishes the databases of one process: a URL without driver, credentials and options."""
     return "{}://{}/{}".format(url.get_backend_name(), url.host or "", url.database or "")
 
 
@@ -58,7 +58,7 @@ class RedirectedDialect(ScratchDialect, DefaultDialect):
     driver_module: Any = None
 
     def open(self, database: str) -> Any:
-        """Open a DBAPI connection to the scratch of a database (see `database_key`)."""
+        """Open a DBAPI connection to the scratch database (see `database_key`)."""
         raise NotImplementedError
 
     @classmethod
@@ -68,7 +68,7 @@ class RedirectedDialect(ScratchDialect, DefaultDialect):
 
     @classmethod
     def engine_created(cls, engine: Any) -> None:
-        """Replace the `creator` of the project, too."""
+        """Also replace the project's `creator`."""
         remember_engine(engine)
         dialect, database = engine.dialect, database_key(engine.url)
         engine.pool._creator = lambda *_: dialect.open(database)  # noqa: SLF001 - the pool's documented `creator`
@@ -92,18 +92,18 @@ class RedirectedDialect(ScratchDialect, DefaultDialect):
         super().do_executemany(cursor, statement, parameters, context)
 
     def _pause(self) -> None:
-        """Await something, which an asynchronous engine requires."""
+        """Await something, because an asynchronous engine requires it."""
         if self.is_async:
             from sqlalchemy.util import await_only
 
             await_only(_nothing())
 
     def on_connect(self) -> Any:
-        """Set up nothing: there is no driver."""
+        """Set up nothing, because there is no driver."""
         return None
 
     def on_connect_url(self, _: Any) -> Any:
-        """Set up nothing: there is no driver."""
+        """Set up nothing, because there is no driver."""
         return None
 
 
@@ -124,24 +124,24 @@ def redirect(families: Mapping[str, type[RedirectedDialect]]) -> None:
 
 
 def refuse_other_engines(refuse: Callable[[Any], None]) -> None:
-    """Have engines of all other dialects call `refuse(dialect)`, which raises, instead of connecting."""
+    """Make engines of all other dialects call `refuse(dialect)`, which raises, instead of connecting."""
 
     def engine_created(_: Any, engine: Any) -> None:
         engine.pool._creator = lambda *_: refuse(engine.dialect)  # noqa: SLF001 - the pool's documented `creator`
 
-    every: Any = DefaultDialect  # those of ours have an `engine_created` of their own
+    every: Any = DefaultDialect  # our dialects have their own `engine_created`
     every.engine_created = classmethod(engine_created)
 
 
 def remember_engine(engine: Any) -> None:
-    """Have `disconnect` close the connections of this engine."""
+    """Make `disconnect` close the connections of this engine."""
     _ENGINES.add(engine)
 
 
 def disconnect() -> None:
     """Close the connections that the engines of the process keep."""
     for engine in list(_ENGINES):
-        # Real connections of an asynchronous driver are closed by the loop that made them, or by the end.
+        # Real connections of an asynchronous driver are closed by their event loop, or at the end.
         if engine.dialect.is_async and not isinstance(engine.dialect, RedirectedDialect):
             engine.pool = engine.pool.recreate()
         else:
@@ -154,12 +154,12 @@ def _options(name: str) -> set[str]:
 
     try:
         return set(get_cls_kwargs(registry.load(name)))
-    except Exception:  # noqa: BLE001 - a plugin that is broken or absent has no options
+    except Exception:  # noqa: BLE001 - a broken or missing plugin has no options
         return set()
 
 
 async def _nothing() -> None:
-    """Return at once."""
+    """Return immediately."""
 
 
 def driver_variant(
@@ -169,7 +169,7 @@ def driver_variant(
     from sqlalchemy.util import get_cls_kwargs
 
     attributes: dict[str, Any] = {
-        # The name of SQLAlchemy 2, and that of 1.4.
+        # The name in SQLAlchemy 2, and the name in 1.4.
         "import_dbapi" if hasattr(DefaultDialect, "import_dbapi") else "dbapi": classmethod(
             lambda cls: cls.driver_module
         ),
@@ -183,7 +183,7 @@ def driver_variant(
 
 
 def _initializer(base: type[RedirectedDialect], ignored: Iterable[str]) -> Callable[..., None]:
-    """Make an `__init__` that ignores the options of a driver; `create_engine` inspects its signature."""
+    """Make an `__init__` that ignores the options of a driver. `create_engine` inspects its signature."""
     names: list[str] = [name for name in ignored if name.isidentifier()]
     space: dict[str, Any] = {"base": base}
     source = "def __init__(self, {}**options):\n    base.__init__(self, **options)\n"

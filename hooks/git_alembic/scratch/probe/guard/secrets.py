@@ -1,4 +1,4 @@
-"""Hides passwords in everything that leaves the process: answers and the texts of exceptions."""
+"""Hides passwords in everything that leaves the process: answers and exception messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 from sqlalchemy.engine import Engine, make_url
 
 MASK = "***"
-_SHORTEST = 4  # what is shorter is hidden in URLs only
+_SHORTEST = 4  # shorter passwords are hidden only in URLs
 _IN_URL = re.compile(r"(?<=://)([^\s/?#:@'\"]*):[^\s'\"]*@")
 _IN_WORDS = re.compile(r"\b((?:password|passwd|pwd)\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&'\")}]+)", re.IGNORECASE)
 
@@ -22,16 +22,16 @@ class Secrets:
         self._passwords: set[str] = set()
 
     def learn(self, passwords: Iterable[Any], public: Iterable[Any]) -> None:
-        """Hide passwords from now on, unless one equals a public word, such as the user's name."""
+        """Hide passwords from now on, unless one equals a public word such as the user's name."""
         known = {str(word) for word in public if word}
         found = {str(word) for word in passwords if word and len(str(word)) >= _SHORTEST} - known
         self._passwords |= {form for word in found for form in (word, quote(word, safe=""), quote_plus(word))}
 
     def learn_url(self, url: Any) -> None:
-        """Hide the password of a URL; any other text has none."""
+        """Hide the password of a URL. Other texts have no password."""
         try:
             url = make_url(url)
-        except Exception:  # noqa: BLE001 - it is none
+        except Exception:  # noqa: BLE001 - it isn't a URL
             return
         if url is None:  # SQLAlchemy 1.4 accepts None
             return
@@ -39,14 +39,14 @@ class Secrets:
         self.learn([url.password, url.query.get("password")], parts)
 
     def watch_engines(self) -> list[Any]:
-        """Hide the passwords of all engines made from now on; the returned list receives their URLs."""
+        """Hide the passwords of all engines from now on. The returned list receives their URLs."""
         urls: list[Any] = []
 
         def learn(url: Any) -> None:
             urls.append(url)
             self.learn_url(url)
 
-        # `Engine.__init__` cannot be replaced: `create_engine` reads the names of its arguments off it.
+        # `Engine.__init__` cannot be replaced, because `create_engine` inspects the names of its arguments.
         setattr(Engine, "url", _Watched(learn))  # noqa: B010 - mypy knows it as an attribute
         return urls
 
@@ -68,7 +68,7 @@ class Secrets:
 
 
 class _Watched:
-    """The attribute `url` of all engines; calls `tell` when it is set."""
+    """The attribute `url` of all engines. It calls `tell` when it is set."""
 
     def __init__(self, tell: Callable[[Any], None]) -> None:
         self._tell = tell

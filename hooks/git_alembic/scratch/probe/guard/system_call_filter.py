@@ -1,7 +1,7 @@
-"""On Linux, has the kernel refuse system calls of this process and of all that it starts.
+"""On Linux, makes the kernel refuse system calls of this process and of everything that it starts.
 
-This holds for what raises no event in Python, too: drivers in C, and programs. As a script, it starts a program that
-can reach nothing: python system_call_filter.py USER PROGRAM [ARGUMENT…]; USER is "-" for the user that runs it.
+This also covers what raises no event in Python: drivers in C, and programs. As a script, it starts a program that can
+reach nothing: python system_call_filter.py USER PROGRAM [ARGUMENT…]. USER is "-" for the current user.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _FILTER = 38, 22, 2
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # where seccomp's data has them, both machines being little-endian
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in seccomp's data; both machines are little-endian
 _OTHER_ABI = 0x40000000
 _ALLOW, _ERROR = 0x7FFF0000, 0x00050000
 _PERMISSION, _REFUSED, _NO_FAMILY = 1, 111, 97  # EPERM, ECONNREFUSED, EAFNOSUPPORT
@@ -36,12 +36,12 @@ _MACHINES = {
     "x86_64": _Machine(0xC000003E, 42, 41, 59, 322),
     "aarch64": _Machine(0xC00000B7, 203, 198, 221, 281),
 }
-_FREE_PLACE = 1 << 20  # an address far below where a program has anything of its own
-_IO_URING_SETUP = 425  # which would do the same without system calls
+_FREE_PLACE = 1 << 20  # an address far below everything that a program uses
+_IO_URING_SETUP = 425  # it would do the same without system calls
 
 
 def refuse_connections() -> bool:
-    """Have connect(2) fail from now on; False where the kernel can't do that."""
+    """Make connect(2) fail from now on. Return False if the kernel can't do that."""
     machine = _machine()
     if machine is None:
         return False
@@ -49,9 +49,9 @@ def refuse_connections() -> bool:
 
 
 def confine(program_address: int) -> bool:
-    """Refuse connections, sockets of a network, and each program but the one whose path is at `program_address`.
+    """Refuse connections, network sockets, and each program except the one with its path at `program_address`.
 
-    The address means nothing in the program that is started then, so it can't start another one.
+    The address means nothing in the program that starts next, so that program can't start another one.
     """
     machine = _machine()
     if machine is None:
@@ -76,7 +76,7 @@ def _machine() -> _Machine | None:
 
 
 def _of(architecture: int) -> Iterator[tuple[int, int, int, int]]:
-    """Refuse the calls of other architectures, then have the number of the call at hand."""
+    """Refuse the calls of other architectures, then load the number of the call."""
     yield from [(_LOAD, 0, 0, _ARCHITECTURE), (_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _ERROR | _PERMISSION)]
     yield from [(_LOAD, 0, 0, _NUMBER), (_AT_LEAST, 0, 1, _OTHER_ABI), (_RETURN, 0, 0, _ERROR | _PERMISSION)]
 
@@ -86,7 +86,7 @@ def _refuse(number: int, error: int) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _unless(number: int, words: Sequence[tuple[int, int]], error: int) -> Iterator[tuple[int, int, int, int]]:
-    """Refuse a call whose arguments are not these: pairs of where a word of them is, and its value."""
+    """Refuse a call with other arguments. `words` has pairs of the position of an argument's word, and its value."""
     length = 2 * len(words) + 2
     yield (_EQUAL, 0, length, number)
     for index, (place, value) in enumerate(words):
@@ -115,7 +115,7 @@ def _install(program: Sequence[tuple[int, int, int, int]]) -> bool:
 
 
 def _start(user: str, words: Sequence[str]) -> None:
-    """Become the program `words`, confined, as another user if there is one."""
+    """Replace this process with the program `words`, confined, perhaps as another user."""
     import ctypes
 
     if user != "-":
@@ -126,14 +126,14 @@ def _start(user: str, words: Sequence[str]) -> None:
         os.setgid(entry.pw_gid)
         os.setuid(entry.pw_uid)
     if _machine() is None:
-        os.execv(words[0], [*words])  # noqa: S606 - what it is for
+        os.execv(words[0], [*words])  # noqa: S606 - the purpose of this script
     libc = ctypes.CDLL(None, use_errno=True)
     libc.mmap.restype = ctypes.c_void_p
     libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
     path = os.fsencode(words[0]) + b"\0"
     place = libc.mmap(_FREE_PLACE, len(path), _READ_WRITE, _PRIVATE | _ANONYMOUS | _FIXED, -1, 0)
     if place != _FREE_PLACE or not confine(place):
-        os.execv(words[0], [*words])  # noqa: S606 - what it is for
+        os.execv(words[0], [*words])  # noqa: S606 - the purpose of this script
     ctypes.memmove(place, path, len(path))
     arguments = (ctypes.c_char_p * (len(words) + 1))(*map(os.fsencode, words), None)
     entries = [os.fsencode(f"{name}={value}") for name, value in os.environ.items()]

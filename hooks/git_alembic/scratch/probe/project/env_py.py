@@ -1,4 +1,4 @@
-"""Runs the project's env.py as Alembic or Flask-Migrate would, with the caller's work in place of migrations."""
+"""Runs the project's env.py like Alembic or Flask-Migrate, with the caller's work instead of migrations."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def run_env_py(
     work: Callable[[ScriptDirectory, Any], Iterable[Any]],
     context_class: Callable[..., Any] = EnvironmentContext,
 ) -> int:
-    """Run env.py; for each of its databases, Alembic runs the steps of `work(script, context)`.
+    """Run env.py. For each of its databases, Alembic runs the steps of `work(script, context)`.
 
-    Returns the number of databases. The project's exceptions pass through. `context_class` is the class of env.py's
+    Return the number of databases. The project's exceptions pass through. `context_class` is the class of env.py's
     `context`.
     """
     try:
@@ -103,7 +103,7 @@ def _with_folders(config: Config, environment: Mapping[str, Any]) -> Config:
 
 
 def _is_location(location: str | None) -> bool:
-    """True if the configured location exists; some projects set it in code, or relative to another folder."""
+    """True if the configured location exists. Some projects set it in code, or relative to another folder."""
     if location is None:
         return False
     return ":" in os.path.splitdrive(location)[1] or os.path.isdir(location)
@@ -123,7 +123,7 @@ def _with_options(config: Config, environment: Mapping[str, Any]) -> Config:
 
 @contextmanager
 def _flask_application() -> Iterator[Any]:
-    """Load the application as `flask` does: from FLASK_APP, .flaskenv, wsgi.py or app.py; calls factories."""
+    """Load the application like `flask`: from FLASK_APP, .flaskenv, wsgi.py or app.py. Call factories."""
     from flask import cli
 
     sys.path.insert(0, os.getcwd())

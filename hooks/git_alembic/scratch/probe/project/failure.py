@@ -45,7 +45,7 @@ def describe_failure(error: BaseException, top: str, stage: str, revision: str |
 
 
 def _entity(error: BaseException) -> str:
-    """Return the entity that alembic_utils was comparing, whose exceptions have no text."""
+    """Return the entity that alembic_utils was comparing. Its exceptions have no text."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         identity = getattr(frame.f_locals.get("self"), "identity", None)
         if type(error).__module__.startswith("alembic_utils") and isinstance(identity, str):
@@ -109,7 +109,7 @@ def _kind(error: BaseException) -> tuple[str, str | None]:
 
 
 def _variable(error: BaseException) -> str | None:
-    """Return the environment variable that the project misses, as far as the exception tells."""
+    """Return the environment variable that the project needs, as far as the exception shows it."""
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(error, KeyError) and frames and os.path.basename(frames[-1].filename) in ("os.py", "<frozen os>"):
         return str(error.args[0])

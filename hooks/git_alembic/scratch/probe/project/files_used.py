@@ -1,4 +1,4 @@
-"""Records which files the project's code reads, misses, runs and creates, and if it asks git."""
+"""Records which files the project's code reads, misses, runs and creates, and whether it calls git."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-_SYSTEM = ("/proc/", "/sys/", "/dev/")  # changes all the time, and no verdict depends on it
-_INSTALLED = ("site-packages", "dist-packages")  # the folders' stamps stand for their files
+_SYSTEM = ("/proc/", "/sys/", "/dev/")  # these change all the time, and no verdict depends on them
+_INSTALLED = ("site-packages", "dist-packages")  # the time stamps of these folders represent their files
 
 
 class FilesUsed:
-    """The guard reports the files; the interpreter's own and those of installed packages don't count."""
+    """Collects the files that the guard reports, without the interpreter's own and those of installed packages."""
 
     def __init__(self, question: Mapping[str, Any]) -> None:
         self._read: set[str] = set()
@@ -31,7 +31,7 @@ class FilesUsed:
             sys.prefix + os.sep,
             sys.base_prefix + os.sep,
             question["scratch"],
-            os.path.dirname(os.path.dirname(os.path.abspath(__file__))),  # the probe
+            os.path.dirname(os.path.dirname(os.path.abspath(__file__))),  # the probe itself
         )
         self._temporary = os.path.realpath(tempfile.gettempdir()) + os.sep
 
@@ -84,7 +84,7 @@ class FilesUsed:
                 self._ran.add(full)
 
     def started(self, arguments: Any) -> None:
-        """A program is about to start; the answers of git depend on more than files."""
+        """Record that a program starts. The answers of git depend on more than files."""
         words = arguments[1] if not isinstance(arguments[1], (str, bytes)) else [arguments[1]]
         program = os.fsdecode(arguments[0] or (list(words) or [""])[0])
         self._asks_git = self._asks_git or os.path.basename(program).startswith("git")

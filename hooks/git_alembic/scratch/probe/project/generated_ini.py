@@ -1,4 +1,4 @@
-"""Makes an `alembic.ini` for a project that has none, because its own commands make one when they run Alembic."""
+"""Makes an `alembic.ini` for a project without one. The project's own commands make it when they run Alembic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ handlers =
 
 
 def with_config(question: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the environment of the question, whose "config" is a file of the scratch folder if it has none.
+    """Return the environment of the question. If it has no "config", add a file in the scratch folder.
 
     env.py can configure logging with the file. `sqlalchemy.url` is in it if `database` names a dialect.
     """
@@ -37,7 +37,7 @@ def with_config(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _url(database: str) -> str:
-    """A URL of the dialect of `database`, without the server's address, which no code needs."""
+    """Return a URL of the dialect of `database` without the server's address, which no code needs."""
     if database == "sqlite":
         return "sqlite:///app.db"
     dialect, is_server, _ = database.partition("://")

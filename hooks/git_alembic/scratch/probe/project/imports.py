@@ -1,7 +1,7 @@
 """Imports the project's own code from the checked tree, even if an editable install points to the working tree.
 
 Editable installs put the working tree on `sys.path`, or install finders that return its files. If the checked tree is a
-copy, this module loads from the copy every module that would come from the working tree.
+copy, this module loads every module of the working tree from the copy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from git_alembic.scratch.probe.guard.driver_hooks import find_spec_after
 
 
 def import_from_tree(question: Mapping[str, str]) -> None:
-    """Import from the checked tree what would come from `working_tree`; does nothing if they are the same."""
+    """Import modules of `working_tree` from the checked tree instead. Do nothing if both are the same."""
     top, working_tree = os.path.normpath(os.path.join(question["top"], question["subfolder"])), question["working_tree"]
     if top == working_tree:
         return
@@ -26,7 +26,7 @@ def import_from_tree(question: Mapping[str, str]) -> None:
 
 
 def _moved(path: str, top: str, working_tree: str) -> str:
-    """Return the same path in the copy, if the copy has it."""
+    """Return the same path in the copy if the copy has it."""
     if path != working_tree and not path.startswith(working_tree + os.sep):
         return path
     moved = top + path[len(working_tree) :]
@@ -63,7 +63,7 @@ class _TreeFinder:
         return _moved(path, self._top, self._working_tree)
 
     def _package(self, spec: importlib.machinery.ModuleSpec) -> importlib.machinery.ModuleSpec:
-        """A namespace package has no origin, only search locations, of a type that finds resources."""
+        """Return the spec of a namespace package, which has search locations that find resources, but no origin."""
         if spec.loader is None and spec.submodule_search_locations:
             before = list(spec.submodule_search_locations)
             places = [self._moved(entry) for entry in before]

@@ -1,4 +1,4 @@
-"""Finds the line of the checked tree where the table of a model is written."""
+"""Finds the line of the checked tree that defines the table of a model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Location = Tuple[str, int]  # path relative to the tree, line; ("", 0) if unknow
 
 
 class ModelLines:
-    """Searches the modules that the project has loaded; parses each file on first use."""
+    """Searches the modules that the project has loaded. Parses each file on first use."""
 
     def __init__(self, metadata: Sequence[Any], top: str) -> None:
         self._top = top + os.sep
@@ -23,7 +23,7 @@ class ModelLines:
         self._modules: list[tuple[str, Any]] | None = None
 
     def find(self, schema: str | None, table: str, name: str) -> Location:
-        """Return where the column or index `name` of a table is written, else the table."""
+        """Return where the column or index `name` of a table is defined, or else the table."""
         if not table:
             return "", 0
         for path, node in self._candidates(schema, table):
@@ -49,7 +49,7 @@ class ModelLines:
         tables = [metadata.tables[key] for metadata in self._metadata if key in metadata.tables]
         for path, module in self._loaded():
             for value in list(_namespace(module).values()):
-                # Asking an object for its class would evaluate a lazy one.
+                # The class of a lazy object would evaluate the object.
                 if issubclass(type(value), type) and _is_mapped_to(value, tables, module):
                     return path, value.__name__
         return None
@@ -65,7 +65,7 @@ class ModelLines:
         return sorted({path for path, _ in self._loaded() if path.endswith(".py")})
 
     def _tree(self, path: str, table: str) -> ast.Module:
-        """Return the file's syntax tree; an empty one, without parsing, if the file doesn't mention the table."""
+        """Return the file's syntax tree, or an empty tree without parsing if the file doesn't mention the table."""
         if path not in self._sources:
             with open(path, "rb") as stream:
                 self._sources[path] = stream.read()
@@ -81,13 +81,13 @@ class ModelLines:
 
 
 def _file(module: Any) -> str:
-    """Return the full path of a module's file, or ""; Python 3.8 may have a relative path."""
+    """Return the full path of a module's file, or "". Python 3.8 may have a relative path."""
     path = _namespace(module).get("__file__")
     return os.path.abspath(path) if type(path) is str else ""
 
 
 def _namespace(module: Any) -> dict[str, Any]:
-    """Return a module's names without asking the module, which may load something lazily."""
+    """Return a module's names without `getattr`, which may load something lazily."""
     try:
         found = object.__getattribute__(module, "__dict__")
     except AttributeError:

@@ -1,4 +1,4 @@
-"""Which hosts a live connection leads to, by its driver: the names that it was given, and the address of its peer."""
+"""Finds the hosts of a live connection: the host names that its driver received, and the address of its peer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GIVEN = "git_alembic_hosts"
 
 
 def remember_given_hosts() -> None:
-    """Note for each connection of an engine which host its driver is given; with `creator=` there is none."""
+    """Record for each connection of an engine the host that its driver receives. With `creator=` there is none."""
 
     def connecting(_: Any, record: Any, __: Any, options: dict[str, Any]) -> None:
         given = [options.get(name) for name in ("host", "hostaddr", "server", "unix_socket", "unix_sock")]
@@ -31,7 +31,7 @@ def remember_given_hosts() -> None:
 
 
 def connected_hosts(connection: Any) -> list[str] | None:
-    """Host names, addresses and paths of sockets; "/" for a file or a nameless socket. None if nothing tells."""
+    """Return host names, addresses and socket paths; "/" for a file or a nameless socket. None if unknown."""
     proxy = connection.connection
     driver = getattr(proxy, "driver_connection", None) or getattr(proxy, "dbapi_connection", proxy)
     if isinstance(driver, sqlite3.Connection) or type(driver).__module__.split(".")[0] in ("aiosqlite", "sqlcipher3"):
@@ -39,12 +39,12 @@ def connected_hosts(connection: Any) -> list[str] | None:
     found = [*_told_hosts(driver), *_peers(driver)]
     found += (connection.info or {}).get(_GIVEN, [])
     if not found and _GIVEN in (connection.info or {}) and connection.engine.url.host:
-        found = [connection.engine.url.host]  # inside a text that only the driver reads
+        found = [connection.engine.url.host]  # in a text that only the driver can parse
     return list(dict.fromkeys(host for host in found if host)) or None
 
 
 def _told_hosts(driver: Any) -> Iterator[str]:
-    """What the driver says about its connection."""
+    """Yield what the driver reports about its connection."""
     info = getattr(driver, "info", None)
     for source in (info, driver):
         for name in (*_NAMES, "hostaddr"):
@@ -65,7 +65,7 @@ def _told_hosts(driver: Any) -> Iterator[str]:
 
 
 def _peers(driver: Any) -> Iterator[str]:
-    """The address at the other end of the driver's socket."""
+    """Yield the address at the other end of the driver's socket."""
     for candidate in _sockets(driver):
         with suppress(OSError, AttributeError, TypeError, ValueError):
             address = candidate.getpeername()
@@ -81,5 +81,5 @@ def _sockets(driver: Any) -> Iterator[Any]:
         transport = getattr(driver, name, None)
         if transport is not None and hasattr(transport, "get_extra_info"):
             yield transport.get_extra_info("socket")
-    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as found:  # libpq has one
+    with suppress(Exception), socket.socket(fileno=os.dup(driver.fileno())) as found:  # libpq has a socket
         yield found

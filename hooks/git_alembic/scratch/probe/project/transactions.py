@@ -1,7 +1,7 @@
-"""Finds transactions that env.py begins before `context.configure` and that nobody commits.
+"""Finds transactions that env.py begins before `context.configure` and never commits.
 
-Alembic leaves a transaction that is already open to env.py: it neither begins nor commits one of its own. If env.py
-doesn't commit either, all that the revisions did is rolled back when the connection is closed.
+Alembic leaves an open transaction to env.py: it neither begins nor commits its own. If env.py doesn't commit either,
+everything that the revisions did is rolled back when the connection is closed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ENV_PY = "env.py"
 
 
 class Transactions:
-    """Watches the transactions of all engines from the moment that it is made."""
+    """Watches the transactions of all engines from its creation on."""
 
     def __init__(self, top: str) -> None:
         self._top = os.path.realpath(top) + os.sep
@@ -31,9 +31,9 @@ class Transactions:
         event.listen(Engine, "commit_twophase", self._commit)
 
     def opened_before(self, context: Any) -> OpenTransaction | None:
-        """The transaction that was open when env.py configured a migration context; None if there was none.
+        """Return the transaction that was open when env.py configured a migration context, or None.
 
-        Ask it after the run whether it was committed. `context` is Alembic's MigrationContext.
+        After the run, it says whether it was committed. `context` is Alembic's MigrationContext.
         """
         connection = context.connection
         if connection is None or not getattr(context, "_in_external_transaction", False) or _is_autocommit(connection):
@@ -41,7 +41,7 @@ class Transactions:
         return OpenTransaction(self, connection, self._begun.get(connection))
 
     def commits(self, connection: Any) -> int:
-        """How often the connection has committed."""
+        """Return how often the connection has committed."""
         return self._commits.get(connection, 0)
 
     def _begin(self, connection: Any) -> None:
@@ -51,7 +51,7 @@ class Transactions:
         self._commits[connection] = self.commits(connection) + 1
 
     def _find_line(self) -> dict[str, Any]:
-        """{"path": relative to the tree or null, "line"} of env.py, or of the project's file nearest to the call."""
+        """Return {"path": relative to the tree or null, "line"} of env.py, or of the nearest file of the project."""
         nearest: dict[str, Any] = {"path": None, "line": None}
         for frame in _frames():
             path = os.path.realpath(frame.f_code.co_filename)
@@ -76,7 +76,7 @@ class OpenTransaction:
 
     @property
     def is_committed(self) -> bool:
-        """True if the connection has committed since."""
+        """True if the connection has committed since then."""
         return self._transactions.commits(self._connection) > self._before
 
 
@@ -88,8 +88,8 @@ def _is_autocommit(connection: Any) -> bool:
 
 
 def _frames() -> Iterator[FrameType]:
-    """The calling frames, also those of the coroutine that awaits SQLAlchemy's greenlet."""
-    yield from _outer(sys._getframe(1))  # noqa: SLF001 - as the documentation of Python has it
+    """Yield the calling frames, including those of the coroutine that awaits SQLAlchemy's greenlet."""
+    yield from _outer(sys._getframe(1))  # noqa: SLF001 - Python's documentation recommends it
     greenlet = sys.modules.get("greenlet")
     current = greenlet.getcurrent().parent if greenlet else None
     while current is not None:

@@ -15,7 +15,7 @@ _HINTS = ("DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "SQL", "MARIA")
 _FILES = (".env", ".flaskenv")
 _SETTINGS_FILE = re.compile(r"\.env(\.[^/]+)?|[^/]+\.env|\.flaskenv")
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.]*)\s*=\s*(.*?)\s*$")
-# What stands for a user, a password and a database in templates and examples.
+# Placeholders for a user, a password and a database in templates and examples.
 _EXAMPLES = (
     ("user", "username", "your_user", "youruser", "dbuser", "db_user"),
     ("pass", "password", "passwd", "your_password", "yourpassword", "secret"),
@@ -24,7 +24,7 @@ _EXAMPLES = (
 
 
 class UrlOrigins:
-    """Knows what the configuration and the environment had before the project's code ran."""
+    """Knows the values of the configuration and the environment before the project's code ran."""
 
     def __init__(self, config: Any, outside: Mapping[str, str]) -> None:
         self._config = config
@@ -38,7 +38,7 @@ class UrlOrigins:
 
         "variable" (an environment variable, or a key of a settings file; "file" names that file, unless the environment
         had the variable), "parts" (several variables, "name" lists them; "file" likewise), "application" (a key of
-        Flask's configuration), "ini" or "pyproject"; if there is none, code makes the URL.
+        Flask's configuration), "ini" or "pyproject". If there is none, code builds the URL.
         """
         found = [*self._variables(url), *_flask_keys(url, application)]
         if self.configured and is_same_database(self.configured["value"], url):
@@ -67,7 +67,10 @@ class UrlOrigins:
                 return
 
     def _note_settings_file(self, event: str, arguments: Any) -> None:
-        """Remember which settings files the project reads: pydantic-settings, for one, sets no variables from them."""
+        """Record the settings files that the project reads.
+
+        pydantic-settings, for example, sets no variables from them.
+        """
         if (
             event == "open"
             and isinstance(arguments[0], str)
@@ -76,7 +79,7 @@ class UrlOrigins:
             self._settings_files[os.path.abspath(arguments[0])] = None
 
     def _settings(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """(path, its keys and values) of the settings files that the project has read."""
+        """Yield (path, its keys and values) of the settings files that the project has read."""
         for path in list(self._settings_files):
             yield path, _assignments(path)
 
@@ -95,10 +98,10 @@ class UrlOrigins:
 
 
 def is_same_database(url: Any, other: Any) -> bool:
-    """True if two URLs name one database; drivers and passwords may differ."""
+    """True if two URLs name one database. Drivers and passwords may differ."""
     try:
         first, second = make_url(str(url) if not hasattr(url, "drivername") else url), make_url(other)
-    except Exception:  # noqa: BLE001 - it is no URL
+    except Exception:  # noqa: BLE001 - it isn't a URL
         return False
     return _identity(first) == _identity(second)
 
@@ -110,7 +113,7 @@ def _identity(url: Any) -> tuple[Any, ...]:
 
 
 def is_placeholder(text: str) -> bool:
-    """True for a URL that stands for none: that of a template, or one whose dialect nobody has."""
+    """True for a URL of no real database: a template's URL, or one with an unknown dialect."""
     if "://" not in text or "%(" in text or "${" in text or "<" in text:
         return True
     try:
@@ -118,7 +121,7 @@ def is_placeholder(text: str) -> bool:
         url.get_dialect()
     except ImportError:  # a real dialect without its driver
         pass
-    except Exception:  # noqa: BLE001 - no URL, or no such dialect
+    except Exception:  # noqa: BLE001 - no URL, or an unknown dialect
         return True
     else:
         parts = (url.username, url.password, url.database)
@@ -151,7 +154,7 @@ def _sets(path: str, name: str) -> bool:
 
 
 def _assignments(path: str) -> dict[str, str]:
-    """The keys of a settings file with their values, without quotes; {} if it can't be read."""
+    """Return the keys of a settings file with their values, without quotes; {} if it can't be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             found = [_ASSIGNMENT.match(line) for line in stream]

@@ -12,7 +12,7 @@ _READERS = ("os.py", "<frozen os>", "_collections_abc.py", "<frozen _collections
 
 
 class VariablesUsed:
-    """Watches `os.environ` from the moment it is made; `top` is the project's tree."""
+    """Watches `os.environ` from its creation on. `top` is the project's tree."""
 
     def __init__(self, top: str) -> None:
         self._top = top + os.sep
@@ -22,13 +22,14 @@ class VariablesUsed:
         self._watch(type(os.environ))
 
     def names(self) -> list[str]:
-        """The variables that were read, set or not; "*" if the code has listed all of them."""
+        """Return the variables that were read, set or not; "*" if the code has listed all of them."""
         return sorted(self._names)
 
     def missed(self, message: str) -> list[str]:
-        """Those that the code read in vain and that the message of an exception names.
+        """Return unset variables that the code read and that the message of an exception names.
 
-        If it names none but a None, those that the project's own code read in vain, in the order of their first use.
+        If the message names only a None, return those that the project's own code read, in the order of their first
+        use.
         """
         words = dict.fromkeys(re.findall(r"\w+", message))
         named = [name for name in words if name in self._names and name not in self._initial]
@@ -58,7 +59,7 @@ class VariablesUsed:
             self._unset[text] = None
 
     def _is_project_reading(self) -> bool:
-        frame: Any = sys._getframe(3)  # noqa: SLF001 - there is no other way to ask who reads
+        frame: Any = sys._getframe(3)  # noqa: SLF001 - there is no other way to find the reader
         while frame is not None and os.path.basename(frame.f_code.co_filename) in _READERS:
             frame = frame.f_back
         path = os.path.abspath(frame.f_code.co_filename) if frame else ""

@@ -1,4 +1,5 @@
-"""Reads and moves the project's real databases as env.py reaches them, for `doctor` and `sync`.
+"""Reads and moves the project's real databases through env.py, for `doctor` and `sync`.
 
-In: a question of git-alembic. Out: what the databases hold, or how far they were moved. Knows no scratch database.
+In: a question of git-alembic. Out: what the databases contain, or how far they were moved. It knows no scratch
+database.
 """

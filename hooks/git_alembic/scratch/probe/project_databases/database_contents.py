@@ -17,7 +17,7 @@ _MAX_ROWS = 1000
 def describe_url(url: Any) -> dict[str, Any]:
     """Return {"text", "driver", "host", "port", "database", "user"} of a URL."""
     host = url.host or url.query.get("host")
-    hidden = url.set(password="***") if url.password is not None else url  # noqa: S106 - that is none
+    hidden = url.set(password="***") if url.password is not None else url  # noqa: S106 - it isn't a password
     return {
         "text": hidden.render_as_string(hide_password=True),
         "driver": url.drivername,
@@ -50,7 +50,7 @@ def _tables(context: Any) -> list[Any]:
 
 
 def _model_schema(context: Any, table: Any, default: str | None) -> str | None:
-    """The schema of a model's table, as the connection translates it."""
+    """Return the schema of a model's table, as the connection translates it."""
     translated = context.connection.get_execution_options().get("schema_translate_map") or {}
     return translated.get(table.schema, table.schema) or default
 
@@ -69,13 +69,13 @@ def version_rows(context: Any) -> dict[str, Any]:
 
 
 def default_schema(connection: Any) -> str | None:
-    """Return the schema that unqualified names mean now; env.py may have changed it since the first connection."""
+    """Return the current schema of unqualified names. env.py may have changed it since the first connection."""
     dialect = connection.dialect
     if dialect.name == "sqlite":
         return None
     try:
-        found: str | None = dialect._get_default_schema_name(connection)  # noqa: SLF001 - what SQLAlchemy calls itself
-    except Exception:  # noqa: BLE001 - a dialect that knows none
+        found: str | None = dialect._get_default_schema_name(connection)  # noqa: SLF001 - SQLAlchemy calls it too
+    except Exception:  # noqa: BLE001 - a dialect without a default schema
         found = dialect.default_schema_name
     return found
 
@@ -108,13 +108,16 @@ def list_tables(context: Any, found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _model_schemas(context: Any, default: str | None) -> set[str | None]:
-    """The schemas of the models' tables; without models the default one, unless the version table has its own."""
+    """Return the schemas of the models' tables.
+
+    Without models, return the default one unless the version table has its own.
+    """
     schemas = {_model_schema(context, table, default) for table in _tables(context)}
     return schemas or (set() if context.version_table_schema else {default})
 
 
 def count_values(connection: Any, key: str) -> int | None:
-    """Return how many rows "table x" has, or how many values "column x.y"; None if that can't be counted."""
+    """Return how many rows "table x" has, or how many values "column x.y" has. None if that can't be counted."""
     kind, _, name = key.partition(" ")
     *above, last = name.split(".")
     parts = [*above, last] if kind == "table" else above
@@ -122,5 +125,5 @@ def count_values(connection: Any, key: str) -> int | None:
     query: Any = select(func.count() if kind == "table" else func.count(named_column(last))).select_from(table)
     try:
         return int(connection.execute(query).scalar())
-    except Exception:  # noqa: BLE001 - a time-out, or a permission that is missing
+    except Exception:  # noqa: BLE001 - a time-out, or a missing permission
         return None

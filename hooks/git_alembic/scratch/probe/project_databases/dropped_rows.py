@@ -1,4 +1,4 @@
-"""Keeps `sync` from dropping rows that its plan doesn't name, and writes those that it names to a file first."""
+"""Keeps `sync` from dropping rows that its plan doesn't name, and first writes the named rows to a file."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from sqlalchemy.schema import CreateTable
 
 _NAME = r"(?:[\w$.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])(?:\.(?:[\w$]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]))*"
 _DROP = re.compile(rf"\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?({_NAME}(?:\s*,\s*{_NAME})*)", re.IGNORECASE)
-_BATCH = "_alembic_tmp_{}"  # what Alembic calls a table that it makes anew on SQLite
+_BATCH = "_alembic_tmp_{}"  # Alembic's name for a table that it rebuilds on SQLite
 _BINARY = re.compile(r"BLOB|BINARY|GEOMETRY|POINT|POLYGON|LINESTRING", re.IGNORECASE)
-DIALECTS = ("postgresql", "mysql", "mariadb")  # that rows can be written for
+DIALECTS = ("postgresql", "mysql", "mariadb")  # rows can be written for these dialects
 
 
 class DropsRows(Exception):
-    """A revision is about to drop a table that holds rows, and the plan doesn't name it."""
+    """A revision tries to drop a table with rows that the plan doesn't name."""
 
 
 class DropGuard:
-    """Looks at the statements of one connection, which is about to be moved."""
+    """Checks the statements of one connection during a move."""
 
     def __init__(self, connection: Any, named: Sequence[str]) -> None:
-        """`named` are the tables that the plan drops; those that are made meanwhile may go as well."""
+        """Start the guard. `named` are the tables that the plan drops.
+
+        Tables that are created meanwhile may be dropped too.
+        """
         self._connection = connection
         self._named = {_last(name) for name in named}
         inspector = inspect(connection)
@@ -35,7 +38,7 @@ class DropGuard:
         }
 
     def check(self, statement: str) -> None:
-        """DropsRows if the statement drops rows that the plan doesn't name."""
+        """Raise DropsRows if the statement drops rows that the plan doesn't name."""
         for name in _dropped_tables(statement):
             table = _last(name)
             if table in self._named or table not in self._existing or self._is_made_anew(table):
@@ -68,13 +71,13 @@ def _dropped_tables(statement: str) -> Iterator[str]:
 
 
 def _last(name: str) -> str:
-    """The name of a table without its schema and its quotes."""
+    """Return the name of a table without its schema and quotes."""
     parts: list[str] = re.findall(r'"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$]+', name)
     return parts[-1].strip('"`[]')
 
 
 def write_rows(connection: Any, tables: Sequence[str], path: str) -> None:
-    """Write the statements that make these tables again with their rows to a new file that only its owner can read."""
+    """Write the statements that recreate these tables with their rows to a new file that only its owner can read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as stream:
         for name in tables:
@@ -101,7 +104,7 @@ def _statements(connection: Any, name: str) -> Iterator[str]:
 
 
 def _literal(dialect: str, column: str, kind: str) -> str:
-    """An expression that gives the value as a literal of SQL."""
+    """Return an expression that formats the value as an SQL literal."""
     if dialect == "postgresql":
         return f"quote_nullable({column}::text)"
     if kind.upper().startswith("BIT"):

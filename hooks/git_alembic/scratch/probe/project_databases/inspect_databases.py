@@ -106,10 +106,10 @@ class _Inspection:
         self._origins: UrlOrigins | None = None
         remember_given_hosts()
         self._transactions = Transactions(top)
-        self._open: list[OpenTransaction | None] = []  # one for each database
+        self._open: list[OpenTransaction | None] = []  # one per database
 
     def context(self, config: Any, *arguments: Any, **options: Any) -> Any:
-        """What env.py knows as `context`: it looks where Alembic would run."""
+        """Return env.py's `context`, which inspects the database when Alembic would run."""
         self._origins = UrlOrigins(config, self._outside)
         self.secrets.learn_url(self._origins.configured["value"] if self._origins.configured else None)
         context = EnvironmentContext(config, *arguments, **options)
@@ -117,17 +117,17 @@ class _Inspection:
         def run_migrations(**named: Any) -> None:
             self._inspect(context.get_context(), named)
 
-        # Not in a class of its own: what env.py imports is made for this class alone.
+        # Not a class of its own, because the objects that env.py imports are made for this class.
         setattr(context, "run_migrations", run_migrations)  # noqa: B010 - no method is assigned to, says mypy
         return context
 
     def finish(self) -> None:
-        """Say which transactions are open still, now that env.py has ended."""
+        """Record which transactions are still open after the end of env.py."""
         for database, transaction in zip(self.databases, self._open):
             is_lost = transaction is not None and not transaction.is_committed
             database["uncommitted"] = transaction.place if transaction is not None and is_lost else None
         for database in self.databases:
-            # One of several version tables in a database, as for tenants, speaks of its own schema.
+            # One of several version tables in a database (for example of tenants) concerns only its own schema.
             url = database["url"]["text"]
             schemas = {other["schema"] for other in self.databases if other["url"]["text"] == url}
             database["shares_database"] = len(schemas) > 1
@@ -155,7 +155,7 @@ class _Inspection:
             "file": file_of(connection),
             "hosts": connected_hosts(connection),
         }
-        # Outside of the transaction that env.py may have begun nothing of ours is left behind.
+        # Outside env.py's own transaction, so that we leave nothing behind.
         found["version"] = version_rows(context)
         found.update(list_tables(context, found))
         if set(found["version"]["rows"]) != set(self._heads):
@@ -168,7 +168,7 @@ class _Inspection:
         self.databases.append(found)
 
     def _is_to_be_compared(self, found: Mapping[str, Any]) -> bool:
-        """True if no row names a known revision, or if it was asked for."""
+        """True if no row names a known revision, or if the question requests it."""
         return len(self.databases) in self._compare or not set(found["version"]["rows"]) & set(self._known)
 
     def _statements(self, connection: Any, schemas: Sequence[str]) -> tuple[list[str] | None, str]:
@@ -180,7 +180,7 @@ class _Inspection:
     def _differences(self, context: Any) -> list[str] | None:
         try:
             found = find_differences(context.script, context, list_metadata(context), self._top)
-        except Exception:  # noqa: BLE001 - no models, or a history that does not load: it is only one witness
+        except Exception:  # noqa: BLE001 - no models, or a history that does not load; it is only one piece of evidence
             return None
         return [str(operation["text"]) for operation in found]
 
@@ -193,9 +193,9 @@ class _Inspection:
 
 
 def _application() -> Any:
-    """The Flask application, if one is at work."""
+    """Return the Flask application if one is active."""
     flask = sys.modules.get("flask")
     try:
-        return flask.current_app._get_current_object() if flask else None  # noqa: SLF001 - as Flask documents it
+        return flask.current_app._get_current_object() if flask else None  # noqa: SLF001 - Flask documents it
     except RuntimeError:
         return None

@@ -1,9 +1,9 @@
-"""Moves the project's own databases: revisions down that the working tree lacks, then up to its heads.
+"""Moves the project's own databases: downgrades revisions that the working tree lacks, then upgrades to its heads.
 
 The question has "top", "working_tree", "cwd", "bytecode" and "environment" (see `main`), "files": {path of an SQLite
 file: the copy to open instead}, and "databases", one for each that env.py reaches, in order: {"current": [the rows of
 its version table], "downgrades": [id, children first], "heads": [id], "drops": [tables that the plan names], "keep":
-[tables whose rows are written to the new file "dump" first]}.
+[tables whose rows are first written to the new file "dump"]}.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Moves:
-    """Alembic calls it once for each database; `stage` is what is under way."""
+    """Alembic calls it once for each database. `stage` is the current step."""
 
     def __init__(self, databases: list[dict[str, Any]]) -> None:
         self.begun: list[dict[str, Any]] = []
@@ -103,7 +103,7 @@ def _connecting(dialect: Any, record: Any, _: Any, options: dict[str, Any]) -> N
 
 
 def _connected(connection: Any, record: Any) -> None:
-    """Wait for the locks of other sessions, but not for ever; a limit that the server sets is kept."""
+    """Wait for the locks of other sessions, but not forever. A limit of the server stays."""
     if record.info.get("dialect") == "postgresql":
         cursor = connection.cursor()
         cursor.execute(_LOCK_TIMEOUT)

@@ -1,4 +1,4 @@
-"""The statements that make a schema again, empty, on a scratch database of the same dialect."""
+"""Writes the statements that recreate a schema without rows on a scratch database of the same dialect."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SEQUENCE = re.compile(r"nextval\('([^']+)'")
 
 
 def schema_statements(connection: Any, schemas: Sequence[str | None]) -> list[str]:
-    """Return the statements in an order in which they run. None is the default schema.
+    """Return the statements in the order in which they must run. None is the default schema.
 
-    Raises whatever the reflection raises; then the schema can't be made again.
+    Any error of the reflection passes through. The schema can't be recreated then.
     """
     name = connection.dialect.name
     if name == "sqlite":
@@ -47,7 +47,7 @@ def _of_mysql(connection: Any, schemas: Sequence[str | None]) -> list[str]:
 
 
 def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
-    """The tables, each after those that its foreign keys name; tables in a loop come last."""
+    """Return the tables, each after the tables that its foreign keys name. Tables in a loop come last."""
     left = {
         table: {key["referred_table"] for key in inspector.get_foreign_keys(table, schema=schema)} - {table}
         for table in inspector.get_table_names(schema=schema)
@@ -62,7 +62,7 @@ def _by_foreign_keys(inspector: Any, schema: str | None) -> list[str]:
 
 
 def _reflected(connection: Any, schemas: Sequence[str | None]) -> Iterator[str]:
-    """What SQLAlchemy reflects: schemas, extensions, sequences, types, tables, views."""
+    """Yield what SQLAlchemy reflects: schemas, extensions, sequences, types, tables, views."""
     metadata = MetaData()
     for schema in schemas:
         metadata.reflect(connection, schema=schema)
@@ -96,7 +96,7 @@ def _extensions(connection: Any) -> Iterator[str]:
 
 
 def _sequences(metadata: MetaData) -> Iterator[str]:
-    """The sequences of serial columns, whose defaults name them."""
+    """Yield the sequences of serial columns, which their defaults name."""
     defaults = (
         str(getattr(column.server_default, "arg", ""))
         for table in metadata.sorted_tables

@@ -26,7 +26,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any, dataclasses: Mapping[str, Any]) -> Any:
-    """Return what `to_json` was given."""
+    """Return the value that `to_json` received."""
     if not isinstance(value, list):
         return value
     kind, content = value

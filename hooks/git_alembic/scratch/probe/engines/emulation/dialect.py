@@ -1,4 +1,4 @@
-"""What the dialects of all emulated servers have in common."""
+"""The common parts of the dialects of emulated servers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LEVELS = ("SERIALIZABLE", "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE REA
 
 
 class EmulatedDialect(EngineDialect):
-    """Mixed into the real dialect, which compiles statements and reads results."""
+    """A mixin for the real dialect, which compiles statements and reads results."""
 
     supports_statement_cache = True
     supports_server_side_cursors = False

@@ -30,7 +30,7 @@ def make_driver(name: str, paramstyle: str) -> Any:
 
 
 class Result(NamedTuple):
-    """Names of columns (None without rows), the rows, how many were touched, and the last id given to a row."""
+    """Names of columns (None without rows), the rows, the number of affected rows, and the last id of a row."""
 
     names: list[str] | None = None
     rows: Sequence[tuple[Any, ...]] = ()
@@ -49,14 +49,14 @@ class Connection(ABC):
 
     @abstractmethod
     def execute(self, text: str, parameters: Any) -> Result:
-        """Run a text; raises ServerError, LimitReached or sqlite3.Error."""
+        """Run a text. Raise ServerError, LimitReached or sqlite3.Error."""
 
     @abstractmethod
     def close(self) -> None:
-        """Undo what was not committed."""
+        """Roll back what was not committed."""
 
     def run(self, text: str, parameters: Any) -> Result:
-        """Run a text; raises the driver's exceptions."""
+        """Run a text. Raise the driver's exceptions."""
         try:
             return self._run_within_limits(text, parameters)
         except ServerError as error:
@@ -138,13 +138,13 @@ class Cursor:
         self.close()
 
     def setinputsizes(self, *_: Any) -> None:
-        """Does nothing: the types are known."""
+        """Do nothing, because the types are known."""
 
     def setoutputsize(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def close(self) -> None:
         self._result = Result()
 
     async def _async_soft_close(self) -> None:
-        """Does nothing; asynchronous engines call it on every cursor."""
+        """Do nothing. Asynchronous engines call it on every cursor."""

@@ -1,4 +1,4 @@
-"""An emulated server as a scratch engine: databases opened on demand, one budget, and statements not replayed."""
+"""An emulated server as a scratch engine: databases on demand, one budget, and statements that were not replayed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SavedRows(Protocol):
     """The rows beside a catalog."""
 
     def dump(self, most: int) -> dict[str, Any]:
-        """Return the rows of tables that have at most so many."""
+        """Return the rows of tables that have at most `most` rows."""
 
     def load(self, saved: Mapping[str, Any]) -> None:
         """Restore what `dump` returned."""
@@ -34,14 +34,14 @@ class Emulated(Protocol):
 
     @property
     def mirror(self) -> SavedRows:
-        """The rows."""
+        """The rows beside the catalog."""
 
 
 _Emulated = TypeVar("_Emulated", bound=Emulated)
 
 
 class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
-    """Keeps databases or servers by key and saves them in `state_file`; `model` defines the values of a catalog."""
+    """Keeps databases or servers by key and saves them in `state_file`. `model` defines the values of a catalog."""
 
     state_file: str
     model: ModuleType
@@ -55,7 +55,7 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
 
     @abstractmethod
     def create(self, key: str, catalog: Any) -> _Emulated:
-        """Return a new database or server for a key; without a catalog it is empty."""
+        """Return a new database or server for a key. Without a catalog it is empty."""
 
     def opened(self, key: str) -> _Emulated:
         """Return the database or server of a key."""
@@ -77,7 +77,7 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
                 stream.write(json.dumps(self.dump()))
 
     def begin_revision(self, revision: str) -> None:
-        """Also gives the revision the whole budget."""
+        """Also give the revision the whole budget."""
         self._revision = revision
         self.budget.begin()
 
@@ -90,7 +90,7 @@ class EmulatedEngine(ScratchEngine, Generic[_Emulated]):
         self._skipped.append({"revision": self._revision, "statement": text, "reason": reason})
 
     def dump(self) -> dict[str, Any]:
-        """Return everything as JSON; rows only of small tables."""
+        """Return everything as JSON, but rows only of small tables."""
         return {
             key: {"catalog": to_json(emulated.catalog), "mirror": emulated.mirror.dump(_MOST_ROWS)}
             for key, emulated in self._all().items()

@@ -15,5 +15,5 @@ class ServerError(Exception):
     message: str
 
     def as_driver_error(self, driver: Any) -> Exception:
-        """Return what the driver raises for it."""
+        """Return the driver's exception for it."""
         raise NotImplementedError

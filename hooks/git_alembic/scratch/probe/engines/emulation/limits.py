@@ -1,4 +1,4 @@
-"""How much work one revision may cause. Only counts are limited, so no result depends on the speed of the machine."""
+"""Limits the work of one revision. Only counts are limited, so no result depends on the speed of the machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _STEPS_AT_ONCE = 100_000  # instructions of SQLite between two calls of its prog
 
 
 class LimitReached(Exception):
-    """A revision needs more than the limits allow. No handler in the revision's SQL may catch this."""
+    """A revision needs more than the limits allow. The revision's SQL cannot catch this."""
 
 
 class Limits(NamedTuple):
-    """The most that one revision may use; `rows` is the most that one statement returns."""
+    """The maximum for one revision. `rows` is the maximum that one statement returns."""
 
     statements: int = 100_000
     iterations: int = 1_000_000
@@ -30,7 +30,7 @@ _NAMES = {
 
 
 class Budget:
-    """What is left of the limits. A limit that was reached stays reached until the next revision begins."""
+    """The remaining part of the limits. A limit that was reached stays reached until the next revision begins."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -48,14 +48,14 @@ class Budget:
             raise LimitReached("the scratch database stops at " + _NAMES[self._reached].format(most))
 
     def spend(self, name: str, count: int = 1) -> None:
-        """Count statements or iterations; raises LimitReached for too many."""
+        """Count statements or iterations. Raise LimitReached if there are too many."""
         self._left[name] -= count
         if self._left[name] < 0:
             self._reached = self._reached or name
         self.check()
 
     def fetch(self, cursor: sqlite3.Cursor) -> list[Any]:
-        """Return all rows of a cursor; raises LimitReached for too many."""
+        """Return all rows of a cursor. Raise LimitReached if there are too many."""
         rows = cursor.fetchmany(self._limits.rows + 1)
         self.check_rows(len(rows))
         return rows
@@ -67,7 +67,7 @@ class Budget:
         self.check()
 
     def watch(self, connection: sqlite3.Connection) -> None:
-        """Interrupt statements of a SQLite database that take too many steps."""
+        """Interrupt statements of an SQLite database that take too many steps."""
         connection.set_progress_handler(self._count_steps, _STEPS_AT_ONCE)
 
     def _count_steps(self) -> bool:

@@ -9,7 +9,7 @@ from git_alembic.scratch.probe.engines.emulation.limits import Budget
 
 
 def quoted(name: str) -> str:
-    """Return a name in backticks: SQLite takes an unknown name in double quotes for a string."""
+    """Return a name in backticks. In double quotes, SQLite would read an unknown name as a string."""
     return "`{}`".format(name.replace("`", "``"))
 
 
@@ -27,11 +27,11 @@ class SQLiteRows:
         budget.watch(self.connection)
 
     def finds(self, query: str) -> bool:
-        """Return whether a query has rows."""
+        """True if a query returns rows."""
         return self.connection.execute(f"{query} LIMIT 1").fetchone() is not None
 
     def replace_table(self, place: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Replace a table; a column may have a type."""
+        """Replace a table. A column may have a type."""
         self.connection.execute(f"DROP TABLE IF EXISTS {place}")
         self.connection.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
         marks = ", ".join("?" * len(columns))

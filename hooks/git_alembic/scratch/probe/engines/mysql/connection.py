@@ -13,7 +13,7 @@ driver: Any = make_driver("git_alembic_mysql_driver", "format")
 
 
 class Connection(driver_base.Connection):
-    """A connection to a database of a server. A change of the schema commits what came before it."""
+    """A connection to a database of a server. A change of the schema commits everything before it."""
 
     def __init__(self, server: Server, database: str, driver_name: str = "") -> None:
         super().__init__(driver, server.budget)
@@ -42,7 +42,7 @@ class Connection(driver_base.Connection):
         return "utf8mb4"
 
     def ping(self, *_: Any) -> None:
-        """Does nothing: the server is in this process."""
+        """Do nothing, because the server is in this process."""
 
     def execute(self, text: str, parameters: Any) -> Result:
         result = self.server.execute(self.session, fill_parameters(text, parameters))

@@ -1,4 +1,4 @@
-"""MySQL's and MariaDB's real dialects over emulated servers. They query them as they query real ones."""
+"""MySQL's and MariaDB's real dialects over emulated servers. They send the same queries as to real servers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.mysql.connection import driver
 
 
 class _Emulated(EmulatedDialect):
-    """Mixed into both real dialects, which reflect by SHOW CREATE TABLE."""
+    """A mixin for both real dialects, which reflect through SHOW CREATE TABLE."""
 
     driver_module = driver
     default_paramstyle = "format"
@@ -36,10 +36,10 @@ class _Emulated(EmulatedDialect):
 
 
 class EmulatedMySQL(_Emulated, MySQLDialect):
-    """For `mysql://`."""
+    """The dialect for `mysql://`."""
 
 
 class EmulatedMariaDB(_Emulated, MariaDBDialect):
-    """For `mariadb://`."""
+    """The dialect for `mariadb://`."""
 
     name = "mariadb"

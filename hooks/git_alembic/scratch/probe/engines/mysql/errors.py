@@ -16,7 +16,7 @@ _KINDS = {
 
 
 class ServerError(errors.ServerError):
-    """The server refuses a statement."""
+    """The server rejects a statement."""
 
     def __init__(self, number: int, message: str) -> None:
         super().__init__(number, message)

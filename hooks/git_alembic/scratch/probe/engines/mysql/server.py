@@ -1,4 +1,4 @@
-"""One emulated server: its catalog, its rows, and what happens with a statement."""
+"""One emulated server: its catalog, its rows, and the path of a statement through both."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DONE = Result(touched=0)
 
 
 class Server:
-    """Runs statements; `note` records what was not replayed."""
+    """Runs statements. `note` records those that were not replayed."""
 
     def __init__(self, catalog: Catalog, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -43,7 +43,7 @@ class Server:
         self.transactions = TransactionControl(self.mirror)
 
     def session(self, database: str) -> Session:
-        """Return the session of a new connection; creates the database if it is missing."""
+        """Return the session of a new connection, and create the database if it is missing."""
         collation = collation_of("utf8mb4", self.catalog.is_mariadb)
         if database not in self.catalog.databases:
             self.catalog.databases[database] = Database(collation)
@@ -132,7 +132,7 @@ class Server:
         return Result(answer.names, answer.rows, touched, answer.last)
 
     def end(self) -> None:
-        """End a session; its temporary tables are dropped."""
+        """End a session and drop its temporary tables."""
         for held in self.catalog.databases.values():
             held.tables = {name: table for name, table in held.tables.items() if not table.temporary}
         self.mirror.apply_schema_changes()

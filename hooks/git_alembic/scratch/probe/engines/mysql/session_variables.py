@@ -1,4 +1,4 @@
-"""The variables of a session, as the server has them at the start."""
+"""The initial variables of a session, as on a server."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def variable(session: Session, name: str) -> Any:
 
 
 def variable_key(name: str) -> str:
-    """Return the key of a variable; user variables keep their sign."""
+    """Return the key of a variable. User variables keep their sign."""
     lower = name.lower().strip("`")
     return lower.rpartition(".")[2].lstrip("@") if lower.startswith("@@") else lower

@@ -11,7 +11,7 @@ TRANSACTION_WORDS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEA
 
 
 class TransactionControl:
-    """The transactions of one server; a change of the schema ends the open one."""
+    """The transactions of one server. A change of the schema ends the open transaction."""
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror

@@ -31,7 +31,7 @@ class Connection(driver_base.Connection):
         self.search_path = ("public",)
         self._savepoints: list[tuple[str, _Saved]] = []
         self._failed = False
-        self._outside = False  # after a COMMIT in SQL, which a driver does not notice
+        self._outside = False  # after a COMMIT in SQL, which the driver does not see
 
     def commit(self) -> None:
         self._outside = False
@@ -50,7 +50,7 @@ class Connection(driver_base.Connection):
         self.rollback()
 
     def set_isolation_level(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def execute(self, text: str, parameters: Any) -> Result:
         control = self._control(text)
@@ -83,7 +83,7 @@ class Connection(driver_base.Connection):
             self._failed = True
 
     def _control(self, text: str) -> Statement | None:
-        """Return the statement if it is BEGIN, COMMIT, SAVEPOINT or the like."""
+        """Return the statement if it controls a transaction (BEGIN, COMMIT, SAVEPOINT and so on)."""
         head = text.lstrip()[:9].upper()
         if not head.startswith(("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE")):
             return None

@@ -1,4 +1,4 @@
-"""One emulated database: its catalog, its rows, and what happens with a statement."""
+"""One emulated database: its catalog, its rows, and the path of a statement through both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SETTINGS = {
 
 
 class Database:
-    """Runs statements; `note` records what was not replayed."""
+    """Runs statements. `note` records those that were not replayed."""
 
     def __init__(self, catalog: Catalog, expressions: Expressions, budget: Budget, note: Note) -> None:
         self.catalog = catalog
@@ -91,7 +91,7 @@ class Database:
         return Result()
 
     def _compared(self, asked: Node, statement: Statement) -> Result:
-        """Answer whether two values are equal, by their text or by SQLite."""
+        """Compare two values by their text or by SQLite."""
         name = statement.fields["targetList"][0]["ResTarget"].get("name", "?column?")
         try:
             equal, text = compare_values(asked, self.context.scope())
@@ -178,7 +178,7 @@ class Database:
         return self.context.find(statement.fields["relation"], self.catalog.tables)
 
     def _is_idle(self, statement: Statement) -> bool:
-        """Return whether a statement has no rows to work on."""
+        """True if a statement has no rows to work on."""
         fields = statement.fields
         if statement.kind == "InsertStmt":
             fields = fields.get("selectStmt", {}).get("SelectStmt", {})
@@ -219,7 +219,7 @@ def _only_adds(statement: Statement) -> bool:
 
 
 def _outside_transactions(statement: Statement) -> str:
-    """Return the name of a statement that cannot run in a transaction; "" for others."""
+    """Return the name of a statement that cannot run in a transaction, or ""."""
     fields = statement.fields
     if statement.kind == "IndexStmt" and fields.get("concurrent"):
         return "CREATE INDEX CONCURRENTLY"

@@ -17,15 +17,15 @@ from git_alembic.scratch.probe.engines.postgresql.reflection.options import VERS
 
 
 class _JSON(postgresql.JSON):
-    """The driver reads JSON already."""
+    """JSON types without conversion, because the driver already reads JSON."""
 
     def result_processor(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
 
 class _JSONB(postgresql.JSONB):
     def result_processor(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
 
 _COLSPECS: dict[Any, Any] = {
@@ -74,10 +74,10 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
         return bool(dbapi_conn.autocommit)
 
     def set_readonly(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def set_deferrable(self, *_: Any) -> None:
-        """Does nothing."""
+        """Do nothing."""
 
     def get_readonly(self, *_: Any) -> bool:
         return False
@@ -87,11 +87,11 @@ class EmulatedPostgreSQL(EmulatedDialect, PGDialect):
 
     def _reflected(self, connection: Any) -> CatalogInspector:
         if not connection.in_transaction():
-            connection.exec_driver_sql("SELECT 1")  # a query on a server would begin a transaction
+            connection.exec_driver_sql("SELECT 1")  # a query on a real server would begin a transaction
         return self._inspector(connection)
 
     def _inspector(self, connection: Any) -> CatalogInspector:
-        """Return what this session sees: the catalog has the search path of the one before."""
+        """Return this session's view. The catalog still has the search path of the previous session."""
         raw = _raw(connection)
         raw.database.catalog.search_path = raw.search_path
         return CatalogInspector(raw.database.context, self.ischema_names)

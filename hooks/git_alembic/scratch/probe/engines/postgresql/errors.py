@@ -16,7 +16,7 @@ _KINDS = {
 
 
 class ServerError(errors.ServerError):
-    """The server refuses a statement; `code` is the SQLSTATE."""
+    """The server rejects a statement. `code` is the SQLSTATE."""
 
     code = "XX000"
 

@@ -17,7 +17,7 @@ _EXTENSIONS = "psycopg2.extensions"
 
 
 class Checks(NamedTuple):
-    """`connecting(module)` and `check(statement)` raise to refuse."""
+    """`connecting(module)` and `check(statement)` raise an exception to refuse."""
 
     connecting: Callable[[str], None]
     check: Callable[[str], None]
@@ -45,14 +45,14 @@ def guard_psycopg(connecting: Callable[[str], None], check: Callable[[str], None
 def _psycopg2_class(real: Any, checks: Checks) -> Any:
     mixin = _CheckedCursor if real.__name__ == "cursor" else _CheckedConnection
     made = type(real.__name__, (mixin, real), {"checks": checks, "real": real, "__module__": real.__module__})
-    setattr(sys.modules["psycopg2._psycopg"], real.__name__, made)  # where the class is found, too
+    setattr(sys.modules["psycopg2._psycopg"], real.__name__, made)  # the driver also looks up the class here
     return made
 
 
 class _CheckedCursor:
     checks: Checks
 
-    def execute(self, query: Any, vars: Any = None) -> Any:  # noqa: A002 - as the driver calls it
+    def execute(self, query: Any, vars: Any = None) -> Any:  # noqa: A002 - the driver's name
         self.checks.check(text_of(query, self))
         real: Any = super()
         return real.execute(query, vars)
@@ -133,7 +133,7 @@ def _checked(factory: Any, name: str) -> Any:
 
 def _pgconn_class(real: Any, checks: Checks) -> Any:
     def connecting() -> None:
-        caller: Any = sys._getframe(2)  # noqa: SLF001 - there is no other way to tell the driver from others
+        caller: Any = sys._getframe(2)  # noqa: SLF001 - nothing else distinguishes the driver from other callers
         if not caller.f_globals.get("__name__", "").startswith("psycopg."):
             checks.connecting("psycopg.pq")
 
@@ -145,7 +145,7 @@ def _pgconn_class(real: Any, checks: Checks) -> Any:
         connecting()
         return real.connect_start(conninfo)
 
-    # The driver asks whether objects of the real class are of this one.
+    # The driver checks whether objects of the real class are instances of this one.
     meta = type("Meta", (type(real),), {"__instancecheck__": lambda _, instance: isinstance(instance, real)})
     methods = {"connect": classmethod(connect), "connect_start": classmethod(connect_start)}
     return meta(real.__name__, (real,), {**methods, "__module__": real.__module__})

@@ -1,4 +1,4 @@
-"""Connections that the server holds to reading, whoever opened them; a driver that cannot do that is refused."""
+"""Makes the server keep connections read-only, whoever opened them. Refuses drivers that cannot do that."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def _by_cursor(connection: Any, statement: str) -> None:
 
 
 def _by_driver(connection: Any, statement: str) -> Any:
-    """Have the driver begin each transaction as one that only reads; the statement is for what is in none.
+    """Make the driver begin each transaction as read-only. The statement covers everything outside transactions.
 
-    Not every server that speaks PostgreSQL's protocol knows the statement.
+    Not every server with PostgreSQL's protocol knows the statement.
     """
     if iscoroutinefunction(getattr(connection, "execute", None)):
         return _by_asynchronous_driver(connection, statement)
     try:
         _by_cursor(connection, statement)
-    except Exception:  # noqa: BLE001 - each driver has its own
+    except Exception:  # noqa: BLE001 - each driver has its own exceptions
         connection.rollback()
     if hasattr(connection, "read_only"):  # psycopg2 has set it (see `driver_connections`)
         connection.read_only = True
@@ -47,7 +47,7 @@ def _by_query(connection: Any, statement: str) -> Any:
     return connection.query(statement)
 
 
-# (what connects, how the connection runs a statement, the statement)
+# (the connect function, how the connection runs a statement, the statement)
 _HELD: Mapping[str, tuple[tuple[str, ...], Callable[[Any, str], Any], str]] = {
     "psycopg2": (("connect",), _by_driver, _POSTGRESQL),
     "psycopg": (("connect", "Connection.connect", "AsyncConnection.connect"), _by_driver, _POSTGRESQL),
@@ -83,7 +83,7 @@ ENTRY_POINTS: EntryPoints = {**_REFUSED, **{module: names for module, (names, _,
 
 
 def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
-    """Wrap what connects (see `driver_hooks`); a connection that cannot be held is handed to `refuse`, which raises."""
+    """Wrap connect functions (see `driver_hooks`). `refuse` raises for a connection that cannot be read-only."""
 
     def wrap(connect: Any, module: str) -> Any:
         def held(*arguments: Any, **options: Any) -> Any:
@@ -91,7 +91,7 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
                 if not _for_an_engine():
                     refuse(f"a connection of {module} that no engine made, which cannot be held to reading")
                 return connect(*arguments, **options)
-            if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # outlasts what a pool resets
+            if module == "asyncpg.connect_utils" and "PGOPTIONS" in os.environ:  # survives a reset by a pool
                 settings = options.get("server_settings") or {}
                 options["server_settings"] = {**settings, "default_transaction_read_only": "on"}
             return _read_only(connect(*arguments, **options), arguments, module)
@@ -102,7 +102,10 @@ def hold_read_only(refuse: Callable[[str], None]) -> Callable[[Any, str], Any]:
 
 
 def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
-    """What connecting gave, once its session is read only; a method gives nothing and means its object."""
+    """Return the new connection after its session is read-only.
+
+    For a method without a result, it is the object itself.
+    """
     _, run, statement = _HELD[module]
     if not isawaitable(made):
         run(arguments[0] if made is None else made, statement)
@@ -117,8 +120,8 @@ def _read_only(made: Any, arguments: tuple[Any, ...], module: str) -> Any:
 
 
 def _for_an_engine() -> bool:
-    """True if one of SQLAlchemy's pools is connecting: the events of its engine check each statement."""
-    frame: Any = sys._getframe()  # noqa: SLF001 - there is no other way to ask who calls
+    """True if one of SQLAlchemy's pools is connecting. The events of its engine check each statement."""
+    frame: Any = sys._getframe()  # noqa: SLF001 - there is no other way to find the caller
     while frame is not None:
         if frame.f_globals.get("__name__", "").startswith("sqlalchemy.pool."):
             return True

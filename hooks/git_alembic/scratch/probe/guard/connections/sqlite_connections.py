@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from git_alembic.scratch.probe.guard.connections.sqlite_files import connect_arguments
 
-_ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name; VACUUM INTO asks for it, too
+_ATTACH = 24  # SQLITE_ATTACH, which Python 3.8 does not name; VACUUM INTO uses it too
 _OPENING = threading.local()
 
 
@@ -28,14 +28,14 @@ class Opened(NamedTuple):
 class Rules(NamedTuple):
     """`choose(database, uri)` returns what to open, or raises. `attaches(path)` is true if a file may be attached.
 
-    `refuse(what)` records an ATTACH that isn't allowed. A path that isn't a literal is "".
+    `refuse(what)` records a forbidden ATTACH. A path that isn't a literal is "".
     """
 
     choose: Callable[[str, bool], Opened]
     refuse: Callable[[str], None]
     attaches: Callable[[str], bool] = lambda _: False
     cursor: Any = sqlite3.Cursor
-    longest_wait: float | None = None  # seconds, for a lock
+    longest_wait: float | None = None  # seconds to wait for a lock
 
 
 def is_opening() -> bool:
@@ -64,7 +64,7 @@ def guard_connections(rules: Rules) -> None:
             super().set_authorizer(_authorizer(rules, self._authorizers))
 
         def set_authorizer(self, authorizer_callback: Any) -> None:
-            """Call this authorizer after the guard's."""
+            """Call this authorizer after the guard's authorizer."""
             self._authorizers[:] = [] if authorizer_callback is None else [authorizer_callback]
 
         def cursor(self, factory: Any = None) -> Any:
@@ -83,7 +83,7 @@ def guard_connections(rules: Rules) -> None:
 
 
 def _authorizer(rules: Rules, others: list[Any]) -> Callable[..., int]:
-    """Make an authorizer; it has no reference to its connection, so that the connection can be freed."""
+    """Make an authorizer without a reference to its connection, so that the connection can be freed."""
 
     def authorize(action: int, path: Any, *details: Any) -> int:
         if action == _ATTACH and path not in ("", ":memory:") and not rules.attaches(path or ""):

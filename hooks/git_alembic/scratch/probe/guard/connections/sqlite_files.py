@@ -18,7 +18,7 @@ def connect_arguments(arguments: Sequence[Any], options: Mapping[str, Any]) -> d
 
 
 def file_of(database: str, *, uri: bool) -> str | None:
-    """Return the file that an SQLite connection would open, None for a database in memory."""
+    """Return the file that an SQLite connection would open, or None for a database in memory."""
     if uri and database.startswith("file:"):
         parts = urlsplit(database)
         memory = parse_qs(parts.query).get("mode") == ["memory"]

@@ -1,5 +1,5 @@
-"""Decides by the text of a statement whether it only reads, and whether it stays in its own database.
+"""Decides from the text of a statement whether it only reads, and whether it stays in its own database.
 
-In: SQL. Out: an answer, or the words that reach too far. Connects to nothing.
+In: SQL. Out: an answer, or the words that reach too far. It connects to nothing.
 Other packages import `reading_statements`, `server_statements` and `sql_tokens`.
 """

@@ -14,10 +14,10 @@ _FRAMING = ("begin", "start", "commit", "rollback", "savepoint", "release", "set
 _CHANGING = re.compile(r'(?<!")\b(insert|(?<!for )(?<!key )update|delete|merge|into|replace(?! \()|truncate)\b(?!")')
 _INTO = re.compile(r'(?<!")\binto\b(?!")')
 _ON = r"(?:'?(?:on|true|yes|1)\b'?)"
-# What lets a transaction write: said so, or by a setting that is given another value than "on".
+# What lets a transaction write: explicit words, or a setting with a value other than "on".
 _UNLOCKING = re.compile(rf"read write|read_?only\W*(?: (?:: )?=| to\b)(?! {_ON})|^reset .*\b(?:all|\w*read_?only)\b")
 _SETTING = re.compile(r"set_config \( (?!'(?!\w*read_?only)[\w.]+' ,)")
-# Pragmas that set something of the session, not of the file.
+# Pragmas that change the session, not the file.
 _SESSION = frozenset((
     "foreign_keys", "journal_mode", "synchronous", "busy_timeout", "cache_size", "temp_store", "mmap_size",
     "case_sensitive_like", "recursive_triggers", "defer_foreign_keys", "query_only", "read_uncommitted", "key",
@@ -26,7 +26,7 @@ _SESSION = frozenset((
 
 
 def only_reads(sql: str, family: str = "") -> bool:
-    """True if each statement of `sql` only reads, or begins or ends what reads, however backslashes are read."""
+    """True if each statement of `sql` only reads, or begins or ends a read, in both readings of backslashes."""
     return not beyond(sql, family) and all(
         _reads(render(statement), family)
         for backslashes in ((False, True) if "\\" in sql else (False,))
@@ -48,4 +48,4 @@ def _reads(text: str, family: str) -> bool:
         return not _INTO.search(text)
     if word in _FRAMING:
         return not _UNLOCKING.search(text)
-    return word in _READING or (family == "sqlite" and word in ("attach", "detach"))  # to be read only, too
+    return word in _READING or (family == "sqlite" and word in ("attach", "detach"))  # in both families it only reads

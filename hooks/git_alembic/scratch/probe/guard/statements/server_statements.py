@@ -91,7 +91,7 @@ _RULES: Mapping[str, Sequence[tuple[str, str]]] = {
 }  # fmt: skip
 _FAMILIES = {"mariadb": "mysql", "cockroachdb": "postgresql", "redshift": "postgresql"}
 _SYSTEM = ("information_schema", "mysql", "performance_schema", "sys", "master", "tempdb", "model", "msdb", "system")
-# Statements whose texts are code.
+# Statements whose string literals are code.
 _CODE = re.compile(
     r"^do\b|^(?:create|alter) .*\b(?:function|procedure|trigger|event|package)\b|\bexecute\b|^prepare\b"
     r"|\b(?:query_to_xml|query_to_xmlschema|cursor_to_xml|ts_stat|crosstab\w*|connectby)\b|\bsp_executesql\b"
@@ -102,15 +102,15 @@ _CURRENT = r"current_database \( \)"
 def beyond(
     sql: str, family: str, own: Collection[str] = (), others: Collection[str] = (), *, own_server: bool = False
 ) -> str:
-    """Return what `sql` reaches beyond the databases `own`, "" if nothing.
+    """Return what `sql` reaches beyond the databases `own`, or "".
 
-    `others` are databases that must not be named in a qualifier. Roles are allowed on a server that ends with the run
+    `others` are databases that must not be in a qualifier. Roles are allowed on a server that ends with the run
     (`own_server`).
     """
     return _first_reason(sql, _FAMILIES.get(family, family), frozenset(own), frozenset(others), own_server)
 
 
-@lru_cache(maxsize=4)  # an engine asks, and then its driver
+@lru_cache(maxsize=4)  # the engine checks a statement first, then its driver
 def _first_reason(sql: str, family: str, own: frozenset[str], others: frozenset[str], own_server: bool) -> str:
     checker = _Checker(family, own, others, own_server)
     readings = (False, True) if "\\" in sql else (False,)
@@ -129,7 +129,7 @@ class _Checker:
         self._others = {name.lower() for name in others} - set(_SYSTEM)
 
     def check(self, sql: str, backslashes: bool, *, in_code: bool = False) -> Iterator[str]:
-        """Yield the reasons to refuse `sql`, found in its statements and in the code that its texts hold."""
+        """Yield the reasons to refuse `sql`, from its statements and from the code in its texts."""
         statements = split(tokenize(sql, self._family, backslashes=backslashes))
         for statement in statements:
             whole = render(statement)
@@ -155,7 +155,7 @@ class _Checker:
                 yield _DATABASE
 
     def _code(self, statement: Sequence[Token], *, in_code: bool) -> Iterator[str]:
-        """Yield the texts of a statement that are code; the texts that an EXECUTE joins count as one text."""
+        """Yield the texts of a statement that are code. The texts that an EXECUTE joins count as one text."""
         words = [token.text if token.kind == "word" else "" for token in statement]
         if "execute" in words and in_code:
             expression = statement[words.index("execute") + 1 :]
@@ -181,6 +181,6 @@ def _joined(expression: Sequence[Token]) -> str:
 
 
 def _bare_execute(statement: Sequence[Token]) -> bool:
-    """True if a statement executes a text that is written elsewhere."""
+    """True if a statement executes a text from somewhere else."""
     words = [token.text if token.kind == "word" else "" for token in statement]
     return "execute" in words and not any(token.kind == "text" for token in statement[words.index("execute") :])

@@ -1,6 +1,6 @@
-"""Splits SQL into tokens, without comments, so that words in texts aren't taken for code.
+"""Splits SQL into tokens without comments, so that words in strings don't count as code.
 
-A setting of the session decides if a backslash escapes a quote. To be sure, tokenize both ways.
+A setting of the session decides whether a backslash escapes a quote. To be safe, tokenize both ways.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SIMPLE = re.compile(r"[\w.]{0,63}")
 
 
 def tokenize(sql: str, family: str, *, backslashes: bool) -> list[Token]:
-    """Return the tokens of `sql`, which may hold several statements."""
+    """Return the tokens of `sql`, which may contain several statements."""
     return list(_Scanner(sql, family in _MYSQL, family == "mssql", backslashes).tokens())
 
 
@@ -58,7 +58,7 @@ def segments(statement: Sequence[Token]) -> list[list[Token]]:
 
 
 def render(tokens: Sequence[Token]) -> str:
-    """Return tokens in one normal form: words in lower case, one space between tokens, and only simple texts."""
+    """Return tokens in one normal form: lower-case words, one space between tokens, and only simple texts."""
     followers = [*tokens[1:], Token("mark", "")]
     return " ".join(_rendered(token, after) for token, after in zip(tokens, followers))
 
@@ -73,7 +73,7 @@ def _rendered(token: Token, after: Token) -> str:
 
 
 def text_of(statement: Any, connection: Any) -> str:
-    """Return a statement as text; drivers accept bytes and objects, too."""
+    """Return a statement as text. Drivers also accept bytes and objects."""
     if callable(getattr(statement, "as_string", None)):
         return str(statement.as_string(connection))
     return statement.decode("utf-8", "replace") if isinstance(statement, (bytes, bytearray)) else str(statement)
@@ -104,7 +104,7 @@ class _Scanner:
         elif sql.startswith("/*", at):
             executed = _EXECUTED.match(sql, at) if self._mysql else None
             self._at = executed.end() if executed else self._comment_end()
-        elif self._mysql and sql.startswith("*/", at):  # the end of one that is executed
+        elif self._mysql and sql.startswith("*/", at):  # the end of a comment that MySQL executes
             self._at += 2
         else:
             return False

@@ -1,5 +1,5 @@
-"""What one server holds, as values.
+"""The contents of one server, as values.
 
-In: names and values. Out: databases, tables and their character sets. Knows nothing of statements or rows.
+In: names and values. Out: databases, tables and their character sets. It knows no statements and no rows.
 Other packages import `charsets` and `model`.
 """

@@ -31,5 +31,5 @@ def charset_of(collation: str) -> str:
 
 
 def width(collation: str) -> int:
-    """Return the most bytes that a character takes."""
+    """Return the maximum number of bytes of a character."""
     return _BYTES.get(charset_of(collation), 1)

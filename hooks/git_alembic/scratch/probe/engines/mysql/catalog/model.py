@@ -1,4 +1,4 @@
-"""What one server holds: databases with tables and views. A change replaces whole values."""
+"""The contents of one server: databases with tables and views. A change replaces whole values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Type:
 class Column:
     """`default`, `on_update`, `generated` and `check` are as SHOW CREATE TABLE prints them, or empty.
 
-    Only strings have a collation; `explicit` is true if the definition named it.
+    Only strings have a collation. `explicit` is true if the definition named it.
     """
 
     number: int
@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Key:
-    """`kind` is PRIMARY, UNIQUE, FULLTEXT, SPATIAL or ""; a foreign key created a `generated` key for itself."""
+    """`kind` is PRIMARY, UNIQUE, FULLTEXT, SPATIAL or "". The server creates a `generated` key for a foreign key."""
 
     name: str
     parts: tuple[Part, ...]

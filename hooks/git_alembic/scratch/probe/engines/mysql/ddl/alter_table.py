@@ -18,9 +18,9 @@ _WITHOUT_EFFECT = ("ENABLE KEYS", "DISABLE KEYS", "FORCE", "WITH VALIDATION", "W
 
 
 def apply_clauses(reader: Reader, builder: TableBuilder) -> str:
-    """Apply the clauses after the table's name; return the new name of the table, or an empty one.
+    """Apply the clauses after the table's name. Return the new name of the table, or "".
 
-    The server drops before it does anything else.
+    The server applies all drops first.
     """
     clauses: list[Tokens] = []
     while not reader.done:

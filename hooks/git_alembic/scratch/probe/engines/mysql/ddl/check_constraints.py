@@ -1,4 +1,4 @@
-"""CHECK constraints of a table, and the columns that expressions of a table name."""
+"""CHECK constraints of a table, and the columns in the expressions of a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Tokens
 
 
 def define_checks(context: StatementContext, place: tuple[str, str], table: Table, specs: Sequence[CheckSpec]) -> Table:
-    """Return the table with new checks; raises for taken names, and if any check names a column that is missing."""
+    """Add new checks to the table. Raise if a name is taken, or if a check names a missing column."""
     symbols = {check.symbol.lower() for check in specs}
     checks = list(table.checks)
     for spec in specs:
@@ -35,7 +35,7 @@ def define_checks(context: StatementContext, place: tuple[str, str], table: Tabl
 
 
 def refuse_unknown_columns(context: StatementContext, table: Table) -> None:
-    """Raise if an expression of a column names a column that is missing."""
+    """Raise if an expression of a column names a missing column."""
     clause = "GENERATED ALWAYS AS" if context.mariadb else "generated column function"
     for column in table.columns:
         _refuse_unknown(table, column.generated, clause)
@@ -58,7 +58,7 @@ def _write_expression(context: StatementContext, table: Table, tokens: Tokens) -
 
 
 def _is_taken(context: StatementContext, place: tuple[str, str], name: str) -> bool:
-    """Return whether another table has a check of this name; MySQL allows one per database."""
+    """True if another table has a check of this name. MySQL allows a name once per database."""
     if context.mariadb:
         return False
     tables = context.catalog.databases[place[0]].tables

@@ -74,7 +74,7 @@ def _generated(context: StatementContext, spec: ColumnSpec, collation: str) -> s
 
 
 def _moment(context: StatementContext, spec: ColumnSpec, tokens: Tokens | None) -> str:
-    """Return CURRENT_TIMESTAMP with its digits in the spelling of the server; "" for another expression."""
+    """Return CURRENT_TIMESTAMP with its digits in the server's spelling, or "" for another expression."""
     if not tokens or tokens[0].value not in _NOW:
         return ""
     digits = tokens[2].text if len(tokens) > 3 else ""
@@ -123,7 +123,7 @@ def default_text(context: StatementContext, spec: ColumnSpec, kind: Type, collat
 
 
 def constant(tokens: Tokens) -> str | None:
-    """Return the value of a literal; None for another expression."""
+    """Return the value of a literal, or None for another expression."""
     sign = "-" if tokens[0].says("-") else ""
     rest = tokens[1:] if tokens[0].says("-", "+") else tokens
     if rest[0].kind == "word" and rest[0].text[0] == "_" and len(rest) > 1:
@@ -156,7 +156,7 @@ def _literal(context: StatementContext, name: str, kind: Type, value: str) -> st
 
 
 def _whole(kind: Type, value: str) -> str:
-    """Complete a time or date and time."""
+    """Complete a time, or a date and time."""
     digits = int(kind.arguments[0]) if kind.arguments and kind.arguments[0].isdigit() else 0
     if kind.name in ("datetime", "timestamp", "time"):
         value += " 00:00:00" if kind.name != "time" and len(value) == 10 else ":00" if value.count(":") == 1 else ""

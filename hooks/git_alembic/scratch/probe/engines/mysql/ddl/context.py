@@ -1,4 +1,4 @@
-"""What a statement needs: the catalog, and the session of its connection."""
+"""The context of a statement: the catalog, and the session of its connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 
 @dataclass
 class Session:
-    """The state of one connection; `variables` are keyed by lower-case names with their signs.
+    """The state of one connection. The keys of `variables` are lower-case names with their signs.
 
     With `single_statements`, its driver allows one statement per text.
     """
@@ -26,7 +26,7 @@ class Session:
 
     @property
     def is_strict(self) -> bool:
-        """True if a value that is too long is an error; else it is cut."""
+        """True if a value that is too long is an error. Otherwise the server cuts it."""
         modes = str(self.variables.get("sql_mode", "")).upper()
         return "STRICT_" in modes or "TRADITIONAL" in modes
 
@@ -60,7 +60,7 @@ class StatementContext:
         return self.catalog.databases[self.place(name)]
 
     def table(self, database: str, name: str) -> Table:
-        """Return a table; raises if it does not exist."""
+        """Return a table. Raise if it does not exist."""
         place = self.place(database)
         found = self.catalog.databases[place].tables.get(name)
         if found is None:

@@ -41,14 +41,14 @@ def rename_in_expression(text: str, old: str, new: str) -> str:
 
 
 class Writer:
-    """Writes one server's spelling; MySQL adds the character set to strings."""
+    """Writes one server's spelling. MySQL adds the character set to strings."""
 
     def __init__(self, mariadb: bool, charset: str = "utf8mb4") -> None:
         self.mariadb = mariadb
         self.introducer = "" if mariadb else f"_{charset}"
 
     def written(self, tokens: Tokens) -> str:
-        """Return the expression; MySQL puts each operation in parentheses, MariaDB only where they are needed."""
+        """Return the expression. MySQL puts each operation in parentheses, MariaDB only if necessary."""
         return self._level(Reader(tokens, ""), 0)[0]
 
     def default(self, tokens: Tokens) -> str:
@@ -75,7 +75,7 @@ class Writer:
         return left
 
     def _negated(self, reader: Reader) -> tuple[str, int]:
-        """Read NOT; a comparison becomes the opposite one."""
+        """Read NOT. It inverts a comparison."""
         if reader.sees("("):
             inner = reader.inner(reader.group())
             tokens = [

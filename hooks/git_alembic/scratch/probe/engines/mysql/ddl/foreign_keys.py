@@ -1,4 +1,4 @@
-"""Foreign keys: their names, what they refer to, and the changes that they prevent."""
+"""Foreign keys: their names, their targets, and the changes that they prevent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.constraint_definitions impo
 def name_foreign_keys(
     specs: Sequence[ForeignSpec], held: Sequence[ForeignKey], table: str, database: str
 ) -> list[ForeignKey]:
-    """Return existing and new foreign keys; names are `t_ibfk_1` and so on by default."""
+    """Return existing and new foreign keys. Default names are `t_ibfk_1` and so on."""
     numbers = [int(item.name[len(table) + 6 :]) for item in held if is_generated_name(item.name, table)]
     last, made = max(numbers, default=0), list(held)
     for spec in specs:
@@ -40,7 +40,7 @@ def _action(action: str) -> str:
 
 
 def check_new(context: StatementContext, place: tuple[str, str], table: Table, new: Iterable[ForeignKey]) -> None:
-    """Raise if the server does not accept a foreign key."""
+    """Raise if the server rejects a foreign key."""
     for item in new:
         same = [other for other in table.foreign_keys if other.name.lower() == item.name.lower()]
         if len(same) > 1 or _is_taken(context, place, item):
@@ -67,7 +67,7 @@ def _is_taken(context: StatementContext, place: tuple[str, str], new: ForeignKey
 
 
 def _refused(context: StatementContext, place: tuple[str, str], number: int, message: str) -> ServerError:
-    """Return the error; MariaDB has the same one for all mistakes."""
+    """Return the error. MariaDB has the same error for all mistakes."""
     return _malformed(place) if context.mariadb else ServerError(number, message)
 
 
@@ -115,7 +115,7 @@ def _check_referred(
 
 
 def are_compatible(left: Column, right: Column) -> bool:
-    """Return whether a column can refer to another."""
+    """True if a column can refer to another."""
     if left.collation or right.collation:
         texts = ("char", "varchar")
         same = left.type.name == right.type.name or (left.type.name in texts and right.type.name in texts)
@@ -130,7 +130,7 @@ def column_of(table: Table, name: str) -> Column | None:
 
 
 def check_existing(context: StatementContext, place: tuple[str, str], before: Table, after: Table) -> None:
-    """Raise if a change of a table removes what a foreign key needs.
+    """Raise if a change of a table removes something that a foreign key needs.
 
     MariaDB checks the types of columns even if foreign_key_checks is off.
     """
@@ -155,7 +155,7 @@ def check_existing(context: StatementContext, place: tuple[str, str], before: Ta
             _check_columns(context, before, after, item.referred, numbers=(1829, 1833), where=where)
 
 
-def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
+def _check_columns(  # noqa: PLR0913 - the compared columns, and the words of the error
     context: StatementContext,
     before: Table,
     after: Table,
@@ -183,7 +183,7 @@ def _check_columns(  # noqa: PLR0913 - what is compared, and how it is told
 
 
 def _is_changed(old: Column, new: Column) -> bool:
-    """Return whether a foreign key forbids a change; a longer string is allowed."""
+    """True if a foreign key forbids a change. A longer string is allowed."""
     if old.type == new.type:
         return False
     if old.type.name == new.type.name and old.type.name in ("char", "varchar") and old.collation == new.collation:

@@ -1,4 +1,4 @@
-"""Keys in the order of the server, with generated names, and without keys that another key supersedes."""
+"""Keys in the server's order, with generated names, and without superseded keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Find = Callable[[str], "Column | None"]
 
 
 def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[Key, ...]:
-    """Return the keys of a table; raises for what the server refuses."""
+    """Return the keys of a table. Raise if the server rejects them."""
     kept = [item for number, item in enumerate(specs) if not _is_superseded(number, specs)]
     made: list[Key] = []
     for spec in kept:
@@ -31,7 +31,7 @@ def arrange_keys(specs: Sequence[KeySpec], find: Find, mariadb: bool) -> tuple[K
 
 
 def _is_superseded(number: int, specs: Sequence[KeySpec]) -> bool:
-    """Return whether another key begins with the columns of a foreign key's own key."""
+    """True if another key begins with the columns of a foreign key's own key."""
     spec = specs[number]
     if not spec.generated:
         return False
@@ -49,7 +49,7 @@ def _columns(key: KeySpec) -> list[str]:
 
 
 def _new_name(spec: KeySpec, made: Sequence[Key]) -> str:
-    """Return the first column's name, or that with `_2`, `_3`, …"""
+    """Return the first column's name, perhaps with `_2`, `_3`, …"""
     base = spec.parts[0].column or "functional_index"
     taken = {key.name.lower() for key in made}
     if base.lower() not in taken and base.upper() != "PRIMARY":
@@ -79,7 +79,7 @@ def _checked(spec: KeySpec, find: Find, mariadb: bool) -> tuple[tuple[Part, ...]
 
 
 def _length(spec: KeySpec, part: Part, column: Column, mariadb: bool) -> tuple[int, bool]:
-    """Return how much of a column is in the key (0 for all), and whether the key is a hash."""
+    """Return how much of a column is in the key (0: all), and whether the key is a hash."""
     if spec.kind in ("FULLTEXT", "SPATIAL"):
         return 0, False
     is_blob = column.type.name in data_types.BLOBS
@@ -96,7 +96,7 @@ def _length(spec: KeySpec, part: Part, column: Column, mariadb: bool) -> tuple[i
 
 
 def _size(column: Column, length: int) -> int:
-    """Return the bytes that a column takes in a key."""
+    """Return the bytes of a column in a key."""
     each = width(column.collation) if column.collation else 1
     if length:
         return length * each
@@ -116,7 +116,7 @@ def _rank(key: Key, find: Find) -> int:
 
 
 def find_covering_key(keys: Sequence[Key], columns: Sequence[str]) -> Key | None:
-    """Return a key that begins with these columns, as a foreign key needs it."""
+    """Return a key that begins with these columns, which a foreign key needs."""
     needed = [name.lower() for name in columns]
     for key in keys:
         if key.kind in ("FULLTEXT", "SPATIAL") or any(part.length for part in key.parts[: len(needed)]):

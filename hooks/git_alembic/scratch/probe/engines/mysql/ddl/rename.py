@@ -1,4 +1,4 @@
-"""RENAME; and storing a changed table, so that foreign keys follow new names."""
+"""RENAME, and storing a changed table so that foreign keys follow new names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def builder_for(context: StatementContext, database: str, name: str) -> TableBui
 
 
 def put_table(context: StatementContext, builder: TableBuilder) -> None:
-    """Store the table that was built; foreign keys follow renamed columns."""
+    """Store the finished table. Foreign keys follow renamed columns."""
     database, name = builder.place
     table = builder.finish()
     if builder.renamed:

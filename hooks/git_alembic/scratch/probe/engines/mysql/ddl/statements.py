@@ -1,4 +1,4 @@
-"""Finds what changes the catalog by the first words of a statement."""
+"""Selects the change of the catalog by the first words of a statement."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OTHERS = ("GRANT", "REVOKE", "ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH",
 
 
 def apply(context: StatementContext, reader: Reader, columns: Columns) -> None:
-    """Change the catalog; raises ServerError or NotReplayed.
+    """Change the catalog. Raise ServerError or NotReplayed.
 
     `columns` returns the names of a query's columns.
     """

@@ -1,4 +1,4 @@
-"""Collects what CREATE TABLE or ALTER TABLE defines, and builds the table from all of it."""
+"""Collects the definitions of CREATE TABLE or ALTER TABLE, and builds the table from them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TableBuilder:
         return next((column for column in self.columns if column.name.lower() == name.lower()), None)
 
     def column(self, name: str) -> Column:
-        """Return a column; raises if it does not exist."""
+        """Return a column. Raise if it does not exist."""
         found = self.find(name)
         if found is None:
             raise no_column(name, self.place[1])
@@ -48,7 +48,7 @@ class TableBuilder:
         self.columns = [column if item.number == column.number else item for item in self.columns]
 
     def add(self, spec: Any) -> None:
-        """Add what `parsing` read."""
+        """Add a definition that `parsing` read."""
         if isinstance(spec, ColumnSpec):
             self.add_column(spec)
         elif isinstance(spec, KeySpec):
@@ -183,7 +183,7 @@ class TableBuilder:
         self.new_foreign_keys.append(spec)
 
     def finish(self) -> Table:
-        """Return the table; raises for what the server refuses."""
+        """Return the table. Raise if the server rejects it."""
         self._prepare_primary()
         arranged = keys.arrange_keys(self.keys, self.find, self.context.mariadb)
         self._check_auto(arranged)
@@ -205,7 +205,10 @@ class TableBuilder:
         return table
 
     def _complete(self, table: Table) -> Table:
-        """Let foreign keys without columns refer to the primary key; those to the table itself follow its columns."""
+        """Make foreign keys without columns refer to the primary key.
+
+        Foreign keys to the table itself follow its columns.
+        """
         made = []
         for foreign_key in table.foreign_keys:
             itself = (foreign_key.database, foreign_key.table) == self.place

@@ -18,7 +18,7 @@ _HIDDEN = ("AUTO_INCREMENT", "INSERT_METHOD", "DATA DIRECTORY", "INDEX DIRECTORY
 
 
 def option(reader: Reader, builder: TableBuilder) -> bool:
-    """Apply an option of the table and return True, if one comes next."""
+    """Apply an option of the table and return True if one comes next."""
     start = reader.at
     reader.take("DEFAULT")
     if reader.take("CHARACTER", "SET") or reader.take("CHARSET") or reader.take("CHAR", "SET"):
@@ -73,7 +73,7 @@ def set_collation(builder: TableBuilder, collation: str) -> None:
 
 
 def convert(reader: Reader, builder: TableBuilder) -> None:
-    """CONVERT TO CHARACTER SET, which changes all columns."""
+    """Apply CONVERT TO CHARACTER SET, which changes all columns."""
     charset = _word(reader)
     collation = builder.context.collation(charset if charset != "default" else charset_of(builder.table.collation))
     if reader.take("COLLATE"):

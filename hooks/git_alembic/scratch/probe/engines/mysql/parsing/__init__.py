@@ -1,5 +1,5 @@
-"""MySQL's text as tokens and definitions.
+"""Parses MySQL's text into tokens and definitions.
 
-In: text and parameters. Out: tokens, and definitions of columns and constraints. Knows nothing of a catalog.
+In: text and parameters. Out: tokens, and definitions of columns and constraints. It knows no catalog.
 Other packages import `column_definitions`, `constraint_definitions`, `data_types`, `parameters` and `tokens`.
 """

@@ -19,7 +19,7 @@ from git_alembic.scratch.probe.engines.mysql.parsing.tokens import Reader, Token
 
 @dataclass
 class ColumnSpec:
-    """`nullable` is None if the definition does not say; `default` are tokens, or None."""
+    """`nullable` is None if the definition has neither form. `default` are tokens, or None."""
 
     name: str
     read: data_types.ParsedType

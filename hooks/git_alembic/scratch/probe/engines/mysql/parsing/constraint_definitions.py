@@ -44,7 +44,7 @@ class CheckSpec:
 
 
 def element(reader: Reader) -> Any:
-    """Read a KeySpec, ForeignSpec or CheckSpec; None if something else comes next."""
+    """Read a KeySpec, ForeignSpec or CheckSpec. Return None if something else comes next."""
     symbol = ""
     start = reader.at
     if reader.take("CONSTRAINT"):
@@ -151,7 +151,7 @@ def join_tokens(tokens: Tokens) -> str:
 
 
 def table_name(reader: Reader) -> tuple[str, str]:
-    """Read a database ("" if there is none) and a table."""
+    """Read a table, with a database or ""."""
     first = reader.name()
     return (first, reader.name()) if reader.take(".") else ("", first)
 

@@ -1,4 +1,4 @@
-"""Reads data types, as the server changes them."""
+"""Reads data types, and changes them as the server does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHAPES = frozenset(("geometry", "point", "linestring", "polygon", "geometrycolle
 
 
 class ParsedType(NamedTuple):
-    """A data type; `charset` comes with it (NCHAR), `serial` is true for SERIAL."""
+    """A data type. Its `charset` is part of the type (NCHAR). `serial` is true for SERIAL."""
 
     type: Type
     charset: str = ""
@@ -105,7 +105,7 @@ def _finished(kind: Type, mariadb: bool) -> Type:
 
 
 def _integer(kind: Type, mariadb: bool) -> Type:
-    """Return an integer type; MySQL shows the width of TINYINT(1) and ZEROFILL only."""
+    """Return an integer type. MySQL shows the width only for TINYINT(1) and ZEROFILL."""
     default = str(_WIDTHS[kind.name][kind.unsigned])
     width = kind.arguments[0] if kind.arguments else default
     is_boolean = kind.name == "tinyint" and width == "1" and not kind.unsigned

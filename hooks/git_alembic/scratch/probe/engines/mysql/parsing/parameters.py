@@ -1,4 +1,4 @@
-"""Writes parameters into the text, as MySQL's drivers do."""
+"""Writes parameters into the text like MySQL's drivers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLACE = re.compile(r"%%|%s|%\((?P<name>[^)]+)\)s")
 
 
 def fill_parameters(text: str, parameters: Any) -> str:
-    """Return the text with its parameters; unchanged without any."""
+    """Return the text with its parameters. Without parameters it is unchanged."""
     if parameters is None:
         return text
     values = iter(()) if isinstance(parameters, Mapping) else iter(parameters)

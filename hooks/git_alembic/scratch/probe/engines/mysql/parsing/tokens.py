@@ -25,7 +25,7 @@ _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", 
 
 
 class Token(NamedTuple):
-    """`value` is the content of a name or string, or a word in capitals; `start` and `end` are positions."""
+    """`value` is the content of a name or string, or a word in capitals. `start` and `end` are positions."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Token(NamedTuple):
     end: int
 
     def says(self, *words: str) -> bool:
-        """Return whether it is one of these words or symbols."""
+        """True for one of these words or symbols."""
         return self.kind in ("word", "symbol") and self.value in words
 
 
@@ -64,7 +64,7 @@ def _value(kind: str, text: str) -> str:
 
 
 def split(text: str) -> list[Tokens]:
-    """Return the tokens of each statement; the body of a routine or trigger belongs to its statement."""
+    """Return the tokens of each statement. The body of a routine or trigger belongs to its statement."""
     statements: list[Tokens] = [[]]
     depth = 0
     for token in tokenize_text(text):
@@ -91,7 +91,7 @@ def _opens(tokens: Tokens) -> int:
 
 
 def _starts_block(tokens: Tokens) -> bool:
-    """Return whether IF and the like begin a statement: IF() is a function, IF EXISTS a clause."""
+    """True if IF or a similar word begins a statement. IF() is a function, IF EXISTS a clause."""
     before = tokens[-2] if len(tokens) > 1 else None
     return before is not None and before.says(";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", ":")
 
@@ -129,27 +129,27 @@ class Reader:
         )
 
     def sees(self, *words: str) -> bool:
-        """Return whether these words or symbols come next."""
+        """True if these words or symbols come next."""
         ahead = self.tokens[self.at : self.at + len(words)]
         return len(ahead) == len(words) and all(token.says(word) for token, word in zip(ahead, words))
 
     def sees_name(self) -> bool:
-        """Return whether an identifier comes next."""
+        """True if an identifier comes next."""
         return not self.done and self.token.kind in ("word", "name")
 
     def sees_string(self) -> bool:
-        """Return whether a string comes next."""
+        """True if a string comes next."""
         return not self.done and self.token.kind == "string"
 
     def take(self, *words: str) -> bool:
-        """Skip these words or symbols and return True, if they come next."""
+        """Skip these words or symbols and return True if they come next."""
         if self.sees(*words):
             self.at += len(words)
             return True
         return False
 
     def take_any(self, *words: str) -> str:
-        """Skip one of these and return it, or ""."""
+        """Skip one of these words and return it, or ""."""
         return next((word for word in words if self.take(*word.split())), "")
 
     def need(self, *words: str) -> None:
@@ -179,7 +179,7 @@ class Reader:
         return value
 
     def group(self) -> Tokens:
-        """Read what is in parentheses."""
+        """Read the tokens in parentheses."""
         self.need("(")
         start, depth = self.at, 1
         while depth:
@@ -188,7 +188,7 @@ class Reader:
         return self.tokens[start : self.at - 1]
 
     def until(self, *stops: str) -> Tokens:
-        """Read up to one of these, outside of parentheses."""
+        """Read up to one of these words outside parentheses."""
         start, depth = self.at, 0
         while not self.done and not (depth == 0 and self.token.says(*stops)):
             depth += self.token.says("(") - self.token.says(")")

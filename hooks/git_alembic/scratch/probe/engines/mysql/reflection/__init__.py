@@ -1,5 +1,5 @@
-"""What SHOW and DESCRIBE print; the real dialect reads tables from it.
+"""The output of SHOW and DESCRIBE, from which the real dialect reads tables.
 
-In: the tokens of a statement and a catalog. Out: names of columns, and rows. Changes nothing.
+In: the tokens of a statement and a catalog. Out: names of columns, and rows. It changes nothing.
 Other packages import `show`.
 """

@@ -18,7 +18,7 @@ ViewColumns = Callable[[str, str], "list[str]"]
 
 
 def answer_show(context: StatementContext, reader: Reader, view_columns: ViewColumns) -> Shown:
-    """Answer SHOW; LIKE and WHERE stay in the reader."""
+    """Answer SHOW. LIKE and WHERE stay in the reader."""
     reader.take_any("GLOBAL", "SESSION", "EXTENDED")
     full = reader.take("FULL")
     if reader.take("TABLES"):

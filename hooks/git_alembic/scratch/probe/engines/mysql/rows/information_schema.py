@@ -1,4 +1,4 @@
-"""The tables of INFORMATION_SCHEMA; SHOW uses some of their columns."""
+"""The tables of INFORMATION_SCHEMA. SHOW uses some of their columns."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def yes_or_no(value: bool) -> str:
 
 
 def default(column: Column, mariadb: bool) -> str | None:
-    """Return a default: MariaDB quotes it, MySQL does not."""
+    """Return a default. MariaDB quotes it, MySQL does not."""
     if not column.default:
         return "NULL" if mariadb and column.nullable and not column.generated else None
     return column.default if mariadb else unquoted(column.default)

@@ -26,7 +26,7 @@ Place = Tuple[str, str]
 
 
 class Answer(NamedTuple):
-    """Names of columns (None without rows), rows, how many were touched, and the last id."""
+    """Names of columns (None without rows), rows, the number of affected rows, and the last id."""
 
     names: list[str] | None
     rows: list[tuple[Any, ...]]
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class Mirror(SQLiteRows):
-    """`exact` is true while all data statements were understood; only then are keys and NOT NULL enforced."""
+    """`exact` is true while all data statements were understood. Only then are keys and NOT NULL enforced."""
 
     def __init__(self, catalog: Catalog, budget: Budget) -> None:
         super().__init__(budget, detect_types=sqlite3.PARSE_DECLTYPES)
@@ -56,7 +56,7 @@ class Mirror(SQLiteRows):
         self.attach("information_schema")
 
     def attach(self, name: str) -> None:
-        """Attach a SQLite database for a database; only outside of transactions."""
+        """Attach an SQLite database for a database. This works only outside transactions."""
         if name not in self.attached and not self.connection.in_transaction:
             try:
                 self.connection.execute(f"ATTACH ':memory:' AS {quoted(name)}")
@@ -65,7 +65,7 @@ class Mirror(SQLiteRows):
             self.attached.add(name)
 
     def apply_schema_changes(self) -> None:
-        """Change the tables as the catalog changed."""
+        """Change the tables like the catalog."""
         for name in self.catalog.databases:
             self.attach(name)
         now = {
@@ -156,7 +156,7 @@ class Mirror(SQLiteRows):
             raise ServerError(1062, f"Duplicate entry '{found[0]}' for key '{key.name}'")
 
     def ensure_table(self, database: str, name: str) -> None:
-        """Create a table of the catalog in SQLite if it is missing."""
+        """Create a table of the catalog in SQLite if it is missing there."""
         held = self.catalog.databases.get(database)
         table = held.tables.get(name) if held else None
         if table and table.number not in self.tables:
@@ -221,14 +221,14 @@ class Mirror(SQLiteRows):
         return Answer(names, rows, cursor.rowcount, self.last)
 
     def _is_missing(self, column: str, text: str) -> bool:
-        """Return whether a column certainly does not exist: no table of the statement has it, and it is a name."""
+        """True if a column certainly does not exist: no table of the statement has it, and it is a name."""
         name = column.rpartition(".")[2].lower()
         spoken = [table for _, known, table in self.tables.values() if known.lower() in text.lower()]
         every = {item.name.lower() for table in spoken for item in table.columns}
         return bool(spoken) and name not in every and name.upper() not in WORDS
 
     def dump(self, most: int) -> dict[str, Any]:
-        """Return the rows of tables that have at most `most`."""
+        """Return the rows of tables that have at most `most` rows."""
         kept: dict[str, Any] = {}
         for number, (database, name, table) in self.tables.items():
             columns = ", ".join(f"quote({quoted(column.name)})" for column in table.columns)

@@ -1,4 +1,4 @@
-"""INSERT, REPLACE and UPDATE: values that are too long."""
+"""INSERT, REPLACE and UPDATE, with a check for values that are too long."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SAVEPOINT = "`statement of git-alembic`"
 
 
 def change_rows(mirror: Mirror, context: StatementContext, tokens: Tokens, query: str) -> Answer:
-    """Run a statement that sets values; if a value is too long, it has no effect."""
+    """Run a statement that sets values. If a value is too long, the statement has no effect."""
     place, strict = _target(context, tokens), context.session.is_strict and not tokens[1].says("IGNORE")
     adding = tokens[0].says("INSERT") and not any(token.says("DUPLICATE") for token in tokens)
     since = mirror.last_row(place) if place and adding else 0

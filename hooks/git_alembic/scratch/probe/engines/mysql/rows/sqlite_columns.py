@@ -62,14 +62,14 @@ def _default(column: Column) -> str:
 
 
 def implied_value(column: Column) -> str:
-    """Return the value of a new column in existing rows; "" if SQLite sets it."""
+    """Return the value of a new column in existing rows, or "" if SQLite sets it."""
     if column.nullable or column.default or column.auto or column.generated:
         return ""
     return "0" if column.type.name in _NUMBERS or column.type.name in ("decimal", "float", "double") else "''"
 
 
 def longest(column: Column) -> tuple[str, int] | None:
-    """Return how to measure the length of a value, and the most that a column takes; None without a limit."""
+    """Return how to measure the length of a value, and a column's maximum. None without a limit."""
     kind, name = column.type.name, quoted(column.name)
     if kind in ("char", "varchar"):
         return f"length({name})", int(column.type.arguments[0])
@@ -81,7 +81,7 @@ def longest(column: Column) -> tuple[str, int] | None:
 
 
 def too_long(column: Column) -> str:
-    """Return the condition for a value that is too long even without spaces at its end; "" without a limit."""
+    """Return the condition for a value that is too long even without trailing spaces, or "" without a limit."""
     limit = longest(column)
     if limit is None:
         return ""

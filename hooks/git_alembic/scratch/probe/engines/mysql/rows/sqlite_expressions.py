@@ -1,4 +1,4 @@
-"""Writes expressions for SQLite, token by token; raises NotReplayed for what SQLite cannot do."""
+"""Writes expressions for SQLite, token by token. Raises NotReplayed if SQLite lacks something."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Value = Callable[[str], Any]
 
 
 class ExpressionWriter:
-    """Writes what is left of a statement; `value` returns the value of a variable (`@x`, `@@x`)."""
+    """Writes the rest of a statement. `value` returns the value of a variable (`@x`, `@@x`)."""
 
     def __init__(self, value: Value) -> None:
         self.value = value
@@ -43,7 +43,7 @@ class ExpressionWriter:
         self.updating = False
 
     def rest(self, reader: Reader) -> str:
-        """Write all that is left."""
+        """Write the rest of the tokens."""
         parts = []
         while not reader.done:
             parts.append(self._expression(reader))
@@ -66,7 +66,7 @@ class ExpressionWriter:
         return self.token(token)
 
     def _renamed_table(self, reader: Reader, token: Token) -> str | None:
-        """Write INFORMATION_SCHEMA's tables, which have other names in SQLite."""
+        """Write a table of INFORMATION_SCHEMA, which has another name in SQLite."""
         name = token.value if token.kind == "name" else token.text
         if name.lower() == "information_schema" and reader.take("."):
             return f"information_schema.`is_{reader.name().upper()}`"

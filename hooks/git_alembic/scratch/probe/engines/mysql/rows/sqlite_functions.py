@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 
 
 def register(connection: sqlite3.Connection, answers: Mapping[str, Callable[[], Any]]) -> None:
-    """Register the functions; `answers` are those that depend on the session."""
+    """Register the functions. `answers` are those that depend on the session."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
     for name, answer in answers.items():

@@ -1,4 +1,4 @@
-"""Writes queries and data statements for SQLite; raises NotReplayed for what SQLite cannot do."""
+"""Writes queries and data statements for SQLite. Raises NotReplayed if SQLite lacks something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.sqlite_expressions import DROP
 
 
 class StatementWriter:
-    """Writes statements; `value` returns the value of a variable (`@x`, `@@x`)."""
+    """Writes statements. `value` returns the value of a variable (`@x`, `@@x`)."""
 
     def __init__(self, text: str, value: Value) -> None:
         self.text = text
@@ -150,7 +150,7 @@ def _by_comma(tokens: Tokens) -> list[Tokens]:
 
 
 def _without_ending(tokens: Tokens) -> Tokens:
-    """Remove FOR UPDATE and the like."""
+    """Remove FOR UPDATE and similar endings."""
     for place in range(max(len(tokens) - 6, 1), len(tokens) - 1):
         if tokens[place].says("FOR") and tokens[place + 1].says("UPDATE", "SHARE"):
             return tokens[:place]

@@ -10,7 +10,7 @@ from git_alembic.scratch.probe.engines.mysql.rows.mirror import Mirror
 
 
 def ensure_tables(mirror: Mirror, context: StatementContext, tokens: Tokens, text: str) -> None:
-    """Raise for a table that does not exist; create the others in SQLite."""
+    """Raise for a table that does not exist. Create the others in SQLite."""
     reader, named = Reader(tokens, text), _common_table_expressions(tokens)
     while not reader.done:
         token = reader.next()
@@ -60,6 +60,6 @@ def _opening(tokens: Tokens, place: int) -> int:
 
 
 def _is_alias(reader: Reader, name: str) -> bool:
-    """Return whether a name after FROM or UPDATE is an alias of a table in the same statement."""
+    """True if a name after FROM or UPDATE is an alias of a table in the same statement."""
     names = [token.value if token.kind == "name" else token.text for token in reader.tokens]
     return names.count(name) > 1 and reader.tokens[0].says("DELETE") and not reader.tokens[1].says("FROM")

@@ -1,5 +1,5 @@
-"""What one database holds, as values.
+"""The contents of one database, as values.
 
-In: names and types as parsed. Out: tables, types and their names. Knows nothing of statements or rows.
+In: parsed names and types. Out: tables, types and their names. It knows no statements and no rows.
 Other packages import `generated_names`, `lookup`, `model`, `oids` and `type_names`.
 """

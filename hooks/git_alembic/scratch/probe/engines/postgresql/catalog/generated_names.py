@@ -15,7 +15,7 @@ def truncate_name(name: str, size: int = LONGEST) -> str:
 
 
 def make_object_name(first: str, second: str, label: str) -> str:
-    """Join the parts as the server's makeObjectName does: the longer one is cut until all fits."""
+    """Join the parts like the server's makeObjectName: the longer part is cut until the name fits."""
     overhead = len(label.encode()) + 1 + (1 if second else 0) if label else (1 if second else 0)
     sizes = [len(first.encode()), len(second.encode())]
     while sum(sizes) + overhead > LONGEST:
@@ -47,7 +47,7 @@ def join_columns(columns: Iterable[str]) -> str:
 
 
 def index_columns(names: Sequence[str]) -> Iterator[str]:
-    """Yield the names of columns in an index; expressions are `expr`, `expr1`."""
+    """Yield the names of columns in an index. Expressions are `expr`, `expr1`."""
     used: set[str] = set()
     for name in names:
         candidate, number = name, 0
@@ -96,6 +96,6 @@ def constraint_names_of_schema(catalog: Catalog, schema: str) -> set[str]:
 
 
 def type_names(catalog: Catalog, schema: str) -> set[str]:
-    """Return the names that a new type of a schema cannot have; each relation has a type of its name."""
+    """Return the names that a new type of a schema cannot have. Each relation has a type with its name."""
     kinds = (catalog.enums, catalog.domains, catalog.composites, catalog.tables, catalog.views)
     return {name.name for kind in kinds for name in kind if name.schema == schema}

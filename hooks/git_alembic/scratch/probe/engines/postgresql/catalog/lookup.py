@@ -12,7 +12,7 @@ SYSTEM = ("pg_catalog", "information_schema")
 
 
 def find(schema: str | None, name: str, kind: Mapping[Name, Any], catalog: Catalog) -> Name | None:
-    """Return the full name of an object of a kind, with or without a schema; None if there is none."""
+    """Return the full name of an object of a kind, with or without a schema, or None."""
     places = (schema,) if schema else catalog.search_path
     return next((Name(place, name) for place in places if Name(place, name) in kind), None)
 
@@ -27,7 +27,7 @@ def types_of(columns: Sequence[Column]) -> dict[str, Type]:
 
 
 def column_of(table: Table, name: str) -> Column:
-    """Return a column of a table; raises the error of ALTER TABLE."""
+    """Return a column of a table. Raise the error of ALTER TABLE if it is missing."""
     for column in table.columns:
         if column.name == name:
             return column
@@ -35,6 +35,6 @@ def column_of(table: Table, name: str) -> Column:
 
 
 def replace_column(table: Table, changed: Column) -> Table:
-    """Return the table with another column of that number."""
+    """Return the table with another column at that number."""
     columns = tuple(changed if column.number == changed.number else column for column in table.columns)
     return replace(table, columns=columns)

@@ -1,4 +1,4 @@
-"""What a database holds, as values. A change replaces values, so copying the dictionaries copies the catalog.
+"""The contents of a database, as values. A change replaces values, so copying the dictionaries copies the catalog.
 
 Types and texts are in the server's canonical form. Names of user objects have a schema; built-in ones have None.
 """
@@ -13,7 +13,7 @@ Names = Tuple[str, ...]
 
 @dataclass(frozen=True)
 class Name:
-    """A relation or type, and the schema that holds it."""
+    """A relation or type, and its schema."""
 
     schema: str | None
     name: str
@@ -69,7 +69,7 @@ class Key:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key. Actions are in the spelling of SQL; an empty one is NO ACTION."""
+    """A foreign key. Actions are in SQL's spelling; "" is NO ACTION."""
 
     name: str
     columns: Names
@@ -196,7 +196,7 @@ class Composite:
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the user: its arguments and result, if they are known."""
+    """A user's function: its arguments and result if they are known."""
 
     schema: str
     arguments: tuple[Type, ...]
@@ -229,7 +229,7 @@ class Catalog:
         return Catalog(**{name: _own(value) for name, value in vars(self).items()})
 
     def restore(self, earlier: Catalog) -> None:
-        """Become an earlier copy again."""
+        """Restore an earlier copy."""
         vars(self).update(vars(earlier.copy()))
 
 

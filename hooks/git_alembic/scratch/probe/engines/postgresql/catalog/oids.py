@@ -30,7 +30,7 @@ def schema_number(catalog: Catalog, schema: str | None) -> int:
 
 
 def numbers(catalog: Catalog) -> dict[Name, int]:
-    """Return the number of every object; tables have their own."""
+    """Return the number of every object. Tables have their own numbers."""
     found = {table.name: table.number for table in catalog.tables.values()}
     kinds: Sequence[Mapping[Name, Any]] = (
         catalog.indexes,
@@ -47,14 +47,14 @@ def numbers(catalog: Catalog) -> dict[Name, int]:
 
 
 def type_number(item: Type, known: Mapping[Name, int]) -> int:
-    """Return the number of a type; 0 for arrays and unknown types."""
+    """Return the number of a type, or 0 for arrays and unknown types."""
     if item.dimensions:
         return 0
     return TYPES.get(item.name.name, 0) if item.name.schema is None else known.get(item.name, 0)
 
 
 def number_of(catalog: Catalog, kind: str, text: Any, known: Mapping[Name, int]) -> int:
-    """Return the number of a regclass, regtype or regnamespace; raises LookupError if there is none."""
+    """Return the number of a regclass, regtype or regnamespace. Raise LookupError if there is none."""
     if isinstance(text, int) or str(text).isdigit():
         return int(text)
     schema, _, name = str(text).replace('"', "").rpartition(".")

@@ -1,4 +1,4 @@
-"""Reads types from parsed names, and formats them as the server's format_type does."""
+"""Reads types from parsed names, and formats them like the server's format_type."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXTENSION_LIST = """
     box2d box3d raster semver uint1 uint2 uint4 uint8 earth agtype bpchar_pattern tablefunc_crosstab_2 lo
     roaringbitmap
 """
-# Types of extensions, which a project may have installed outside of its revisions.
+# Types of extensions. A project may have installed them outside its revisions.
 EXTENSION_TYPES = frozenset(_EXTENSION_LIST.split())
 _INTERVALS = {
     4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second", 6: "year to month",
@@ -45,7 +45,7 @@ UNKNOWN = builtin_type("unknown")
 
 
 def read_type(node: Mapping[str, Any], catalog: Catalog, known: Mapping[str, Any]) -> Type:
-    """Return the type of a TypeName node; `known` has the built-in types. Raises if there is none."""
+    """Return the type of a TypeName node. `known` has the built-in types. Raise if there is none."""
     names = strings(node["names"])
     name = find_type(names, catalog, known)
     dimensions = len(node.get("arrayBounds", ()))
@@ -116,7 +116,7 @@ def _interval(modifiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def length_of(kind: Type, catalog: Catalog) -> int | None:
-    """Return the most characters that a value may have; None without a limit."""
+    """Return the maximum number of characters of a value, or None without a limit."""
     kind = base_type(kind, catalog)
     limited = kind.name in (Name(None, "varchar"), Name(None, "bpchar")) and kind.modifiers and not kind.dimensions
     return int(kind.modifiers[0]) if limited else None
@@ -128,14 +128,14 @@ def too_long(kind: Type, catalog: Catalog) -> ServerError:
 
 
 def base_type(kind: Type, catalog: Catalog) -> Type:
-    """Return the type itself, or the type that a domain stands for."""
+    """Return the base type of a domain, or the type itself."""
     while kind.name in catalog.domains and not kind.dimensions:
         kind = catalog.domains[kind.name].type
     return kind
 
 
 def format_type(item: Type, path: Iterable[str] = (), modifiers: bool = True) -> str:
-    """Return the text of a type; schemas in `path` are omitted."""
+    """Return the text of a type without the schemas in `path`."""
     name, arguments = item.name, item.modifiers if modifiers else ()
     if name.schema is not None:
         text = qualified(None if name.schema in path else name.schema, name.name)

@@ -1,4 +1,4 @@
-"""What a statement needs: the catalog, the parser, and answers about rows."""
+"""The context of a statement: the catalog, the parser, and answers about rows."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 class Rows(Protocol):
-    """What statements of the schema need to know about rows."""
+    """What schema statements need to know about rows."""
 
     def has_rows(self, name: Name) -> bool:
-        """Return whether a table has rows."""
+        """True if a table has rows."""
 
     def has_nulls(self, name: Name, column: str) -> bool:
-        """Return whether a column has nulls."""
+        """True if a column has nulls."""
 
     def violates_check(self, name: Name, check: str) -> bool:
-        """Return whether a row violates a check."""
+        """True if a row violates a check."""
 
     def violates_foreign_key(self, name: Name, key: ForeignKey) -> bool:
-        """Return whether a row violates a foreign key."""
+        """True if a row violates a foreign key."""
 
     def exceeds(self, name: Name, column: str, kind: Type) -> bool:
-        """Return whether a value of a column is too long for a type."""
+        """True if a value of a column is too long for a type."""
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:
-        """Return whether an expression without columns is too long for a type."""
+        """True if an expression without columns is too long for a type."""
 
     def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
         """Set a column to an expression, so that its values fit a type with a length."""
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
-        """Return whether two rows are equal in these columns."""
+        """True if two rows are equal in these columns."""
 
 
 @dataclass
@@ -83,11 +83,11 @@ class StatementContext:
             raise DuplicateTable(f'relation "{name.name}" already exists')
 
     def find(self, relation: Node, kind: Mapping[Name, Any]) -> Name | None:
-        """Return the full name of a relation of a kind; None if there is none."""
+        """Return the full name of a relation of a kind, or None."""
         return find(relation.get("schemaname"), relation["relname"], kind, self.catalog)
 
     def table(self, relation: Node, word: str = "relation") -> Table:
-        """Return a table; raises the server's error if it does not exist."""
+        """Return a table. Raise the server's error if it does not exist."""
         name = self.find(relation, self.catalog.tables)
         if name is None:
             if self.find(relation, self.catalog.views):

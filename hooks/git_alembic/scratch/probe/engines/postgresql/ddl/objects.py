@@ -27,7 +27,7 @@ def create_schema(context: StatementContext, node: Node) -> None:
 
 
 def set_variable(context: StatementContext, node: Node) -> None:
-    """Run SET; only search_path matters."""
+    """Run SET. Only search_path matters."""
     if node.get("name") != "search_path":
         return
     if node["kind"] in ("VAR_RESET", "VAR_SET_DEFAULT"):
@@ -39,7 +39,7 @@ def set_variable(context: StatementContext, node: Node) -> None:
 
 
 def path(names: list[str]) -> Names:
-    """Return a search path, which may be one text with commas."""
+    """Return a search path. It may be one text with commas."""
     parts = [part.strip().strip('"') for name in names for part in name.split(",")]
     return tuple(part for part in parts if part not in ("", "$user", "pg_catalog"))
 

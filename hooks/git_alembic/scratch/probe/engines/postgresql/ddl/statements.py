@@ -1,4 +1,4 @@
-"""Finds what changes the catalog by the kind of a statement."""
+"""Selects the change of the catalog by the kind of a statement."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DATA = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt")
 
 
 def apply(context: StatementContext, statement: Statement) -> None:
-    """Change the catalog; raises the server's errors, or NotReplayed."""
+    """Change the catalog. Raise the server's errors, or NotReplayed."""
     kind, fields = statement.kind, statement.fields
     if kind in _WITH_TEXT:
         _WITH_TEXT[kind](context, fields, statement.text)
@@ -57,5 +57,5 @@ _INVISIBLE_LIST = """
     AlterObjectDependsStmt CreateFdwStmt CreateForeignServerStmt CreateUserMappingStmt CreateTransformStmt
     DropOwnedStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterOperatorStmt AlterOpFamilyStmt
 """
-# These change neither what reflection shows nor rows.
+# These change neither rows nor anything that reflection shows.
 _INVISIBLE = frozenset(_INVISIBLE_LIST.split())

@@ -30,7 +30,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 def new_type(context: StatementContext, names: Sequence[str]) -> Name:
-    """Return the name of a new type; raises if it is taken."""
+    """Return the name of a new type. Raise if it is taken."""
     name = Name(names[-2] if len(names) > 1 else context.creation_schema(), truncate_name(names[-1]))
     if name.schema not in context.catalog.schemas:
         raise UndefinedSchema(f'schema "{name.schema}" does not exist')

@@ -65,7 +65,7 @@ def _numbered(found: _Columns, aliases: Sequence[str]) -> tuple[Column, ...]:
 
 
 def referenced_relations(context: StatementContext, query: Node) -> Iterator[Name]:
-    """Yield the tables and views in a query; raises if one is missing."""
+    """Yield the tables and views in a query. Raise if one is missing."""
     known = {fields["ctename"] for kind, fields in walk(query) if kind == "CommonTableExpr"}
     for kind, relation in walk(query):
         if kind != "RangeVar" or (relation.get("relname") in known and "schemaname" not in relation):
@@ -78,7 +78,7 @@ def referenced_relations(context: StatementContext, query: Node) -> Iterator[Nam
 
 
 def query_columns(context: StatementContext, query: Node, known: Mapping[str, _Columns]) -> _Columns:
-    """Return the names of a query's columns, and their types if they are known."""
+    """Return the names of a query's columns, and their types if known."""
     select = query.get("SelectStmt")
     if select is None:
         return []
@@ -101,7 +101,7 @@ def query_columns(context: StatementContext, query: Node, known: Mapping[str, _C
 
 
 def _united(kind: Type | None, other: Type | None) -> Type | None:
-    """Return the type of a UNION's column; different lengths are lost."""
+    """Return the type of a column of a UNION, without different lengths."""
     if kind is None or kind == UNKNOWN or other is None:
         return other
     return kind if other in (kind, UNKNOWN) else replace(kind, modifiers=())
@@ -215,7 +215,7 @@ def _kind_of_sublink(context: StatementContext, fields: Node) -> Type | None:
 
 
 def _kind(context: StatementContext, node: Node, columns: Mapping[str, Type]) -> Type | None:
-    """Return the type of an expression in a query; None if it is unknown."""
+    """Return the type of an expression in a query, or None if it is unknown."""
     if "SubLink" in node:
         return _kind_of_sublink(context, node["SubLink"])
     scope = context.scope()

@@ -1,4 +1,4 @@
-"""Turns a parsed expression into a `Term`, as the server's parse analysis does."""
+"""Turns a parsed expression into a `Term`, like the server's parse analysis."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SQL_VALUES = {
 
 
 def analyze(node: Node, scope: Scope) -> Term:
-    """Return the term of a node; raises NotReplayed for unknown kinds."""
+    """Return the term of a node. Raise NotReplayed for unknown kinds."""
     ((kind, fields),) = node.items()
     known = _KINDS.get(kind)
     if known is None:
@@ -86,7 +86,7 @@ def _type_cast(fields: Node, scope: Scope) -> Term:
 
 
 def _is_kept(node: Node, scope: Scope) -> bool:
-    """Return whether a cast applies to a whole array, as in the server's own text."""
+    """True if a cast applies to a whole array, as in the server's own text."""
     return scope.canonical and bool(node["A_ArrayExpr"].get("elements"))
 
 

@@ -27,7 +27,7 @@ class Expressions:
         return Scope(catalog, self.known, columns or {})
 
     def default(self, node: Node, target: Type, scope: Scope) -> str | None:
-        """Return the text of a default; None for NULL, which is no default."""
+        """Return the text of a default, or None for NULL, which is no default."""
         term = coerce(analyze(node, scope), target, scope)
         check_term(term, scope)
         return None if term.kind == "constant" and term.value is None else deparse(term)
@@ -49,13 +49,13 @@ class Expressions:
         return deparse(analyze(self.parser.expression(text), replace(scope, canonical=True)), path)
 
     def indexed(self, text: str, path: Sequence[str], scope: Scope) -> str:
-        """Return a canonical text as pg_get_indexdef does: in parentheses, except for functions."""
+        """Return a canonical text like pg_get_indexdef: in parentheses, except for functions."""
         term = analyze(self.parser.expression(text), replace(scope, canonical=True))
         made = self.pretty(text, path, scope)
         return made if term.kind in _LIKE_FUNCTIONS or made.startswith("CURRENT_") else f"({made})"
 
     def pretty(self, text: str, path: Sequence[str], scope: Scope) -> str:
-        """Return a canonical text as pg_get_constraintdef does with pretty printing."""
+        """Return a canonical text like pg_get_constraintdef with pretty printing."""
 
         def by_function(term: Term) -> bool:
             source, target = scope.key(term.parts[0].type), scope.key(term.type)

@@ -34,7 +34,7 @@ def find_comparison(statement: Statement) -> Node | None:
 
 
 def compare_values(node: Node, scope: Scope) -> tuple[Any, str]:
-    """Return whether the values are equal (None if their texts do not tell), and the text of the comparison."""
+    """Return whether the values are equal (None if their texts don't show it), and the text of the comparison."""
     term = analyze(node, scope)
     if term.kind != "operator":
         raise NotReplayed("a comparison of rows")

@@ -1,4 +1,4 @@
-"""Writes a term as the server's pg_get_expr does: all operators in parentheses, all implicit casts visible."""
+"""Writes a term like the server's pg_get_expr: all operators in parentheses, all implicit casts visible."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNSIGNED = {"int4": re.compile(r"\d+"), "numeric": re.compile(r"\d+\.\d*")}
 
 
 def deparse(term: Term, path: Sequence[str] = (), by_function: ByFunction | None = None) -> str:
-    """Return the text of a term; schemas in `path` are omitted.
+    """Return the text of a term without the schemas in `path`.
 
     With `by_function` (see `is_simple`), only the necessary parentheses are written.
     """
@@ -32,7 +32,7 @@ class _Writer:
         self.indent = 0
 
     def write(self, term: Term, showing: bool = True) -> None:
-        """Append a term; implicit casts too, if `showing`."""
+        """Append a term. With `showing`, also append implicit casts."""
         _KINDS[term.kind](self, term, showing)
 
     def open(self) -> None:
@@ -189,7 +189,7 @@ def _verbatim(writer: _Writer, term: Term, _: bool) -> None:
 
 
 def _case(writer: _Writer, term: Term, _: bool) -> None:
-    """`parts` are the operand if `value` is true, then conditions and results in turn, then the ELSE."""
+    """Write CASE. `parts` are the operand if `value` is true, then conditions and results in turn, then the ELSE."""
     parts = list(term.parts)
     writer.line("CASE", 4)
     if term.value:
@@ -208,7 +208,7 @@ def _case(writer: _Writer, term: Term, _: bool) -> None:
 
 
 def _syntax(writer: _Writer, term: Term, _: bool) -> None:
-    """Write a function in SQL's own syntax: `value` has one word before each part, and one after all."""
+    """Write a function in SQL's own syntax. `value` has a word before each part, and one after the last part."""
     for word, part in zip(term.value, term.parts):
         writer.put(word)
         if term.value[1] == " AT TIME ZONE ":

@@ -1,4 +1,4 @@
-"""Finds literals that their type does not allow, or not yet."""
+"""Finds literals that their type does not allow, or does not allow yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Normalizes literals as their types do: `TRUE` of a boolean is `t`, `{"b":1}` of a jsonb is `{"b": 1}`."""
+"""Normalizes literals like their types: `TRUE` of a boolean is `t`, `{"b":1}` of a jsonb is `{"b": 1}`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNITS: Mapping[str, str] = {
 
 
 def normalize_literal(text: str, target: Type) -> str:
-    """Return a literal as the server writes it; unchanged if that is unknown."""
+    """Return a literal as the server writes it. Unknown forms stay unchanged."""
     if target.dimensions or target.name.schema is not None:
         return text
     writer = _WRITERS.get(target.name.name)
@@ -61,7 +61,7 @@ def _jsonb(text: str) -> str | None:
 
 
 def _sorted(value: Any) -> Any:
-    """Sort keys as jsonb does: by length, then by bytes."""
+    """Sort keys like jsonb: by length, then by bytes."""
     if isinstance(value, dict):
         keys = sorted(value, key=lambda key: (len(key.encode()), key.encode()))
         return {key: _sorted(value[key]) for key in keys}
@@ -69,7 +69,7 @@ def _sorted(value: Any) -> Any:
 
 
 def _interval(text: str) -> str | None:
-    """Read units and clock times; other forms stay unchanged."""
+    """Read units and clock times. Other forms stay unchanged."""
     found: dict[str, float] = {}
     rest = re.sub(r"([+-]?\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?", r"\1 hours \2 minutes \3 seconds", text.strip())
     rest = rest.replace("minutes  seconds", "minutes")
@@ -148,7 +148,7 @@ _WRITERS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def interval_length(value: Any) -> timedelta:
-    """Return the length of an interval; months have 30 days."""
+    """Return the length of an interval. Months have 30 days."""
     text = normalize_literal(str(value), Type(Name(None, "interval")))
     days = sum(
         int(number) * {"year": 365, "mon": 30, "day": 1}[unit]

@@ -1,4 +1,4 @@
-"""Operators, IN, BETWEEN and the like, on operands whose types are known."""
+"""Operators (also IN and BETWEEN) on operands with known types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.terms import Term,
 
 
 class OperatorCall(NamedTuple):
-    """An A_Expr: its kind, the name of its operator, and its operands; those of a list come last."""
+    """An A_Expr: its kind, the name of its operator, and its operands. The operands of a list come last."""
 
     kind: str
     operator: str
@@ -65,7 +65,7 @@ def _quantified(operation: OperatorCall, scope: Scope) -> Term:
 
 
 def _compare_array(operator: str, quantifier: str, left: Term, array: Term, scope: Scope) -> Term:
-    """Compare with one element first, then cast the array as that comparison needs it."""
+    """Compare with one element first, then cast the array to the type that the comparison needs."""
     element = replace(array.type, dimensions=0) if array.type else None
     comparisons = scope.operate(operator, [left, Term("column", element, value="")])
     fitted_left, fitted_right = comparisons.parts

@@ -1,4 +1,4 @@
-"""Which terms need parentheses, as the server's isSimpleNode decides."""
+"""Decides which terms need parentheses, like the server's isSimpleNode."""
 
 from typing import Callable
 
@@ -10,7 +10,7 @@ ByFunction = Callable[[Term], bool]
 
 
 def is_simple(term: Term, parent: Term, by_function: ByFunction) -> bool:
-    """Return whether a term needs no parentheses in its parent; `by_function` finds casts that call a function."""
+    """True if a term needs no parentheses in its parent. `by_function` finds casts that call a function."""
     if term.kind in _SIMPLE:
         return True
     if term.kind == "cast":

@@ -1,4 +1,4 @@
-"""The meaning of names in an expression, and the types of operators and functions."""
+"""Finds the meaning of names in an expression, and the types of operators and functions."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Scope:
         return Term("operator", self._result(found, fitted), fitted, name)
 
     def _exact(self, name: str, given: list[str]) -> Function | None:
-        """Find an exact match; an unknown literal has the type of the other side."""
+        """Find an exact match. An unknown literal has the type of the other side."""
         if len(given) == 2 and "unknown" in given:
             other = given[0] if given[1] == "unknown" else given[1]
             given = [other, other]
@@ -130,7 +130,7 @@ class Scope:
         return tuple(self.fit(term, target, actual) for term, target in zip(terms, arguments_of(found, given)))
 
     def fit(self, term: Term, target: str, actual: Type | None = None) -> Term:
-        """Cast a term to an argument type; polymorphic types become `actual`."""
+        """Cast a term to an argument type. Polymorphic types become `actual`."""
         if target in ("any", "unknown"):
             return term
         if target in POLYMORPHIC:

@@ -18,7 +18,7 @@ POLYMORPHIC = _ANY | _ANY_ARRAY | _ANY_RANGE | {"anyenum"}
 IMPLICIT, ASSIGNMENT, EXPLICIT = "i", "ia", "iae"
 
 
-# Of all extensions, projects use this one most.
+# The extension that projects use most.
 _CITEXT_CASTS = {
     ("citext", "text"): "ib", ("citext", "varchar"): "ib", ("citext", "bpchar"): "ab", ("text", "citext"): "ab",
     ("varchar", "citext"): "ab", ("bpchar", "citext"): "af", ("bool", "citext"): "af", ("inet", "citext"): "af",
@@ -69,7 +69,7 @@ class Signatures:
         return bool(known and known[1])
 
     def coercible(self, source: str, target: str, contexts: str = IMPLICIT) -> bool:
-        """Return whether a value is cast to another type in these contexts."""
+        """True if a value can be cast to another type in these contexts."""
         if source in (target, "unknown"):
             return True
         if target in POLYMORPHIC:
@@ -96,7 +96,7 @@ def _fits(source: str, target: str) -> bool:
 
 
 def choose(known: Signatures, candidates: Sequence[Function], given: Sequence[str]) -> Function | None:
-    """Return the function that the server would call (func_select_candidate); None if it is ambiguous."""
+    """Return the function that the server would call (func_select_candidate), or None if it is ambiguous."""
     fitting = [function for function in candidates if _accepts(known, function, given)]
     exact = [function for function in fitting if tuple(function.arguments) == tuple(given)]
     if exact or len(fitting) == 1:
@@ -131,7 +131,7 @@ def _padded(function: Function, given: Sequence[str]) -> Sequence[str]:
 
 
 def arguments_of(function: Function, given: Sequence[str]) -> Sequence[str]:
-    """Return the type for each given argument; a variadic one is repeated."""
+    """Return the type for each given argument. A variadic type is repeated."""
     return _padded(function, given)
 
 
@@ -145,7 +145,7 @@ def _best(candidates: list[Function], score: Any) -> list[Function]:
 
 
 def _by_category(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
-    """Keep candidates by the categories of unknown literals; strings come first."""
+    """Keep candidates by the categories of unknown literals. Strings come first."""
     left = candidates
     for position, item in enumerate(given):
         if item != "unknown":
@@ -161,7 +161,7 @@ def _by_category(known: Signatures, candidates: list[Function], given: Sequence[
 
 
 def _by_kin(known: Signatures, candidates: list[Function], given: Sequence[str]) -> list[Function]:
-    """If all known arguments have one type, unknown ones have it too."""
+    """Give unknown arguments the type of the known ones if these all have one type."""
     types = {item for item in given if item != "unknown"}
     if len(types) != 1 or "unknown" not in given:
         return candidates

@@ -1,4 +1,4 @@
-"""Terms: expressions whose types are known."""
+"""Terms: expressions with known types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.expressions.literal_values imp
 
 @dataclass(frozen=True)
 class Term:
-    """A node: its kind, its type (None if it is unknown), its parts, and a value that depends on the kind."""
+    """A node: its kind, its type (None if unknown), its parts, and a value that depends on the kind."""
 
     kind: str
     type: Type | None

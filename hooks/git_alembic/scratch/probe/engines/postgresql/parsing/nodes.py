@@ -16,7 +16,7 @@ def columns_of(node: Any) -> frozenset[str]:
 
 
 def transform(node: Any, change: Callable[[Node], Node]) -> Any:
-    """Return a node whose parts `change` replaced, innermost first."""
+    """Apply `change` to all parts of a node, innermost first."""
     if isinstance(node, list):
         return [transform(item, change) for item in node]
     if isinstance(node, dict):
@@ -25,7 +25,7 @@ def transform(node: Any, change: Callable[[Node], Node]) -> Any:
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """Yield (key, value) of a node and all nodes below it, in order; parents come first."""
+    """Yield (key, value) of a node and all nodes below it, in order. Parents come first."""
     left: list[Any] = [list(node) if isinstance(node, tuple) else node]
     while left:
         current = left.pop()

@@ -1,4 +1,4 @@
-"""Parameters as drivers spell them (`:name`, `%(name)s`, `%s`, `$1`) to `$1`, `$2`, … with their values in order."""
+"""Converts drivers' parameters (`:name`, `%(name)s`, `%s`, `$1`) to `$1`, `$2`, … with their values in order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 
 
 def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]]:
-    """The text with numbered parameters, and their values."""
+    """Return the text with numbered parameters, and their values."""
     if not parameters:
         return text, []
     named: Mapping[str, Any] = parameters if isinstance(parameters, Mapping) else {}
@@ -49,7 +49,7 @@ def number_parameters(text: str, parameters: Parameters) -> tuple[str, list[Any]
 
 
 def inline_parameters(text: str, values: Sequence[Any]) -> str:
-    """The text with its values in it, for statements that take no parameters."""
+    """Return the text with its values in it, for statements that accept no parameters."""
     return re.sub(r"\$(\d+)", lambda match: _written(values[int(match[1]) - 1]), text)
 
 

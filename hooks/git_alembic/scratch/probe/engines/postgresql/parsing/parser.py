@@ -1,6 +1,6 @@
-"""PostgreSQL's own parser: libpg_query's shared library, at a path that the parent process gives.
+"""PostgreSQL's own parser: libpg_query's shared library, at a path from the parent process.
 
-A statement is what libpg_query says of it in JSON: `{"CreateStmt": {…}}`. The structures are those of pg_query.h.
+A statement has libpg_query's JSON: `{"CreateStmt": {…}}`. The structures are those of pg_query.h.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Functions(ctypes.Structure):
 
 
 class ParseError(Exception):
-    """No SQL: what the server would say of it."""
+    """The text is no SQL. The message is the server's."""
 
 
 class Statement(NamedTuple):
@@ -48,7 +48,7 @@ class Statement(NamedTuple):
 
 
 class Parser:
-    """The parser at `path`; answers are kept by text, since projects repeat themselves."""
+    """The parser at `path`. It caches answers by text, because projects repeat statements."""
 
     def __init__(self, path: str) -> None:
         library = ctypes.CDLL(path)
@@ -60,14 +60,14 @@ class Parser:
         self._expressions: dict[str, Node] = {}
 
     def statements(self, text: str) -> tuple[Statement, ...]:
-        """The statements of a text, in order; raises `ParseError`. Nobody may change what comes back."""
+        """Return the statements of a text, in order. Raise `ParseError`. The result must not be changed."""
         found = self._statements.get(text)
         if found is None:
             found = self._statements[text] = tuple(self._split(text.replace("\0", "")))
         return found
 
     def expression(self, text: str) -> Node:
-        """The node of an expression."""
+        """Return the node of an expression."""
         found = self._expressions.get(text)
         if found is None:
             (statement,) = self.statements("SELECT " + text)
@@ -75,7 +75,7 @@ class Parser:
         return found
 
     def functions(self, text: str) -> list[Node]:
-        """The PL/pgSQL functions (or the block) that a CREATE FUNCTION (or DO) statement holds."""
+        """Return the PL/pgSQL functions (or the block) in a CREATE FUNCTION (or DO) statement."""
         result = self._parse_plpgsql(text.encode())
         try:
             _raise(result)

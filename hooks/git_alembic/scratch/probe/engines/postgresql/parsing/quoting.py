@@ -17,23 +17,23 @@ _KEYWORD_LIST = """
     verbose when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse
     xmlpi xmlroot xmlserialize xmltable
 """
-# Keywords that the server quotes if they are names: all except the unreserved.
+# Keywords that the server quotes as names: all except the unreserved keywords.
 _KEYWORDS = frozenset(_KEYWORD_LIST.split())
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def identifier(name: str) -> str:
-    """A name as `quote_ident` writes it."""
+    """Return a name as `quote_ident` writes it."""
     if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
         return name
     return '"{}"'.format(name.replace('"', '""'))
 
 
 def qualified(schema: str | None, name: str) -> str:
-    """A name with its schema, if it has one."""
+    """Return a name with its schema if it has one."""
     return identifier(name) if schema is None else f"{identifier(schema)}.{identifier(name)}"
 
 
 def plain_literal(text: str) -> str:
-    """A string within an expression, where a backslash is a character like any other."""
+    """Return a string literal for an expression, where a backslash is an ordinary character."""
     return "'{}'".format(text.replace("'", "''"))

@@ -1,5 +1,5 @@
-"""The catalog as SQLAlchemy's Inspector shows it.
+"""Shows the catalog like SQLAlchemy's Inspector.
 
-In: a catalog and the name of a table. Out: what the Inspector returns. Changes nothing, and knows no rows.
+In: a catalog and the name of a table. Out: what the Inspector returns. It changes nothing, and knows no rows.
 Other packages import `inspector` and `options`.
 """

@@ -1,4 +1,4 @@
-"""Indexes as SQLAlchemy's Inspector describes them."""
+"""Describes indexes like SQLAlchemy's Inspector."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class IndexReflection:
         self._relation = relation
 
     def describe_all(self) -> list[dict[str, Any]]:
-        """Return all indexes, those of unique keys too, by name."""
+        """Return all indexes by name, including those of unique keys."""
         relation = self._relation
         found = [self._describe(index) for index in self._catalog.indexes.values() if index.table == relation.name]
         found += [self._describe_key(key) for key in keys_of(relation) if key != getattr(relation, "primary_key", None)]

@@ -39,7 +39,7 @@ Relation = Any
 
 
 class CatalogInspector:
-    """One database as an Inspector sees it; `schema` is None for what the search path shows."""
+    """One database for an Inspector. `schema` is None for everything that the search path shows."""
 
     def __init__(self, context: StatementContext, names: Mapping[str, Any]) -> None:
         self.context = context
@@ -50,7 +50,7 @@ class CatalogInspector:
         return (schema,) if schema else self.catalog.search_path
 
     def relation(self, name: str, schema: str | None) -> Relation:
-        """The table or view of a name; raises NoSuchTableError."""
+        """Return the table or view of a name. Raise NoSuchTableError."""
         for kind in (self.catalog.tables, self.catalog.views):
             found = find(schema, name, kind, self.catalog)
             if found:
@@ -58,7 +58,7 @@ class CatalogInspector:
         raise exc.NoSuchTableError(f"{schema}.{name}" if schema else name)
 
     def visible(self, kind: Mapping[Name, Any], schema: str | None) -> list[Any]:
-        """Things of a kind that are in the schema, or seen first on the search path."""
+        """Return things of a kind that are in the schema, or that come first on the search path."""
         seen: dict[str, Any] = {}
         for place in self.places(schema):
             for name, item in kind.items():
@@ -67,12 +67,12 @@ class CatalogInspector:
         return list(seen.values())
 
     def shown(self, text: str | None, columns: Sequence[Column] = ()) -> str | None:
-        """A text as the search path lets it be."""
+        """Return a text without the schemas of the search path."""
         scope: Scope = self.context.scope(columns)
         return self.context.expressions.shown(text, self.catalog.search_path, scope)
 
     def pretty(self, text: str, columns: Mapping[str, Type], value: Type | None = None) -> str:
-        """The text of a check as newer versions ask for it."""
+        """Return the text of a check as newer versions of SQLAlchemy request it."""
         scope = self.context.scope()
         scope.columns, scope.value = columns, value
         return self.context.expressions.pretty(text, self.catalog.search_path, scope)
@@ -95,7 +95,7 @@ class CatalogInspector:
         autoincrement = False
         match = _NEXTVAL.search(default or "")
         if match:
-            autoincrement = issubclass(kind._type_affinity, sqltypes.Integer)  # noqa: SLF001 - as the dialect does
+            autoincrement = issubclass(kind._type_affinity, sqltypes.Integer)  # noqa: SLF001 - the dialect uses it too
             if "." not in match[2] and schema is not None:
                 default = "{}{}.{}{}".format(match[1], f'"{schema}"', match[2], match[3])
         found = {

@@ -1,4 +1,4 @@
-"""A type of the catalog as SQLAlchemy reflects it; over `ischema_names` alone: the private ways differ by version."""
+"""Returns a type of the catalog as SQLAlchemy reflects it. Uses only `ischema_names`, because private APIs differ."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TypeReflection:
         self.checks = checks
 
     def reflect(self, kind: Type, collation: str | None, column: str) -> Any:
-        """The type; NullType, with a warning, for one that SQLAlchemy does not know."""
+        """Return the type, or NullType with a warning for a type that SQLAlchemy does not know."""
         element = self._element(kind, collation if COLLATES else None, column)
         return _ARRAY(element) if kind.dimensions and not isinstance(element, sqltypes.NullType) else element
 
@@ -75,13 +75,13 @@ class TypeReflection:
 
 
 def collation_of(domain: Domain) -> str | None:
-    """Return the collation of a domain: its own, or that of its type."""
+    """Return the collation of a domain: its own, or that of its base type."""
     has_collation = domain.type.name.schema is None and domain.type.name.name in _COLLATABLE
     return domain.collation or ("default" if has_collation else None)
 
 
 def arguments(kind: Type) -> tuple[list[Any], dict[str, Any]]:
-    """What the class of a type is called with."""
+    """Return the arguments for the class of a type."""
     name, given = kind.name.name, list(kind.modifiers)
     if kind.name.schema is not None:
         return [], {}

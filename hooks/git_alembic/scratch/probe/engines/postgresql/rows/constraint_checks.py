@@ -1,4 +1,4 @@
-"""What rows must be: the mirror's rows, against the catalog's constraints."""
+"""Checks the mirror's rows against the catalog's constraints."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from git_alembic.scratch.probe.engines.postgresql.rows.sqlite_queries import mir
 
 
 class ConstraintChecks:
-    """Answers what statements about the schema ask of the rows, and looks after rows when they change."""
+    """Answers questions of schema statements about the rows, and checks rows after changes."""
 
     def __init__(self, mirror: Mirror) -> None:
         self.mirror = mirror
         self.catalog = mirror.catalog
 
     def has_rows(self, name: Name) -> bool:
-        """Whether the mirror has rows of a table."""
+        """True if the mirror has rows of a table."""
         return self.mirror.has_rows(name)
 
     def has_nulls(self, name: Name, column: str, since: int = 0) -> bool:
-        """Whether any row has a null there."""
+        """True if any row has a null in the column."""
         return self._finds(name, f"{quoted(column)} IS NULL", since)
 
     def has_duplicates(self, name: Name, columns: Sequence[str]) -> bool:
-        """Whether any two rows are alike in columns."""
+        """True if any two rows are equal in these columns."""
         listed = ", ".join(quoted(column) for column in columns)
         known = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in columns)
         return self._finds(name, f"{known} GROUP BY {listed} HAVING count(*) > 1")
 
     def violates_check(self, name: Name, check: str) -> bool:
-        """Whether a check does not hold for any row, as far as SQLite can tell."""
+        """True if a check fails for a row, as far as SQLite can tell."""
         try:
             return self._finds(name, f"NOT ({self.mirror.writer().expression(self.mirror.parser.expression(check))})")
         except NotReplayed:
             return False
 
     def violates_foreign_key(self, name: Name, key: ForeignKey, since: int = 0) -> bool:
-        """Whether any row refers to none."""
+        """True if any row refers to a missing row."""
         return self._finds(name, self._dangling(name, key), since)
 
     def _dangling(self, name: Name, key: ForeignKey) -> str:
@@ -64,16 +64,16 @@ class ConstraintChecks:
             return False
 
     def last_row(self, name: Name) -> int:
-        """Return the row id of the newest row, 0 if there is none."""
+        """Return the row id of the newest row, or 0."""
         if not self.has_rows(name):
             return 0
         found: int = self.mirror.connection.execute(f"SELECT max(rowid) FROM {quoted(mirrored(name))}").fetchone()[0]
         return found
 
     def check_changes(self, table: Table, statement: str, since: int = 0) -> None:
-        """Check the rows of a table after a statement changed those newer than `since`; raise as the server does."""
+        """Check the rows newer than `since` after a statement changed a table. Raise like the server."""
         if any(kind == "trigger" and name == table.name for (kind, *_), name in self.catalog.attached.items()):
-            return  # a trigger could have changed the rows
+            return  # a trigger may have changed the rows
         if statement != "DeleteStmt":
             self._check_values(table, since)
             self._check_nulls(table, since)
@@ -82,7 +82,7 @@ class ConstraintChecks:
             self._apply_deletes(table)
 
     def _check_values(self, table: Table, since: int) -> None:
-        """Booleans that came as words become what they are; what is no value of its type raises."""
+        """Convert words to booleans, and raise for values that their type does not allow."""
         name, newer = quoted(mirrored(table.name)), f"rowid > {since} AND"
         for column in table.columns:
             kind, called = column.type, quoted(column.name)
@@ -99,12 +99,12 @@ class ConstraintChecks:
                 self._refuse(name, f"{newer} {called} NOT IN ({labels})", called, f"value for enum {kind.name.name}")
 
     def exceeds(self, name: Name, column: str, kind: Type) -> bool:
-        """Return whether a value is too long for a type; spaces at its end do not count."""
+        """True if a value is too long for a type, without its trailing spaces."""
         length = length_of(kind, self.catalog)
         return length is not None and self._finds(name, _too_long(quoted(column), length))
 
     def is_value_too_long(self, expression: str, kind: Type) -> bool:
-        """Return whether an expression without columns is too long for a type, as far as SQLite can tell."""
+        """True if an expression without columns is too long for a type, as far as SQLite can tell."""
         length = length_of(kind, self.catalog)
         if length is None:
             return False
@@ -116,7 +116,7 @@ class ConstraintChecks:
             return False
 
     def shorten(self, name: Name, column: str, kind: Type, using: Node) -> None:
-        """Set a column to an expression, as far as SQLite can, so that its values fit a type with a length."""
+        """Set a column to an expression so that its values fit a type with a length, as far as SQLite can."""
         length = length_of(kind, self.catalog)
         if length is None or not self.has_rows(name):
             return
@@ -129,7 +129,7 @@ class ConstraintChecks:
         self.mirror.connection.execute(f"UPDATE {table} SET {called} = substr({called}, 1, {length})")
 
     def _fit(self, name: str, called: str, kind: Type, since: int) -> None:
-        """Refuse values that are too long, and cut off spaces beyond the length."""
+        """Raise for values that are too long, and cut spaces beyond the length."""
         length = length_of(kind, self.catalog)
         if length is None:
             return
@@ -158,7 +158,7 @@ class ConstraintChecks:
                 raise ServerError(text.format(table.name.name, key.name), "23503")
 
     def _apply_deletes(self, table: Table) -> None:
-        """Rows that referred to rows that are gone: as their foreign key says."""
+        """Apply the actions of foreign keys to rows whose target was deleted."""
         for other in self.catalog.tables.values():
             for key in other.foreign_keys:
                 if key.table == table.name and not key.deferred and self.violates_foreign_key(other.name, key):

@@ -1,4 +1,4 @@
-"""Functions of JSON and arrays for SQLite; both are kept as JSON text."""
+"""JSON and array functions for SQLite. Both kinds of values are JSON text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Collect:
-    """array_agg, jsonb_agg."""
+    """The functions array_agg and jsonb_agg."""
 
     def __init__(self) -> None:
         self.found: list[Any] = []
@@ -21,7 +21,7 @@ class Collect:
 
 
 def load_json(value: Any) -> Any:
-    """A value out of JSON text, or as it is."""
+    """Return a value from JSON text, or the value unchanged."""
     if isinstance(value, str) and value[:1] in "[{":
         try:
             return json.loads(value)
@@ -35,7 +35,7 @@ def dump_json(value: Any) -> Any:
 
 
 def array_json(value: Any) -> Any:
-    """The text of an array in PostgreSQL's form as JSON."""
+    """Return an array in PostgreSQL's form as JSON."""
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     items = re.findall(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)', value[1:-1])
@@ -78,7 +78,7 @@ def concatenate(left: Any, right: Any) -> Any:
 
 
 def append(left: Any, right: Any) -> Any:
-    """array_append, array_cat."""
+    """Compute array_append or array_cat."""
     return None if left is None else concatenate(array_json(left), array_json(right))
 
 
@@ -98,7 +98,7 @@ def remove(left: Any, right: Any) -> Any:
 
 
 def type_of(value: Any) -> Any:
-    """jsonb_typeof."""
+    """Compute jsonb_typeof."""
     if value is None:
         return None
     known = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}

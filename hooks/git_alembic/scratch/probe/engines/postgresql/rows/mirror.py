@@ -1,4 +1,4 @@
-"""The rows of a catalog's tables, in SQLite: made as data statements ask for them, changed as the tables change."""
+"""Keeps the rows of a catalog's tables in SQLite. Tables are created when a data statement needs them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = Tuple[Any, ...]
 
 
 class Answer(NamedTuple):
-    """What a data statement gives: rows (None if it gives none), and how many it touched."""
+    """The result of a data statement: rows (None if it returns none), and the number of affected rows."""
 
     rows: list[Row] | None
     touched: int
@@ -37,16 +37,16 @@ class Mirror(SQLiteRows):
         self.parser = parser
         self.tables: dict[int, Table] = {}
         self.session = SessionFunctions(catalog, budget)
-        self._filled: dict[tuple[str | None, str], str | None] = {}  # tables of system catalogs that are up to date
+        self._filled: dict[tuple[str | None, str], str | None] = {}  # system catalogs that are up to date
         self.session.register(self.connection)
 
     def forget_system_catalogs(self) -> None:
-        """The catalog changed, so what was derived from it is stale."""
+        """Forget what was derived from the catalog, because the catalog changed."""
         self._filled = {}
         self.session.forget_numbers()
 
     def apply_schema_changes(self) -> None:
-        """Change the tables that are there as the catalog's have changed."""
+        """Change the existing tables like the catalog's tables."""
         self.forget_system_catalogs()
         if not self.tables:
             return
@@ -82,7 +82,7 @@ class Mirror(SQLiteRows):
         self.connection.execute(text.format(*(quoted(name) for name in names)))
 
     def _fill(self, table: Table, column: Column) -> None:
-        """Rows that are there get the default of a new column."""
+        """Set existing rows to the default of a new column."""
         node = self._default(table, column)
         if node is _NULL or not self.has_rows(table.name):
             return
@@ -98,7 +98,7 @@ class Mirror(SQLiteRows):
             self._run("DROP INDEX IF EXISTS {}", f"{table.number}:{number}")
 
     def _add_keys(self, table: Table) -> None:
-        """Keys are enforced, as far as the rows that are there allow."""
+        """Enforce keys as far as the existing rows allow it."""
         keys = [key.columns for key in table.uniques]
         keys.append(table.primary_key.columns if table.primary_key else ())
         for number, columns in enumerate(keys):
@@ -113,7 +113,7 @@ class Mirror(SQLiteRows):
                     continue
 
     def ensure_table(self, table: Table) -> str:
-        """Have a table in the mirror; its name there."""
+        """Create a table in the mirror if necessary. Return its name there."""
         name = mirrored(table.name)
         if table.number not in self.tables:
             columns = ", ".join(f"{quoted(column.name)} {_affinity(column.type)}" for column in table.columns) or "_"
@@ -123,7 +123,7 @@ class Mirror(SQLiteRows):
         return name
 
     def has_rows(self, name: Name) -> bool:
-        """Whether the mirror has rows of a table."""
+        """True if the mirror has rows of a table."""
         table = self.catalog.tables.get(name)
         held = self.tables.get(table.number) if table else None
         if held is None:
@@ -135,7 +135,7 @@ class Mirror(SQLiteRows):
             self._run("DELETE FROM {}", mirrored(table.name))
 
     def run(self, statement: Statement, parameters: Sequence[Any] = ()) -> Answer:
-        """Run a data statement; raises `NotReplayed` for what is beyond SQLite."""
+        """Run a data statement. Raise `NotReplayed` for what SQLite can't do."""
         writer = self.writer()
         text = writer.statement(statement.kind, statement.fields)
         try:
@@ -155,7 +155,7 @@ class Mirror(SQLiteRows):
         return Answer(rows, cursor.rowcount)
 
     def _keep(self, text: str, name: str, parameters: Sequence[Any]) -> None:
-        """Run a change that stands in a WITH, and keep the rows that it gives."""
+        """Run a change inside a WITH, and store the rows that it returns."""
         cursor = self.connection.execute(text, tuple(parameters))
         rows, names = cursor.fetchall(), [item[0] for item in cursor.description or [("_",)]]
         self._run("DROP TABLE IF EXISTS temp.{}", name)
@@ -165,11 +165,11 @@ class Mirror(SQLiteRows):
         self.connection.executemany(f"INSERT INTO {quoted(name)} VALUES ({marks})", rows)
 
     def writer(self) -> StatementWriter:
-        """Writes for SQLite."""
+        """Return a writer for SQLite."""
         return StatementWriter(self._relation, self._defaults)
 
     def _relation(self, node: Node) -> str | None:
-        """What a relation is called in the mirror, made if need be; raises if there is none."""
+        """Return the name of a relation in the mirror, created if necessary. Raise if there is none."""
         schema, name = node.get("schemaname"), node["relname"]
         table = find(schema, name, self.catalog.tables, self.catalog)
         if table:
@@ -182,7 +182,7 @@ class Mirror(SQLiteRows):
         return self._filled[schema, name]
 
     def _view(self, name: Name) -> str:
-        """A view, from its text as it was written."""
+        """Create a view from its original text."""
         (statement,) = self.parser.statements(self.catalog.views[name].text)
         query = self.writer().select(statement.fields["query"]["SelectStmt"])
         self._run("DROP VIEW IF EXISTS {}", mirrored(name))
@@ -190,7 +190,7 @@ class Mirror(SQLiteRows):
         return mirrored(name)
 
     def _defaults(self, node: Node) -> Mapping[str, Node]:
-        """The columns of a table that take values, with their defaults."""
+        """Return the columns of a table that accept values, with their defaults."""
         found = find(node.get("schemaname"), node["relname"], self.catalog.tables, self.catalog)
         if found is None:
             return {}
@@ -209,7 +209,7 @@ class Mirror(SQLiteRows):
         return self.parser.expression(column.default) if column.default else _NULL
 
     def dump(self, most: int) -> dict[str, Any]:
-        """The rows of tables that have no more than so many."""
+        """Return the rows of tables that have at most `most` rows."""
         kept = {}
         for number, table in self.tables.items():
             rows = self.rows_of(f"SELECT * FROM {quoted(mirrored(table.name))}", most)
@@ -218,7 +218,7 @@ class Mirror(SQLiteRows):
         return {"rows": kept, "counters": self.session.counters}
 
     def load(self, saved: Mapping[str, Any]) -> None:
-        """Take back what `dump` gave."""
+        """Restore what `dump` returned."""
         self.session.counters.update(saved.get("counters", {}))
         rows_of: Mapping[str, list[list[Any]]] = saved.get("rows", {})
         for table in self.catalog.tables.values():
@@ -228,7 +228,7 @@ class Mirror(SQLiteRows):
 
 
 def _affinity(kind: Type) -> str:
-    """How SQLite is to take values of a type: numbers as such, also out of strings."""
+    """Return SQLite's affinity for a type. Numbers in strings become numbers."""
     if kind.dimensions or kind.name.schema is not None:
         return "TEXT"
     if kind.name.name in ("int2", "int4", "int8", "bool", "oid"):

@@ -1,4 +1,4 @@
-"""Labels of enums in data statements."""
+"""Checks enum labels in data statements."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Statemen
 def check_labels(
     catalog: Catalog, new_labels: AbstractSet[tuple[Name, str]], statement: Statement, values: Sequence[Any]
 ) -> None:
-    """Raise if a data statement uses one of the labels that its own transaction added."""
+    """Raise if a data statement uses a label that its own transaction added."""
     if not new_labels:
         return
     used = {fields.get("sval", {}).get("sval") for kind, fields in walk(statement.fields) if kind == "A_Const"}

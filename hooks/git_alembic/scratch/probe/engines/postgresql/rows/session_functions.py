@@ -16,7 +16,7 @@ from git_alembic.scratch.probe.engines.postgresql.system_catalogs.pg_catalog imp
 
 
 class SessionFunctions:
-    """`counters` are the last values of sequences; `moment` is when the transaction began."""
+    """`counters` are the last values of sequences. `moment` is the start of the transaction."""
 
     def __init__(self, catalog: Catalog, budget: Budget) -> None:
         self.catalog = catalog

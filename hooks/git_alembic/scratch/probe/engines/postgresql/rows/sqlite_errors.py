@@ -1,4 +1,4 @@
-"""Turns errors of SQLite into errors of the server: missing columns and violated keys."""
+"""Turns SQLite's errors into server errors: missing columns and violated keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def failure(catalog: Catalog, statement: Statement, message: str) -> Exception:
 
 
 def _may_be_there(catalog: Catalog, statement: Statement, name: str) -> bool:
-    """Return whether a relation of the statement has the column, though SQLite does not find it."""
+    """True if a relation of the statement has the column although SQLite does not find it."""
     if name in _SYSTEM_COLUMNS or _asks_system(statement):
         return True
     found: set[str] = set(_names_in(statement))
@@ -45,13 +45,13 @@ def _columns_of(catalog: Catalog, relation: Node) -> list[str]:
 
 
 def _asks_system(statement: Statement) -> bool:
-    """Return whether a statement reads system catalogs, of which some columns are missing."""
+    """True if a statement reads system catalogs. Some of their columns are missing here."""
     relations = (fields for kind, fields in walk(statement.fields) if kind == "RangeVar")
     return any(node.get("schemaname") in SYSTEM or node["relname"].startswith("pg_") for node in relations)
 
 
 def violation(catalog: Catalog, statement: Statement, message: str) -> ServerError:
-    """Return the server's error for a violated key; SQLite names the columns."""
+    """Return the server's error for a violated key. SQLite names the columns."""
     columns = sorted(part.rpartition(".")[2] for part in message.rpartition(": ")[2].split(", "))
     relation = statement.fields["relation"]
     found = find(relation.get("schemaname"), relation["relname"], catalog.tables, catalog)
@@ -75,7 +75,7 @@ def _names_in(statement: Statement) -> Iterator[str]:
 
 
 def _as_written(statement: Statement, name: str) -> tuple[str, str]:
-    """Return a missing column as the statement spells it, or as it is set, with the relation."""
+    """Return a missing column as the statement spells or sets it, with the relation."""
     for kind, fields in walk(statement.fields):
         written = strings(field for field in fields["fields"] if "String" in field) if kind == "ColumnRef" else []
         if written[-1:] == [name]:

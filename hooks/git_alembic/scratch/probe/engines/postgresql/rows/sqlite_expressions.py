@@ -12,7 +12,7 @@ from git_alembic.scratch.probe.engines.postgresql.parsing.parser import Node
 
 
 class ExpressionWriter(ABC):
-    """Writes expressions; `select` belongs to the writer of statements."""
+    """Writes expressions. The statement writer provides `select`."""
 
     def __init__(self) -> None:
         self.unqualified = False
@@ -211,7 +211,7 @@ class ExpressionWriter(ABC):
 
 
 def named(node: Node) -> Node:
-    """Return what is cast to a regclass or the like, without the cast."""
+    """Return the operand of a cast to a regclass or a similar type."""
     cast = node.get("TypeCast")
     registered = cast and strings(cast["typeName"]["names"])[-1] in _REGISTERED
     return cast["arg"] if cast and registered else node

@@ -1,4 +1,4 @@
-"""Functions and operators of PostgreSQL that SQLite lacks."""
+"""PostgreSQL functions and operators that SQLite lacks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Function = Callable[..., Any]
 
 
 def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> None:
-    """Register the functions; `values` are functions of the session without arguments (`pg_now`, `version`)."""
+    """Register the functions. `values` are session functions without arguments (`pg_now`, `version`)."""
     for name, (count, function) in _FUNCTIONS.items():
         connection.create_function(name, count, function)
     connection.create_function("pg_value", 1, lambda word: _value(word, values))
@@ -53,7 +53,7 @@ def register(connection: sqlite3.Connection, values: Mapping[str, Function]) -> 
 
 
 def _value(word: str, values: Mapping[str, Function]) -> Any:
-    """Return CURRENT_DATE and the like."""
+    """Return the value of CURRENT_DATE or a similar word."""
     if "TIME" in word or "DATE" in word:
         return values["pg_now"]()[: 10 if word == "CURRENT_DATE" else None]
     return values[word.lower()]() if word.lower() in values else "scratch"
@@ -112,13 +112,13 @@ def _operate(name: str, left: Any, right: Any) -> Any:
 
 
 def _matched(text: Any, pattern: str, flags: str = "") -> Any:
-    """regexp_match."""
+    """Compute regexp_match."""
     found = None if text is None else re.search(pattern, str(text), re.IGNORECASE if "i" in flags else 0)
     return json.dumps(list(found.groups()) or [found[0]]) if found else None
 
 
 def _translated(text: Any, old: str, new: str) -> Any:
-    """Replace each character by the one at its position, or by nothing."""
+    """Replace each character with the one at its position, or with nothing."""
     places = {ord(item): new[place] if place < len(new) else None for place, item in enumerate(old)}
     return None if text is None else str(text).translate(places)
 
@@ -151,7 +151,7 @@ def _format(text: str, *arguments: Any) -> str:
 
 
 def _replaced(text: Any, old: str, new: str, flags: str = "") -> Any:
-    """regexp_replace."""
+    """Compute regexp_replace."""
     if text is None:
         return None
     groups = re.sub(r"\\(\d)", r"\\g<\1>", new)

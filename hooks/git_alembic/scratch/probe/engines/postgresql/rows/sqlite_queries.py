@@ -1,4 +1,4 @@
-"""Writes queries for SQLite; raises NotReplayed for what SQLite cannot do.
+"""Writes queries for SQLite. Raises NotReplayed if SQLite lacks something.
 
 Functions that SQLite lacks have names like `pg_…`. Booleans are 0 and 1; arrays and jsonb are JSON text.
 """
@@ -115,7 +115,7 @@ class QueryWriter(ExpressionWriter):
         return "WITH {}{}".format("RECURSIVE " if clause.get("recursive") else "", ", ".join(texts))
 
     def changed(self, name: str, kind: str, node: Node) -> str:
-        """Write a WITH that changes data: it runs first, and its rows are kept."""
+        """Run a WITH that changes data first and store its rows."""
         kept = f"with:{name}"
         self.before.append((self.statement(kind, node), kept))
         self.unqualified = False

@@ -1,4 +1,4 @@
-"""Writes queries and data statements for SQLite; raises NotReplayed for what SQLite cannot do."""
+"""Writes queries and data statements for SQLite. Raises NotReplayed if SQLite lacks something."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class StatementWriter(QueryWriter):
 
     def returning(self, node: Node) -> str:
         targets = node.get("returningClause", {}).get("exprs") or node.get("returningList")
-        self.unqualified = True  # RETURNING of SQLite does not know the name of the table
+        self.unqualified = True  # SQLite's RETURNING does not know the name of the table
         return " RETURNING " + ", ".join(self.target(target["ResTarget"]) for target in targets) if targets else ""
 
     def assignments(self, targets: Iterable[Node], defaults: Mapping[str, Node]) -> str:

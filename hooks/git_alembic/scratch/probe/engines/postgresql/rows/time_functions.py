@@ -1,4 +1,4 @@
-"""Functions of times and intervals for SQLite; both are kept as text."""
+"""Time and interval functions for SQLite. Both kinds of values are text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def add(left: Any, right: Any, sign: int) -> Any:
 
 
 def truncate_time(unit: str, value: Any) -> Any:
-    """date_trunc."""
+    """Compute date_trunc."""
     if value is None:
         return None
     found = datetime.fromisoformat(str(value))
@@ -51,7 +51,7 @@ def extract(part: str, value: Any) -> Any:
 
 
 def series(first: Any, last: Any, step: Any = 1) -> Iterator[Any]:
-    """Yield generate_series of numbers or of times."""
+    """Yield the values of generate_series for numbers or times."""
     if isinstance(first, (int, float)):
         yield from range(int(first), int(last) + (1 if step > 0 else -1), int(step))
         return

@@ -1,4 +1,4 @@
-"""Converts values of Python for SQLite, and values of SQLite as a driver returns them."""
+"""Converts Python values for SQLite, and SQLite values to a driver's values."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def to_sqlite(value: Any) -> Any:
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
-    # A wrapper of a driver, like psycopg2.extras.Json.
+    # A driver's wrapper, like psycopg2.extras.Json.
     wrapped = getattr(value, "adapted", getattr(value, "obj", None))
     return json.dumps(_plain(wrapped)) if isinstance(wrapped, (dict, list)) else str(value)
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that JSON can hold."""
+    """Return a value that JSON can contain."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):

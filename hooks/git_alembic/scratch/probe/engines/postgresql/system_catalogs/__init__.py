@@ -1,5 +1,5 @@
-"""pg_catalog and information_schema, as far as migrations read them.
+"""The parts of pg_catalog and information_schema that migrations read.
 
-In: a catalog. Out: rows of the system catalogs, as tables in SQLite. Knows nothing of statements.
+In: a catalog. Out: rows of the system catalogs, as tables in SQLite. It knows no statements.
 Other packages import `pg_catalog` and `tables`.
 """

@@ -1,4 +1,4 @@
-"""The tables of information_schema, as far as migrations read them."""
+"""The tables of information_schema that migrations read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of pg_catalog, as far as migrations read them."""
+"""The tables of pg_catalog that migrations read."""
 
 from __future__ import annotations
 

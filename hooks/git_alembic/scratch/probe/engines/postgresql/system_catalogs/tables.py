@@ -10,7 +10,7 @@ _TABLES = {"pg_catalog": pg_catalog.TABLES, "information_schema": information_sc
 
 
 def fill(rows: SQLiteRows, catalog: Catalog, schema: str | None, name: str) -> str | None:
-    """Create a table of a system catalog anew; None if it is not emulated."""
+    """Recreate a table of a system catalog. Return None if it is not emulated."""
     place = schema or "pg_catalog"
     source = _TABLES.get(place, {}).get(name)
     if source is None:

@@ -1,5 +1,5 @@
 """DROP of everything that the catalog has.
 
-In: a DropStmt and its context. Out: a catalog without the objects, or an error that names what depends on them.
+In: a DropStmt and its context. Out: a catalog without the objects, or an error that names the dependent objects.
 Other packages import `drop_statement`.
 """

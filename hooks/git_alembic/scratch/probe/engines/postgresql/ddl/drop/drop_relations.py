@@ -32,7 +32,7 @@ def run_drop_table(context: StatementContext, names: Sequence[str], node: Node) 
 
 
 def drop_table(context: StatementContext, name: Name, cascade: bool, along: Sequence[Name | None] = ()) -> None:
-    """Drop a table; the same statement drops `along`."""
+    """Drop a table. `along` are the other tables of the same statement."""
     _release_relation(context, name, "table", cascade, along)
     catalog = context.catalog
     children = [table.name for table in catalog.tables.values() if name in table.parents]
@@ -136,7 +136,7 @@ def run_drop_sequence(context: StatementContext, names: Sequence[str], node: Nod
 
 
 def drop_sequence(context: StatementContext, name: Name, cascade: bool, owner: Name | None = None) -> None:
-    """Drop a sequence; defaults that use it are dropped too, or raise an error."""
+    """Drop a sequence. With CASCADE, also drop defaults that use it. Otherwise raise."""
     from git_alembic.scratch.probe.engines.postgresql.parsing.quoting import qualified
 
     mark = f"'{qualified(name.schema, name.name)}'::regclass"

@@ -1,4 +1,4 @@
-"""DROP. Dependent objects are dropped with CASCADE; else they raise an error."""
+"""DROP. With CASCADE, dependent objects are dropped. Otherwise they raise an error."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _empty_schema(context: StatementContext, schema: str, cascade: bool) -> None
 
 
 def _drop_function(context: StatementContext, names: Sequence[str], node: Node) -> None:
-    """Drop the function with this number of arguments, or any if none are given."""
+    """Drop the function with this number of arguments, or any function if none are given."""
     functions = [item for item in node["objects"] if "ObjectWithArgs" in item]
     spoken = [item["ObjectWithArgs"] for item in functions if object_names(item) == list(names)]
     held = context.catalog.functions.get(names[-1], ())

@@ -30,7 +30,7 @@ def run_drop_type(context: StatementContext, names: Sequence[str], node: Node) -
 
 
 def drop_type(context: StatementContext, name: Name, cascade: bool) -> None:
-    """Drop a type; columns of it are dropped too, or raise an error."""
+    """Drop a type. With CASCADE, also drop its columns. Otherwise raise."""
     catalog, shown = context.catalog, "type " + shown_name(context, name)
     mark = f"::{name.schema}."
     for table in list(catalog.tables.values()):

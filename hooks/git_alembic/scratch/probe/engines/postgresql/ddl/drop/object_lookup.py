@@ -36,7 +36,7 @@ def split_name(names: Sequence[str]) -> tuple[str | None, str]:
 def find_object(
     context: StatementContext, names: Sequence[str], kind: Mapping[Name, Any], word: str, node: Node
 ) -> Name | None:
-    """Return the full name of what is dropped; None if it is missing and IF EXISTS is given."""
+    """Return the full name of the dropped object, or None if it is missing and IF EXISTS is given."""
     schema, name = split_name(names)
     found = find(schema, name, kind, context.catalog)
     if found is not None or flag(node, "missing_ok"):

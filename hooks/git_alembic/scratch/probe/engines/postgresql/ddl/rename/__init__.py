@@ -1,5 +1,5 @@
 """RENAME and SET SCHEMA.
 
-In: a statement's node and its context. Out: a catalog in which everything that uses the old name has the new one.
+In: a statement's node and its context. Out: a catalog that uses the new name everywhere.
 Other packages import `rename_statement`.
 """

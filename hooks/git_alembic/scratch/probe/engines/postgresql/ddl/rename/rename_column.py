@@ -30,7 +30,6 @@ def run_rename_column(context: StatementContext, node: Node, new: str) -> None:
 
 
 def rename_column(context: StatementContext, table: Table, old: str, new: str) -> None:
-    """Rename a column in everything that uses it."""
     _check_renaming(table, old, new)
     context.put(_renamed(context, table, old, new))
     for index in list(context.catalog.indexes.values()):

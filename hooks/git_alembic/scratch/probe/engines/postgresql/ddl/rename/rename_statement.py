@@ -63,7 +63,7 @@ def _relation(context: StatementContext, node: Node) -> Name | None:
 
 
 def _move(context: StatementContext, old: Name, new: Name) -> None:
-    """Rename a relation; indexes and sequences follow into another schema."""
+    """Rename a relation. Indexes and sequences follow into another schema."""
     context.claim(new)
     catalog = context.catalog
     if old in catalog.tables and old.schema != new.schema:
@@ -193,7 +193,7 @@ def _rename_function(context: StatementContext, node: Node, new: str) -> None:
 
 
 def _ignored(*_: Any) -> None:
-    """Does nothing: reflection does not show it."""
+    """Do nothing, because reflection does not show the object."""
 
 
 _RENAMES: dict[str, Callable[[StatementContext, Node, str], None]] = {

@@ -1,5 +1,6 @@
 """CREATE TABLE and ALTER TABLE: columns, constraints and indexes.
 
-In: a statement's node and its context. Out: a changed catalog. Knows no row: the context answers for them.
+In: a statement's node and its context. Out: a changed catalog. It knows no rows; the context answers questions about
+them.
 Other packages import `alter_table`, `columns`, `constraints`, `create_table` and `indexes`.
 """

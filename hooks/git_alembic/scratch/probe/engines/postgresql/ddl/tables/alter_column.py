@@ -81,7 +81,7 @@ def _default_fits(context: StatementContext, column: Column, target: Type, scope
 
 
 def _reanalyze_checks(context: StatementContext, table: Table, name: str) -> Table:
-    """Return the table with checks of a column rewritten for its new type."""
+    """Rewrite the checks of a column for its new type."""
     scope = context.scope(table.columns)
 
     def again(check: Check) -> Check:

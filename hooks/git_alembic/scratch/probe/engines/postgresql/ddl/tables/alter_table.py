@@ -54,7 +54,7 @@ def _pass(action: Node) -> int:
 
 
 def _other_kind(context: StatementContext, node: Node, kind: str) -> None:
-    """Handle ALTER TABLE of something that is no table, or does not exist."""
+    """Handle ALTER TABLE of an object that is no table, or does not exist."""
     known: Mapping[str, Mapping[Any, Any]] = {
         "OBJECT_INDEX": context.catalog.indexes, "OBJECT_SEQUENCE": context.catalog.sequences,
         "OBJECT_VIEW": context.catalog.views, "OBJECT_MATVIEW": context.catalog.views,

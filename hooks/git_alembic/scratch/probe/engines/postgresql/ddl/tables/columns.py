@@ -37,7 +37,7 @@ _LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 
 
 def define(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
-    """Return the table with the column of a ColumnDef, and the constraints that are still to add."""
+    """Return the table with the column of a ColumnDef, and the constraints to add later."""
     name = truncate_name(node["colname"])
     if any(column.name == name for column in table.columns):
         text = 'column "{}" of relation "{}" already exists'
@@ -75,7 +75,7 @@ def _by_number(table: Table, number: int) -> Column:
 
 
 def apply(context: StatementContext, table: Table, number: int, constraint: Node) -> Table | None:
-    """Return the table with a constraint of a column; None for a constraint of the table."""
+    """Return the table with a constraint of a column, or None for a constraint of the table."""
     column, kind = _by_number(table, number), constraint["contype"]
     if kind == "CONSTR_NOTNULL":
         return replace_column(table, replace(column, not_null=True))
@@ -133,7 +133,7 @@ def with_identity(context: StatementContext, table: Table, column: Column, node:
 
 
 def sequence_options(nodes: Any, kind: Type) -> tuple[dict[str, int], bool]:
-    """Return START, INCREMENT, MINVALUE, MAXVALUE and CACHE with their defaults; and CYCLE."""
+    """Return START, INCREMENT, MINVALUE, MAXVALUE and CACHE with their defaults, and CYCLE."""
     given: dict[str, Any] = {}
     for node in nodes:
         element = node["DefElem"]
@@ -161,7 +161,7 @@ def _number(node: Node | None) -> Any:
 
 
 def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, list[tuple[Node, str]]]:
-    """Like `define`, for ALTER TABLE: existing rows need a value."""
+    """Like `define`, but for ALTER TABLE: existing rows need a value."""
     table, later = define(context, table, node)
     column = table.columns[-1]
     if column.default and context.rows.is_value_too_long(column.default, column.type):
@@ -179,7 +179,7 @@ def add(context: StatementContext, table: Table, node: Node) -> tuple[Table, lis
 
 
 def drop(context: StatementContext, table: Table, name: str, cascade: bool) -> Table:
-    """Return the table without a column; dependent objects are dropped too, or raise an error."""
+    """Return the table without a column. With CASCADE, also drop dependent objects. Otherwise raise."""
     column_of(table, name)
     if table.partitioned and any(column.name == name and column.inherited for column in table.columns):
         raise InvalidDefinition(f'cannot drop inherited column "{name}"')

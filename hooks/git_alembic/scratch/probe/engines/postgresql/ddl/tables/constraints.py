@@ -132,7 +132,7 @@ def _adopt_index(context: StatementContext, table: Table, node: Node, primary: b
 
 
 def add_foreign_key(context: StatementContext, table: Table, node: Node, column: str | None = None) -> Table:
-    """Return the table with a foreign key; raises if the other table lacks the columns or a key over them."""
+    """Return the table with a foreign key. Raise if the other table lacks the columns or a key over them."""
     target = table if _is_self(context, table, node["pktable"]) else context.table(node["pktable"])
     columns = tuple(strings(node.get("fk_attrs", ()))) or ((column,) if column else ())
     for item in columns:
@@ -200,7 +200,7 @@ def _serves(index: Index, target: Table, referred: Names) -> bool:
 
 
 def drop_constraint(context: StatementContext, table: Table, name: str, cascade: bool, missing_ok: bool) -> Table:
-    """Return the table without a constraint; dependent objects are dropped too, or raise an error."""
+    """Return the table without a constraint. With CASCADE, also drop dependent objects. Otherwise raise."""
     if table.primary_key and table.primary_key.name == name:
         release_key(context, table, table.primary_key, cascade)
         return replace(context.catalog.tables[table.name], primary_key=None)

@@ -81,7 +81,7 @@ def add_all(context: StatementContext, name: Name, pending: _Pending) -> None:
 
 
 def _without_repeated_keys(pending: _Pending) -> _Pending:
-    """Remove keys that repeat another key; the name of the repeated one is kept."""
+    """Remove keys that repeat another key, but keep the name of the repeated key."""
     kept: _Pending = []
     for constraint, column in sorted(pending, key=lambda item: item[0]["contype"] != "CONSTR_PRIMARY"):
         twin = next(
@@ -140,7 +140,7 @@ def _key_node(kind: str, key: Key) -> Node:
 
 
 def _like(context: StatementContext, table: Table, node: Node) -> Table:
-    """Return the table with the columns of another table, and what INCLUDING lists."""
+    """Return the table with the columns of another table, and the parts that INCLUDING lists."""
     other, options = context.table(node["relation"]), node.get("options", 0)
     for column in other.columns:
         number = table.last_column + 1
