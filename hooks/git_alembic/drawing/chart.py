@@ -44,6 +44,14 @@ class Node(NamedTuple):
         return self.ids[0]
 
 
+class Edge(NamedTuple):
+    """Two nodes by key: `lower` comes after `upper`, or depends on it."""
+
+    upper: str
+    lower: str
+    is_dependency: bool
+
+
 class Remarks(NamedTuple):
     """Facts about revisions from outside their own history.
 
@@ -64,6 +72,14 @@ def chart(graph: RevisionGraph, parents: Mapping[str, tuple[str, ...]], remarks:
     runs = list(_runs(graph, ordered, parents, remarks))
     last = {rev_id: run[0] for run in runs for rev_id in run}
     return tuple(_node(graph, run, parents, remarks, last) for run in runs)
+
+
+def edges(nodes: Iterable[Node]) -> Iterator[Edge]:
+    """Yield the edges to each node from the nodes that it is drawn under, then from those that it depends on."""
+    for node in nodes:
+        for is_dependency, keys in ((False, node.above), (True, node.needs)):
+            for key in keys:
+                yield Edge(key, node.key, is_dependency)
 
 
 def _node(

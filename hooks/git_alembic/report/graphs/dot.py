@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from git_alembic.drawing.chart import edges
 from git_alembic.report.graphs.captions import footnotes, inscription, title
 from git_alembic.terminal.text import strip_controls
 
@@ -43,11 +44,9 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
     for node in portrait.nodes:
         style = _STYLES[node.standing.state if node.kind == "revision" else "run"]
         yield f'  {names[node.key]} [label="{_inscription(node)}"{style}];'
-    for node in portrait.nodes:
-        for up in node.above:
-            yield f"  {names[up]} -> {names[node.key]};"
-        for need in node.needs:
-            yield f'  {names[need]} -> {names[node.key]} [style="dashed" label="needed by" fontsize="9"];'
+    for edge in edges(portrait.nodes):
+        dashed = ' [style="dashed" label="needed by" fontsize="9"]' if edge.is_dependency else ""
+        yield f"  {names[edge.upper]} -> {names[edge.lower]}{dashed};"
     yield "}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
+from git_alembic.drawing.chart import edges
 from git_alembic.report.graphs.captions import footnotes, inscription, title
 from git_alembic.terminal.text import strip_controls
 
@@ -41,11 +42,8 @@ def _environment(portrait: Portrait, subject: Subject, number: int) -> Iterator[
     for node in portrait.nodes:
         kind = node.standing.state if node.kind == "revision" else "run"
         yield f'  {names[node.key]}["{_inscription(node)}"]:::{kind}'
-    for node in portrait.nodes:
-        for up in node.above:
-            yield f"  {names[up]} --> {names[node.key]}"
-        for need in node.needs:
-            yield f"  {names[need]} -. needed by .-> {names[node.key]}"
+    for edge in edges(portrait.nodes):
+        yield f"  {names[edge.upper]} {'-. needed by .->' if edge.is_dependency else '-->'} {names[edge.lower]}"
     yield "end"
 
 

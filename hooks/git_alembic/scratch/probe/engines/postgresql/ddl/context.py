@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Mapping, Protocol, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Mapping, Protocol, Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import relation_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import SYSTEM, find, missing, types_of
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import Catalog, Column, ForeignKey, Name, Table, Type
 from git_alembic.scratch.probe.engines.postgresql.errors import (
     DuplicateTable,
+    ServerError,
     UndefinedSchema,
     WrongObjectType,
 )
@@ -100,6 +101,15 @@ class StatementContext:
 
     def put(self, table: Table) -> None:
         self.catalog.tables[table.name] = table
+
+    def drop_foreign_keys(self, depends: Callable[[Table, ForeignKey], bool], error: ServerError | None) -> None:
+        """Drop the foreign keys of all tables for which `depends` holds. Raise `error` instead unless it is None."""
+        for table in list(self.catalog.tables.values()):
+            kept = tuple(key for key in table.foreign_keys if not depends(table, key))
+            if len(kept) < len(table.foreign_keys):
+                if error:
+                    raise error
+                self.put(replace(table, foreign_keys=kept))
 
     def number(self) -> int:
         self.catalog.last_table += 1

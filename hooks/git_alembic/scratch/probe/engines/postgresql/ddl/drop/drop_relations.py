@@ -7,7 +7,7 @@ from typing import Sequence
 
 from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import index_names
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import find
-from git_alembic.scratch.probe.engines.postgresql.catalog.model import Name
+from git_alembic.scratch.probe.engines.postgresql.catalog.model import ForeignKey, Name, Table
 from git_alembic.scratch.probe.engines.postgresql.ddl.context import StatementContext
 from git_alembic.scratch.probe.engines.postgresql.ddl.drop.object_lookup import (
     dependency_error,
@@ -104,21 +104,14 @@ def _release_index(context: StatementContext, owner: Name, unique: Sequence[str]
     """Drop foreign keys that depend on a unique index, or raise."""
     from git_alembic.scratch.probe.engines.postgresql.ddl.tables.constraints import find_key_over
 
-    for table in list(context.catalog.tables.values()):
-        leaning = [
-            foreign_key for foreign_key in table.foreign_keys
-            if foreign_key.table == owner and sorted(foreign_key.referred) == sorted(unique)
-            and find_key_over(context, context.catalog.tables[owner], foreign_key.referred) is None
-        ]  # fmt: skip
-        if leaning and not cascade:
-            raise dependency_error("index " + name)
-        if leaning:
-            context.put(
-                replace(
-                    table,
-                    foreign_keys=tuple(foreign_key for foreign_key in table.foreign_keys if foreign_key not in leaning),
-                )
-            )
+    def refers(_: Table, key: ForeignKey) -> bool:
+        return (
+            key.table == owner
+            and sorted(key.referred) == sorted(unique)
+            and find_key_over(context, context.catalog.tables[owner], key.referred) is None
+        )
+
+    context.drop_foreign_keys(refers, None if cascade else dependency_error("index " + name))
 
 
 def _owner_of_key(context: StatementContext, schema: str | None, name: str) -> str | None:

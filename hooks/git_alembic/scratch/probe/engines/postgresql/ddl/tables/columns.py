@@ -13,6 +13,7 @@ from git_alembic.scratch.probe.engines.postgresql.catalog.generated_names import
 from git_alembic.scratch.probe.engines.postgresql.catalog.lookup import column_of, replace_column
 from git_alembic.scratch.probe.engines.postgresql.catalog.model import (
     Column,
+    ForeignKey,
     Identity,
     Name,
     Sequence,
@@ -216,21 +217,13 @@ def _release(context: StatementContext, table: Table, name: str, cascade: bool) 
         raise DependentObjects(text)
     for view in needing:
         context.catalog.views.pop(view.name, None)
-    for other in list(context.catalog.tables.values()):
-        leaning = [
-            foreign_key
-            for foreign_key in other.foreign_keys
-            if foreign_key.table == table.name and name in foreign_key.referred
-        ]
-        if leaning and other.name != table.name and not cascade:
-            raise DependentObjects(text)
-        if leaning:
-            context.put(
-                replace(
-                    other,
-                    foreign_keys=tuple(foreign_key for foreign_key in other.foreign_keys if foreign_key not in leaning),
-                )
-            )
+
+    def refers(key: ForeignKey) -> bool:
+        return key.table == table.name and name in key.referred
+
+    error = None if cascade else DependentObjects(text)
+    context.drop_foreign_keys(lambda other, key: other.name != table.name and refers(key), error)
+    context.drop_foreign_keys(lambda other, key: other.name == table.name and refers(key), None)
 
 
 def views_of(context: StatementContext, table: Table, name: str) -> list[View]:

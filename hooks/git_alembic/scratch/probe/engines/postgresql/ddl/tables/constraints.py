@@ -225,26 +225,12 @@ def drop_constraint(context: StatementContext, table: Table, name: str, cascade:
 
 def release_key(context: StatementContext, table: Table, key: Key, cascade: bool) -> None:
     """Drop the foreign keys that depend on a key, or raise."""
-    for other in list(context.catalog.tables.values()):
-        leaning = [
-            foreign_key
-            for foreign_key in other.foreign_keys
-            if foreign_key.table == table.name and _leans(context, table, foreign_key, key)
-        ]
-        if leaning and not cascade:
-            text = "cannot drop constraint {} on table {} because other objects depend on it"
-            raise DependentObjects(text.format(key.name, table.name.name))
-        if leaning:
-            context.put(
-                replace(
-                    other,
-                    foreign_keys=tuple(foreign_key for foreign_key in other.foreign_keys if foreign_key not in leaning),
-                )
-            )
+    text = f"cannot drop constraint {key.name} on table {table.name.name} because other objects depend on it"
 
+    def refers(_: Table, foreign: ForeignKey) -> bool:
+        return foreign.table == table.name and find_key_over(context, table, foreign.referred) == key.name
 
-def _leans(context: StatementContext, table: Table, foreign: ForeignKey, key: Key) -> bool:
-    return find_key_over(context, table, foreign.referred) == key.name
+    context.drop_foreign_keys(refers, None if cascade else DependentObjects(text))
 
 
 def find_constraint(table: Table, name: str) -> bool:
