@@ -18,6 +18,8 @@ from tests.support.revision_files import revision
         ("m\n\nRevises: b2 and c3\n", "m", None, ("b2", "c3")),
         ("m\n\nRevises: b2 c3\n", "m", None, ("b2", "c3")),
         ("m\n\nRevises: ('b2', 'c3',)\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: (b2, c3)\n", "m", None, ("b2", "c3")),
+        ("m\n\nRevises: b2 column(3)\n", "m", None, None),
         ("m\n\nrevision id: `a1`.\nREVISES: 'b2'.\n", "m", "a1", ("b2",)),
         ("m\n\nRevises: b2 (head), c3 (billing)\n", "m", None, ("b2", "c3")),
         ("m\n\nRevises: \n", "m", None, ()),

@@ -45,6 +45,7 @@ def test_wider(text: str) -> None:
         "'''ALTER version_num TYPE VARCHAR(128)'''\n",
         "def downgrade():\n    op.alter_column('alembic_version', 'version_num', type_=sa.String(64))\n",
         "op.alter_column('alembic_version', 'version_num', type_=sa.String(32))\n",
+        "op.alter_column('alembic_version', 'version_num', type_=sa.String(16))\n",
         "op.alter_column('alembic_version', 'version_num', existing_type=sa.String(64), nullable=True)\n",
         "op.alter_column('orders', 'number', type_=sa.String(64)), 'version_num'\n",
         "op.execute('ALTER TABLE alembic_version ALTER COLUMN version_num TYPE VARCHAR(32)')\n",

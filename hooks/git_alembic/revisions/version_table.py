@@ -70,9 +70,8 @@ def _is_long_type(node: ast.AST) -> bool:
         if _name(node.func) not in _TYPES:
             return False
         lengths = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "length")]
-        if not lengths or not isinstance(lengths[0], ast.Constant):
-            return True
-        return not isinstance(lengths[0].value, int) or lengths[0].value > LONGEST_ID
+        length = next(iter(lengths), None)
+        return not (isinstance(length, ast.Constant) and isinstance(length.value, int) and length.value <= LONGEST_ID)
     return False
 
 

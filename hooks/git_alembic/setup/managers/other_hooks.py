@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from glob import glob
 from typing import Any, NamedTuple
 
@@ -42,6 +42,16 @@ class StageChanges(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class _OtherHook(NamedTuple):
+    """A hook of the project. `stages` are its own, or those of its manifest, () for none."""
+
+    repo: str
+    id: str
+    stages: tuple[str, ...]
+    names_stages: bool  # in the project's configuration
+    is_known: bool  # this machine has the manifest, or the hook names its stages
+
+
 def plan_stages(
     config: Mapping[str, Any], ours: Collection[str], installed: Iterable[str], wanted: Iterable[str]
 ) -> StageChanges:
@@ -50,22 +60,15 @@ def plan_stages(
     new = [stage for stage in wanted if stage not in now]
     if not new:
         return StageChanges()
-    silent, pinned, named, unknown = False, dict[tuple[str, str], tuple[str, ...]](), list[str](), list[str]()
-    for repo, hook in _hooks(config):
-        if hook["id"] in ours:
-            continue
-        manifest = None if hook.get("stages") else _manifest(repo)
-        stages = stage_names(hook.get("stages") or ()) or (manifest or {}).get(hook["id"], ())
-        kept = tuple(stage for stage in stages if stage not in new)
-        silent |= not stages
-        if manifest is None and not stages:
-            unknown.append(hook["id"])
-        elif kept != stages and not hook.get("stages") and set(kept) & set(now):
-            pinned[repo["repo"], hook["id"]] = kept
-        elif kept != stages:
-            named.append(hook["id"])
-    default = () if config.get("default_stages") or not silent else (*now, "manual")
-    return StageChanges(default, pinned, tuple(_notes(config, new, named, unknown)))
+    hooks = list(_list_hooks(config, ours))
+    moving = [hook for hook in hooks if not set(new).isdisjoint(hook.stages)]
+    kept = {hook: tuple(stage for stage in hook.stages if stage not in new) for hook in moving}
+    pinned = [hook for hook in moving if not hook.names_stages and not set(now).isdisjoint(kept[hook])]
+    named = [hook.id for hook in moving if hook not in pinned]
+    unknown = [hook.id for hook in hooks if not hook.is_known]
+    default = () if config.get("default_stages") or all(hook.stages for hook in hooks) else (*now, "manual")
+    notes = tuple(_notes(config, new, named, unknown))
+    return StageChanges(default, {(hook.repo, hook.id): kept[hook] for hook in pinned}, notes)
 
 
 def stage_names(stages: Iterable[str]) -> tuple[str, ...]:
@@ -88,10 +91,14 @@ def _notes(config: Mapping[str, Any], new: list[str], named: list[str], unknown:
         )
 
 
-def _hooks(config: Mapping[str, Any]) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def _list_hooks(config: Mapping[str, Any], ours: Collection[str]) -> Iterator[_OtherHook]:
     for repo in config.get("repos") or ():
-        for hook in repo.get("hooks") or ():
-            yield repo, hook
+        hooks = [hook for hook in repo.get("hooks") or () if hook["id"] not in ours]
+        manifest = _manifest(repo) if not all(hook.get("stages") for hook in hooks) else {}
+        for hook in hooks:
+            own = stage_names(hook.get("stages") or ())
+            stages = own or (manifest or {}).get(hook["id"], ())
+            yield _OtherHook(repo["repo"], hook["id"], stages, bool(own), bool(own) or manifest is not None)
 
 
 def _manifest(repo: Mapping[str, Any]) -> Manifest | None:
