@@ -149,6 +149,10 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
         ('environments = ["a"]', '[tool.git-alembic.environments] must be a table, not "a"'),
         ('environments = [{ config = "a" }]', '[tool.git-alembic.environments] has an entry without a "name"'),
         (
+            'environments = [{ name = "a", version_locations = [] }]',
+            '[tool.git-alembic.environments] "a" needs one of "config", "script_location" or "version_locations"',
+        ),
+        (
             'environments = [{ name = "a" }]',
             '[tool.git-alembic.environments] "a" needs one of "config", "script_location" or "version_locations"',
         ),

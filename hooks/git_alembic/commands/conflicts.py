@@ -62,25 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     repository = Repository()
     if options.fetch:
         run_network_command(repository, "fetch", "--all", "--quiet", seconds=_FETCH_SECONDS)
-    reader = open_reader(repository)
-    moment = None if options.as_of is None else repository.parse_date(options.as_of)
-    target = _target(repository, options)
-    past = target if moment is None else _target_before(repository, target, moment)
-    branches = BranchReader(repository, reader, past)
-    tips, focus = _tips(repository, branches, options)
-    if moment is not None:
-        known = [tip.name for tip in tips]
-        tips = tips_before(repository, tips, past, target, moment)
-        if options.order:
-            tips = sorted((tip for tip in tips if tip.name in known), key=lambda tip: known.index(tip.name))
-    if options.since is not None:
-        since = repository.parse_date(options.since)
-        tips = [tip for tip in tips if tip.tip.time >= since or tip.name == focus]
-    forecast = _forecast(repository, branches, tips, focus, options)
-    forecast = replace(
-        forecast, now=moment or int(time.time()), fetched=last_fetch_time(repository), is_past=moment is not None
-    )
-    reader.save()
+    forecast = _compare(repository, options)
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else 0
     emit(render_conflicts(forecast, options.format, width), sys.stdout)
     if forecast.unreadable:
@@ -125,6 +107,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _compare(repository: Repository, options: ConflictsOptions) -> ConflictForecast:
+    reader = open_reader(repository)
+    moment = None if options.as_of is None else repository.parse_date(options.as_of)
+    target = _target(repository, options)
+    past = target if moment is None else _target_before(repository, target, moment)
+    branches = BranchReader(repository, reader, past)
+    tips, focus = _tips(repository, branches, options)
+    if moment is not None:
+        names = [tip.name for tip in tips] if options.order else []
+        tips = _in_order(tips_before(repository, tips, past, target, moment), names)
+    if options.since is not None:
+        since = repository.parse_date(options.since)
+        tips = [tip for tip in tips if tip.tip.time >= since or tip.name == focus]
+    forecast = _forecast(repository, branches, tips, focus, options)
+    reader.save()
+    return replace(
+        forecast, now=moment or int(time.time()), fetched=last_fetch_time(repository), is_past=moment is not None
+    )
+
+
 def _target(repository: Repository, options: ConflictsOptions) -> Named:
     if options.target is not None:
         return options.target, repository.commit(options.target)
@@ -150,6 +152,12 @@ def _tips(repository: Repository, reader: BranchReader, options: ConflictsOption
     selection = Selection(options.local, tuple(options.branches), names)
     focus = find_tip(repository, options.branch).name if options.branch is not None else ""
     return select_tips(repository, reader.settings, reader.target, selection), focus
+
+
+def _in_order(tips: Sequence[NamedTip], names: Sequence[str]) -> list[NamedTip]:
+    """Return the branches with these names, in this order; all of them if there are no names."""
+    by_name = {tip.name: tip for tip in tips}
+    return [by_name[name] for name in names if name in by_name] if names else list(tips)
 
 
 def _forecast(

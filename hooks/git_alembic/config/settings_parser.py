@@ -181,7 +181,7 @@ def _environment(value: object, where: KeyPath) -> EnvironmentSettings:
     keys = read_table(value, where, ENVIRONMENT)
     if "name" not in keys:
         raise CannotJudge(f'{where} has an entry without a "name"')
-    if keys.keys().isdisjoint(PLACES):
+    if not any(map(keys.get, PLACES)):
         places = '"config", "script_location" or "version_locations"'
         raise CannotJudge(f"{where} {_quoted(keys['name'])} needs one of {places}")
     return EnvironmentSettings(**keys)

@@ -142,25 +142,35 @@ def list_configured(configuration: Configuration, settings: Settings) -> tuple[E
 
 def _find_named(entry: EnvironmentSettings, configuration: Configuration) -> Environment:
     """Return the environment that an entry of the settings describes."""
-    location = joined("", entry.script_location) if entry.script_location else None
-    tree = configuration.tree
-    if location is not None and location not in tree.folders:
+    if entry.script_location:
+        found = _at_location(entry, joined("", entry.script_location), configuration)
+    elif entry.config:
+        configured = _by_config(entry, entry.config, configuration)
+        if configured is None:
+            raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] does not exist")
+        found = configured
+    else:
+        found = Environment(entry.name, joined("", entry.version_locations[0]), (), section=entry.section)
+    versions = tuple(joined("", folder) for folder in entry.version_locations)
+    _refuse_outside(f'[tool.git-alembic] environment "{entry.name}"', versions)
+    return found._replace(name=entry.name, versions=versions or found.versions, external_parents=entry.external_parents)
+
+
+def _at_location(entry: EnvironmentSettings, location: str, configuration: Configuration) -> Environment:
+    """Return the environment of a folder with scripts. A configuration file may add to it."""
+    if location not in configuration.tree.folders:
         raise environment_error(entry, f"there is no folder {entry.script_location}")
     found: Environment | None = None
     if entry.config:
-        found = _by_config(entry, joined("", entry.config), configuration)
-    elif location is not None and configuration.is_flask(location):
+        found = _by_config(entry, entry.config, configuration)
+    elif configuration.is_flask(location):
         found = configuration.flask(location, Section())
-    if location is None and found is None and not (entry.version_locations and not entry.config):
-        raise environment_error(entry, f"the script_location of {entry.config} [{entry.section}] does not exist")
-    config = joined("", entry.config) if entry.config else None
-    scripts = joined("", entry.version_locations[0]) if location is None and not entry.config else ""
-    found = found or Environment(entry.name, scripts, (), config=config, section=entry.section)
-    versions = tuple(joined("", folder) for folder in entry.version_locations)
-    _refuse_outside(f'[tool.git-alembic] environment "{entry.name}"', versions)
-    if location is not None and location != found.script_location:
-        found = found._replace(script_location=location, versions=(inside(location, "versions"),))
-    return found._replace(name=entry.name, versions=versions or found.versions, external_parents=entry.external_parents)
+    if found is None:
+        config = joined("", entry.config) if entry.config else None
+        found = Environment(entry.name, "", (), config=config, section=entry.section)
+    if location == found.script_location:
+        return found
+    return found._replace(script_location=location, versions=(inside(location, "versions"),))
 
 
 def _refuse_outside(where: str, folders: Sequence[str]) -> None:
@@ -169,7 +179,8 @@ def _refuse_outside(where: str, folders: Sequence[str]) -> None:
             raise CannotJudge(f"{where}: version_locations names {folder}, which is outside of the repository")
 
 
-def _by_config(entry: EnvironmentSettings, path: str, configuration: Configuration) -> Environment | None:
+def _by_config(entry: EnvironmentSettings, config: str, configuration: Configuration) -> Environment | None:
+    path = joined("", config)
     if path not in configuration.tree.files:
         raise environment_error(entry, f"there is no {entry.config}")
     folder, text = dirname(path), configuration.text(path)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from git_alembic.config.tree_paths import within_any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from git_alembic.revisions.revision import Revision
 
@@ -18,27 +18,37 @@ def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = 
     Folders that share an id and each have a base are two versions of one history (one folder per dialect). They stay
     apart, even if a revision of one names a revision of the other by mistake.
     """
-    ids = {folder: {revision.id for revision in revisions} for folder, revisions in folders.items()}
-    labels = {
-        folder: {label for revision in revisions for label in revision.labels} for folder, revisions in folders.items()
-    }
-    bases = {folder for folder, revisions in folders.items() if any(not revision.down for revision in revisions)}
-    group = {folder: {folder} for folder in folders}
+    contents = {folder: _Contents.of(revisions) for folder, revisions in folders.items()}
+    groups = {folder: {folder} for folder in folders}
+    for first, second in (*((together[0], folder) for folder in together), *_links(contents)):
+        both = groups[first] | groups[second]
+        groups.update(dict.fromkeys(both, both))
+    return sorted({tuple(sorted(group)) for group in groups.values()})
 
-    def join(first: str, second: str) -> None:
-        both = group[first] | group[second]
-        group.update(dict.fromkeys(both, both))
 
-    for folder in together:
-        join(together[0], folder)
-    for folder, revisions in folders.items():
-        named = {name for revision in revisions for name in revision.down + revision.depends}
-        lacking = named - ids[folder] - labels[folder]
-        for other, offered in ids.items():
-            twice = ids[folder] & offered and {folder, other} <= bases
-            if lacking & (offered | labels[other]) and not twice:
-                join(folder, other)
-    return sorted({tuple(sorted(members)) for members in group.values()})
+class _Contents(NamedTuple):
+    """What the revisions of a folder declare, and the parents and dependencies that they lack there."""
+
+    ids: frozenset[str]
+    labels: frozenset[str]
+    lacking: frozenset[str]
+    has_base: bool
+
+    @staticmethod
+    def of(revisions: Sequence[Revision]) -> _Contents:
+        ids = frozenset(revision.id for revision in revisions)
+        labels = frozenset(label for revision in revisions for label in revision.labels)
+        named = frozenset(name for revision in revisions for name in revision.down + revision.depends)
+        return _Contents(ids, labels, named - ids - labels, not all(revision.down for revision in revisions))
+
+
+def _links(contents: Mapping[str, _Contents]) -> Iterator[tuple[str, str]]:
+    """Yield each folder with the folders that have something that it lacks."""
+    for folder, lacks in contents.items():
+        for other, offers in contents.items():
+            are_versions = lacks.has_base and offers.has_base and not lacks.ids.isdisjoint(offers.ids)
+            if not are_versions and not lacks.lacking.isdisjoint(offers.ids | offers.labels):
+                yield folder, other
 
 
 def without_archives(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
