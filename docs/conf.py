@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import ClassVar
@@ -26,12 +27,22 @@ else:
 PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SOURCE = PROJECT.get("urls", {}).get("Source", "")
 
+
+def clone_address() -> str:
+    """Return the page that this clone came from; "" if its address is no web page, or holds a user or a token."""
+    command = ["git", "-C", str(FOLDER), "remote", "get-url", "origin"]
+    address = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return address.removesuffix(".git") if address.startswith("https://") and "@" not in address else ""
+
+
+
 project = "git-alembic"
 author = "git-alembic contributors"
 version = release = __version__
 extensions = ["myst_parser", "sphinx_copybutton"]
 myst_enable_extensions = ["substitution"]
-myst_substitutions = {"version": version, "source": f"[Source]({SOURCE}) · " if SOURCE else ""}
+source = SOURCE or clone_address()
+myst_substitutions = {"version": version, "source": f"[Source]({source}) · " if source else ""}
 myst_heading_anchors = 3
 exclude_patterns = ["conf.py"]
 suppress_warnings = ["misc.highlighting_failure"]  # a lexer doesn't know every dialect of SQL

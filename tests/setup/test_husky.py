@@ -9,11 +9,11 @@ CHECK, PUSH = "git alembic check\n", 'git alembic pre-push "$@"\n'
 
 
 def changed(scripts: dict[str, str], choice: HookChoice | None = None) -> dict[str, str]:
-    return {change.path: change.new for change in plan_husky(scripts, choice or HookChoice()).changes}
+    return {change.path: change.new for change in plan_husky(".husky", scripts, choice or HookChoice()).changes}
 
 
 def test_no_script_yet() -> None:
-    plan = plan_husky({}, HookChoice())
+    plan = plan_husky(".husky", {}, HookChoice())
     assert changed({}) == {
         ".husky/pre-commit": CHECK,
         ".husky/pre-merge-commit": CHECK,
@@ -35,12 +35,13 @@ def test_the_head_of_old_husky() -> None:
 
 def test_scripts_that_run_it_stay() -> None:
     every = {"pre-commit": "npx x\nuv run git-alembic check\n", "pre-merge-commit": CHECK, "pre-push": PUSH}
-    plan = plan_husky(every, HookChoice())
+    plan = plan_husky(".husky", every, HookChoice())
     assert (plan.changes, plan.pastes) == ((), ())
 
 
 def test_what_is_pasted() -> None:
-    plan = plan_husky({"pre-commit": "exec npx lint-staged\n", "pre-push": "git lfs pre-push\n"}, HookChoice())
+    scripts = {"pre-commit": "exec npx lint-staged\n", "pre-push": "git lfs pre-push\n"}
+    plan = plan_husky(".husky", scripts, HookChoice())
     assert [change.path for change in plan.changes] == [".husky/pre-merge-commit"]
     assert [paste.text() for paste in plan.pastes] == [
         "Add this to .husky/pre-commit, above the line that ends the script:\n\n    git alembic check",

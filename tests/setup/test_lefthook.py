@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from git_alembic.config.toml_reader import load_toml
 from git_alembic.setup.managers.hook_entries import HookChoice
 from git_alembic.setup.managers.lefthook import plan_lefthook
 from tests.support.project import Project
@@ -16,6 +17,11 @@ from tests.support.project import Project
 CHECK = "  jobs:\n    - run: git alembic check\n"
 RUN = '"git alembic pre-push {1} {2} # {files}"'
 PUSH = f"pre-push:\n  jobs:\n    - run: {RUN}\n      files: echo lefthook.yml\n      use_stdin: true\n"
+COMMANDS = (  # lefthook ignores `jobs` before 1.10
+    "pre-merge-commit:\n  commands:\n    git-alembic:\n      run: git alembic check\n"
+    f"pre-push:\n  commands:\n    git-alembic:\n      run: {RUN}\n"
+    "      files: echo lefthook.yml\n      use_stdin: true\n"
+)
 REST = f"pre-merge-commit:\n{CHECK}{PUSH}"
 YAML = {
     "nothing": ("# ours\n", f"# ours\npre-commit:\n{CHECK}{REST}"),
@@ -30,7 +36,13 @@ YAML = {
     ),
     "commands": (
         "pre-commit:\n  commands:\n    lint:\n      run: ruff\n",
-        "pre-commit:\n  commands:\n    lint:\n      run: ruff\n    git-alembic:\n      run: git alembic check\n" + REST,
+        "pre-commit:\n  commands:\n    lint:\n      run: ruff\n"
+        "    git-alembic:\n      run: git alembic check\n" + COMMANDS,
+    ),
+    "jobs and commands": (
+        "commit-msg:\n  jobs: []\npre-commit:\n  commands:\n    lint:\n      run: ruff\n",
+        "commit-msg:\n  jobs: []\npre-commit:\n  commands:\n    lint:\n      run: ruff\n"
+        "    git-alembic:\n      run: git alembic check\n" + REST,
     ),
     "scripts": (
         "pre-commit:\n  parallel: true\n  scripts:\n    x.sh:\n      runner: sh\n",
@@ -59,6 +71,14 @@ def test_what_is_pasted(value: str) -> None:
             "Add this to lefthook.yml, in the hooks of these names:\n\n"
             "    pre-commit:\n      jobs:\n        - run: git alembic check"
         )
+    ]
+
+
+def test_commands_in_flow_style_are_left_to_the_user() -> None:
+    plan = plan_lefthook("lefthook.yml", "pre-commit:\n  commands: {x: {run: ruff}}\n", HookChoice())
+    assert [change.new for change in plan.changes] == [f"pre-commit:\n  commands: {{x: {{run: ruff}}}}\n{COMMANDS}"]
+    assert [paste.lines for paste in plan.pastes] == [
+        "pre-commit:\n  commands:\n    git-alembic:\n      run: git alembic check"
     ]
 
 
@@ -109,16 +129,47 @@ TOML = (
 
 
 class TestToml:
-    @pytest.mark.parametrize("text", ["", '[pre-commit.commands.x]\nrun = "ruff"\n', "colors = false\n"])
+    @pytest.mark.parametrize("text", ["", '[[commit-msg.jobs]]\nrun = "ruff"\n', "colors = false\n"])
     def test_added(self, text: str) -> None:
         plan = plan_lefthook("lefthook.toml", text, HookChoice())
         assert [change.new for change in plan.changes] == [f"{text}\n{TOML}"]
         assert plan_lefthook("lefthook.toml", f"{text}\n{TOML}", HookChoice()).changes == ()
 
+    def test_commands(self) -> None:
+        text = '[pre-commit.commands.x]\nrun = "ruff"\n'
+        (change,) = plan_lefthook("lefthook.toml", text, HookChoice(drift=True)).changes
+        hooks = load_toml("lefthook.toml", change.new)
+        assert {hook: list(found["commands"]) for hook, found in hooks.items()} == {
+            "pre-commit": ["x", "git-alembic"],
+            "pre-merge-commit": ["git-alembic"],
+            "pre-push": ["git-alembic", "git-alembic-1", "git-alembic-2"],
+        }
+        assert hooks["pre-push"]["commands"]["git-alembic"]["use_stdin"] is True
+
     def test_pasted(self) -> None:
         plan = plan_lefthook("lefthook.toml", 'pre-commit = { jobs = [{ run = "ruff" }] }\n', HookChoice())
         assert plan.changes == ()
         assert [paste.lines for paste in plan.pastes] == [TOML.rstrip("\n")]
+
+
+def test_the_program_that_installs() -> None:
+    assert plan_lefthook("lefthook.yml", "", HookChoice(), "npx lefthook").next_steps == (
+        "npx lefthook install    # once in every clone",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            '{"pre-commit": {"commands": {}}}',
+            '"pre-commit": {"commands": {"git-alembic": {"run": "git alembic check"}}},',
+        ),
+        ("// with a comment\n{}", '"pre-commit": {"jobs": [{"run": "git alembic check"}]},'),
+    ],
+)
+def test_json_as_it_is_written(text: str, lines: str) -> None:
+    assert plan_lefthook("lefthook.json", text, HookChoice()).pastes[0].lines.splitlines()[0] == lines
 
 
 def test_json_is_pasted() -> None:

@@ -11,7 +11,7 @@ from git_alembic.config.settings import DriftSettings
 from git_alembic.git import Repository
 from git_alembic.scratch.interpreter.project_python import Interpreter
 from git_alembic.scratch.runner import ScratchRunner
-from git_alembic.terminal.progress import waiting
+from git_alembic.terminal.progress import Progress, waiting
 from tests.support.model_projects import ADD_EMAIL, DROP_EMAIL, EMAIL, Modelled
 from tests.support.project import Project
 
@@ -36,6 +36,19 @@ def test_the_title_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     with waiting("drift", io.StringIO()) as show:
         show("nobody sees this")
     assert titles == [r"running \[all] of it"]
+
+
+@pytest.mark.parametrize(("total", "percentage"), [(None, False), (0, True), (7, True)])
+def test_a_stage_without_a_total_shows_no_percentage(
+    monkeypatch: pytest.MonkeyPatch, total: int | None, percentage: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    with Progress(terminal) as bar:
+        bar.start("listing the commits", total)
+        shown = terminal.getvalue()
+    assert "listing the commits" in shown
+    assert ("%" in shown) is percentage
 
 
 @pytest.mark.parametrize("command", ["drift", "roundtrip"])

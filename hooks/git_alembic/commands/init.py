@@ -47,8 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     repository = Repository()
     if repository.top is None:
         raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
-    _say(describe_environments(find_environments(repository)))
-    return _write_plain(repository, options) if options.plain else _write_managed(repository, repository.top, options)
+    found = find_environments(repository)
+    _say(describe_environments(found))
+    if options.plain:
+        return _write_plain(repository, options)
+    return _write_managed(repository, repository.top, [side.environment.script_location for side in found], options)
 
 
 def _write_plain(repository: Repository, options: InitOptions) -> int:
@@ -66,9 +69,9 @@ def _write_plain(repository: Repository, options: InitOptions) -> int:
     return 0
 
 
-def _write_managed(repository: Repository, top: str, options: InitOptions) -> int:
+def _write_managed(repository: Repository, top: str, locations: Sequence[str], options: InitOptions) -> int:
     installation = find_installation()
-    plan = plan_setup(top, repository, HookChoice(options.drift, options.hint), installation)
+    plan = plan_setup(top, repository, locations, HookChoice(options.drift, options.hint), installation)
     if plan.manager in ("pre-commit", "prek") and (plan.changes or plan.pastes):
         check_installable(repository, installation)
     for part in (*(change.diff() for change in plan.changes), *(paste.text() for paste in plan.pastes)):

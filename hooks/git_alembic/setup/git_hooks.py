@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_alembic.errors import CannotJudge
 from git_alembic.git import Repository
-from git_alembic.setup.hook_managers import MANAGERS
+from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
 from git_alembic.setup.hook_script import COMMANDS, KEPT, hook_script, is_ours
 from git_alembic.setup.working_tree_files import is_within, read_bytes
 from git_alembic.temporary_files import discard
@@ -105,7 +105,7 @@ def _refuse_foreign_folder(folder: str, repository: Repository) -> None:
             f"use it too; --force installs there, and this gives the repository hooks of its own: "
             f"git config --local core.hooksPath {quote(os.path.join(repository.common_dir, 'hooks'))}"
         )
-    if os.path.basename(folder) == "_" and {"h", "husky.sh"}.intersection(os.listdir(folder)):
+    if os.path.basename(folder) == "_" and has_husky_files(folder):
         raise CannotJudge(
             f"husky owns the hooks in {folder} and writes them anew; add `git alembic check` to "
             f"{os.path.join(os.path.dirname(folder), 'pre-commit')} instead (`git alembic init` does)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 
@@ -25,3 +26,17 @@ LEFTHOOK = HookManager(
     ),
 )
 MANAGERS = (PRE_COMMIT, PREK, LEFTHOOK)
+
+
+def has_husky_files(folder: str) -> bool:
+    """True if husky made this folder of hooks (`.husky/_`), or git runs the scripts themselves (husky 5 to 8)."""
+    names = {"h", "husky.sh"}
+    own = os.path.basename(folder) == "_" and not names.isdisjoint(_names(folder))
+    return own or "husky.sh" in _names(os.path.join(folder, "_"))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from git_alembic.database.diagnosis import InstalledHooks
 from git_alembic.git import Repository
-from git_alembic.setup.hook_managers import MANAGERS
+from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
 from git_alembic.setup.working_tree_files import read_bytes
 
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
@@ -25,6 +25,8 @@ def hook_status(repository: Repository, hooks: Sequence[str]) -> InstalledHooks:
 
 def _installer(top: str, folder: str, hook: str) -> str:
     """Return what makes this hook run git-alembic, or ""."""
+    if has_husky_files(folder) and _names_us(read_bytes(os.path.join(os.path.dirname(folder), hook))):
+        return "husky"
     for name in (hook, f"{hook}.legacy"):
         path = os.path.join(folder, name)
         content = read_bytes(path) if os.access(path, os.X_OK) else b""

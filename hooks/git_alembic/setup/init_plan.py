@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from git_alembic.config.toml_reader import load_toml
 from git_alembic.git import Repository
-from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK
+from git_alembic.setup.found_manager import GIT_HOOKS, HOOKS_FOLDER, find_manager, hook_contents
+from git_alembic.setup.hook_managers import LEFTHOOK, PRE_COMMIT, PREK
 from git_alembic.setup.installation import NAME, Installation
 from git_alembic.setup.managers import pre_commit_config, prek_toml
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
@@ -19,13 +21,8 @@ from git_alembic.setup.managers.husky import plan_folder, plan_husky
 from git_alembic.setup.managers.lefthook import plan_lefthook
 from git_alembic.setup.managers.other_hooks import StageChanges, plan_stages
 from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
-from git_alembic.setup.working_tree_files import is_within, read_bytes, read_text
+from git_alembic.setup.working_tree_files import read_bytes, read_text
 
-_FOLDER_NAME = "a folder"  # of the repository; core.hooksPath names it
-_GIT_HOOKS = (
-    *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
-    *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
-)
 _SILENT = (
     "pre-commit and prek show the output of a hook only if it fails, so nobody sees warnings. To be stopped by a "
     'warning, set its rule to "error", or set `fail-on-warning = true` in [tool.git-alembic].'
@@ -45,16 +42,17 @@ _LOCAL_ADDRESS = "Other machines cannot reach {}; install git-alembic from an ad
 _NO_PATH = "git-alembic is not on PATH, where {} looks for it. Name it by its path, or run it by `uv run`."
 
 
-def plan_setup(top: str, repository: Repository, choice: HookChoice, installation: Installation) -> SetupPlan:
-    """Return the plan for the project's hook manager, or for pre-commit if it has none."""
-    folder = repository.hooks_folder()
-    name, file = _manager(top, folder, repository.common_dir)
+def plan_setup(
+    top: str, repository: Repository, locations: Sequence[str], choice: HookChoice, installation: Installation
+) -> SetupPlan:
+    """Return the plan for the manager that the project uses. `locations` are the folders of the environments."""
+    name, file = find_manager(top, repository, locations)
     if name == LEFTHOOK.name:
-        plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice)
+        plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice, _lefthook(top))
     elif name == HUSKY:
-        plan = plan_husky(_scripts(os.path.join(top, HUSKY)), choice)
-    elif name == _FOLDER_NAME:
-        plan = plan_folder(file, _scripts(folder), choice)
+        plan = plan_husky(file, _scripts(os.path.join(top, file)), choice)
+    elif name == HOOKS_FOLDER:
+        plan = plan_folder(file, _scripts(os.path.join(top, file)), choice)
     else:
         return _plan_pre_commit(top, file, repository, choice, installation)
     if not (plan.changes or plan.pastes):
@@ -67,7 +65,7 @@ def _plan_pre_commit(
 ) -> SetupPlan:
     """Return the plan for a `.pre-commit-config.yaml` or a `prek.toml`."""
     text = read_text(os.path.join(top, file))
-    is_toml = file == prek_toml.FILE
+    is_toml = file.endswith(prek_toml.FILE)
     config = load_toml(file, text) if is_toml else pre_commit_config.load(text)
     present = pre_commit_config.present_ids(config)
     entry = repo_entry(installation, choice)
@@ -94,35 +92,12 @@ def _plan_pre_commit(
     return SetupPlan("prek" if is_toml else "pre-commit", changes, pastes, tuple(_next_steps(file)), notes)
 
 
-def _manager(top: str, folder: str, common_dir: str) -> tuple[str, str]:
-    """Return (name, configuration) of the manager that installed hooks, else of the first one with a configuration."""
-    found: list[tuple[str, str]] = []
-    for name, files in (
-        (PREK.name, (prek_toml.FILE,)),
-        (PRE_COMMIT.name, PRE_COMMIT.files),
-        (LEFTHOOK.name, LEFTHOOK.files),
-        (HUSKY, (HUSKY,)),
-    ):
-        found += [(name, file) for file in files if os.path.exists(os.path.join(top, file))][:1]
-    installed = {name for name, mark, _ in MANAGERS if any(mark in content for content in _contents(folder))}
-    if HUSKY in folder.split(os.sep):
-        installed.add(HUSKY)
-    found.sort(key=lambda item: item[0] not in installed)
-    if not found and is_within(folder, top) and not is_within(folder, common_dir):
-        return _FOLDER_NAME, os.path.relpath(os.path.realpath(folder), os.path.realpath(top)).replace(os.sep, "/")
-    return found[0] if found else (PRE_COMMIT.name, pre_commit_config.FILE)
-
-
-def _contents(folder: str) -> list[bytes]:
-    return [read_bytes(os.path.join(folder, hook)) for hook in _GIT_HOOKS]
-
-
 def _installed(folder: str) -> list[str]:
     """Return the git hooks that pre-commit or prek have installed in this clone."""
     marks = (PRE_COMMIT.mark, PREK.mark)
     return [
         hook
-        for hook, content in zip(_GIT_HOOKS, _contents(folder), strict=True)
+        for hook, content in zip(GIT_HOOKS, hook_contents(folder), strict=True)
         if any(mark in content for mark in marks)
     ]
 
@@ -131,14 +106,23 @@ def _scripts(folder: str) -> dict[str, str]:
     if not os.path.isdir(folder):
         return {}
     names = [name for name in os.listdir(folder) if os.path.isfile(os.path.join(folder, name))]
-    return {name: read_text(os.path.join(folder, name)) for name in names if name in _GIT_HOOKS}
+    return {name: read_text(os.path.join(folder, name)) for name in names if name in GIT_HOOKS}
+
+
+def _lefthook(top: str) -> str:
+    """Return the command that runs lefthook: npm's if the project has it from there."""
+    if shutil.which(LEFTHOOK.name) or b"lefthook" not in read_bytes(os.path.join(top, "package.json")):
+        return LEFTHOOK.name
+    return f"npx {LEFTHOOK.name}"
 
 
 def _next_steps(file: str) -> list[str]:
     missing = not any(map(shutil.which, ("pre-commit", "prek")))
-    install = "prek install" if file == prek_toml.FILE else "pre-commit install    # or: prek install"
-    get = [f"pip install {'prek' if file == prek_toml.FILE else 'pre-commit'}"] if missing else []
-    return [*get, f"{install}; once in every clone" if "#" in install else f"{install}    # once in every clone"]
+    name = "prek" if file.endswith(prek_toml.FILE) else "pre-commit"
+    option = f" --config {shlex.quote(file)}" if "/" in file else ""
+    other = f"or: prek install{option}; " if name == "pre-commit" else ""
+    get = [f"pip install {name}"] if missing else []
+    return [*get, f"{name} install{option}    # {other}once in every clone"]
 
 
 def _notes_on_installation(installation: Installation) -> list[str]:

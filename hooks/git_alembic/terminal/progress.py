@@ -66,7 +66,7 @@ class Progress:
             self._bar.stop()
 
     def start(self, title: str, total: int | None = None) -> None:
-        """Begin a stage. Without a total, the bar only moves."""
+        """Begin a stage. Without a total, the bar moves to and fro and shows no percentage."""
         if self._stream is None:
             return
         if self._bar is None:
@@ -74,7 +74,7 @@ class Progress:
             self._bar.start()
         for task in self._bar.task_ids:
             self._bar.remove_task(task)
-        self._bar.add_task(title, total=total or 1, start=total is not None)
+        self._bar.add_task(title, total=total)
         self._bar.refresh()
 
     def show(self, done: int) -> None:

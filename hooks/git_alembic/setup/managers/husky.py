@@ -13,13 +13,17 @@ from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 FOLDER = ".husky"
 _OLD_HEAD = '#!/usr/bin/env sh\n. "$(dirname -- "$0")/_/husky.sh"\n\n'
 _ENDS_EARLY = re.compile(r"(?m)^\s*(?:exec|exit|return)\b")
-_NEXT = ("npx husky    # or the project's `prepare` script; once in every clone",)
 
 
-def plan_husky(scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
+def plan_husky(folder: str, scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:
     """Return the plan for the scripts by name. A new script looks like the existing ones."""
     head = _OLD_HEAD if any("_/husky.sh" in text for text in scripts.values()) else ""
-    return _plan("husky", FOLDER, scripts, choice, head)._replace(next_steps=_NEXT)
+    package = folder.rpartition("/")[0]
+    install = f"npm --prefix {shlex.quote(package)} run prepare" if package else "npx husky"
+    again = "" if package else "or the project's `prepare` script; "
+    return _plan("husky", folder, scripts, choice, head)._replace(
+        next_steps=(f"{install}    # {again}once in every clone",)
+    )
 
 
 def plan_folder(folder: str, scripts: Mapping[str, str], choice: HookChoice) -> SetupPlan:

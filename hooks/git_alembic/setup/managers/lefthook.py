@@ -24,22 +24,21 @@ from git_alembic.setup.managers.yaml_edits import (
 from git_alembic.setup.setup_plan import FileChange, Paste, SetupPlan
 
 Job = dict[str, Any]
-_NEXT = ("lefthook install    # once in every clone",)
 _ONE_READER = (
     "lefthook gives the refs of a push to one job only, and another job of pre-push has `use_stdin`: "
     "leave it to git-alembic's."
 )
 
 
-def plan_lefthook(path: str, text: str, choice: HookChoice) -> SetupPlan:
-    """Return the plan for a configuration. The file name tells whether it is YAML, TOML or JSON."""
+def plan_lefthook(path: str, text: str, choice: HookChoice, program: str = "lefthook") -> SetupPlan:
+    """Return the plan for a configuration, which is YAML, TOML or JSON by its name. `program` runs lefthook."""
     jobs = {hook: _jobs(hook, choice, path) for hook in choice.git_hooks}
     add = _add_to_yaml if path.endswith(("yml", "yaml")) else _add_to_toml if path.endswith("toml") else _add_to_json
     new, left = add(path, text, jobs)
     changes = (FileChange(path, text, new),) if new != text else ()
     pastes = (Paste(path, left, "in the hooks of these names"),) if left else ()
     notes = (_ONE_READER,) if _reads_elsewhere(path, text) else ()
-    return SetupPlan("lefthook", changes, pastes, _NEXT, notes)
+    return SetupPlan("lefthook", changes, pastes, (f"{program} install    # once in every clone",), notes)
 
 
 def _jobs(hook: str, choice: HookChoice, path: str) -> list[Job]:
@@ -57,6 +56,7 @@ def _jobs(hook: str, choice: HookChoice, path: str) -> list[Job]:
 def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
     """Return (the new text, the lines that could not be added)."""
     document = parse(text, path)
+    key = _key(yaml.safe_load(text))
     edits, appended, left = list[Edit](), list[str](), list[str]()
     for hook, wanted in jobs.items():
         node = document.keys.get(hook) if document else None
@@ -64,38 +64,52 @@ def _add_to_yaml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
         if not lacking:
             continue
         if document is None or hook not in document.keys:
-            (left if document and document.root.flow_style else appended).append(_block(hook, lacking))
-        elif edit := _edit(document, document.keys[hook], lacking):
+            (left if document and document.root.flow_style else appended).append(_block(hook, key, lacking))
+        elif edit := _edit(document, document.keys[hook], key, lacking):
             edits.append(edit)
         else:
-            left.append(_block(hook, lacking))
+            left.append(_block(hook, key, lacking))
     new = apply(text, edits)
     return append_text(new, "\n".join(appended) + "\n") if appended else new, "\n".join(left)
 
 
-def _edit(document: Document, node: yaml.Node, jobs: list[Job]) -> Edit | None:
-    """Return the edit that adds jobs to a hook, or None for a hook in flow style."""
+def _key(config: object) -> str:
+    """Return "commands" if the hooks have those and no `jobs`, which lefthook ignores before 1.10; else "jobs"."""
+    hooks = [hook for hook in config.values() if isinstance(hook, dict)] if isinstance(config, dict) else []
+    used = {key for hook in hooks for key in ("jobs", "commands") if key in hook}
+    return "commands" if used == {"commands"} else "jobs"
+
+
+def _edit(document: Document, node: yaml.Node, key: str, jobs: list[Job]) -> Edit | None:
+    """Return the edit that adds jobs to a hook; None for a hook in flow style."""
     if not isinstance(node, yaml.MappingNode) or not is_block(node):
         return None
     fields = dict(pairs(node))
     listed, commands = fields.get("jobs"), fields.get("commands")
     if isinstance(listed, yaml.SequenceNode) and is_block(listed):
-        return append_items(document, listed, _items(jobs))
-    if listed is not None:
+        return append_items(document, listed, _items("jobs", jobs))
+    if isinstance(commands, yaml.MappingNode) and is_block(commands) and listed is None:
+        return append_items(document, commands, _items("commands", jobs))
+    if listed is not None or commands is not None:
         return None
-    if isinstance(commands, yaml.MappingNode) and is_block(commands):
-        named = {f"git-alembic{f'-{number}' if number else ''}": job for number, job in enumerate(jobs)}
-        lines = [f"{name}:\n" + "\n".join(f"  {line}" for line in _lines(job)) for name, job in named.items()]
-        return append_items(document, commands, "\n".join(lines))
-    return append_items(document, node, "jobs:\n" + _indented(_items(jobs)))
+    return append_items(document, node, f"{key}:\n" + _indented(_items(key, jobs)))
 
 
-def _block(hook: str, jobs: list[Job]) -> str:
-    return f"{hook}:\n  jobs:\n{_indented(_indented(_items(jobs)))}"
+def _block(hook: str, key: str, jobs: list[Job]) -> str:
+    return f"{hook}:\n  {key}:\n{_indented(_indented(_items(key, jobs)))}"
 
 
-def _items(jobs: list[Job]) -> str:
-    return "\n".join(f"- {first}" + "".join(f"\n  {line}" for line in rest) for first, *rest in map(_lines, jobs))
+def _named(jobs: list[Job]) -> dict[str, Job]:
+    return {f"git-alembic{f'-{number}' if number else ''}": job for number, job in enumerate(jobs)}
+
+
+def _items(key: str, jobs: list[Job]) -> str:
+    """Return the lines below `jobs` or `commands`."""
+    if key == "commands":
+        items = [[f"{name}:", *_lines(job)] for name, job in _named(jobs).items()]
+    else:
+        items = [[f"- {first}", *rest] for first, *rest in map(_lines, jobs)]
+    return "\n".join("\n  ".join(lines) for lines in items)
 
 
 def _lines(job: Job) -> list[str]:
@@ -133,9 +147,9 @@ def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
     """Return (the new text, ""), or (the unchanged text, the lines) if the lines can't go at its end."""
     lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
     tables = [
-        f"[[{hook}.jobs]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
+        f"{head}\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in job.items())
         for hook, wanted in lacking.items()
-        for job in wanted
+        for head, job in _tables(hook, _key(load_toml(path, text)), wanted)
     ]
     if not tables:
         return text, ""
@@ -148,10 +162,27 @@ def _add_to_toml(path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[s
     return new, ""
 
 
+def _tables(hook: str, key: str, jobs: list[Job]) -> Iterator[tuple[str, Job]]:
+    """Yield the head of the table of each job."""
+    if key == "commands":
+        yield from ((f"[{hook}.commands.{name}]", job) for name, job in _named(jobs).items())
+    else:
+        yield from ((f"[[{hook}.jobs]]", job) for job in jobs)
+
+
 def _add_to_json(_path: str, text: str, jobs: Mapping[str, list[Job]]) -> tuple[str, str]:
     lacking = {hook: [job for job in wanted if _command(job) not in text] for hook, wanted in jobs.items()}
-    lines = [f'"{hook}": ' + json.dumps({"jobs": wanted}) for hook, wanted in lacking.items() if wanted]
+    key = _key(_load_json(text))
+    values = {hook: _named(wanted) if key == "commands" else wanted for hook, wanted in lacking.items() if wanted}
+    lines = [f'"{hook}": ' + json.dumps({key: value}) for hook, value in values.items()]
     return text, ",\n".join(lines)
+
+
+def _load_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _reads_elsewhere(path: str, text: str) -> bool:
