@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -169,7 +170,10 @@ class TestWriting:
         assert done.returncode == 1
         indented = "".join(f"    {line}\n" for line in f"{TYPES}\nrepos:\n{ENTRY}".splitlines())
         assert done.stdout.startswith(f"{FOUND}Add this to {FILE}:\n\n{indented}\n")
-        assert done.stdout.endswith(f"{QUIET}git-alembic: nothing was written; the lines above are for you to add\n")
+        assert done.stdout.endswith(
+            f"{QUIET}git-alembic: nothing was written. Add the lines above, then run:\n\n"
+            "    pre-commit install    # or: prek install; once in every clone\n"
+        )
         assert project.run("init", "--dry-run").returncode == 0
 
     @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
@@ -312,6 +316,74 @@ class TestManagers:
         assert not config(project).exists()
         refuses_a_fork(project)
 
+    def test_husky_in_a_folder_of_a_monorepo(self, project: Project) -> None:
+        """Before and after its `prepare` script, which makes `_` and writes it anew each time."""
+        project.write("web/package.json", '{"scripts": {"prepare": "cd .. && husky web/.husky"}}')
+        project.write("web/.husky/pre-commit", "cd web\nnpx lint-staged\n")
+        project.commit("husky")
+        before = project.run("init").stdout
+        for name in ("h", "pre-commit", "pre-push"):
+            project.write(f"web/.husky/_/{name}", '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n')
+        project.git("config", "core.hooksPath", "web/.husky/_")
+        done = project.run("init", "--yes")
+        assert re.findall(r"^\+\+\+ .*", before, re.MULTILINE) == re.findall(r"^\+\+\+ .*", done.stdout, re.MULTILINE)
+        assert "    npm --prefix web run prepare    # once in every clone\n" in done.stdout
+        assert project.git("status", "--porcelain", "-uall", "--", ":!web/.husky/_").splitlines() == [
+            " M web/.husky/pre-commit",
+            "?? web/.husky/pre-merge-commit",
+            "?? web/.husky/pre-push",
+        ]
+        assert (project.path / "web/.husky/pre-commit").read_text() == "cd web\nnpx lint-staged\ngit alembic check\n"
+
+    def test_a_folder_of_scripts_that_is_not_huskys(self, project: Project) -> None:
+        project.write("template/.husky/pre-commit", "npx lint-staged\n")
+        project.commit("a template")
+        assert f"+++ b/{FILE}" in project.run("init").stdout
+
+    @pytest.mark.parametrize("manager", ["pre-commit", "prek"])
+    def test_a_configuration_beside_the_environment(self, empty: Project, manager: str) -> None:
+        file = f"backend/{FILE}"
+        empty.write("backend/alembic.ini", INI)
+        empty.revision("a", folder="backend/migrations/versions")
+        empty.write(file, THEIRS)
+        empty.commit("start")
+        done = empty.run("init", "--yes")
+        assert done.returncode == 0
+        assert f"    pre-commit install --config {file}    # or: prek install --config {file}; once" in done.stdout
+        assert not config(empty).exists()
+        install = [BIN / manager, "install", "--config", file]
+        subprocess.run(install, cwd=empty.path, check=True, capture_output=True)
+        empty.revision("b", "a", folder="backend/migrations/versions")
+        empty.revision("c", "a", folder="backend/migrations/versions")
+        empty.git("add", "-A")
+        assert "multiple-heads: 2 heads" in paragraphs(commit_output(empty))
+
+    def test_the_configuration_that_the_installed_hooks_name(self, project: Project) -> None:
+        project.write(FILE, THEIRS)
+        project.write("tools/hooks.yaml", THEIRS)
+        project.commit("hooks")
+        assert f"+++ b/{FILE}" in project.run("init").stdout
+        install = [BIN / "pre-commit", "install", "--config", "tools/hooks.yaml"]
+        subprocess.run(install, cwd=project.path, check=True, capture_output=True)
+        assert "+++ b/tools/hooks.yaml" in project.run("init").stdout
+
+    def test_npm_runs_lefthook(self, project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "bin").mkdir()
+        for name in ("git", "git-alembic"):
+            (tmp_path / "bin" / name).symlink_to(shutil.which(name) or "")
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        project.write("lefthook.yml", "")
+        project.write("package.json", '{"devDependencies": {"lefthook": "^2"}}')
+        assert "    npx lefthook install    # once in every clone\n" in project.run("init", "--yes").stdout
+
+    def test_hooks_in_a_package_json(self, project: Project) -> None:
+        project.write("package.json", '{"simple-git-hooks": {"pre-commit": "npx lint-staged"}}')
+        done = project.run("init", "--yes")
+        assert done.returncode == 1
+        asked = 'Add this to package.json, in "simple-git-hooks", in place of the entries with these names:\n\n'
+        assert done.stdout.startswith(f"{FOUND}{asked}")
+        assert done.stdout.endswith("then run:\n\n    npx simple-git-hooks    # once in every clone\n")
+
     def test_the_one_that_is_installed(self, project: Project) -> None:
         project.write("lefthook.yml", "commit-msg:\n  jobs: []\n")
         project.write(FILE, THEIRS)
@@ -329,11 +401,15 @@ def refuses_a_fork(project: Project) -> None:
     project.revision("c", "b")
     project.revision("d", "b")
     project.git("add", "-A")
-    done = subprocess.run(
-        ["git", "commit", "-qm", "fork"], cwd=project.path, capture_output=True, text=True, check=False
-    )
+    assert "multiple-heads: 2 heads" in paragraphs(commit_output(project))
+
+
+def commit_output(project: Project) -> str:
+    """What a commit that a hook refuses prints."""
+    command = ["git", "commit", "-qm", "fork"]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "multiple-heads: 2 heads" in paragraphs(done.stdout + done.stderr)
+    return done.stdout + done.stderr
 
 
 class TestEnvironments:

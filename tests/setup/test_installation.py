@@ -23,6 +23,14 @@ URLS = [
     (None, Installation("index")),
     ({"url": "https://example.org/x.git", "vcs_info": GIT}, Installation("git", "https://example.org/x.git", COMMIT)),
     (
+        {"url": "https://ada:secret@example.org/x.git", "vcs_info": GIT},
+        Installation("git", "https://example.org/x.git", COMMIT),
+    ),
+    (
+        {"url": "ssh://git@example.org/x.git", "vcs_info": GIT},
+        Installation("git", "ssh://git@example.org/x.git", COMMIT),
+    ),
+    (
         {"url": "https://example.org/x-1.whl", "archive_info": {}},
         Installation("archive", "https://example.org/x-1.whl"),
     ),

@@ -93,7 +93,8 @@ def _end_without_changes(plan: SetupPlan, options: InitOptions) -> int:
     if not plan.pastes:
         emit(f"git-alembic: {plan.manager} already has the hooks", sys.stdout)
         return 0
-    emit("git-alembic: nothing was written; the lines above are for you to add", sys.stdout)
+    steps = "\n".join(f"    {step}" for step in plan.next_steps)
+    emit(f"git-alembic: nothing was written. Add the lines above, then run:\n\n{steps}", sys.stdout)
     return 0 if options.dry_run else 1
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from git_alembic.git import INDEX, Repository
-from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK, has_husky_files
-from git_alembic.setup.managers import pre_commit_config, prek_toml
+from git_alembic.setup.hook_managers import LEFTHOOK, MANAGERS, PRE_COMMIT, PREK, has_husky_files, named_configurations
+from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.working_tree_files import is_within, read_bytes
 
@@ -18,7 +17,6 @@ GIT_HOOKS = (
     *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
     *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
 )
-_CONFIG_OPTION = re.compile(rb"--config=[\"']?([^\s'\")]+)")
 
 
 class FoundManager(NamedTuple):
@@ -53,7 +51,7 @@ def hook_contents(folder: str) -> list[bytes]:
 def _used_by_hooks(top: str, folder: str) -> Iterator[FoundManager]:
     """Yield the configuration that the hooks of this clone name, and the folder where husky looks for scripts."""
     for content in hook_contents(folder):
-        for file in map(os.fsdecode, _CONFIG_OPTION.findall(content)):
+        for file in named_configurations(content):
             if os.path.isfile(os.path.join(top, file)) and not os.path.isabs(file):
                 yield FoundManager(PREK.name if file.endswith(prek_toml.FILE) else PRE_COMMIT.name, file)
     scripts = os.path.dirname(folder) if os.path.basename(folder) == "_" else folder
@@ -67,6 +65,9 @@ def _at_the_top(top: str) -> Iterator[FoundManager]:
         yield from (FoundManager(manager.name, file) for file in present[:1])
     if os.path.isdir(os.path.join(top, HUSKY)):
         yield FoundManager(HUSKY, HUSKY)
+    package = read_bytes(os.path.join(top, package_json.FILE)).decode(errors="replace")
+    if hooks := package_json.find_package_hooks(package):
+        yield FoundManager(hooks.manager, package_json.FILE)
 
 
 def _below_the_top(top: str, repository: Repository, locations: Sequence[str]) -> Iterator[FoundManager]:

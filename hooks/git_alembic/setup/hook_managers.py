@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 
@@ -26,6 +27,12 @@ LEFTHOOK = HookManager(
     ),
 )
 MANAGERS = (PRE_COMMIT, PREK, LEFTHOOK)
+_CONFIG_OPTION = re.compile(rb"--config=[\"']?([^\s'\")]+)")
+
+
+def named_configurations(hook: bytes) -> list[str]:
+    """Return the configurations that a hook of pre-commit or prek names (`pre-commit install --config …`)."""
+    return [os.fsdecode(name) for name in _CONFIG_OPTION.findall(hook)]
 
 
 def has_husky_files(folder: str) -> bool:

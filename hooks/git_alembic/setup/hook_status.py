@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from git_alembic.database.diagnosis import InstalledHooks
 from git_alembic.git import Repository
-from git_alembic.setup.hook_managers import MANAGERS, has_husky_files
+from git_alembic.setup.hook_managers import MANAGERS, has_husky_files, named_configurations
 from git_alembic.setup.working_tree_files import read_bytes
 
 _OURS = (b"git-alembic", b"git alembic", b"alembic-check", b"alembic-push", b"alembic-hint")
@@ -31,7 +31,8 @@ def _installer(top: str, folder: str, hook: str) -> str:
         path = os.path.join(folder, name)
         content = read_bytes(path) if os.access(path, os.X_OK) else b""
         for manager, mark, files in MANAGERS:
-            if mark in content and any(_names_us(read_bytes(os.path.join(top, file))) for file in files):
+            configurations = (*files, *named_configurations(content)) if mark in content else ()
+            if any(_names_us(read_bytes(os.path.join(top, file))) for file in configurations):
                 return manager
         if _names_us(content):
             return "git-alembic" if b"# git-alembic hook" in content else "this repository"

@@ -14,7 +14,7 @@ from git_alembic.git import Repository
 from git_alembic.setup.found_manager import GIT_HOOKS, HOOKS_FOLDER, find_manager, hook_contents
 from git_alembic.setup.hook_managers import LEFTHOOK, PRE_COMMIT, PREK
 from git_alembic.setup.installation import NAME, Installation
-from git_alembic.setup.managers import pre_commit_config, prek_toml
+from git_alembic.setup.managers import package_json, pre_commit_config, prek_toml
 from git_alembic.setup.managers.hook_entries import HookChoice, RepoEntry, repo_entry
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.managers.husky import plan_folder, plan_husky
@@ -51,6 +51,8 @@ def plan_setup(
         plan = plan_lefthook(file, read_text(os.path.join(top, file)), choice, _lefthook(top))
     elif name == HUSKY:
         plan = plan_husky(file, _scripts(os.path.join(top, file)), choice)
+    elif file == package_json.FILE and (hooks := package_json.find_package_hooks(read_text(os.path.join(top, file)))):
+        plan = package_json.plan_package_json(hooks, choice)
     elif name == HOOKS_FOLDER:
         plan = plan_folder(file, _scripts(os.path.join(top, file)), choice)
     else:
@@ -128,7 +130,7 @@ def _next_steps(file: str) -> list[str]:
 def _notes_on_installation(installation: Installation) -> list[str]:
     if installation.kind == "folder":
         return [_FOLDER.format(installation.address)]
-    if installation.kind == "git" and not installation.address.startswith(("https://", "http://", "ssh://", "git@")):
+    if installation.kind == "git" and installation.address.startswith("file:"):
         return [_LOCAL_ADDRESS.format(installation.address)]
     return []
 

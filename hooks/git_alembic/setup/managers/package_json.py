@@ -1,0 +1,63 @@
+"""Shows what to add to a package.json that has git hooks: those of husky 4 or of simple-git-hooks. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from git_alembic.setup.hook_script import COMMANDS
+from git_alembic.setup.managers.hook_entries import HookChoice
+from git_alembic.setup.setup_plan import Paste, SetupPlan
+
+FILE = "package.json"
+
+
+class PackageHooks(NamedTuple):
+    """The hooks of a package.json by name, the manager that reads them, and the keys that lead to them."""
+
+    manager: str
+    keys: tuple[str, ...]
+    commands: Mapping[str, str]
+
+
+def find_package_hooks(text: str) -> PackageHooks | None:
+    """Return the hooks; None if the file has none, or isn't JSON."""
+    try:
+        package = json.loads(text)
+    except ValueError:
+        return None
+    for manager, keys in (("husky 4", ("husky", "hooks")), ("simple-git-hooks", ("simple-git-hooks",))):
+        found = package
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, dict):
+            return PackageHooks(manager, keys, {hook: str(command) for hook, command in found.items()})
+    return None
+
+
+def plan_package_json(found: PackageHooks, choice: HookChoice) -> SetupPlan:
+    """Return the plan: the entries to paste, each with the command that the project has there."""
+    entries = {}
+    for hook in choice.git_hooks:
+        present = found.commands.get(hook, "")
+        lacking = [command for command in _commands(hook, found.manager, choice) if command not in present]
+        if lacking and "git-alembic" not in present:
+            # Before the others at a push, because the first command that reads the refs takes them.
+            parts = [*lacking, present] if hook == "pre-push" else [present, *lacking]
+            entries[hook] = " && ".join(part for part in parts if part)
+    lines = ",\n".join(f"{json.dumps(hook)}: {json.dumps(command)}" for hook, command in entries.items())
+    where = f"in {' and '.join(map(json.dumps, found.keys))}, in place of the entries with these names"
+    install = "npx simple-git-hooks" if found.manager == "simple-git-hooks" else "npm install"
+    pastes = (Paste(FILE, lines, where),) if lines else ()
+    return SetupPlan(found.manager, (), pastes, (f"{install}    # once in every clone",))
+
+
+def _commands(hook: str, manager: str, choice: HookChoice) -> list[str]:
+    command = f"git alembic {COMMANDS[hook]}"
+    if manager == "husky 4":  # it puts the arguments and the input into variables
+        command = command.replace('"$@"', "$HUSKY_GIT_PARAMS")
+        if hook in ("pre-push", "post-rewrite"):
+            command = f'echo "$HUSKY_GIT_STDIN" | {command}'
+    more = ["git alembic drift", "git alembic roundtrip"] if choice.drift and hook == "pre-push" else []
+    return [command, *more]
