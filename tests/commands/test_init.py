@@ -351,7 +351,7 @@ class TestManagers:
         assert done.returncode == 0
         assert f"    pre-commit install --config {file}    # or: prek install --config {file}; once" in done.stdout
         assert not config(empty).exists()
-        install = [BIN / manager, "install", "--config", file]
+        install = [str(BIN / manager), "install", "--config", file]
         subprocess.run(install, cwd=empty.path, check=True, capture_output=True)
         empty.revision("b", "a", folder="backend/migrations/versions")
         empty.revision("c", "a", folder="backend/migrations/versions")
@@ -363,7 +363,7 @@ class TestManagers:
         project.write("tools/hooks.yaml", THEIRS)
         project.commit("hooks")
         assert f"+++ b/{FILE}" in project.run("init").stdout
-        install = [BIN / "pre-commit", "install", "--config", "tools/hooks.yaml"]
+        install = [str(BIN / "pre-commit"), "install", "--config", "tools/hooks.yaml"]
         subprocess.run(install, cwd=project.path, check=True, capture_output=True)
         assert "+++ b/tools/hooks.yaml" in project.run("init").stdout
 
