@@ -1,4 +1,4 @@
-"""Real git in temporary folders, with a pinned identity and none of the user's configuration."""
+"""Real git in temporary folders, with a fixed identity and without the user's configuration."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from tests.support.project import ENV_PY, GIT, IDENTITY, INI, Project
 from tests.support.servers import MariaServer, PostgresServer, maria_server, postgres_server
 
 S = TypeVar("S")
-# What is written does not depend on the interpreter, and the package that has the schema is for 3.11 and newer.
+# The output does not depend on the interpreter, and the package with the schema needs Python 3.11.
 collect_ignore = [] if sys.version_info >= (3, 11) else ["docs/test_schema.py", "report/test_sarif_schema.py"]
 LONGEST = ("test_doctor.py", "test_kills.py", "test_sync.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Thousands of processes import the package, and those that run a project's code write no bytecode of it."""
+    """Compile the package. Thousands of processes import it, and those with a project's code write no bytecode."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         compileall.compile_dir(git_alembic.__path__[0], quiet=2)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest first, so that no worker is left with one; what git cannot do yet is no test of that git."""
+    """Run the longest tests first, so that they don't finish last. Skip tests of features that this git lacks."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
     beyond = [item for item in items if (mark := item.get_closest_marker("git")) and mark.args > GIT]
     if beyond:
@@ -49,21 +49,21 @@ def _no_inherited_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgresServer]:
-    """A real server, started by the first test that asks for it."""
+    """Return a real server, which starts on first use."""
     with _server(postgres_server) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaServer]:
-    """Likewise."""
+    """Return a real MariaDB, which starts on first use."""
     with _server(maria_server) as server:
         yield server
 
 
 @contextmanager
 def _server(start: Callable[[], AbstractContextManager[S]]) -> Iterator[S]:
-    """Where it is not installed, the tests that need it are skipped, which CI takes for a failure."""
+    """Without an installed server, the tests are skipped. CI treats a skipped test as a failure."""
     with ExitStack() as exits:
         try:
             server = exits.enter_context(start())
@@ -80,13 +80,13 @@ def empty(tmp_path: Path) -> Project:
     project.init()
     exclude = project.path / ".git" / "info" / "exclude"
     exclude.parent.mkdir(exist_ok=True)
-    exclude.write_text("__pycache__/\n")  # the bytecode that the project's own commands leave
+    exclude.write_text("__pycache__/\n")  # bytecode of the project's own commands
     return project
 
 
 @pytest.fixture
 def project(empty: Project) -> Project:
-    """An environment with the line a <- b, committed on main; no remote, so HEAD is what is published."""
+    """Return an environment with the line a <- b, committed on main. There is no remote, so HEAD is published."""
     empty.write("alembic.ini", INI)
     empty.write("migrations/env.py", ENV_PY)
     empty.revision("a")
@@ -97,7 +97,7 @@ def project(empty: Project) -> Project:
 
 @pytest.fixture
 def cloned(project: Project, tmp_path: Path) -> Project:
-    """The same, with an `origin` that has main: what is committed on top is unpublished."""
+    """Return the same with an `origin` that has main. Later commits are unpublished."""
     origin = tmp_path / "origin.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(origin)], check=True)
     project.git("remote", "add", "origin", str(origin))

@@ -1,4 +1,4 @@
-"""Where past environments are at the end of a history."""
+"""Past environments are found at their final place in a history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reader:
 
 
 def moves(*commits: Sequence[str]) -> dict[str, str]:
-    """The moves of commits with lines such as "- old/a" and "+ new/a"."""
+    """Return the moves of commits with lines such as "- old/a" and "+ new/a"."""
     differences = [[entry(*line.split()) for line in lines] for lines in commits]
     blobs = {line.rpartition("/")[2] for lines in commits for line in lines}
     return find_folder_moves(differences, blobs, cast("SnapshotReader", Reader()))
@@ -44,7 +44,7 @@ def test_what_is_no_move() -> None:
     assert moves(["- old/a", "+ new/b"]) == {}  # other revisions
     assert moves(["- old/a", "+ new/a", "+ other/a"]) == {}  # copied to two folders
     assert moves(["- old/a", "- old/b", "+ new/a", "+ other/b"]) == {}  # split
-    assert moves(["- old/a", "- other/a", "+ new/a"]) == {}  # nobody knows which of the two
+    assert moves(["- old/a", "- other/a", "+ new/a"]) == {}  # it could be either of the two
     assert moves(["- old/a", "+ old/a"]) == {}  # in place
 
 
@@ -59,9 +59,9 @@ def test_places() -> None:
     )
     assert places.find(environment("db")) == Place("db", "db")
     assert places.find(environment("old")) == Place("db", "db")
-    assert places.find(environment("anything", "two/b")) == Place("two", "two/b")  # shared script location
-    assert places.find(environment("x")) == Place("x", "x")  # what it became is gone as well
-    assert places.find(environment("y/versions", "y/versions")) == Place("x", "x")  # nothing but the folder is left
+    assert places.find(environment("anything", "two/b")) == Place("two", "two/b")  # they share the script location
+    assert places.find(environment("x")) == Place("x", "x")  # the folder that it became is gone too
+    assert places.find(environment("y/versions", "y/versions")) == Place("x", "x")  # only the folder is left
 
 
 def test_moves_in_a_circle_end() -> None:

@@ -1,4 +1,4 @@
-"""What broke on the main line and what ended it, from literal histories."""
+"""Incidents of the main line and their ends, from literal histories."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORK = {"a": "", "b": "a", "c": "a"}
 
 
 def timeline(*histories: History, step: int = HOUR) -> Timeline:
-    """A main line with a commit for each history, so many seconds apart; the commits are "0", "1" and so on."""
+    """Return a main line with one commit per history, `step` seconds apart. The commits are "0", "1" and so on."""
     found = Timeline()
     for number, after in enumerate(histories):
         made = change(histories[number - 1] if number else {}, after)
@@ -115,7 +115,7 @@ def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
         found.add(replayed(number, change(before, after), step=MINUTE))
     assert [(one.rules, one.is_brief) for one in found.incidents()] == [
         (("changed-down-revision",), True),
-        (("deleted-revision",), True),  # of the revision that was put in between
+        (("deleted-revision",), True),  # the inserted revision
     ]
 
 
@@ -168,7 +168,7 @@ def test_a_head_for_each_label_is_allowed_where_the_change_says_so() -> None:
 
 
 def test_a_file_that_cannot_be_read_may_declare_what_is_missing() -> None:
-    """Nobody knows if the history is broken then; a later fork of what can be read is one."""
+    """It is unknown whether the history is broken then. A later fork of readable revisions is a fork."""
     hidden = (Unreadable("versions/b.py", "b", "computed"),)
     states: list[tuple[History, History, tuple[str, ...]]] = [
         (AB, {"a": "", "c": "b"}, ()),

@@ -1,4 +1,4 @@
-"""What became of a finding, from two small histories: the commit's, and a later one."""
+"""The outcome of a finding, from two small histories: the commit's, and a later one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOVED = (A, B, C._replace(down=("a",)))
 RENAMED = (A, B, C._replace(path="other/c_better.py"))
 STALE = (*LINE, Revision("e.py", "e1", "e", ("c",), doc_id="e", doc_down=("b",)))
 GAP = (A, B, C._replace(down=("gone",)))
-CASES = [  # what was said, of a commit from … to …, and how it is now
+CASES = [  # finding, commit from … to …, and the state now
     (said("multiple-heads", "c", "d"), LINE, FORK, JOINED, "repaired"),
     (said("multiple-heads", "c", "d"), LINE, FORK, (*FORK, C._replace(id="e", down=("c",))), "stayed"),
     (said("missing-parent", "c", "gone"), LINE, GAP, LINE, "repaired"),

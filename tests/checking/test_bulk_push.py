@@ -1,4 +1,4 @@
-"""A push of many branches: what is checked, and how many git processes that takes."""
+"""A push of many branches: which branches are checked, and how many git processes that needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def checked(repository: Repository, updates: Sequence[RefUpdate], target: str | 
 
 
 def commits(project: Project, count: int, path: str) -> list[str]:
-    """Commits on top of origin/main, each of its own branch, that change a file."""
+    """Commit a change of a file on top of origin/main, once per branch."""
     made = []
     for number in range(count):
         project.git("checkout", "-q", "--detach", "origin/main")
@@ -76,7 +76,7 @@ class TestUpdatesToCheck:
 
 class TestMergeBases:
     def test_as_git_says(self, cloned: Project, repository: Repository) -> None:
-        """A branch, a branch of it, one that merged the target, one that is in the target, and an unrelated one."""
+        """A branch, a branch of it, one that merged the target, one in the target, and an unrelated one, as in git."""
         start = cloned.git("rev-parse", "HEAD").strip()
         cloned.switch("topic", "HEAD")
         topic = [cloned.commit("t1"), cloned.commit("t2")]

@@ -1,4 +1,4 @@
-"""`git alembic audit` on a scripted history that has an incident of each kind."""
+"""`git alembic audit` on a scripted history with an incident of each kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOUR = 3_600
 
 
 class Script:
-    """Commits with a subject, an hour apart, or however long it is said."""
+    """Makes commits with a subject, an hour apart unless a time is given."""
 
     def __init__(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         self.project = project
@@ -28,7 +28,7 @@ class Script:
         self._now += hours * HOUR
 
     def commit(self, subject: str, minutes: int = 60) -> str:
-        """Commit; the next commit comes so many minutes later."""
+        """Commit. The next commit comes `minutes` later."""
         self.date(minutes)
         found = self.project.commit(subject)
         self.names[found] = subject
@@ -49,7 +49,7 @@ class Script:
 
 
 def forks(script: Script) -> None:
-    """Four forks, each ended in another way."""
+    """Make four forks that end in different ways."""
     project, commit = script.project, script.commit
     project.revision("c", "b")
     project.revision("d", "b")
@@ -75,7 +75,7 @@ def forks(script: Script) -> None:
 
 
 def damages(script: Script) -> None:
-    """What breaks a history, and what makes it whole."""
+    """Break and repair a history."""
     project, commit = script.project, script.commit
     script.remove("g")
     commit("delete from the middle")
@@ -100,7 +100,7 @@ def damages(script: Script) -> None:
 
 
 def changes(script: Script) -> None:
-    """What warns at most: a rename, an edit, a move of the whole."""
+    """Make changes that give at most warnings: a rename, an edit, a move of the folder."""
     project, commit = script.project, script.commit
     project.git("mv", "migrations/versions/x_x.py", "migrations/versions/x_better.py")
     commit("rename")
@@ -112,7 +112,7 @@ def changes(script: Script) -> None:
 
 
 def branches(script: Script) -> None:
-    """A merge that forks, and a branch that forks and is not merged."""
+    """Make a merge that forks, and a branch that forks and is not merged."""
     project, commit, folder = script.project, script.commit, "db/versions"
     project.switch("topic", "HEAD")
     project.revision("o", "x", folder=folder)
@@ -139,7 +139,7 @@ def script(empty: Project, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 @pytest.fixture
 def told(script: Script) -> Script:
-    """A history on main; every subject says what the commit does."""
+    """Return a history on main in which every subject describes its commit."""
     script.project.write("alembic.ini", INI)
     script.project.write("migrations/env.py", ENV_PY)
     script.project.revision("a")
@@ -157,7 +157,7 @@ def lines(project: Project, *arguments: str) -> list[dict[str, Any]]:
 
 
 def shown(script: Script, *arguments: str) -> list[str]:
-    """Each line as: subject, heads before and after, what was found."""
+    """Return each line as: subject, heads before and after, findings."""
     return [_shown(script.names[line["commit"]], line) for line in lines(script.project, *arguments)]
 
 
@@ -260,7 +260,7 @@ class TestLines:
             "message": missing["message"], "details": [], "why": missing["why"],
             "fixes": missing["fixes"],
         }  # fmt: skip
-        assert [fix["command"] for fix in missing["fixes"]] == [[]]  # a user has to do it by hand
+        assert [fix["command"] for fix in missing["fixes"]] == [[]]  # the user must do it by hand
         assert missing["message"].startswith("down_revision of 'n' names 'nowhere', which is not in the ")
         assert heads["rule"] == "multiple-heads"
 
@@ -275,7 +275,7 @@ class TestLines:
             assert line["verdict"] == ("findings" if errors else "clean")
 
     def test_places(self, told: Script) -> None:
-        """The environment is where it is at the end of the history, its version folders are those of the commit."""
+        """The environment has its final place. The version folders are those of the commit."""
         lively = (line for line in lines(told.project) if line["after"]["revisions"])
         found = {(line["script_location"], *line["versions"]) for line in lively}
         assert found == {("db", "migrations/versions"), ("db", "db/versions")}
@@ -289,13 +289,13 @@ class TestLines:
         "range_", ["HEAD~1..HEAD", "HEAD~3..HEAD", "HEAD~9..HEAD", "HEAD~17..HEAD~4", "side", "topic..side"]
     )
     def test_range(self, told: Script, range_: str) -> None:
-        """A part of the history says what the whole says of it."""
+        """A range gives the same lines as the whole history."""
         chosen = set(told.project.git("rev-list", range_).split())
         whole = [line for line in lines(told.project, "--all") if line["commit"] in chosen]
         assert lines(told.project, range_) == whole
 
     def test_parallel_branch_is_not_blamed(self, told: Script) -> None:
-        """What main edits while a branch is out is not the branch's doing when it is merged."""
+        """A branch is not blamed for edits on main when it is merged."""
         project = told.project
         project.switch("late", "HEAD~4")
         project.write("notes", "x\n")
@@ -342,7 +342,7 @@ class TestTable:
         )
 
     def test_every_width_is_the_same(self, told: Script) -> None:
-        """The table is for files as well as for terminals: it is not cut."""
+        """The table is also for files, so it is not cut to a terminal."""
         narrow = told.project.run("audit", env={"COLUMNS": "20"}).stdout
         assert narrow == told.project.run("audit", env={"COLUMNS": "300"}).stdout
 
@@ -371,7 +371,7 @@ class TestRepositories:
         assert lines(told.project, "--all") == cold
 
     def test_shallow(self, told: Script, tmp_path: Path) -> None:
-        """Where the history was cut off, what stands there already is nobody's doing that could be named."""
+        """Nothing before the cut of a shallow clone is blamed on a commit."""
         source = f"file://{told.project.path}"
         subprocess.run(["git", "clone", "-q", "--depth=3", "-b", "main", source, tmp_path / "shallow"], check=True)
         done = Project(tmp_path / "shallow").run("audit", "--format", "json")
@@ -392,7 +392,10 @@ class TestRepositories:
         )
 
     def test_folders_where_code_only_speaks_of_version_locations(self, script: Script) -> None:
-        """Neither they nor a folder that held a revision once are environments; the table does not count the latter."""
+        """Such folders are no environments.
+
+        Neither is a folder that once had a revision; the table doesn't count it.
+        """
         project = script.project
         project.write("app/cli.py", "config.set_main_option('version_locations', '')\n")
         project.write("old/a.py", "revision = 'a'\ndown_revision = None\n")
@@ -412,7 +415,7 @@ class TestRepositories:
         assert "not a git repository" in done.stderr
 
     def test_configuration_of_each_commit(self, script: Script) -> None:
-        """What a commit may do is what its own tree says."""
+        """The settings of each commit's own tree apply to it."""
         project = script.project
         project.write("alembic.ini", INI)
         project.revision("a")
@@ -453,7 +456,10 @@ class TestRepositories:
         ]
 
     def test_a_commit_that_does_the_same_to_two_environments_is_one_row(self, script: Script) -> None:
-        """A folder for each dialect, with the same ids: both are named, and a repair of one doesn't end the other."""
+        """There is a folder for each dialect with the same ids.
+
+        Both are named, and a repair of one doesn't end the other.
+        """
         project = script.project
         for dialect in ("mysql", "postgresql"):
             project.revision("a", folder=f"db/{dialect}/versions")
@@ -495,7 +501,7 @@ class TestRepositories:
         assert "deleted-revision (revert)" in project.run("audit").stdout
 
     def test_what_landed_together_is_one_line(self, script: Script) -> None:
-        """A branch that was rebased onto main, with a fork that it repairs and a revision that it takes back."""
+        """A branch was rebased onto main. It repairs its own fork and removes its own revision."""
         project = script.project
         project.write("alembic.ini", INI)
         project.revision("a")
@@ -517,7 +523,7 @@ class TestRepositories:
         )
 
     def test_a_head_for_each_label(self, script: Script) -> None:
-        """A project that keeps several lines on purpose isn't broken for years."""
+        """A project with several intended lines isn't broken for years."""
         project = script.project
         project.write("alembic.ini", INI)
         project.revision("a")
@@ -531,7 +537,7 @@ class TestRepositories:
 
 
 class TestDocuments:
-    """The formats to share."""
+    """Tests of the formats to share."""
 
     def test_html(self, told: Script) -> None:
         done = told.project.run("audit", "--format", "html")

@@ -1,4 +1,4 @@
-"""`git alembic check` through real git: each rule once fires and once stays silent."""
+"""`git alembic check` with real git: each rule fires once and stays silent once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def stage(project: Project) -> None:
 
 
 def fork(project: Project) -> str:
-    """The blob of a revision that forks from `a`, in the object store alone."""
+    """Write the blob of a revision that forks from `a` only to the object database."""
     text = "revision = 'd'\ndown_revision = 'a'\n"
     command = ["git", "hash-object", "-w", "--stdin"]
     return subprocess.run(
@@ -117,7 +117,7 @@ class TestMultipleHeads:
 class TestMerges:
     @pytest.fixture
     def forked(self, project: Project) -> Project:
-        """On main a <- b <- c, on topic a <- b <- d."""
+        """Return a project with a <- b <- c on main and a <- b <- d on topic."""
         project.switch("topic", "HEAD")
         project.revision("d", "b")
         project.commit()
@@ -286,7 +286,7 @@ class TestPublishedRevisions:
         assert (finding["rule"], finding["severity"]) == ("edited-revision", "warning")
 
     def test_a_warning_that_fails(self, project: Project) -> None:
-        """With `fail-on-warning`, also on the staged side: exit code 1, and the message names the way past."""
+        """With `fail-on-warning`, the exit code is 1 and the message names the override, also for staged changes."""
         project.revision("b", "a", body="edit()")
         stage(project)
         assert project.run("check").returncode == 0
@@ -549,7 +549,7 @@ class TestComputedIdentifiers:
 
 class TestWhatIsJudged:
     def test_commit_all_has_an_index_of_its_own(self, project: Project) -> None:
-        """`git commit -a` names a temporary index: the hook must look there."""
+        """The hook must use the temporary index that `git commit -a` names."""
         hook = project.path / ".git" / "hooks" / "pre-commit"
         hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m git_alembic check\n')
         hook.chmod(0o755)
@@ -628,7 +628,7 @@ class TestWhatIsJudged:
         assert project.rules() == []
 
     def test_submodule(self, project: Project, tmp_path: Path) -> None:
-        """There `.git` is a file that names the folder of the outer repository."""
+        """In a submodule, `.git` is a file that names the folder of the outer repository."""
         outer = Project(tmp_path / "outer")
         outer.path.mkdir()
         outer.init()
@@ -658,7 +658,7 @@ class TestWhatIsJudged:
 
     @pytest.mark.parametrize("sparse_index", ["--no-sparse-index", "--sparse-index"])
     def test_sparse_checkout(self, project: Project, sparse_index: str) -> None:
-        """The version folder is in the index and not on the disk."""
+        """The version folder is in the index but not in the working tree."""
         project.write("other/x.py", "")
         project.revision("c", "b")
         project.commit()
@@ -668,9 +668,9 @@ class TestWhatIsJudged:
         assert project.rules() == ["multiple-heads"]
 
     def test_partial_clone(self, project: Project, tmp_path: Path) -> None:
-        """Blobs that are not here are fetched when they are needed."""
+        """Missing blobs are fetched on demand."""
         project.git("config", "uploadpack.allowFilter", "true")
-        project.git("config", "uploadpack.allowAnySHA1InWant", "true")  # goes without saying since 2.26
+        project.git("config", "uploadpack.allowAnySHA1InWant", "true")  # the default since git 2.26
         project.git(
             "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{project.path}", str(tmp_path / "part")
         )
@@ -720,7 +720,7 @@ class TestCannotJudge:
 
     @pytest.mark.parametrize("staged", [True, False])
     def test_unknown_rule(self, project: Project, staged: bool) -> None:
-        """Also where there is nothing to judge."""
+        """Even if there is nothing to check."""
         if staged:
             project.revision("c", "b")
             stage(project)
@@ -730,7 +730,7 @@ class TestCannotJudge:
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
 
     def test_settings_that_were_wrong_can_be_mended(self, project: Project) -> None:
-        """What HEAD's own settings name, and HEAD lacks, is not held against the commit that puts it right."""
+        """A commit that repairs settings isn't blocked by a ref that is only in HEAD's settings."""
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
         project.commit()
         assert "there is no db.ini" in project.judge("--rev", "HEAD")["reason"]
@@ -766,7 +766,7 @@ class TestCannotJudge:
 
 
 class TestPlugins:
-    """Folders that code adds to an environment from elsewhere: they build on its revisions by id or by label."""
+    """Tests of folders that code adds to an environment: they build on its revisions by id or by label."""
 
     @pytest.fixture
     def core(self, empty: Project) -> Project:
@@ -818,7 +818,7 @@ def test_more_environments_take_no_more_processes(project: Project, tmp_path: Pa
 
 
 def test_the_migrations_of_an_installed_package(empty: Project) -> None:
-    """The commands that look at everything say where the revisions are; a commit of something else isn't stopped."""
+    """Commands that look at everything say where the revisions are. Unrelated commits aren't stopped."""
     empty.write("alembic.ini", "[alembic]\nscript_location = tracker:migrations\n")
     empty.commit("start")
     for command in ("check", "drift"):

@@ -1,4 +1,4 @@
-"""The manual page and the completions: as the commands are, in the wheel, and in the shells that the machine has."""
+"""The manual page and the completions match the commands, also in the wheel, and work in the installed shells."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHELL = ROOT / "hooks" / "git_alembic" / "shell"
 HOSTILE = "or$(touch${IFS}owned)`touch${IFS}owned`"  # the name of a branch
 GIT_COMPLETION = Path("/usr/share/bash-completion/completions/git")
 
-# bash is everywhere, the others and git's own completion are on the machine or not: no test is skipped for them.
+# bash is everywhere. The other shells and git's own completion may be missing, but no test is skipped for that.
 has_zsh = [shutil.which("zsh")] if shutil.which("zsh") else []
 has_fish = [shutil.which("fish")] if shutil.which("fish") else []
 has_man = [shutil.which("man")] if shutil.which("man") else []
@@ -62,7 +62,7 @@ def generator() -> ModuleType:
 
 
 def test_they_are_as_the_commands_are(generator: ModuleType) -> None:
-    """`make shell` writes them anew."""
+    """`make shell` rewrites them."""
     made = {**dict(generator.completions()), "git-alembic.1": generator.manual()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in SHELL.iterdir()}
     assert made == kept
@@ -78,7 +78,7 @@ def test_the_manual_names_every_command_and_rule() -> None:
     assert [name for name in COMMANDS if f'.SS "git alembic {name}' not in text] == []
     assert [rule for rule in RULES if f"\\fB{rule}\\fR" not in text] == []
     assert re.findall(r'^\.SH "?([A-Z ]+)', text, re.MULTILINE)[:3] == ["NAME", "SYNOPSIS", "DESCRIPTION"]
-    assert "git-alembic - keep the Alembic history on one line" in text  # what `apropos` reads
+    assert "git-alembic - keep the Alembic history on one line" in text  # `apropos` reads this line
 
 
 @pytest.mark.parametrize("man", has_man)
@@ -118,12 +118,12 @@ def test_the_command_prints_them(project: Project, shell: str, file: str) -> Non
     assert (done.returncode, done.stdout.rstrip("\n")) == (0, (SHELL / file).read_text(encoding="utf-8").rstrip("\n"))
 
 
-# What the shells make of them
+# Completion in shells
 
 
 @pytest.mark.parametrize(("line", "found"), LINES)
 def test_bash(branched: Project, line: str, found: list[str]) -> None:
-    """As git's completion calls it: `words`, `cword`, `cur`, `prev` and `__git_cmd_idx` are its names."""
+    """Calls it like git's completion, with the variables `words`, `cword`, `cur`, `prev` and `__git_cmd_idx`."""
     script = """
     source "$1"; shift
     words=("$@"); cword=$(($# - 1)); cur=${words[cword]}; prev=${words[cword - 1]}; __git_cmd_idx=3
@@ -196,7 +196,7 @@ def test_zsh(branched: Project, tmp_path: Path, zsh: str, start: str) -> None:
 
 @contextmanager
 def terminal(shell: str, folder: Path, home: Path) -> Iterator[Callable[[str, str], None]]:
-    """A shell on a terminal of its own: type, and read until something is shown."""
+    """Start a shell on its own terminal. Yield a function that types and reads until a text is shown."""
     child, screen = pty.fork()
     if not child:
         os.chdir(folder)
@@ -212,5 +212,5 @@ def terminal(shell: str, folder: Path, home: Path) -> Iterator[Callable[[str, st
     try:
         yield types
     finally:
-        os.close(screen)  # the shell hangs up
+        os.close(screen)  # the shell gets a hangup
         os.waitpid(child, 0)

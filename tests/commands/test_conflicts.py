@@ -17,7 +17,7 @@ FOLDER = "migrations/versions"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A clone whose target has two revisions, and a remote with branches."""
+    """Return a clone whose target has two revisions, and a remote with branches."""
     project = Project(tmp_path / "work")
     project.path.mkdir()
     project.init()
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def branch(project: Project, name: str, *revisions: tuple[str, str], start: str = "main") -> str:
-    """Create a remote-tracking branch with revisions (id, parent); return its commit."""
+    """Create a remote-tracking branch with revisions (id, parent), and return its commit."""
     project.git("checkout", "-q", "-B", "work", start)
     for id_, down in revisions:
         project.revision(id_, down)

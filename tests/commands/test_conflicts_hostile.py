@@ -1,4 +1,4 @@
-"""`git alembic conflicts` with odd names, options that fit nothing, an old git, and squash merges."""
+"""`git alembic conflicts` with odd names, options without a match, an old git, and squash merges."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_what_the_target_made_of_a_squashed_branch_is_no_collision(project: Proj
         project.revision("b1", "a2", body="other()")
     project.git("update-ref", "refs/remotes/origin/main", project.commit(edit))
     found = forecast(project)
-    # A deleted revision comes back with the branch, so that is still something.
+    # The branch brings a deleted revision back, so it still counts.
     assert [each["name"] for each in found["branches"]] == (["origin/one"] if edit == "deleted" else [])
 
 
@@ -146,7 +146,7 @@ def test_git_before_2_38(project: Project, tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_partial_clone(project: Project, tmp_path: Path) -> None:
-    """It lacks all files; those of the branches are fetched."""
+    """The clone lacks all files. Those of the branches are fetched."""
     branch(project, "one", ("b1", "a2"))
     branch(project, "two", ("c1", "a2"))
     bare, clone = tmp_path / "remote.git", tmp_path / "clone"

@@ -1,4 +1,4 @@
-"""`git alembic doctor` on real databases: each cause built, diagnosed, repaired with what was printed."""
+"""`git alembic doctor` on real databases: each cause is created, diagnosed, and repaired with the printed commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = [
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    """A project of the kind that the test is parametrised with."""
+    """Return a project of the kind that the test's parameter names."""
     family, kind, *driver = request.param.split("-")
     if family == "sqlite":
         yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), kind, *driver)
@@ -48,7 +48,7 @@ def empty_database(app: DatabaseProject) -> None:
 
 
 def unstamped(app: DatabaseProject) -> None:
-    """As a revision in the midst leaves it, which only a search finds."""
+    """Leave the database as a middle revision leaves it. Only a search finds this state."""
     app.at("b2", None)
 
 
@@ -122,7 +122,7 @@ def test_each_cause_is_told_and_repaired_by_what_is_printed(app: DatabaseProject
 
 
 def _of_an_unpublished_fork(app: DatabaseProject, down: str | None) -> None:
-    """m4 is published on c3, d4 is not, and comes after `down`."""
+    """m4 is published on c3. d4 is unpublished and comes after `down`."""
     app.table("m4", "c3", "others")
     app.project.commit("go on")
     app.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
@@ -130,7 +130,7 @@ def _of_an_unpublished_fork(app: DatabaseProject, down: str | None) -> None:
     app.project.commit("tags")
 
 
-# (what d4 comes after, what the database is at, the commands to put d4 on top; none if a table would be made anew)
+# (parent of d4, row of the database, commands to put d4 on top; none if this would recreate a table)
 REBASED: list[tuple[str | None, str, list[str]]] = [
     ("c3", "c3", ["git alembic fix", "alembic upgrade head"]),
     ("c3", "m4", ["git alembic fix", "alembic upgrade head"]),
@@ -224,7 +224,7 @@ def test_the_setup_is_told(project: Project) -> None:
 
 
 def test_a_long_history_is_searched_in_few_states(empty: Project) -> None:
-    """Of 60 revisions few are looked at; the one that makes no table is taken with the one before."""
+    """Only a few of 60 revisions are built. The revision that makes no table counts as one with its parent."""
     app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     down = "c3"
     for number in range(60):

@@ -1,4 +1,4 @@
-"""Doctor writes to no database, whatever env.py asks for. Alembic runs the same code first, and all of it writes."""
+"""Doctor writes to no database, whatever env.py tries. In Alembic, the same code writes each time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.database_projects import Database, DatabaseProject, MariaData
 from tests.support.project import Project
 from tests.support.servers import MariaServer, PostgresServer
 
-# Runs each attempt by itself; `seen(name)` is a query of a function that writes the name to the table `seen`.
+# Runs each attempt separately. `seen(name)` is a query of a function that writes the name to the table `seen`.
 PRELUDE = """
 import asyncio, contextlib, json, os, sqlite3, sys
 from sqlalchemy import create_engine, event, text
@@ -218,7 +218,7 @@ ON_SQLITE = {
 
 
 def _check(app: DatabaseProject, setup: str, attempts: dict[str, str], dsn: object, read: Database) -> None:
-    """Have Alembic run the attempts, all of which write, and then doctor, in which none does."""
+    """Run the attempts with Alembic, where all of them write, and then with doctor, where none does."""
     path = app.project.path / "migrations/env.py"
     prelude = PRELUDE.format(url=app.database.url(), dsn=repr(dsn), setup=setup, attempts=json.dumps(attempts))
     app.project.write("migrations/env.py", prelude + path.read_text(encoding="utf-8"))

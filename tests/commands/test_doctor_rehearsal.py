@@ -1,4 +1,4 @@
-"""Doctor prints no repair that it hasn't tried: kinds of databases for which the usual command fails or loses rows."""
+"""Doctor prints only repairs that it has tried, on databases where the usual command fails or loses rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _cause(app: DatabaseProject) -> dict[str, Any]:
 
 
 def _commands(cause: dict[str, Any]) -> list[list[str]]:
-    """Each repair as the words after `alembic` or `git alembic`."""
+    """Return each repair as the words after `alembic` or `git alembic`."""
     repairs = [cause["fixes"], *cause["alternatives"]]
     return [[" ".join(fix["command"]) for fix in repair] for repair in repairs if repair]
 
@@ -57,7 +57,7 @@ def test_tables_of_the_first_of_two_pending_revisions_are_stamped_and_the_second
 
 
 def _make_history_anew(app: DatabaseProject, more: str = "") -> None:
-    """One revision z9 in the place of the three."""
+    """Replace the three revisions with one revision z9."""
     for path in (app.project.path / "migrations/versions").glob("*.py"):
         path.unlink()
     users = f'op.create_table("users", ID, sa.Column("name", sa.String(30)), sa.Column("email", sa.String(50)){more})'
@@ -87,7 +87,7 @@ def test_a_history_that_was_made_anew_and_changed_has_no_repair(app: DatabasePro
 
 
 def test_a_last_revision_that_the_models_do_not_know_is_not_skipped(app: DatabaseProject) -> None:
-    """The schema is that of the models, and d4 makes a table that they lack."""
+    """The schema matches the models. d4 makes a table that they lack."""
     app.table("d4", "c3", "tags")
     app.project.commit("tags")
     app.at("c3", None)
@@ -143,7 +143,10 @@ def test_an_index_that_is_missing_makes_no_match(app: DatabaseProject) -> None:
 
 
 def test_a_repair_that_rows_stop_is_no_advice(app: DatabaseProject) -> None:
-    """Rows that the new constraint refuses: an SQLite file is copied with them, a server's database isn't."""
+    """The new constraint rejects existing rows.
+
+    A copy of an SQLite file has these rows, a copy of a server's database hasn't.
+    """
     unique = (
         '    with op.batch_alter_table("users") as batch:\n        batch.create_unique_constraint("one_name", ["name"])'
     )

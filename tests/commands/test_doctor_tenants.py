@@ -1,4 +1,4 @@
-"""One verdict per version table: doctor and sync on databases with a schema for each tenant."""
+"""Doctor and sync give one verdict per version table on databases with a schema for each tenant."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ KINDS = {
 
 @pytest.fixture(params=KINDS)
 def app(request: pytest.FixtureRequest, empty: Project, postgresql: PostgresServer) -> Iterator[DatabaseProject]:
-    """acme is at the head, beta is behind, zeta is empty; the schema public has a table of its own."""
+    """acme is at the head, beta is behind, zeta is empty. The schema public has its own table."""
     with postgresql.database() as name:
         found = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         empty.write("migrations/env.py", KINDS[request.param])

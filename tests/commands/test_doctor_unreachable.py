@@ -1,4 +1,4 @@
-"""What doctor says where it cannot look, and of version tables that nobody wrote; nothing is changed, nothing hangs."""
+"""Doctor's messages for unreachable databases and foreign version tables. Nothing is changed, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def app(empty: Project) -> DatabaseProject:
 
 
 def _refused(app: DatabaseProject, **variables: str) -> tuple[str, list[str]]:
-    """(the reason, the causes) of a doctor that could not look; no password may be in it."""
+    """Return (the reason, the causes) of a doctor run without a connection. Assert that no password is in them."""
     found = app.doctor(**variables)
     assert found["verdict"] == "cannot-judge"
     assert "s3cret" not in str(found)
@@ -64,7 +64,7 @@ def test_each_way_not_to_reach_a_database_is_a_sentence(app: DatabaseProject, ur
 
 @pytest.mark.parametrize("driver", ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000", "mysql+pymysql"])
 def test_a_name_that_nothing_resolves(app: DatabaseProject, driver: str) -> None:
-    """RFC 6761 promises that no resolver knows it."""
+    """RFC 6761 guarantees that no resolver knows this name."""
     _configure(app, f"{driver}://ada:s3cret@db.invalid/app")
     assert _refused(app) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
 
@@ -142,7 +142,7 @@ WRITING = [
 
 @pytest.mark.parametrize("code", WRITING)
 def test_code_that_writes_is_not_let(app: DatabaseProject, code: str) -> None:
-    app.at("a1", ["a1"])  # so that the models have a table which is to be made
+    app.at("a1", ["a1"])  # gives the models a table that is still missing
     _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
     said, _ = _refused(app)
     assert said.startswith("alembic.ini: the project's code tried to write at migrations/env.py:9 while"), said
@@ -198,7 +198,7 @@ ON_SERVERS = [
 
 @pytest.mark.parametrize(("family", "code"), ON_SERVERS)
 def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, family: str, code: str) -> None:
-    """What comes past the engines is refused by the server."""
+    """The server refuses statements that bypass the engines."""
     server = request.getfixturevalue(family)
     with server.database() as name:
         database = PostgresDatabase(server, name) if family == "postgresql" else MariaDatabase(server, name)
@@ -212,7 +212,7 @@ def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, fam
 
 
 def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(app: DatabaseProject) -> None:
-    """A module stands for a driver that need not be installed: what it does is not looked at."""
+    """A module replaces a driver that need not be installed. Its statements are not examined."""
     connect = "import sqlite3\n\n\ndef connect(path):\n    return sqlite3.connect(path)\n"
     app.project.write("duckdb.py", connect)
     path = app.database.url().removeprefix("sqlite:///")
@@ -268,7 +268,7 @@ def test_a_write_ahead_log_leaves_no_files_behind(app: DatabaseProject) -> None:
     app.database.sql("PRAGMA journal_mode = WAL")
     _env_py(app, "import sqlalchemy as sa; sa.event.listen(sa.engine.Engine, 'connect', lambda c, _: "
                     "c.execute('PRAGMA journal_mode = WAL'))")  # fmt: skip
-    assert app.causes(app.doctor()) == ["up-to-date"]  # which looks at the files beside it
+    assert app.causes(app.doctor()) == ["up-to-date"]  # it reads the files beside the database
 
 
 def test_a_version_table_of_another_shape_is_none(app: DatabaseProject) -> None:

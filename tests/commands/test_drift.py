@@ -1,4 +1,4 @@
-"""`git alembic drift` on small projects with SQLite: what must be found, what stays silent, what is not run again."""
+"""`git alembic drift` on small projects with SQLite: findings, silent cases, and runs that are reused."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
         assert modelled.found() == [DRIFT]
 
     def test_a_column_that_the_models_drop_beside_a_revision(self, modelled: Modelled) -> None:
-        """What comes from the models is told from what comes from the revision, whatever else that does."""
+        """Differences of the models are separated from those of the revision, whatever else the revision does."""
         modelled.models(EMAIL)
         modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
         modelled.commit()
@@ -162,7 +162,7 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
 
 
 class TestHistories:
-    """Where the models of HEAD are not where a trial can begin, or not what its revisions make."""
+    """Tests in which a run can't start from HEAD's models, or in which they differ from its revisions."""
 
     def test_a_revision_edited_with_its_models(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
@@ -222,7 +222,7 @@ class TestHistories:
 
 
 class TestTree:
-    """The index is judged, whatever lies on the disk."""
+    """drift checks the index, whatever the working tree contains."""
 
     def test_a_model_that_is_not_staged(self, modelled: Modelled) -> None:
         modelled.models(EMAIL, stage=False)
@@ -274,7 +274,7 @@ class TestTree:
         project.git("mv", "app", "src/app")
         ini = project.path / "alembic.ini"
         project.write("alembic.ini", ini.read_text(encoding="utf-8").replace("prepend_sys_path = .\n", ""))
-        # What `pip install -e` leaves, in the place of a site-packages.
+        # The files of `pip install -e`, instead of a site-packages folder.
         site = tmp_path / "site"
         site.mkdir()
         (site / "work.pth").write_text(f"{project.path}/src\n", encoding="utf-8")
@@ -298,7 +298,7 @@ event.listen(Base.metadata, "before_create", DDL("CREATE TYPE mood AS ENUM ('ok'
 
 
 def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
-    """env.py sets it after SQLAlchemy has asked for the default schema, which is "public" in every new session."""
+    """env.py sets the path after SQLAlchemy has read the default schema, which is "public" in a new session."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
@@ -315,7 +315,7 @@ def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
 
 
 def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
-    """The schema is there before env.py is run: whoever has such a project makes it by other means."""
+    """The schema exists before env.py runs. Such a project creates it in another way."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
@@ -330,10 +330,10 @@ def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None
 
 
 class TestCache:
-    """Nothing is run whose outcome is known."""
+    """Nothing is run if its outcome is known."""
 
     def interpreter(self, modelled: Modelled) -> Path:
-        """A link to the interpreter, which can be broken."""
+        """Return a link to the interpreter, which a test can break."""
         link = modelled.path / ".git" / "python"
         program(link, f'exec {sys.executable} "$@"')
         modelled.write("pyproject.toml", '[tool.git-alembic]\npython = ".git/python"\n')
@@ -341,7 +341,7 @@ class TestCache:
         return link
 
     def test_the_interpreter_of_the_latest_verdict_has_a_head_start(self, modelled: Modelled) -> None:
-        """It is started before it is known what to ask it, and no other; it is not started twice."""
+        """Only this interpreter starts before the question is known. It starts only once."""
         starts = modelled.path / ".git" / "starts"
         for name in ("one", "two"):
             program(modelled.path / ".git" / name, f'echo {name} $# >> {starts}\nexec {sys.executable} "$@"')
@@ -364,7 +364,7 @@ class TestCache:
         modelled.models(EMAIL + "    # more\n")
         modelled.write("pyproject.toml", settings.format("one", "b"))
         modelled.git("add", "-A")
-        judged("one 3", "one 2")  # HEAD's models have to be made with the other variable, too
+        judged("one 3", "one 2")  # HEAD's models must also be built with the other variable
         modelled.write("pyproject.toml", settings.format("two", "b"))
         modelled.git("add", "-A")
         judged("two 2", "two 2")
@@ -398,7 +398,7 @@ class TestCache:
         assert imports() == 0
         modelled.models(EMAIL + "    nick = Column(String(9))\n" + marking)
         modelled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
-        assert imports() == 1  # HEAD's models are known
+        assert imports() == 1  # HEAD's models are cached
 
     def test_no_more_is_compared_than_the_verdict_asks_for(self, modelled: Modelled, tmp_path: Path) -> None:
         marker = tmp_path / "comparisons"
@@ -413,13 +413,13 @@ class TestCache:
         assert marker.read_text() == "x"
         modelled.step("b", "a", f'{ADD_EMAIL}\n    op.add_column("users", sa.Column("age", sa.Integer()))')
         assert modelled.found() == [("warning", "model-drift")]
-        assert marker.read_text() == "xxxx"  # the old database too, and what the next commit begins with
+        assert marker.read_text() == "xxxx"  # the old database too, and the one that the next commit starts with
 
     @pytest.mark.parametrize(("column", "found"), [("age", []), ("born", [DRIFT])])
     def test_what_the_models_make_and_do_not_know(
         self, modelled: Modelled, column: str, found: list[tuple[str, str]]
     ) -> None:
-        """It is found out of a commit whose own verdict had no use for it, when the next one asks."""
+        """The next commit needs it, and takes it from a commit whose own verdict did not."""
         extra = 'DDL("CREATE TABLE IF NOT EXISTS extra (id INTEGER)")'
         making = f"\n\nfrom sqlalchemy import DDL, event\n\nevent.listen(User.__table__, 'after_create', {extra})\n"
         assert modelled.found() == []
@@ -432,7 +432,7 @@ class TestCache:
         assert [one for one in modelled.found() if one[0] == "error"] == found
 
     def test_the_latest_verdict_needs_no_history(self, modelled: Modelled) -> None:
-        """Not even what is kept of the runs, as long as nothing that led to it has changed."""
+        """Even the cached runs aren't needed while no input of the verdict has changed."""
         self.interpreter(modelled)
         assert modelled.found() == []
         runs = list((modelled.path / ".git/git-alembic/scratch").glob("*-*/"))
@@ -490,7 +490,7 @@ class TestCache:
         assert modelled.found() == []
 
     def test_a_replay_is_kept_too(self, modelled: Modelled) -> None:
-        """Models that create_all cannot make leave the whole history to compare with."""
+        """create_all fails for these models, so the whole history is the comparison."""
         twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
         modelled.models(twice)
         modelled.commit("two indexes of one name")
@@ -534,7 +534,7 @@ class TestCannotJudge:
         assert modelled.left() == []
 
     def test_revisions_without_env_py(self, modelled: Modelled) -> None:
-        """Revision files in another folder, which the project runs by means of its own."""
+        """The revision files are in another folder, and the project runs them in its own way."""
         text = (modelled.path / "migrations/versions/a_x.py").read_text(encoding="utf-8")
         modelled.write("plugins/clock/migrations/c_x.py", text.replace("'a'", "'c'"))
         modelled.commit("a plugin")
@@ -578,7 +578,7 @@ class TestCannotJudge:
     def test_an_interpreter_with_old_packages(
         self, modelled: Modelled, tmp_path: Path, command: str, alembic: str, sqlalchemy: str
     ) -> None:
-        """They are there, so the interpreter is the right one."""
+        """The interpreter is right, because the packages exist."""
         for name, version in (("alembic", alembic), ("sqlalchemy", sqlalchemy)):
             (tmp_path / "old" / name).mkdir(parents=True)
             code = f"__version__ = {version!r}\nimport sqlalchemy\n"

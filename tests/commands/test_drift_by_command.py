@@ -1,4 +1,4 @@
-"""`python` is a command that runs without the repository: drift and roundtrip say what an interpreter here would."""
+"""`python` is a command without the repository: drift and roundtrip give the verdicts of a local interpreter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TESTS = Path(__file__).parents[1]
 
 
 class Place:
-    """Where the command runs: `work` is the folder that it starts in."""
+    """The place where the command runs. `work` is its start folder."""
 
     def __init__(self, path: Path, project: Modelled) -> None:
         self.path = path
@@ -32,22 +32,22 @@ class Place:
         self.words = elsewhere.command(path, [project.path, OURS, TESTS])
 
     def use(self, *words: str, settings: str = "") -> None:
-        """Set the command, and commit that."""
+        """Set the command, and commit the settings."""
         text = f"[tool.git-alembic]\npython = {json.dumps(words or self.words)}\n{settings}"
         self.project.write("pyproject.toml", text)
         self.project.commit("a command")
 
     def copy_project(self, subfolder: str = "") -> None:
-        """Put what HEAD has into the folder, as an image has it."""
+        """Copy HEAD's files into the folder, like an image."""
         shutil.rmtree(self.work)
         shutil.copytree(self.project.path / subfolder, self.work, ignore=shutil.ignore_patterns(".git"))
 
     def left(self) -> list[Path]:
-        """What is in the temporary folder."""
+        """Return the content of the temporary folder."""
         return list((self.path / "tmp").iterdir())
 
     def touched(self) -> str:
-        """What was opened below the folders that are not there."""
+        """Return the paths that were opened below the hidden folders."""
         return (self.path / "touched").read_text()
 
 
@@ -78,7 +78,7 @@ def add_wrong_revision(project: Modelled) -> None:
 
 
 class TestVerdicts:
-    """They are those of an interpreter on this machine."""
+    """The verdicts are those of an interpreter on this machine."""
 
     @pytest.mark.parametrize("command", ["drift", "drift --full", "roundtrip"])
     @pytest.mark.parametrize("change", [change_models, add_revision, add_wrong_revision])
@@ -91,7 +91,7 @@ class TestVerdicts:
 
         assert found == here
         assert place.left() == []
-        if (command, change) != ("roundtrip", change_models):  # for which nothing runs
+        if (command, change) != ("roundtrip", change_models):  # nothing runs for these
             assert place.touched() == ""
 
     def test_the_index_is_checked_and_not_the_working_tree(self, place: Place) -> None:
@@ -188,7 +188,7 @@ OTHER_MACHINE = "import platform\nplatform.machine = lambda: 'other'\n"
 
 
 class TestPostgresql:
-    """The catalog needs a parser: the one that is installed there, else ours if it fits."""
+    """The catalog needs a parser: the one installed there, or ours if it fits."""
 
     @pytest.fixture
     def place(self, empty: Modelled, tmp_path: Path) -> Place:
@@ -210,7 +210,7 @@ class TestPostgresql:
 
 
 class TestFailures:
-    """Each way to fail has its sentence, and exit code 2."""
+    """Each kind of failure has its sentence, and exit code 2."""
 
     def reason(self, place: Place, *words: str) -> str:
         place.use(*words)
@@ -274,7 +274,7 @@ class TestFailures:
         ],
     )
     def test_another_python(self, place: Place, change: str, reason: str) -> None:
-        """The text that the command runs is what says so; it's changed on its way."""
+        """The text that the command runs reports it. The test changes this text on its way."""
         code = (
             "import sys; code = sys.argv[2].replace('exec(', 'x=(').replace('-c', ''); exec(code); text = x.decode()\n"
         )
@@ -353,7 +353,7 @@ os.makedirs = makedirs
 
 
 class TestEnd:
-    """What runs there ends with git-alembic, and leaves nothing behind."""
+    """Processes of the command end with git-alembic and leave nothing behind."""
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
     def test_git_alembic_is_ended(self, place: Place, number: int) -> None:

@@ -1,4 +1,4 @@
-"""drift and roundtrip do what deployed databases have done: HEAD's revisions with HEAD's code, then the new ones."""
+"""drift and roundtrip repeat what deployed databases did: HEAD's revisions with HEAD's code, then the new ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add_models(project: Modelled, text: str, columns: str = "") -> None:
 
 
 class TestCommands:
-    """The new revisions are a command of their own, which asks the database whether a type exists."""
+    """The new revisions run as a separate command, which asks the database whether a type exists."""
 
     @pytest.mark.parametrize("command", ["drift", "roundtrip"])
     def test_a_type_that_an_older_revision_made(self, project: Modelled, command: str) -> None:
@@ -49,7 +49,7 @@ class TestCommands:
         assert "state_kind" in finding["message"]
 
     def test_two_new_revisions_are_one_command(self, project: Modelled) -> None:
-        """`alembic upgrade head` runs both and makes the type once; `downgrade -1` and `upgrade +1` fail."""
+        """`alembic upgrade head` runs both and creates the type once. `downgrade -1` and `upgrade +1` fail."""
         project.start(POSTGRESQL)
         add_models(project, TASKS.replace("Task(", "Chore(").replace("tasks", "chores") + TASKS)
         down = 'op.drop_table("tasks")\n    op.execute("DROP TYPE state_kind")'
@@ -96,7 +96,7 @@ class TestWhatOnlyTheHistoryKnows:
         assert project.found() == []
 
     def test_a_column_that_was_never_dropped(self, project: Modelled) -> None:
-        """The models lose a column and get it back; databases have had it all the time."""
+        """The models lose a column and get it back. Databases always had it."""
         project.start()
         project.models(EMAIL)
         project.step("b", "a", ADD_EMAIL, DROP_EMAIL)

@@ -1,4 +1,4 @@
-"""What a verdict of drift depends on: a failure is never reused, and a changed input ends a verdict."""
+"""The inputs of a drift verdict: a failure is never reused, and a changed input ends a verdict."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class TestInputs:
         self, project: Modelled, tmp_path: Path, is_there: bool, inside: bool
     ) -> None:
         file = (project.path if inside else tmp_path) / "settings.txt"
-        temporary = tmp_path / "temporary"  # whose files don't count
+        temporary = tmp_path / "temporary"  # files in it don't count
         temporary.mkdir()
         env = {"TMPDIR": str(temporary)}
         if is_there:

@@ -1,4 +1,4 @@
-"""Sound projects whose code does what could get in the way of drift: it asks git, loads resources, is lazy."""
+"""Sound projects with code that could disturb drift: it runs git, loads resources, or is lazy."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class TestMessages:
         assert "(DATABASE_URI is not set, which the project's code reads:" in project.reason()
 
     def test_an_operation_that_stays(self, project: Modelled) -> None:
-        """The models' own database differs from the models: a comparator that never agrees."""
+        """A comparator never agrees, so the models' own database differs from the models."""
         env_py = ENV_PY.replace("target_metadata=", "compare_server_default=lambda *_: True, target_metadata=")
         project.start(env_py=env_py)
         project.models("    size = Column(Integer, server_default='1')\n")
@@ -182,14 +182,14 @@ def compare(context, upgrade_ops, schemas):
 
 def test_a_definition_that_only_a_server_prints(project: Modelled) -> None:
     project.start(env_py=ENTITY + ENV_PY)
-    assert project.found() == []  # HEAD has it, too
+    assert project.found() == []  # HEAD also has it
     reason = project.reason("--full")
     assert reason.startswith("alembic_utils would replace PGView: public.named, but the scratch database does not ")
 
 
 class TestAdoption:
     def test_old_revisions_are_not_new(self, project: Modelled) -> None:
-        """HEAD has the revisions, and no env.py; the history does not run from nothing."""
+        """HEAD has the revisions but no env.py. The history does not run from scratch."""
         project.start()
         project.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
         project.git("rm", "-q", "--cached", "migrations/env.py", "alembic.ini")

@@ -1,4 +1,4 @@
-"""drift on projects whose database is named after the folder that they lie in, or anew in each run."""
+"""drift on projects that name their database after their folder, or differently in each run."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ for url in {urls}:
 
 
 def test_a_new_database_before_the_known_one(start: Callable[[str], Modelled]) -> None:
-    """The new one begins empty, and the known one isn't taken for it."""
+    """The new database starts empty, and the known one isn't confused with it."""
     project = start(TWO.format(urls=["sqlite:///app.db"]))
     project.write("migrations/env.py", TWO.format(urls=["sqlite:///new.db", "sqlite:///app.db"]))
     project.models(EMAIL)

@@ -1,4 +1,4 @@
-"""`git alembic explain`: the pages from a checkout and from an installed wheel, the list, and what is not a rule."""
+"""`git alembic explain`: the pages from a checkout and from a wheel, the list, and names that are no rule."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 class TestSeverity:
-    """What the project sets replaces the default."""
+    """The project's setting replaces the default."""
 
     def severity(self, project: Project, rule: str) -> list[str]:
         text = project.run("explain", rule).stdout
@@ -113,7 +113,7 @@ class TestSeverity:
 
 
 class TestTerminal:
-    """As `git help`: wrapped, in color, and in the pager that git would take."""
+    """Like `git help`: wrapped, in color, and in git's pager."""
 
     @pytest.fixture(autouse=True)
     def environ(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ class TestTerminal:
         monkeypatch.setenv("COLUMNS", "60")
 
     def shown(self, project: Project, *arguments: str) -> str:
-        """What a terminal shows."""
+        """Return what a terminal shows."""
         ours, theirs = pty.openpty()
         command = [sys.executable, "-m", "git_alembic", "explain", *arguments]
         with subprocess.Popen(command, cwd=project.path, stdin=theirs, stdout=theirs, stderr=theirs):
@@ -138,7 +138,7 @@ class TestTerminal:
     def read(terminal: int) -> bytes:
         try:
             return os.read(terminal, 65536)
-        except OSError:  # how Linux says that nobody writes to the terminal any more
+        except OSError:  # Linux reports this when the other end of the terminal is closed
             return b""
 
     def test_the_text(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ class TestTerminal:
         )
 
     def test_the_pager(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-        """`GIT_PAGER` wins over `core.pager`, and that over `PAGER`."""
+        """`GIT_PAGER` overrides `core.pager`, which overrides `PAGER`."""
         monkeypatch.setenv("PAGER", "sed 's/^/pager: /'")
         assert self.shown(empty, "multiple-heads").startswith("pager: \x1b[1mmultiple-heads")
         empty.git("config", "core.pager", "sed 's/^/core: /'")

@@ -1,4 +1,4 @@
-"""`git alembic fix` through real git: each state that it repairs, and each in which it refuses."""
+"""`git alembic fix` with real git: each state that it repairs, and each state that it refuses."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def text(project: Project, name: str) -> str:
 
 
 def changed(project: Project) -> list[str]:
-    """The lines that the working tree has instead of HEAD's."""
+    """Return the lines of the working tree that differ from HEAD's."""
     lines = project.git("diff", "-U0", "HEAD").splitlines()
     return [line for line in lines if re.match(r"[-+](?![-+])", line)]
 
 
 def heads(project: Project) -> list[str]:
-    """As Alembic itself sees the working tree."""
+    """Return the heads that Alembic itself sees in the working tree."""
     script = alembic.script.ScriptDirectory(str(project.path / "migrations"))
     return sorted(script.get_heads())
 
@@ -79,7 +79,7 @@ def fixed(project: Project, *arguments: str, code: int = 0, env: dict[str, str] 
 
 
 def refused(project: Project, *arguments: str) -> str:
-    """What it says with exit code 2; nothing may have changed."""
+    """Return the message with exit code 2. Assert that nothing changed."""
     before = state(project)
     done = project.run("fix", "--yes", *arguments)
     assert (done.returncode, state(project)) == (2, before), done.stdout + done.stderr
@@ -95,7 +95,7 @@ def state(project: Project) -> tuple[str, dict[str, bytes]]:
 
 @pytest.fixture
 def no_alembic(tmp_path: Path) -> dict[str, str]:
-    """A PATH on which there is git and no Alembic."""
+    """Return a PATH with git but without Alembic."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "git").symlink_to(shutil.which("git") or "")
@@ -104,7 +104,7 @@ def no_alembic(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def forked(cloned: Project) -> Project:
-    """c is published on b; d is staged on b."""
+    """c is published on b. d is staged on b."""
     cloned.revision("c", "b")
     cloned.commit()
     push(cloned)
@@ -125,7 +125,7 @@ def published_fork(cloned: Project) -> Project:
 
 @pytest.fixture
 def diverged(cloned: Project) -> Project:
-    """origin/main has c on b; topic, which is checked out, has d and e on b."""
+    """origin/main has c on b. The current branch topic has d and e on b."""
     cloned.switch("topic", "HEAD")
     cloned.switch("main")
     cloned.revision("c", "b")
@@ -247,7 +247,7 @@ class TestFork:
         assert heads(project) == ["bb"]
 
     def test_no_revision_comes_before_what_it_depends_on(self, forked: Project) -> None:
-        """e sorts behind d and would go on top of it, but d depends on it."""
+        """e comes after d in the order and would go on top of it, but d depends on e."""
         forked.revision("d", "b", depends="e")
         forked.revision("e", "c")
         stage(forked)
@@ -255,7 +255,7 @@ class TestFork:
         assert (heads(forked), "down_revision = 'e'" in text(forked, "d_x.py")) == (["d"], True)
 
     def test_what_another_side_depends_on(self, cloned: Project) -> None:
-        """d sorts behind c and would go on top of it, but c depends on d."""
+        """d comes after c in the order and would go on top of it, but c depends on d."""
         cloned.revision("c", "b", depends="d")
         cloned.revision("d", "b")
         stage(cloned)
@@ -263,7 +263,7 @@ class TestFork:
         assert (heads(cloned), "down_revision = 'd'" in text(cloned, "c_x.py")) == (["c"], True)
 
     def test_what_a_published_revision_depends_on(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
-        """e is unpublished and published d needs it: e must not come after d, and may come after c."""
+        """e is unpublished, and the published d depends on it. e may come after c but not after d."""
         published_fork.revision("d", "b", depends="e")
         published_fork.revision("e", "b")
         stage(published_fork)
@@ -272,7 +272,7 @@ class TestFork:
         assert len(heads(published_fork)) == 1
 
     def test_what_the_other_side_depends_on_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
-        """Published d needs e, which is on no other side that it could go on top of."""
+        """The published d depends on e, and there is no other side for e to go on top of."""
         cloned.revision("d", "b", depends="e")
         cloned.commit()
         push(cloned)
@@ -317,7 +317,7 @@ class TestFork:
         published_fork.write("pyproject.toml", "[tool.git-alembic]\nheads = 2\n")
         published_fork.revision("x")
         stage(published_fork)
-        assert TestMerge.STEP.search(fixed(published_fork, code=1, env=no_alembic))  # extra-base is left
+        assert TestMerge.STEP.search(fixed(published_fork, code=1, env=no_alembic))  # extra-base remains
         assert len(heads(published_fork)) == 2
         assert "x" in heads(published_fork)
 
@@ -669,7 +669,7 @@ class TestDocstring:
 @pytest.mark.parametrize("base", [True, False])
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base: bool, everywhere: bool) -> None:
-    """Also of a fork without a common ancestor."""
+    """Also for a fork without a common ancestor."""
     cloned.write("pyproject.toml", f"[tool.git-alembic]\nheads = {allowed}\n")
     cloned.revision("x", None if base else "a")
     stage(cloned)
@@ -682,7 +682,7 @@ def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base:
     plan = cloned.run("fix", "--dry-run").stdout
     assert (["git", "alembic", "fix"] in advised) == ("'x' comes after 'b' instead of" in plan)
     if base and not everywhere and allowed != "1":
-        assert advised == [[]]  # a merge revision would leave the second base
+        assert advised == [[]]  # a merge revision would not remove the second base
     else:
         assert ("a new merge revision" in plan) == (advised[0][:2] == ["alembic", "merge"])
 
@@ -705,7 +705,7 @@ class TestDeleted:
 
     @pytest.mark.parametrize("believed", ["true", "false"])
     def test_an_executable_file(self, cloned: Project, believed: str) -> None:
-        """Also where git does not believe the file system (`core.fileMode`)."""
+        """Even if git ignores the file system's bit (`core.fileMode`)."""
         (cloned.path / VERSIONS / "b_x.py").chmod(0o755)
         cloned.commit()
         push(cloned)
@@ -791,7 +791,7 @@ class TestMergeToCome:
         assert heads(diverged) == ["f"]
 
     def test_a_fork_that_hides_it(self, forked: Project) -> None:
-        """Until d is on top of c, the merge adds no head."""
+        """The merge adds no head until d is on top of c."""
         forked.switch("topic", "HEAD")
         forked.commit()
         forked.switch("main")
@@ -806,7 +806,7 @@ class TestMergeToCome:
 
 
 class TestLineEnds:
-    """Where git keeps files with other line ends than the working tree has."""
+    """git stores files with other line endings than the working tree."""
 
     def test_only_the_lines_named_change_on_the_disk(self, forked: Project) -> None:
         path = forked.path / VERSIONS / "d_x.py"
@@ -872,7 +872,7 @@ class TestRefusals:
         assert (heads(diverged), diverged.git("diff", "--name-only", "--diff-filter=U")) == (["e"], "README\n")
 
     def test_not_better_is_taken_back(self, forked: Project) -> None:
-        """A filter of git's undoes in the index whatever is written."""
+        """A git filter reverts every change in the index."""
         forked.write(".gitattributes", "d_x.py filter=undo\n")
         forked.git("config", "filter.undo.clean", "sed -e \"s/n = 'c'/n = 'b'/\"")
         stage(forked)
@@ -880,7 +880,7 @@ class TestRefusals:
 
 
 def read_on(terminal: int) -> str:
-    """What comes next from a pseudo-terminal; "" at its end, which Linux reports as an error."""
+    """Return the next output of a pseudo-terminal, or "" at its end, which Linux reports as an error."""
     try:
         return os.read(terminal, 10_000).decode("utf-8", "replace")
     except OSError:
@@ -947,7 +947,7 @@ def test_a_failing_write_takes_all_back(forked: Project) -> None:
 
 
 class Drawn:
-    """A history as drawn: a published line, and then revisions that each come after one or two of those before."""
+    """A drawn history: a published line, then revisions that each follow one or two earlier revisions."""
 
     def __init__(self, line: int, grown: list[tuple[int, int | None, bool]]) -> None:
         self.parents: dict[str, tuple[str, ...]] = {}

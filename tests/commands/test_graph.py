@@ -1,4 +1,4 @@
-"""`git alembic graph` in real repositories: what is drawn, of what, in every format."""
+"""`git alembic graph` in real repositories, in every format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(project: Project, *options: str, columns: int = 80, **env: str) -> str:
-    """What the command prints on a terminal of so many columns."""
+    """Return the output of the command on a terminal with this width."""
     done = project.run("graph", *options, env={"COLUMNS": str(columns), "PYTHONIOENCODING": "utf-8", **env})
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -40,7 +40,7 @@ def lines(text: str) -> str:
 
 @pytest.fixture
 def shop(cloned: Project) -> Project:
-    """Two people at work: origin/main has a revision that is not here; here are one that is committed, one staged."""
+    """Two people work: origin/main has a revision that is missing here, and here one is committed and one staged."""
     shutil.rmtree(cloned.path / "migrations" / "versions")
     ids = [f"{number:04}" for number in range(1, 31)]
     for up, low in zip([None, *ids], ids, strict=False):

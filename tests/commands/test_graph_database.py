@@ -1,4 +1,4 @@
-"""`git alembic graph --database`: where real databases are, in every format; nothing is written to them."""
+"""`git alembic graph --database` shows the position of real databases in every format, and writes nothing to them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ WIDE = {"COLUMNS": "160", "PYTHONIOENCODING": "utf-8"}
 
 @pytest.fixture
 def app(empty: Project) -> DatabaseProject:
-    """The line a1 <- b2 <- c3, and an SQLite file at none of them."""
+    """The line a1 <- b2 <- c3, and an SQLite file at no revision."""
     return DatabaseProject(empty, SqliteFile(empty.path / "dev.db"), "plain")
 
 
 def drawn(app: DatabaseProject, *options: str) -> str:
-    """What is printed; the database must be as it was."""
+    """Return the output. Assert that the database is unchanged."""
     mark = app.database.mark()
     done = app.project.run("graph", "--database", *options, env=app.variables(**WIDE))
     assert (done.returncode, done.stderr) == (0, "")
@@ -45,7 +45,7 @@ def refused(project: Project, *options: str) -> str:
 
 
 def footnote(app: DatabaseProject) -> str:
-    """The line of the one database, however it is wrapped."""
+    """Return the line of the only database, unwrapped."""
     said = drawn(app).partition("\ndatabase: ")[2].partition("\n\n")[0]
     return " ".join(said.split())
 
@@ -89,7 +89,7 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
 def test_what_a_database_says(app: DatabaseProject, state: str | None, rows: list[str] | None, said: str) -> None:
     app.at(state, rows)
     if state is None:
-        app.database.sql("VACUUM")  # the file is there
+        app.database.sql("VACUUM")  # creates the file
     assert footnote(app) == f"sqlite:////work/dev.db is {said}"
 
 

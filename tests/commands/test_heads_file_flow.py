@@ -32,7 +32,7 @@ with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() a
 
 @pytest.fixture
 def shop(cloned: Project) -> Project:
-    """origin/main and main have a <- b and the file; topic, which is checked out, has d on b, main has c on b."""
+    """origin/main and main have a <- b and the file. The current branch topic has d on b, and main has c on b."""
     cloned.write("alembic.ini", SQLITE)
     cloned.write("migrations/env.py", RUNNING_ENV_PY)
     cloned.write("migrations/script.py.mako", "")
@@ -66,7 +66,7 @@ def fixed(project: Project, *arguments: str, code: int = 0) -> str:
 
 
 def upgraded(project: Project) -> str:
-    """What a new database is at after `alembic upgrade head`."""
+    """Return the revision of a new database after `alembic upgrade head`."""
     for arguments in (["upgrade", "head"], ["current"]):
         done = forked.run(["alembic", *arguments], project.path, with_program())
         assert done.returncode == 0, done.stderr
@@ -139,7 +139,7 @@ class TestAdoption:
 
     @pytest.mark.parametrize("home", ["migrations", "migrations/versions"])
     def test_without_a_configuration_file(self, project: Project, home: str) -> None:
-        """An environment found by content: the file is beside env.py, or beside the folder `versions`."""
+        """For an environment that was found by content, the file is beside env.py or beside the folder `versions`."""
         (project.path / "alembic.ini").unlink()
         if home != "migrations":
             (project.path / "migrations/env.py").unlink()
@@ -221,7 +221,7 @@ class TestMerge:
     @pytest.mark.git(2, 38)
     @pytest.mark.parametrize("first", ["merge", "rebase"])
     def test_the_printed_way(self, shop: Project, first: str) -> None:
-        """As one block in a shell that stops at the first failure."""
+        """Paste the commands as one block into a shell that stops at the first failure."""
         out = fixed(shop, code=1)
         (block,) = (line.strip() for line in out.splitlines() if line.startswith(f"    (git {first} "))
         assert " || git alembic fix --yes) && git " in block
@@ -297,7 +297,7 @@ class TestRebase:
 
 
 class TestEveryView:
-    """The rule compares values from trees, so every checking command finds the same."""
+    """The rule compares values from trees, so every checking command gives the same findings."""
 
     @pytest.fixture
     def stale(self, shop: Project) -> Project:
@@ -329,7 +329,7 @@ class TestEveryView:
         assert finding["message"] == "there is no such file yet; the head is 'd'"
 
     def test_a_server(self, stale: Project, tmp_path: Path) -> None:
-        """Also of a ref that is not checked out anywhere."""
+        """Also for a ref that is not checked out anywhere."""
         origin = Project(tmp_path / "origin.git")
         stale.git("push", "-q", "--no-verify", "origin", "HEAD:refs/heads/topic")
         old, new = origin.git("rev-parse", "main", "topic").split()
@@ -361,7 +361,7 @@ class TestEveryView:
         assert stale.rules() == ["heads-file"]
 
     def test_the_cost(self, shop: Project, tmp_path: Path) -> None:
-        """A commit with a revision starts no more git processes with the setting than without."""
+        """The setting adds no git process to a commit with a revision."""
         shop.revision("e", "d")
         shop.write(PATH, "e\n")
         shop.git("add", "-A")
@@ -371,7 +371,7 @@ class TestEveryView:
             shop.git("config", "alembic.heads-file", value)
             done = shop.run("check", env={"GIT_TRACE": str(trace), "GIT_INDEX_FILE": ".git/index"})
             assert done.returncode == 0, done.stdout
-            shop.git("reset", "-q", PATH)  # without the setting, nobody changes the file
+            shop.git("reset", "-q", PATH)  # without the setting, no command changes the file
             counts[value] = len([line for line in trace.read_text().splitlines() if "trace: built-in:" in line])
         assert counts["true"] == counts["false"]
 
@@ -525,7 +525,7 @@ class TestConflicts:
         assert kinds == [[], ["fork", "conflicting-file"]]
 
     def test_one_branch(self, shop: Project) -> None:
-        """The line on the fork is enough, and the annotations name the file."""
+        """One line on the fork is enough. The annotations name the file."""
         lines = shop.run("conflicts", "--local", "--branch", "topic").stdout.splitlines()
         assert [line for line in lines if "will collide" in line] == [
             "topic will collide with origin/main: a fork with the heads 'c' and 'd'"

@@ -1,4 +1,4 @@
-"""The pre-commit hook of `git alembic install` keeps the file with the heads up to date, and touches nothing else."""
+"""The pre-commit hook of `git alembic install` updates the file with the heads, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def hooked(project: Project) -> Project:
 
 
 def commit(project: Project, *arguments: str, code: int = 0, cwd: str = ".", **variables: str) -> str:
-    """Commit with the hooks; what they and git say."""
+    """Commit with the hooks. Return their output and git's."""
     done = subprocess.run(
         ["git", "commit", "-q", "-m", "work", *arguments],
         cwd=project.path / cwd,
@@ -46,7 +46,7 @@ def committed(project: Project) -> list[str]:
 
 
 def heads(project: Project, *places: str) -> list[str]:
-    """The file in HEAD, in the index and in the working tree."""
+    """Return the file in HEAD, in the index and in the working tree."""
     return [*(project.git("show", f"{where}:{PATH}") for where in ("HEAD", "")), (project.path / PATH).read_text()]
 
 
@@ -209,8 +209,8 @@ def test_a_linked_worktree(hooked: Project, tmp_path: Path) -> None:
 
 
 def test_a_merge_without_a_conflict_is_only_checked(hooked: Project) -> None:
-    """Git takes no change of the index from pre-merge-commit."""
-    hooked.git("branch", "topic", "HEAD~1")  # which left before the file was there
+    """git ignores changes of the index in pre-merge-commit."""
+    hooked.git("branch", "topic", "HEAD~1")  # it started before the file existed
     hooked.switch("topic")
     hooked.revision("c", "b")
     hooked.commit("c")

@@ -1,4 +1,4 @@
-"""`git alembic hint`: as a table on graphs, and as the hook that git calls."""
+"""`git alembic hint` as a table of graphs, and as a hook that git runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ raise SystemExit(main(sys.argv[1:]))
 
 
 def graph(edges: str) -> RevisionGraph:
-    """Each "id parent parent", with commas between."""
+    """Parse edges: "id parent parent", separated by commas."""
     nodes = [edge.split() for edge in edges.split(",") if edge]
     return RevisionGraph(Revision(f"{id_}.py", id_, id_, tuple(down)) for id_, *down in nodes)
 
@@ -182,7 +182,7 @@ def test_called_by(environ: dict[str, str], expected: tuple[str, list[str]]) -> 
 
 @pytest.fixture
 def hooked(project: Project) -> Project:
-    """With hooks that append the hint to the file `said`; on topic a <- b <- d, on main (checked out) a <- b <- c."""
+    """The hooks append the hint to the file `said`. topic has a <- b <- d, and main (checked out) a <- b <- c."""
     project.switch("topic", "HEAD")
     project.revision("d", "b")
     project.commit("d")
@@ -199,7 +199,7 @@ def hooked(project: Project) -> Project:
 
 
 def said(project: Project) -> str:
-    """What the hooks have said since this was last asked."""
+    """Return the hints since the last call."""
     file = project.path / project.git("rev-parse", "--git-path", "said").strip()
     text = file.read_text() if file.exists() else ""
     file.unlink(missing_ok=True)
@@ -231,7 +231,7 @@ class TestCheckout:
     def test_from_a_subfolder_in_a_linked_worktree(self, hooked: Project, tmp_path: Path) -> None:
         hooked.git("worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "topic")
         linked = Project(tmp_path / "linked")
-        assert said(linked) == ""  # a new worktree, as a clone, comes from nothing
+        assert said(linked) == ""  # a new worktree starts without an old commit, like a clone
         linked.git("-C", "migrations", "checkout", "-q", "--detach", "main")
         assert said(linked) == switched("d", "c")
 
@@ -375,7 +375,7 @@ class TestRewrite:
 
 
 class TestFrameworks:
-    """The variables of pre-commit and prek instead of arguments."""
+    """The frameworks pass variables instead of arguments."""
 
     def hint(self, project: Project, *arguments: str, **variables: str) -> tuple[int, str, str]:
         command = [sys.executable, "-c", HINT, *arguments]
@@ -432,7 +432,7 @@ class TestFrameworks:
 
 
 def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: Path) -> None:
-    """With the real Alembic: at d on topic, switch to main, paste."""
+    """With the real Alembic: at d on topic, switch to main and paste the commands."""
     env_py = (
         "from alembic import context\nfrom sqlalchemy import create_engine\n"
         f"with create_engine('sqlite:///{tmp_path}/db.sqlite').connect() as connection:\n"
@@ -445,7 +445,7 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
         hooked.write(".gitignore", "__pycache__\n")
         hooked.commit("run for real")
     hooked.switch("topic")
-    # Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
+    # Python confuses the bytecode of two files with the same size and the same second of change.
     environ = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -467,7 +467,7 @@ def test_the_printed_commands_bring_a_database_along(hooked: Project, tmp_path: 
     shell("git alembic sync --yes")
     assert shell("alembic current") == "c (head)\n"
 
-    # d on top of c instead of b, as after a rebase: not for `sync`, the database is at a revision that is here
+    # d is on top of c instead of b, as after a rebase. sync can't help, because the database is at a known revision.
     shell("alembic downgrade b")
     hooked.switch("topic")
     shell("alembic upgrade head")

@@ -1,4 +1,4 @@
-"""`git alembic init`: what the last year says, what is written for which hook manager, and that it runs."""
+"""`git alembic init`: its report on the last year, its changes for each hook manager, and that the hooks run."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ THEIRS = "# ours\nrepos:\n  - repo: local\n    hooks: # none yet\n      []\n"
 
 @pytest.fixture(autouse=True)
 def _on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """git-alembic is where hooks look for it, and no manifest of another hook is on this machine."""
+    """Put git-alembic where hooks look for it, and hide the manifests of other hooks."""
     monkeypatch.setenv("PATH", os.pathsep.join([str(BIN), os.environ["PATH"]]))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "no-pre-commit"))
@@ -178,7 +178,7 @@ class TestWriting:
 
     @pytest.mark.parametrize(("answer", "written"), [("y", True), ("n", False), ("", False)])
     def test_asks_on_a_terminal(self, project: Project, answer: str, written: bool) -> None:
-        """A real terminal, which turns line ends into its own."""
+        """A real terminal replaces line endings."""
         master, slave = pty.openpty()
         command = [sys.executable, "-m", "git_alembic", "init"]
         with subprocess.Popen(command, cwd=project.path, stdin=slave, stdout=slave, stderr=slave) as process:
@@ -192,7 +192,7 @@ class TestWriting:
 
 
 def _everything(terminal: int) -> str:
-    """What is written to a terminal until its other side is closed, which Linux tells by an error."""
+    """Return everything written to a terminal until its other side closes, which Linux reports as an error."""
     out = b""
     with suppress(OSError):
         while part := os.read(terminal, 65_536):
@@ -201,7 +201,7 @@ def _everything(terminal: int) -> str:
 
 
 class TestInstallations:
-    """What is written works wherever git-alembic was installed from."""
+    """The written hooks work for every source of git-alembic."""
 
     def test_an_index(self, project: Project, tmp_path: Path) -> None:
         done = project.run("init", "--drift", "--yes", env=installed_from(tmp_path / "index"))
@@ -216,7 +216,7 @@ class TestInstallations:
         assert "other clones" not in done.stdout
 
     def test_hooks_that_another_installation_wrote(self, project: Project, tmp_path: Path) -> None:
-        """They stay, and it is said that they install something else."""
+        """They stay, and a note says that they install another version."""
         project.run("init", "--yes", env=installed_from(tmp_path / "index"))
         before = config(project).read_text()
         done = project.run("init", "--yes")
@@ -496,7 +496,7 @@ def script(empty: Project, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 class TestLastYear:
     def test_counts(self, script: Script) -> None:
-        """A fork and its repair by a new id, three deletions that were meant, and one commit before the year."""
+        """A fork that a new id repaired, three intended deletions, and one commit before that year."""
         project = script.project
         script.pause(YEAR)
         for id_, down in [("c", "b"), ("d", "b")]:
@@ -558,7 +558,7 @@ def test_the_hooks_are_those_of_the_manifest() -> None:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel of the checkout as it is on disk."""
+    """Return a folder with the wheel of the checkout on disk."""
     folder = tmp_path_factory.mktemp("wheels")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -567,7 +567,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 def framework(request: pytest.FixtureRequest, wheels: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The frameworks by name. They install the wheel from a folder, as the settings of pip and uv say."""
+    """Return a framework by name. The settings of pip and uv make it install the wheel from a folder."""
     monkeypatch.setenv("PIP_FIND_LINKS", f"{wheels} {os.environ.get('PIP_FIND_LINKS', '')}".strip())
     monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     monkeypatch.setenv("PRE_COMMIT_HOME", str(shared / "pre-commit-of-init"))
@@ -624,7 +624,7 @@ repos:
 def test_the_other_hooks_run_when_they_did_before(
     cloned: Project, framework: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the framework itself: at commits, and at no checkout, merge or push."""
+    """With the framework itself, they run at commits, and at no checkout, merge or push."""
     hooks = Project(tmp_path / "hooks")
     hooks.path.mkdir()
     hooks.init()

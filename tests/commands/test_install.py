@@ -1,4 +1,4 @@
-"""`git alembic install` and `uninstall`: the hooks as git calls them, and what was there before."""
+"""`git alembic install` and `uninstall`: the hooks when git runs them, and the earlier hooks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from git_alembic.commands.uninstall import main as uninstall
 from git_alembic.setup.hook_script import COMMANDS, hook_script
 from tests.support.project import Project
 
-BARE_PATH = f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin"  # what a GUI client has
+BARE_PATH = f"{Path(shutil.which('git') or '').parent}:/usr/bin:/bin"  # the PATH of a GUI client
 SAYS = '#!/bin/sh\necho "was here: $*" >>"$(git rev-parse --git-common-dir)/log"\n'
 BINARY = b"\x7fELF\x00\xff\x00not really\r\n"
 Tree = dict[str, tuple[int, bytes]]
@@ -40,7 +40,7 @@ def existing(project: Project, name: str, content: str | bytes = SAYS, mode: int
 
 
 def tree(folder: Path) -> Tree:
-    """Everything in a folder: (mode, content), or (mode, target) of a link."""
+    """Return everything in a folder: (mode, content), or (mode, target) of a link."""
     return {
         path.name: (path.lstat().st_mode, os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes())
         for path in sorted(folder.iterdir())
@@ -54,7 +54,7 @@ def log(project: Project) -> str:
 def call(
     project: Project, *command: str, cwd: Path | None = None, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """A command as a GUI client would run it."""
+    """Run a command like a GUI client."""
     return subprocess.run(
         command,
         cwd=cwd or project.path,
@@ -288,7 +288,7 @@ class TestAsGitCallsThem:
         assert log(odd) == "was here: \n"
 
     def test_the_projects_modules_are_not_ours(self, project: Project) -> None:
-        """`python -m` would import them."""
+        """`python -m` would import the project's modules."""
         main([])
         for name in ("git_alembic/__init__.py", "git.py", "argparse.py", "sitecustomize.py"):
             project.write(name, "open('ran', 'w')\nraise SystemExit(0)\n")
@@ -298,7 +298,7 @@ class TestAsGitCallsThem:
 
 
 class TestBoth:
-    """The hook that was there runs first; both get arguments and input; either can refuse."""
+    """The earlier hook runs first. Both get arguments and input, and either can refuse."""
 
     def test_the_first_refuses(self, project: Project) -> None:
         existing(project, "pre-commit", "#!/bin/sh\necho no >&2\nexit 7\n")
@@ -358,7 +358,7 @@ class TestBoth:
 class TestInterpreterIsGone:
     @pytest.fixture
     def gone(self, project: Project) -> Project:
-        """Installed by an interpreter that is no more."""
+        """Return a project with hooks from an interpreter that no longer exists."""
         main([])
         for name in COMMANDS:
             hook = hooks(project, name)
@@ -388,7 +388,7 @@ class TestInterpreterIsGone:
         assert (gone.path / "args").read_text() == "hint post-merge 0\n"
 
     def test_an_interpreter_without_git_alembic(self, gone: Project, tmp_path: Path) -> None:
-        """An environment that was made anew."""
+        """The environment was recreated."""
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
         hook = hooks(gone, "pre-commit")
         hook.write_text(hook.read_text().replace("/no such/python", str(tmp_path / "venv/bin/python")))
@@ -445,7 +445,10 @@ class TestRefusals:
 
 @pytest.mark.parametrize("module", ["pre_commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 class TestWithFrameworks:
-    """Their hooks are hooks as any other; installed once more over ours, they do not call each other in circles."""
+    """The hooks of frameworks are ordinary hooks.
+
+    Installed again over ours, the hooks don't call each other in a loop.
+    """
 
     CONFIG = (
         "repos:\n- repo: local\n  hooks:\n  - {id: note, name: note, language: system, "
@@ -495,7 +498,7 @@ class TestWithFrameworks:
 
 
 class TestRecipes:
-    """What docs/hooks.md tells, done."""
+    """The recipes in docs/hooks.md, executed."""
 
     DOCS = Path(__file__).resolve().parents[2] / "docs" / "hooks.md"
 
@@ -507,12 +510,12 @@ class TestRecipes:
         return git(project, *arguments, PATH=os.environ["PATH"])
 
     def recipe(self, first: str) -> str:
-        """The part of a code block from this line to the next empty line, without this line."""
+        """Return the part of a code block from this line (exclusive) to the next empty line."""
         _, _, rest = self.DOCS.read_text(encoding="utf-8").partition(f"\n{first}\n")
         return rest.partition("\n```")[0].partition("\n\n")[0] + "\n"
 
     def scenario(self, project: Project, tmp_path: Path) -> None:
-        """A fork is refused at the commit and at the push, and a checkout says what it means."""
+        """Assert that a fork is refused at commit and at push, and that a checkout prints the hint."""
         project.git("init", "-q", "--bare", str(tmp_path / "o.git"))
         project.git("remote", "add", "origin", str(tmp_path / "o.git"))
         project.commit("hooks")
@@ -553,7 +556,7 @@ class TestRecipes:
         self.scenario(project, tmp_path)
 
     def test_husky(self, project: Project, tmp_path: Path) -> None:
-        """husky itself comes from npm; what stands for it here runs the files as its `.husky/_/h` does."""
+        """husky itself comes from npm. Its replacement here runs the files like its `.husky/_/h`."""
         for hook in COMMANDS:
             project.write(f".husky/{hook}", self.recipe(f"# .husky/{hook}"))
             runner = project.path / project.write(f".husky/_/{hook}", '#!/bin/sh\nsh -e ".husky/${0##*/}" "$@"\n')

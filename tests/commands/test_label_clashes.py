@@ -1,4 +1,4 @@
-"""Branch labels that clash: `check` refuses what Alembic itself refuses."""
+"""Branch labels that clash: `check` rejects what Alembic itself rejects."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ histories = st.lists(st.tuples(names, st.lists(names, max_size=2)), max_size=6, 
 @settings(max_examples=400, deadline=None)
 @given(histories)
 def test_alembic_refuses_the_same(history: list[tuple[str, list[str]]]) -> None:
-    """A line of revisions with labels: whenever Alembic refuses one for its labels, so do we, and never else."""
+    """For a line of revisions with labels, `check` rejects labels if and only if Alembic does."""
     ids = [id_ for id_, _ in history]
     line = [rev(id_, *ids[at - 1 : at] if at else (), labels=tuple(labels)) for at, (id_, labels) in enumerate(history)]
     made = [theirs.Revision(one.id, one.down or None, None, one.labels or None) for one in line]
@@ -49,7 +49,7 @@ def test_alembic_refuses_the_same(history: list[tuple[str, list[str]]]) -> None:
 
 
 def heads(project: Project) -> str:
-    """What Alembic says."""
+    """Return Alembic's output."""
     command = [sys.executable, "-m", "alembic", "heads"]
     done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
@@ -66,7 +66,7 @@ def test_the_real_alembic_refuses_what_check_does(project: Project, label: str) 
     project.revision("c", "b", labels=label)
     project.git("add", "-A")
     assert project.rules() == ["duplicate-revision"]
-    said = heads(project)  # blames either of the two
+    said = heads(project)  # it blames one of the two
     assert re.search(f"Branch name '{label}' in revision [bc] already used by revision [bc]\n", said), said
 
 

@@ -1,7 +1,8 @@
-"""A case from public history, imitated: what happened to revision 5ea52744d154 of PyPI's warehouse in July 2019.
+"""A public case, reproduced: revision 5ea52744d154 of PyPI's warehouse in July 2019.
 
-It was merged and run, then its pull request was reverted together with another, and the file with it ("Revert #6084 and
-#6254"); on the same day only the file came back ("restore macaroons migration"), since databases were stamped with it.
+The revision was merged and run. Then a revert of its pull request and another one removed the file ("Revert #6084 and
+#6254"). On the same day only the file came back ("restore macaroons migration"), because databases were stamped with
+it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ MACAROONS = """op.create_table(
 
 @pytest.fixture
 def app(empty: Project, postgresql: PostgresServer) -> Iterator[DatabaseProject]:
-    """The database has run the revision, with Alembic itself, and has a row that came since; main has reverted it."""
+    """The database has run the revision with Alembic itself, and has a newer row. main has reverted the revision."""
     with postgresql.database() as name:
         found = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         found.revision(LOST, "c3", MACAROONS, 'op.drop_table("macaroons")', "Add Macaroons")
@@ -73,7 +74,7 @@ def test_what_is_said_of_it(app: DatabaseProject) -> None:
 
 
 def _as_warehouse_did(app: DatabaseProject) -> None:
-    """The file comes back and stays."""
+    """Restore the file permanently."""
     before = app.project.git("rev-parse", f"HEAD~1:{PATH}")
     _commands(app, f"git alembic restore --stage {LOST}", "alembic upgrade head")
     assert app.project.git("rev-parse", f":{PATH}") == before
@@ -81,7 +82,7 @@ def _as_warehouse_did(app: DatabaseProject) -> None:
 
 
 def _back_by_hand(app: DatabaseProject) -> None:
-    """The file comes back for as long as it takes to undo it."""
+    """Restore the file only until the revision is downgraded."""
     _commands(app, f"git alembic restore {LOST}", "alembic downgrade -1")
     (app.project.path / PATH).unlink()
 

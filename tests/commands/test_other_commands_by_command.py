@@ -1,4 +1,4 @@
-"""`python` is a command: what doctor, sync, graph and check do with it."""
+"""`python` is a command: its use in doctor, sync, graph and check."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def modelled(empty: Modelled) -> Modelled:
 
 
 def command_in(folder: Path, project: Modelled) -> list[str]:
-    """A command that starts in another folder, as a container does."""
+    """Return a command that starts in another folder, like a container."""
     folder.mkdir(exist_ok=True)
     script = folder.parent / "docker"
     words = [str(script), "exec"]
@@ -44,7 +44,7 @@ def diagnose(project: Modelled) -> dict[str, Any]:
 
 
 class TestDoctor:
-    """It runs in the folder that the command starts in, which has the database."""
+    """Doctor runs in the command's start folder, which has the database."""
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
     def test_the_database_of_the_container(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
@@ -105,7 +105,7 @@ def test_sync_moves_nothing(modelled: Modelled, tmp_path: Path) -> None:
 
 
 class TestComputedIdentifiers:
-    """`unreadable = "ask-project"` runs a revision file where the command runs."""
+    """`unreadable = "ask-project"` runs a revision file through the command."""
 
     def test_they_are_loaded(self, modelled: Modelled, tmp_path: Path) -> None:
         words = command_in(tmp_path / "place", modelled)
@@ -122,10 +122,10 @@ class TestComputedIdentifiers:
 
 
 class TestSyntax:
-    """A newer Python behind a command decides on syntax, if the user has set the command."""
+    """A newer Python behind a command decides on syntax if the user has set the command."""
 
     def interpreter(self, folder: Path) -> Interpreter:
-        """A Python that says that it is newer, and knows no packages."""
+        """Return a Python that claims to be newer and has no packages."""
         script = folder / "newer.py"
         script.write_text(
             "import sys\nassert sys.argv[1:4] == ['-I', '-S', '-c']\nstart = sys.argv[4]\nsys.argv[1:] = sys.argv[5:]\n"

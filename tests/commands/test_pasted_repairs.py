@@ -1,6 +1,6 @@
-"""Every repair that `check` prints, in every layout: pasted into a shell, it repairs, or it says what to do by hand.
+"""Every repair that `check` prints, pasted into a shell in every layout, works or says what to do by hand.
 
-`test_printed_repairs.py` executes the commands of the JSON report; this pastes the text.
+`test_printed_repairs.py` executes the commands of the JSON report. This file pastes the text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INDENT = "    "
 
 
 class Layout(NamedTuple):
-    """A project: where its revisions are, and how it is made."""
+    """A project layout: the place of its revisions, and a function that makes it."""
 
     versions: str
     make: Callable[[Project], None]
@@ -43,7 +43,7 @@ def run(project: Project, command: list[str], cwd: str = ".") -> None:
 
 
 def alembic(folder: str, *options: str) -> Callable[[Project], None]:
-    """`alembic init` in a folder; its paths are relative to it."""
+    """Return a function that runs `alembic init` in a folder. Paths are relative to it."""
 
     def make(project: Project) -> None:
         (project.path / folder).mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ LAYOUTS = {
 
 
 class Case(NamedTuple):
-    """A mistake that is staged on top of a <- b <- c, and the rule that finds it."""
+    """A staged mistake on top of a <- b <- c, and the rule that finds it."""
 
     rule: str
     stage: Callable[[Project, str], object]
@@ -182,7 +182,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Makes each layout once, with a <- b <- c on main."""
+    """Make each layout once, with a <- b <- c on main."""
     made: dict[str, Path] = {}
 
     def template(name: str) -> Path:
@@ -203,7 +203,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
 
 def printed(text: str, rule: str) -> list[Printed]:
-    """The repairs of the first finding of a rule."""
+    """Return the repairs of the first finding of a rule."""
     lines = iter(text.split("\n"))
     found: list[Printed] = []
     for line in lines:
@@ -212,7 +212,7 @@ def printed(text: str, rule: str) -> list[Printed]:
     for line in lines:
         if not line or line.startswith(("  More:", "  To allow")):
             if not line and not found:
-                continue  # the drawing
+                continue  # skip the drawing
             break
         if line.startswith(("  To repair: ", "  Or: ")):
             found.append(Printed(line.partition(": ")[2], ()))
@@ -224,7 +224,7 @@ def printed(text: str, rule: str) -> list[Printed]:
 
 
 def paste(project: Project, shell: list[str], lines: tuple[str, ...]) -> None:
-    """As a user would; `git alembic fix` is answered with yes."""
+    """Paste like a user, and answer yes to `git alembic fix`."""
     text = "\n".join(line.replace("git alembic fix", "git alembic fix --yes") for line in lines)
     environ = {**os.environ, "PATH": PATH}
     done = subprocess.run(shell, cwd=project.path, env=environ, input=text, capture_output=True, text=True, check=False)
@@ -233,7 +233,7 @@ def paste(project: Project, shell: list[str], lines: tuple[str, ...]) -> None:
 
 
 def committing(project: Project) -> dict[str, str]:
-    """The variables of a pre-commit hook."""
+    """Return the variables of a pre-commit hook."""
     return {"GIT_INDEX_FILE": str(project.path / ".git" / "index"), "COLUMNS": "80", "PATH": PATH}
 
 
@@ -242,7 +242,7 @@ def copied(path: Path, place: Path) -> Project:
     return Project(place)
 
 
-# Without a configuration, every folder with revisions is an environment, also the one that a file was moved to.
+# Without a configuration, every folder with revisions is an environment, including the new folder of a moved file.
 PAIRS = [(layout, name) for layout in LAYOUTS for name in CASES if (layout, name) != ("no alembic.ini", "moved away")]
 
 
@@ -268,12 +268,12 @@ def test_every_repair(templates: Callable[[str], Path], tmp_path: Path, layout: 
             assert (case.rule not in left, left) == (True, LEFT.get((name, number), [])), (repair, left)
 
 
-# What is left after the second, harmless way: its own message says how to go on.
+# Only the second, harmless finding remains. Its own message says how to continue.
 LEFT = {("put in between", 1): ["multiple-heads"]}
 
 
 class TestCommitsOfTheWorkingTree:
-    """`git commit -a` and `git commit -- path` run the hook on an index of their own, which is gone afterwards."""
+    """`git commit -a` and `git commit -- path` run the hook on a temporary index."""
 
     @pytest.fixture
     def hooked(self, templates: Callable[[str], Path], tmp_path: Path) -> Project:

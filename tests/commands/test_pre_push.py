@@ -27,7 +27,7 @@ HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>
 
 
 class Clone(Project):
-    """A clone whose pushes are judged; `said` is what the hook reported of the last one."""
+    """A clone with the hook. `said` is the hook's report on the last push."""
 
     def hook(self) -> Clone:
         hook = self.path / ".git" / "hooks" / "pre-push"
@@ -40,7 +40,7 @@ class Clone(Project):
         return self.path.parent / f"{self.path.name}.json"
 
     def push(self, *arguments: str, parse: bool = True) -> tuple[int, list[str], str]:
-        """(exit code, slugs of errors, what git and the hook said on stderr)."""
+        """Push. Return (exit code, slugs of errors, output of git and the hook on stderr)."""
         self.out.unlink(missing_ok=True)
         done = subprocess.run(
             ["git", "push", "-q", *arguments], cwd=self.path, capture_output=True, check=False, text=True
@@ -82,7 +82,7 @@ def theirs(origin: Path) -> Clone:
 
 
 def publish(theirs: Clone, id_: str, down: str, **more: str) -> None:
-    """They push a revision to main."""
+    """Push a revision to main from their clone."""
     theirs.revision(id_, down, **more)
     theirs.commit(f"add {id_}")
     theirs.git("push", "-q", "origin", "main")
@@ -97,7 +97,7 @@ class TestBranches:
 
     @pytest.mark.parametrize("name", [b"a\xc2\xa0b", b"a\xe2\x80\xa8b", b"a\xc2\x85b", b"l\xff", b"-x", b"--help"])
     def test_any_name_that_git_takes(self, mine: Clone, name: bytes) -> None:
-        """With spaces and line ends of Unicode, in no encoding at all, and like an option."""
+        """The names contain spaces and Unicode line endings, are in no encoding, or look like an option."""
         mine.revision("c", "a")
         mine.commit()
         assert mine.push("origin", os.fsdecode(b"HEAD:refs/heads/" + name))[:2] == (1, ["multiple-heads"])
@@ -185,7 +185,7 @@ class TestBranches:
         assert mine.push("origin", "topic") == (0, [], "")
 
     def test_several_push_urls(self, mine: Clone, theirs: Clone, origin: Path) -> None:
-        """Git runs the hook once for each."""
+        """git runs the hook once for each URL."""
         subprocess.run(["git", "clone", "-q", "--bare", str(origin), str(origin.parent / "mirror.git")], check=True)
         for url in (origin, origin.parent / "mirror.git"):
             mine.git("remote", "set-url", "--add", "--push", "origin", str(url))
@@ -360,7 +360,7 @@ class TestWithoutLines:
         return {"PRE_COMMIT_REMOTE_NAME": "origin", "PRE_COMMIT_REMOTE_URL": "x", "PRE_COMMIT_TO_REF": to, **refs}
 
     def test_main_rewritten_that_moved_on_unseen(self, mine: Clone, theirs: Clone) -> None:
-        """A framework does not say what main holds, and the push would drop it: the remote is asked."""
+        """A framework does not pass main's commit, and the push would drop it. So the hook asks the remote."""
         publish(theirs, "c", "b")
         mine.git("commit", "-q", "--amend", "-m", "rewritten")
         done = mine.run("pre-push", "--format", "json", env=self.framework(mine, "main"))
@@ -412,7 +412,7 @@ class TestWithoutLines:
         assert "; origin/main was checked as it was last fetched" in done.stderr
 
     def test_one_question_for_both_branches(self, mine: Clone, theirs: Clone, tmp_path: Path) -> None:
-        """The target and the branch that is pushed, where the remote has both."""
+        """One request asks for the target and the pushed branch if the remote has both."""
         publish(theirs, "c", "b")
         mine.switch("topic", "main")
         mine.revision("d", "b")
@@ -455,11 +455,11 @@ def test_garbage(mine: Clone, line: str, said: str) -> None:
 
 
 class TestShapesOfHistory:
-    """What is pushed is judged by its tip, however it came about."""
+    """Only the tip of the push is checked, whatever made it."""
 
     @pytest.fixture
     def forked(self, mine: Clone, theirs: Clone) -> Clone:
-        """Theirs put c on b on main, known here; topic has d on b."""
+        """Theirs put c on b on main, which is known here. topic has d on b."""
         publish(theirs, "c", "b")
         mine.switch("topic", "main")
         mine.revision("d", "b")
@@ -505,7 +505,7 @@ class TestShapesOfHistory:
         assert mine.said()["findings"][0]["revisions"] == ["one", "three", "two"]
 
     def test_criss_cross(self, forked: Clone) -> None:
-        """Two merge bases: each side has merged the other once and mended the fork in its own way."""
+        """There are two merge bases. Each side merged the other once and repaired the fork in its own way."""
         forked.switch("side", "origin/main")
         forked.git("merge", "-q", "--no-verify", "--no-edit", "topic")
         forked.revision("m", ["c", "d"])
@@ -552,7 +552,7 @@ class TestShapesOfHistory:
 
 
 def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transport that runs the command here; what it was asked shows that nothing could have prompted."""
+    """A replacement for ssh runs the command here. Its arguments show that it can't prompt."""
     publish(theirs, "c", "b")
     log, ssh = origin.parent / "ssh.log", origin.parent / "ssh"
     ssh.write_text(f'#!/bin/sh\necho "$@" >>{log}\nfor last; do :; done\nexec sh -c "$last"\n')
@@ -565,16 +565,16 @@ def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.
     mine.commit()
     assert mine.push("origin", "topic")[:2] == (1, ["divergent-heads"])
     asked = [line for line in log.read_text().splitlines() if "BatchMode=yes" in line]
-    assert len(asked) == 2  # ls-remote, fetch
+    assert len(asked) == 2  # ls-remote and fetch
 
 
 def ended(process: int) -> bool:
-    """Whether a killed process is gone, once init has taken note of its end."""
+    """Return whether a killed process is gone, including its entry in the process table."""
     return comes_true(lambda: not exists(process))
 
 
 def exists(process: int) -> bool:
-    """Whether a process runs; one that has ended and waits for init to notice does not."""
+    """Return whether a process runs. A zombie doesn't count."""
     try:
         os.kill(process, 0)
         state = Path(f"/proc/{process}/stat")

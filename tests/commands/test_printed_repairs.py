@@ -1,4 +1,4 @@
-"""Every printed repair, executed with the real git, Alembic and Flask-Migrate; afterwards there is nothing to say."""
+"""Every printed repair, executed with the real git, Alembic and Flask-Migrate, leaves no finding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support import forked_programs as forked
 from tests.support.project import FLASK_APP, Project
 
 VERSIONS = "migrations/versions"
-FIX = ["git", "alembic", "fix"]  # a command of its own, with tests of its own; here the others are taken
+FIX = ["git", "alembic", "fix"]  # this command has its own tests; here the other repairs are executed
 
 
 def tool(project: Project, command: list[str], cwd: str = ".", code: int = 0) -> str:
@@ -36,9 +36,9 @@ def findings(project: Project, *arguments: str) -> list[dict[str, Any]]:
 
 
 def repair(project: Project, *rules: str) -> list[list[str]]:
-    """Execute what is printed for what is staged, which are findings of these rules; the commands.
+    """Execute the printed repairs of the staged findings, which are of these rules. Return the commands.
 
-    Then there must be nothing left to say, nothing unstaged, and Alembic must agree that there is one head.
+    Assert that no finding and no unstaged change is left, and that Alembic sees one head.
     """
     found = findings(project)
     assert [one["rule"] for one in found] == list(rules)
@@ -52,7 +52,7 @@ def repair(project: Project, *rules: str) -> list[list[str]]:
 
 
 def by_hand(finding: dict[str, Any]) -> list[dict[str, Any]]:
-    """The commands of the first repair without `git alembic fix`; with it, if there is no other."""
+    """Return the commands of the first repair without `git alembic fix`, or with it if there is no other."""
     ways: dict[int, list[dict[str, Any]]] = {}
     for fix in finding["fixes"]:
         if fix["command"]:
@@ -63,7 +63,7 @@ def by_hand(finding: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def shop(empty: Project) -> Project:
-    """A real Alembic project on SQLite with the line a <- b, committed."""
+    """Return a real, committed Alembic project on SQLite with the line a <- b."""
     tool(empty, ["alembic", "init", "migrations"])
     ini = empty.path / "alembic.ini"
     ini.write_text(ini.read_text().replace("driver://user:pass@localhost/dbname", "sqlite:///shop.db"))
@@ -75,7 +75,7 @@ def shop(empty: Project) -> Project:
 
 
 def upgraded(project: Project, *options: str, cwd: str = ".") -> str:
-    """Where a database is that the real Alembic has upgraded to the one head."""
+    """Return the revision of a database that the real Alembic has upgraded to the only head."""
     tool(project, ["alembic", *options, "upgrade", "head"], cwd)
     return tool(project, ["alembic", *options, "current"], cwd).strip()
 
@@ -114,7 +114,7 @@ class TestMultipleHeads:
         assert upgraded(shop).endswith("(head) (mergepoint)")
 
     def test_ini_in_a_subfolder(self, empty: Project) -> None:
-        """Its paths are relative to its folder: that is where the command must run."""
+        """Its paths are relative to its folder, so the command must run there."""
         service = Project(empty.path / "services" / "billing api")
         service.path.mkdir(parents=True)
         tool(service, ["alembic", "init", "migrations"])
@@ -186,7 +186,7 @@ class TestMultipleHeads:
         [(".", "migrations"), ("backend", "migrations"), (".", "database/migrations"), (".", "alembic")],
     )
     def test_flask_migrate(self, empty: Project, home: str, directory: str) -> None:
-        """`home` is where the application is, and where its commands run."""
+        """`home` is the folder of the application and of its commands."""
         empty.write(f"{home}/app.py", FLASK_APP)
         empty.write(".gitignore", "*.db\n__pycache__/\n")
         tool(empty, ["flask", "db", "init", "-d", directory], home)
@@ -217,7 +217,7 @@ class TestMultipleHeads:
 
 class TestDivergentHeads:
     def test_other_branch(self, shop: Project) -> None:
-        """The other side's revision is not in the tree yet: what is printed must bring it first."""
+        """The tree doesn't have the other side's revision yet, so the commands must first bring it."""
         shop.switch("topic", "HEAD")
         shop.revision("d", "b")
         shop.commit()
@@ -234,7 +234,7 @@ class TestDivergentHeads:
 
 
 class TestPublishedRevisions:
-    """What brings a published revision back."""
+    """Repairs that bring a published revision back."""
 
     def test_deleted(self, shop: Project) -> None:
         shop.revision("c", "b")
@@ -252,7 +252,7 @@ class TestPublishedRevisions:
         assert shop.git("status", "--porcelain") == ""
 
     def test_reverted_beside_new_work(self, shop: Project) -> None:
-        """Five files are brought back by their folder: what else was staged there must not be lost."""
+        """A repair restores five files by their folder, and keeps other staged changes there."""
         self.revert(shop, 5)
         text = (shop.path / VERSIONS / "a_x.py").read_text().replace("add a", "add the letter a")
         shop.write(f"{VERSIONS}/a_x.py", text)
@@ -262,7 +262,7 @@ class TestPublishedRevisions:
 
     @staticmethod
     def revert(project: Project, number: int) -> None:
-        """Commit a line of revisions, and stage that they are gone."""
+        """Commit a line of revisions, and stage their deletion."""
         paths = [project.revision(f"c{at}", f"c{at - 1}" if at else "b") for at in range(number)]
         project.commit()
         project.git("rm", "-q", *paths)
@@ -292,7 +292,7 @@ class TestPublishedRevisions:
         assert upgraded(shop) == "c (head)"
 
     def test_put_in_between(self, shop: Project) -> None:
-        """By hand, the old parent comes back, and what was put in between is a fork with a repair of its own."""
+        """By hand, the old parent comes back. The inserted revision is then a fork with its own repair."""
         shop.revision("n", "a")
         shop.revision("b", "n")
         stage(shop)
@@ -316,7 +316,7 @@ class TestPublishedRevisions:
         assert shop.git("status", "--porcelain") == ""
 
     def test_renamed_and_edited(self, shop: Project) -> None:
-        """The commands of two findings about one file, one after the other."""
+        """Runs the commands of two findings on one file, one after the other."""
         shop.git("mv", f"{VERSIONS}/b_x.py", f"{VERSIONS}/b_better.py")
         shop.revision("b", "a", body="raise ValueError", name="b_better.py")
         stage(shop)
@@ -325,7 +325,7 @@ class TestPublishedRevisions:
 
     @pytest.mark.parametrize("rule", ["edited-revision", "renamed-revision"])
     def test_renamed_and_edited_one_at_a_time(self, shop: Project, rule: str) -> None:
-        """Whichever is repaired first, its commands leave no second file with the id, and that finding is gone."""
+        """Whichever finding is repaired first disappears, and no second file with the id is left."""
         shop.git("mv", f"{VERSIONS}/b_x.py", f"{VERSIONS}/b_better.py")
         shop.revision("b", "a", body="raise ValueError", name="b_better.py")
         stage(shop)
@@ -363,7 +363,7 @@ class TestMissingParent:
         assert upgraded(shop) == "d (head)"
 
     def test_chain_on_another_branch(self, shop: Project) -> None:
-        """What the first repair brings lacks a parent itself: the next check says so, until the line is whole."""
+        """The first repair brings a revision without its parent. The next check reports it until none is missing."""
         shop.switch("topic", "HEAD")
         shop.revision("c", "b")
         shop.commit()
@@ -378,7 +378,7 @@ class TestMissingParent:
 
     @staticmethod
     def only(project: Project) -> list[list[str]]:
-        """Execute the commands of the one finding of this rule; then there is nothing left to say of any."""
+        """Execute the commands of the only finding of this rule, and assert that no finding is left."""
         (finding,) = (one for one in findings(project) if one["rule"] == "missing-parent")
         commands: list[list[str]] = [fix["command"] for fix in finding["fixes"]]
         for command in commands:

@@ -1,4 +1,4 @@
-"""`git alembic restore` through real git: what it finds, says and writes, and where it refuses."""
+"""`git alembic restore` with real git: its search, its messages, its changes, and its refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def restored(project: Project, *arguments: str, code: int = 0, cwd: str = ".") -
 
 
 def refused(project: Project, *arguments: str) -> str:
-    """What it says with exit code 2; nothing may have changed."""
+    """Return the message with exit code 2. Assert that nothing changed."""
     before = state(project)
     done = project.run("restore", *arguments)
     assert (done.returncode, state(project)) == (2, before), done.stdout + done.stderr
@@ -39,13 +39,13 @@ def state(project: Project) -> tuple[str, dict[str, bytes]]:
 
 
 def heads(project: Project) -> list[str]:
-    """As Alembic itself sees the working tree."""
+    """Return the heads that Alembic itself sees in the working tree."""
     return sorted(alembic.script.ScriptDirectory(str(project.path / "migrations")).get_heads())
 
 
 @pytest.fixture
 def lost(project: Project) -> Project:
-    """c came on top of b, and was deleted by the next commit."""
+    """c was on top of b. The next commit deleted it."""
     project.revision("c", "b", message="create orders")
     project.commit("bring c")
     project.git("rm", "-q", C)
@@ -119,7 +119,7 @@ class TestRestored:
         assert lost.git("status", "--short") == f"A  {C}\n"
 
     def test_what_is_staged_is_the_very_blob(self, project: Project) -> None:
-        """Although `git add` would take other line ends in today, no executable bit, and nothing that is ignored."""
+        """`git add` would convert the line endings, drop the executable bit, and refuse the ignored file."""
         project.revision("c", "b")
         (project.path / C).write_bytes((project.path / C).read_bytes().replace(b"\n", b"\r\n"))
         (project.path / C).chmod(0o755)
@@ -219,7 +219,7 @@ class TestWhole:
 
 
 class TestPlace:
-    """The folder of today."""
+    """The revision goes into today's folder."""
 
     def test_the_environment_has_moved(self, lost: Project) -> None:
         lost.git("mv", "migrations", "db")
@@ -403,7 +403,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("locked", [True, False])
     def test_a_failure_leaves_nothing(self, lost: Project, locked: bool) -> None:
-        """The index cannot be written: the file that was written already goes again."""
+        """The index cannot be written, so the written file is removed again."""
         if locked:
             lost.write(".git/index.lock", "")
         before = state(lost)

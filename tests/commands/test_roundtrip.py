@@ -1,4 +1,4 @@
-"""`git alembic roundtrip` on small projects with SQLite, and the rules that speak of it."""
+"""`git alembic roundtrip` on small projects with SQLite, and its rules."""
 
 from __future__ import annotations
 
@@ -129,7 +129,10 @@ def test_an_allowed_one(modelled: Modelled) -> None:
 
 
 def test_a_revision_that_catches_up_with_the_models(modelled: Modelled) -> None:
-    """The models have had the column for long; where the history does not run, nobody knows what databases have."""
+    """The models have had the column for a long time.
+
+    If the history does not run, the state of databases is unknown.
+    """
     modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
     modelled.models(EMAIL)
     modelled.commit("a history that begins with tables, and a column without a revision")

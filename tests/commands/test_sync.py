@@ -1,4 +1,4 @@
-"""`git alembic sync` on real databases: down with the code of another branch, up with that of this one."""
+"""`git alembic sync` on real databases: downgrades with another branch's code, then upgrades with this branch's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEPS = 5  # revisions of either branch
 
 @pytest.fixture(params=KINDS)
 def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    """A project on main, whose database was left where the branch "feature" had it."""
+    """Return a project on main whose database is still in the state of the branch "feature"."""
     if request.param == "sqlite":
         found = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
         _leave_behind(found)
@@ -167,8 +167,8 @@ def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
         (("10.0.0.3",), False),
         (("localhost.example.org",), False),
         (("localhost", "db"), False),
-        (("db.example.org", "127.0.0.1"), False),  # a name that leads here in disguise
-        (("localhost", "10.0.0.3"), False),  # and the other way round
+        (("db.example.org", "127.0.0.1"), False),  # a remote name with a local address
+        (("localhost", "10.0.0.3"), False),  # a local name with a remote address
         (None, False),
     ],
 )
@@ -204,7 +204,7 @@ def test_a_locked_or_read_only_file_is_refused(app: DatabaseProject) -> None:
     with app.database.locked():
         assert "the SQLite file is locked by another program" in _sync(app, "--yes", code=2)
     app.database.path.chmod(0o444)
-    if os.geteuid():  # for whom nothing is read only
+    if os.geteuid():  # nothing is read-only for root
         assert f"{app.database.path} cannot be written to" in _sync(app, "--yes", code=2)
     assert app.rows() == ["e5"]
 
@@ -214,7 +214,7 @@ def test_a_locked_or_read_only_file_is_refused(app: DatabaseProject) -> None:
 
 @pytest.fixture
 def applied(empty: Project) -> DatabaseProject:
-    """d4 on c3, run by the database and then put on top of m4, which came in meanwhile and makes no table."""
+    """d4 was on c3 when the database ran it. Then it moved on top of the new m4, which creates no table."""
     found = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     found.table("d4", "c3", "tags")
     found.project.commit("tags")
@@ -244,12 +244,12 @@ def test_what_came_below_an_applied_revision_is_told(applied: DatabaseProject, *
         applied.execute([{"command": line.split(), "cwd": "."}])
     tables = {"users", "posts", "tags"} | (set() if column else {"others"})
     assert (applied.rows(), _tables(applied)) == (["d4"], tables)
-    if not column:  # now that the table is there, nothing is doubtful
+    if not column:  # the table now exists, so there is no doubt
         assert _sync(applied, "--yes") == at
 
 
 def test_what_would_be_run_twice_is_refused(applied: DatabaseProject) -> None:
-    """d4 was run after c3, and c3 is to be run after d4 now."""
+    """d4 was run after c3, but now c3 would run after d4."""
     commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
     applied.table("d4", "b2", "tags")
     applied.table("c3", "d4", "posts")
@@ -269,7 +269,7 @@ def test_what_would_be_run_twice_is_refused(applied: DatabaseProject) -> None:
 
 
 def _fork(app: DatabaseProject) -> None:
-    """Two branches of several revisions each, every revision with a table of its own."""
+    """Make two branches of several revisions each. Every revision has its own table."""
     project = app.project
     start = project.git("rev-parse", "main~1").strip()
     for branch in ("left", "right"):
@@ -282,7 +282,7 @@ def _fork(app: DatabaseProject) -> None:
 
 
 def _expected(row: str) -> set[str]:
-    """The tables of a database that is at a revision."""
+    """Return the tables of a database at a revision."""
     if row == "c3":
         return {"users", "posts"}
     branch, number = row[:-1], int(row[-1])
@@ -290,7 +290,7 @@ def _expected(row: str) -> set[str]:
 
 
 def _killed(app: DatabaseProject, seconds: float) -> bool:
-    """Whether the run had to be killed, with all that it had started."""
+    """Return whether the run had to be killed, with everything that it had started."""
     command = [sys.executable, "-m", "git_alembic", "sync", "--yes"]
     environ = {**os.environ, **app.variables()}
     with subprocess.Popen(
@@ -314,10 +314,10 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseP
     last = STEPS - 1
     left = [f"CREATE TABLE t_left{at} (id INTEGER NOT NULL PRIMARY KEY)" for at in range(STEPS)]
     app.at("c3", [f"left{last}"], *left)
-    _sync(app, "--yes")  # the first run compiles
+    _sync(app, "--yes")  # the first run compiles bytecode
     app.at("c3", [f"left{last}"], *left)
     whole = _duration(app)
-    moments = random.Random(SEED)  # noqa: S311 - it kills, and hides nothing
+    moments = random.Random(SEED)  # noqa: S311 - the times of kills are no secret
     killed = tries = 0
     while killed < KILLS:
         tries += 1
@@ -327,7 +327,7 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseP
         if _killed(app, moments.uniform(0.3, 1.0) * whole):
             killed += 1
         else:
-            whole *= 0.9  # the machine was busier when it was measured
+            whole *= 0.9  # the measurement was on a busier machine
         (row,) = app.rows()
         assert _tables(app) == _expected(row)
     _sync(app, "--yes")
@@ -335,7 +335,7 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseP
 
 
 def _duration(app: DatabaseProject) -> float:
-    """How long a run takes, in seconds."""
+    """Return the seconds that a run takes."""
     import time
 
     start = time.monotonic()
@@ -344,7 +344,7 @@ def _duration(app: DatabaseProject) -> float:
 
 
 def test_other_writers_are_noticed(app: DatabaseProject) -> None:
-    """What was written while the copy was worked on is not overwritten."""
+    """Writes to the original during the work on the copy are not overwritten."""
     if not isinstance(app.database, SqliteFile):
         return
     from git_alembic.database.sync.sqlite_copies import SqliteCopy

@@ -1,4 +1,4 @@
-"""`git alembic sync` leaves a database on another host alone, however env.py comes to it."""
+"""`git alembic sync` leaves a database on another host alone, however env.py connects to it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
 
 @contextmanager
 def _forwarding(path: str) -> Iterator[int]:
-    """A port of 127.0.0.1 that leads to a Unix socket."""
+    """Provide a port of 127.0.0.1 that forwards to a Unix socket."""
     with subprocess.Popen([sys.executable, "-c", _FORWARDER, path], stdout=subprocess.PIPE, text=True) as forwarder:
         assert forwarder.stdout is not None
         try:
@@ -50,7 +50,7 @@ def _sync(app: DatabaseProject, *options: str, **variables: str) -> tuple[int, s
     return done.returncode, done.stdout + done.stderr
 
 
-REMOTE = {  # how env.py makes its engine: {port}, {name} of the database
+REMOTE = {  # how env.py makes its engine, with the {port} and {name} of the database
     "creator": (
         "create_engine('postgresql+psycopg2://', creator=lambda: __import__('psycopg2').connect("
         "host='db.example.invalid', hostaddr='127.0.0.1', port={port}, dbname='{name}', user='postgres'))"
@@ -89,7 +89,7 @@ def test_a_socket_and_a_loopback_address_are_local(empty: Project, postgresql: P
     with postgresql.database() as name, _forwarding(f"{postgresql.folder}/.s.PGSQL.5432") as port:
         kind = "asynchronous" if driver == "asyncpg" else "plain"
         app = DatabaseProject(empty, PostgresDatabase(postgresql, name), kind, driver)
-        if driver != "pg8000":  # for which SQLAlchemy has no URL with a socket
+        if driver != "pg8000":  # SQLAlchemy has no URL with a socket for this driver
             code, text = _sync(app)
             assert (code, app.rows()) == (0, ["c3"]), text
             app.database.clear()

@@ -1,4 +1,4 @@
-"""`git alembic sync` names the rows that it drops, keeps a copy of them, and drops no others."""
+"""`git alembic sync` names the rows that it drops, keeps a copy of them, and drops no other rows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ READ = {
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    """A project on main; the branch feature has one revision more, d4."""
+    """Return a project on main. The branch feature has one more revision, d4."""
     if request.param == "sqlite":
         yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
         return
@@ -62,7 +62,7 @@ def _family(app: DatabaseProject) -> str:
 
 
 def _leave_on_feature(app: DatabaseProject, back: str) -> None:
-    """The database is at d4 of feature, which has the table stars with rows; main is checked out."""
+    """Leave the database at d4 of feature, which has the table stars with rows, and check out main."""
     app.project.switch("feature", "HEAD")
     app.revision("d4", "c3", 'op.create_table("stars", ID)', back)
     app.project.commit("stars")
@@ -99,12 +99,12 @@ def test_the_rows_are_named_and_come_back_from_the_copy(app: DatabaseProject) ->
 
 
 def test_a_table_that_no_plan_names_stays(app: DatabaseProject) -> None:
-    """The file doesn't say so, and a scratch has no rows of a server: the statement is stopped."""
+    """The file doesn't name the table, and the scratch has no rows of a server, so the guard stops the statement."""
     hidden = (
         "bind = op.get_bind()\n    name = 'st' + 'ars'\n    if bind.exec_driver_sql(f'SELECT * FROM {name}').first():"
     )
     _leave_on_feature(app, hidden + "\n        op.execute('DROP ' + 'TABLE ' + name)")
-    if isinstance(app.database, SqliteFile):  # it is rehearsed on a copy of the file
+    if isinstance(app.database, SqliteFile):  # the rehearsal uses a copy of the file
         assert "  data that is dropped: table stars (1 row); a copy of the file is kept\n" in _sync(app)
         return
     text = _sync(app, code=2)

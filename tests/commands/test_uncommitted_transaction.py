@@ -1,4 +1,4 @@
-"""env.py begins a transaction before `context.configure`, and nobody commits it: doctor and sync say so."""
+"""env.py begins a transaction before `context.configure` and never commits it. doctor and sync report it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.project import Project
 CONFIGURE = "    context.configure(connection=connection"
 AUTOCOMMIT = "isolation_level='AUTOCOMMIT'"
 STATEMENT = "    connection.exec_driver_sql('SELECT 1')\n"
-# What env.py does before and after, on each kind of database.
+# The code of env.py before and after, for each kind of database.
 LOST = {
     "a statement": STATEMENT + CONFIGURE,
     "begin": "    connection.begin()\n" + CONFIGURE,
@@ -36,7 +36,6 @@ KEPT = {
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProject]:
-    """A project whose database is empty."""
     if request.param == "sqlite":
         yield DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
         return
@@ -47,7 +46,7 @@ def app(request: pytest.FixtureRequest, empty: Project) -> Iterator[DatabaseProj
 
 
 def _env_py(app: DatabaseProject, code: str, end: str = "", *, template: str = PLAIN) -> int:
-    """Put code in the place of `context.configure(`; the line of the first that isn't there otherwise."""
+    """Replace `context.configure(` with code. Return the line of its first new statement."""
     text = template.replace("{options}", "").replace(CONFIGURE, code) + end
     app.project.write("migrations/env.py", text)
     app.project.commit("env.py")
@@ -123,7 +122,7 @@ def test_the_line_of_env_py_is_named_though_a_helper_begins(empty: Project) -> N
 
 
 def test_a_version_that_is_lost_in_another_way_is_noticed_afterwards(empty: Project) -> None:
-    """What no event tells: env.py takes the row back on a connection of its own. The file is read once more."""
+    """No event shows this: env.py deletes the row on its own connection. sync reads the file again."""
     app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     code = (
         "with open('runs', 'a') as stream:\n"

@@ -1,4 +1,4 @@
-"""Configuration that can't be read: what is said, at which line, and how much work it takes."""
+"""Configuration that can't be read: the message, the line, and the work that it takes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_location_that_explodes_is_no_location() -> None:
 def test_toml(text: str, message: str) -> None:
     with pytest.raises(CannotJudge) as refusal:
         load_toml("pyproject.toml", text)
-    assert str(refusal.value).replace('"]"', "']'") == message  # the oldest tomli quotes in another way
+    assert str(refusal.value).replace('"]"', "']'") == message  # the oldest tomli quotes differently
 
 
 def test_toml_with_many_dots() -> None:
@@ -115,7 +115,7 @@ class TestNestedSettings:
     )
 
     def shop(self, project: Project) -> None:
-        """An environment with a pyproject.toml of its own, below the top."""
+        """Make an environment with its own pyproject.toml in a subfolder."""
         project.write("shop/alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
         project.write("shop/migrations/env.py", "")
         project.revision("s", folder="shop/migrations/versions")

@@ -1,4 +1,4 @@
-"""The `[tool.git-alembic]` table: what is read, and what is refused in which words."""
+"""The `[tool.git-alembic]` table: the values that are read, and the messages for wrong values."""
 
 from __future__ import annotations
 

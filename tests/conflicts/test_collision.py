@@ -1,4 +1,4 @@
-"""Two tables over literal histories: which branches collide, and which do not."""
+"""Two tables over literal histories: branches that collide, and branches that don't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single files of two commits merge as `git merge-tree` merges them."""
+"""Single files of two commits merge as in `git merge-tree`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ VERSIONS = {"gone": None, "base": BASE, "moved": MOVED, "edited": EDITED, "rewri
 
 @pytest.mark.parametrize("base", VERSIONS)
 def test_two_branches_conflict_as_git_says(project: Project, base: str) -> None:
-    """Every pair of versions of a file, from every version that both could start from."""
+    """Every pair of versions of a file, for every possible base version."""
     path = project.path / PATH
     commits = {}
 

@@ -67,7 +67,7 @@ def test_no_other_order_needs_fewer_re_parented_revisions(seed: int) -> None:
 
 
 def _cost(branches: list[UnmergedBranch]) -> int:
-    """How many revisions are re-parented in an order, counted without the code under test."""
+    """Count the re-parented revisions of an order without the code under test."""
     parents = {"a": set[str](), "b": {"a"}}
     head = "b"
     count = 0

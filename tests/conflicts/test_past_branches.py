@@ -1,4 +1,4 @@
-"""Where a line of first parents was at a past moment."""
+"""A line of first parents is found as it was at a past moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from git_alembic.conflicts.past_branches import _commits_before
 from git_alembic.git.commits import FirstParent
 
-# a (10) <- b (20) <- c (30); b <- d (40); r (25) is a root; the target contains what `a` comes after
+# a (10) <- b (20) <- c (30); b <- d (40); r (25) is a root; the target contains everything below `a`
 LINES = {
     "a": FirstParent("target", 10),
     "b": FirstParent("a", 20),

@@ -1,4 +1,4 @@
-"""The pure parts of doctor and sync, by tables."""
+"""Tables for the pure parts of doctor and sync."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_nearest_state_is_the_one_with_the_fewest_parts_that_differ() -> Non
     assert nearest(MORE, states) == 7
     assert nearest({**USERS, "index i of users": "unique=1"}, states) == 3
     assert (distance(MORE, USERS).parts, distance(MORE, USERS).details) == (1, 0)
-    # Revisions that change no table: the last of them.
+    # Revisions that change no table: the last one counts.
     assert nearest(USERS, {0: USERS, 1: USERS, 2: MORE}) == 1
 
 

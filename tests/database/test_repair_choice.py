@@ -1,4 +1,4 @@
-"""Which repairs are printed, in which order, and what is said about the others."""
+"""The choice and order of printed repairs, and the notes on the others."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_the_models_still_ask_for_is_told() -> None:
     differences = RehearsalResult(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
     told = "after that, the models still ask for op.a(); op.b(); op.c(), and 1 more"
     assert _choose((STAMP, differences)).evidence[-1] == told
-    assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # which hides nothing
+    assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # an upgrade hides nothing
 
 
 def test_one_is_one() -> None:

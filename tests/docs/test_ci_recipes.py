@@ -1,4 +1,4 @@
-"""The recipes for GitHub Actions and GitLab CI in docs/hooks.md, run line by line in clones as those make them."""
+"""The recipes for GitHub Actions and GitLab CI in docs/hooks.md, run line by line in clones like the runners'."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def recipe(heading: str, position: int = 0) -> dict[Any, Any]:
-    """A YAML block of a section, which is a file."""
+    """Return a YAML block of a section that is a whole file."""
     section = HOOKS.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     blocks = re.findall(r"(?ms)^```yaml\n(.*?)^```$", section)
     loaded: dict[Any, Any] = yaml.safe_load(blocks[position])
@@ -49,7 +49,7 @@ def recipe(heading: str, position: int = 0) -> dict[Any, Any]:
 
 
 def lookup(expression: str, context: Mapping[str, Any]) -> str:
-    """`${{ a.b || c.d }}` as GitHub evaluates it: the first that is something."""
+    """Evaluate `${{ a.b || c.d }}` like GitHub: the first value that is not empty."""
     for path in expression.removeprefix("${{").removesuffix("}}").split("||"):
         value: Any = context
         for key in path.strip().split("."):
@@ -65,7 +65,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> dict[str, str]:
-    """The environment of a job, where `pip install git-alembic` has been done by whoever runs these tests."""
+    """Return the environment of a job in which `pip install git-alembic` has run."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "pip").write_text(PIP)
@@ -76,7 +76,7 @@ def shell(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def upstream(project: Project) -> Project:
-    """a <- b on main; on the branch `healthy` c, on `forking` d comes after b; main goes on with e after that."""
+    """main has a <- b and then e. The branch `healthy` has c, and on `forking` d comes after b."""
     for branch, id_ in (("healthy", "c"), ("forking", "d")):
         project.switch(branch, "main")
         project.revision(id_, "b", message=f"add {id_}")
@@ -98,7 +98,7 @@ def bash(script: str, folder: Path, environment: Mapping[str, str]) -> Done:
 
 
 class Actions:
-    """A run of the workflow; `uses` are done as the actions do them."""
+    """Runs the workflow. Functions replace the actions in `uses`."""
 
     def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
         self.upstream = upstream
@@ -107,7 +107,7 @@ class Actions:
         self.job: dict[str, Any] = recipe("GitHub Actions", 1)["jobs"]["migrations"]
 
     def merged(self, branch: str) -> str:
-        """The commit that GitHub makes of a pull request: the branch merged into what main is now."""
+        """Return GitHub's commit for a pull request: the branch merged into the current main."""
         self.upstream.git("checkout", "-q", "--detach", "main")
         self.upstream.git("merge", "-q", "--no-ff", "--no-verify", "-m", f"Merge {branch} into main", branch)
         commit = self.upstream.git("rev-parse", "HEAD").strip()
@@ -115,7 +115,7 @@ class Actions:
         return commit
 
     def checkout(self, ref: str, depth: int) -> None:
-        """`actions/checkout@v4`: a detached commit, with the branches of the remote only where all is fetched."""
+        """Do what `actions/checkout@v4` does: a detached commit, with the remote's branches only for a full fetch."""
         self.folder.mkdir()
         git(self.folder, "init", "-q")
         git(self.folder, "remote", "add", "origin", f"file://{self.upstream.path}")
@@ -162,7 +162,7 @@ def actions(upstream: Project, tmp_path: Path, shell: dict[str, str]) -> Actions
 
 
 def notes(done: Done) -> list[tuple[str, str]]:
-    """(the command with its properties, the first line of the message) of each; nothing else may be printed."""
+    """Return (the command with its properties, the first line of the message) of each. Allow no other output."""
     lines = done.stdout.splitlines()
     assert all(line.startswith("::") for line in lines), done.stdout
     return [(line[2:].partition("::")[0], line[2:].partition("::")[2].partition("%0A")[0]) for line in lines]
@@ -179,7 +179,7 @@ class TestGitHub:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def test_a_pull_request_that_forks(self, actions: Actions) -> None:
-        """Main went on since the branch left it; GitHub's merge has both."""
+        """main has moved on since the branch left it. GitHub's merge has both."""
         base = move_on(actions.upstream)
         done = actions.pull_request("forking", base)
         assert (done.returncode, done.stderr) == (1, "")
@@ -191,7 +191,7 @@ class TestGitHub:
         ]
 
     def test_main_moved_on_after_the_event(self, actions: Actions) -> None:
-        """The event names main as it was when the branch was pushed, the merge is with a newer one."""
+        """The event names main at the time of the push, but the merge uses a newer main."""
         base = actions.upstream.git("rev-parse", "main").strip()
         move_on(actions.upstream)
         done = actions.pull_request("forking", base)
@@ -229,7 +229,7 @@ class TestGitHub:
 
 
 class Pipeline:
-    """A merge request pipeline: the runner fetches its own ref alone, and checks a commit out detached."""
+    """A merge request pipeline: the runner fetches only its own ref, and checks out a detached commit."""
 
     def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
         self.upstream = upstream
@@ -238,7 +238,7 @@ class Pipeline:
         self.job: dict[str, Any] = recipe("GitLab CI")["migrations"]
 
     def with_component(self, **inputs: str) -> None:
-        """Take the job of the component, with the inputs that its recipe gives it."""
+        """Use the job of the component with the inputs of its recipe."""
         given = recipe("GitLab CI", 1)["include"][0]["inputs"]
         text = (HOOKS.parent / "gitlab-component.yml").read_text(encoding="utf-8")
         declared = next(yaml.safe_load_all(text))["spec"]["inputs"]
@@ -282,7 +282,7 @@ class TestGitLab:
         assert (done.returncode, done.stdout) == (0, "")
 
     def test_a_merge_request_that_forks(self, pipeline: Pipeline) -> None:
-        """The branch alone is healthy; merging it into main as it is now is not."""
+        """The branch alone is healthy, but merging it into the current main is not."""
         move_on(pipeline.upstream)
         done = pipeline.run("forking")
         assert done.returncode == 1
@@ -309,7 +309,7 @@ class TestGitLab:
 
 
 class TestGitLabComponent:
-    """The same job, by `include`."""
+    """The same job, through `include`."""
 
     @pytest.fixture(autouse=True)
     def _component(self, pipeline: Pipeline) -> None:
@@ -344,7 +344,7 @@ class TestGitLabComponent:
 
 
 def test_pre_commit_ci_skips_what_cannot_run_there(upstream: Project, tmp_path: Path) -> None:
-    """As pre-commit.ci runs it: all files of a detached commit of a shallow clone, and the network cut."""
+    """Like pre-commit.ci: all files of a detached commit of a shallow clone, without a network."""
     upstream.write(".pre-commit-config.yaml", PRE_COMMIT.format(sysconfig.get_path("scripts")))
     upstream.commit("hooks")
     clone = tmp_path / "ci"

@@ -1,4 +1,4 @@
-"""The action, step by step, in clones as GitHub's runners make them; `gh` and the upload are stand-ins."""
+"""The action, step by step, in clones like those of GitHub's runners. `gh` and the upload are stand-ins."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ store.write_text(json.dumps(everything))
 
 
 class Runner:
-    """A runner of the action for one repository."""
+    """Runs the action for one repository."""
 
     def __init__(self, upstream: Project, folder: Path, shell: Mapping[str, str]) -> None:
         self.clones = Actions(upstream, folder / "clone", shell)
@@ -85,7 +85,7 @@ class Runner:
         return run_action(ACTION, self.clones.folder, temp, self.shell, github, **inputs)
 
     def pull_request(self, branch: str, *, depth: int = 1, number: int = 1, **inputs: str) -> ActionRun:
-        """The event of a pull request; it names main as it was when the branch was made."""
+        """Run the event of a pull request. It names main at the time when the branch was created."""
         upstream = self.clones.upstream
         base, head = (upstream.git(*words, branch).strip() for words in (("merge-base", "main"), ("rev-parse",)))
         merge = f"refs/pull/{number}/merge"
@@ -101,7 +101,7 @@ class Runner:
         return self.run({"event": {"before": before}, "token": "t"}, **inputs)
 
     def open_pull_requests(self, **branches: str) -> None:
-        """Open pull requests, by number, of branches."""
+        """Open pull requests of branches, by number."""
         pulls = [int(number.strip("_")) for number in branches]
         for number, branch in zip(pulls, branches.values(), strict=True):
             self.clones.upstream.git("update-ref", f"refs/pull/{number}/head", branch)
@@ -148,7 +148,7 @@ class TestPullRequest:
         assert re.findall("```.*", done.summary) == ["```mermaid", "```"]
 
     def test_main_moved_on_after_the_run_began(self, runner: Runner) -> None:
-        """The checked out merge is an old one; the branch is compared with what main is now."""
+        """The checked-out merge is old. The branch is compared with the current main."""
         upstream = runner.clones.upstream
         base = upstream.git("rev-parse", "main").strip()
         upstream.git("update-ref", "refs/pull/1/merge", runner.clones.merged("forking"))
@@ -183,7 +183,7 @@ class TestPullRequest:
         assert {result["ruleId"] for result in results} >= {"multiple-heads"}
 
     def test_drift(self, runner: Runner) -> None:
-        """It runs env.py, which here has no models and no database: that could not be checked."""
+        """drift runs env.py, which has no models and no database here, so the check fails."""
         done = runner.pull_request("healthy", drift="true")
         assert runner.asked.read_text() == f"-m pip install --quiet {ROOT}[drift]\n"
         assert done.code == 2
@@ -193,7 +193,7 @@ class TestPullRequest:
 
 class TestComment:
     def test_one_comment_that_is_kept_up_to_date(self, runner: Runner) -> None:
-        """It comes with the first finding, and says so when all is well again."""
+        """The comment appears with the first finding, and reports when everything is fine again."""
         assert runner.pull_request("healthy", comment="true").code == 0
         assert runner.comments() == []
         move_on(runner.clones.upstream)
@@ -240,7 +240,7 @@ class TestConflicts:
         assert runner.pull_request("healthy", conflicts="true").output == ""
 
     def test_pull_requests_from_forks(self, runner: Runner) -> None:
-        """Open ones are fetched by their number."""
+        """They are fetched by number while they are open."""
         runner.open_pull_requests(_1="healthy", _2="forking")
         runner.clones.upstream.git("branch", "-q", "-D", "forking")
         done = runner.pull_request("healthy", conflicts="true", since="")
@@ -257,7 +257,7 @@ class TestConflicts:
         assert "The migrations are fine" not in mine + theirs
 
     def test_one_comment_with_both_parts(self, runner: Runner) -> None:
-        """The run of one pull request changes what the comment of the other says about collisions, and no more."""
+        """The run of one pull request changes only the part on collisions in the other's comment."""
         runner.open_pull_requests(_1="healthy", _2="forking")
         move_on(runner.clones.upstream)
         assert runner.pull_request("forking", number=2, **COMMENTING).code == 1
@@ -309,7 +309,7 @@ class TestPush:
         assert "title=missing-parent::" in done.output
 
     def test_the_first_push_of_a_branch(self, runner: Runner) -> None:
-        """GitHub gives zeros: the commit is checked on its own."""
+        """GitHub passes zeros, so the commit is checked alone."""
         assert runner.pushed("0" * 40).code == 0
         runner.clones.upstream.revision("d", "a")
         runner.clones.upstream.commit("fork")
@@ -329,7 +329,7 @@ class TestDefinition:
         assert {name for name in inputs if f"| `{name}` |" not in page} == {"token"}
 
     def test_the_recipe(self) -> None:
-        """Its inputs exist, and it has the permissions that they need."""
+        """Its inputs exist, and it has the necessary permissions."""
         workflow = recipe("GitHub Actions")
         step = workflow["jobs"]["migrations"]["steps"][1]
         assert step["with"].keys() <= yaml.safe_load(ACTION.read_text())["inputs"].keys()
@@ -337,7 +337,7 @@ class TestDefinition:
 
 
 def test_the_real_installation(runner: Runner, tmp_path: Path) -> None:
-    """From the folder of the action, into an environment of its own, of which the job sees only git-alembic."""
+    """Install from the action's folder into a separate environment. The job sees only git-alembic."""
     (runner.folder / "bin" / "python3").unlink()
     runner.shell["PATH"] = ":".join(
         part for part in runner.shell["PATH"].split(":") if part != sysconfig.get_path("scripts")

@@ -1,4 +1,4 @@
-"""The languages of indented code blocks, on the pages of the rules and in small."""
+"""The languages of indented code blocks, on the rules' pages and in short examples."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_the_manifest_has_the_hooks_that_exist() -> None:
 
 
 def test_the_extra_is_the_same_everywhere() -> None:
-    """What the hooks that run the project's code bring, what the extra `drift` brings, and what a message names."""
+    """The hooks that run the project's code, the extra `drift` and a message name the same packages."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     brought = {hook["id"]: hook["additional_dependencies"] for hook in manifest() if "additional_dependencies" in hook}
     extra = project["optional-dependencies"]["drift"]
@@ -117,7 +117,7 @@ def test_the_extra_is_the_same_everywhere() -> None:
 
 @pytest.mark.parametrize("hook", manifest(), ids=lambda hook: str(hook["id"]))
 def test_a_hook_runs_whatever_was_committed(hook: dict[str, Any]) -> None:
-    """pre-commit passes no deleted files, skips a hook without files, and without `stages` runs it at every stage."""
+    """pre-commit passes no deleted files, skips a hook without files, and runs a hook without `stages` always."""
     assert hook["language"] == "python"
     assert hook["entry"].split()[0] in scripts()
     assert (hook["always_run"], hook["pass_filenames"]) == (True, False)
@@ -142,7 +142,7 @@ def external(link: str) -> bool:
 
 
 def resolves(document: Path, link: str) -> bool:
-    """True if the file exists and has the heading, by GitHub's anchors."""
+    """True if the file exists and has the heading, with GitHub's anchors."""
     path, _, anchor = link.partition("#")
     target = (ROOT / document).parent / path if path else ROOT / document
     return target.exists() and (not anchor or anchor in anchors(target.read_text(encoding="utf-8")))

@@ -23,7 +23,7 @@ CODE = r"(?ms)^```.*?^```$|^ {4}.*?$|`[^`]*`"
 
 
 def prose(text: str) -> str:
-    """Blank out code, and keep the lines."""
+    """Blank out code, but keep the lines."""
     return re.sub(CODE, lambda code: re.sub(r"[^\n]", " ", code[0]), text)
 
 

@@ -59,7 +59,7 @@ VALUES = st.recursive(
 
 
 def tables(keys: Mapping[str, object], values: st.SearchStrategy[Any] = VALUES) -> st.SearchStrategy[dict[str, Any]]:
-    """Tables of these keys, and of one that doesn't exist."""
+    """Generate tables of these keys, and of one unknown key."""
     return st.dictionaries(st.sampled_from([*keys, "no-such-key"]), values, max_size=3)
 
 
@@ -72,7 +72,7 @@ ENVIRONMENTS = st.lists(
 
 @st.composite
 def whole_tables(draw: st.DrawFn) -> dict[str, Any]:
-    """Tables of all keys; names of environments differ, which a schema can't require."""
+    """Generate tables of all keys. Names of environments differ, which a schema can't require."""
     table = draw(tables(SETTINGS))
     for key, values in (
         ("environments", ENVIRONMENTS),

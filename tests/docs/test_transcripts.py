@@ -21,7 +21,7 @@ def test_the_pages_are_found() -> None:
 
 @pytest.mark.parametrize("page", WITH_CONSOLE, ids=str)
 def test_console_blocks(page: Path, tmp_path: Path) -> None:
-    """`python tests/support/transcripts.py FILE` writes the output into the page; then read it."""
+    """`python tests/support/transcripts.py FILE` writes the output into the page. Read it afterwards."""
     text = (ROOT / page).read_text(encoding="utf-8")
     assert with_real_output(text, tmp_path) == text
 
@@ -33,7 +33,7 @@ def test_no_other_block_shows_a_prompt(page: Path) -> None:
 
 
 def test_the_picture_shows_a_real_run(tmp_path: Path) -> None:
-    """Compares the text only: how rich draws it can change with its version."""
+    """Compares only the text, because rich may change its drawing in a new version."""
     svg = (ROOT / "docs" / "picture.svg").read_text(encoding="utf-8")
     matrix = svg[svg.index('<g class="run-matrix">') :]
     shown = re.sub(r"\s", "", unescape("".join(re.findall(r"<text[^>]*>([^<]*)</text>", matrix))))

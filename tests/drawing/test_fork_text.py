@@ -1,4 +1,4 @@
-"""Whole drawings, as they appear in the terminal."""
+"""Complete drawings, as a terminal shows them."""
 
 from __future__ import annotations
 

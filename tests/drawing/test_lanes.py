@@ -1,4 +1,4 @@
-"""Where nodes stand, as they are drawn; and that the lanes say who is whose parent, whatever the history."""
+"""The places of nodes in drawings. In any history, the lanes show the parents of each node."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class TestPart:
 
 
 def edges(nodes: tuple[Node, ...]) -> set[tuple[str, str]]:
-    """(upper, lower) as the lanes say it."""
+    """Return (upper, lower) from the lanes."""
     found = set()
     lanes: dict[int, str] = {}
     for row in lay_out(nodes):

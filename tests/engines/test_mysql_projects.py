@@ -79,7 +79,7 @@ def test_driver(project: Modelled, url: str) -> None:
 @pytest.mark.parametrize("url", ["mysql://app:secret@db.invalid/app", "mariadb+pymysql://app:secret@db.invalid/app"])
 def test_table(project: Modelled, url: str) -> None:
     """Autogenerate finds no difference after create_table, and finds a later change."""
-    # Alembic before 1.12 compares types where it is told to.
+    # Alembic before 1.12 compares types only on request.
     metadata = "target_metadata=Base.metadata"
     project.start(url, env_py=ENV_PY.replace(metadata, f"{metadata}, compare_type=True"))
     project.models(ORDER)

@@ -1,4 +1,4 @@
-"""What stands before the project's printed commands: nothing, or the tool that knows the project's environment."""
+"""The words before the project's printed commands: none, or the tool of the project's environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HATCH = "[tool.hatch.envs.default]\n"
 
 
 def program(folder: Path, *names: str) -> str:
-    """A folder for PATH with programs of these names."""
+    """Return a folder for PATH with programs of these names."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).write_text("#!/bin/sh\n")
@@ -32,7 +32,7 @@ def program(folder: Path, *names: str) -> str:
 
 
 def virtual_environment(root: Path, *names: str) -> str:
-    """The folder for PATH of a virtual environment with programs of these names."""
+    """Return the folder for PATH of a virtual environment with programs of these names."""
     path = program(root / "bin", *names)
     (root / "pyvenv.cfg").touch()
     return path
@@ -91,7 +91,7 @@ def test_the_nearest_lock_file_wins(empty: Project) -> None:
 
 
 def test_a_lock_file_below_the_current_folder(empty: Project) -> None:
-    """The configuration is in a folder of its own, and its paths are relative to the root."""
+    """The configuration is in a subfolder, and its paths are relative to the root."""
     command = ("alembic", "-c", "my server/alembic.ini", "merge", "a", "b")
     stage(empty, "my server/uv.lock", "my server/alembic.ini")
     assert runner(empty, command=command) == ("uv", "run", "--project", "my server")
@@ -109,7 +109,7 @@ def test_the_environment_of_the_project_is_active(empty: Project, lock: str) -> 
 
 @pytest.mark.parametrize("lock", LOCK_FILES)
 def test_the_environment_of_another_project_is_active(empty: Project, tmp_path: Path, lock: str) -> None:
-    """uv ignores it. The other tools use what is active, so they would not help."""
+    """uv ignores the active environment. The other tools use it, so they would not help."""
     stage(empty, lock)
     other = tmp_path / "other" / ".venv"
     path = virtual_environment(other, "alembic")
@@ -134,7 +134,7 @@ def test_hatch_says_which_environment_is_active(empty: Project, tmp_path: Path) 
 
 
 def test_a_container_with_everything_at_one_place(empty: Project, tmp_path: Path) -> None:
-    """An image has Alembic outside of any environment, and often not the tool that made the lock file."""
+    """An image has Alembic outside any environment, and often lacks the tool that made the lock file."""
     stage(empty, "poetry.lock")
     path = program(tmp_path / "usr" / "bin", "alembic")
     assert runner(empty, path) == ()
@@ -157,7 +157,7 @@ def forked(empty: Project) -> Project:
 
 @pytest.fixture
 def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """PATH with git, and with nothing of Python."""
+    """Return a PATH with git but without Python."""
     folder = tmp_path / "only git"
     folder.mkdir()
     (folder / "git").symlink_to(shutil.which("git") or "")
@@ -177,7 +177,7 @@ class TestCommands:
 
     def test_check_of_a_branch(self, forked: Project) -> None:
         forked.commit()
-        forked.git("rm", "-q", "--cached", "uv.lock")  # not in the index any more, but in the checked commit
+        forked.git("rm", "-q", "--cached", "uv.lock")  # it is gone from the index, but in the checked commit
         assert "uv run alembic merge" in forked.run("check", "--from-ref", "HEAD~1", "--to-ref", "HEAD").stdout
 
     def test_pre_push(self, forked: Project) -> None:

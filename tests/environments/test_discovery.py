@@ -1,4 +1,4 @@
-"""Environments of trees that are written here as literals; tests/environments/test_layouts.py has the real ones."""
+"""Environments of literal trees. tests/environments/test_layouts.py has the real ones."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ CODE = "config.set_main_option('version_locations', found)\n"
 
 
 def line(folder: str, *ids: str, after: str = "") -> dict[str, str]:
-    """The files of revisions in a line; the first is a base, or follows `after`."""
+    """Return the files of a line of revisions. The first one is a base, or follows `after`."""
     return {f"{folder}/{id_}.py": f"{id_}<{parent}" for id_, parent in zip(ids, (after, *ids), strict=False)}
 
 
 def found(tree: Mapping[str, str], settings: Settings | None = None) -> tuple[Environment, ...]:
-    """Discovery in a tree of path -> text, where the text of a revision is "id<parent+dependency=label"."""
+    """Return the environments of a tree of path -> text. The text of a revision is "id<parent+dependency=label"."""
     folders: dict[str, list[Revision]] = {}
     for path, text in tree.items():
         id_, sign, parent = text.partition("<")

@@ -1,4 +1,4 @@
-"""Where an environment has the file with its heads."""
+"""The place of an environment's file with the heads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real projects, made by Alembic in every layout that its configuration allows, are found as Alembic finds them."""
+"""Real projects that Alembic made, in every layout of its configuration, have the environments that Alembic uses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.project import Project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # with `alembic` and `flask`
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # includes `alembic` and `flask`
 FLASK_APP = """
 from flask import Flask
 from flask_migrate import Migrate
@@ -46,12 +46,12 @@ Migrate(app, db)
 
 @dataclass(frozen=True)
 class Layout:
-    """A project: files as written, where the scripts are, where Alembic is run, and what is expected of it."""
+    """A project: its files, the place of its scripts, Alembic's folder, and the expected environments."""
 
     files: Mapping[str, str]
     scripts: tuple[str, ...]
     expected: Environment
-    version_paths: tuple[str, ...] = ("",)  # one base for each, as `alembic revision --version-path` takes it
+    version_paths: tuple[str, ...] = ("",)  # one base for each, as for `alembic revision --version-path`
     moved: Mapping[str, str] = field(default_factory=dict)  # made in the one folder, then moved to the other by hand
     template: str = "generic"
 
@@ -307,13 +307,13 @@ LAYOUTS = {
 
 @contextmanager
 def at_home(root: Path, cwd: str) -> Iterator[None]:
-    """In the folder from which Alembic is run, with nothing of what it does to the interpreter left afterwards."""
-    before, path = os.getcwd(), list(sys.path)  # noqa: PTH109 - what os.chdir takes back
+    """Run in Alembic's folder, and undo its effects on the interpreter afterwards."""
+    before, path = os.getcwd(), list(sys.path)  # noqa: PTH109 - the counterpart of os.chdir
     os.chdir(root / cwd)
-    sys.path_importer_cache.clear()  # it knows what "." was
+    sys.path_importer_cache.clear()  # it caches the meaning of "."
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # deprecated spellings are what is tested
+            warnings.simplefilter("ignore")  # the test uses deprecated spellings
             yield
     finally:
         os.chdir(before)
@@ -321,7 +321,7 @@ def at_home(root: Path, cwd: str) -> Iterator[None]:
 
 
 def configuration(root: Path, environment: Environment) -> Config:
-    """Alembic's own view of the environment's configuration; to be asked for `at_home`."""
+    """Return Alembic's own view of the environment's configuration. Call it inside `at_home`."""
     assert environment.config
     folder = (root / environment.config).parent
     ini, pyproject = folder / "alembic.ini", folder / "pyproject.toml"
@@ -341,7 +341,7 @@ def build(root: Path, layout: Layout, environment: Environment) -> None:
 
 
 def add_revisions(root: Path, layout: Layout, environment: Environment) -> None:
-    """Two revisions in a line for each version path, each line with a base of its own."""
+    """Write two revisions in a line for each version path. Each line has its own base."""
     with at_home(root, environment.cwd):
         config = configuration(root, environment)
         here = (root / environment.config).parent if environment.config else root
@@ -357,7 +357,7 @@ def add_revisions(root: Path, layout: Layout, environment: Environment) -> None:
 
 
 def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
-    """What discovery makes of a folder on disk, and all revisions in it."""
+    """Return the environments of a folder on disk, and all revisions in it."""
     contents = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     files = [path for path in contents if path.endswith((".py", ".ini", ".toml"))]
     readings = [
@@ -376,7 +376,7 @@ def found(root: Path) -> tuple[tuple[Environment, ...], list[Revision]]:
 
 
 def judged(root: Path) -> dict[str, tuple[list[str], int]]:
-    """Heads and number of revisions by environment, as `check --rev HEAD` has them once the folder is committed."""
+    """Commit the folder. Return heads and number of revisions by environment from `check --rev HEAD`."""
     project = Project(root)
     project.git("init", "-q")
     try:
@@ -435,7 +435,7 @@ def test_each_section_is_an_environment(tmp_path: Path) -> None:
 
 
 def test_alembics_own_templates(tmp_path: Path) -> None:
-    """The ini files and pyproject.toml that `alembic init` writes, in the folder where it was run."""
+    """The ini files and pyproject.toml of `alembic init`, in the folder where it ran."""
     expected = []
     for template in ("generic", "async", "multidb", "pyproject", "pyproject_async"):
         folder = tmp_path / template

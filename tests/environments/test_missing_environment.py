@@ -1,4 +1,4 @@
-"""What is said of a tree without an environment."""
+"""The message for a tree without an environment."""
 
 from __future__ import annotations
 

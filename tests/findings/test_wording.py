@@ -1,4 +1,4 @@
-"""Ids and numbers as messages show them."""
+"""Ids and numbers in messages."""
 
 from __future__ import annotations
 

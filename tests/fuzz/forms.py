@@ -1,4 +1,4 @@
-"""Bytes -> a harmless module that puts its identifiers together from constants, in every way that is folded."""
+"""Turns bytes into a harmless module that builds its identifiers from constants, in every supported form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _INDENT = "    "
 
 
 class Source:
-    """Decisions, one after the other, from bytes; when those have come to an end, always the first choice."""
+    """Reads decisions from bytes, one after the other. After the last byte, it always returns the first choice."""
 
     def __init__(self, data: bytes) -> None:
         self._bytes = iter(data)
@@ -23,7 +23,7 @@ class Source:
 
 
 def module(data: bytes) -> str:
-    """The text of a module: it binds the two identifiers, and ends in a few steps whatever the bytes are."""
+    """Return the text of a module. It binds the two identifiers, and ends after a few steps for any bytes."""
     source = Source(data)
     start = ["first = 'f'", "many = ['m', 'n']", "number = 7", "revision = 'r'", "down_revision = None"]
     body = [line for _ in range(1 + source.below(6)) for line in _statement(source, 2)]

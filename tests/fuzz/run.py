@@ -1,6 +1,6 @@
-"""One target under atheris: `python tests/fuzz/run.py TARGET SECONDS`; what it finds new is kept in build/fuzz/.
+"""Runs one target under atheris: `python tests/fuzz/run.py TARGET SECONDS`. New inputs are stored in build/fuzz/.
 
-A finding is written to build/fuzz/TARGET.found/: mend what it shows, then move it to tests/fuzz/corpus/TARGET/.
+A finding is in build/fuzz/TARGET.found/. Fix the fault, then move the file to tests/fuzz/corpus/TARGET/.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build" / "fuzz"
-LONGEST = 10  # seconds that one input may take
+LONGEST = 10  # seconds per input
 
 
 def main(name: str = "", seconds: str = "0") -> None:
-    """Fuzz; ends the process with 0, or with another code where something was found or atheris is not there."""
+    """Fuzz. End the process with 0, or with another code if something was found or atheris is missing."""
     try:
         import atheris
     except ImportError:

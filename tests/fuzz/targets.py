@@ -1,6 +1,6 @@
-"""What the fuzzer and the replay of its corpus try: bytes -> what must hold of whatever is made of them.
+"""The targets of the fuzzer and of the replay of its corpus: bytes -> assertions on the result.
 
-None of these needs atheris. A target returns quietly or raises AssertionError, or whatever should not have been raised.
+None of these needs atheris. A target returns normally or raises AssertionError, or an exception that should not occur.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TREE = Paths.of(("alembic.ini", "a/migrations/env.py", "a/migrations/versions/x.
 
 
 def reader(data: bytes) -> None:
-    """A revision file of any bytes: read without an exception, and where Python's own literals say what it is, so."""
+    """Read a revision file of any bytes. Nothing is raised, and the result agrees with Python's own literals."""
     found = read_revision(PATH, "blob", data)
     assert found == read_revision(PATH, "blob", data)
     looks_like_revision(data)
@@ -38,7 +38,7 @@ def reader(data: bytes) -> None:
 
 
 def literals(data: bytes) -> dict[str, object] | None:
-    """What a module of nothing but assignments of literals assigns; None for any other."""
+    """Return what a module of only literal assignments assigns. None for any other module."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -60,12 +60,12 @@ def literals(data: bytes) -> dict[str, object] | None:
 
 
 def _agree(found: Revision | Unreadable, names: Mapping[str, object]) -> None:
-    """With what Alembic would take from the module."""
+    """Assert that the result agrees with what Alembic would read from the module."""
     revision, down = names.get("revision"), names.get("down_revision")
     if not isinstance(revision, str) or "down_revision" not in names or not _are_strings(down):
         assert isinstance(found, Unreadable), found
         return
-    if isinstance(found, Unreadable):  # more than anybody would write
+    if isinstance(found, Unreadable):  # longer than any real value
         assert max(map(len, map(repr, names.values()))) > 1000, found
         return
     assert found.id == _spelt(revision)
@@ -84,7 +84,7 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, (tuple, list, set)) and all(isinstance(one, str) for one in value)
 
 
-def _strings(value: Any) -> list[str]:  # noqa: ANN401 - one of those that `_are_strings` knows
+def _strings(value: Any) -> list[str]:  # noqa: ANN401 - a value that `_are_strings` accepts
     return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
@@ -93,7 +93,7 @@ def _spelt(text: str) -> str:
 
 
 def _printable(found: Revision | Unreadable) -> None:
-    """Every text can be written down, and a reason is one line."""
+    """Assert that every text can be printed, and that a reason is one line."""
     texts = [one for field in found for one in (field if isinstance(field, tuple) else (field,))]
     for one in texts:
         if isinstance(one, str):
@@ -103,15 +103,15 @@ def _printable(found: Revision | Unreadable) -> None:
 
 
 def forms(data: bytes) -> None:
-    """A module of our own making, of constants put together in all the ways that are folded: as Python runs it."""
+    """Run and read a generated module of combined constants, in all supported forms. Both give the same."""
     text = module(data)
     names: dict[str, Any] = {}
     try:
-        exec(compile(text, PATH, "exec"), names)  # noqa: S102 - of our own grammar, which can do nothing
+        exec(compile(text, PATH, "exec"), names)  # noqa: S102 - from our own grammar, and harmless
     except (TypeError, NameError, KeyError, IndexError, ValueError, AttributeError, UnboundLocalError):
         return
     found = read_revision(PATH, "blob", text.encode())
-    if isinstance(found, Unreadable):  # it is free not to know, but not of what is no secret
+    if isinstance(found, Unreadable):  # unknown is allowed, but not for plain literals
         assert "revision" not in names or "down_revision" not in names or "`" in found.reason
         return
     revision, down = names.get("revision"), names.get("down_revision")
@@ -122,7 +122,7 @@ def forms(data: bytes) -> None:
 
 
 def ini(data: bytes) -> None:
-    """An alembic.ini and a pyproject.toml of any bytes: sections, or the one exception; folders as git takes them."""
+    """Parse an alembic.ini and a pyproject.toml of any bytes: sections or CannotJudge, and folders in git's form."""
     text = data.decode("utf-8", "surrogateescape")
     sections = [*_or_none(lambda: ini_sections("alembic.ini", text)), *_or_none(lambda: [toml_section("x.toml", text)])]
     for section in filter(None, sections):
@@ -133,7 +133,7 @@ def ini(data: bytes) -> None:
                 assert not any(one.startswith("/") or HERE in one for one in found.versions), found
 
 
-def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is asked
+def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
     try:
         return asked()
     except CannotJudge:
@@ -141,7 +141,7 @@ def _or_none(asked: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is ask
 
 
 def push(data: bytes) -> None:
-    """What git says to pre-push and pre-receive: as many updates as lines, each with what its line says."""
+    """Parse the input of pre-push and pre-receive. There is one update per line, with the values of its line."""
     given = [line for line in decode_lines(data) if line]
     for line, update in zip(given, _or_none(lambda: parse_pre_push_lines(given)) or given, strict=True):
         if isinstance(update, RefUpdate):

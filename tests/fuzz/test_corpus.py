@@ -1,4 +1,4 @@
-"""What the fuzzer starts from and what it has found, tried once more: `make fuzz` goes on from there."""
+"""The initial inputs of the fuzzer and its findings, replayed. `make fuzz` continues from there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
-LONGEST = 5  # seconds for one small file, on a machine that is busy
+LONGEST = 5  # seconds for one small file on a busy machine
 
 
 def test_every_target_has_a_corpus() -> None:

@@ -1,4 +1,4 @@
-"""Where commits left the target, as git's own commands say."""
+"""The points where commits left the target match git's own commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.project import Project
 
 @pytest.fixture
 def tips(project: Project) -> dict[str, str]:
-    """Branches of every shape, by name; `main` is the target."""
+    """Return branches of every shape, by name. `main` is the target."""
     found: dict[str, str] = {}
 
     def add(name: str, start: str, commits: int = 1) -> None:

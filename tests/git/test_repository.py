@@ -1,4 +1,4 @@
-"""The questions to git in repositories that could mislead them."""
+"""The questions to git in repositories that could give wrong answers."""
 
 from __future__ import annotations
 

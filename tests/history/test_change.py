@@ -1,4 +1,4 @@
-"""What a change knows of its two sides, over literal histories."""
+"""The properties of a change, over literal histories."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOUND_BY_CONTENT = Environment("other", "other", ("other",))
 
 
 class TestMergeGraphs:
-    """Revision by revision; what one side did counts, and of two edits theirs."""
+    """Merges are made revision by revision. A change of one side counts. If both changed a revision, theirs counts."""
 
     @pytest.mark.parametrize(
         ("base", "ours", "theirs", "expected"),

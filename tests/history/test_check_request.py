@@ -1,4 +1,4 @@
-"""Whether what differs between trees can matter."""
+"""Whether a difference between trees can matter."""
 
 from __future__ import annotations
 

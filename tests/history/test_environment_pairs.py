@@ -1,4 +1,4 @@
-"""Which environment of one tree is which of another."""
+"""The pairs of environments in two trees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.literal_changes import graph
 
 
 def side(name: str, folders: str, ids: str = "") -> Snapshot:
-    """An environment by its name, its version folders and its revision ids."""
+    """Return an environment with its name, its version folders and its revision ids."""
     environment = Environment(name, "migrations", tuple(folders.split()))
     return Snapshot("tree", environment, graph(dict.fromkeys(ids, "")))
 

@@ -1,9 +1,9 @@
-"""Ten thousand histories, as files, against Alembic's own verdict on each: the same, or a better one.
+"""Ten thousand histories as files: our verdict is the same as Alembic's, or better.
 
-Where the two disagree, `history(number)` makes the history again.
+After a difference, `history(number)` recreates the history.
 """
 
-# ruff: noqa: SLF001, S311 - the oracle keeps half of its answers private; what is random here hides nothing
+# ruff: noqa: SLF001, S311 - half of the oracle's API is private; the random numbers are no secret
 from __future__ import annotations
 
 import warnings
@@ -22,12 +22,15 @@ from tests.support import generated_histories as histories
 
 SEED = 20_261_124
 MANY = 10_000
-ON_DISK = 200  # that Alembic also loads from files
+ON_DISK = 200  # histories that Alembic also loads from files
 PART = 500
 
 
 class Verdict(NamedTuple):
-    """What Alembic makes of a history: `refused` is "", or the kind of the error; `names` are those that it blames."""
+    """Alembic's verdict on a history: `refused` is "", or the kind of the error.
+
+    `names` are the names that it blames.
+    """
 
     refused: str
     names: frozenset[str] = frozenset()
@@ -38,14 +41,14 @@ class Verdict(NamedTuple):
 
 
 def history(number: int) -> tuple[list[histories.Written], list[str]]:
-    """The files of one history in the order of their names, and their texts; every other one is broken."""
+    """Return the files of one history in the order of their names, with their texts. Every second one is broken."""
     random = Random(f"{SEED} {number}")
     made = sorted(histories.broken(random) if number % 2 else histories.grown(random))
     return made, [one.text(random) for one in made]
 
 
 def alembic_verdict(files: list[histories.Written]) -> Verdict:
-    """Of Alembic's own map, made of what the files declare; it keeps the last of those with one id."""
+    """Return the verdict of Alembic's own map, made from the files. Of equal ids it keeps the last."""
 
     def made() -> list[theirs.Revision]:
         return [theirs.Revision(r.id, r.down or None, r.depends or None, r.labels or None) for r in files]
@@ -72,7 +75,7 @@ def alembic_verdict(files: list[histories.Written]) -> Verdict:
 
 
 def on_themselves(graph: RevisionGraph) -> set[str]:
-    """The revisions that lead back to themselves, one after the other and without any cleverness."""
+    """Return the revisions that lead back to themselves, found one by one in the simplest way."""
     found = set()
     for start in graph.ids:
         todo, seen = [start], set[str]()
@@ -90,7 +93,7 @@ def on_themselves(graph: RevisionGraph) -> set[str]:
 def compare(files: list[histories.Written], graph: RevisionGraph, verdict: Verdict) -> None:
     if graph.label_clashes or verdict.refused == "label":
         assert graph.label_clashes
-        assert verdict.refused in ("label", "cycle")  # it refuses a revision that leads to itself before
+        assert verdict.refused in ("label", "cycle")  # Alembic first rejects a revision that leads to itself
         return
     missing = {name for _, name in (*graph.missing, *graph.missing_dependencies)}
     missing |= {"" for one in graph.revisions if one.problem == EMPTY_PARENT}
@@ -101,7 +104,7 @@ def compare(files: list[histories.Written], graph: RevisionGraph, verdict: Verdi
     assert set(graph.heads) == set(graph.ids) - {name for one in counting for name in one.down}
     if verdict.refused == "missing":
         hidden = {name for one in files if one.id in graph.duplicates for name in (*one.down, *one.depends)}
-        assert verdict.names <= missing | hidden  # Alembic also reads what a duplicate hides
+        assert verdict.names <= missing | hidden  # Alembic also reads the revision that a duplicate hides
         assert missing or graph.duplicates
         return
     if verdict.refused == "cycle":
@@ -141,7 +144,7 @@ def test_alembic_says_the_same(start: int) -> None:
 
 
 def test_alembic_says_the_same_of_files(tmp_path: Path) -> None:
-    """Read by Alembic from a disk: forms, names and folders count, too."""
+    """Alembic reads the files from disk, so forms, names and folders also count."""
     for number in range(0, 2 * ON_DISK, 2):
         files, texts = history(number)
         folder = tmp_path / str(number)

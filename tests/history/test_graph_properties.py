@@ -1,6 +1,6 @@
-"""Generated histories: healthy ones against Alembic's own map, broken ones against what must hold of any answer."""
+"""Generated histories: healthy ones compared with Alembic's own map, and broken ones with general assertions."""
 
-# ruff: noqa: SLF001 - the oracle keeps half of its answers private
+# ruff: noqa: SLF001 - half of the oracle's API is private
 from __future__ import annotations
 
 import warnings
@@ -28,7 +28,7 @@ def alembic_map(revisions: list[Revision]) -> alembic_revision.RevisionMap:
 
 
 class Step(NamedTuple):
-    """How the next revision of a healthy history hangs on those before it; numbers count backwards."""
+    """The links of the next revision of a healthy history to the earlier ones. Numbers count backwards."""
 
     kind: str
     back: int
@@ -48,7 +48,7 @@ steps = st.builds(
 
 
 def grown(history: list[Step]) -> list[Revision]:
-    """Ids run backwards, so that nothing passes by sorting them."""
+    """Return the history. Ids run backwards, so that sorting them doesn't make a test pass."""
     made: list[Revision] = []
 
     def before(back: int) -> Revision:
@@ -134,7 +134,7 @@ broken_revisions = st.builds(
 
 
 def counting(revisions: list[Revision]) -> list[Revision]:
-    """One revision per id: of duplicates the last by path."""
+    """Return one revision per id. Of duplicates, return the last by path."""
     return list({r.id: r for r in sorted(revisions, key=lambda r: r.path)}.values())
 
 

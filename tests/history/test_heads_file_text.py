@@ -1,4 +1,4 @@
-"""The text of the file with the heads, and what is read from one."""
+"""Writing and reading the text of the file with the heads."""
 
 from __future__ import annotations
 

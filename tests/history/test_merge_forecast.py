@@ -1,4 +1,4 @@
-"""A merge by path, and which of its conflicts concern an environment."""
+"""A merge by path, and the conflicts that concern an environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph, one class per shape; histories are literals: id -> parents."""
+"""The graph, one class per shape. Histories are literals: id -> parents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def rev(
 
 
 def faults(graph: RevisionGraph) -> dict[str, object]:
-    """What is wrong with a history, and nothing of what is right."""
+    """Return all faults of a history."""
     names = ("missing", "missing_dependencies", "missing_parents", "duplicates", "cycles")
     return {name: getattr(graph, name) for name in names if getattr(graph, name)}
 
@@ -118,7 +118,7 @@ class TestDiamond:
 
 
 class TestCrissCross:
-    """Two lines that merged each other: two ancestors are equally near."""
+    """Two lines merged each other, so two ancestors are equally near."""
 
     graph = RevisionGraph([rev("a"), rev("b", "a"), rev("c", "a"), rev("d", "b", "c"), rev("e", "b", "c")])
 
@@ -238,7 +238,7 @@ class TestCycle:
         assert graph.topological() == ("b", "c", "d")
 
     def test_with_a_way_in_and_a_way_out(self) -> None:
-        """Alembic accepts this one: each of them has a base below and a head above."""
+        """Alembic accepts this loop, because each revision has a base below and a head above."""
         graph = RevisionGraph([rev("z"), rev("b", "z", "c"), rev("c", "b"), rev("a", "c")])
         assert faults(graph) == {"cycles": (("b", "c"),)}
         assert graph.topological() == ("z", "b", "c", "a")

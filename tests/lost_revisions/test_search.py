@@ -1,4 +1,4 @@
-"""Where a lost revision is: each place in which git may still have it, and each way in which it went."""
+"""A lost revision: each place where git may still have it, and each way to remove it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class TestRemovals:
         assert lost.files[0].commit.id == brought
 
     def test_brought_and_dropped_on_a_side_that_was_merged(self, project: Project) -> None:
-        """What `git log` leaves out unless it is asked for the full history."""
+        """`git log` omits it without the full history."""
         project.switch("topic", "HEAD")
         project.revision("c", "b")
         project.commit()
@@ -153,7 +153,7 @@ class TestRemovals:
         assert lost.files[0].revision.blob == blob
 
     def test_nowhere_in_the_history_of_head(self, grown: Project) -> None:
-        """Deleted on the branch that had it: no ref has it now, and the deletion tells most."""
+        """It was deleted on the branch that had it. No ref has it now, so the deletion is the best information."""
         grown.git("rm", "-q", C)
         gone = grown.commit()
         grown.git("branch", "-qM", "topic")
@@ -164,7 +164,7 @@ class TestRemovals:
 class TestPlaces:
     @pytest.fixture
     def topic(self, project: Project) -> Project:
-        """c is committed on topic, main is checked out."""
+        """c is committed on topic. main is checked out."""
         project.switch("topic", "HEAD")
         project.revision("c", "b")
         project.commit()
@@ -204,7 +204,7 @@ class TestPlaces:
         assert places(only(project)) == [("stash", C, ("stash@{1}",))]
 
     def test_the_newest_stash(self, project: Project) -> None:
-        """Which is a ref as well, of a name that says less."""
+        """The stash is also a ref, but that name says less."""
         project.revision("c", "b")
         project.git("add", C)
         project.git("stash", "-q")
@@ -217,7 +217,7 @@ class TestPlaces:
         assert search(topic, "c", deep=False) == ()
 
     def test_loose_content(self, project: Project) -> None:
-        """Staged once and never committed: the name is lost, the content is not."""
+        """It was staged once and never committed. The name is lost, but the content is not."""
         project.revision("c", "b")
         project.git("add", C)
         blob = project.git("rev-parse", f":{C}").strip()
@@ -278,7 +278,7 @@ class TestPlaces:
 
 
 class TestElsewhere:
-    """Where no version folder of today ever had it."""
+    """No version folder of today ever had it."""
 
     @pytest.mark.parametrize("path", ["old/versions/x.py", "archive/2020_abcdef_x.py", "odd/place.py"])
     def test_another_folder(self, project: Project, path: str) -> None:
@@ -357,7 +357,7 @@ def test_the_user_s_settings_change_nothing(empty: Project, setting: str) -> Non
 
 
 def test_objects_that_are_missing_are_passed_over(project: Project) -> None:
-    """As in a copy that lacks some: what is there is found."""
+    """In a copy without some objects, the existing objects are found."""
     project.revision("x", "b", message="about c")
     project.revision("c", "b")
     project.commit()

@@ -1,4 +1,4 @@
-"""Puts a mutant's code into the functions of a module that is already imported, which saves a new start."""
+"""Swaps a mutant's code into the functions of an imported module, so that no new process must start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def function_key(code: CodeType) -> FunctionKey:
 
 
 def live_functions(file_prefix: str) -> Functions:
-    """Every function of some files that this process has."""
+    """Return every function of some files in this process."""
     found: dict[FunctionKey, list[FunctionType]] = {}
     for value in gc.get_objects():
         if isinstance(value, FunctionType) and value.__code__.co_filename.startswith(file_prefix):
@@ -26,7 +26,7 @@ def live_functions(file_prefix: str) -> Functions:
 
 
 def changed_functions(before: CodeType, after: CodeType) -> dict[FunctionKey, CodeType] | None:
-    """The new code of each function that differs; None if the body of the module or of a class differs as well."""
+    """Return the new code of each changed function. None if the body of the module or of a class also differs."""
     try:
         return dict(_differences(before, after))
     except ValueError:

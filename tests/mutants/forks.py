@@ -1,4 +1,4 @@
-"""Runs actions in forks of this process, some at a time; only a fork ever has a mutant."""
+"""Runs actions in forks of this process, several at a time. Only a fork ever has a mutant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MEMORY = 4 << 30
 
 
 def run_in_fork(action: Callable[[], int]) -> int:
-    """Start a silent child with a limit of memory; its id."""
+    """Start a silent child with a memory limit, and return its id."""
     child = os.fork()
     if child:
         return child
@@ -27,13 +27,13 @@ def run_in_fork(action: Callable[[], int]) -> int:
 
 
 def limit_cpu(seconds: float) -> None:
-    """Kill this process after some more CPU time. A mutant that loops ends so, on a busy machine as on an idle one."""
+    """Kill this process after this CPU time. An endless mutant ends in the same way on busy and idle machines."""
     used = time.process_time()
     resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 1, resource.RLIM_INFINITY))
 
 
 def run_all(actions: Sequence[Callable[[], int]], workers: int) -> Iterator[tuple[int, bool]]:
-    """(number, whether it ended with 0) of each action, with some of them at a time."""
+    """Run several actions at a time. Yield (number, whether it ended with 0) for each."""
     running: dict[int, int] = {}
     todo = list(enumerate(actions))[::-1]
     while todo or running:

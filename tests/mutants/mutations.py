@@ -1,4 +1,4 @@
-"""Lists the mutants of a module: what cosmic-ray can change, without what has no effect or no meaning."""
+"""Lists the mutants of a module: cosmic-ray's changes, without those that have no effect or no meaning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 PACKAGES = "hooks/git_alembic/"
 Span = tuple[tuple[int, int], tuple[int, int]]
 
-# `==` and `is` agree on small numbers, on names and on objects that are equal to themselves only, which have no order.
+# `==` and `is` agree on small numbers, on names, and on objects without an order that equal only themselves.
 NOT_MUTATED = re.compile(r"core/ReplaceComparisonOperator_((?!Is)\w+_(Is|IsNot)|Is_(?!IsNot)\w+|IsNot_(?!Is$)\w+)$")
 WORDS = frozenset({"INDEX", "NOTHING", "SETTINGS", "STAR", "_HEADS_FILE"})  # constants that are strings
 ORDERING = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)$")
@@ -26,15 +26,15 @@ class Mutant(NamedTuple):
 
 
 def list_mutants(root: Path, module: str) -> Iterator[Mutant]:
-    """Every change of one operator or number that can have an effect."""
+    """Yield every change of one operator or number that can have an effect."""
     from cosmic_ray.ast import get_ast
-    from cosmic_ray.commands.init import _all_work_items  # the list of `cosmic-ray init`, without its database
+    from cosmic_ray.commands.init import _all_work_items  # the work items of `cosmic-ray init`, without its database
     from cosmic_ray.mutating import MutationVisitor
     from cosmic_ray.plugins import get_operator
 
     source = (root / module).read_text(encoding="utf-8")
     tree = ast.parse(source)
-    parsed = pickle.dumps(get_ast(source))  # to load it is quicker than to parse it again
+    parsed = pickle.dumps(get_ast(source))  # loading is faster than parsing again
     unused, words = list(spans_without_effect(tree)), list(spans_between_words(tree))
     for item in _all_work_items([root / module], {}):
         (mutation,) = item.mutations
@@ -42,14 +42,14 @@ def list_mutants(root: Path, module: str) -> Iterator[Mutant]:
         name = mutation.operator_name
         if NOT_MUTATED.match(name) or _is_in(span, unused) or (ORDERING.match(name) and _is_in(span, words)):
             continue
-        tree_of_tokens = pickle.loads(parsed)  # noqa: S301 - it was dumped above
+        tree_of_tokens = pickle.loads(parsed)  # noqa: S301 - the dump is from above
         mutated = MutationVisitor(mutation.occurrence, get_operator(name)()).walk(tree_of_tokens).get_code()
         if _is_python(mutated):
             yield Mutant(module, mutated, mutant_key(module, source, mutated))
 
 
 def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
-    """What has no effect at run time: annotations, what only type checkers import, and the `strict` of a `zip`."""
+    """Yield code without an effect at run time: annotations, imports for type checkers, and the `strict` of a `zip`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "strict":
             yield (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
@@ -61,7 +61,7 @@ def spans_without_effect(tree: ast.Module) -> Iterator[Span]:
 
 
 def spans_between_words(tree: ast.Module) -> Iterator[Span]:
-    """Operators before a string or its name: words are equal or not, and their order means nothing."""
+    """Yield operators before a string or its name. Words are only compared for equality; their order means nothing."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             for left, right in zip([node.left, *node.comparators], node.comparators, strict=False):
@@ -83,7 +83,7 @@ def _is_in(span: Span, spans: list[Span]) -> bool:
 
 
 def mutant_key(module: str, before: str, after: str) -> str:
-    """A mutant by its module, the line and what became of it: "rules/x.py: old => new"."""
+    """Return the key of a mutant, with its module and line: "rules/x.py: old => new"."""
     lines = [line for line in unified_diff(before.splitlines(), after.splitlines(), n=0) if line[:3] not in MARKS]
     old = next((line[1:].strip() for line in lines if line.startswith("-")), "")
     new = next((line[1:].strip() for line in lines if line.startswith("+")), "")
@@ -94,7 +94,7 @@ MARKS = ("---", "+++", "@@ ")
 
 
 def read_allowed(text: str) -> dict[str, str]:
-    """Mutant -> why it may survive: a line with the mutant, then indented lines with the reason."""
+    """Map each mutant to its reason: a line with the mutant, then indented lines with the reason."""
     found: dict[str, str] = {}
     key = ""
     for line in text.splitlines():

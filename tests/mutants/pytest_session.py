@@ -19,13 +19,13 @@ from tests.mutants.code_swap import FunctionKey, Functions, changed_functions, f
 from tests.mutants.forks import limit_cpu, run_all
 from tests.mutants.mutations import Mutant
 
-EXAMPLES = 30  # of a property, for each mutant
-LEAST_CPU = 2  # seconds for one test, and five times what it takes without a mutant
-MOST_CALLS = 300_000  # then a test counts as a test of everything
+EXAMPLES = 30  # of a property, per mutant
+LEAST_CPU = 2  # minimum seconds per test; the limit is five times its normal time
+MOST_CALLS = 300_000  # a test with more calls counts as a test of everything
 
 
 class Coverage(NamedTuple):
-    """What one test runs, and how long it takes."""
+    """The functions that one test runs, and its duration."""
 
     functions: frozenset[FunctionKey] | None  # None: too many to count
     seconds: float
@@ -38,12 +38,12 @@ class MutantSession:
         self.root, self.mutants, self.workers, self.result = root, mutants, workers, result
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Write the numbers of the mutants that no test notices; what the functions' code cannot show is among them."""
+        """Write the numbers of the mutants that no test notices, including those outside functions."""
         shorten_properties(session.items)
         prefix = str(self.root / "hooks/git_alembic")
         coverage = self._measure(session, prefix)
         functions = live_functions(prefix)
-        gc.freeze()  # no fork copies what it does not change
+        gc.freeze()  # keeps forks from copying unchanged memory
         survivors, numbers, actions = list[int](), list[int](), list[Callable[[], int]]()
         for number, mutant in enumerate(self.mutants):
             if action := self._action(session, mutant, coverage, functions):
@@ -118,7 +118,7 @@ def run_item(item: pytest.Item) -> None:
 
 
 def called_functions(item: pytest.Item, prefix: str) -> set[FunctionKey] | None:
-    """The functions of some files that a test calls."""
+    """Return the functions of some files that a test calls."""
     found: set[FunctionKey] = set()
     seen: set[CodeType] = set()
     calls = 0
@@ -136,14 +136,14 @@ def called_functions(item: pytest.Item, prefix: str) -> set[FunctionKey] | None:
     sys.setprofile(profile)
     try:
         run_item(item)
-        complete = sys.getprofile() is profile  # a test may have set its own
+        complete = sys.getprofile() is profile  # the test may have set its own profiler
     finally:
         sys.setprofile(None)
     return found if complete else None
 
 
 def shorten_properties(items: Sequence[pytest.Item]) -> None:
-    """Try the same few examples on each mutant, and look for no smaller one."""
+    """Try the same few examples on each mutant, without shrinking."""
     for item in items:
         function = getattr(item, "obj", None)
         if getattr(function, "is_hypothesis_test", False):

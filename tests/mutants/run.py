@@ -1,7 +1,7 @@
-"""Mutates what is pure and runs the pure tests on each mutant: `python -m tests.mutants.run [MODULE OR FOLDER…]`.
+"""Mutates pure modules and runs the pure tests on each mutant: `python -m tests.mutants.run [MODULE OR FOLDER…]`.
 
-MUTANT_SAMPLE=5 takes every fifth mutant only, in a random order that is always the same; MUTANT_WORKERS=1 runs one at a
-time. Survivors are written to build/mutants/survivors.txt; one that `allowed.txt` does not explain ends the run with 1.
+MUTANT_SAMPLE=5 uses only every fifth mutant, in a fixed random order. MUTANT_WORKERS=1 runs one at a time. Survivors
+are written to build/mutants/survivors.txt. A survivor that `allowed.txt` does not explain ends the run with 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.mutants.mutations import PACKAGES, list_mutants, read_allowed
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "mutants"
-# The other modules of history/ ask git. Whole commands test them, in processes of their own.
+# The other modules of history/ run git. Tests of whole commands cover them, in separate processes.
 HISTORY = (
     "graph", "graph_algorithms/graph_traversal", "graph_algorithms/branch_labels", "graph_algorithms/allowed_heads",
     "change", "check_request", "environment_pairs", "heads_file", "merge_forecast", "evidence/near_miss",
@@ -30,16 +30,16 @@ MUTATED: Mapping[str, tuple[str, ...]] = {
 }
 TESTS: Mapping[str, tuple[str, ...]] = {
     "rules": ("tests/rules",),
-    # The generated histories are left out: they run Alembic for seconds, and the properties ask the same questions.
+    # The generated histories are left out: they run Alembic for seconds, and the properties cover the same questions.
     "history": ("tests/history", "tests/rules", "--ignore=tests/history/test_generated_histories.py"),
     "revisions": ("tests/revisions",),
 }
 
 
 def main(*paths: str) -> int:
-    """Run all mutants of the modules; 1 if an unexplained one survives."""
+    """Run all mutants of the modules. Return 1 if an unexplained mutant survives."""
     for library in ("hypothesis", "alembic.script", "xdist"):
-        import_module(library)  # once, here; the project itself is imported by each session
+        import_module(library)  # import the library once; each session imports the project itself
     from tests.mutants.survivors import surviving
 
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def main(*paths: str) -> int:
 
 
 def _modules(path: str, package: str) -> Iterator[str]:
-    """The modules of a file or a folder, as far as they are in the package."""
+    """Yield the modules of a file or a folder that are in the package."""
     start = ROOT / PACKAGES / path
     for module in [start] if start.suffix else sorted(start.rglob("*.py")):
         name = str(module.relative_to(ROOT))

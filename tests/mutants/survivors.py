@@ -18,44 +18,44 @@ from tests.mutants.forks import limit_cpu, run_all
 from tests.mutants.mutations import Mutant
 from tests.mutants.pytest_session import LEAST_CPU, MutantSession, shorten_properties
 
-MOST_SECONDS = 60  # of CPU time, to import and collect, and for a test that is not known
+MOST_SECONDS = 60  # of CPU time, for import and collection, and for an unknown test
 FLAGS = ("-x", "-n0", "-pno:cacheprovider", "-pno:terminal", "--assert=plain", "-oaddopts=--import-mode=importlib")
 
 
 class MutantFinder(MetaPathFinder):
-    """Imports one module with the mutant's source."""
+    """Imports one module from the mutant's source."""
 
     def __init__(self, root: Path, mutant: Mutant) -> None:
         self.path, self.source = str(root / mutant.module), mutant.source
         self.name = mutant.module.removeprefix("hooks/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """The mutated module; None for every other."""
+        """Return the mutated module. None for every other module."""
         if name != self.name:
             return None
         return spec_from_file_location(name, self.path, loader=MutantLoader(name, self.path, self.source))
 
 
 class MutantLoader(SourceFileLoader):
-    """Compiles the mutant's source in place of the file."""
+    """Compiles the mutant's source instead of the file."""
 
     def __init__(self, name: str, path: str, source: str) -> None:
         super().__init__(name, path)
         self.mutant = source
 
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - as importlib has it
-        """The mutant's code, whatever bytecode the file has."""
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the interface of importlib
+        """Return the mutant's code and ignore the bytecode of the file."""
         return compile(self.mutant, self.path, "exec", dont_inherit=True)
 
 
 class FastestFirst:
-    """A pytest plugin that knows how long each test takes."""
+    """A pytest plugin that knows the duration of each test."""
 
     def __init__(self, seconds: Mapping[str, float]) -> None:
         self.seconds = seconds
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """The fastest first; those that are not known come last."""
+        """Run the fastest tests first. Unknown tests come last."""
         shorten_properties(items)
         items.sort(key=lambda item: self.seconds.get(item.nodeid, MOST_SECONDS))
 
@@ -65,7 +65,7 @@ class FastestFirst:
 
 
 def run_imported(root: Path, mutant: Mutant, tests: Sequence[str], seconds: Mapping[str, float]) -> int:
-    """Run tests in this process, which has not imported the project, on a mutant."""
+    """Run tests on a mutant in this process, which has not imported the project."""
     limit_cpu(MOST_SECONDS)
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, MutantFinder(root, mutant))
@@ -73,14 +73,14 @@ def run_imported(root: Path, mutant: Mutant, tests: Sequence[str], seconds: Mapp
 
 
 def run_swapped(root: Path, mutants: Sequence[Mutant], tests: Sequence[str], workers: int, result: Path) -> int:
-    """Run tests in one session in this process, on each mutant."""
+    """Run tests on each mutant in one session of this process."""
     return int(pytest.main([*FLAGS, *tests], plugins=[MutantSession(root, mutants, workers, result)]))
 
 
 def surviving(
     root: Path, mutants: Sequence[Mutant], tests: Sequence[str], workers: int, build: Path
 ) -> Iterator[Mutant]:
-    """The mutants that no test notices. Those that survive in the session meet a process of their own as well."""
+    """Yield the mutants that no test notices. Survivors of the session also run in a separate process."""
     result = build / "session.json"
     result.unlink(missing_ok=True)
     child = os.fork()

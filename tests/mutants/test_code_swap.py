@@ -1,4 +1,4 @@
-"""A mutant's code gets into functions that exist; what is not in a function needs a new import."""
+"""A mutant's code replaces the code of existing functions. Code outside functions needs a new import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which changes are mutants, and how one is named."""
+"""The changes that are mutants, and their names."""
 
 from __future__ import annotations
 

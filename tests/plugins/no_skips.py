@@ -1,4 +1,4 @@
-"""A pytest plugin, `-p no_skips`: a run in which a test was skipped fails, since nobody else will run that test."""
+"""A pytest plugin, `-p no_skips`: a run with a skipped test fails, because no other run covers that test."""
 
 from __future__ import annotations
 

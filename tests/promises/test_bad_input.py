@@ -1,4 +1,4 @@
-"""Whatever the input: a clear sentence, an exit code of the contract, nothing changed."""
+"""Any input gives a clear sentence and a documented exit code, and changes nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ HEAD = b"revision = 'c'\ndown_revision = 'b'\n"
 
 
 def fingerprint(project: Project) -> tuple[str, ...]:
-    """What git holds, and the working tree: status, refs, index."""
+    """Return the content of git and the working tree: status, refs, index."""
     asked = (["status", "--porcelain", "-z"], ["for-each-ref"], ["ls-files", "-s", "-z"], ["stash", "list"])
     return tuple(project.git(*arguments) for arguments in asked)
 
 
 def judged(project: Project, *arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
-    """The verdict as JSON; as text it has the same exit code, nothing crashes and nothing changes."""
+    """Return the report as JSON. Assert that the text has the same exit code, and that nothing crashes or changes."""
     before = fingerprint(project)
     done = project.run("check", "--format", "json", *arguments, env=env)
     assert done.stderr == ""
@@ -39,7 +39,7 @@ def judged(project: Project, *arguments: str, env: dict[str, str] | None = None)
 
 
 def staged(project: Project) -> list[tuple[str, str]]:
-    """(rule, sentence) of each finding on what is in the working tree."""
+    """Return (rule, sentence) of each finding on the working tree."""
     project.git("add", "-A")
     found = judged(project)
     assert found["verdict"] != "cannot-judge", found["reason"]
@@ -47,7 +47,7 @@ def staged(project: Project) -> list[tuple[str, str]]:
 
 
 def unreadable(project: Project) -> str:
-    """The sentence of the one finding, which is about a file that cannot be read."""
+    """Return the sentence of the only finding, which is about an unreadable file."""
     ((rule, sentence),) = staged(project)
     assert rule == "unreadable-revision"
     return sentence
@@ -86,7 +86,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
 
 
 class TestContents:
-    """A revision file of any content."""
+    """Tests of revision files with any content."""
 
     @pytest.mark.parametrize(("content", "start"), UNREADABLE.values(), ids=UNREADABLE.keys())
     def test_unreadable(self, project: Project, content: bytes, start: str) -> None:
@@ -125,7 +125,7 @@ class TestContents:
         assert [rule for rule, _ in staged(project)] == ["multiple-heads"]
 
     def test_an_old_file_that_cannot_be_read(self, project: Project) -> None:
-        """It is not this commit's doing; but where it may hold what seems to be missing, there is no verdict."""
+        """This commit isn't to blame. But if the file may contain what seems to be missing, there is no verdict."""
         project.write(f"{VERSIONS}/x.py", b"revision = compute()\ndown_revision = 'b'\n")
         project.commit()
         project.revision("c", "b")
@@ -244,7 +244,7 @@ class TestNames:
         assert not (project.path / "marker").exists()
 
     def test_repair(self, project: Project, name: str) -> None:
-        """The line that is printed for a shell brings the file back, and no other."""
+        """The printed shell command restores only this file."""
         path = f"{VERSIONS}/{name}"
         project.write(path, HEAD)
         project.commit()
@@ -260,7 +260,7 @@ class TestNames:
         assert not (project.path / "marker").exists()
 
     def test_newline(self, project: Project) -> None:
-        """Alembic's pattern for file names does not reach over a newline: it does not load this one."""
+        """Alembic's pattern for file names does not match a newline, so Alembic does not load this file."""
         project.write(f"{VERSIONS}/c\nd.py", HEAD.replace(b"'b'", b"'a'"))
         assert staged(project) == []
 
@@ -286,7 +286,7 @@ class TestNames:
 
 
 def message(project: Project, *arguments: str) -> str:
-    """Why it could not be judged."""
+    """Return the reason why the check failed."""
     found = judged(project, *arguments)
     assert found["verdict"] == "cannot-judge"
     reason: str = found["reason"]
@@ -371,7 +371,7 @@ class TestConfiguration:
 
     @pytest.mark.parametrize("content", BROKEN_INIS)
     def test_ini(self, project: Project, content: bytes) -> None:
-        """A broken ini hides nothing: the revisions are found by what they are, or it is said that they are not."""
+        """A broken ini hides nothing: the revisions are found by content, or a message says that they are not."""
         project.write("alembic.ini", content)
         project.revision("c", "a")
         project.git("add", "-A")
@@ -453,7 +453,7 @@ class TestCommandLine:
 
     @pytest.mark.parametrize("name", ["nowhere", "ALEMBIC.INI", ""])
     def test_an_environment_that_is_not_there(self, project: Project, name: str) -> None:
-        """Nothing was judged, so nothing is clean."""
+        """Nothing was checked, so the result is not clean."""
         project.revision("c", "a")
         project.git("add", "-A")
         assert judged(project, "--environment", name)["verdict"] == "cannot-judge"
@@ -487,7 +487,7 @@ class TestRepositories:
         assert (done.returncode, done.stderr) == (2, "")
 
     def test_head_that_names_a_missing_commit(self, project: Project) -> None:
-        """HEAD is there, but its commit is not: that is no repository without commits."""
+        """HEAD exists, but its commit is missing. This is not a repository without commits."""
         project.revision("c", "a")
         project.git("add", "-A")
         project.write(".git/refs/heads/main", "1" * 40 + "\n")
@@ -541,7 +541,7 @@ class TestGit:
         )
 
     def test_too_old(self, project: Project, tmp_path: Path) -> None:
-        """Git 2.17 does not know an option of ours, or worse, takes it for something else."""
+        """git 2.17 does not know one of our options, or misinterprets it."""
         script = (
             'for word; do\n  case $word in\n    version | --version) echo "git version 2.17.1"; exit 0;;\n'
             "    --ita-invisible-in-index | --end-of-options | --absolute-git-dir | --no-renames)\n"

@@ -1,4 +1,4 @@
-"""A full disk, a repository that cannot be written to, a clock that jumps, foreign languages: the same answers."""
+"""A full disk, a read-only repository, a jumping clock and foreign languages give the same answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def modelled(tmp_path: Path) -> Modelled:
 
 
 def limited(project: Project, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A run, and all that it starts, that can write no file longer than so many bytes: as on a disk that is full."""
+    """Run a command, and everything that it starts, with a limit on the size of files, like a full disk."""
     code = (
         f"import resource, signal; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from git_alembic.cli import run; run()"
@@ -50,7 +50,7 @@ def limited(project: Project, size: int, *arguments: str) -> subprocess.Complete
 class TestFullDisk:
     @pytest.mark.parametrize("size", [0, 1, 100, 4096])
     def test_check(self, forked: Project, size: int) -> None:
-        """Without a cache and without temporary files, it judges, or says that it cannot; it never passes."""
+        """Without a cache and temporary files, it checks or says that it can't. It never passes by mistake."""
         before = state(forked)
         done = limited(forked, size, "check", "--format", "json")
         assert done.returncode in (1, 2), done.stderr
@@ -62,7 +62,7 @@ class TestFullDisk:
 
     @pytest.mark.parametrize("size", [0, 10, 100])
     def test_fix(self, cloned: Project, size: int) -> None:
-        """A repair that cannot be written is taken back whole."""
+        """A repair that cannot be written is undone completely."""
         for id_ in "cd":
             cloned.revision(id_, "b")
         cloned.git("add", "-A")
@@ -85,7 +85,7 @@ class TestFullDisk:
 
 
 class TestReadOnly:
-    """For root, too, whom no mode stops: nothing can be made where our folder would be."""
+    """Even root, whom no mode stops, can create nothing at the place of our folder."""
 
     @pytest.mark.parametrize("command", ["check", "graph", "pre-push"])
     def test_static(self, forked: Project, command: str) -> None:
@@ -101,7 +101,7 @@ class TestReadOnly:
 
 
 class TestClock:
-    """Files of ours that are of another day, in the past or the future, change no answer."""
+    """Our files with a time in the past or the future change no answer."""
 
     @pytest.mark.parametrize("days", [-20_000, -2, 2, 20_000])
     def test_drift(self, modelled: Modelled, days: int) -> None:
@@ -131,7 +131,7 @@ ENVIRONMENTS = {
 
 @pytest.mark.parametrize("environ", ENVIRONMENTS.values(), ids=ENVIRONMENTS.keys())
 def test_languages_and_variables(project: Project, environ: dict[str, str]) -> None:
-    """Also where `I` and `i` are no pair: in ids, ini keys, booleans and rules; every command says the same."""
+    """Even if `I` and `i` are no pair: in ids, ini keys, booleans and rules. Every command gives the same answer."""
     project.write("alembic.ini", "[alembic]\nSCRIPT_LOCATION = migrations\nRECURSIVE_VERSION_LOCATIONS = true\n")
     project.write("pyproject.toml", "[tool.git-alembic.rules]\nmultiple-heads = 'error'\n")
     project.revision("INITIAL", "b", message="add INVOICES, \u0131\u0130iI")

@@ -1,4 +1,4 @@
-"""Sixteen runs at once, of everything, in one repository and in worktrees linked to it: each is right."""
+"""Sixteen simultaneous runs of all commands, in one repository and its linked worktrees, are all correct."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from tests.promises.test_kills import left, state
 from tests.support.model_projects import EMAIL, Modelled
 
-OF_EACH = 4  # runs at once
+OF_EACH = 4  # simultaneous runs
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> list[Modelled]:
-    """A repository and a linked worktree; in both, two revisions come after a, and a column without a revision."""
+    """Return a repository and a linked worktree. In both, two revisions come after a, and a column has no revision."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q", "-b", "main")
@@ -44,7 +44,7 @@ def kinds(place: Modelled) -> list[list[str]]:
 
 
 def plain(text: str) -> str:
-    """What a run says but for the time that stands in a plan."""
+    """Return the output without the time in a plan."""
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+", "now", text)
 
 

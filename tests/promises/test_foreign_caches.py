@@ -1,4 +1,4 @@
-"""A cache that is whole and lies, where somebody else could have written it: it is not believed."""
+"""A valid cache with false content is not trusted if another user could have written it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.project import Project
 
 @pytest.fixture
 def lying(project: Project) -> Path:
-    """A fork is staged, and a cache says that there is none; the file with it."""
+    """Stage a fork, and write a cache that denies it. Return the cache's file."""
     project.revision("c", "b")
     project.commit()
     project.revision("d", "b")
@@ -29,7 +29,7 @@ def lying(project: Project) -> Path:
     for row in rows.values():
         row[1] = "c" if row[:2] == ["d", "b"] else row[1]
     file.write_bytes(signed(json.dumps(rows).encode()))
-    assert FORKED not in message(project)  # as our own it is believed
+    assert FORKED not in message(project)  # our own cache is trusted
     return file
 
 
@@ -59,7 +59,7 @@ def test_it_is_not_read_but_replaced(project: Project, lying: Path, make: Callab
 
 
 def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the number that we run under; a test that is not root's can make no file of somebody else."""
+    """The test uses another user id for this process, because only root can create files of other users."""
     blob = project.git("ls-files", "-s", "--", "migrations/versions/d_x.py").split()[1]
     asked: list[str] = []
 
@@ -92,7 +92,7 @@ def test_a_scratch_of_somebody_else_is_not_used(tmp_path: Path) -> None:
         for database in known["answer"]["run"]["databases"]:
             database["comparisons"] = {key: [] for key in database["comparisons"]}
         (entry / "entry.json").write_text(json.dumps(known))
-    assert project.found() == []  # as our own they are believed
+    assert project.found() == []  # our own databases are trusted
     for entry in entries:
         entry.chmod(0o770)
     (latest,) = (project.path / ".git" / "git-alembic" / "scratch").glob("clean-*.json")

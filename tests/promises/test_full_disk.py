@@ -1,4 +1,4 @@
-"""A disk without room, by each command: the right answer, or a sentence and exit code 2; nothing is half done."""
+"""On a full disk, each command gives the right answer, or a sentence and exit code 2. Nothing is half done."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.project import Project
 
 TESTS = Path(__file__).parents[2]
 NAMESPACE = ("unshare", "--map-root-user", "--mount")
-# A disk of our own: what is written here goes there, and is gone with the process.
+# A private disk. Everything written here goes there, and disappears with the process.
 MOUNT = """
 import os, subprocess
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", "."], check=True)
@@ -34,7 +34,7 @@ with open("filler", "wb", buffering=0) as stream:
     except OSError:
         pass
 """
-# As on a full disk, where none of our own can be had: no file may get longer than so many bytes.
+# A replacement for a full disk if no private disk is possible: a limit on the size of files.
 LIMIT = """
 import resource, signal
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
@@ -61,12 +61,12 @@ sys.stdout.write(json.dumps([done.returncode, done.stdout, done.stderr, kept]))
 
 @pytest.fixture(autouse=True)
 def _on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`init` writes hooks only if they find git-alembic."""
+    """Put git-alembic on PATH, because `init` writes hooks only if they find it."""
     monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
 def _has_namespaces() -> bool:
-    """Whether we may mount what nobody else sees; not on every machine, and in few containers."""
+    """Return whether this process may mount private file systems. Not every machine and few containers allow it."""
     if not shutil.which(NAMESPACE[0]):
         return False
     command = [*NAMESPACE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
@@ -80,11 +80,11 @@ class Outcome(NamedTuple):
     code: int
     out: str
     err: str
-    kept: bool  # whether all that was there is as it was, and nothing else is there
+    kept: bool  # whether everything is unchanged, and nothing new exists
 
 
 def full(kind: str, project: Project, arguments: list[str]) -> Outcome:
-    """A run in a copy of the project on a disk where it is the last that has room."""
+    """Run in a copy of the project on a disk that is full after the copy."""
     code = (MOUNT if kind == "tmpfs" else "") + RUN.format(
         tests=str(TESTS), work=str(project.path), arguments=arguments, fill=FILL if kind == "tmpfs" else LIMIT
     )
@@ -98,7 +98,7 @@ def full(kind: str, project: Project, arguments: list[str]) -> Outcome:
 
 @pytest.fixture
 def forked(cloned: Project) -> Project:
-    """Staged, a fork; in the history, a revision that is gone."""
+    """A staged fork, and a missing revision in the history."""
     cloned.revision("gone", "b")
     cloned.commit("with it")
     cloned.git("rm", "-q", "migrations/versions/gone_x.py")
@@ -111,7 +111,7 @@ def forked(cloned: Project) -> Project:
 
 @pytest.fixture
 def modelled(tmp_path: Path) -> Modelled:
-    """On main, with a -> c and a model ahead of it; the database is where the branch "feature" left it, at b."""
+    """main has a -> c and a model ahead of it. The database is at b, where the branch "feature" left it."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()
@@ -164,7 +164,7 @@ def _right_or_none(project: Project, arguments: list[str], kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("arguments", WRITING, ids=shlex.join)
 def test_what_writes(forked: Project, arguments: list[str], kind: str) -> None:
-    """All that it would do, or nothing."""
+    """The command does everything or nothing."""
     found = full(kind, forked, arguments)
     assert (found.code, found.kept, _says_why(found)) == (2, True, True), found
     assert forked.run(*arguments).returncode != 2

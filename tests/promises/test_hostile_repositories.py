@@ -1,4 +1,4 @@
-"""A repository that means harm: nothing of it is run by what only reads, nothing outside is read or written."""
+"""In a hostile repository, read-only commands run nothing of it, and read or write nothing outside it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def marker(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hostile(cloned: Project, tmp_path: Path, marker: Path) -> Project:
-    """Published a <- b; committed on top, c and a deletion of what was c2; staged, a fork; every file would act."""
+    """a <- b is published. c and a deletion are committed, and a fork is staged. Every file would act if it ran."""
     program = tmp_path / "program"
     program.write_text(f'#!/bin/sh\necho "$0 $*" >>{marker}\ncat\n')
     program.chmod(0o755)
@@ -71,7 +71,7 @@ def hostile(cloned: Project, tmp_path: Path, marker: Path) -> Project:
 
 
 def armed(project: Project, tmp_path: Path, *keys: str) -> None:
-    """Set programs that would be in the way of making the repository itself."""
+    """Set programs that would disturb the creation of the repository itself."""
     for key in keys:
         project.git("config", key, str(tmp_path / "program"))
 
@@ -118,7 +118,7 @@ def test_nothing_of_theirs_runs(
 def test_what_touches_files_runs_git_s_filters_alone(
     hostile: Project, tmp_path: Path, marker: Path, arguments: list[str]
 ) -> None:
-    """They are what `git checkout` and `git add` would run, and make the file what it is: so says docs/security.md."""
+    """`git checkout` and `git add` would run the same filters, as docs/security.md says."""
     assert "Traceback" not in hostile.run(*arguments).stderr
     assert not marker.exists(), marker.read_text()
     (hostile.path / "migrations/versions/c2_x.py").unlink(missing_ok=True)
@@ -129,7 +129,7 @@ def test_what_touches_files_runs_git_s_filters_alone(
 
 
 def test_no_merge_driver_runs(hostile: Project, tmp_path: Path, marker: Path) -> None:
-    """When it is worked out what a merge would give, of files that both sides have changed."""
+    """Even in the forecast of a merge of files that both sides changed."""
     hostile.git("config", "core.attributesFile", os.devnull)
     for branch, id_ in (("left", "x"), ("right", "y")):
         hostile.git("-c", "core.hooksPath=", "checkout", "-q", "-f", "-b", branch, "main")
@@ -144,13 +144,13 @@ def test_no_merge_driver_runs(hostile: Project, tmp_path: Path, marker: Path) ->
 
 
 def test_the_marker_can_be_met(hostile: Project, marker: Path) -> None:
-    """What the tests above would see."""
+    """The tests above can detect the marker."""
     hostile.git("-c", "core.pager=cat", "diff", "HEAD~1", "HEAD", code=None)
     assert marker.exists()
 
 
 class TestLinks:
-    """Nothing outside of the tree is read or written."""
+    """Nothing outside the tree is read or written."""
 
     @pytest.fixture
     def outside(self, tmp_path: Path) -> Path:
@@ -171,7 +171,7 @@ class TestLinks:
         assert list(outside.iterdir()) == []
 
     def test_fix_writes_nothing_behind_a_link(self, cloned: Project, outside: Path) -> None:
-        """The folder of the staged revisions has become a link to another that holds the very same files."""
+        """The folder of the staged revisions is now a link to another folder with the same files."""
         for id_ in "cd":
             cloned.revision(id_, "b")
         cloned.git("add", "-A")
@@ -192,7 +192,7 @@ class TestLinks:
         assert done.returncode == 1
 
     def test_the_cache_s_folder_is_a_link(self, project: Project, outside: Path) -> None:
-        """Only whole files of our own names come there; nothing that was there is changed or lost."""
+        """Only complete files with our own names appear there. No other file is changed or lost."""
         (project.path / ".git" / "git-alembic").symlink_to(outside)
         (outside / "x.tmp").write_text("theirs")
         project.revision("c", "b")
@@ -211,7 +211,7 @@ class Acting:
 
 
 def test_a_cache_of_somebody_else_is_never_run(project: Project, marker: Path) -> None:
-    """Pickles, bytecode and modules in the places that we read from."""
+    """Pickles, bytecode and modules in the places that we read."""
     project.revision("c", "b")
     project.git("add", "-A")
     assert project.rules() == []
@@ -229,7 +229,7 @@ def test_a_cache_of_somebody_else_is_never_run(project: Project, marker: Path) -
 
 @pytest.mark.parametrize("name", ["--upload-pack=touch marker", "-x", "--output=marker"])
 def test_names_that_look_like_options(project: Project, name: str) -> None:
-    """Of branches and remotes, in the places where they are given to git."""
+    """Names of branches and remotes, wherever git receives them."""
     head = project.git("rev-parse", "HEAD").strip()
     project.git("update-ref", f"refs/heads/{name.replace(' ', '_')}", head)
     project.write(".git/config", (project.path / ".git/config").read_text() + f'[remote "{name}"]\n\turl = {name}\n')

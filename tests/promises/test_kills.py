@@ -1,6 +1,6 @@
-"""A hundred kills at random moments: what was there is as it was, or as it was to be, and the next run is right."""
+"""After each of a hundred kills at random moments, everything is in its old or new state, and the next run is right."""
 
-# ruff: noqa: S311 - what is random here kills, and hides nothing
+# ruff: noqa: S311 - the random times of kills are no secret
 from __future__ import annotations
 
 import hashlib
@@ -23,12 +23,12 @@ from tests.support.project import Project
 from tests.support.waiting import comes_true
 
 SEED = 20_261_124
-KILLS = 25  # of each command
-TOKEN = "TEST_RUN_OF_GIT_ALEMBIC"  # noqa: S105 - a variable by which all that a run has started is known
+KILLS = 25  # per command
+TOKEN = "TEST_RUN_OF_GIT_ALEMBIC"  # noqa: S105 - a variable that marks everything that a run has started
 
 
 class Run:
-    """A command that is killed now and then; `answer` is what it says when it is not."""
+    """A command that is sometimes killed. `answer` is its output without a kill."""
 
     def __init__(self, project: Project, arguments: list[str], said: bytes = b"", code: int = 1) -> None:
         self.project = project
@@ -63,7 +63,7 @@ class Run:
         return time.monotonic() - start
 
     def killed(self, seconds: float) -> bool:
-        """Whether the run had to be killed; all that it had started has ended when this returns."""
+        """Return whether the run had to be killed. Everything that it started has ended then."""
         with self.start(subprocess.DEVNULL) as process:
             try:
                 process.wait(seconds)
@@ -75,7 +75,7 @@ class Run:
         return killed
 
     def wait_for_the_others(self) -> None:
-        """Until all that it had started has ended, which it has to without being told."""
+        """Wait until all its children have ended on their own."""
         assert comes_true(lambda: not any(self.running())), list(self.running())
 
     def running(self) -> Iterator[str]:
@@ -88,7 +88,7 @@ class Run:
 
 
 def state(project: Project) -> dict[str, str]:
-    """Every file with its mode and a digest of its content, but for what is ours below .git."""
+    """Return every file with its mode and a digest of its content, except for our own files below .git."""
     found = {}
     for path in sorted(project.path.rglob("*")):
         name = path.relative_to(project.path).as_posix()
@@ -98,24 +98,24 @@ def state(project: Project) -> dict[str, str]:
 
 
 def left(project: Project, temporary: Path) -> list[str]:
-    """Files and folders that a run had for itself alone."""
+    """Return private files and folders of a run that are left."""
     home = project.path / ".git" / "git-alembic"
     own = [*home.glob("run-*"), *home.glob("tree-*"), *home.glob("*.tmp"), *(project.path / ".git").glob("*.tmp")]
     incomplete = [entry for entry in home.glob("scratch/*") if not (entry / "entry.json").is_file()]
-    # By files of such names Python itself finds out whether it can write there.
+    # Python itself creates files with such names to test whether a folder is writable.
     others = [path for path in temporary.iterdir() if path.is_dir() or not re.fullmatch(r"[a-z0-9_]{8}", path.name)]
     return sorted(path.name for path in [*own, *incomplete, *others])
 
 
 def aged(run: Run) -> None:
-    """Let files that were being written be of yesterday, and folders that had no name yet."""
+    """Make unfinished files and unnamed folders look a day old."""
     git = run.project.path / ".git"
     for path in [*git.glob("git-alembic/*.tmp"), *git.glob("*.tmp"), *run.temporary.glob(".*")]:
         os.utime(path, (1, 1))
 
 
 def moments(run: Run, begin: Callable[[], None]) -> Iterator[float]:
-    """Seconds after which to kill, from the first moment to just after the last, until it was killed often enough."""
+    """Yield the seconds before each kill, from the start to just after the end, until there were enough kills."""
     begin()
     whole = run.duration()
     random = Random(SEED)
@@ -126,11 +126,11 @@ def moments(run: Run, begin: Callable[[], None]) -> Iterator[float]:
         before = run.kills
         yield random.uniform(0.02, 1.02) * whole
         if run.kills == before:
-            whole *= 0.9  # the machine was busier when it was measured
+            whole *= 0.9  # the measurement was on a busier machine
 
 
 def only_looks(run: Run, begin: Callable[[], None]) -> None:
-    """Kill it again and again; nothing changes, and the next run is right and leaves nothing."""
+    """Kill it again and again. Assert that nothing changes, and that the next run is right and leaves nothing."""
     begin()
     right = run.answer()
     before = state(run.project)
@@ -140,14 +140,14 @@ def only_looks(run: Run, begin: Callable[[], None]) -> None:
         assert state(run.project) == before, number
         if number % 5 == 4:
             aged(run)
-            begin()  # what has nothing to write clears nothing away
+            begin()  # a run without anything to write cleans nothing up
             assert run.answer() == right, number
             assert state(run.project) == before, number
             assert left(run.project, run.temporary) == [], number
 
 
 def without_cache(project: Project) -> Callable[[], None]:
-    """What makes the next run read everything anew, and write it down."""
+    """Return a function that removes the cache, so that the next run reads and writes everything."""
 
     def forget() -> None:
         for path in (project.path / ".git" / "git-alembic").glob("revisions-*"):
@@ -158,7 +158,7 @@ def without_cache(project: Project) -> Callable[[], None]:
 
 @pytest.fixture
 def forked(cloned: Project) -> Project:
-    """Published a <- b; staged on top of b: c, d and e, each on its own, in a history of some length."""
+    """a <- b is published. c, d and e are staged on top of b, each on its own, in a history of some length."""
     for number in range(60):
         cloned.revision(f"n{number}", f"n{number - 1}" if number else "b")
     cloned.commit("many")
@@ -193,7 +193,7 @@ def test_drift(tmp_path: Path) -> None:
     project.git("add", "-N", "notes.txt")
 
     def forget() -> None:
-        """As if it had never been run, but for what was killed."""
+        """Remove everything that earlier runs left, except for the killed runs."""
         for path in (project.path / ".git" / "git-alembic").glob("scratch/*/entry.json"):
             entry = json.loads(path.read_text())
             path.write_text(json.dumps({**entry, "key": None}))
@@ -202,7 +202,7 @@ def test_drift(tmp_path: Path) -> None:
 
 
 def test_fix(forked: Project) -> None:
-    """Whole, or nothing, or some files written and none staged: then git takes them back, and says which they are."""
+    """Everything is done, or nothing, or some files are written and none is staged. git can restore and list those."""
     run = Run(forked, ["fix", "--yes"], code=0)
     index = (forked.path / ".git" / "index").read_bytes()
     before = state(forked)

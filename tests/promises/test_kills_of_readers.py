@@ -1,6 +1,6 @@
-"""Kills of what runs the project's code only to read: `doctor`, and a check that asks for computed identifiers."""
+"""Kills of commands that run the project's code only to read: `doctor`, and a check with computed identifiers."""
 
-# ruff: noqa: S311 - what is random here kills, and hides nothing
+# ruff: noqa: S311 - the random times of kills are no secret
 from __future__ import annotations
 
 import json
@@ -17,11 +17,11 @@ from tests.promises.test_kills import SEED, Run, aged, left, state, without_cach
 from tests.support.database_projects import DatabaseProject, SqliteFile
 from tests.support.project import Project
 
-MOMENTS = 5  # of each, one in each part of a run
+MOMENTS = 5  # kills of each kind, one in each part of a run
 
 
 def killed_at_work(run: Run) -> bool:
-    """Whether the run was killed as soon as it had a temporary folder, in which the project's code runs."""
+    """Return whether the run was killed as soon as it had the temporary folder for the project's code."""
     with run.start(subprocess.DEVNULL) as process:
         while not any(run.temporary.glob(f"{SCRATCH}*")) and process.poll() is None:
             pass
@@ -31,7 +31,7 @@ def killed_at_work(run: Run) -> bool:
 
 
 def killed_on_the_way(run: Run, begin: Callable[[], None], same: Callable[[], bool]) -> None:
-    """Nothing is changed at any moment, and the run after the last is right and leaves nothing."""
+    """Kill at several moments. Assert that nothing changes, and that the last run is right and leaves nothing."""
     begin()
     right = run.answer()
     before = state(run.project)
@@ -47,7 +47,7 @@ def killed_on_the_way(run: Run, begin: Callable[[], None], same: Callable[[], bo
     assert killed_at_work(run)
     assert (state(run.project), same()) == (before, True)
     assert list(run.temporary.iterdir())
-    assert kills > MOMENTS // 3  # of a machine that was busier when it was measured
+    assert kills > MOMENTS // 3  # the measurement was on a busier machine
     begin()
     aged(run)
     assert run.answer() == right
@@ -67,7 +67,7 @@ def test_doctor(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_asking_the_project(project: Project) -> None:
-    """The files are run from a temporary folder, which the run after a killed one clears."""
+    """The files run in a temporary folder. The run after a killed run removes it."""
     project.write("naming.py", "def number(n):\n    return chr(ord('a') + n)\n")
     for name, number in (("c", 2), ("d", 3)):
         text = f"from naming import number\nrevision = number({number})\ndown_revision = number(1)\n"

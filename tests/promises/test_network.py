@@ -1,4 +1,4 @@
-"""Nothing of git-alembic opens a connection itself: it has no telemetry, and git alone talks to the remote."""
+"""No module of git-alembic opens a connection: there is no telemetry, and only git contacts the remote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "hooks" / "git_alembic"
-PROBE = PACKAGE / "scratch" / "probe"  # stands in the way of the project's connections, so it names these modules
+PROBE = PACKAGE / "scratch" / "probe"  # it blocks the project's connections, so it names these modules
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket", "ssl", "urllib3"}
 
 

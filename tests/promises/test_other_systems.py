@@ -1,4 +1,4 @@
-"""What Windows and macOS do otherwise, as far as it can be shown without them."""
+"""The differences of Windows and macOS, as far as they can be tested elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.project import ENV_PY, INI, Project
 
-# Windows' Python has none of these, and its `os` and `signal` lack the names. What others import is imported before.
+# Windows' Python lacks these modules and names in `os` and `signal`. Modules that others import are imported first.
 DISGUISE = """
 import importlib, json, os, pkgutil, signal, sys
 import asyncio, pathlib, shutil, subprocess, tempfile
@@ -53,7 +53,7 @@ subprocess.Popen = Popen
 
 
 def disguised(code: str, cwd: Path, *arguments: str) -> str:
-    """What code prints in a Python that says it is Windows', with `all_modules` to import ours."""
+    """Return the output of code in a Python that claims to run on Windows. `all_modules` imports ours."""
     done = subprocess.run(
         [sys.executable, "-c", DISGUISE + code, *arguments], cwd=cwd, check=False, capture_output=True, text=True
     )
@@ -174,7 +174,7 @@ class TestLineEnds:
 class TestNames:
     @pytest.mark.parametrize("form", ["NFC", "NFD"])
     def test_composed_and_decomposed(self, empty: Project, form: Literal["NFC", "NFD"]) -> None:
-        """macOS may hand out the one for the other; git's index has what `precomposeUnicode` made of it."""
+        """macOS may return either form. git's index has the form of `precomposeUnicode`."""
         folder = unicodedata.normalize(form, "café/migrations")
         empty.write("alembic.ini", f"[alembic]\nscript_location = {folder}\n")
         empty.write(f"{folder}/env.py", ENV_PY)
@@ -188,7 +188,7 @@ class TestNames:
         assert (empty.path / found["findings"][0]["path"]).exists()
 
     def test_the_configuration_has_the_other_form(self, empty: Project) -> None:
-        """Then the folder is found by what is in it."""
+        """The folder is then found by its content."""
         empty.write("alembic.ini", "[alembic]\nscript_location = cafe\u0301/migrations\n")
         for id_, up in (("a", None), ("b", "a"), ("c", "a")):
             empty.revision(id_, up, folder="caf\u00e9/migrations/versions")
@@ -196,7 +196,7 @@ class TestNames:
         assert empty.rules() == ["multiple-heads"]
 
     def test_the_configuration_has_another_case(self, empty: Project) -> None:
-        """Some file systems find the folder all the same; git's tree does not, and it is found by its contents."""
+        """Some file systems still find the folder. git's tree does not, so it is found by its content."""
         empty.write("alembic.ini", "[alembic]\nscript_location = DB/Migrations\n")
         for id_, up in (("a", None), ("b", "a"), ("c", "a")):
             empty.revision(id_, up, folder="db/migrations/versions")
@@ -209,7 +209,7 @@ class TestNames:
         assert project.rules() == ["renamed-revision"]
 
     def test_separators_of_the_system_never_reach_a_path(self, project: Project) -> None:
-        """What the disk lists is compared with what git lists."""
+        """Paths of the file system are compared with git's paths."""
         code = f"""
 import ntpath
 from git_alembic.lost_revisions.revision_query import list_python_files

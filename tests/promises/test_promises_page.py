@@ -1,4 +1,4 @@
-"""The promises of docs/security.md and CONTRIBUTING.md, each with a test, a session or a command that exists."""
+"""Each promise of docs/security.md and CONTRIBUTING.md has a test, a session or a command that exists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## What is promised")[2]
 PROMISES = CONTRIBUTING.partition("\n## ")[0]
 NAMED = re.findall(r"`(test_\w+\.py)(?:::(\w+))?`", SECURITY + PROMISES)
-COMMANDS = {  # what else may hold a promise, and where it is to be found
+COMMANDS = {  # other commands that can keep a promise, and their places
     r"`nox -s (\w+)`": ("noxfile.py", "(?m)^def {}\\("),
     r"`make (\w+)`": ("Makefile", "(?m)^{}:"),
     r"`(\.[\w./]+)`": (".ci/run", ""),
@@ -52,7 +52,7 @@ def test_every_promise_names_one() -> None:
 
 
 def test_what_the_sessions_stand_for() -> None:
-    """The versions that are promised are those that are run."""
+    """The tested versions are the promised versions."""
     nox = (ROOT / "noxfile.py").read_text(encoding="utf-8")
     for version in ("3.10", "3.11", "3.12", "3.13"):
         assert f'"{version}"' in nox

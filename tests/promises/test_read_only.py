@@ -1,4 +1,4 @@
-"""A repository that we may not write to, and one that is not ours: the same answers, or a sentence and exit code 2."""
+"""A read-only repository and another user's repository give the same answers, or a sentence and exit code 2."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.model_projects import EMAIL, Modelled
 from tests.support.project import Project
 
 PR_CAPBSET_DROP = 24  # linux/prctl.h
-CAPABILITIES = (1, 2, 3)  # DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER: for which no mode counts
+CAPABILITIES = (1, 2, 3)  # DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER: with them, modes don't matter
 
 
 AS_A_PLAIN_USER = f"""
@@ -31,12 +31,12 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 @pytest.fixture(autouse=True)
 def _on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`init` writes hooks only if they find git-alembic."""
+    """Put git-alembic on PATH, because `init` writes hooks only if they find it."""
     monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
 def bound(project: Project, *command: str) -> subprocess.CompletedProcess[str]:
-    """A run for which the modes of files hold, whoever runs the tests; its temporary files are elsewhere."""
+    """Run a command that obeys file modes for any user of the tests. Its temporary files are elsewhere."""
     temporary = project.path.parent / "temporary"
     temporary.mkdir(exist_ok=True)
     done = subprocess.run(
@@ -57,7 +57,7 @@ def ours(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def lock(project: Project, writable: bool = False) -> None:
-    """Take the right to write from everything that is there, or give it back to the owner."""
+    """Remove write permission from everything, or give it back to the owner."""
     for path in [project.path, *project.path.rglob("*")]:
         if not path.is_symlink():
             mode = path.stat().st_mode & 0o777
@@ -66,7 +66,7 @@ def lock(project: Project, writable: bool = False) -> None:
 
 @pytest.fixture
 def locked(cloned: Project) -> Iterator[Project]:
-    """Staged, a fork; in the history, a revision that is gone; nothing was ever run here."""
+    """A staged fork, and a missing revision in the history. No command has run here yet."""
     cloned.revision("gone", "b")
     (cloned.path / cloned.revision("c", "b")).unlink()
     cloned.commit("with it")
@@ -81,7 +81,7 @@ def locked(cloned: Project) -> Iterator[Project]:
 
 
 def test_modes_count(locked: Project) -> None:
-    """What all of this rests on."""
+    """All other tests rely on this."""
     for place in (".git/index", ".git/x", "x", "migrations/versions/x.py", ".git/objects/x"):
         done = bound(locked, "sh", "-c", f"echo >{place}")
         assert "Permission denied" in done.stderr, place
@@ -159,7 +159,7 @@ REFUSED = "git refuses this repository, because it belongs to another user; if y
 
 @pytest.fixture
 def theirs(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Of another user: really where root runs the tests, else as git itself lets it be tried."""
+    """Change the owner if the tests run as root. Otherwise use git's own variable for this test."""
     if os.geteuid() == 0:
         for path in [project.path, *project.path.rglob("*")]:
             os.chown(path, 65534, 65534, follow_symlinks=False)
@@ -175,7 +175,7 @@ def theirs(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
      "install", "init"],
 )  # fmt: skip
 def test_a_repository_of_another_user(theirs: Project, command: str) -> None:
-    """What git does not open we do not judge, and say what would have it opened, as git does."""
+    """If git does not open a repository, we don't check it, and print git's advice."""
     before = state(theirs)
     done = theirs.run(*command.split())
     trust = f"git config --global --add safe.directory {theirs.path}"

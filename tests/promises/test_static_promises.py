@@ -1,4 +1,4 @@
-"""What no check may do: run the project's code, change the repository, depend on its cache or on git's settings."""
+"""A check runs no project code, changes no repository, and depends neither on its cache nor on git's settings."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ sys.path.remove(top)
 
 @pytest.fixture
 def forked(project: Project) -> Project:
-    """On main a <- b <- c; staged: d, which comes after b."""
+    """On main a <- b <- c. d is staged and comes after b."""
     project.revision("c", "b")
     project.commit()
     project.revision("d", "b")
@@ -107,7 +107,7 @@ def heavy(modules: set[str], names: set[str]) -> list[str]:
 
 class TestImports:
     def test_silent_check(self, project: Project) -> None:
-        """GitPython brings some of what is heavy; nothing comes on top of that."""
+        """GitPython imports some heavy modules. There are no others."""
         project.write("app.py", "print()\n")
         project.git("add", "-A")
         alone = set(execute(project, "import sys, git\nprint(*sys.modules, file=sys.stderr)").stderr.split())
@@ -147,7 +147,7 @@ class TestImports:
 
 @pytest.fixture
 def armed(forked: Project, tmp_path: Path) -> Project:
-    """The fork, where every Python file of the project would leave a marker if it were run."""
+    """Return the fork. Every Python file of the project would leave a marker if it were run."""
     marker = f"open({str(tmp_path / 'marker')!r}, 'w').close()\n"
     for folder in ("migrations/", "migrations/versions/", ""):
         forked.write(f"{folder}__init__.py", marker)
@@ -162,7 +162,7 @@ def armed(forked: Project, tmp_path: Path) -> Project:
 
 @pytest.fixture
 def branched(armed: Project) -> Project:
-    """The fork on a branch, and a branch that edits a file of the target and adds a revision: both edit `c`."""
+    """Return the fork on a branch, and a branch that edits a file of the target and adds a revision. Both edit `c`."""
     start = armed.git("rev-parse", "HEAD").strip()
     armed.git("update-ref", "refs/remotes/origin/one", armed.commit("one"))
     armed.git("update-ref", "refs/remotes/origin/main", start)
@@ -237,7 +237,7 @@ class TestProjectCodeIsNeverRun:
 
 
 def state(project: Project) -> dict[str, str]:
-    """A digest of every file but those of the cache, with modes and modification times."""
+    """Return a digest of every file except for the cache, with modes and modification times."""
     found = {}
     for path in sorted(project.path.rglob("*")):
         name = path.relative_to(project.path).as_posix()
@@ -252,7 +252,7 @@ def state(project: Project) -> dict[str, str]:
 class TestRepositoryIsUntouched:
     @pytest.fixture
     def busy(self, forked: Project) -> Project:
-        """The fork with a stash, unstaged and untracked files, a tag, and an index whose times are stale."""
+        """Return the fork with a stash, unstaged and untracked files, a tag, and an index with stale times."""
         forked.write("notes.txt", "one\n")
         forked.commit("notes")
         forked.write("notes.txt", "two\n")
@@ -326,7 +326,7 @@ def _rewritten(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
 
 
 def _body(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    """Another body with a digest that fits."""
+    """Return a function that replaces the body and writes a matching digest."""
     return _rewritten(lambda data: signed(change(data.partition(b"\n")[2])))
 
 
@@ -370,7 +370,7 @@ class TestCache:
         assert message(warm) == [FORKED]
 
     def test_is_used(self, warm: Project) -> None:
-        """What the tests above damage matters: with another parent in the cache there is no fork."""
+        """The damage in the tests above matters: with another parent in the cache there is no fork."""
         (file,) = cache_files(warm)
         body = file.read_bytes().partition(b"\n")[2]
         rows = json.loads(body)
@@ -390,7 +390,7 @@ class TestCache:
         assert json.loads(body) == json.loads(content.partition(b"\n")[2])
 
     def test_read_only(self, forked: Project) -> None:
-        """Also for root, whom modes do not stop: the folder is in a place where nothing can be made."""
+        """Even for root, whom modes don't stop: nothing can be created at the folder's place."""
         (forked.path / ".git" / "git-alembic").symlink_to("/proc/self/fdinfo")
         before = state(forked)
         assert message(forked) == [FORKED]
@@ -419,7 +419,7 @@ class TestCache:
         assert digest + b"\n" + body == signed(body)
 
     def test_removed_during_the_run(self, forked: Project) -> None:
-        """Another process cleans up between the moment the cache is read and the one it is written."""
+        """Another process removes the cache between our read and our write."""
         code = (
             "import os, shutil, sys, tempfile\n"
             "from git_alembic import cli\n"
@@ -549,11 +549,11 @@ VARIABLES: dict[str, dict[str, str]] = {
 
 
 class TestHostileSettings:
-    """Deleting and forking at once, under names that have to be quoted."""
+    """Deletions and forks at once, with names that need quotes."""
 
     @pytest.fixture
     def setting(self, project: Project, tmp_path: Path) -> Iterator[dict[str, str]]:
-        """The names that the settings use; at the end, no program that one of them names has been run."""
+        """Yield the names in the settings. At the end, assert that no program in them has run."""
         marker, hooks = tmp_path / "marker", tmp_path / "hooks"
         program = tmp_path / "program"
         program.write_text(f"#!/bin/sh\necho ran >>{marker}\ncat\n")
@@ -574,7 +574,7 @@ class TestHostileSettings:
 
     @staticmethod
     def verdict(project: Project, env: dict[str, str] | None = None) -> list[list[Any]]:
-        """The findings of every way to look."""
+        """Return the findings of every command."""
         found = []
         for arguments in ([], ["--rev", "HEAD"], ["--from-ref", "HEAD~1", "--to-ref", "HEAD"], ["--against", "HEAD~1"]):
             done = project.run("check", "--format", "json", *arguments, env=env)
@@ -594,7 +594,7 @@ class TestHostileSettings:
         assert len(plain[-1]) == 2
 
     def test_configuration(self, project: Project, setting: dict[str, str]) -> None:
-        """All at once; should it fail, halve the table."""
+        """All settings at once. After a failure, bisect the table."""
         plain = self.verdict(project)
         for key, value in CONFIGURATION.items():
             project.git("config", key, value.format(**setting))
@@ -607,7 +607,7 @@ class TestHostileSettings:
 
     @pytest.mark.usefixtures("setting")
     def test_file_system_in_ascii(self, project: Project) -> None:
-        """Where Python is made to take file names for ASCII, they are spelt otherwise; all else is the same."""
+        """If Python treats file names as ASCII, they are spelled differently. Everything else is the same."""
         ascii_only = {"PYTHONUTF8": "0", "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0"}
         facts = [
             [(one["rule"], one["line"], one["revisions"]) for one in project.judge(env=env)["findings"]]

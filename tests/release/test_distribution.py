@@ -1,4 +1,4 @@
-"""What is published: the wheel and the source archive, built twice, looked into, and installed where nothing is."""
+"""The published files: the wheel and the source archive, built twice, examined, and installed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INFO = f"git_alembic-{__version__}.dist-info"
 
 
 def tracked() -> list[str]:
-    """The files of the checkout: those that git knows, and those that it will."""
+    """Return the files of the checkout that git tracks or does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     return [path for path in listed if path and (ROOT / path).is_file()]
@@ -41,7 +41,7 @@ def built(source: Path, out: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of wheel and archive, built from a copy of the checkout as it is on disk."""
+    """Return the folder of wheel and archive, built from a copy of the checkout on disk."""
     source = tmp_path_factory.mktemp("source")
     for path in tracked():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def urls() -> dict[str, str]:
-    """The addresses in pyproject.toml."""
+    """Return the addresses in pyproject.toml."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.urls]\n")[2].partition("\n\n")[0]
     return dict(re.findall(r'(?m)^(\w+) = "(.*)"$', text))
 
@@ -61,7 +61,7 @@ def contents(wheel: Path) -> set[str]:
 
 
 def test_the_wheel_holds_everything_and_nothing_else(release: Path) -> None:
-    """The modules with the probe, the rules' pages and the manifest; besides, what a wheel has to have."""
+    """The wheel has the modules with the probe, the rules' pages, the manifest, and its own metadata."""
     modules = {path.removeprefix("hooks/") for path in tracked() if path.startswith("hooks/")}
     pages = {f"git_alembic/_rules/{Path(path).name}" for path in tracked() if path.startswith("docs/rules/")}
     info = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")}
@@ -80,7 +80,7 @@ def test_the_archive_holds_what_the_tests_need(release: Path) -> None:
 
 
 def test_building_twice_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
-    """Elsewhere, with other times of the files, and a wheel from the archive alone."""
+    """The second build is elsewhere, with other file times, and its wheel comes only from the archive."""
     again = tmp_path / "elsewhere"
     with tarfile.open(release / ARCHIVE) as archive:
         archive.extractall(again, filter="data")
@@ -115,7 +115,7 @@ def test_addresses_of_the_project_stand_in_one_place() -> None:
 
 
 def test_installs_where_nothing_is(release: Path, project: Project, tmp_path: Path) -> None:
-    """With what it requires and nothing else, `git alembic` works, and finds what came in the wheel."""
+    """With only its requirements, `git alembic` works, and finds the files of the wheel."""
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     binaries = tmp_path / "venv" / "bin"
     subprocess.run([binaries / "python", "-m", "pip", "install", "-qq", str(release / WHEEL)], check=True)
@@ -134,5 +134,5 @@ def test_installs_where_nothing_is(release: Path, project: Project, tmp_path: Pa
     described = json.loads(said("explain", "extra-base", "--format", "json"))["rules"][0]
     assert described["address"] == (f"{urls()['Documentation']}/rules/extra-base.md" if urls() else None)
     assert said("explain", "extra-base") == (ROOT / "docs" / "rules" / "extra-base.md").read_text(encoding="utf-8")
-    assert "language: system" in said("init", "--dry-run")  # it was installed from a file
+    assert "language: system" in said("init", "--dry-run")  # because it was installed from a file
     assert said("check", "--rev", "HEAD", "--verbose").startswith("git-alembic: alembic.ini (migrations): 2 revisions")

@@ -1,4 +1,4 @@
-"""The commands with which the pages install git-alembic, done; and what `init` then writes."""
+"""The pages' commands that install git-alembic, executed, and the hooks that `init` then writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGES = ("README.md", "docs/start.md")
 
 
 def commands(page: str) -> list[list[str]]:
-    """The commands of the shell block below the heading on installing."""
+    """Return the commands of the shell block below the heading on installing."""
     text = (ROOT / page).read_text(encoding="utf-8")
     section = re.split(r"(?m)^## (?:1\. )?Install.*\n", text)[1]
     block = section.partition("```sh\n")[2].partition("```")[0]
@@ -45,7 +45,7 @@ def test_the_pages_have_the_same_three(page: str) -> None:
 
 
 class Machine:
-    """An environment with pip and nothing of git-alembic on PATH."""
+    """An environment with pip, without git-alembic on PATH."""
 
     def __init__(self, folder: Path, project: Project) -> None:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
@@ -82,7 +82,7 @@ def test_from_a_clone(machine: Machine, hook_repository: Path) -> None:
 
 @pytest.fixture
 def address(hook_repository: Path) -> Iterator[str]:
-    """Serve the repository, because some versions of pip take no `git+file:` in a requirement."""
+    """Serve the repository, because some versions of pip reject `git+file:` in a requirement."""
     subprocess.run(["git", "update-server-info"], cwd=hook_repository, check=True)
     handler = partial(Quiet, directory=str(hook_repository))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -94,10 +94,10 @@ def address(hook_repository: Path) -> Iterator[str]:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
+    """A file server without log messages."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called there
-        """Nothing."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+        """Print nothing."""
 
 
 def test_from_git(machine: Machine, hook_repository: Path, address: str) -> None:

@@ -1,4 +1,4 @@
-"""What the workflow of a release checks before it builds, in a shell."""
+"""The checks of the release workflow before it builds, run in a shell."""
 
 from __future__ import annotations
 

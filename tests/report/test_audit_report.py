@@ -173,7 +173,7 @@ def test_markdown_escapes_what_others_wrote() -> None:
 
 
 class Elements(HTMLParser):
-    """Collects tags with their attributes, and the nesting of those that have to be closed."""
+    """Collects tags with their attributes, and the nesting of tags that must be closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -222,5 +222,5 @@ def test_html_links_each_mark_of_the_timeline_to_its_incident() -> None:
 def test_html_shows_at_which_time_something_happened() -> None:
     page = render_summary(summary(FORK_THAT_ENDED, last=100 * DAY, activity=(0, 100 * DAY)), "html", "shop", {})
     assert '<a class="bad" href="#i1"' in page
-    assert 'style="left:1.98%;width:1.96%"' in page  # the second day and the two after it, of a hundred
+    assert 'style="left:1.98%;width:1.96%"' in page  # the second of a hundred days, and the two days after it
     assert re.findall(r"<span[^>]*>(\w{3} 1970)</span>", page) == ["Feb 1970", "Mar 1970", "Apr 1970"]

@@ -32,7 +32,7 @@ HOOKS = Path(__file__).parents[2] / "hooks"
 
 
 def forked(one: str, other: str, **holders: str) -> Fork:
-    """Two heads on one base, a0."""
+    """Return two heads on one base, a0."""
     heads = [Revision(f"{id_}.py", "", id_, ("a0",)) for id_ in (one, other)]
     graph = RevisionGraph([Revision("a0.py", "", "a0", ()), *heads])
     return Fork(graph, (one, other), tuple(holders.items()))
@@ -674,7 +674,7 @@ def sarif_rule(rule: str, level: str) -> dict[str, object]:
 
 
 def test_sarif_names_the_address_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes from the metadata of the installed package; without any, there is none."""
+    """The address comes from the metadata of the installed package. Without metadata, there is none."""
     finding = EDIT._replace(rule="edited-revision")
 
     def address() -> object:
@@ -784,7 +784,7 @@ def test_emit_to_a_closed_standard_stream_is_nothing() -> None:
 
 
 def python(code: str, stdout: int = subprocess.PIPE, **environment: str) -> subprocess.Popen[bytes]:
-    """An interpreter as most users have it, whatever the environment of the tests says of buffers and encodings."""
+    """Start an interpreter with the defaults of buffers and encodings, whatever the tests' environment is."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "LC_", "LANG"))}
     return subprocess.Popen(
         [sys.executable, "-c", code],
@@ -854,7 +854,7 @@ def plain_environ(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def on_a_terminal(seconds: float, *, stop_after: int) -> tuple[list[int], str]:
-    """What three items, each of which takes so many seconds, come to, and what a terminal shows meanwhile."""
+    """Process three slow items. Return the items, and what a terminal shows meanwhile."""
     master, slave = pty.openpty()
     clock = itertools.count(step=seconds)
     stdout = sys.stdout
@@ -872,7 +872,7 @@ def on_a_terminal(seconds: float, *, stop_after: int) -> tuple[list[int], str]:
 def read(screen: io.RawIOBase) -> bytes:
     try:
         return screen.read(99999) or b""
-    except OSError:  # how Linux says that nobody writes to the terminal any more
+    except OSError:  # Linux reports this when the other end of the terminal is closed
         return b""
 
 

@@ -1,4 +1,4 @@
-"""The table of all messages, `tests/report/messages/`: it is complete, current, and fits into 80 columns."""
+"""The table of all messages, `tests/report/messages/`, is complete and current, and fits into 80 columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from git_alembic.rules import RULES, Rule
 from git_alembic.terminal.text import columns
 from tests.support.message_table import TABLE, WIDTH, cases, files, printed
 
-MOST_LINES = 15  # of a blocked fork; each head beyond two takes another line
+MOST_LINES = 15  # lines of a blocked fork; each head beyond two needs another line
 FORKS = ("multiple-heads", "divergent-heads", "duplicate-revision", "missing-parent", "deleted-revision")
 PASTED = ("    ", "  To allow it once: ")
 OUTDATED = "`make messages` writes the table anew: read what changes"
@@ -24,7 +24,7 @@ def test_the_table_has_every_message() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
 def test_a_finding_fits_on_a_screen(rule: Rule) -> None:
-    """No line is wider than 80 columns unless it is to be pasted, and a fork is at most 15 lines."""
+    """No line is wider than 80 columns unless it is for pasting, and a fork has at most 15 lines."""
     for made, _ in cases(rule):
         lines = printed(rule, made).split("\n")
         prose = [line for line in lines if not line.startswith(PASTED)]

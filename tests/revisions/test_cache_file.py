@@ -1,4 +1,4 @@
-"""A cache file gives back what was written, or nothing."""
+"""A cache file returns what was written, or nothing."""
 
 from __future__ import annotations
 

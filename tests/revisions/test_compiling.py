@@ -1,4 +1,4 @@
-"""What Python parses and does not compile is a problem. A newer Python of the project decides on syntax."""
+"""Code that parses but doesn't compile is a problem. A newer Python of the project decides on syntax."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_who_decides(
 
 
 def fake_python(folder: Path, version: str) -> str:
-    """A program that answers as a Python of that version would."""
+    """Write a program that answers like a Python of that version."""
     python = folder / "python"
     real = "import sys, json; q = json.load(sys.stdin); "
     answer = f"{{'version': {version}, 'problems': {{k: ['bad', 2] if 'bad' in v else None for k, v in q.items()}}}}"

@@ -1,4 +1,4 @@
-"""What the docstring of a revision claims."""
+"""The claims in the docstring of a revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a downgrade would take away, read from its syntax."""
+"""The effects of a downgrade, read from its syntax."""
 
 from __future__ import annotations
 

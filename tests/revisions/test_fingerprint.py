@@ -1,4 +1,4 @@
-"""Cosmetic edits keep the fingerprint of a file, all others change it."""
+"""Cosmetic edits keep the fingerprint of a file. All other edits change it."""
 
 from __future__ import annotations
 

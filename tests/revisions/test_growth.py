@@ -1,4 +1,4 @@
-"""Hostile files take work in proportion to their size. Work is counted in calls, not in time."""
+"""The work for hostile files grows in proportion to their size. Work is counted in calls, not in time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FEW, MANY = 100, 400
 
 
 def count_calls(action: Callable[[], object]) -> int:
-    """How many functions are called, those in C among them."""
+    """Return the number of function calls, including functions in C."""
     calls = 0
 
-    def count(_frame: object, event: str, _argument: Any) -> None:  # noqa: ANN401 - what Python hands over
+    def count(_frame: object, event: str, _argument: Any) -> None:  # noqa: ANN401 - any argument of Python's profiler
         nonlocal calls
         calls += event in ("call", "c_call")
 
@@ -72,7 +72,7 @@ def read_all(text: str) -> None:
 
 @pytest.mark.parametrize("make", FORMS.values(), ids=FORMS.keys())
 def test_work_grows_with_the_size(make: Callable[[int], str]) -> None:
-    read_all(make(FEW))  # what is compiled and imported at the first use
+    read_all(make(FEW))  # the first use compiles patterns and imports modules
     few, many = (count_calls(partial(read_all, make(count))) for count in (FEW, MANY))
 
     assert many < few * MANY / FEW * 1.25

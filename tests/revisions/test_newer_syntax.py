@@ -1,4 +1,4 @@
-"""Files in the syntax of a Python newer than ours are read; broken ones are not taken for such files."""
+"""Files with the syntax of a newer Python are read. Broken files are not confused with them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from git_alembic.revisions.parser import read_revision
 from git_alembic.revisions.revision import Revision, Unreadable
 
 START = "'''m'''\nrevision = 'c'\ndown_revision = 'b'\n"
-# What a Python since the version knows; a newer Python has nothing to ask of it.
+# Syntax that Python knows since the version. A newer Python parses it itself.
 NEWER: list[tuple[tuple[int, int], str]] = [
     ((3, 12), """x = f"select {"x" if op else "y"}"\n"""),
     ((3, 12), """x = f'{f'{'a'}'}' "b" f'{'c'!r:>{'4'}}' 'd'\n"""),

@@ -1,4 +1,4 @@
-"""Revision files are read without being run, and the same whether they are healthy, odd or broken."""
+"""Revision files are read without a run: healthy, odd and broken ones."""
 
 from __future__ import annotations
 
@@ -290,7 +290,7 @@ def test_encodings_are_python_s(data: bytes, message: str) -> None:
 
 
 def test_a_group_of_exceptions_is_a_try() -> None:
-    """Or no Python, before 3.11."""
+    """Before Python 3.11, it is no Python."""
     text = "revision = 'a'\ntry:\n    down_revision = 'b'\nexcept* OSError:\n    down_revision = 'c'\n"
     old = sys.version_info < (3, 11)
 

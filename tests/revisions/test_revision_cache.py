@@ -1,4 +1,4 @@
-"""Each blob is read once, whatever the cache file holds."""
+"""Each blob is read once, whatever the cache file contains."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FULL = (
 COMPUTED = b"revision = f()\ndown_revision = None\n"
 HELPER = b"def help():\n    pass\n"
 SETTINGS = b"version_locations = []\n"
-NAMED = b"down_revision = None\n"  # the id is in the file's name
+NAMED = b"down_revision = None\n"  # the id is in the file name
 CONTENT = {
     blob("a"): PLAIN,
     blob("b"): BASE,
@@ -45,7 +45,7 @@ REVISIONS = [file if isinstance(file, Revision) else None for file in EXPECTED]
 
 
 class Fetch:
-    """Gives contents by blob id, and knows which were asked for."""
+    """Returns contents by blob id, and records the requested ids."""
 
     def __init__(self, content: Mapping[str, bytes] = CONTENT) -> None:
         self.content = content
@@ -174,7 +174,7 @@ def test_a_malformed_row_is_read_anew(tmp_path: Path, row: object, method: str) 
     other, fetch = cache(tmp_path)
     found = getattr(other, method)(FILES)
     if row == MALFORMED["an unreadable row that is short"] and method == "read_revisions":
-        assert found[1:] == REVISIONS[1:]  # it is no revision, so the rest of the row is not looked at
+        assert found[1:] == REVISIONS[1:]  # it is no revision, so the rest of the row is ignored
     else:
         assert found == (EXPECTED if method == "read" else REVISIONS)
         assert blob("a") in fetch.fetched

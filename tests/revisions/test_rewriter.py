@@ -1,4 +1,4 @@
-"""Other identifiers in a revision file, and every other byte kept."""
+"""The rewriter changes identifiers in a revision file, and keeps every other byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is too large to be parsed or compiled, and how files are decoded."""
+"""Files that are too large to parse or compile, and the decoding of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that Python cannot parse are read by their lines."""
+"""Files that Python cannot parse are read line by line."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_bytes_that_cannot_be_decoded_are_read_as_latin_1() -> None:
     assert (found.id, found.down, found.message) == ("a", ("b",), "café")
     assert found.problem is not None
     assert found.problem.startswith(f"not valid {PYTHON}: ")
-    assert "utf-8" in found.problem.lower()  # each version of Python has its own words for it
+    assert "utf-8" in found.problem.lower()  # each version of Python has a different message
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Repairs that several rules print: which of them fit, and which comes first."""
+"""Repairs that several rules print: which of them apply, and which comes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""broken-downgrade: a new revision cannot be taken back."""
+"""broken-downgrade: the downgrade of a new revision fails."""
 
 from __future__ import annotations
 

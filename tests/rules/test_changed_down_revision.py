@@ -1,4 +1,4 @@
-"""changed-down-revision: a published revision has another parent, and that repairs nothing."""
+"""changed-down-revision: a published revision has a new parent, and this repairs nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INSERTED = {"a": "", "n": "a", "b": "n", "c": "b"}
 def finding(
     now: str, then: str, id_: str = "b", source: str = "HEAD", path: str = "", *, title: str = "put '{}' back after {}"
 ) -> Finding:
-    """`title` is that of what `git alembic fix` does; "" if it can't."""
+    """`title` is the title of the repair with `git alembic fix`, or "" if there is none."""
     rename = (Fix(("git", "mv", path, f"versions/{id_}.py")),) if path else ()
     undo = Repair(
         "by hand" if title else "take the change back",

@@ -1,4 +1,4 @@
-"""changed-revision-id: a published revision continues under another id."""
+"""changed-revision-id: a published revision has a new id."""
 
 from __future__ import annotations
 

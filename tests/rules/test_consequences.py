@@ -1,4 +1,4 @@
-"""What follows from a finding is nested under it; what stands on its own stays beside it."""
+"""Findings that follow from another one are nested under it. Independent findings stay beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FORECAST = MergeForecast(snapshot({"a": "", "t": "a"}, "origin/main"), snapshot(
 
 
 def tree(made: Change, override: str = "", configured: Mapping[str, Severity] | None = None) -> dict[str, list[str]]:
-    """What is reported: each finding's rule and revisions, with those of its consequences."""
+    """Return the report: each finding's rule and revisions, with those of its consequences."""
     report = apply_rules([made], make_policy(configured or {}, override=override))
     return {
         f"{found.rule} {' '.join(found.revisions)}".strip(): [

@@ -1,4 +1,4 @@
-"""deleted-revision: a published revision is gone; a squash, a revert and a removed environment are named as such."""
+"""deleted-revision: a published revision is gone. The message names a squash, a revert or a removed environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""divergent-heads: merging with the target would fork, though each side alone does not."""
+"""divergent-heads: merging with the target would fork although neither side has a fork."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_each_target_has_its_finding() -> None:
 
 
 def test_a_fork_of_the_merge_alone_is_at_its_last_head() -> None:
-    """The target has all of the heads, and only the merge forks."""
+    """The target has all of the heads. Only the merge forks."""
     theirs = {"a": "", "b": "a", "c": "b"}
     (found,) = find(diverging(ours=OURS, forecasts=(forecast(theirs, BOTH),), published=theirs))
     assert (found.path, found.revisions) == ("versions/c.py", ("b", "c"))

@@ -36,7 +36,7 @@ def test_a_wheel_has_them_in_its_own_folders(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_topics() -> None:
-    """Of a source tree, or of an installed wheel."""
+    """From a source tree and from an installed wheel."""
     assert {name: path.name for name, path in documentation_pages.topics().items()} == {
         "schema": "partial-git-alembic.json",
         **{name: f"{name}.md" for name in ("configuration", "hooks", "limits")},

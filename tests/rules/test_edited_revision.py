@@ -1,4 +1,4 @@
-"""edited-revision: the code of a published revision differs."""
+"""edited-revision: the code of a published revision changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the findings of all rules: severities, order, overrides, and what a branch is checked for."""
+"""The findings of all rules: severities, order, overrides, and the checks of a branch."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_scratch_findings_have_their_context_and_what_was_not_replayed_is_noted(
 
 
 def test_a_scratch_finding_that_is_allowed_hides_no_other() -> None:
-    """A comment in one file is about that file only."""
+    """A comment in one file is only about that file."""
     trips = (Roundtrip("b", ("op.drop_table('x')",)), Roundtrip("c", ("op.drop_table('y')",)))
     new = (revision("b", "a", allowed=("lossy-downgrade",)), revision("c", "b"))
     result = ScratchResult(ENVIRONMENT, new, Run((DatabaseResult("sqlite", roundtrips=trips),)))

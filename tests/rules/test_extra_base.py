@@ -1,4 +1,4 @@
-"""extra-base: a second base appears that no branch label excuses."""
+"""extra-base: there is a second base without a branch label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def finding(base: str, others: str) -> Finding:
 
 
 def fork(found: Finding) -> tuple[list[str], tuple[str, ...]]:
-    """The titles of a finding's repairs and the heads that it draws."""
+    """Return the titles of a finding's repairs and the heads in its drawing."""
     return [repair.title for repair in found.repairs], found.fork.heads if found.fork else ()
 
 

@@ -1,4 +1,4 @@
-"""heads-file: the file with the heads doesn't agree with the history."""
+"""heads-file: the file with the heads doesn't match the history."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def side(history: History, name: str, text: str | None) -> Snapshot:
 def made(
     before: tuple[History, str | None] | None, after: History, text: str | None, file: Any = None, **evidence: Any
 ) -> Change:
-    """A change of (history, text of the file); a text stands for its blob."""
+    """Return a change of (history, text of the file). A text also serves as its blob."""
     checked = side(after, "staged", text)
     found = change(None, checked, environment=WITH_FILE, heads_file=file or HeadsFile(text), **evidence)
     return found if before is None else replace(found, before=(side(before[0], "HEAD", before[1]),))

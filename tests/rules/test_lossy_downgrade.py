@@ -1,4 +1,4 @@
-"""lossy-downgrade: taking a new revision back leaves something."""
+"""lossy-downgrade: a downgrade leaves something that its upgrade created."""
 
 from __future__ import annotations
 

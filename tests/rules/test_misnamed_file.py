@@ -1,4 +1,4 @@
-"""misnamed-file: a new file's name has another revision's id, or the id that the file had before."""
+"""misnamed-file: the name of a new file contains another revision's id, or an earlier id of the file."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_stays_silent(made: Change) -> None:
 
 
 def test_a_computed_dependency_hides_no_other() -> None:
-    """The rule goes on after a name that only code gives."""
+    """The rule continues after a computed name."""
     made = change(A, {"a": "", "c": revision("c", "a", depends=("<NAME>", "b"))})
     assert [found.revisions for found in find(made)] == [("c", "b")]
 

@@ -1,4 +1,4 @@
-"""multiple-heads: more heads than allowed, and more than the baseline had."""
+"""multiple-heads: there are more heads than allowed, and more than the baseline had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rules apply: defaults, configuration, options, the override; and slugs that are no rule."""
+"""The rules that apply: defaults, configuration, options, the override, and unknown slugs."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_stays_silent(made: Change) -> None:
 
 
 def test_a_published_name_of_either_side_is_known() -> None:
-    """A file that is edited, under the name that the published side gave it."""
+    """The file is edited and has the name that the published side gave it."""
     edited = {"a": "", "b": revision("b", "a", path="versions/new.py", blob="edited")}
     assert list(find(change(AB, edited, published=RENAMED))) == []
 

@@ -1,4 +1,4 @@
-"""Every rule has a file of tests: two tables and the override."""
+"""Every rule has a test file with two tables and the override."""
 
 from __future__ import annotations
 

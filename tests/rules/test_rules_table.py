@@ -1,4 +1,4 @@
-"""What every rule is, beside what it finds."""
+"""The properties of every rule, apart from its findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""unreadable-revision: a new or changed revision file cannot be understood."""
+"""unreadable-revision: git-alembic can't read the identifiers of a new or changed revision file."""
 
 from __future__ import annotations
 

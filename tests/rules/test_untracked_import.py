@@ -1,4 +1,4 @@
-"""untracked-import: the code that was run needs a file that is not in the commit."""
+"""untracked-import: the project's code needs a file that is not in the commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hook as users have it: a tagged clone, installed and run by the real pre-commit and the real prek."""
+"""The hook for users: a tagged clone that the real pre-commit and the real prek install and run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of one run share; it is gone with pytest's others."""
+    """Return a folder that all workers of one run share. pytest removes it."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "frameworks"
     folder.mkdir(exist_ok=True)
@@ -46,7 +46,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hook_repository(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The checkout as it is on disk, committed and tagged; made by whichever worker is first."""
+    """Return the checkout on disk, committed and tagged. The first worker makes it."""
     made = tmp_path_factory.mktemp("made") / "git-alembic"
     listed = git(CHECKOUT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")[:-1]
     for path in listed:
@@ -61,14 +61,14 @@ def hook_repository(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     if not place.exists():
         try:
             made.rename(place)
-        except OSError:  # another worker's is there
+        except OSError:  # another worker has made it
             assert place.exists()
     return place
 
 
 @pytest.fixture(params=["pre-commit", pytest.param("prek", marks=pytest.mark.git(2, 28))])
 def framework(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The frameworks by name; both keep their environments in the shared folder and lock it while they build."""
+    """Return a framework by name. Both keep their environments in the shared folder, with a lock for building."""
     name: str = request.param
     for variable in [one for one in os.environ if one.startswith("PREK")] + ["SKIP", "COLUMNS"]:
         monkeypatch.delenv(variable, raising=False)
@@ -79,7 +79,7 @@ def framework(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.
 
 @pytest.fixture
 def hooked(framework: str, hook_repository: Path, project: Project) -> Project:
-    """The project with the hook installed: a <- b <- c on main, a <- b <- d on topic, a <- b on healthy."""
+    """Return the project with the hook: a <- b <- c on main, a <- b <- d on topic, a <- b on healthy."""
     project.write(".pre-commit-config.yaml", CONFIG.format(hook_repository, TAG))
     project.commit("add the hook")
     install = [sys.executable, "-m", MODULES[framework], "install", *HOOK_TYPES, "--install-hooks"]
@@ -99,7 +99,7 @@ def attempt(project: Project, *arguments: str, cwd: str = ".") -> Run:
 
 
 def said(done: Run) -> str:
-    """What the hook wrote, without what the framework writes around it and before each line."""
+    """Return the hook's output without the framework's own text."""
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
     start = next((at for at, line in enumerate(lines) if line == "- exit code: 1"), len(lines))
     end = next((at for at, line in enumerate(lines) if line.startswith("Not committing merge")), len(lines))
@@ -107,7 +107,7 @@ def said(done: Run) -> str:
 
 
 def blocked(project: Project, done: Run, *reasons: str) -> None:
-    """Assert that the hook stopped the command, for these reasons and no other, and that nothing was committed."""
+    """Assert that the hook stopped the command for exactly these reasons, and that nothing was committed."""
     assert done.returncode == 1, done.stdout + done.stderr
     text = said(done)
     assert [" ".join(found.split()) for found in re.findall(HEAD, text)] == list(reasons), text
@@ -115,12 +115,12 @@ def blocked(project: Project, done: Run, *reasons: str) -> None:
 
 
 def passed(done: Run) -> None:
-    """Assert that the hook ran and let the command through."""
+    """Assert that the hook ran and passed."""
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^alembic check\.+Passed$", done.stdout + done.stderr, re.MULTILINE)
 
 
-# place, rule and sentence; then comes why
+# place, rule and sentence; the reason follows
 HEAD = r"(?ms)^migrations/[^:]*:(?:\d+:)? .*?(?=^`|^Databases|^Both sides|^To repair)"
 FORK = """\
 migrations/versions/e_x.py:9: multiple-heads: 2 heads: 'c' (HEAD), 'e' (staged)
@@ -149,7 +149,7 @@ class TestCommit:
         assert hooked.git("show", "--format=", "--name-only").split() == ["migrations/versions/e_x.py"]
 
     def test_fork(self, hooked: Project) -> None:
-        """The framework's environment is not on the user's PATH: the message names the program by a path that works."""
+        """The framework's environment is not on the user's PATH, so the message has a working path of the program."""
         hooked.revision("e", "b")
         hooked.git("add", "-A")
         done = attempt(hooked, "commit", "-m", "add e")
@@ -172,7 +172,7 @@ class TestCommit:
         assert hooked.git("show", "HEAD:migrations/heads.txt") == "c\n"
 
     def test_fork_that_is_not_staged(self, hooked: Project) -> None:
-        """pre-commit leaves untracked files where they are: the hook must not look at the disk."""
+        """pre-commit leaves untracked files in place, so the hook must not read the working tree."""
         hooked.revision("e", "b")
         passed(attempt(hooked, "commit", "--allow-empty", "-m", "nothing"))
 
@@ -236,7 +236,7 @@ def stale(project: Project, revises: str) -> None:
     path.write_text(path.read_text().replace("Revises: c", f"Revises: {revises}"))
 
 
-# An offence against each rule of a commit, and what is like it and none; c is the head, and published as HEAD is.
+# An offense against each rule of a commit, and a similar change without one. c is the head, and HEAD is published.
 OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
     "multiple-heads": (lambda p: p.revision("e", "b"), lambda p: p.revision("e", "c")),
     "deleted-revision": (
@@ -276,7 +276,7 @@ OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], objec
 
 @pytest.mark.parametrize("rule", OFFENCES)
 class TestEachRule:
-    """With every rule an error, since a framework shows nothing of what passes."""
+    """Every rule is an error, because a framework shows nothing of a hook that passes."""
 
     @pytest.fixture
     def strict(self, hooked: Project, rule: str) -> Project:
@@ -299,7 +299,7 @@ class TestEachRule:
 
 class TestMerge:
     def test_fork(self, hooked: Project) -> None:
-        """The merge itself runs pre-merge-commit; the commit that would finish it runs pre-commit."""
+        """The merge itself runs pre-merge-commit. The commit that would finish it runs pre-commit."""
         blocked(hooked, attempt(hooked, "merge", "--no-edit", "topic"), MERGED.format("topic"))
         blocked(hooked, attempt(hooked, "commit", "--no-edit"), MERGED.format("topic"))
         hooked.revision("m", ["c", "d"])
@@ -320,7 +320,7 @@ class TestMerge:
         blocked(linked, attempt(linked, "merge", "--no-edit", "topic"), MERGED.format("topic"))
 
     def test_conflict_elsewhere(self, hooked: Project) -> None:
-        """A merge that stopped on a conflict is finished by `git commit`, which runs pre-commit alone."""
+        """`git commit` finishes a merge with a conflict, and runs only pre-commit."""
         hooked.write("notes.txt", "ours\n")
         hooked.commit("add c")
         hooked.switch("topic")
@@ -335,7 +335,7 @@ class TestMerge:
 
 @pytest.fixture
 def pushing(framework: str, hook_repository: Path, cloned: Project) -> Project:
-    """A clone of a bare origin with the hooks of pushes, checkouts and merges installed: a <- b on main of both."""
+    """Return a clone of a bare origin with the hooks for pushes, checkouts and merges. Both have a <- b on main."""
     cloned.write(".pre-commit-config.yaml", LATER_CONFIG.format(hook_repository, TAG))
     cloned.commit("add the hooks")
     cloned.git("push", "-q", "origin", "main")
@@ -346,7 +346,7 @@ def pushing(framework: str, hook_repository: Path, cloned: Project) -> Project:
 
 @pytest.fixture
 def theirs(pushing: Project, tmp_path: Path) -> Project:
-    """A second clone, without hooks."""
+    """Return a second clone without hooks."""
     pushing.git("clone", "-q", str(tmp_path / "origin.git"), str(tmp_path / "theirs"))
     return Project(tmp_path / "theirs")
 
@@ -358,7 +358,7 @@ def publish(theirs: Project, id_: str, down: str) -> None:
 
 
 def pushed(project: Project, *arguments: str) -> tuple[bool, list[str]]:
-    """(whether the push went through, the findings that were shown); the hook must have run."""
+    """Push. Return (whether the push succeeded, the findings). Assert that the hook ran."""
     before = held(project)
     done = attempt(project, "push", *arguments)
     text = done.stdout + done.stderr
@@ -368,12 +368,12 @@ def pushed(project: Project, *arguments: str) -> tuple[bool, list[str]]:
 
 
 def held(project: Project) -> str:
-    """What the remote has."""
+    """Return the remote's commit."""
     return project.git("ls-remote", "origin")
 
 
 def hinted(done: Run) -> list[str]:
-    """The lines about migrations that a checkout or merge showed; the hook must have run."""
+    """Return the lines about migrations after a checkout or merge. Assert that the hook ran."""
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
     assert any(re.fullmatch(r"alembic hint\.+Passed", line) for line in lines), lines
@@ -428,7 +428,7 @@ class TestPush:
 class TestHint:
     @pytest.fixture
     def ahead(self, pushing: Project) -> Project:
-        """On main; topic has c on b, docs has no revision of its own."""
+        """main is checked out. topic has c on b, and docs has no revision of its own."""
         pushing.switch("docs", "main")
         pushing.write("notes.txt", "words\n")
         pushing.commit("notes")
@@ -472,7 +472,7 @@ repos:
 def test_drift_and_roundtrip_with_the_projects_own_python(
     framework: str, hook_repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The frameworks put an environment of their own first; the one that the developer has activated is meant."""
+    """The frameworks activate their own environment first, but the developer's environment is the right one."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()

@@ -1,4 +1,4 @@
-"""Commands are added to husky's scripts, or shown for the user to paste where a line could be in the way."""
+"""Commands are added to husky's scripts. If an existing line could interfere, the user gets them to paste."""
 
 from __future__ import annotations
 

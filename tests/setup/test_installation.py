@@ -1,4 +1,4 @@
-"""What the metadata of the installed git-alembic says about where it came from, and what is checked about it."""
+"""The source of the installed git-alembic in its metadata, and the checks of it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TestCheck:
         return str(refusal.value)
 
     def test_a_commit(self, project: Project, tmp_path: Path) -> None:
-        """Also one that the server gives only with the branch that leads to it."""
+        """Even if the server provides the commit only with the branch."""
         subprocess.run(["git", "clone", "-q", "--bare", str(project.path), str(tmp_path / "ours.git")], check=True)
         first = project.git("rev-parse", "HEAD").strip()
         project.commit("more")
@@ -111,7 +111,7 @@ class TestCheck:
         )
 
     def test_a_folder_run_once_by_uvx(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """Its program is on PATH for this run only."""
+        """Its program is on PATH only for this run."""
         folder = tmp_path / "uv" / "archive-v0" / "x" / "bin"
         folder.mkdir(parents=True)
         (folder / "git-alembic").write_text("#!/bin/sh\n")

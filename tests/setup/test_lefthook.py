@@ -1,4 +1,4 @@
-"""Jobs are added to lefthook's configuration in the way in which it is written, or shown for the user to paste."""
+"""Jobs are added to lefthook's configuration in its own style, or the user gets them to paste."""
 
 from __future__ import annotations
 

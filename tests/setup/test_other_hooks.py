@@ -1,4 +1,4 @@
-"""Which of the project's other hooks would run at newly installed git hooks, and what keeps them from it."""
+"""The project's other hooks that would run at newly installed git hooks, and the changes that prevent it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hooks are added to a configuration in block style, and every byte that was there stays."""
+"""Hooks are added to a configuration in block style, and every old byte stays."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def block(indent: int) -> str:
 
 KEY = f"{TYPES}: [pre-commit, pre-push]\n"
 WHOLE = f"{KEY}repos:\n{block(2)}"
-# what is there, where "@" stands for the line that is added above and "%N" for the hooks, indented by N
+# the existing text; "@" marks the place of the line above, and "%N" that of the hooks, indented by N
 PLACES = {
     "usual": "# See https://pre-commit.com\n@repos:\n  - repo: x\n    hooks:\n      - id: y  # why\n%2",
     "not indented": "fail_fast: true\n@repos:\n- repo: x\n  hooks:\n  - id: y\n%0ci:\n  skip: [y]\n",
@@ -133,7 +133,7 @@ def test_flow_style_is_left_to_the_user(text: str) -> None:
 
 class TestStagesOfTheOtherHooks:
     def test_default_stages_and_pins(self) -> None:
-        """A hook gets `stages` of its own where its repository's manifest names more; nothing else moves."""
+        """A hook gets its own `stages` if its repository's manifest names more. Nothing else changes."""
         text = (
             f"{KEY}repos:\n  - repo: r\n    hooks:\n      - id: y\n        args: [a]  # why\n"
             "      - {id: z}\n      - id: q\n  - repo: other\n    hooks:\n      - id: y\n"

@@ -1,4 +1,4 @@
-"""Hooks are added to a prek.toml, and everything that was there stays."""
+"""Hooks are added to a prek.toml, and everything else stays."""
 
 from __future__ import annotations
 

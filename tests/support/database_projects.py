@@ -1,4 +1,4 @@
-"""Projects whose databases are real: an SQLite file or a PostgreSQL, reached in each of the ways that there are."""
+"""Projects with real databases, an SQLite file or a PostgreSQL, and every way to connect to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support import forked_programs as forked
 from tests.support.project import Project
 from tests.support.servers import MariaServer, PostgresServer
 
-# Where the project's own commands are: another Python's where PROJECT_PYTHON names one (see noxfile.py).
+# The folder of the project's own commands. PROJECT_PYTHON can name another Python (see noxfile.py).
 BINS = [str(Path(python).parent) for python in (os.environ.get("PROJECT_PYTHON", sys.executable), sys.executable)]
 MODELS = """\
 import sqlalchemy as sa
@@ -114,7 +114,7 @@ def downgrade():
     {back}
 '''
 USERS = "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(30)"
-STATES: dict[str, tuple[str, ...]] = {  # what each revision makes of a database
+STATES: dict[str, tuple[str, ...]] = {  # the tables of a database after each revision
     "a1": (f"{USERS})",),
     "b2": (f"{USERS}, email VARCHAR(50))",),
     "c3": (f"{USERS}, email VARCHAR(50))", "CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY)"),
@@ -122,27 +122,27 @@ STATES: dict[str, tuple[str, ...]] = {  # what each revision makes of a database
 
 
 class Database(ABC):
-    """A database of the test's own."""
+    """A database of the test."""
 
     @abstractmethod
     def url(self, driver: str = "") -> str:
-        """How the project reaches it."""
+        """Return the URL that the project uses."""
 
     @abstractmethod
     def clear(self) -> None:
-        """Leave nothing in it."""
+        """Remove everything from it."""
 
     @abstractmethod
     def sql(self, *statements: str) -> list[str]:
-        """Run the statements in a transaction; the first column of what the last one answers."""
+        """Run the statements in a transaction. Return the first column of the last result."""
 
     @abstractmethod
     def mark(self) -> object:
-        """What `unchanged` compares with."""
+        """Return a value for `unchanged`."""
 
     @abstractmethod
     def unchanged(self, mark: object) -> bool:
-        """Whether nothing has written since."""
+        """True if nothing was written since."""
 
 
 class SqliteFile(Database):
@@ -163,7 +163,7 @@ class SqliteFile(Database):
             return found
 
     def mark(self) -> object:
-        """The bytes, and what lies beside them."""
+        """Return the bytes, and the files beside the database."""
         content = hashlib.sha256(self.path.read_bytes()).hexdigest() if self.path.exists() else None
         return content, sorted(path.name for path in self.path.parent.glob(f"{self.path.name}*"))
 
@@ -172,7 +172,7 @@ class SqliteFile(Database):
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Held by another process: a lock of this one would end when it next closes the file."""
+        """Let another process hold the lock. A lock of this process would end when it next closes the file."""
         argv = [sys.executable, "-c", _HOLDER, str(self.path)]
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
             assert holder.stdout is not None
@@ -206,7 +206,7 @@ class PostgresDatabase(Database):
         return self.server.run_sql("; ".join(statements), self.name).splitlines()
 
     def mark(self) -> object:
-        """How long the server's log of statements is."""
+        """Return the length of the server's log of statements."""
         return (self.server.folder / "log").stat().st_size
 
     def unchanged(self, mark: object) -> bool:
@@ -233,7 +233,7 @@ class MariaDatabase(Database):
         return [line.partition("\t")[0] for line in found]
 
     def mark(self) -> object:
-        """When it was, by the server's clock; its log of statements begins anew."""
+        """Return the server's time, and restart its log of statements."""
         return self.server.run_sql("TRUNCATE mysql.general_log; SELECT now(6)").strip()
 
     def unchanged(self, mark: object) -> bool:
@@ -251,14 +251,14 @@ _READING = frozenset(
 
 
 def _only_read(words: Sequence[str], said: str) -> bool:
-    """Whether the first words of statements, of which there must be some, are of such as write nothing."""
+    """Return whether the logged statements (at least one) only read, from their first words."""
     assert words, "nothing was logged"
     assert not {word.upper() for word in words} - _READING, said
     return True
 
 
 class DatabaseProject:
-    """A project with the history a1 <- b2 <- c3 on main, its models as c3 leaves them, and a database."""
+    """A project with the history a1 <- b2 <- c3 on main, the models of c3, and a database."""
 
     def __init__(self, project: Project, database: Database, kind: str, driver: str = "") -> None:
         self.project = project
@@ -310,7 +310,7 @@ class DatabaseProject:
         self.project.write("wsgi.py", APPLICATION.format(url=url))
 
     def revision(self, id_: str, down: str | None, up: str, back: str, message: str = "") -> str:
-        """Write a revision; ID and NAME in its code stand for columns."""
+        """Write a revision. ID and NAME in its code stand for columns."""
         text = REVISION.format(id=id_, down=down, up=up, back=back, message=message or f"make {id_}")
         text = text.replace("ID,", 'sa.Column("id", sa.Integer, primary_key=True),')
         text = re.sub(r"\bID\)", 'sa.Column("id", sa.Integer, primary_key=True))', text)
@@ -319,7 +319,7 @@ class DatabaseProject:
         )
 
     def table(self, id_: str, down: str, table: str) -> str:
-        """Write a revision that makes a table."""
+        """Write a revision that creates a table."""
         return self.revision(id_, down, f'op.create_table("{table}", ID)', f'op.drop_table("{table}")')
 
     @property
@@ -327,13 +327,13 @@ class DatabaseProject:
         return "versions_of_second" if self.environment == "alembic.ini:second" else "alembic_version"
 
     def at(self, state: str | None, rows: Sequence[str] | None, *more: str) -> None:
-        """Have a database as a revision leaves it, and these rows in the version table (None: no such table)."""
+        """Set the database to the state after a revision, with these rows in the version table (None: no table)."""
         self.database.clear()
         statements = [*STATES.get(state or "", ()), *more]
         if rows is not None:
             table = self.version_table
             statements.append(f"CREATE TABLE {table} (version_num VARCHAR(40) NOT NULL PRIMARY KEY)")
-            statements += [f"INSERT INTO {table} VALUES ('{row}')" for row in rows]  # noqa: S608 - values of tests
+            statements += [f"INSERT INTO {table} VALUES ('{row}')" for row in rows]  # noqa: S608 - constants of tests
         if statements:
             self.database.sql(*statements)
 
@@ -341,19 +341,19 @@ class DatabaseProject:
         return self.database.sql(f"SELECT version_num FROM {self.version_table} ORDER BY 1")  # noqa: S608
 
     def doctor(self, *arguments: str, **variables: str) -> dict[str, Any]:
-        """What doctor reports; it must not have changed anything."""
+        """Return doctor's report. Assert that it changed nothing."""
         mark = self.database.mark()
         found = self.project.judge(*arguments, command="doctor", env=self.variables(**variables))
         assert self.database.unchanged(mark)
         return found
 
     def causes(self, found: dict[str, Any]) -> list[str]:
-        """The causes of the environment that is meant, without warnings."""
+        """Return the causes of the relevant environment, without warnings."""
         mine = [one for one in found["causes"] if one["environment"] == self.environment]
         return [one["cause"] for one in mine if one["severity"] != "warning"]
 
     def execute(self, fixes: Sequence[dict[str, Any]]) -> None:
-        """Run the printed commands, as they are; what asks is told yes."""
+        """Run the printed commands unchanged, and answer yes to questions."""
         for fix in fixes:
             asks = fix["command"][:2] == ["git", "alembic"] and fix["command"][2] in ("sync", "fix")
             argv = [*fix["command"], *(["--yes"] if asks else [])]

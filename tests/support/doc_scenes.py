@@ -96,7 +96,7 @@ class ExampleProject:
     """A home folder with a repository `shop`, and a shell to run commands in."""
 
     def __init__(self, home: Path) -> None:
-        """`home` must not exist, or be empty."""
+        """Set up the home folder. `home` must not exist, or be empty."""
         self.home = home
         self.shop = home / "shop"
         self.shop.mkdir(parents=True)
@@ -106,7 +106,7 @@ class ExampleProject:
         self.git("init", "-q", "-b", "main")
 
     def run(self, command: str, **variables: str) -> str:
-        """Run a command on a terminal of 80 columns; return both streams as they come."""
+        """Run a command on a terminal of 80 columns. Return both streams in the order of the output."""
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.shop,
@@ -135,7 +135,7 @@ class ExampleProject:
         folder: str = "migrations/versions",
         more: str = "",
     ) -> str:
-        """Write a revision that creates a table called like the last word of the message; return its path."""
+        """Write a revision that creates a table with the last word of the message as its name. Return its path."""
         slug = message.replace(" ", "_")
         text = REVISION.format(
             id=id_,
@@ -207,7 +207,7 @@ def hooked_project(project: ExampleProject) -> None:
 
 
 def fork(project: ExampleProject) -> None:
-    """With hooks: main has 4f2a <- 9c01, published; topic has 4f2a <- e5d3; main is checked out."""
+    """With hooks: main has 4f2a <- 9c01, published, and is checked out. topic has 4f2a <- e5d3."""
     hooked_project(project)
     project.git("switch", "-q", "-c", "topic")
     project.revision("e5d3", "4f2a", "add invoices")
@@ -220,7 +220,7 @@ def fork(project: ExampleProject) -> None:
 
 
 def on_topic(project: ExampleProject) -> None:
-    """The fork; topic is checked out."""
+    """The fork, with topic checked out."""
     fork(project)
     project.git("switch", "-q", "topic")
 
@@ -244,7 +244,7 @@ def lost(project: ExampleProject) -> None:
 
 
 def chart(project: ExampleProject) -> None:
-    """origin/main has a revision that isn't here; another one is committed here, and one is staged."""
+    """origin/main has a revision that isn't here. Another one is committed here, and one is staged."""
     bare_project(project)
     project.git("rm", "-q", "-r", "migrations/versions")
     ids = [f"{number:04}" for number in range(1, 31)]
@@ -318,7 +318,7 @@ def monorepo(project: ExampleProject) -> None:
 
 
 def sections(project: ExampleProject) -> None:
-    """One ini file with two sections; topic adds a revision to one of them, and so does main."""
+    """One ini file with two sections. Both topic and main add a revision to one of them."""
     names = ("auth", "billing")
     project.write("alembic.ini", "\n".join(f"[{name}]\nscript_location = db/{name}\n" for name in names))
     for name in names:
@@ -334,7 +334,7 @@ def sections(project: ExampleProject) -> None:
 
 
 def flask(project: ExampleProject) -> None:
-    """A Flask-Migrate folder with hooks; main and topic fork."""
+    """A Flask-Migrate folder with hooks. main and topic fork."""
     project.write("migrations/alembic.ini", "[alembic]\n# template used to generate migration files\n")
     project.write("migrations/env.py", "from flask import current_app\n")
     project.revision("4f2a", None, "create customers")
@@ -349,7 +349,7 @@ def flask(project: ExampleProject) -> None:
 
 
 def heads_file(project: ExampleProject) -> None:
-    """With hooks and a file with the heads: origin/main and topic fork; topic is checked out."""
+    """With hooks and a file with the heads: origin/main and topic fork, and topic is checked out."""
     hooked_project(project)
     project.write("pyproject.toml", "[tool.git-alembic]\nheads-file = true\n")
     project.write("migrations/heads.txt", "4f2a\n")

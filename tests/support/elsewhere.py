@@ -1,10 +1,10 @@
-"""A command that runs a program as a container would: without the repository, with its own folder and variables.
+"""Runs a program as a container would: without the repository, with its own folder and variables.
 
 python elsewhere.py PLACE HIDDEN… -- PROGRAM ARGUMENT…
 
-Where the system has unprivileged mount namespaces, an empty file system lies over each folder of HIDDEN. Everywhere, an
-audit hook in each Python notes in PLACE/touched what is opened below them. PLACE has "work", where the program starts,
-"tmp" and, optionally, "environ" with lines of NAME=VALUE and "first.py", which each Python runs first.
+If the system has unprivileged mount namespaces, an empty file system covers each folder of HIDDEN. On every system, an
+audit hook in each Python records in PLACE/touched what is opened below them. PLACE has "work", where the program
+starts, "tmp" and, optionally, "environ" with lines of NAME=VALUE and "first.py", which each Python runs first.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HIDE = 'while [ "$1" != -- ]; do mount -t tmpfs none "$1" || exit 99; shift; don
 
 
 def can_hide() -> bool:
-    """True if an unprivileged process may have mounts of its own."""
+    """True if an unprivileged process may have its own mounts."""
     try:
         return subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode == 0
     except OSError:
@@ -41,7 +41,7 @@ def can_hide() -> bool:
 
 
 def command(place: Path, hidden: list[Path], program: str = sys.executable) -> list[str]:
-    """The command for `python` in the settings; makes the folders."""
+    """Make the folders. Return the command for `python` in the settings."""
     for name in ("work", "tmp", "site"):
         (place / name).mkdir(parents=True, exist_ok=True)
     return [sys.executable, __file__, str(place), *map(str, hidden), "--", program]

@@ -1,6 +1,6 @@
-"""The probe, which a forked `git alembic` forks in its turn: as one with a head start it has its imports behind it.
+"""Forks the probe from a forked `git alembic`. Like a prestarted probe, it has already done its imports.
 
-Half of the time that the tests take was that of some thousand interpreters, each importing Alembic.
+Half of the time of the tests was the start of some thousand interpreters that each imported Alembic.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _kept: list[object] = []
 
 
 def make_ready() -> None:
-    """Import what every probe does, and have each probe forked for which a new interpreter would settle the same."""
+    """Import the modules of every probe, and fork each probe whose interpreter would start with the same settings."""
     spec = find_spec(_NAME)
     assert spec
     assert spec.origin
@@ -41,7 +41,7 @@ def make_ready() -> None:
     execute = signature(subprocess.Popen._execute_child)  # type: ignore[attr-defined]  # noqa: SLF001
 
     class Popen(subprocess.Popen):  # type: ignore[type-arg]
-        def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as it is
+        def _execute_child(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - the original's arguments
             asked = execute.bind(self, *given, **named).arguments
             command = list(asked["args"])
             if command[:2] != [sys.executable, script] or settled_at_start(asked["env"]) != settled:
@@ -57,14 +57,14 @@ def make_ready() -> None:
 
 
 def settled_at_start(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that Python, or what it imports, reads once."""
+    """Return the variables that Python, or its imports, read only at the start."""
     return {name: value for name, value in environ.items() if name.startswith(_SETTLED_AT_START)}
 
 
 def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there: set[str]) -> NoReturn:
-    """What the system and Python do when a program is started, as far as one can see."""
+    """Do what the system and Python do at the start of a program, as far as that is visible."""
     os.setsid()
-    gc.freeze()  # no file of the other process is closed when it is forgotten
+    gc.freeze()  # keeps files of the other process from being closed by garbage collection
     _inherit(asked)
     for one in signal.valid_signals():
         if callable(signal.getsignal(one)):
@@ -81,12 +81,12 @@ def _become(command: list[str], asked: Mapping[str, Any], path: list[str], there
 
 
 def _inherit(asked: Mapping[str, Any]) -> None:
-    """The three streams, and the descriptors that are handed down; no other file."""
+    """Keep the three standard streams and the inherited descriptors, and close all other files."""
     for target, name in enumerate(("p2cread", "c2pwrite", "errwrite")):
         os.dup2(asked[name], target)
     for file in list(Path("/dev/fd").iterdir()):
         if int(file.name) > 2 and int(file.name) not in asked["pass_fds"]:
-            with suppress(OSError):  # that of the listing
+            with suppress(OSError):  # the descriptor of the listing itself
                 os.close(int(file.name))
     _kept.extend((sys.stdin, sys.stdout, sys.stderr))
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
@@ -95,17 +95,17 @@ def _inherit(asked: Mapping[str, Any]) -> None:
 
 
 def end(main: Callable[[], object], argv: list[str]) -> NoReturn:
-    """Call what a program is, and end as it does."""
+    """Run the main function of a program, and end like the program."""
     sys.argv = argv
     code: object = 1
     try:
         code = main()
     except SystemExit as ended:
         code = ended.code
-    except BaseException:  # noqa: BLE001 - whatever Python would show
+    except BaseException:  # noqa: BLE001 - anything that Python would show
         sys.excepthook(*sys.exc_info())
     if isinstance(code, str):
-        print(code, file=sys.stderr)  # noqa: T201 - as Python does
+        print(code, file=sys.stderr)  # noqa: T201 - Python prints it too
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))

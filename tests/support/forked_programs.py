@@ -1,6 +1,6 @@
-"""Programs in processes of their own that need not start Python: a parent that has imported them forks for each run.
+"""Runs programs in separate processes without starting Python: a parent with the imports forks for each run.
 
-What Python settles as it starts (`PYTHON…`, locales) needs a start, and so does what is said of imports and of kills.
+Settings that Python reads at its start (`PYTHON…`, locales) need a start. So do tests of imports and of kills.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from tests.support.forked_probe import settled_at_start
 
 _BIN = Path(sys.executable).parent
 _ROOT = Path(__file__).parents[2]
-_IMPORTED = {  # before a fork; None stands for all that the program has
+_IMPORTED = {  # imports before a fork; None stands for everything in the program
     "git-alembic": None,
     "alembic": ("alembic.command", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql"),
     "flask": ("alembic.command", "flask_migrate", "flask_sqlalchemy", "sqlalchemy.dialects.sqlite"),
 }
-# Of two files of one size that were written within one second, Python takes the bytecode of one for the other's.
+# Python confuses the bytecode of two files with the same size and the same second of change.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 _AS_IT_WAS = dict(os.environ)
 
 
 def run(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> CompletedProcess[str]:
-    """What a command does and says, with nothing to read; "git-alembic" is that of the tests whatever PATH says."""
+    """Run a command without input. "git-alembic" is the program under test, whatever PATH contains."""
     program = command[0]
     if program in _IMPORTED and _is_ours(program, environ) and _starts_alike(program, environ):
         return _parent(program).run(command[1:], cwd, environ)
@@ -47,7 +47,7 @@ def run(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> Comple
 
 
 def started(command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> CompletedProcess[str]:
-    """The same, from the start of an interpreter on."""
+    """Run the same with a new interpreter."""
     start = [sys.executable, "-m", "git_alembic"] if command[0] == "git-alembic" else [command[0]]
     return subprocess.run(
         [*start, *command[1:]], cwd=cwd, env=environ, stdin=DEVNULL, capture_output=True, check=False,
@@ -71,14 +71,14 @@ def _parent(program: str) -> _Parent:
 
 
 class _Parent:
-    """The process that forks; of one test run."""
+    """The process that forks. There is one per test run."""
 
     def __init__(self, program: str) -> None:
         self.settled = settled_at_start(_AS_IT_WAS)
         self._socket, its = socket.socketpair()
         with its:
             command = [sys.executable, "-m", "tests.support.forked_programs", program, str(its.fileno())]
-            # Its streams are no terminal, as those of its children.
+            # Its streams are no terminal, like those of its children.
             self._process = subprocess.Popen(
                 command,
                 cwd=_ROOT,

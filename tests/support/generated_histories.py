@@ -1,4 +1,4 @@
-"""Histories nobody would write by hand, healthy and broken, from a seed: as files."""
+"""Generates unusual histories from a seed, healthy and broken, as files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Written(NamedTuple):
-    """One revision file: what it declares, and where."""
+    """One revision file: its declarations, and its place."""
 
     path: str
     id: str
@@ -16,7 +16,7 @@ class Written(NamedTuple):
     labels: tuple[str, ...] = ()
 
     def text(self, random: Random) -> str:
-        """The file, in one of the forms that people and templates write."""
+        """Return the file in one of the forms that people and templates write."""
         annotated = random.random() < 0.5
         lines = [
             f'"""{self.id}\n\nRevision ID: {self.id}\nRevises: {", ".join(self.down)}\n"""',
@@ -38,7 +38,7 @@ def _value(names: tuple[str, ...], random: Random) -> str:
 
 
 def grown(random: Random) -> list[Written]:
-    """A healthy history, of no revision or of sixty; ids and file names are in no order."""
+    """Return a healthy history of up to sixty revisions. Ids and file names are in no order."""
     size = random.choice([0, 1, 2, 3, *[random.randrange(4, 25)] * 6, 60])
     numbers = random.sample(range(1000), size)
     made: list[Written] = []
@@ -57,7 +57,7 @@ def grown(random: Random) -> list[Written]:
 
 
 def broken(random: Random) -> list[Written]:
-    """The same, with one to three offences."""
+    """Return the same with one to three offenses."""
     made = grown(random) or [Written("versions/000.py", "r000", ())]
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         at = random.randrange(len(made))
@@ -65,7 +65,7 @@ def broken(random: Random) -> list[Written]:
         offence = random.choice(
             ["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice", "label"]
         )
-        if offence == "lost":  # as by deleting its file
+        if offence == "lost":  # as after a deletion of its file
             del made[at]
             made = made or [one]
         elif offence == "again":
@@ -89,7 +89,7 @@ def _offending(one: Written, other: Written, offence: str, made: list[Written]) 
 
 
 def _last_below(one: Written, made: list[Written]) -> str:
-    """The id of the last revision that leads back to one, if only to itself."""
+    """Return the id of the last revision that leads back to `one`, which may be itself."""
     line = {one.id}
     last = one.id
     for other in made:

@@ -1,4 +1,4 @@
-"""Runs the steps of a composite GitHub Action in a shell, as a runner does; what other actions do is left out."""
+"""Runs the steps of a composite GitHub Action in a shell, like a runner. Other actions are left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import yaml
 
 @dataclass
 class ActionRun:
-    """What a run left: the exit code, the output of the steps, and the files that they wrote for the runner."""
+    """The result of a run: the exit code, the output of the steps, and the files that they wrote for the runner."""
 
     code: int = 0
     output: str = ""
@@ -24,7 +24,7 @@ class ActionRun:
 
 
 def evaluate(expression: str, context: Mapping[str, Any]) -> str:
-    """Return the value of `a.b || c.d`, of comparisons with strings, and of their conjunctions; "" is false."""
+    """Evaluate `a.b || c.d`, comparisons with strings, and their conjunctions. "" is false."""
     if "&&" in expression:
         values = [evaluate(part, context) for part in expression.split("&&")]
         return values[-1] if all(values) else ""
@@ -47,7 +47,7 @@ def filled(text: str, context: Mapping[str, Any]) -> str:
 def run_action(
     action: Path, folder: Path, temp: Path, environ: Mapping[str, str], github: Mapping[str, Any], **inputs: str
 ) -> ActionRun:
-    """Run the action in a checked out folder until a step fails."""
+    """Run the action in a checked-out folder until a step fails."""
     definition = yaml.safe_load(action.read_text(encoding="utf-8"))
     given = {name: filled(str(value["default"]), {"github": github}) for name, value in definition["inputs"].items()}
     given.update({name.replace("_", "-"): value for name, value in inputs.items()})
@@ -75,7 +75,7 @@ def run_action(
     return run
 
 
-def _run_step(  # noqa: PLR0917 - what a runner knows
+def _run_step(  # noqa: PLR0917 - the inputs of a runner
     step: Mapping[str, Any],
     folder: Path,
     temp: Path,

@@ -1,4 +1,4 @@
-"""Makes modules that bind the identifiers of a revision in ways that are easy to overlook, and runs them."""
+"""Makes modules that bind the identifiers of a revision in unobvious ways, and runs them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _INDENT = "    "
 
 
 def make_module(seed: int) -> str:
-    """The text of a module with a few statements after the usual ones; the same for the same seed."""
+    """Return the text of a module with a few statements after the usual ones. The same seed gives the same text."""
     return _Maker(random.Random(seed)).module()  # noqa: S311 - not for secrets
 
 
 def run_module(text: str) -> dict[str, Any]:
-    """What Alembic would find after it has run the module, as tuples; raises what the module raises."""
+    """Run the module. Return what Alembic would find, as tuples. Exceptions of the module pass through."""
     module = ModuleType("module")
     with _importable():
         exec(compile(text, "<made up>", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - our own text

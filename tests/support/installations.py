@@ -1,4 +1,4 @@
-"""git-alembic as pip would have installed it: from an index, or from a URL, as its metadata says (PEP 610)."""
+"""Simulates pip installations of git-alembic: metadata of an index or of a URL (PEP 610)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-n
 
 
 def installed_from(folder: Path, direct_url: dict[str, Any] | None = None, *, index: bool = True) -> dict[str, str]:
-    """Return variables with which `git alembic` finds this metadata; pip finds the version unless `index` is False."""
+    """Return variables that make `git alembic` find this metadata. pip finds the version unless `index` is False."""
     info = folder / "metadata" / INFO
     info.mkdir(parents=True)
     (info / "METADATA").write_text(METADATA)
@@ -42,7 +42,7 @@ def installed_from(folder: Path, direct_url: dict[str, Any] | None = None, *, in
 
 
 def write_wheel(folder: Path) -> Path:
-    """Write a wheel of this version that holds nothing; pip can plan its installation."""
+    """Write an empty wheel of this version. pip can plan its installation."""
     path = folder / f"git_alembic-{__version__}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in (("METADATA", METADATA), ("WHEEL", WHEEL), ("RECORD", "")):

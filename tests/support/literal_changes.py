@@ -22,13 +22,13 @@ History = Mapping[str, Sequence[object]]  # id -> its parents as words of one st
 
 
 def revision(id_: str, parents: str = "", **fields: Any) -> Revision:
-    """A revision in a file of its own; another parent is another blob."""
+    """Return a revision in its own file. The blob depends on the parents."""
     values = {"path": f"versions/{id_}.py", "blob": f"{id_} after {parents}", "id_line": ID_LINE}
     return Revision(**{**values, "id": id_, "down": tuple(parents.split()), "down_line": DOWN_LINE, **fields})
 
 
 def graph(history: History) -> RevisionGraph:
-    """A key is only a label where its value is a revision, so that two files can declare one id."""
+    """Return the graph. A key is only a label if its value is a revision, so that two files can declare one id."""
     return RevisionGraph(
         value if isinstance(value, Revision) else revision(id_, str(value)) for id_, value in history.items()
     )
@@ -41,7 +41,7 @@ def snapshot(history: History, name: str = "staged", **fields: Any) -> Snapshot:
 def change(
     before: History | None, after: History | Snapshot, /, published: History | None = None, **evidence: Any
 ) -> Change:
-    """What a commit does to HEAD; `before=None` is no baseline. HEAD is published unless `published` says otherwise."""
+    """Return the change of a commit on HEAD. `before=None`: no baseline. `published` defaults to HEAD."""
     base = () if before is None else (snapshot(before, "HEAD"),)
     held = snapshot((before or {}) if published is None else published, "origin/main")
     checked = after if isinstance(after, Snapshot) else snapshot(after)
@@ -57,7 +57,7 @@ def merge(
     other_is_published: bool,
     **evidence: Any,
 ) -> Change:
-    """What a merge of `other` does to `first`. A published side excuses what it brings, an unpublished one nothing."""
+    """Return the change of merging `other` into `first`. A published side excuses what it brings."""
     head, side = snapshot(first, "HEAD"), snapshot(other, "topic")
     held = graph({**base, **first, **(other if other_is_published else {})})
     made = change(first, after, published={str(at): file for at, file in enumerate(held.revisions)}, **evidence)
@@ -70,7 +70,7 @@ def merge(
 
 
 def with_comment(made: Change, slug: str) -> Change:
-    """The same change with `# git-alembic: allow[slug]` in every file of the checked history."""
+    """Return the same change with `# git-alembic: allow[slug]` in every file of the checked history."""
     after = made.after
     files = (file._replace(allowed=(slug,)) for file in after.graph.revisions)
     unreadable = tuple(file._replace(allowed=(slug,)) for file in after.unreadable)
@@ -78,17 +78,17 @@ def with_comment(made: Change, slug: str) -> Change:
 
 
 def report_of(made: Change, slug: str, override: str = "") -> Report:
-    """What one rule reports of a change, with the override that the command names."""
+    """Return the report of one rule on a change, with the override in the command."""
     return apply_rules([made], make_policy({slug: "error"}, select=[slug], override=override))
 
 
 def scratch_report(result: ScratchResult, slug: str, override: str = "") -> Report:
-    """What one scratch rule reports of a run."""
+    """Return the report of one scratch rule on a run."""
     return apply_scratch_rules([result], make_policy({slug: "error"}, select=[slug], override=override))
 
 
 def assert_override_allows(made: Change, slug: str, *, by_comment: bool = True) -> None:
-    """The rule fires; the command's override lets it pass with a note; and so does a comment, if it has a place."""
+    """Assert that the rule fires, and that the override, and a comment if possible, allow it with a note."""
     (finding,) = report_of(made, slug).findings
     note = f"{finding.path}: {slug} was allowed: {finding.message}"
     allowed = report_of(made, slug, override=slug)
@@ -99,7 +99,7 @@ def assert_override_allows(made: Change, slug: str, *, by_comment: bool = True) 
 
 
 def assert_override_allows_run(result: ScratchResult, slug: str, *, by_comment: bool = True) -> None:
-    """Likewise for a rule that judges a run on a scratch database."""
+    """The same for a rule that checks a run on a scratch database."""
     (finding,) = scratch_report(result, slug).findings
     note = f"{finding.path}: {slug} was allowed: {finding.message}"
     allowed = scratch_report(result, slug, override=slug)

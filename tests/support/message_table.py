@@ -1,7 +1,7 @@
-"""Writes down every message as a text file, to be read as a whole: `make messages`.
+"""Writes every message to a text file, so that the messages can be read together: `make messages`.
 
 `findings.txt` has each rule's findings as `git alembic check` prints them, and `sentences/` every sentence of the code,
-by package, with `{}` for what is filled in: findings, refusals, causes, hints, prompts, plans and help texts.
+by package, with `{}` for values: findings, refusals, causes, hints, prompts, plans and help texts.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from tests.support.literal_changes import report_of, scratch_report
 TABLE = Path(__file__).parents[1] / "report" / "messages"
 PACKAGE = Path(git_alembic.__path__[0])
 WIDTH = 80
-# The engines print what the emulated servers print.
+# The engines print the messages of the emulated servers.
 _NOT_OURS = "scratch/probe/engines"
 _CODE = re.compile(
     r"^(?:SELECT|INSERT|CREATE|SHOW|SET|ATTACH|IF\(|def |if \[|#!|'''|\"\"\"|classDef|<)|[<>]/|\\[wsSdb(\[]|\(\?[:P!<]"
 )
-_WORDS = 3  # fewer are a word of a sentence that another literal holds
+_WORDS = 3  # a shorter literal is a part of another sentence
 
 
 def files() -> dict[Path, str]:
-    """The whole table: path -> text."""
+    """Return the whole table: path -> text."""
     found = {TABLE / "findings.txt": findings()}
     for package, sentences in sorted(sentences_by_package().items()):
         found[TABLE / "sentences" / f"{package}.txt"] = "\n".join(sorted(sentences)) + "\n"
@@ -39,7 +39,7 @@ def files() -> dict[Path, str]:
 
 
 def findings() -> str:
-    """Every case of the rules' tests, as `git alembic check` prints it."""
+    """Return every case of the rules' tests, as `git alembic check` prints it."""
     blocks = []
     for rule in sorted(RULES, key=lambda rule: rule.slug):
         seen: set[str] = set()
@@ -52,20 +52,20 @@ def findings() -> str:
 
 
 def _shape(text: str) -> str:
-    """The sentences without what differs from case to case: one example of each is enough."""
+    """Return the sentences without the parts that differ from case to case. One example of each is enough."""
     prose = " ".join(line for line in text.split("\n") if line and not line.startswith("    "))
     plain = re.sub(r"'[^']*'|\([^)]*\)|\S*\d\S*|\S*[./]\S*|\b(?:file|was|were|it|them|any of)\b", "", prose)
     return re.sub(r"[\W_]+(?:and )?", " ", plain.partition("To allow it once")[0])
 
 
 def cases(rule: Rule) -> list[tuple[Any, Any]]:
-    """What the rule's own test says that it must report."""
+    """Return the cases that the rule's own test expects to fire."""
     module = import_module(f"tests.rules.test_{rule.slug.replace('-', '_')}")
     return list(module.FIRES.values())
 
 
 def printed(rule: Rule, made: object) -> str:
-    """The report on one change or run, in the width of a terminal."""
+    """Return the report on one change or run at the width of a terminal."""
     judge: Any = scratch_report if rule.on_scratch else report_of
     report: Report = judge(made, rule.slug)
     return render(
@@ -75,7 +75,7 @@ def printed(rule: Rule, made: object) -> str:
 
 
 def sentences_by_package() -> dict[str, set[str]]:
-    """Every string of the code that a user can read, by package."""
+    """Return every string of the code that a user can read, by package."""
     found: dict[str, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
@@ -107,7 +107,7 @@ def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 def _template(node: ast.JoinedStr | ast.Constant) -> str:
-    """The text of a literal; `{}` stands for a value."""
+    """Return the text of a literal. `{}` stands for a value."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
     return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)

@@ -1,4 +1,4 @@
-"""Small projects with models, whose code can be run: what `drift` and `roundtrip` are tried on."""
+"""Small projects with models and runnable code, for tests of `drift` and `roundtrip`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.support.project import Project
 
-# The interpreter of the projects; `nox -s projects` has others than that of the tests.
+# The projects' interpreter; `nox -s projects` uses others than that of the tests.
 PYTHON = os.environ.get("PROJECT_PYTHON", sys.executable)
 INI = """[alembic]
 script_location = migrations
@@ -69,18 +69,18 @@ EMAIL = "    email = Column(String(100))\n"
 
 
 class Modelled(Project):
-    """A project whose environment is run by the Python of the tests."""
+    """A project whose environment runs in the Python of the tests."""
 
     @classmethod
     def empty(cls, path: Path) -> Modelled:
-        """A new repository without a commit."""
+        """Return a new repository without a commit."""
         made = cls(path)
         path.mkdir()
         made.init()
         return made
 
     def start(self, url: str = "sqlite:///app.db", env_py: str = ENV_PY, settings: str = "") -> Modelled:
-        """`users(id, name)` in the models and in revision `a`, committed."""
+        """Commit `users(id, name)` in the models and in revision `a`."""
         self.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")
         self.write("alembic.ini", INI.format(url=url))
         self.write("migrations/env.py", env_py)
@@ -97,7 +97,7 @@ class Modelled(Project):
             self.git("add", "app")
 
     def step(self, id_: str, down: str | None, up: str = "pass", down_body: str = "pass", *, stage: bool = True) -> str:
-        """Write a revision that does something; its path."""
+        """Write a revision that does something, and return its path."""
         text = REVISION.format(id=id_, down=down, up=up, down_body=down_body)
         path = self.write(f"migrations/versions/{id_}_x.py", text)
         if stage:
@@ -105,31 +105,31 @@ class Modelled(Project):
         return path
 
     def found(self, *arguments: str, command: str = "drift") -> list[tuple[str, str]]:
-        """(severity, rule) of what a command finds; it must have been able to judge."""
+        """Return (severity, rule) of a command's findings. Assert that it could check."""
         answer = self.judge(*arguments, command=command)
         assert answer["verdict"] != "cannot-judge", answer["reason"]
         return [(finding["severity"], finding["rule"]) for finding in answer["findings"]]
 
     def reason(self, *arguments: str, command: str = "drift", env: dict[str, str] | None = None) -> str:
-        """Why a command could not judge."""
+        """Return the reason why a command could not check."""
         answer = self.judge(*arguments, command=command, env=env)
         assert answer["verdict"] == "cannot-judge", answer
         reason: str = answer["reason"]
         return reason
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The Python of the tests, in the project's folder."""
+        """Run the Python of the tests in the project's folder."""
         command = [PYTHON, *arguments]
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, check=False)
 
     def left(self) -> list[str]:
-        """What a run has left behind in the repository, but for its cache."""
+        """Return what a run has left in the repository, except for its cache."""
         home = self.path / ".git" / "git-alembic"
         untracked = self.git("ls-files", "--others").split()
         return sorted([*untracked, *(path.name for path in home.glob("tree-*")), *(p.name for p in home.glob("run-*"))])
 
 
 def program(path: Path, does: str) -> None:
-    """Write a program that stands for an interpreter."""
+    """Write a program that replaces an interpreter."""
     path.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
     path.chmod(0o700)

@@ -1,4 +1,4 @@
-"""SQLAlchemy engines for emulated MySQL and a real MariaDB, and what they show of a schema."""
+"""SQLAlchemy engines for emulated MySQL and a real MariaDB, and their view of a schema."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _outcome(connection: Connection, text: str) -> object:
         return [tuple(row) for row in result] if result.returns_rows else []
     except sa.exc.DBAPIError as error:
         number, message = error.orig.args if error.orig else (0, "")
-        if number == 1054:  # versions differ in where the column is missing
+        if number == 1054:  # versions differ in the place of the missing column
             message = str(message).partition(" in ")[0]
         name = str(connection.engine.url.database)
         return type(error).__name__, number, "" if number == 1064 else str(message).replace(name, "app")

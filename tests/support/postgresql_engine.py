@@ -1,4 +1,4 @@
-"""SQLAlchemy engines for emulated and real PostgreSQL, and what an Inspector shows of a schema."""
+"""SQLAlchemy engines for emulated and real PostgreSQL, and an Inspector's view of a schema."""
 
 from __future__ import annotations
 

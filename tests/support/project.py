@@ -41,7 +41,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     pass
 '''
-# Another git than that of PATH to test with: `nox -s old_git`.
+# Tests with another git than that on PATH: `nox -s old_git`.
 if test_git := os.environ.get("GIT_ALEMBIC_TEST_GIT"):
     os.environ["PATH"] = f"{Path(test_git).resolve().parent}{os.pathsep}{os.environ['PATH']}"
 _SAID = subprocess.run(["git", "--version"], check=True, capture_output=True, text=True).stdout
@@ -75,7 +75,7 @@ class Project:
         return done.stdout
 
     def init(self, *options: str) -> None:
-        """A new repository on the branch main, for which git has an option since 2.28."""
+        """Make a new repository on the branch main. git has an option for this since 2.28."""
         self.git("init", "-q", *options)
         self.git("symbolic-ref", "HEAD", "refs/heads/main")
 
@@ -97,7 +97,7 @@ class Project:
         labels: str | None = None,
         depends: str | None = None,
     ) -> str:
-        """Write a revision file as Alembic's template would; its path."""
+        """Write a revision file like Alembic's template, and return its path."""
         parent = down if down is None or isinstance(down, str) else tuple(down)
         revises = ", ".join([down] if isinstance(down, str) else down or ())
         text = TEMPLATE.format(
@@ -123,13 +123,13 @@ class Project:
     def run(
         self, *arguments: str, env: dict[str, str] | None = None, cwd: str = "."
     ) -> subprocess.CompletedProcess[str]:
-        """`git alembic …` as a process of its own."""
+        """Run `git alembic …` in a separate process."""
         return forked.run(["git-alembic", *arguments], self.path / cwd, {**os.environ, **(env or {})})
 
     def judge(
         self, *arguments: str, command: str = "check", env: dict[str, str] | None = None, cwd: str = "."
     ) -> dict[str, Any]:
-        """The JSON that a command reports; its exit code must fit the verdict."""
+        """Return the JSON report of a command. Assert that its exit code fits the verdict."""
         done = self.run(command, "--format", "json", *arguments, env=env, cwd=cwd)
         assert done.stdout, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
@@ -137,7 +137,7 @@ class Project:
         return found
 
     def rules(self, *arguments: str, env: dict[str, str] | None = None, cwd: str = ".") -> list[str]:
-        """The slugs that `check` finds, sorted; it must have been able to judge."""
+        """Return the sorted slugs that `check` finds. Assert that it could check."""
         found = self.judge(*arguments, env=env, cwd=cwd)
         assert found["verdict"] != "cannot-judge", found["reason"]
         return sorted(finding["rule"] for finding in found["findings"])

@@ -1,8 +1,7 @@
-"""A contract of import-linter: a package is entered through the modules that its `__init__` names.
+"""A contract of import-linter: other packages import only the modules that a package's `__init__` names.
 
-The sentence in the docstring is "Other packages import `graph` and `evidence.near_miss`." It names each module that
-another package imports, and no other.
-The package itself can always be imported.
+The sentence in the docstring is "Other packages import `graph` and `evidence.near_miss`." It names exactly the modules
+that other packages import. The package itself can always be imported.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _ROOT = "git_alembic"
 
 
 class PublicModulesContract(Contract):
-    """Compares what each package names with what other packages import."""
+    """Compares the modules that each package names with those that other packages import."""
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the interface of contracts
         problems = []
@@ -40,7 +39,7 @@ class PublicModulesContract(Contract):
 
 
 def named_modules(docstring: str) -> list[str]:
-    """The modules that a docstring opens to other packages."""
+    """Return the modules that a docstring opens to other packages."""
     sentence = _SENTENCE.search(docstring)
     return re.findall(r"`([^`]*)`", sentence[1]) if sentence else []
 
@@ -54,7 +53,7 @@ def _docstring(package: str) -> str:
 
 
 def _imports_from_outside(graph: ImportGraph, package: str) -> Iterator[tuple[str, str]]:
-    """(module relative to the package, a module elsewhere that imports it)."""
+    """Yield (module relative to the package, a module elsewhere that imports it)."""
     inside = graph.find_descendants(package)
     for module in sorted(inside):
         importers = graph.find_modules_that_directly_import(module) - inside - {package}

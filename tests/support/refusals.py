@@ -8,7 +8,7 @@ from git_alembic.errors import CannotJudge
 
 
 def refusal(action: Callable[[], object]) -> str:
-    """Return what the action can't do."""
+    """Return the message of the CannotJudge that the action raises."""
     try:
         result = action()
     except CannotJudge as error:

@@ -1,4 +1,4 @@
-"""A revision file as Alembic's template writes it, and functions that read files."""
+"""A revision file like Alembic's template writes it, and functions that read files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real servers of the test run's own: throw-away ones on sockets in temporary folders."""
+"""Temporary real servers for a test run, on sockets in temporary folders."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-# What makes a cluster quick that nobody will miss, and nothing that is seen from a session.
+# Settings that make a temporary cluster fast. A session doesn't notice them.
 _SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses= -c shared_buffers=32MB"
 
 
 class PostgresServer:
-    """A running cluster; its databases are made and dropped as they are asked for."""
+    """A running cluster. Tests create and drop its databases."""
 
     def __init__(self, binaries: Path, folder: Path) -> None:
         self.binaries = binaries
@@ -25,18 +25,18 @@ class PostgresServer:
         self._numbers = count(1)
 
     def url(self, database: str, driver: str = "postgresql+psycopg2") -> str:
-        """Where SQLAlchemy finds a database of this server."""
+        """Return SQLAlchemy's URL of a database on this server."""
         return f"{driver}://postgres@/{database}?host={self.folder}"
 
     def run_sql(self, text: str, database: str = "postgres") -> str:
-        """What psql answers, unaligned and without headings; its errors raise."""
+        """Return psql's output, unaligned and without headings. Raise its errors."""
         options = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database)
         argv = [_psql(self.binaries), "-h", str(self.folder), *options, "-c", text]
         return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A new, empty database, dropped in the end; yields its name."""
+        """Create an empty database, yield its name, and drop it at the end."""
         name = f"test_{next(self._numbers)}"
         self.run_sql(f"CREATE DATABASE {name}")
         try:
@@ -65,7 +65,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 def _binaries() -> Path:
-    """Where initdb is: of the newest packaged version, else on PATH."""
+    """Return the folder of initdb: of the newest packaged version, else on PATH."""
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if packaged:
         return packaged[-1].parent
@@ -80,8 +80,8 @@ def _psql(binaries: Path) -> str:
 
 
 def _unprivileged() -> str:
-    """Whom a server runs as when the tests run as root, which it refuses."""
-    import pwd  # Windows has none, and no test of a server runs there
+    """Return the server's user if the tests run as root, which a server refuses."""
+    import pwd  # Windows has no such module, and no test of a server runs there
 
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
@@ -91,29 +91,29 @@ def _run(*argv: Path | str) -> None:
     user = _unprivileged() if os.geteuid() == 0 else None
     command: Sequence[str] = [str(word) for word in argv]
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    # Not through pipes: the server keeps them open for good.
+    # Not through pipes, because the server keeps them open.
     subprocess.run(command, check=True, user=user, env=environment, cwd="/", stdout=subprocess.DEVNULL)
 
 
 class MariaServer:
-    """A running MariaDB; its databases are left to whoever makes them."""
+    """A running MariaDB. Tests create its databases."""
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
         self._numbers = count(1)
 
     def url(self, driver: str = "mysql+pymysql") -> str:
-        """Where SQLAlchemy finds this server."""
+        """Return SQLAlchemy's URL of this server."""
         return f"{driver}://root@/?unix_socket={self._socket}"
 
     def run_sql(self, text: str) -> str:
-        """What the client answers, without headings; its errors raise."""
+        """Return the client's output without headings. Raise its errors."""
         argv = ["mariadb", "--no-defaults", "-N", "-u", "root", f"--socket={self._socket}", "-e", text]
         return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A new, empty database, dropped in the end; yields its name."""
+        """Create an empty database, yield its name, and drop it at the end."""
         name = f"living_{next(self._numbers)}"
         self.run_sql(f"CREATE DATABASE {name}")
         try:
@@ -122,7 +122,7 @@ class MariaServer:
             self.run_sql(f"DROP DATABASE {name}")
 
 
-# What makes a MariaDB quick that nobody will miss.
+# Settings that make a temporary MariaDB fast.
 _MARIA_SETTINGS = (
     "--no-defaults", "--skip-networking", "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=32M",
     "--innodb-log-file-size=4M", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync",
@@ -137,7 +137,7 @@ def maria_server() -> Iterator[MariaServer]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _unprivileged())
-        # Not where TMPDIR says, which may be closed to the server's user.
+        # Not in TMPDIR, which the server's user may be unable to read.
         options = (f"--datadir={folder}/data", f"--tmpdir={folder}", "--innodb-log-file-size=4M")
         _run(install, "--no-defaults", *options, "--auth-root-authentication-method=normal", "--skip-test-db")
         places = (f"--datadir={folder}/data", f"--tmpdir={folder}", f"--socket={folder}/socket")

@@ -1,4 +1,4 @@
-"""A program that is forked does and says what it does and says when it is started."""
+"""A forked program behaves like a started program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract on public modules finds a module that is imported but not named, and one that is named in vain."""
+"""The contract on public modules finds an imported module without a name in the docstring, and an unneeded name."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Runs the console blocks of the pages, for real.
+"""Runs the console blocks of the pages.
 
-A comment `<!-- scene: NAME -->` before a block prepares a new project (doc_scenes.SCENES). Blocks without one continue
-in the project of the block before. A line `$ …` is a command, `> …` continues it, and its output follows.
-A line `[…]` stands for any number of lines. `python tests/support/transcripts.py FILE…` writes the real output into the
+A comment `<!-- scene: NAME -->` before a block prepares a new project (doc_scenes.SCENES). Blocks without a comment
+continue in the project of the block before. A line `$ …` is a command, `> …` continues it, and its output follows. A
+line `[…]` stands for any number of lines. `python tests/support/transcripts.py FILE…` writes the real output into the
 pages.
 """
 
@@ -40,7 +40,7 @@ def script(typed: str) -> str:
 
 
 def with_real_output(page: str, folder: Path) -> str:
-    """Run the commands of a page and replace their output; `[…]` stays if it still matches."""
+    """Run the commands of a page and replace their output. `[…]` stays if it still matches."""
     projects: list[ExampleProject] = []
 
     def run(block: re.Match[str]) -> str:

@@ -1,15 +1,15 @@
-"""Waits for what other processes do, as long as the slowest machine needs."""
+"""Waits for other processes as long as the slowest machine needs."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-PATIENCE = 180  # seconds after which what has not happened counts as never happening
+PATIENCE = 180  # seconds; after this time, a condition counts as false
 
 
 def comes_true(condition: Callable[[], bool]) -> bool:
-    """Whether a condition holds at once or after a while."""
+    """Return whether a condition becomes true, now or later."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:

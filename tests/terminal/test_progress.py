@@ -1,4 +1,4 @@
-"""What a terminal shows while something runs."""
+"""The progress on a terminal while something runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the remote-tracking refs were last fetched: never said to be more recent than it is."""
+"""The time of the last fetch of all remote-tracking refs is never too recent."""
 
 from __future__ import annotations
 

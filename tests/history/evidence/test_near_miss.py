@@ -1,4 +1,4 @@
-"""Which id a wrong name means."""
+"""The id that a wrong name means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heads of a history against those that the settings allow."""
+"""The heads of a history compared with the heads that the settings allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which branch is the target, and which refs are published."""
+"""The target branch, and the published refs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.refusals import refusal
 
 @pytest.fixture
 def fork(cloned: Project) -> Project:
-    """A clone with the remotes `origin`, which is a fork, and `upstream`, which is ahead of it."""
+    """Return a clone with the remotes `origin`, which is a fork, and `upstream`, which is ahead of it."""
     cloned.git("update-ref", "refs/remotes/upstream/main", cloned.commit("ahead"))
     cloned.git("remote", "add", "upstream", "file:///upstream")
     return cloned

@@ -1,4 +1,4 @@
-"""What a file binds out of sight makes it unreadable. What real projects write stays readable."""
+"""Hidden bindings make a file unreadable. The code of real projects stays readable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIST = "revision = 'c'\ndown_revision = ['a', 'b']\n"
 
 
 def reason(text: str) -> str | None:
-    """Why a file cannot be read, None if it can."""
+    """Return the reason why a file is unreadable, or None."""
     found = read_revision("x.py", "", text.encode())
     return found.reason if isinstance(found, Unreadable) else found.problem
 

@@ -1,4 +1,4 @@
-"""Expressions of constants give what Python gives."""
+"""Constant expressions have Python's results."""
 
 from __future__ import annotations
 
@@ -136,12 +136,12 @@ def test_what_is_read_is_what_python_would_assign(form: str, id_: str, down: str
     text = start + form.format(id=id_, down=down) + f"depends_on = {depends}\n"
     names: dict[str, Any] = {"Union": dict[Any, Any], "unknown": lambda: True}
     try:
-        exec(compile(text, "x.py", "exec"), names)  # noqa: S102 - the text is our own
-    except TypeError:  # a list and a tuple do not add up
+        exec(compile(text, "x.py", "exec"), names)  # noqa: S102 - our own text
+    except TypeError:  # a list plus a tuple is an error
         return
     found = read_revision("x.py", "", text.encode())
 
-    if isinstance(found, Unreadable):  # only for what an unknown condition decides
+    if isinstance(found, Unreadable):  # only if an unknown condition decides
         assert "unknown()" in text, found
         return
     assert (found.id, found.down) == (names["revision"], tuple(filter(None, _as_tuple(names["down_revision"]))))

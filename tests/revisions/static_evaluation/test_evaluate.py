@@ -1,4 +1,4 @@
-"""What single expressions give, with the names that a module has bound."""
+"""The values of single expressions, with the names that a module has bound."""
 
 from __future__ import annotations
 

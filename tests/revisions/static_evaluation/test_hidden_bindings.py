@@ -1,4 +1,4 @@
-"""Whatever a module binds out of sight, reading it gives what Python gives, or says that it cannot be read."""
+"""For any hidden binding, reading a module gives Python's result, or says that the module is unreadable."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tests.support.hidden_bindings import make_module, run_module
 MODULES = 1_500
 
 
-def as_tuple(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever the module binds
+def as_tuple(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any value of the module
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
 def compare(text: str) -> str:
-    """How reading a module and running it compare. Fails if they give other values."""
+    """Return how reading a module and running it compare. Fail if the values differ."""
     try:
         names = run_module(text)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the module raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any error of the module
         return f"raises {type(error).__name__}"
     found = read_revision("x.py", "", text.encode())
     if isinstance(found, Unreadable):

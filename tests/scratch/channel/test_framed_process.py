@@ -1,4 +1,4 @@
-"""A child answers in frames, whatever else it prints; without an answer, the reason is known."""
+"""A child process answers in frames, whatever else it prints. If there is no answer, the reason is known."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def no_answer(process: FramedProcess, seconds: int = 60) -> NoAnswer:
 
 
 def frame() -> bytes:
-    """A frame whose sizes have the byte of a new line."""
+    """Return a frame whose sizes contain the byte of a newline."""
     stream = BytesIO()
     write_frame(stream, MARK, {"a": 10}, b"0123456789")
     return stream.getvalue()
@@ -135,4 +135,4 @@ def test_the_child_ends_with_all_that_it_started_when_nobody_waits(tmp_path: Pat
     code = "held = os.open('held', os.O_WRONLY); subprocess.run(['sleep', '600'], pass_fds=[held])"
     with child(tmp_path, during=code) as process, (tmp_path / "held").open("rb") as held:
         process.close(gently=True)
-        assert held.read() == b""  # nobody has it any more
+        assert held.read() == b""  # no process has it open

@@ -1,4 +1,4 @@
-"""Computed identifiers are loaded in the project's interpreter, and refused as Alembic refuses them."""
+"""Computed identifiers are loaded in the project's interpreter, and rejected like in Alembic."""
 
 from __future__ import annotations
 

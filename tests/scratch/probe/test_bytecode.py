@@ -1,4 +1,4 @@
-"""Where the bytecode of what the probe imports is read and written."""
+"""The places where the probe reads and writes bytecode."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RIGHT, STALE = "where = 'new'", "where = 'old'"
 
 
 class Places:
-    """A library that was compiled, a project that was not, and a folder for bytecode."""
+    """A compiled library, an uncompiled project, and a folder for bytecode."""
 
     def __init__(self, folder: Path) -> None:
         self.library, self.project, self.apart = (folder / name for name in ("library", "project", "apart"))
@@ -85,7 +85,7 @@ def test_bytecode_that_does_not_fit_is_not_run(places: Places, change: str) -> N
 
 
 def test_the_projects_own_bytecode_is_not_read(places: Places) -> None:
-    """Its folders hold whatever the developer's branches left there."""
+    """Its folders contain whatever the developer's branches left there."""
     places.compile(places.project)
     places.run()
     assert places.compiled_apart() == {"library", "module"}
@@ -117,7 +117,7 @@ def test_bytecode_that_others_can_write_is_not_run(places: Places, name: str, mo
     before = source.stat()
     source.write_text(RIGHT)
     os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert "old" in places.run()  # Python compares time and size alone
+    assert "old" in places.run()  # Python compares only time and size
     kept(places, name).chmod(mode)
     assert places.run() == "new new"
 

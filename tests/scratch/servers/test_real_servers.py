@@ -1,4 +1,4 @@
-"""`drift` and `roundtrip` on real servers: the same verdicts as on the scratch that needs none, and nothing left."""
+"""`drift` and `roundtrip` on real servers give the same verdicts as without a server, and leave nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.waiting import comes_true
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app:secret@db.invalid/app", "mysql+pymysql://app:secret@db.invalid/app"
 DRIFT = ("error", "model-drift")
-NAMED = "/tmp/git-alembic-scratch-12345678"  # noqa: S108 - what the folder of a server is called
+NAMED = "/tmp/git-alembic-scratch-12345678"  # noqa: S108 - the form of a server folder's name
 ASYNC_ENV_PY = """import asyncio
 from alembic import context
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -60,7 +60,7 @@ with other.connect() as connection:
 
 
 class Backend:
-    """A kind of scratch: the setting, and the URL that the project has."""
+    """A kind of scratch database: the setting, and the project's URL."""
 
     def __init__(self, database: str, url: str, left: Callable[[], list[str]] = list) -> None:
         self.database = database
@@ -75,7 +75,7 @@ def on_postgresql(postgresql: PostgresServer) -> Backend:
 
 @pytest.fixture(params=["scratch", "sqlite", "embedded-postgresql", "postgresql", "mariadb"])
 def backend(request: pytest.FixtureRequest) -> Backend:
-    """Each that there is; a server is started where one is asked for."""
+    """Return each available backend. A server starts on first use."""
     if request.param == "postgresql":
         found: Backend = request.getfixturevalue("on_postgresql")
         return found
@@ -97,7 +97,7 @@ def start(folder: Path, backend: Backend, **options: str) -> Modelled:
     return project.start(backend.url, settings=settings, **options)
 
 
-# What `users` and `notes` are in the models, and what revision `a` made of them.
+# The tables `users` and `notes` in the models, and in revision `a`.
 CHANGED_MODELS = """from sqlalchemy import Column, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import declarative_base
 
@@ -140,7 +140,7 @@ ASKED_FOR = {
 
 
 class TestVerdicts:
-    """What does not depend on the kind of database is the same on each."""
+    """Everything that does not depend on the kind of database is the same."""
 
     def test_operations(self, tmp_path: Path, backend: Backend) -> None:
         project = start(tmp_path, backend)
@@ -161,7 +161,7 @@ class TestVerdicts:
         assert backend.left() == []
 
     def test_roundtrip(self, tmp_path: Path, backend: Backend) -> None:
-        """Where the way down is closed, the databases of the start are needed a second time."""
+        """If a downgrade fails, the run needs the initial databases again."""
         project = start(tmp_path, backend)
         project.step("b", "a", ADD_EMAIL, "raise NotImplementedError")
         assert project.found(command="roundtrip") == []
@@ -197,7 +197,7 @@ class TestServer:
         assert project.found("--rev", "HEAD") == []
 
     def test_what_others_left_behind(self, tmp_path: Path, on_postgresql: Backend, postgresql: PostgresServer) -> None:
-        """Theirs goes when it is older than a day; what is younger may be in use, and other names are not ours."""
+        """Other runs' databases are dropped after a day. Younger ones may be in use, and other names are not ours."""
         now = datetime.now(timezone.utc)
         hours = {number: f"{now - timedelta(hours=number):%Y%m%d%H%M%S}" for number in (23, 25)}
         young, old = (f"git_alembic_{hours[number]}_0a1b2c_3d4e5f" for number in (23, 25))
@@ -216,7 +216,7 @@ class TestServer:
         assert on_postgresql.left() == []
 
     def test_another_database_of_the_server(self, tmp_path: Path, mariadb: MariaServer) -> None:
-        """Where a name is enough to reach it."""
+        """A name is enough to reach it."""
         mariadb.run_sql("CREATE DATABASE other; CREATE TABLE other.notes (id int)")
         project = start(tmp_path, Backend(mariadb.url("mysql"), MYSQL))
         project.step("b", "a", 'op.execute("INSERT INTO other.notes VALUES (1)")')
@@ -226,7 +226,7 @@ class TestServer:
         mariadb.run_sql("DROP DATABASE other")
 
     def test_an_extension_that_is_not_there(self, tmp_path: Path, on_postgresql: Backend) -> None:
-        """That is no fault of the revision."""
+        """This is no fault of the revision."""
         project = start(tmp_path, on_postgresql)
         project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
         assert project.reason().endswith("names cannot create a scratch database: it has no extension nowhere")
@@ -257,7 +257,7 @@ class TestServer:
 
 
 class TestUntriedServers:
-    """SQL Server and Oracle: what their manuals say, since there is none here to ask."""
+    """SQL Server and Oracle follow their manuals, because no such server is available here."""
 
     @pytest.mark.parametrize(("family", "driver"), [("mssql", "pyodbc"), ("oracle", "oracledb")])
     def test_a_driver_that_is_missing(self, tmp_path: Path, family: str, driver: str) -> None:
@@ -330,7 +330,7 @@ SEED = 'event.listen(User.__table__, "after_create", lambda t, c, **_: c.execute
 
 
 class TestRemaking:
-    """No database is left on a server, and yet HEAD's code is not needed to have its tables there once more."""
+    """No database stays on a server, but recreating HEAD's tables does not need HEAD's code again."""
 
     @pytest.fixture(params=["embedded-postgresql", "postgresql"])
     def server(self, request: pytest.FixtureRequest) -> Backend:
@@ -340,7 +340,7 @@ class TestRemaking:
         return Backend(request.param, POSTGRESQL)
 
     def begun(self, folder: Path, backend: Backend, default: str = "x", more: str = "") -> tuple[Modelled, Path]:
-        """A project whose HEAD has been judged, and whose models leave a mark when they are imported."""
+        """Return a project whose HEAD was checked and whose models leave a mark on import."""
         project, marker = start(folder, backend, env_py=SCHEMA_ENV_PY), folder / "imports"
         texts = {"marker": str(marker), "default": default, "more": more}
         project.write("app/models.py", SCHEMA_MODELS.format(columns="", **texts))
@@ -354,7 +354,7 @@ class TestRemaking:
     def test_it_is_made_of_its_statements(self, tmp_path: Path, server: Backend) -> None:
         project, marker = self.begun(tmp_path, server)
         assert project.found() == [DRIFT]
-        assert marker.read_text() == "xx"  # HEAD's whole history has confirmed the difference
+        assert marker.read_text() == "xx"  # HEAD's whole history confirmed the difference
         project.step("b", "a", ADD_KIND.strip())
         marker.write_text("")
         assert project.found() == []
@@ -362,7 +362,7 @@ class TestRemaking:
         assert server.left() == []
 
     def test_what_a_revision_does_to_it(self, tmp_path: Path, on_postgresql: Backend) -> None:
-        """A run that fails or does too much is no reason to begin otherwise."""
+        """A run that fails or does too much doesn't change the start of the next run."""
         project, marker = self.begun(tmp_path, on_postgresql)
         project.step("b", "a", f"{ADD_KIND.strip()}\n    op.execute('CREATE TABLE app.extra (id int)')")
         assert project.found() == [("warning", "model-drift")]
@@ -374,7 +374,7 @@ class TestRemaking:
     def test_what_takes_more_than_statements(
         self, tmp_path: Path, on_postgresql: Backend, default: str, more: str
     ) -> None:
-        """A percent sign, which drivers read differently, rows, and what a query does: the models do it again."""
+        """A percent sign (drivers read it differently), rows, and effects of a query: the models are run again."""
         project, marker = self.begun(tmp_path, on_postgresql, default, more)
         project.step("b", "a", ADD_KIND.strip())
         assert project.found() == []
@@ -388,7 +388,7 @@ class TestRemaking:
             entry.write_text(text.replace("CREATE VIEW", "CREATE SIGHT"), encoding="utf-8")
         project.step("b", "a", ADD_KIND.strip())
         assert project.found() == []
-        assert len(marker.read_text()) == 3  # in vain, by HEAD's models, and then
+        assert len(marker.read_text()) == 3  # without success, with HEAD's models, and then again
 
     def test_asynchronous(self, tmp_path: Path, on_postgresql: Backend) -> None:
         project = start(
@@ -423,9 +423,9 @@ class TestEmbedded:
 
     @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux does it")
     def test_it_reaches_nothing(self, tmp_path: Path, postgresql: PostgresServer) -> None:
-        """No program, no other server, not even itself; whatever statement asks for it."""
+        """It reaches no program, no other server and not even itself, with any statement."""
         folder = folder_of(postgresql.url("postgres"))
-        written = Path(folder, "written")  # where the user of the servers may write
+        written = Path(folder, "written")  # the server's user may write there
         program = f"COPY (SELECT 1) TO PROGRAM 'cat > {written}'"
         attempts = [program] + [
             f"SELECT dblink_connect('host={host} user=postgres dbname=postgres')" for host in (folder, "127.0.0.1")
@@ -465,7 +465,7 @@ class TestEmbedded:
 
     @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
     def test_we_are_killed(self, tmp_path: Path, how: signal.Signals) -> None:
-        """The project's code ends with us, and so does the server, and its folder goes."""
+        """The project's code ends with us, and so does the server. Its folder is removed."""
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)
         hanging = f"    import os, time\n    os.write(os.open({str(fifo)!r}, os.O_WRONLY), url)\n    time.sleep(600)\n"
@@ -477,7 +477,7 @@ class TestEmbedded:
             is_there = Path(folder, "data").is_dir()
             process.send_signal(how)
             assert is_there
-            assert stream.read() == ""  # the other end is closed by the end of env.py
+            assert stream.read() == ""  # the end of env.py closes the other end
         assert comes_true(lambda: not Path(folder).exists())
         assert subprocess.run(["pgrep", "-f", folder], check=False, capture_output=True).stdout == b""
         assert how == signal.SIGKILL or project.left() == []

@@ -1,4 +1,4 @@
-"""Which scratch database a URL means."""
+"""The scratch database of a URL."""
 
 from __future__ import annotations
 

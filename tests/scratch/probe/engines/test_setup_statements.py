@@ -1,4 +1,4 @@
-"""`setup` in [tool.git-alembic.drift]: how SQL is split, and that it runs on each new scratch database."""
+"""`setup` in [tool.git-alembic.drift]: its SQL is split, and runs on each new scratch database."""
 
 from __future__ import annotations
 

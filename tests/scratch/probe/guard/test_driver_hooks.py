@@ -1,4 +1,4 @@
-"""Every driver is refused in drift, and held to reading or refused in doctor; here with stand-ins for the drivers."""
+"""drift refuses every driver. doctor refuses it or makes it read-only. Modules replace the drivers here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from git_alembic.scratch.probe.guard.connections.raw_connections import ENTRY_POINTS, hold_read_only
 from git_alembic.scratch.probe.guard.driver_hooks import DRIVERS, DriverHook
 
-# Drivers that cannot hold a session to reading.
+# Drivers that cannot make a session read-only.
 UNHELD = (
     "psycopg2cffi", "asyncmy", "pyodbc", "pymssql", "oracledb", "cx_Oracle", "turbodbc", "duckdb", "apsw",
     "pysqlite3.dbapi2", "sqlcipher3.dbapi2",
@@ -20,7 +20,7 @@ UNHELD = (
 
 
 class Refused(Exception):
-    """What stands for the refusal."""
+    """Replaces the guard's exception."""
 
 
 def refuse(what: str) -> None:
@@ -29,7 +29,7 @@ def refuse(what: str) -> None:
 
 @pytest.fixture(autouse=True)
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Modules with the functions that connect, each of which gives a connection."""
+    """Install modules with connect functions that each return a connection."""
     monkeypatch.setattr("sys.meta_path", list(sys.meta_path))
     for module in (*DRIVERS, *ENTRY_POINTS):
         monkeypatch.setitem(sys.modules, module, ModuleType(module))

@@ -1,4 +1,4 @@
-"""Nothing but the scratch is reached, and nothing is left behind, whatever env.py does."""
+"""Code reaches only the scratch database and leaves nothing behind, whatever env.py does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.model_projects import ENV_PY, Modelled
 from tests.support.servers import PostgresServer
 
 REFUSED, SCRATCH = "refused", "scratch"
-# Each with what becomes of it; `dsn`, `folder`, `url` lead to the database of the project, `run` is not to be run.
+# Each attempt with its result. `dsn`, `folder` and `url` lead to the project's database, `run` must not run.
 ATTEMPTS = {
     "create_engine(url)": SCRATCH,
     "create_engine(url, poolclass=StaticPool)": SCRATCH,
@@ -145,7 +145,7 @@ class TestDatabases:
         assert not any(line.startswith("git_alembic") for line in postgresql.run_sql("SELECT datname FROM pg_database"))
 
 
-# Each is refused, and the code goes on.
+# Each of these is refused, and the code continues.
 CAUGHT = {
     "driver": "__import__('psycopg2').connect('host=127.0.0.1 port=1')",
     "pure driver": "__import__('pymysql').connect(host='127.0.0.1', port=1)",
@@ -158,7 +158,7 @@ TRY = "try:\n        {}\n    except Exception:\n        pass"
 
 
 class TestRefusedAndCaught:
-    """In a revision that is the end; elsewhere the code goes on as without a server."""
+    """In a revision, a refusal ends the run. Elsewhere the code continues as without a server."""
 
     @pytest.mark.parametrize("kind", CAUGHT)
     def test_in_a_revision(self, start: Callable[..., Modelled], kind: str) -> None:
@@ -181,7 +181,7 @@ class TestRefusedAndCaught:
         assert "alembic.ini: the project's code could not reach " in done.stdout
 
     def test_a_socket(self, start: Callable[..., Modelled]) -> None:
-        """Of a log handler, say."""
+        """For example, the socket of a log handler."""
         project = start(ENV_PY)
         project.step("b", "a", TRY.format(SOCKET))
         assert project.found() == []
@@ -194,7 +194,7 @@ class TestRefusedAndCaught:
         assert project.found() == []
 
 
-# Each reaches a file from a connection of its own; env.py goes on as if nothing had happened.
+# Each reaches a file through its own connection, and env.py continues as if nothing had happened.
 REACHING = {
     "memory": "sqlite3.connect(':memory:').execute('ATTACH ? AS theirs', (PATH,))",
     "nameless": "sqlite3.connect('').execute('ATTACH ? AS theirs', (PATH,))",
@@ -231,7 +231,7 @@ else:
 
 @pytest.mark.parametrize("how", REACHING)
 def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Modelled], how: str) -> None:
-    """What was refused has changed what the run shows, so there is no verdict."""
+    """The refusal changed the result of the run, so there is no verdict."""
     path = tmp_path / "theirs.db"
     before = ATTACHING.format(path=str(path), code=REACHING[how])
     project = start(before + ENV_PY)
@@ -247,7 +247,7 @@ def test_a_file_is_attached_to_nothing(tmp_path: Path, start: Callable[..., Mode
     assert list(tmp_path.glob("theirs.db*")) == []
 
 
-# What is done before the migrations are run, and does no harm.
+# Harmless code before the migrations.
 MISBEHAVIOURS = """
 import os, signal, sys, threading, time
 print("x" * 2**20)
@@ -281,7 +281,7 @@ class TestBehaviour:
             answer = project.judge("--full", command="drift", env={"FIFO": str(fifo)})
             assert (answer["verdict"], answer["reason"]) == ("clean", None)
             os.set_blocking(reader, True)
-            assert os.read(reader, 1) == b""  # the end of who had the other end
+            assert os.read(reader, 1) == b""  # the process at the other end has ended
         finally:
             os.close(reader)
         assert project.left() == []

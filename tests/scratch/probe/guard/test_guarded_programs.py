@@ -1,4 +1,4 @@
-"""Which programs the project's code may start, and how git is started."""
+"""The programs that the project's code may start, and the way git is started."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_settings_of_ours_win() -> None:
     assert b"core.fsmonitor" in keys[1:]
 
 
-# What the project's code starts under the guard: each writes a line to a file, unless it is refused.
+# Programs that the project's code starts under the guard. Each writes a line to a file unless it is refused.
 STARTING = """
 import ctypes.util, json, os, shutil, subprocess, sys, uuid
 from git_alembic.scratch.probe.guard.programs import guard_programs
@@ -125,11 +125,11 @@ def test_what_is_started(tmp_path: Path) -> None:
     subprocess.run([git, *safe, "commit", "-qm", "x", "--no-verify"], cwd=tmp_path, check=True)
     hooks = str(Path(__file__).parents[4] / "hooks")
     env = {**os.environ, "PYTHONPATH": hooks}
-    # A filter of the repository's, which would be run on a file that may have changed.
+    # A filter of the repository, which git would run on a file that may have changed.
     for name in ("clean", "process", "smudge"):
         subprocess.run([git, "config", f"filter.x.{name}", f"echo x >> {marker}; cat"], cwd=tmp_path, check=True)
     (tmp_path / ".git" / "info" / "attributes").write_text("file filter=x\n")
-    os.utime(tmp_path / "file", (1, 1))  # git would note that in the index
+    os.utime(tmp_path / "file", (1, 1))  # git would record this in the index
     index = (tmp_path / ".git" / "index").read_bytes()
     done = subprocess.run(
         [sys.executable, "-c", STARTING, json.dumps(list(ATTEMPTS)), str(tmp_path / "ours")],

@@ -1,4 +1,4 @@
-"""What the guard makes of a statement, by its text alone."""
+"""The guard's decisions on statements, from their text alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing but its own databases is reached on a server that holds the scratch, whatever a revision does."""
+"""On a server with the scratch databases, a revision reaches only its own databases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.model_projects import ENV_PY, Modelled
 from tests.support.servers import MariaServer, PostgresServer
 
 POSTGRESQL, MYSQL = "postgresql+psycopg2://app@db.invalid/app", "mysql+pymysql://app@db.invalid/app"
-# A revision that tries each attempt by itself and goes on; `connection` runs outside of transactions.
+# A revision that tries each attempt separately and continues. `connection` runs in autocommit mode.
 TRYING = """
     import asyncio, json, os
     attempts, outcome = json.loads(os.environ["TRY"])
@@ -101,7 +101,7 @@ def _start(folder: Path, url: str, database: str, setup: str = "", env_py: str =
 
 
 def _outcomes(folder: Path, project: Modelled, attempts: list[str]) -> tuple[dict[str, str], str]:
-    """(how each attempt ends in a run of drift, why there is no verdict)."""
+    """Return (the outcome of each attempt in a run of drift, the reason why there is no verdict)."""
     outcome = folder / "outcome.json"
     reason = project.reason(env={"TRY": json.dumps([attempts, str(outcome)])})
     found: dict[str, str] = json.loads(outcome.read_text(encoding="utf-8"))
@@ -109,7 +109,7 @@ def _outcomes(folder: Path, project: Modelled, attempts: list[str]) -> tuple[dic
 
 
 def _runs(project: Modelled, folder: Path, attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """How each attempt ends when Alembic runs the revision on a database of the project's own."""
+    """Return the outcome of each attempt when Alembic runs the revision on the project's own database."""
     outcome = folder / "outcome.json"
     monkeypatch.setenv("TRY", json.dumps([attempts, str(outcome)]))
     done = project.python("-m", "alembic", "upgrade", "head")
@@ -144,7 +144,7 @@ def test_statements_on_postgresql(tmp_path: Path, postgresql: PostgresServer, mo
 
 
 def test_statements_on_the_embedded_postgresql(tmp_path: Path) -> None:
-    """Its roles end with it, so a revision may make them."""
+    """Its roles end with it, so a revision may create them."""
     attempts = [text.replace("{folder}", str(tmp_path)) for text in STATEMENTS]
     project = _start(tmp_path, POSTGRESQL, "embedded-postgresql", ON_POSTGRESQL)
     found, reason = _outcomes(tmp_path, project, [*attempts, *ROLES])
@@ -154,7 +154,7 @@ def test_statements_on_the_embedded_postgresql(tmp_path: Path) -> None:
 
 
 def test_statements_on_the_catalog(tmp_path: Path) -> None:
-    """There is no server that could be reached."""
+    """There is no server to reach."""
     project = _start(tmp_path, POSTGRESQL, "scratch", "")
     attempts = [text.replace("{folder}", str(tmp_path)) for text in STATEMENTS]
     project.step("b", "a", "\n    ".join(f"op.execute({text!r})" for text in attempts))

@@ -1,4 +1,4 @@
-"""env.py as projects have it: in small projects of every style a model change is found, and with its revision not."""
+"""env.py in every common style: drift finds a change of the models, and is silent with its revision."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def asynchronous(project: Modelled) -> Callable[[str], None]:
 
 
 def in_a_worker_thread(project: Modelled) -> Callable[[str], None]:
-    """A server that runs Alembic in a thread of its own, on whose event loop env.py calls."""
+    """A server runs Alembic in its own thread, and env.py uses the server's event loop."""
     main = "import anyio.from_thread\n\nanyio.from_thread.run(main)"
     project.start("sqlite+aiosqlite:///app.db", ASYNCHRONOUS.replace("asyncio.run(main())", main))
     return project.models
@@ -119,7 +119,7 @@ def options(project: Modelled) -> Callable[[str], None]:
 
 
 def connection_in_attributes(project: Modelled) -> Callable[[str], None]:
-    """Programs that run Alembic themselves hand env.py a connection; on its own it makes one."""
+    """Programs that run Alembic themselves pass a connection to env.py. Otherwise env.py makes one."""
     given = 'connection = context.config.attributes.get("connection") or engine.connect()\nif True:'
     env_py = ENV_PY.replace("with engine.connect() as connection:", given)
     project.start(env_py=env_py)
@@ -127,7 +127,7 @@ def connection_in_attributes(project: Modelled) -> Callable[[str], None]:
 
 
 def reads_the_command(project: Modelled) -> Callable[[str], None]:
-    """env.py asks which of Alembic's commands runs it, and for an option of that command."""
+    """env.py reads Alembic's current command, and an option of that command."""
     options = "options = context.config.cmd_opts\n"
     check = "assert options.cmd[0].__name__ == 'revision' and options.rev_id is None\n"
     project.start(env_py=ENV_PY.replace("with engine", f"{options}{check}with engine"))
@@ -145,7 +145,7 @@ def in_pyproject(project: Modelled) -> Callable[[str], None]:
 
 
 def configured_in_code(project: Modelled) -> Callable[[str], None]:
-    """No configuration file at all: the environment is found by what its folder holds."""
+    """There is no configuration file. The environment is found by the content of its folder."""
     project.start(env_py=WITHOUT_INI)
     project.git("rm", "-q", "alembic.ini")
     project.commit("no ini")
@@ -153,7 +153,7 @@ def configured_in_code(project: Modelled) -> Callable[[str], None]:
 
 
 def configured_by_its_own_commands(project: Modelled) -> Callable[[str], None]:
-    """The repository has no ini, and env.py reads the file, with its URL, that the project's commands write."""
+    """The repository has no ini. env.py reads the file, with its URL, that the project's commands write."""
     project.start(env_py=READS_INI)
     project.git("rm", "-q", "alembic.ini")
     project.commit("no ini")
@@ -172,7 +172,7 @@ def in_a_package(project: Modelled) -> Callable[[str], None]:
 
 
 def below_a_folder(project: Modelled) -> Callable[[str], None]:
-    """A service of a monorepo, whose commands are run from its own folder."""
+    """A service of a monorepo whose commands run in its own folder."""
     project.start()
     for name in ("alembic.ini", "migrations", "app"):
         (project.path / "services/billing").mkdir(parents=True, exist_ok=True)
@@ -187,7 +187,7 @@ def below_a_folder(project: Modelled) -> Callable[[str], None]:
 
 
 def two_databases(project: Modelled) -> Callable[[str], None]:
-    """One env.py that comes to two databases, as Alembic's multidb template does."""
+    """One env.py for two databases, like Alembic's multidb template."""
     loop = ENV_PY.replace(
         f"engine = engine_from_config({SECTION})\n",
         "from sqlalchemy import create_engine\n",
@@ -259,7 +259,7 @@ def test_two_sections(project: Modelled) -> None:
 
 @pytest.mark.parametrize("app", ["FLASK_APP", "flaskenv", "app.py"])
 def test_flask_migrate(project: Modelled, app: str) -> None:
-    """Made by Flask-Migrate itself, the application found as `flask` finds it."""
+    """Flask-Migrate made the project, and the application is found like in `flask`."""
     module = "app" if app == "app.py" else "shop"
     settings = '[tool.git-alembic.drift]\nenv = { FLASK_APP = "shop:create_app" }\n' if app == "FLASK_APP" else ""
     project.write("pyproject.toml", f"[tool.git-alembic]\npython = {json.dumps(PYTHON)}\n{settings}")

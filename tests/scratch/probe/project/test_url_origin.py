@@ -1,4 +1,4 @@
-"""Where a URL comes from, and which configured URLs stand for none."""
+"""The origin of a URL, and configured URLs that are placeholders."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_placeholder_stands_for_no_database(url: str) -> None:
         "postgresql://user:pass@localhost/app",
         "postgresql://ada@localhost/dbname",
         "mysql+pymysql://root@localhost/app",
-        "oracle+cx_oracle://scott@localhost/app",  # a real dialect, whether its driver is there or not
+        "oracle+cx_oracle://scott@localhost/app",  # a real dialect, with or without its driver
     ],
 )
 def test_a_real_url_is_no_placeholder(url: str) -> None:
@@ -67,13 +67,13 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_key_of_a_settings_file_that_only_was_read_is_named(tmp_path: Path, name: str) -> None:
-    """As pydantic-settings reads it: no variable is set."""
+    """Like pydantic-settings, which sets no variable."""
     text, expected = SETTINGS[name]
     path = tmp_path / ".env"
     path.write_text(text)
     origins = UrlOrigins(Config(), {})
     url = make_url("postgresql+asyncpg://ada:x@db:5432/app")
-    assert origins.find(url, None) == []  # nobody has read it
+    assert origins.find(url, None) == []  # no code has read it
     path.read_text()
     found = origins.find(url, None)
     assert [(one["kind"], one["name"]) for one in found] == expected
