@@ -121,7 +121,7 @@ PROJECT_TESTS = (
 NOT_ON_OLDEST = (
     "TestDrivers::test_synchronous[psycopg]",
     "TestDrivers::test_asynchronous[psycopg]",
-    "TestUntriedServers::test_a_driver_that_is_missing[oracle-oracledb]",
+    "TestUntriedServers::test_a_missing_driver[oracle-oracledb]",
 )
 
 _ON_OTHERS = "each_cause and sqlite and (plain or flask) or follows or failing_downgrade"

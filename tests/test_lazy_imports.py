@@ -86,7 +86,7 @@ def test_defer_imports(tmp_path: Path, code: str, said: str) -> None:
     assert run(f"defer_imports('heavy', 'nowhere', 'sys')\n{code}", tmp_path) == said
 
 
-def test_gitpython_is_whole_for_others(tmp_path: Path) -> None:
+def test_gitpython_is_complete_for_others(tmp_path: Path) -> None:
     code = "from git_alembic.git.runner import Git\nimport git\nprint(git.Repo.__name__, git.cmd.Git.__name__)"
     assert run(code, tmp_path) == "Repo Git\n"
 

@@ -21,14 +21,14 @@ with private_folder(sys.argv[1], "run-") as folder:
 """
 
 
-def test_it_goes_with_us(tmp_path: Path) -> None:
+def test_a_folder_is_removed_at_the_end(tmp_path: Path) -> None:
     with private_folder(str(tmp_path), "run-") as folder:
         Path(folder, "x").touch()
         assert [path.name for path in tmp_path.iterdir()] == [Path(folder).name]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_another_process_holds_stays_until_that_is_killed(tmp_path: Path) -> None:
+def test_the_folder_of_another_process_stays_until_its_end(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     command = [sys.executable, "-c", HOLDS, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -42,7 +42,7 @@ def test_what_another_process_holds_stays_until_that_is_killed(tmp_path: Path) -
     assert not folder.exists()
 
 
-def test_what_is_not_ours_stays(tmp_path: Path) -> None:
+def test_foreign_folders_stay(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "kept").touch()
     (tmp_path / "run-link_to_").symlink_to(tmp_path / "elsewhere")
@@ -57,7 +57,7 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-10_000_000, 10_000_000])
-def test_what_was_being_made(tmp_path: Path, seconds: int) -> None:
+def test_an_unfinished_folder(tmp_path: Path, seconds: int) -> None:
     """Before it had its name; it goes the next day, also where the clock was wrong."""
     (tmp_path / ".run-justmade").mkdir(mode=0o700)
     when = time.time() + seconds

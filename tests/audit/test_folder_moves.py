@@ -40,7 +40,7 @@ def test_a_folder_moves() -> None:
     assert moves(["- old/a", "+ mid/a"], ["- old/b", "+ new/b"]) == {"old": "new"}
 
 
-def test_what_is_no_move() -> None:
+def test_these_are_no_moves() -> None:
     assert moves(["- old/a", "+ new/b"]) == {}  # other revisions
     assert moves(["- old/a", "+ new/a", "+ other/a"]) == {}  # copied to two folders
     assert moves(["- old/a", "- old/b", "+ new/a", "+ other/b"]) == {}  # split

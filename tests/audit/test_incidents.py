@@ -60,7 +60,7 @@ def test_a_fork_ends(histories: Sequence[History], ended: Ending | None) -> None
     assert (first.is_broken, first.is_stopped, first.ended) == (True, True, ended)
 
 
-def test_each_commit_that_makes_it_worse_is_an_incident() -> None:
+def test_each_commit_that_makes_a_fork_worse_is_an_incident() -> None:
     found = timeline(A, FORK, {**FORK, "d": "a"}, {**FORK, "m": "b c", "d": "a"}, {**FORK, "m": "b c", "d": "m"})
     assert rows(found) == [
         ("1", ("multiple-heads",), ("b", "c"), "", Ending("4", 4 * HOUR, "d re-parented")),
@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[tuple[History, ...], tuple[str, ...], str, str]] = {
 
 
 @pytest.mark.parametrize(("histories", "revisions", "kind", "ended"), KINDS.values(), ids=KINDS)
-def test_what_a_hook_would_have_stopped(
+def test_a_hook_would_have_stopped_the_commit(
     histories: Sequence[History], revisions: tuple[str, ...], kind: str, ended: str
 ) -> None:
     (*_, one) = [one for one in timeline(*histories).incidents() if one.commit == "1"]
@@ -99,7 +99,7 @@ def test_a_revert_and_a_file_elsewhere_are_named() -> None:
 
 
 @pytest.mark.parametrize(("step", "brief"), [(10 * MINUTE - 1, True), (10 * MINUTE, False)])
-def test_what_is_over_within_minutes_is_brief(step: int, brief: bool) -> None:
+def test_an_incident_of_minutes_is_brief(step: int, brief: bool) -> None:
     assert [one.is_brief for one in timeline(A, FORK, ABC, step=step).incidents()] == [brief]
 
 
@@ -119,7 +119,7 @@ def test_an_order_that_is_restored_within_minutes_is_brief() -> None:
     ]
 
 
-def test_what_no_rule_reports_was_not_stopped() -> None:
+def test_an_incident_without_a_finding_was_not_stopped() -> None:
     found = Timeline()
     found.add(replayed(1, change(A, FORK), report=Report()))
     found.add(replayed(2, change(A, FORK), report=Report(reason="no"), name="other"))
@@ -129,7 +129,7 @@ def test_what_no_rule_reports_was_not_stopped() -> None:
     ]
 
 
-def test_a_warning_is_no_incident() -> None:
+def test_a_warning_is_not_an_incident() -> None:
     assert timeline(ABC, {**ABC, "b": revision("b", "a", blob="edited")}).incidents() == []
 
 
@@ -159,7 +159,7 @@ def test_files_of_python_2_are_counted_and_nothing_else() -> None:
     assert [one.ended for one in found.incidents()] == [Ending("3", 3 * HOUR, "repaired")]
 
 
-def test_a_head_for_each_label_is_allowed_where_the_change_says_so() -> None:
+def test_a_head_for_each_label_is_allowed_if_the_change_allows_it() -> None:
     lines = {"a": "", "x": revision("x", "a", labels=("left",)), "y": revision("y", "a", labels=("right",))}
     made = change(A, lines)
     found = Timeline()

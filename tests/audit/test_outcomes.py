@@ -90,7 +90,7 @@ def test_a_file_that_could_not_be_read(
     assert [tally.repaired for tally in hindsight.tallies()] == [repaired]
 
 
-def test_what_is_on_a_branch_says_nothing_of_the_main_line() -> None:
+def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
     hindsight = Hindsight()
     hindsight.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
     change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))

@@ -30,7 +30,7 @@ def summary(*incidents: Incident) -> Summary:
         ([(100, 90)], 0, False),  # clocks differ
     ],
 )
-def test_for_how_long_the_main_line_was_broken(spans: list[tuple[int, int | None]], seconds: int, now: bool) -> None:
+def test_duration_of_broken_main_line(spans: list[tuple[int, int | None]], seconds: int, now: bool) -> None:
     found = summary(*(incident(str(number), *span) for number, span in enumerate(spans)))
     assert (found.broken_seconds, found.is_broken_now) == (seconds, now)
 

@@ -75,7 +75,7 @@ class TestUpdatesToCheck:
 
 
 class TestMergeBases:
-    def test_as_git_says(self, cloned: Project, repository: Repository) -> None:
+    def test_matches_git(self, cloned: Project, repository: Repository) -> None:
         """A branch, a branch of it, one that merged the target, one in the target, and an unrelated one, as in git."""
         start = cloned.git("rev-parse", "HEAD").strip()
         cloned.switch("topic", "HEAD")

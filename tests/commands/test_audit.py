@@ -332,7 +332,7 @@ class TestTable:
             f"multiple-heads  {fork[:10]}  2026-01-01  b, c               still there  migrations\n"
         )
 
-    def test_nothing_to_say(self, script: Script) -> None:
+    def test_no_incident(self, script: Script) -> None:
         script.project.write("alembic.ini", INI)
         script.project.revision("a")
         script.commit("start")
@@ -391,7 +391,7 @@ class TestRepositories:
             "The hooks would have reported nothing.\n"
         )
 
-    def test_folders_where_code_only_speaks_of_version_locations(self, script: Script) -> None:
+    def test_folders_of_code_that_only_mentions_version_locations(self, script: Script) -> None:
         """Such folders are no environments.
 
         Neither is a folder that once had a revision; the table doesn't count it.
@@ -500,7 +500,7 @@ class TestRepositories:
         script.merge("undo", "merge the revert")
         assert "deleted-revision (revert)" in project.run("audit").stdout
 
-    def test_what_landed_together_is_one_line(self, script: Script) -> None:
+    def test_incidents_of_one_push_are_one_line(self, script: Script) -> None:
         """A branch was rebased onto main. It repairs its own fork and removes its own revision."""
         project = script.project
         project.write("alembic.ini", INI)

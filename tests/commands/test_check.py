@@ -70,7 +70,7 @@ class TestMultipleHeads:
             ["git", "add", "migrations/versions"],
         ]
 
-    def test_old_fork_is_not_this_commits_doing(self, project: Project) -> None:
+    def test_old_fork_is_not_reported(self, project: Project) -> None:
         project.revision("c", "a")
         project.commit()
         project.revision("d", "b")
@@ -126,7 +126,7 @@ class TestMerges:
         project.commit()
         return project
 
-    def test_merge_commit_in_the_making(self, forked: Project) -> None:
+    def test_merge_in_progress(self, forked: Project) -> None:
         forked.git("merge", "--no-commit", "--no-ff", "topic")
         assert forked.rules() == ["multiple-heads"]
         (finding,) = forked.judge()["findings"]
@@ -172,7 +172,7 @@ class TestMerges:
         found = forked.judge(env={f"GITHEAD_{other}": "topic"})
         assert found["findings"][0]["message"] == "2 heads: 'c' (HEAD), 'd' (topic)"
 
-    def test_what_equals_the_other_parent_is_not_the_merges_doing(self, project: Project) -> None:
+    def test_merge_is_not_blamed_for_the_other_parents_content(self, project: Project) -> None:
         project.switch("topic", "HEAD")
         project.revision("c", "b")
         project.commit()
@@ -318,7 +318,7 @@ class TestPublishedRevisions:
 
 
 class TestOverride:
-    def test_a_printed_override_covers_what_follows(self, project: Project) -> None:
+    def test_a_printed_override_covers_the_consequences(self, project: Project) -> None:
         project.revision("c", "b")
         project.commit()
         project.git("rm", "-q", "migrations/versions/b_x.py")
@@ -413,7 +413,7 @@ class TestMissingParent:
             ("deadbeef1243", "did you mean 'deadbeef1234'?"),
         ],
     )
-    def test_misspelt(self, project: Project, written: str, said: str) -> None:
+    def test_misspelled(self, project: Project, written: str, said: str) -> None:
         project.revision("deadbeef1234", "b")
         project.revision("d", "deadbeef1234")
         project.commit()
@@ -423,7 +423,7 @@ class TestMissingParent:
         finding = project.judge("--select", "missing-parent")["findings"][0]
         assert finding["message"].endswith(said)
 
-    def test_old_gap_is_not_this_commits_doing(self, project: Project) -> None:
+    def test_old_missing_parent_is_not_reported(self, project: Project) -> None:
         project.revision("x", "gone")
         project.commit()
         project.revision("c", "b")
@@ -514,11 +514,11 @@ class TestComputedIdentifiers:
         )
         return project
 
-    def test_asked_of_the_project(self, computed: Project) -> None:
+    def test_project_computes_the_identifiers(self, computed: Project) -> None:
         stage(computed)
         assert computed.rules() == ["multiple-heads"]
 
-    def test_not_asked_without_leave(self, computed: Project) -> None:
+    def test_project_is_not_run_without_permission(self, computed: Project) -> None:
         (computed.path / "pyproject.toml").unlink()
         stage(computed)
         (one, other) = computed.judge()["findings"]
@@ -547,7 +547,7 @@ class TestComputedIdentifiers:
         )
 
 
-class TestWhatIsJudged:
+class TestCheckedTree:
     def test_commit_all_has_an_index_of_its_own(self, project: Project) -> None:
         """The hook must use the temporary index that `git commit -a` names."""
         hook = project.path / ".git" / "hooks" / "pre-commit"
@@ -729,7 +729,7 @@ class TestCannotJudge:
         )
         assert "GIT_ALEMBIC_ALLOW" in project.judge(env={"GIT_ALEMBIC_ALLOW": "everything"})["reason"]
 
-    def test_settings_that_were_wrong_can_be_mended(self, project: Project) -> None:
+    def test_wrong_settings_can_be_repaired(self, project: Project) -> None:
         """A commit that repairs settings isn't blocked by a ref that is only in HEAD's settings."""
         project.write("pyproject.toml", '[tool.git-alembic]\nenvironments = [{ name = "x", config = "db.ini" }]\n')
         project.commit()
@@ -780,7 +780,7 @@ class TestPlugins:
         empty.revision("b", labels="one", depends="core", folder="plugins/one/migrations/versions")
         return empty
 
-    def test_a_plugin_is_judged_with_what_it_depends_on(self, core: Project) -> None:
+    def test_a_plugin_is_checked_with_its_dependencies(self, core: Project) -> None:
         stage(core)
         assert core.judge()["environments"] == [
             {"name": "alembic.ini", "script_location": "app/migrations", "heads": ["a", "b"], "bases": ["a", "b"],
@@ -794,7 +794,7 @@ class TestPlugins:
         stage(core)
         assert core.rules() == []
 
-    def test_what_nothing_completes_lacks_its_dependency(self, core: Project) -> None:
+    def test_an_environment_that_no_code_extends_lacks_the_dependency(self, core: Project) -> None:
         core.write("app/cli.py", "print()\n")
         stage(core)
         assert core.rules() == ["missing-parent"]

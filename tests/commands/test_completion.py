@@ -61,7 +61,7 @@ def generator() -> ModuleType:
     return module
 
 
-def test_they_are_as_the_commands_are(generator: ModuleType) -> None:
+def test_files_match_the_commands(generator: ModuleType) -> None:
     """`make shell` rewrites them."""
     made = {**dict(generator.completions()), "git-alembic.1": generator.manual()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in SHELL.iterdir()}
@@ -69,7 +69,7 @@ def test_they_are_as_the_commands_are(generator: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_tells_its_parser(generator: ModuleType, command: str) -> None:
+def test_every_command_has_a_parser(generator: ModuleType, command: str) -> None:
     assert generator.parser_of(command).prog == f"git alembic {command}"
 
 
@@ -82,7 +82,7 @@ def test_the_manual_names_every_command_and_rule() -> None:
 
 
 @pytest.mark.parametrize("man", has_man)
-def test_the_manual_has_no_warning_and_is_what_git_shows(project: Project, tmp_path: Path, man: str) -> None:
+def test_the_manual_has_no_warning_and_git_shows_it(project: Project, tmp_path: Path, man: str) -> None:
     (tmp_path / "man" / "man1").mkdir(parents=True)
     shutil.copy(SHELL / "git-alembic.1", tmp_path / "man" / "man1")
     own = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}  # git asks if it is there
@@ -95,7 +95,7 @@ def test_the_manual_has_no_warning_and_is_what_git_shows(project: Project, tmp_p
     assert "keep the Alembic history on one line" in re.sub(".\b", "", shown.stdout)
 
 
-def test_the_wheel_has_them_where_they_are_looked_for(tmp_path: Path) -> None:
+def test_the_wheel_has_them_in_the_right_folders(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("*.whl")

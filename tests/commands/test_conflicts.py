@@ -102,7 +102,7 @@ def test_duplicate_ids_lost_revisions_and_conflicting_files(project: Project) ->
     assert not [each for each in found if each[0] == "fork"]
 
 
-def test_changes_of_one_file_that_git_merges_are_no_conflict(project: Project) -> None:
+def test_changes_of_one_file_that_git_merges_do_not_conflict(project: Project) -> None:
     path = project.path / FOLDER / "a2_x.py"
     text = path.read_text()
     for name, old, new in (("top", '"""add a2', '"""add more'), ("bottom", "    pass\n", "    return\n")):

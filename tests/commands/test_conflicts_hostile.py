@@ -101,7 +101,7 @@ def test_order_and_branch_exclude_each_other(project: Project) -> None:
 
 
 @pytest.mark.parametrize("edit", ["body=other()", "renamed", "deleted"])
-def test_what_the_target_made_of_a_squashed_branch_is_no_collision(project: Project, edit: str) -> None:
+def test_later_changes_of_a_squashed_branch_do_not_collide(project: Project, edit: str) -> None:
     branch(project, "one", ("b1", "a2"))
     project.revision("b1", "a2")
     project.commit("squashed")

@@ -107,7 +107,7 @@ BUILT: list[tuple[str, Callable[[DatabaseProject], None]]] = [
 
 
 @pytest.mark.parametrize("app", KINDS, indirect=True)
-def test_each_cause_is_told_and_repaired_by_what_is_printed(app: DatabaseProject) -> None:
+def test_each_cause_is_reported_and_the_printed_commands_repair_it(app: DatabaseProject) -> None:
     start = app.project.git("rev-parse", "HEAD").strip()
     for cause, build in BUILT:
         app.project.git("reset", "-q", "--hard", start)
@@ -161,7 +161,7 @@ def test_an_unpublished_side_goes_on_top(empty: Project, down: str | None, at: s
     assert set(app.database.sql("SELECT name FROM sqlite_master WHERE type = 'table'")) >= {"others", "tags"}
 
 
-def test_no_side_goes_on_top_where_both_are_published(empty: Project) -> None:
+def test_no_side_goes_on_top_if_both_are_published(empty: Project) -> None:
     app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     for down in ("c3", None):
         _of_an_unpublished_fork(app, down)
@@ -210,7 +210,7 @@ def test_a_version_table_in_a_schema_of_its_own(empty: Project, postgresql: Post
         assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_the_setup_is_told(project: Project) -> None:
+def test_the_setup_is_reported(project: Project) -> None:
     project.run("install")
     (project.path / ".git/hooks/post-merge").unlink()
     project.write("migrations/env.py", "raise SystemExit\n")

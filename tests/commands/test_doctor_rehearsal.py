@@ -67,7 +67,7 @@ def _make_history_anew(app: DatabaseProject, more: str = "") -> None:
     app.project.commit("anew")
 
 
-def test_a_history_that_was_made_anew_is_stamped_and_no_row_is_lost(app: DatabaseProject) -> None:
+def test_a_rebuilt_history_is_stamped_without_losing_a_row(app: DatabaseProject) -> None:
     _make_history_anew(app)
     app.at("c3", ["c3"], ADA)
     cause = _cause(app)
@@ -78,7 +78,7 @@ def test_a_history_that_was_made_anew_is_stamped_and_no_row_is_lost(app: Databas
     assert (app.causes(app.doctor()), app.database.sql("SELECT name FROM users")) == (["up-to-date"], ["Ada"])
 
 
-def test_a_history_that_was_made_anew_and_changed_has_no_repair(app: DatabaseProject) -> None:
+def test_a_rebuilt_and_changed_history_has_no_repair(app: DatabaseProject) -> None:
     _make_history_anew(app, ', sa.Column("age", sa.Integer)')
     app.at("c3", ["c3"], ADA)
     cause = _cause(app)
@@ -98,7 +98,7 @@ def test_a_last_revision_that_the_models_do_not_know_is_not_skipped(app: Databas
     assert app.database.sql("SELECT count(*) FROM tags") == ["0"]
 
 
-def test_the_same_where_the_history_does_not_run_from_nothing(app: DatabaseProject) -> None:
+def test_the_same_if_the_history_does_not_run_from_scratch(app: DatabaseProject) -> None:
     app.revision("a1", None, 'raise RuntimeError("long ago")', "pass")
     app.table("d4", "c3", "tags")
     app.project.commit("tags")
@@ -106,7 +106,7 @@ def test_the_same_where_the_history_does_not_run_from_nothing(app: DatabaseProje
     assert _commands(_cause(app)) == [["alembic stamp c3", "alembic upgrade head"]]
 
 
-def test_an_upgrade_that_fails_is_no_repair(app: DatabaseProject) -> None:
+def test_a_failing_upgrade_is_not_printed(app: DatabaseProject) -> None:
     app.revision("d4", "c3", 'raise RuntimeError("no")', "pass")
     app.project.commit("broken")
     app.at("c3", ["c3"])
@@ -119,7 +119,7 @@ def test_an_upgrade_that_fails_is_no_repair(app: DatabaseProject) -> None:
 
 
 @pytest.mark.parametrize("rows", [True, False])
-def test_a_branch_whose_table_has_rows_is_kept_first(app: DatabaseProject, *, rows: bool) -> None:
+def test_a_repair_that_keeps_rows_comes_first(app: DatabaseProject, *, rows: bool) -> None:
     app.project.switch("feature", "HEAD")
     app.table("d4", "c3", "tags")
     app.project.commit("tags")
@@ -133,7 +133,7 @@ def test_a_branch_whose_table_has_rows_is_kept_first(app: DatabaseProject, *, ro
         assert sync["note"].endswith("; drops table tags (1 row)")
 
 
-def test_an_index_that_is_missing_makes_no_match(app: DatabaseProject) -> None:
+def test_a_missing_index_prevents_a_match(app: DatabaseProject) -> None:
     app.revision("c3", "b2", 'op.create_table("posts", ID)\n    op.create_index("ix", "users", ["name"])', "pass")
     app.project.commit("an index")
     app.at("c3", None)
@@ -142,7 +142,7 @@ def test_an_index_that_is_missing_makes_no_match(app: DatabaseProject) -> None:
     assert any(line.startswith("the database lacks index ix of users") for line in cause["evidence"])
 
 
-def test_a_repair_that_rows_stop_is_no_advice(app: DatabaseProject) -> None:
+def test_a_repair_that_fails_on_rows_is_not_printed(app: DatabaseProject) -> None:
     """The new constraint rejects existing rows.
 
     A copy of an SQLite file has these rows, a copy of a server's database hasn't.

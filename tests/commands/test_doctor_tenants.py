@@ -94,7 +94,7 @@ def test_each_version_table_has_one_verdict(app: DatabaseProject) -> None:
     ]
 
 
-def test_a_version_table_that_env_py_comes_to_twice_has_one_verdict(empty: Project, postgresql: PostgresServer) -> None:
+def test_a_version_table_that_env_py_visits_twice_has_one_verdict(empty: Project, postgresql: PostgresServer) -> None:
     with postgresql.database() as name:
         app = DatabaseProject(empty, PostgresDatabase(postgresql, name), "plain")
         run = PLAIN.replace("{options}", "")

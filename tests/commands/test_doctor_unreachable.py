@@ -55,7 +55,7 @@ def _env_py(app: DatabaseProject, code: str) -> None:
         ("sqlite:////", "the SQLite file"),
     ],
 )
-def test_each_way_not_to_reach_a_database_is_a_sentence(app: DatabaseProject, url: str, reason: str) -> None:
+def test_each_connection_failure_has_a_sentence(app: DatabaseProject, url: str, reason: str) -> None:
     _configure(app, url)
     said, causes = _refused(app)
     assert said.startswith(reason), said
@@ -63,7 +63,7 @@ def test_each_way_not_to_reach_a_database_is_a_sentence(app: DatabaseProject, ur
 
 
 @pytest.mark.parametrize("driver", ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000", "mysql+pymysql"])
-def test_a_name_that_nothing_resolves(app: DatabaseProject, driver: str) -> None:
+def test_an_unresolvable_host(app: DatabaseProject, driver: str) -> None:
     """RFC 6761 guarantees that no resolver knows this name."""
     _configure(app, f"{driver}://ada:s3cret@db.invalid/app")
     assert _refused(app) == ("the name of the server, db.invalid, cannot be resolved", ["unreachable"])
@@ -75,7 +75,7 @@ def test_the_package_of_a_driver_is_named(app: DatabaseProject) -> None:
     assert cause["fixes"][0]["command"][1:] == ["-m", "pip", "install", "pymssql"]
 
 
-def test_what_a_server_refuses_is_told(app: DatabaseProject, postgresql: PostgresServer) -> None:
+def test_a_refusal_by_a_server_is_reported(app: DatabaseProject, postgresql: PostgresServer) -> None:
     for url, reason in (
         (f"postgresql+psycopg2://ada@/postgres?host={postgresql.folder}", "rejects ada"),
         (f"postgresql+psycopg2://postgres@/nosuch?host={postgresql.folder}", "has no database nosuch"),
@@ -85,7 +85,7 @@ def test_what_a_server_refuses_is_told(app: DatabaseProject, postgresql: Postgre
         assert (reason in said, causes) == (True, ["unreachable"]), said
 
 
-def test_what_mariadb_refuses_is_told(app: DatabaseProject, mariadb: MariaServer) -> None:
+def test_a_refusal_by_mariadb_is_reported(app: DatabaseProject, mariadb: MariaServer) -> None:
     socket = mariadb.url().partition("unix_socket=")[2]
     for url, reason in (
         (f"mysql+pymysql://ada:s3cret@/app?unix_socket={socket}", "rejects ada"),
@@ -97,7 +97,7 @@ def test_what_mariadb_refuses_is_told(app: DatabaseProject, mariadb: MariaServer
         assert (reason in said, causes) == (True, ["unreachable"]), said
 
 
-def test_another_database_of_mariadb_is_warned_of(empty: Project, mariadb: MariaServer) -> None:
+def test_another_database_of_mariadb_is_a_warning(empty: Project, mariadb: MariaServer) -> None:
     with mariadb.database() as name:
         app = DatabaseProject(empty, MariaDatabase(mariadb, name), "plain")
         app.at(None, ["c3"], "CREATE TABLE others (id INTEGER)")
@@ -106,7 +106,7 @@ def test_another_database_of_mariadb_is_warned_of(empty: Project, mariadb: Maria
         assert _warnings(found) == ["the database and the models have no table in common"]
 
 
-def test_a_server_that_hangs_is_given_up(app: DatabaseProject) -> None:
+def test_doctor_stops_waiting_for_a_server_that_hangs(app: DatabaseProject) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -141,7 +141,7 @@ WRITING = [
 
 
 @pytest.mark.parametrize("code", WRITING)
-def test_code_that_writes_is_not_let(app: DatabaseProject, code: str) -> None:
+def test_code_that_writes_is_refused(app: DatabaseProject, code: str) -> None:
     app.at("a1", ["a1"])  # gives the models a table that is still missing
     _env_py(app, code.format(path=str(app.database.url().removeprefix("sqlite:///"))))
     said, _ = _refused(app)
@@ -197,7 +197,7 @@ ON_SERVERS = [
 
 
 @pytest.mark.parametrize(("family", "code"), ON_SERVERS)
-def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, family: str, code: str) -> None:
+def test_servers_refuse_writing_code(empty: Project, request: pytest.FixtureRequest, family: str, code: str) -> None:
     """The server refuses statements that bypass the engines."""
     server = request.getfixturevalue(family)
     with server.database() as name:
@@ -211,7 +211,7 @@ def test_on_a_server_neither(empty: Project, request: pytest.FixtureRequest, fam
         assert tables == ["0"]
 
 
-def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(app: DatabaseProject) -> None:
+def test_a_driver_without_read_only_sessions_works_only_in_engines(app: DatabaseProject) -> None:
     """A module replaces a driver that need not be installed. Its statements are not examined."""
     connect = "import sqlite3\n\n\ndef connect(path):\n    return sqlite3.connect(path)\n"
     app.project.write("duckdb.py", connect)
@@ -223,12 +223,12 @@ def test_a_driver_that_cannot_be_held_to_reading_is_used_by_engines_only(app: Da
     assert said.endswith("a connection of duckdb that no engine made, which cannot be held to reading")
 
 
-def test_an_env_py_that_talks_or_forks_is_looked_through(app: DatabaseProject) -> None:
+def test_an_env_py_that_prints_or_forks_does_not_disturb_doctor(app: DatabaseProject) -> None:
     _env_py(app, "import os; print('{'); sys.stderr.write('}'); os.fork() or os._exit(1)")
     assert app.causes(app.doctor()) == ["up-to-date"]
 
 
-def test_a_file_that_is_locked_or_none_is_told(app: DatabaseProject) -> None:
+def test_a_locked_file_and_no_database_file_are_reported(app: DatabaseProject) -> None:
     assert isinstance(app.database, SqliteFile)
     with app.database.locked():
         assert _refused(app) == ("the SQLite file is locked by another program", ["unreachable"])
@@ -247,7 +247,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_write_that_was_interrupted_is_not_taken_back_by_looking(app: DatabaseProject) -> None:
+def test_inspecting_does_not_roll_back_an_interrupted_write(app: DatabaseProject) -> None:
     assert isinstance(app.database, SqliteFile)
     path = app.database.path
     subprocess.run([sys.executable, "-c", _INTERRUPTED, str(path)], check=False)
@@ -271,7 +271,7 @@ def test_a_write_ahead_log_leaves_no_files_behind(app: DatabaseProject) -> None:
     assert app.causes(app.doctor()) == ["up-to-date"]  # it reads the files beside the database
 
 
-def test_a_version_table_of_another_shape_is_none(app: DatabaseProject) -> None:
+def test_a_version_table_of_another_shape_is_not_alembics(app: DatabaseProject) -> None:
     app.database.sql("DROP TABLE alembic_version", "CREATE TABLE alembic_version (id INTEGER, at TEXT)")
     said, causes = _refused(app)
     assert said == (
@@ -319,7 +319,7 @@ ODD_ROWS: dict[str, tuple[list[str], str, str, list[list[str]]]] = {
 
 
 @pytest.mark.parametrize("name", ODD_ROWS)
-def test_rows_that_alembic_does_not_write_cannot_be_judged(app: DatabaseProject, name: str) -> None:
+def test_rows_that_alembic_does_not_write_cannot_be_checked(app: DatabaseProject, name: str) -> None:
     rows, cause, sentence, commands = ODD_ROWS[name]
     if name == "a prefix":
         app.table("d4d4d4d4", "c3", "tags")
@@ -356,7 +356,7 @@ def _warnings(found: dict[str, Any]) -> list[str]:
     return [one["message"] for one in found["causes"] if one["cause"] == "wrong-target"]
 
 
-def test_a_target_that_may_be_the_wrong_one_is_warned_of(app: DatabaseProject) -> None:
+def test_a_possibly_wrong_target_is_a_warning(app: DatabaseProject) -> None:
     path = app.database.url().removeprefix("sqlite:///")
     (app.project.path / "migrations/dev.db").touch()
     _configure(app, "sqlite:///dev.db")

@@ -93,7 +93,7 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
         assert "  To repair: stage the revision:\n    git add migrations/versions/b_x.py\n" in done.stdout
         assert modelled.found() == [DRIFT]
 
-    def test_what_only_a_revision_makes_warns(self, modelled: Modelled) -> None:
+    def test_an_object_that_only_a_revision_creates_is_a_warning(self, modelled: Modelled) -> None:
         modelled.step("b", "a", ADD_EMAIL, DROP_EMAIL)
         assert modelled.found() == [("warning", "model-drift")]
 
@@ -113,7 +113,7 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
         modelled.step("c", "b", 'op.add_column("users", sa.Column("age", sa.Integer()))')
         assert sorted(modelled.found()) == [DRIFT, ("warning", "model-drift")]
 
-    def test_old_drift_is_not_held_against_a_commit(self, modelled: Modelled) -> None:
+    def test_old_drift_is_not_reported(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
         modelled.commit("with drift")
         modelled.models(EMAIL + "    age = Column(Integer)\n")
@@ -122,7 +122,7 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
         assert modelled.found("--full") == [DRIFT]
         assert modelled.found("--rev", "HEAD") == [DRIFT]
 
-    def test_all_drift_where_the_settings_say_so(self, modelled: Modelled) -> None:
+    def test_all_drift_is_reported_if_the_settings_say_so(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
         modelled.commit("with drift")
         text = (modelled.path / "pyproject.toml").read_text(encoding="utf-8")
@@ -148,12 +148,12 @@ app/models.py:11: model-drift: 1 change of the models has no revision; `alembic 
         project.models(EMAIL)
         assert project.found() == [DRIFT]
 
-    def test_let_pass(self, modelled: Modelled) -> None:
+    def test_override_allows_drift(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
         answer = modelled.judge(command="drift", env={"GIT_ALEMBIC_ALLOW": "model-drift"})
         assert answer["verdict"] == "clean"
 
-    def test_no_alembic_here(self, tmp_path: Path) -> None:
+    def test_no_environment(self, tmp_path: Path) -> None:
         project = Modelled(tmp_path)
         project.git("init", "-q")
         project.write("a.py", "")
@@ -174,7 +174,7 @@ class TestHistories:
         modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
         assert modelled.found() == [DRIFT]
 
-    def test_what_only_the_history_knows(self, modelled: Modelled) -> None:
+    def test_a_difference_that_only_the_history_shows(self, modelled: Modelled) -> None:
         modelled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
         modelled.commit("an index that no model has")
         modelled.models(EMAIL)
@@ -198,7 +198,7 @@ class TestHistories:
         modelled.models(EMAIL + "    age = Column(Integer)\n    born = Column(Integer)\n")
         assert modelled.found() == [DRIFT]
 
-    def test_a_history_that_does_not_run_from_nothing(self, modelled: Modelled) -> None:
+    def test_a_history_that_does_not_run_from_scratch(self, modelled: Modelled) -> None:
         modelled.step("a", None, 'op.add_column("users", sa.Column("name", sa.String(50)))')
         modelled.commit("begins with tables that were there")
         modelled.models(EMAIL)
@@ -229,7 +229,7 @@ class TestTree:
         assert modelled.found() == []
         assert modelled.left() == []
 
-    def test_a_model_that_is_staged_and_taken_back_on_the_disk(self, modelled: Modelled) -> None:
+    def test_a_staged_model_that_the_working_tree_lacks(self, modelled: Modelled) -> None:
         modelled.models(EMAIL)
         modelled.models(stage=False)
         assert modelled.found() == [DRIFT]
@@ -314,7 +314,7 @@ def test_a_search_path_ends_with_its_session(tmp_path: Path) -> None:
     assert project.found() == []
 
 
-def test_alembic_has_its_table_in_a_schema_of_the_models(tmp_path: Path) -> None:
+def test_alembics_table_is_in_a_schema_of_the_models(tmp_path: Path) -> None:
     """The schema exists before env.py runs. Such a project creates it in another way."""
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
@@ -340,7 +340,7 @@ class TestCache:
         modelled.commit("another interpreter")
         return link
 
-    def test_the_interpreter_of_the_latest_verdict_has_a_head_start(self, modelled: Modelled) -> None:
+    def test_the_interpreter_of_the_latest_verdict_starts_early(self, modelled: Modelled) -> None:
         """Only this interpreter starts before the question is known. It starts only once."""
         starts = modelled.path / ".git" / "starts"
         for name in ("one", "two"):
@@ -370,7 +370,7 @@ class TestCache:
         judged("two 2", "two 2")
         assert modelled.left() == []
 
-    def test_a_verdict_is_kept(self, modelled: Modelled) -> None:
+    def test_a_verdict_is_cached(self, modelled: Modelled) -> None:
         link = self.interpreter(modelled)
         modelled.models(EMAIL)
         first = modelled.run("drift").stdout
@@ -400,7 +400,7 @@ class TestCache:
         modelled.step("c", "b", ADD_EMAIL.replace("email", "nick").replace("100", "9"))
         assert imports() == 1  # HEAD's models are cached
 
-    def test_no_more_is_compared_than_the_verdict_asks_for(self, modelled: Modelled, tmp_path: Path) -> None:
+    def test_only_the_necessary_comparisons_are_made(self, modelled: Modelled, tmp_path: Path) -> None:
         marker = tmp_path / "comparisons"
         counting = f"process_revision_directives=lambda *_: open({str(marker)!r}, 'a').write('x'), target_metadata"
         modelled.write("migrations/env.py", ENV_PY.replace("target_metadata", counting))
@@ -416,7 +416,7 @@ class TestCache:
         assert marker.read_text() == "xxxx"  # the old database too, and the one that the next commit starts with
 
     @pytest.mark.parametrize(("column", "found"), [("age", []), ("born", [DRIFT])])
-    def test_what_the_models_make_and_do_not_know(
+    def test_objects_that_the_models_create_but_do_not_contain(
         self, modelled: Modelled, column: str, found: list[tuple[str, str]]
     ) -> None:
         """The next commit needs it, and takes it from a commit whose own verdict did not."""
@@ -460,14 +460,14 @@ class TestCache:
         assert not any(run.is_dir() for run in runs)
 
     @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"key": 3}'])
-    def test_a_latest_verdict_that_is_broken(self, modelled: Modelled, text: str) -> None:
+    def test_a_broken_latest_verdict(self, modelled: Modelled, text: str) -> None:
         assert modelled.found() == []
         (kept,) = (modelled.path / ".git/git-alembic/scratch").glob("clean-*.json")
         kept.write_text(text, encoding="utf-8")
         modelled.models(EMAIL)
         assert modelled.found() == [DRIFT]
 
-    def test_another_interpreter_asks_again(self, modelled: Modelled) -> None:
+    def test_another_interpreter_runs_again(self, modelled: Modelled) -> None:
         modelled.write("pyproject.toml", "[tool.git-alembic]\n")
         modelled.commit("whatever is activated")
         for name in ("one", "two"):
@@ -477,7 +477,7 @@ class TestCache:
         assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/one"})["verdict"] == "clean"
         assert modelled.judge(command="drift", env={"VIRTUAL_ENV": f"{modelled.path}/.git/two"})["verdict"] != "clean"
 
-    def test_a_commit_leaves_what_the_next_begins_with(self, modelled: Modelled) -> None:
+    def test_a_commit_prepares_the_next_baseline(self, modelled: Modelled) -> None:
         link = self.interpreter(modelled)
         modelled.models(EMAIL)
         modelled.step("b", "a", ADD_EMAIL)
@@ -489,7 +489,7 @@ class TestCache:
         modelled.git("add", "docs.txt")
         assert modelled.found() == []
 
-    def test_a_replay_is_kept_too(self, modelled: Modelled) -> None:
+    def test_a_replay_is_cached_too(self, modelled: Modelled) -> None:
         """create_all fails for these models, so the whole history is the comparison."""
         twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
         modelled.models(twice)
@@ -505,7 +505,7 @@ class TestCache:
         )
 
     @pytest.mark.parametrize("path", ["app/models.py", "app/new.py", "migrations/env.py"])
-    def test_what_is_read_or_could_be_is_run_again(self, modelled: Modelled, path: str) -> None:
+    def test_a_change_of_a_read_or_missed_file_runs_again(self, modelled: Modelled, path: str) -> None:
         link = self.interpreter(modelled)
         assert modelled.found() == []
         program(link, "exit 9")
@@ -545,7 +545,7 @@ class TestCannotJudge:
         )
         assert modelled.found("--environment", "alembic.ini") == [DRIFT]
 
-    def test_a_failure_that_may_pass_is_not_kept(self, modelled: Modelled) -> None:
+    def test_a_temporary_failure_is_not_cached(self, modelled: Modelled) -> None:
         modelled.write("migrations/env.py", f"import os\nos.environ['SECRET_KEY']\n{ENV_PY}")
         modelled.commit("a variable")
         modelled.models(EMAIL)

@@ -100,7 +100,7 @@ class TestVerdicts:
 
         assert place.project.found() == []
 
-    def test_nothing_is_reused(self, place: Place) -> None:
+    def test_no_result_is_reused(self, place: Place) -> None:
         add_revision(place.project)
         for _ in range(2):
             done = place.project.run("drift", "-v")
@@ -109,7 +109,7 @@ class TestVerdicts:
             assert f"Python 3.{sys.version_info[1]}." in said
 
     @pytest.mark.parametrize("subfolder", ["", "backend"])
-    def test_the_code_of_an_image_is_not_what_runs(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
+    def test_the_code_of_the_image_does_not_run(self, empty: Modelled, tmp_path: Path, subfolder: str) -> None:
         project = Modelled(empty.path).start()
         if subfolder:
             (project.path / subfolder).mkdir()
@@ -126,7 +126,7 @@ class TestVerdicts:
         assert project.found() == [("error", "model-drift")]
         assert (place.work / "app/models.py").read_text() == MODELS.format(columns="")
 
-    def test_what_is_printed_spoils_nothing(self, place: Place) -> None:
+    def test_output_of_the_project_does_not_disturb(self, place: Place) -> None:
         noise = "import ctypes, os\nprint('x' * 9000)\nos.write(1, b'\\0' * 99)\nctypes.CDLL(None).puts(b'by C')\n"
         place.project.write("migrations/env.py", noise + ENV_PY)
         place.project.commit("noise")
@@ -166,7 +166,7 @@ class TestVerdicts:
         assert place.project.found() == []
 
     @pytest.mark.parametrize("kind", ["git config", "variable"])
-    def test_words_as_a_shell_has_them(self, modelled: Modelled, kind: str) -> None:
+    def test_words_are_split_like_in_a_shell(self, modelled: Modelled, kind: str) -> None:
         text = f"env 'A=two words' {sys.executable}"
         environ = {"GIT_ALEMBIC_PYTHON": text} if kind == "variable" else {}
         if kind == "git config":

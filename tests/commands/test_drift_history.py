@@ -86,7 +86,7 @@ class TestHeadsCode:
         assert "uq_users_name" in finding["message"]
 
 
-class TestWhatOnlyTheHistoryKnows:
+class TestDifferencesOfTheHistory:
     def test_a_length_that_no_revision_has(self, project: Modelled) -> None:
         project.start(POSTGRESQL)
         project.models("    note = Column(String(25000))\n")
@@ -129,7 +129,7 @@ class TestWhatOnlyTheHistoryKnows:
         assert "since the whole history does not run: revision 'a' failed" in out
 
 
-class TestHeadThatDoesNotRun:
+class TestFailingHead:
     def test_both_reasons(self, project: Modelled) -> None:
         twice = '\n\nfrom sqlalchemy import Index\n\nIndex("again", User.name)\nIndex("again", User.id)\n'
         project.start()
@@ -153,7 +153,7 @@ BEGUN = ENV_PY.replace("    context.configure", '    connection.exec_driver_sql(
 
 class TestTransactions:
     @pytest.mark.parametrize("url", ["sqlite:///app.db", POSTGRESQL])
-    def test_a_transaction_that_nobody_commits(self, project: Modelled, url: str) -> None:
+    def test_an_uncommitted_transaction(self, project: Modelled, url: str) -> None:
         project.start(url, env_py=BEGUN)
         for command in ("drift", "roundtrip"):
             project.step("b", "a")
@@ -171,7 +171,7 @@ class TestTransactions:
         ],
         ids=["committed before", "committed after", "a block that commits", "autocommit"],
     )
-    def test_what_loses_nothing(self, project: Modelled, env_py: str) -> None:
+    def test_transactions_that_lose_nothing(self, project: Modelled, env_py: str) -> None:
         project.start(env_py=env_py)
         assert project.found() == []
 

@@ -54,14 +54,14 @@ class TestInputs:
         assert [says_reused(project), says_reused(project)] == [False, True]
         assert [says_reused(project, change), says_reused(project, change)] == [False, True]
 
-    def test_a_variable_that_nobody_reads(self, project: Modelled) -> None:
+    def test_a_variable_that_is_not_read(self, project: Modelled) -> None:
         project.start()
         says_reused(project)
         assert says_reused(project, {"FEATURE": "1"})
 
     @pytest.mark.parametrize("is_there", [True, False], ids=["read", "missed"])
     @pytest.mark.parametrize("inside", [True, False], ids=["ignored", "outside"])
-    def test_a_file_that_git_does_not_know(
+    def test_an_untracked_file(
         self, project: Modelled, tmp_path: Path, is_there: bool, inside: bool
     ) -> None:
         file = (project.path if inside else tmp_path) / "settings.txt"
@@ -78,7 +78,7 @@ class TestInputs:
         file.write_text("22")
         assert not says_reused(project, env)
 
-    def test_an_answer_of_git_is_no_known_input(self, project: Modelled) -> None:
+    def test_an_answer_of_git_is_an_unknown_input(self, project: Modelled) -> None:
         code = "import subprocess\nsubprocess.run(['git', 'describe', '--always', '--dirty'], check=True)\n"
         project.start(env_py=code + ENV_PY)
         assert [says_reused(project), says_reused(project)] == [False, False]

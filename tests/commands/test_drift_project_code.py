@@ -64,7 +64,7 @@ LAZY = {
 
 
 @pytest.mark.parametrize("kind", LAZY)
-def test_what_is_lazy_stays_so(project: Modelled, kind: str) -> None:
+def test_lazy_objects_stay_lazy(project: Modelled, kind: str) -> None:
     project.start()
     models = (project.path / "app/models.py").read_text()
     project.write("app/models.py", LAZY[kind] + models)
@@ -87,7 +87,7 @@ class TestMessages:
             '`assert op.get_bind().dialect.name == "mysql"` in upgrade (b_x.py:11)'
         )
 
-    def test_a_variable_that_gives_none(self, project: Modelled) -> None:
+    def test_an_unset_variable_that_becomes_none(self, project: Modelled) -> None:
         code = "import os\nfrom sqlalchemy import create_engine\ncreate_engine(os.environ.get('DATABASE_URI'))\n"
         project.start(env_py=code)
         assert "(DATABASE_URI is not set, which the project's code reads:" in project.reason()

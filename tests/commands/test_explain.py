@@ -50,7 +50,7 @@ def test_names_the_nearest_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", ["../rules/multiple-heads", "multiple-heads.md", "", "Multiple heads", "zzz"])
-def test_what_is_no_rule_has_no_page(rule: str) -> None:
+def test_an_unknown_rule_has_no_page(rule: str) -> None:
     with pytest.raises(CannotJudge, match="there is no rule"):
         explain.main([rule])
 

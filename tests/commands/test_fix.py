@@ -165,7 +165,7 @@ def test_bare_repository(cloned: Project, tmp_path: Path) -> None:
 class TestFork:
     STEP = PLAN + f"  {VERSIONS}/d_x.py: 'd' comes after 'c' instead of 'b'\n"
 
-    def test_shows_the_plan_and_changes_nothing_unasked(self, forked: Project) -> None:
+    def test_shows_the_plan_and_changes_nothing_without_consent(self, forked: Project) -> None:
         before = state(forked)
         done = forked.run("fix")
         assert (done.returncode, done.stdout, done.stderr) == (1, self.STEP + ASK, "")
@@ -219,7 +219,7 @@ class TestFork:
         assert fixed(forked) == PLAN + "".join(f"  {step}\n" for step in steps) + DONE.format(paths)
         assert heads(forked) == ["f"]
 
-    def test_a_revision_stays_after_what_it_was_built_on(self, forked: Project) -> None:
+    def test_a_revision_stays_after_its_parents(self, forked: Project) -> None:
         forked.revision("e", "d")
         forked.revision("f", "d")
         stage(forked)
@@ -246,7 +246,7 @@ class TestFork:
         fixed(project)
         assert heads(project) == ["bb"]
 
-    def test_no_revision_comes_before_what_it_depends_on(self, forked: Project) -> None:
+    def test_no_revision_comes_before_its_dependency(self, forked: Project) -> None:
         """e comes after d in the order and would go on top of it, but d depends on e."""
         forked.revision("d", "b", depends="e")
         forked.revision("e", "c")
@@ -254,7 +254,7 @@ class TestFork:
         fixed(forked)
         assert (heads(forked), "down_revision = 'e'" in text(forked, "d_x.py")) == (["d"], True)
 
-    def test_what_another_side_depends_on(self, cloned: Project) -> None:
+    def test_a_dependency_of_another_side(self, cloned: Project) -> None:
         """d comes after c in the order and would go on top of it, but c depends on d."""
         cloned.revision("c", "b", depends="d")
         cloned.revision("d", "b")
@@ -262,7 +262,7 @@ class TestFork:
         fixed(cloned)
         assert (heads(cloned), "down_revision = 'd'" in text(cloned, "c_x.py")) == (["c"], True)
 
-    def test_what_a_published_revision_depends_on(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
+    def test_a_dependency_of_a_published_revision(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
         """e is unpublished, and the published d depends on it. e may come after c but not after d."""
         published_fork.revision("d", "b", depends="e")
         published_fork.revision("e", "b")
@@ -271,7 +271,7 @@ class TestFork:
         assert f"  {VERSIONS}/e_x.py: 'e' comes after 'c' instead of 'b'\n" in out
         assert len(heads(published_fork)) == 1
 
-    def test_what_the_other_side_depends_on_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
+    def test_a_dependency_of_the_other_side_is_merged(self, cloned: Project, no_alembic: dict[str, str]) -> None:
         """The published d depends on e, and there is no other side for e to go on top of."""
         cloned.revision("d", "b", depends="e")
         cloned.commit()
@@ -322,7 +322,7 @@ class TestFork:
         assert "x" in heads(published_fork)
 
 
-def test_each_environment_for_itself(forked: Project) -> None:
+def test_each_environment_is_repaired_separately(forked: Project) -> None:
     forked.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
     forked.write("other/migrations/env.py", "from alembic import context\n")
     for id_, down in (("a", None), ("b", "a"), ("c", "a")):
@@ -340,7 +340,7 @@ def test_each_environment_for_itself(forked: Project) -> None:
 class TestMerge:
     STEP = re.compile(rf"  {VERSIONS}: a new merge revision '([0-9a-f]{{12}})' over 'c' and 'd'\n")
 
-    def test_own_template_where_alembic_is_not(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
+    def test_own_template_without_alembic(self, published_fork: Project, no_alembic: dict[str, str]) -> None:
         out = fixed(published_fork, env=no_alembic)
         found = self.STEP.search(out)
         assert found
@@ -386,7 +386,7 @@ class TestMerge:
         assert heads(published_fork) == [found[1]]
 
     def test_post_write_hooks_of_the_project(self, published_fork: Project) -> None:
-        self.initialised(published_fork)
+        self.init_alembic(published_fork)
         published_fork.write(
             "alembic.ini",
             "[alembic]\nscript_location = migrations\n[post_write_hooks]\nhooks = mark\nmark.type = exec\n"
@@ -398,7 +398,7 @@ class TestMerge:
         assert published_fork.git("status", "--short") == f"A  {VERSIONS}/{id_}_merge_heads.py\n"
 
     @staticmethod
-    def initialised(project: Project) -> None:
+    def init_alembic(project: Project) -> None:
         template = Path(alembic.__file__).parent / "templates" / "generic" / "script.py.mako"
         project.write("migrations/script.py.mako", template.read_text() + "# of this project\n")
 
@@ -410,7 +410,7 @@ class TestMerge:
         return script
 
     def test_with_an_ini_of_another_name_and_section(self, published_fork: Project) -> None:
-        self.initialised(published_fork)
+        self.init_alembic(published_fork)
         published_fork.git("mv", "alembic.ini", "db.ini")
         published_fork.write("db.ini", "[billing]\nscript_location = migrations\nfile_template = billed_%%(rev)s\n")
         published_fork.write(
@@ -437,7 +437,7 @@ class TestMerge:
 
     @pytest.mark.parametrize("own", [True, False])
     def test_more_than_two_heads(self, published_fork: Project, no_alembic: dict[str, str], own: bool) -> None:
-        self.initialised(published_fork)
+        self.init_alembic(published_fork)
         published_fork.revision("e", "b")
         published_fork.commit()
         push(published_fork)
@@ -462,7 +462,7 @@ class TestMerge:
         assert self.STEP.search(fixed(forked, "--strategy", "merge", env=no_alembic))
         assert text(forked, "d_x.py").count("'b'") == 1
 
-    def test_strategy_rebase_leaves_what_is_published(self, published_fork: Project) -> None:
+    def test_strategy_rebase_leaves_published_revisions(self, published_fork: Project) -> None:
         before = state(published_fork)
         out = fixed(published_fork, "--strategy", "rebase", code=1)
         assert out.startswith(
@@ -537,7 +537,7 @@ class TestDuplicate:
         fixed(forked)
         assert (text(forked, "e_x.py"), "Revises: e\n" in text(forked, "other.py")) == (before, True)
 
-    def test_what_depends_on_it_follows(self, forked: Project) -> None:
+    def test_dependents_follow(self, forked: Project) -> None:
         forked.git("rm", "-qf", f"{VERSIONS}/d_x.py")
         forked.revision("c", "b", name="other.py", message="other")
         forked.revision("f", "b", depends="c")
@@ -549,7 +549,7 @@ class TestDuplicate:
         assert heads(forked) == ["f"]
         assert forked.rules() == []
 
-    def test_one_revision_twice_is_no_case_for_a_new_id(self, cloned: Project) -> None:
+    def test_two_copies_of_a_revision_need_no_new_id(self, cloned: Project) -> None:
         cloned.write(f"{VERSIONS}/copy.py", text(cloned, "b_x.py"))
         stage(cloned)
         out = fixed(cloned, code=1)
@@ -560,7 +560,7 @@ class TestDuplicate:
 
 class TestNames:
     @pytest.mark.parametrize("name", ["20260102_add_table", "20260102_add_table.py", "abcdef123", "abcdef12345x"])
-    def test_what_was_meant(self, cloned: Project, name: str) -> None:
+    def test_a_wrong_parent_is_replaced(self, cloned: Project, name: str) -> None:
         cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
         cloned.revision("c", name)
         stage(cloned)
@@ -571,7 +571,7 @@ class TestNames:
         assert heads(cloned) == ["c"]
 
     @pytest.mark.parametrize("name", ["20260102_add_table", "20260102_add_table.py", "abcdef123", "abcdef12345x"])
-    def test_what_was_meant_by_a_dependency(self, cloned: Project, name: str) -> None:
+    def test_a_wrong_dependency_is_replaced(self, cloned: Project, name: str) -> None:
         cloned.revision("abcdef123456", "b", name="20260102_add_table.py")
         cloned.revision("c", "abcdef123456", depends=name)
         stage(cloned)
@@ -593,7 +593,7 @@ class TestNames:
         assert state(cloned) == before
         assert "'c' depends on 'abcdef123456' instead of" in fixed(cloned, "--published-too")
 
-    def test_nobody_knows_what_was_meant(self, cloned: Project) -> None:
+    def test_an_ambiguous_parent_stays(self, cloned: Project) -> None:
         cloned.revision("c", "nowhere")
         stage(cloned)
         before = state(cloned)
@@ -668,7 +668,7 @@ class TestDocstring:
 @pytest.mark.parametrize("allowed", ["1", '"one-per-label"'])
 @pytest.mark.parametrize("base", [True, False])
 @pytest.mark.parametrize("everywhere", [True, False])
-def test_what_is_advised_is_what_is_done(cloned: Project, allowed: str, *, base: bool, everywhere: bool) -> None:
+def test_advice_matches_the_repair(cloned: Project, allowed: str, *, base: bool, everywhere: bool) -> None:
     """Also for a fork without a common ancestor."""
     cloned.write("pyproject.toml", f"[tool.git-alembic]\nheads = {allowed}\n")
     cloned.revision("x", None if base else "a")
@@ -716,7 +716,7 @@ class TestDeleted:
         assert cloned.git("ls-files", "--stage", f"{VERSIONS}/b_x.py").startswith("100755 ")
         assert cloned.git("status", "--short") == ""
 
-    def test_what_was_built_instead_goes_on_top(self, cloned: Project) -> None:
+    def test_a_replacement_goes_on_top(self, cloned: Project) -> None:
         cloned.git("rm", "-q", f"{VERSIONS}/b_x.py")
         cloned.revision("c", "a")
         stage(cloned)
@@ -731,7 +731,7 @@ class TestDeleted:
             "`git alembic fix` again\n"
         )
 
-    def test_a_squash_stays_one(self, cloned: Project) -> None:
+    def test_a_squash_stays(self, cloned: Project) -> None:
         cloned.revision("b", None)
         cloned.git("rm", "-q", f"{VERSIONS}/a_x.py")
         stage(cloned)
@@ -744,8 +744,8 @@ class TestDeleted:
         assert "the whole environment was removed, with 2 published revisions" in fixed(cloned, code=1)
 
 
-class TestMergeToCome:
-    def test_says_the_way(self, diverged: Project) -> None:
+class TestFutureMerge:
+    def test_prints_the_commands(self, diverged: Project) -> None:
         before = state(diverged)
         out = fixed(diverged, code=1)
         assert f"{VERSIONS}/e_x.py:9: divergent-heads: a merge with origin/main gives 2 heads: 'c' (origin/main)" in out
@@ -759,7 +759,7 @@ class TestMergeToCome:
         assert state(diverged) == before
 
     @pytest.mark.parametrize("first", ["merge", "rebase"])
-    def test_the_way_leads_there(self, diverged: Project, first: str) -> None:
+    def test_the_printed_commands_merge_without_a_fork(self, diverged: Project, first: str) -> None:
         out = fixed(diverged, code=1)
         block = next(line for line in out.splitlines() if line.startswith(f"    git {first} "))
         for _, *words in (command.split() for command in block.split(" && ")):
@@ -808,7 +808,7 @@ class TestMergeToCome:
 class TestLineEnds:
     """git stores files with other line endings than the working tree."""
 
-    def test_only_the_lines_named_change_on_the_disk(self, forked: Project) -> None:
+    def test_only_the_named_lines_change_in_the_working_tree(self, forked: Project) -> None:
         path = forked.path / VERSIONS / "d_x.py"
         forked.git("config", "core.autocrlf", "true")
         forked.git("config", "core.safecrlf", "false")
@@ -829,7 +829,7 @@ class TestLineEnds:
         assert path.read_bytes() == before.replace(b"\n", b"\r\n")
         assert cloned.git("status", "--short") == ""
 
-    def test_real_changes_are_still_seen(self, forked: Project) -> None:
+    def test_real_changes_are_still_detected(self, forked: Project) -> None:
         forked.git("config", "core.autocrlf", "true")
         forked.write(f"{VERSIONS}/d_x.py", (text(forked, "d_x.py") + "# more\n").replace("\n", "\r\n"))
         assert refused(forked) == f"git-alembic: {VERSIONS}/d_x.py has unstaged changes; stage or stash them first\n"
@@ -861,7 +861,7 @@ class TestRefusals:
             f"git-alembic: {VERSIONS}/d_x.py has conflicts that are not resolved (`git status` lists them)\n"
         )
 
-    def test_a_conflict_in_other_files_is_none_of_ours(self, diverged: Project) -> None:
+    def test_a_conflict_in_other_files_does_not_matter(self, diverged: Project) -> None:
         for branch in ("topic", "main"):
             diverged.switch(branch)
             diverged.write("README", f"{branch}\n")
@@ -871,7 +871,7 @@ class TestRefusals:
         assert fixed(diverged) == TestFork.STEP + DONE.format(f"{VERSIONS}/d_x.py")
         assert (heads(diverged), diverged.git("diff", "--name-only", "--diff-filter=U")) == (["e"], "README\n")
 
-    def test_not_better_is_taken_back(self, forked: Project) -> None:
+    def test_a_useless_repair_is_undone(self, forked: Project) -> None:
         """A git filter reverts every change in the index."""
         forked.write(".gitattributes", "d_x.py filter=undo\n")
         forked.git("config", "filter.undo.clean", "sed -e \"s/n = 'c'/n = 'b'/\"")
@@ -933,7 +933,7 @@ def test_a_kill_leaves_each_file_as_it_was_or_as_it_was_to_be(forked: Project, a
     assert heads(forked) == ["e"]
 
 
-def test_a_failing_write_takes_all_back(forked: Project) -> None:
+def test_a_failing_write_undoes_everything(forked: Project) -> None:
     forked.revision("e", "b")
     stage(forked)
     before = state(forked)
@@ -1010,7 +1010,7 @@ def test_generated_forks_get_one_head(history: Drawn, strategy: str | None) -> N
 
 @settings(max_examples=200, deadline=None)
 @given(drawn)
-def test_generated_forks_keep_all_but_the_lines_named(history: Drawn) -> None:
+def test_generated_forks_keep_everything_except_the_named_lines(history: Drawn) -> None:
     made, before = history.repaired(), history.change().after.graph
     assert set(made.files) == {step.partition(":")[0] for step in made.steps if "merge revision" not in step}
     for path, data in made.files.items():

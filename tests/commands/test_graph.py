@@ -64,7 +64,7 @@ def shop(cloned: Project) -> Project:
     return cloned
 
 
-def test_what_is_staged_and_what_only_the_target_has(shop: Project) -> None:
+def test_staged_revisions_and_those_that_only_the_target_has(shop: Project) -> None:
     assert drawn(shop) == lines("""
         alembic.ini (migrations) in the index: 34 revisions, 1 head, 1 base
 
@@ -102,7 +102,7 @@ def test_a_commit(shop: Project) -> None:
     ]
 
 
-def test_what_a_commit_does_not_have(shop: Project) -> None:
+def test_revisions_that_a_commit_lacks(shop: Project) -> None:
     assert drawn(shop, "--since", "HEAD") == lines("""
         alembic.ini (migrations) in the index: 34 revisions, 1 head, 1 base; what HEAD
           does not have
@@ -163,11 +163,11 @@ def test_the_surroundings_of_a_revision(shop: Project) -> None:
         (("--rev", "HEAD", "--around", "a", "--since", "b"), "not allowed with argument"),
     ],
 )
-def test_what_is_not_there(shop: Project, options: tuple[str, ...], said: str) -> None:
+def test_unknown_names(shop: Project, options: tuple[str, ...], said: str) -> None:
     assert said in refused(shop, *options)
 
 
-def test_staged_edits_of_what_is_committed(project: Project) -> None:
+def test_staged_edits_of_committed_revisions(project: Project) -> None:
     project.revision("a", message="edited", body="return")
     (project.path / "migrations" / "versions" / "b_x.py").unlink()
     project.revision("b", message="moved and cut off", name="b_y.py")
@@ -181,7 +181,7 @@ def test_staged_edits_of_what_is_committed(project: Project) -> None:
         """)
 
 
-def test_a_deletion_is_seen_until_it_is_committed(project: Project) -> None:
+def test_a_deletion_is_drawn_until_it_is_committed(project: Project) -> None:
     project.git("rm", "-q", "migrations/versions/b_x.py")
     assert drawn(project) == lines("""
         alembic.ini (migrations) in the index: 1 revision, 1 head, 1 base
@@ -213,7 +213,7 @@ def test_before_the_first_commit_all_is_staged(empty: Project) -> None:
         """)
 
 
-def test_what_is_only_in_the_working_tree_is_not_drawn(project: Project) -> None:
+def test_unstaged_files_are_not_drawn(project: Project) -> None:
     project.revision("c", "b")
     assert "c" not in drawn(project).replace("(", "").split()
 
@@ -277,7 +277,7 @@ def test_no_environment(empty: Project) -> None:
     assert refused(empty) == "git-alembic: there is no Alembic environment in the index\n"
 
 
-def test_a_target_that_is_not_there_keeps_nothing_from_being_drawn(project: Project) -> None:
+def test_a_missing_target_does_not_prevent_the_drawing(project: Project) -> None:
     project.write("pyproject.toml", '[tool.git-alembic]\ntarget = "origin/trunk"\n')
     project.commit()
     assert drawn(project) == lines("""
@@ -313,7 +313,7 @@ def test_no_line_is_wider_than_the_terminal(shop: Project, width: int) -> None:
     assert max(map(len, printed)) <= width
 
 
-def test_colour_says_nothing_that_words_do_not(shop: Project) -> None:
+def test_color_only_repeats_the_words(shop: Project) -> None:
     plain = drawn(shop)
     painted = drawn(shop, "--color", "always")
     assert "\x1b[1;32mb26f\x1b[0m" in painted
@@ -375,7 +375,7 @@ def test_json(shop: Project) -> None:
     assert json.loads(drawn(shop, "--rev", "HEAD", "--format", "json"))["source"] == head
 
 
-def test_json_holds_what_is_folded(shop: Project) -> None:
+def test_json_has_the_folded_revisions(shop: Project) -> None:
     found = json.loads(drawn(shop, "--format", "json"))["environments"][0]
     assert len(found["history"]) == found["revisions"] + 1
 
@@ -484,7 +484,7 @@ def test_a_broken_history_in_every_format(project: Project, output: str) -> None
             assert mark in printed
 
 
-def test_nothing_is_changed_and_nothing_of_the_project_runs(shop: Project) -> None:
+def test_nothing_changes_and_no_project_code_runs(shop: Project) -> None:
     shop.write("migrations/env.py", "raise SystemExit('ran')\n")
     before = shop.git("status", "--porcelain"), (shop.path / ".git" / "index").read_bytes()
     drawn(shop)

@@ -86,7 +86,7 @@ def test_it_is_not_folded_away(app: DatabaseProject) -> None:
         ),
     ],
 )
-def test_what_a_database_says(app: DatabaseProject, state: str | None, rows: list[str] | None, said: str) -> None:
+def test_the_state_of_a_database(app: DatabaseProject, state: str | None, rows: list[str] | None, said: str) -> None:
     app.at(state, rows)
     if state is None:
         app.database.sql("VACUUM")  # creates the file
@@ -164,7 +164,7 @@ def test_several_databases_have_their_names(empty: Project) -> None:
         """)
 
 
-def test_of_several_environments_only_those_that_are_drawn_are_asked(app: DatabaseProject) -> None:
+def test_only_databases_of_drawn_environments_are_inspected(app: DatabaseProject) -> None:
     app.project.write("other/alembic.ini", "[alembic]\nscript_location = %(here)s/moves\n")
     app.project.write("other/moves/env.py", "raise SystemExit('asked')\n")
     app.project.revision("o1", folder="other/moves/versions")
@@ -187,7 +187,7 @@ def test_on_a_server_nothing_is_written(on_server: DatabaseProject) -> None:
     assert "●  b2  add email     (database)\n" in drawn(on_server)
 
 
-def test_a_server_that_is_not_there(app: DatabaseProject) -> None:
+def test_an_unreachable_server(app: DatabaseProject) -> None:
     app.project.write(
         "alembic.ini",
         "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql+psycopg2://ada:secret@127.0.0.1:1/shop\n",

@@ -413,7 +413,7 @@ class TestOddFiles:
         assert status(project) == [f"A  {PATH}"]
 
     @pytest.mark.parametrize("is_staged", [False, True])
-    def test_a_file_of_somebody_else(self, project: Project, *, is_staged: bool) -> None:
+    def test_a_foreign_file(self, project: Project, *, is_staged: bool) -> None:
         project.write("pyproject.toml", SETTING)
         project.git("add", "-A")
         project.write(PATH, "Heads of departments\n")

@@ -185,7 +185,7 @@ def test_only_the_environment_of_the_commit(hooked: Project) -> None:
     assert status(hooked) == []
 
 
-def test_an_index_of_ones_own(hooked: Project, tmp_path: Path) -> None:
+def test_a_separate_index(hooked: Project, tmp_path: Path) -> None:
     """The working tree belongs to the repository's own index."""
     index = str(tmp_path / "index")
     hooked.revision("c", "b")

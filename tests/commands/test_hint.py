@@ -156,7 +156,7 @@ class TestLines:
             f"{M} 1 new revision ('c'), 'd' now comes after a new one: run `alembic upgrade head`"
         ]
 
-    def test_as_it_can_be_run_here(self) -> None:
+    def test_commands_can_be_run_here(self) -> None:
         found = Difference((), ("d",), (), "b")
         assert hint_lines(found, (self.PLAIN, self.PLAIN), 1, "1234567", "/x/git-alembic sync") == [
             f"{M} 'd' is not in this tree: run `/x/git-alembic sync` if your database has run 'd'"
@@ -235,7 +235,7 @@ class TestCheckout:
         linked.git("-C", "migrations", "checkout", "-q", "--detach", "main")
         assert said(linked) == switched("d", "c")
 
-    def test_nothing_that_matters_changed(self, hooked: Project) -> None:
+    def test_no_relevant_change(self, hooked: Project) -> None:
         hooked.switch("docs", "main")
         hooked.write("README", "words\n")
         hooked.commit()
@@ -245,7 +245,7 @@ class TestCheckout:
         hooked.switch("docs")
         assert said(hooked) == ""
 
-    def test_files_are_no_branch(self, hooked: Project) -> None:
+    def test_a_checkout_of_files(self, hooked: Project) -> None:
         hooked.git("checkout", "-q", "topic", "--", "migrations")
         assert said(hooked) == ""
 

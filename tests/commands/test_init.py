@@ -76,7 +76,7 @@ def paragraphs(text: str) -> str:
 
 
 class TestWriting:
-    def test_nobody_to_ask(self, project: Project) -> None:
+    def test_without_a_terminal(self, project: Project) -> None:
         done = project.run("init")
         assert (done.returncode, done.stderr) == (1, "")
         added = "".join(f"+{line}\n" for line in f"{TYPES}\nrepos:\n{ENTRY}".splitlines())
@@ -86,7 +86,7 @@ class TestWriting:
         assert done.stdout[-len(end) :] == end
         assert not config(project).exists()
 
-    def test_what_is_said_besides(self, project: Project) -> None:
+    def test_other_messages(self, project: Project) -> None:
         said = paragraphs(project.run("init").stdout)
         assert (
             f"git-alembic was installed from {ROOT}, which other clones do not have, so these hooks run the "
@@ -120,7 +120,7 @@ class TestWriting:
         )
         assert config(project).read_bytes() == written
 
-    def test_what_is_there_stays(self, project: Project) -> None:
+    def test_existing_hooks_stay(self, project: Project) -> None:
         project.write(FILE, THEIRS)
         config(project).chmod(0o640)
         done = project.run("init", "--yes")
@@ -132,7 +132,7 @@ class TestWriting:
         assert (new[:1], new[1], new[2:6]) == (old[:1], TYPES, old[1:])
         assert config(project).stat().st_mode & 0o777 == 0o640
 
-    def test_a_link_stays_one(self, project: Project) -> None:
+    def test_a_link_stays_a_link(self, project: Project) -> None:
         project.write("config/hooks.yaml", THEIRS)
         config(project).symlink_to("config/hooks.yaml")
         assert project.run("init", "--yes").returncode == 0
@@ -438,7 +438,7 @@ class TestEnvironments:
 
 
 class TestPlain:
-    def test_what_install_does(self, project: Project) -> None:
+    def test_plain_hooks_like_install(self, project: Project) -> None:
         done = project.run("init", "--plain", "--yes")
         assert done.returncode == 0
         hook = project.path / ".git" / "hooks" / "pre-push"
@@ -447,7 +447,7 @@ class TestPlain:
         assert done.stdout == f"{FOUND}{QUIET}{installed}"
         assert not config(project).exists()
 
-    def test_nobody_to_ask(self, project: Project) -> None:
+    def test_without_a_terminal(self, project: Project) -> None:
         before = sorted((project.path / ".git" / "hooks").iterdir())
         done = project.run("init", "--plain")
         assert done.returncode == 1
@@ -524,7 +524,7 @@ class TestLastYear:
             '    [tool.git-alembic.rules]\n    deleted-revision = "warning"'
         )
 
-    def test_what_is_older_does_not_count(self, script: Script) -> None:
+    def test_older_commits_do_not_count(self, script: Script) -> None:
         script.project.revision("c", "a")
         script.commit("fork")
         script.pause(YEAR)
@@ -576,7 +576,7 @@ def framework(request: pytest.FixtureRequest, wheels: Path, shared: Path, monkey
     return name
 
 
-def test_what_is_written_runs(project: Project, framework: str, tmp_path: Path) -> None:
+def test_the_written_hooks_run(project: Project, framework: str, tmp_path: Path) -> None:
     said = project.run("init", "--hint", "--yes", env={"PYTHONPATH": installed_from(tmp_path / "x")["PYTHONPATH"]})
     assert said.returncode == 0, said.stderr
     project.commit("set up the hooks")

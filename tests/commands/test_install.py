@@ -79,7 +79,7 @@ def fork(project: Project) -> None:
     project.git("add", "-A")
 
 
-class TestWhatIsWritten:
+class TestWrittenHooks:
     def test_fresh(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         shutil.rmtree(hooks(project))
         assert main([]) == 0
@@ -137,7 +137,7 @@ class TestWhatIsWritten:
         subprocess.run([shell, "-n"], input=hook_script(hook), check=True)
 
 
-class TestWhatWasThere:
+class TestExistingHooks:
     @pytest.mark.parametrize(
         ("content", "mode"),
         [(SAYS, 0o755), (SAYS, 0o644), (SAYS, 0o500), (BINARY, 0o755), (SAYS.replace("\n", "\r\n"), 0o755), ("", 0o755),
@@ -170,7 +170,7 @@ class TestWhatWasThere:
         assert tree(hooks(project)) == before
         assert (project.path / "tools/hook").read_text() == SAYS
 
-    def test_uninstall_leaves_what_is_not_ours(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_uninstall_leaves_hooks_of_others(self, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
         main([])
         existing(project, "pre-push", SAYS)
         existing(project, "post-merge", SAYS)
@@ -187,7 +187,7 @@ class TestWhatWasThere:
         )
         assert hooks(project, "pre-push").read_text() == SAYS
 
-    def test_two_to_keep(self, project: Project) -> None:
+    def test_two_existing_hooks(self, project: Project) -> None:
         existing(project, "post-merge", SAYS)
         kept = existing(project, "post-merge.before-git-alembic", "older\n")
         before = tree(hooks(project))
@@ -212,7 +212,7 @@ class TestWhatWasThere:
         )
 
 
-class TestAsGitCallsThem:
+class TestHooksInGit:
     def test_commit(self, project: Project) -> None:
         main([])
         fork(project)
@@ -308,7 +308,7 @@ class TestBoth:
         assert (done.returncode, done.stdout, done.stderr) == (1, "", "no\n")
         assert call(project, ".git/hooks/pre-commit").returncode == 7
 
-    def test_what_git_would_not_run_is_not_run(self, project: Project) -> None:
+    def test_hooks_that_git_would_not_run_are_not_run(self, project: Project) -> None:
         existing(project, "pre-commit", SAYS, 0o644)
         main([])
         assert git(project, "commit", "-q", "--allow-empty", "-m", "x").returncode == 0
@@ -355,7 +355,7 @@ class TestBoth:
         assert log(project) == f".git/hooks/post-rewrite.before-git-alembic: amend\n{old} {new}\n"
 
 
-class TestInterpreterIsGone:
+class TestMissingInterpreter:
     @pytest.fixture
     def gone(self, project: Project) -> Project:
         """Return a project with hooks from an interpreter that no longer exists."""
@@ -374,7 +374,7 @@ class TestInterpreterIsGone:
             f'    rm ".git/hooks/{hook}"\n'
         ))  # fmt: skip
 
-    def test_the_way_out_keeps_the_other_hook(self, gone: Project) -> None:
+    def test_the_printed_repair_keeps_the_other_hook(self, gone: Project) -> None:
         existing(gone, "pre-commit.before-git-alembic", SAYS)
         done = git(gone, "commit", "-q", "--allow-empty", "-m", "x")
         assert done.returncode == 1

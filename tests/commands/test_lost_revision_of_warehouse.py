@@ -51,7 +51,7 @@ def _tables(app: DatabaseProject) -> set[str]:
     return set(app.database.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) - {"alembic_version"}
 
 
-def test_what_is_said_of_it(app: DatabaseProject) -> None:
+def test_doctors_report(app: DatabaseProject) -> None:
     found = app.doctor()
     (cause,) = found["causes"]
     assert (found["verdict"], cause["cause"]) == ("findings", "unknown-revision")
@@ -100,7 +100,7 @@ WAYS: list[tuple[Callable[[DatabaseProject], None], str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("way", "row", "tables"), WAYS)
-def test_each_way_home(
+def test_each_repair(
     app: DatabaseProject, way: Callable[[DatabaseProject], None], row: str, tables: set[str]
 ) -> None:
     way(app)

@@ -63,7 +63,7 @@ class TestDoctor:
         assert [cause["cause"] for cause in found["causes"]] == ["empty-version-table"]
         assert not (project.path / subfolder / "app.db").exists()
 
-    def test_the_files_there_are_other_ones(self, modelled: Modelled, tmp_path: Path) -> None:
+    def test_other_files_there(self, modelled: Modelled, tmp_path: Path) -> None:
         words = command_in(tmp_path / "place", modelled)
         place = tmp_path / "place"
         shutil.copytree(modelled.path, place, ignore=shutil.ignore_patterns(".git"), dirs_exist_ok=True)
@@ -133,7 +133,7 @@ class TestSyntax:
         )
         return Interpreter("newer", WHY, (sys.executable, str(script)))
 
-    def test_a_problem_and_none(self, tmp_path: Path) -> None:
+    def test_a_problem_and_a_valid_file(self, tmp_path: Path) -> None:
         found = compile_by_command(str(tmp_path), self.interpreter(tmp_path), {"good": b"x = 1\n", "bad": b"x = (\n"})
 
         assert found["good"] is None

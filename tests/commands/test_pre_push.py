@@ -109,7 +109,7 @@ class TestBranches:
         assert mine.push("origin", "HEAD^{/add the third}:refs/heads/topic")[:2] == (1, ["multiple-heads"])
         assert mine.push("origin", "HEAD^{/start}:refs/heads/topic") == (0, [], "")
 
-    def test_no_revision_asks_nobody(self, mine: Clone) -> None:
+    def test_a_push_without_revisions_contacts_no_remote(self, mine: Clone) -> None:
         mine.switch("topic", "main")
         mine.write("README", "x")
         mine.commit()
@@ -222,10 +222,10 @@ class TestBranches:
         mine.revision("c", "a")
         mine.commit("fork")
         mine.revision("c", "b")
-        mine.commit("mended")
+        mine.commit("repaired")
         assert mine.push("origin", "topic") == (0, [], "")
 
-    def test_an_old_fork_of_the_target_is_not_this_pushs_doing(self, mine: Clone, theirs: Clone) -> None:
+    def test_an_old_fork_of_the_target_is_not_reported(self, mine: Clone, theirs: Clone) -> None:
         mine.switch("topic", "main")
         mine.write("README", "x")
         mine.commit()
@@ -316,8 +316,8 @@ class TestRefs:
         assert mine.push("origin", "main") == (0, [], "")
 
 
-class TestRemoteThatVanished:
-    def test_judged_by_what_is_known(self, mine: Clone, theirs: Clone, origin: Path) -> None:
+class TestUnreachableRemote:
+    def test_checked_against_the_known_commit(self, mine: Clone, theirs: Clone, origin: Path) -> None:
         publish(theirs, "c", "b")
         mine.git("fetch", "-q")
         mine.switch("topic", "main")
@@ -396,7 +396,7 @@ class TestWithoutLines:
         mine.commit()
         assert mine.judge(command="pre-push", env=self.framework(mine, "topic"))["findings"] == []
 
-    def test_fetch_never_takes_what_was_last_seen(self, mine: Clone, theirs: Clone) -> None:
+    def test_fetch_never_uses_the_last_fetch(self, mine: Clone, theirs: Clone) -> None:
         publish(theirs, "c", "b")
         mine.write("pyproject.toml", '[tool.git-alembic]\nfetch = "never"\n')
         mine.git("add", "-A")
@@ -509,11 +509,11 @@ class TestShapesOfHistory:
         forked.switch("side", "origin/main")
         forked.git("merge", "-q", "--no-verify", "--no-edit", "topic")
         forked.revision("m", ["c", "d"])
-        forked.commit("mend")
+        forked.commit("repair")
         forked.switch("topic")
         forked.git("merge", "-q", "--no-verify", "--no-edit", "origin/main")
         forked.revision("n", ["c", "d"])
-        forked.commit("mend otherwise")
+        forked.commit("repair in another way")
         assert forked.push("--no-verify", "origin", "side:main")[0] == 0
         forked.git("fetch", "-q")
         code, rules, _ = forked.push("origin", "topic")
@@ -583,7 +583,7 @@ def exists(process: int) -> bool:
         return False
 
 
-def test_a_remote_that_hangs_is_left_behind(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_remote_that_hangs_is_killed(mine: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ssh = tmp_path / "ssh"
     ssh.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/pid\nread line <{tmp_path}/never\n")
     ssh.chmod(0o755)
@@ -603,12 +603,12 @@ def test_a_replaced_commit_is_checked_as_git_pushes_it(mine: Clone, theirs: Clon
     mine.switch("topic", "main")
     mine.revision("d", "b")
     forked = mine.commit()
-    mine.git("checkout", "-q", "-b", "mended", "origin/main")
+    mine.git("checkout", "-q", "-b", "repaired", "origin/main")
     mine.revision("d", "c")
-    mended = mine.commit()
-    mine.git("replace", forked, mended)
+    repaired = mine.commit()
+    mine.git("replace", forked, repaired)
     assert mine.push("origin", f"{forked}:refs/heads/topic")[:2] == (1, ["divergent-heads"])
-    assert mine.push("origin", "mended")[:2] == (0, [])
+    assert mine.push("origin", "repaired")[:2] == (0, [])
 
 
 class TestForks:

@@ -118,7 +118,7 @@ class TestRestored:
         assert lost.git("rev-parse", f":{C}") == lost.git("rev-parse", f"HEAD~:{C}")
         assert lost.git("status", "--short") == f"A  {C}\n"
 
-    def test_what_is_staged_is_the_very_blob(self, project: Project) -> None:
+    def test_the_staged_blob_is_the_original(self, project: Project) -> None:
         """`git add` would convert the line endings, drop the executable bit, and refuse the ignored file."""
         project.revision("c", "b")
         (project.path / C).write_bytes((project.path / C).read_bytes().replace(b"\n", b"\r\n"))
@@ -159,7 +159,7 @@ class TestRestored:
         assert f"{US}'c' is only in an unreachable commit, and came with commit" in restored(project, "c")
         assert heads(project) == ["c"]
 
-    def test_from_what_nothing_leads_to(self, project: Project) -> None:
+    def test_from_unreachable_objects(self, project: Project) -> None:
         project.revision("c", "b", message="Create orders, & more")
         project.git("add", C)
         blob = project.git("rev-parse", f":{C}").strip()
@@ -304,7 +304,7 @@ class TestPlace:
             path = f"{home}/alembic/versions/b_x.py"
             assert empty.git("rev-parse", f":db/{path}") == empty.git("rev-parse", f"HEAD~4:{path}")
 
-    def test_what_only_the_twin_had(self, empty: Project) -> None:
+    def test_a_revision_that_only_the_twin_had(self, empty: Project) -> None:
         for home in ("mysql", "pg"):
             empty.write(f"{home}/alembic.ini", "[alembic]\nscript_location = %(here)s/alembic\n")
             empty.write(f"{home}/alembic/env.py", ENV_PY)
@@ -446,19 +446,19 @@ sys.exit(main(["restore", "c"]))
 """
 
 
-def test_a_kill_leaves_no_half_of_a_file(lost: Project) -> None:
+def test_a_kill_leaves_no_incomplete_file(lost: Project) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED], cwd=lost.path, check=False, capture_output=True)
     assert (done.returncode, lost.git("status", "--short", "-uall")) == (-signal.SIGKILL, "")
     restored(lost, "c")
 
 
-def test_a_file_that_comes_in_between_is_kept(lost: Project) -> None:
+def test_a_file_that_appears_meanwhile_is_kept(lost: Project) -> None:
     done = subprocess.run([sys.executable, "-c", OVERTAKEN], cwd=lost.path, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (2, f"{US}{C} is in the way\n")
     assert (lost.path / C).read_bytes() == b""
 
 
-def test_it_is_static(lost: Project) -> None:
+def test_runs_no_project_code(lost: Project) -> None:
     """No project code runs, and neither Alembic nor SQLAlchemy is imported."""
     lost.write("migrations/env.py", "raise SystemExit('env.py ran')\n")
     lost.write(

@@ -90,7 +90,7 @@ def test_found(modelled: Modelled, case: str) -> None:
     assert modelled.left() == []
 
 
-def test_what_is_left_is_listed(modelled: Modelled) -> None:
+def test_left_over_objects_are_listed(modelled: Modelled) -> None:
     modelled.step("b", "a", 'op.execute("CREATE INDEX IF NOT EXISTS i ON users (name)")')
     assert "\n    index i of users is left\n" in modelled.run("roundtrip").stdout
 
@@ -113,7 +113,7 @@ def test_several_of_which_one_cannot_be_taken_back(modelled: Modelled) -> None:
     assert (finding["rule"], finding["revisions"]) == ("broken-upgrade", ["d"])
 
 
-def test_a_history_that_knows_more_than_the_models(modelled: Modelled) -> None:
+def test_a_history_with_more_than_the_models(modelled: Modelled) -> None:
     modelled.step("b", "a", 'op.create_index("ix_extra", "users", ["name"])')
     modelled.commit("an index that no model has")
     modelled.step("c", "b", 'op.drop_index("ix_extra", "users")', 'op.create_index("ix_extra", "users", ["name"])')

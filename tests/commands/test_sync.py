@@ -84,7 +84,7 @@ def _url(app: DatabaseProject) -> str:
     return str(app.doctor()["databases"][0]["url"])
 
 
-def test_the_plan_says_what_is_dropped_and_changes_nothing(app: DatabaseProject) -> None:
+def test_the_plan_names_the_losses_and_changes_nothing(app: DatabaseProject) -> None:
     before = app.database.mark()
     is_file = isinstance(app.database, SqliteFile)
     kept = "a copy of the file is kept" if is_file else "these rows are saved to a file first"
@@ -135,7 +135,7 @@ def test_a_failing_downgrade_leaves_the_database_where_it_was(app: DatabaseProje
     assert app.database.sql("SELECT id FROM stars") == ["7"]
 
 
-def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
+def test_an_irreversible_revision_is_refused(app: DatabaseProject) -> None:
     project = app.project
     project.switch("feature")
     app.revision("e5", "d4", 'op.create_table("stars", ID)', "raise NotImplementedError", "stars")
@@ -172,7 +172,7 @@ def test_what_cannot_be_taken_back_is_refused(app: DatabaseProject) -> None:
         (None, False),
     ],
 )
-def test_local_is_what_the_connection_says(hosts: tuple[str, ...] | None, *, local: bool) -> None:
+def test_the_connection_decides_what_is_local(hosts: tuple[str, ...] | None, *, local: bool) -> None:
     from git_alembic.database.state import DatabaseState, Url
     from git_alembic.database.sync.local_databases import is_local
 
@@ -180,7 +180,7 @@ def test_local_is_what_the_connection_says(hosts: tuple[str, ...] | None, *, loc
     assert is_local(DatabaseState("", url, "postgresql", hosts=hosts)) is local
 
 
-def test_what_another_session_locks_is_not_waited_for_for_ever(app: DatabaseProject) -> None:
+def test_the_wait_for_a_lock_is_limited(app: DatabaseProject) -> None:
     if not isinstance(app.database, PostgresDatabase):
         return
     server, name = app.database.server, app.database.name
@@ -227,7 +227,7 @@ WAY = "      alembic downgrade m4\n      alembic stamp --purge c3\n      alembic
 
 
 @pytest.mark.parametrize("column", [True, False])
-def test_what_came_below_an_applied_revision_is_told(applied: DatabaseProject, *, column: bool) -> None:
+def test_revisions_below_an_applied_one_are_reported(applied: DatabaseProject, *, column: bool) -> None:
     commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
     if column:
         up, back = 'op.add_column("users", sa.Column("age", sa.Integer))', 'op.drop_column("users", "age")'
@@ -248,7 +248,7 @@ def test_what_came_below_an_applied_revision_is_told(applied: DatabaseProject, *
         assert _sync(applied, "--yes") == at
 
 
-def test_what_would_be_run_twice_is_refused(applied: DatabaseProject) -> None:
+def test_a_plan_that_runs_a_revision_twice_is_refused(applied: DatabaseProject) -> None:
     """d4 was run after c3, but now c3 would run after d4."""
     commit = applied.project.git("rev-parse", "--short", "HEAD").strip()
     applied.table("d4", "b2", "tags")
@@ -309,7 +309,7 @@ def _killed(app: DatabaseProject, seconds: float) -> bool:
     return False
 
 
-def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseProject) -> None:
+def test_a_kill_at_any_moment_leaves_the_state_of_a_branch(app: DatabaseProject) -> None:
     _fork(app)
     last = STEPS - 1
     left = [f"CREATE TABLE t_left{at} (id INTEGER NOT NULL PRIMARY KEY)" for at in range(STEPS)]
@@ -321,7 +321,7 @@ def test_killed_at_any_moment_it_leaves_what_a_branch_understands(app: DatabaseP
     killed = tries = 0
     while killed < KILLS:
         tries += 1
-        assert tries < 10 * KILLS, "it ends sooner than it can be killed"
+        assert tries < 10 * KILLS, "the run ended before the kill"
         if app.rows() == [f"right{last}"]:
             app.at("c3", [f"left{last}"], *left)
         if _killed(app, moments.uniform(0.3, 1.0) * whole):

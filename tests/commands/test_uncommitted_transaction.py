@@ -70,7 +70,7 @@ def test_doctor_names_the_line_and_no_other_repair(app: DatabaseProject, name: s
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_sync_is_no_success(app: DatabaseProject, name: str) -> None:
+def test_sync_fails(app: DatabaseProject, name: str) -> None:
     line = _env_py(app, LOST[name]) + (2 if "early" in name else 0)
     mark = app.database.mark()
     for _ in range(2):
@@ -81,7 +81,7 @@ def test_sync_is_no_success(app: DatabaseProject, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_is_committed_is_no_cause(app: DatabaseProject, name: str) -> None:
+def test_a_committed_transaction_is_not_a_cause(app: DatabaseProject, name: str) -> None:
     _env_py(app, KEPT[name])
     assert app.causes(app.doctor()) == ["behind"]
     done = app.project.run("sync", "--yes", env=app.variables())
@@ -121,7 +121,7 @@ def test_the_line_of_env_py_is_named_though_a_helper_begins(empty: Project) -> N
     assert cause["message"].startswith(f"migrations/env.py:{line} begins a transaction")
 
 
-def test_a_version_that_is_lost_in_another_way_is_noticed_afterwards(empty: Project) -> None:
+def test_a_version_that_is_lost_without_an_event_is_noticed(empty: Project) -> None:
     """No event shows this: env.py deletes the row on its own connection. sync reads the file again."""
     app = DatabaseProject(empty, SqliteFile(empty.path.parent / "dev.db"), "plain")
     code = (

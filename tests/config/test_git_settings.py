@@ -99,7 +99,7 @@ def test_mistakes(pair: tuple[str, str], message: str) -> None:
     assert str(refusal.value) == message
 
 
-def test_what_git_says(project: Project) -> None:
+def test_values_as_git_prints_them(project: Project) -> None:
     project.git("config", "alembic.target", "upstream/main")
     project.git("config", "--add", "alembic.published", "a\nb")
     project.git("config", "alembic.rules.edited-revision", "off")

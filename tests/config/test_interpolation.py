@@ -13,7 +13,7 @@ VALUES |= {f"d{n}": f"%(d{n + 1})s" for n in range(12)} | {"d12": "end"}
 
 
 @pytest.mark.parametrize("text", ["plain", "%(here)s", "%(b)s", "%%", "%%(here)s", "%(HERE)s", "%(d3)s"])
-def test_as_configparser_does(text: str) -> None:
+def test_matches_configparser(text: str) -> None:
     parser = configparser.ConfigParser(VALUES)
     parser.read_string(f"[s]\nx = {text}\n")
     raw = configparser.RawConfigParser(VALUES)
@@ -32,13 +32,13 @@ def test_as_configparser_does(text: str) -> None:
         ("%(here)9999999s", "'%' must be followed by '%' or '(NAME)s'"),
     ],
 )
-def test_what_cannot_be_interpolated(text: str, reason: str) -> None:
+def test_values_that_cannot_be_interpolated(text: str, reason: str) -> None:
     with pytest.raises(NotInterpolatedError) as refusal:
         interpolate(text, VALUES.get)
     assert str(refusal.value) == reason
 
 
-def test_a_value_that_explodes_is_looked_up_once_per_name() -> None:
+def test_an_exponential_value_is_looked_up_once_per_name() -> None:
     values = {f"a{n}": f"%(a{n + 1})s" * 1000 for n in range(9)} | {"a9": "x" * 1000}
     lookups: list[str] = []
 

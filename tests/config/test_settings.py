@@ -166,13 +166,13 @@ def test_nothing_set_gives_the_defaults(text: str) -> None:
         ),
     ],
 )
-def test_what_is_not_understood_is_refused(lines: str, message: str) -> None:
+def test_wrong_values_are_refused(lines: str, message: str) -> None:
     with pytest.raises(CannotJudge) as caught:
         parse_settings(f"[tool.git-alembic]\n{lines}\n")
     assert str(caught.value) == f"pyproject.toml: {message}"
 
 
-def test_a_table_that_is_none_is_refused() -> None:
+def test_a_value_instead_of_a_table_is_refused() -> None:
     with pytest.raises(CannotJudge, match=r"^pyproject\.toml: \[tool\.git-alembic\] must be a table, not 1$"):
         parse_settings("[tool]\ngit-alembic = 1\n")
 
@@ -185,7 +185,7 @@ def test_a_table_that_is_none_is_refused() -> None:
         ('[tool.git-alembic]\ntarget = "', "pyproject.toml:2: invalid TOML: "),
     ],
 )
-def test_broken_toml_is_named_with_its_line(text: str, start: str) -> None:
+def test_broken_toml_is_reported_with_its_line(text: str, start: str) -> None:
     with pytest.raises(CannotJudge) as caught:
         parse_settings(text)
     assert str(caught.value).startswith(start)

@@ -63,7 +63,7 @@ VERSIONS = {"gone": None, "base": BASE, "moved": MOVED, "edited": EDITED, "rewri
 
 
 @pytest.mark.parametrize("base", VERSIONS)
-def test_two_branches_conflict_as_git_says(project: Project, base: str) -> None:
+def test_two_branches_conflict_like_in_git(project: Project, base: str) -> None:
     """Every pair of versions of a file, for every possible base version."""
     path = project.path / PATH
     commits = {}

@@ -48,7 +48,7 @@ from git_alembic.scratch.result import Failure
         ";",
     ],
 )
-def test_what_reads(statement: str) -> None:
+def test_statements_that_read(statement: str) -> None:
     assert only_reads(statement)
 
 
@@ -76,11 +76,11 @@ def test_what_reads(statement: str) -> None:
         "ATTACH 'x.db' AS x",
     ],
 )
-def test_what_may_write(statement: str) -> None:
+def test_statements_that_may_write(statement: str) -> None:
     assert not only_reads(statement)
 
 
-def test_passwords_are_hidden_wherever_they_turn_up() -> None:
+def test_passwords_are_hidden_everywhere() -> None:
     secrets = Secrets()
     secrets.learn(["p@ss/word", "app", "abc"], ["app", "localhost"])
     said = {"a": ["p@ss/word p%40ss%2Fword app abc"], "b": "postgresql://ada:xy@db/app and password=hush, pwd: 'hush'"}
@@ -103,7 +103,7 @@ def test_the_nearest_state_is_the_one_with_the_fewest_parts_that_differ() -> Non
     assert nearest(USERS, {0: USERS, 1: USERS, 2: MORE}) == 1
 
 
-def test_only_what_the_history_knows_is_compared() -> None:
+def test_only_objects_of_the_history_are_compared() -> None:
     schema = {
         **USERS,
         "table alembic_version": "",
@@ -115,7 +115,7 @@ def test_only_what_the_history_knows_is_compared() -> None:
     assert reduced(schema, {"users", "alembic_version"}, "alembic_version") == USERS
 
 
-def test_differences_do_not_repeat_what_a_table_brings() -> None:
+def test_differences_do_not_list_the_parts_of_a_missing_table() -> None:
     assert differences(
         {**USERS, "index i of users": "unique=1"}, {**MORE, "table posts": "", "column posts.id": "x"}
     ) == (
@@ -126,7 +126,7 @@ def test_differences_do_not_repeat_what_a_table_brings() -> None:
     assert differences(USERS, {}) == ("the database has table users as well",)
 
 
-def test_the_search_narrows_to_the_neighbours() -> None:
+def test_the_search_narrows_to_the_neighbors() -> None:
     assert spread(0, 3, 16) == [0, 1, 2, 3]
     assert spread(0, 300, 5) == [0, 75, 150, 225, 300]
     assert narrowed(75, [0, 75, 150, 225, 300], 0, 300) == (0, 150)
@@ -166,11 +166,11 @@ def _downgrade(body: str) -> Downgrade:
         ("'''no'''\n    raise RuntimeError('no')", Downgrade(refuses=True)),
     ],
 )
-def test_what_a_downgrade_drops(body: str, found: Downgrade) -> None:
+def test_objects_that_a_downgrade_drops(body: str, found: Downgrade) -> None:
     assert _downgrade(body) == found
 
 
-def test_a_file_that_does_not_parse_says_nothing() -> None:
+def test_a_file_that_does_not_parse_has_no_downgrade() -> None:
     assert read_downgrade(b"print 'old'") == Downgrade(readable=False)
 
 

@@ -24,31 +24,31 @@ def _choose(*pairs: tuple[CauseRepair, RehearsalResult], counts: dict[str, int |
     return choose_repairs(cause, [rehearsal for _, rehearsal in pairs], counts or {})
 
 
-def test_what_worked_is_printed_in_the_order_of_preference() -> None:
+def test_repairs_that_worked_are_printed_in_order() -> None:
     assert _choose((UPGRADE, WORKS), (STAMP, WORKS)).repairs == (UPGRADE, STAMP)
     assert _choose((UPGRADE, WORKS)).evidence == ("it is at 'a'",)
 
 
-def test_what_failed_or_was_not_tried_is_no_repair() -> None:
+def test_repairs_that_failed_or_were_not_tried_are_not_printed() -> None:
     found = _choose((UPGRADE, RehearsalResult(failure="no")), (STAMP, WORKS))
     assert (found.repairs, found.evidence) == ((STAMP,), ("it is at 'a'", TRIED))
     found = _choose((UPGRADE, RehearsalResult(unavailable="no parser")))
     assert (found.repairs, found.evidence) == ((), ("it is at 'a'", NOT_TRIED))
 
 
-def test_what_keeps_all_data_comes_first() -> None:
+def test_repairs_that_keep_all_data_come_first() -> None:
     drops = RehearsalResult(dropped=("table t", "column u.c", "table empty"))
     found = _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 2, "column u.c": None, "table empty": 0})
     note = "drops table t (2 rows), column u.c (its values could not be counted)"
     assert found.repairs == (SWITCH, CauseRepair((Fix(("alembic", "upgrade", "head"), ".", note),), UPGRADE.effect))
 
 
-def test_an_empty_table_is_no_loss() -> None:
+def test_an_empty_table_is_not_a_loss() -> None:
     drops = RehearsalResult(dropped=("table t",))
     assert _choose((UPGRADE, drops), (SWITCH, WORKS), counts={"table t": 0}).repairs == (UPGRADE, SWITCH)
 
 
-def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
+def test_a_repair_that_recreates_a_table_without_its_rows_is_not_printed() -> None:
     remakes = RehearsalResult(dropped=("table t",), remade_tables=("t",))
     for count in (0, 3):
         found = _choose((UPGRADE, remakes), counts={"table t": count})
@@ -59,14 +59,14 @@ def test_a_table_that_is_made_anew_without_its_rows_is_no_repair() -> None:
         )
 
 
-def test_what_the_models_still_ask_for_is_told() -> None:
+def test_remaining_differences_of_the_models_are_reported() -> None:
     differences = RehearsalResult(differences=("op.a()", "op.b()", "op.c()", "op.d()"))
     told = "after that, the models still ask for op.a(); op.b(); op.c(), and 1 more"
     assert _choose((STAMP, differences)).evidence[-1] == told
     assert _choose((UPGRADE, differences)).evidence == ("it is at 'a'",)  # an upgrade hides nothing
 
 
-def test_one_is_one() -> None:
+def test_one_row_is_singular() -> None:
     assert describe_loss("table t", {"table t": 1}) == "table t (1 row)"
     assert describe_loss("column t.c", {"column t.c": 1}) == "column t.c (1 value)"
 
@@ -80,7 +80,7 @@ STATE = {
 }
 
 
-def test_a_missing_key_or_index_is_a_difference_whatever_it_is_called() -> None:
+def test_a_missing_key_or_index_is_a_difference_under_any_name() -> None:
     assert not lacks_keys(STATE, STATE)
     renamed = {**STATE, "unique constraint other of t": "column_names=['a'], name=other"}
     del renamed["unique constraint u of t"]

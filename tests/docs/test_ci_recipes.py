@@ -207,7 +207,7 @@ class TestGitHub:
     def test_the_merge_queue_with_a_healthy_one(self, actions: Actions) -> None:
         assert actions.merge_group("healthy").returncode == 0
 
-    def test_a_damage_is_shown_where_it_is(self, actions: Actions) -> None:
+    def test_a_finding_is_shown_at_its_line(self, actions: Actions) -> None:
         upstream = actions.upstream
         upstream.switch("damage", "main")
         upstream.revision("b", "nowhere")

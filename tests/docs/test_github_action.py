@@ -159,7 +159,7 @@ class TestPullRequest:
         assert done.code == 1
         assert "title=divergent-heads::a merge with" in done.output
 
-    def test_no_history_to_be_had(self, runner: Runner) -> None:
+    def test_no_history(self, runner: Runner) -> None:
         runner.clones.upstream.git("branch", "-m", "main", "gone")
         upstream = runner.clones.upstream
         upstream.git("update-ref", "refs/pull/1/merge", "healthy")
@@ -236,7 +236,7 @@ class TestConflicts:
         assert "---|fork|" in done.summary
         assert "pull/1/merge" not in done.summary
 
-    def test_branches_that_nobody_works_on_are_left_out(self, runner: Runner) -> None:
+    def test_inactive_branches_are_left_out(self, runner: Runner) -> None:
         assert runner.pull_request("healthy", conflicts="true").output == ""
 
     def test_pull_requests_from_forks(self, runner: Runner) -> None:
@@ -272,7 +272,7 @@ class TestConflicts:
         assert "multiple-heads" in body
         assert "healthy" not in body
 
-    def test_a_collision_that_is_gone(self, runner: Runner) -> None:
+    def test_a_resolved_collision(self, runner: Runner) -> None:
         runner.open_pull_requests(_1="healthy", _2="forking")
         runner.pull_request("healthy", **COMMENTING)
         upstream = runner.clones.upstream
@@ -299,7 +299,7 @@ class TestConflicts:
 
 
 class TestPush:
-    def test_what_was_pushed(self, runner: Runner) -> None:
+    def test_the_pushed_commits(self, runner: Runner) -> None:
         upstream = runner.clones.upstream
         before = upstream.git("rev-parse", "main").strip()
         upstream.revision("b", "nowhere")

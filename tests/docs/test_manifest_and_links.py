@@ -105,7 +105,7 @@ def test_the_manifest_has_the_hooks_that_exist() -> None:
     }
 
 
-def test_the_extra_is_the_same_everywhere() -> None:
+def test_the_extra_has_the_same_packages_everywhere() -> None:
     """The hooks that run the project's code, the extra `drift` and a message name the same packages."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     brought = {hook["id"]: hook["additional_dependencies"] for hook in manifest() if "additional_dependencies" in hook}
@@ -165,7 +165,7 @@ def anchors(text: str) -> set[str]:
         ("#no-such-heading", False),
     ],
 )
-def test_a_broken_link_is_seen(link: str, there: bool) -> None:
+def test_a_broken_link_is_found(link: str, there: bool) -> None:
     assert resolves(Path("docs/rules/extra-base.md"), link) is there
 
 

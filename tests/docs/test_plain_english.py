@@ -52,5 +52,5 @@ def test_the_prose_of_a_page(page: Path) -> None:
         ("It recognises a squash.\n", ["1: recognises (American spelling)"]),
     ],
 )
-def test_a_phrase_is_found(text: str, found: list[str]) -> None:
+def test_a_stiff_phrase_is_found(text: str, found: list[str]) -> None:
     assert stiff_phrases(text) == found

@@ -36,7 +36,7 @@ def test_the_file_is_up_to_date() -> None:
     assert schema_path().read_text(encoding="utf-8") == writer.text(), "run `make schema`"
 
 
-def test_it_is_a_schema_as_schemastore_takes_it() -> None:
+def test_schemastore_accepts_the_schema() -> None:
     jsonschema.Draft7Validator.check_schema(FOUND)
     assert FOUND["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert FOUND["$id"] == "https://json.schemastore.org/partial-git-alembic.json"
@@ -125,10 +125,10 @@ INVALID: list[object] = [
 
 
 @pytest.mark.parametrize("table", VALID, ids=str)
-def test_what_is_valid(table: dict[str, Any]) -> None:
+def test_valid_tables(table: dict[str, Any]) -> None:
     assert (CHECK.is_valid(table), reads(table)) == (True, True)
 
 
 @pytest.mark.parametrize("table", INVALID, ids=str)
-def test_what_is_not(table: object) -> None:
+def test_invalid_tables(table: object) -> None:
     assert (CHECK.is_valid(table), reads(table)) == (False, False)

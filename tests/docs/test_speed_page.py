@@ -22,7 +22,7 @@ def test_every_part_is_filled(part: str) -> None:
 @pytest.mark.parametrize(
     "tool", ["`alembic heads`", "`alembic check`", "pytest-alembic", "pylembic", "alembic-linear-migrations"]
 )
-def test_every_tool_is_compared_with(tool: str) -> None:
+def test_every_tool_is_compared(tool: str) -> None:
     assert re.search(rf"(?m)^\| .*{tool}.* [\d.]+[^|]* \|( [\d,.]+ m?s \([\d.]+ x\) \|){{3}}$", PAGE)
 
 

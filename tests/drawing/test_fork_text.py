@@ -149,7 +149,7 @@ class TestFolding:
             ●    d  step d  (head)
             """)
 
-    def test_what_somebody_has_is_shown(self) -> None:
+    def test_revisions_with_holders_are_shown(self) -> None:
         history = [rev("a"), *line("a", *(f"{number:04}" for number in range(20))), *line("a", "x")]
         holders = {"0003": "database", "0019": "HEAD", "x": "origin/main"}
         assert draw_fork(RevisionGraph(history), ["0019", "x"], holders) == drawn("""
@@ -316,7 +316,7 @@ class TestWidth:
     )
     far = "origin/feature/PROJ-1234-rename-the-things"
 
-    def test_messages_give_way_before_names_and_marks(self) -> None:
+    def test_messages_are_shortened_before_names_and_marks(self) -> None:
         holders = {self.left: "staged", self.right: self.far}
         assert draw_fork(RevisionGraph(self.history), [self.left, self.right], holders) == drawn("""
             ●    0001_create_the_users_and_groups  (base)
@@ -325,7 +325,7 @@ class TestWidth:
             ●    0002_add_a_very_long_column_name  (head, staged)
             """)
 
-    def test_names_give_way_last(self) -> None:
+    def test_names_are_shortened_last(self) -> None:
         holders = {self.left: "staged", self.right: self.far}
         assert draw_fork(RevisionGraph(self.history), [self.left, self.right], holders, width=30) == drawn("""
             ●    0001_creat…  (base)
@@ -362,7 +362,7 @@ class TestLetters:
             *      b  ??????                 (head, origin/gro?e)
             """)
 
-    def test_what_a_code_page_has_stays(self) -> None:
+    def test_letters_of_a_code_page_stay(self) -> None:
         assert readable(
             draw_fork(RevisionGraph(self.history), ["b", "c", "d"], {"b": "origin/größe"}), "cp1252"
         ) == drawn("""

@@ -71,7 +71,7 @@ class TestWhole:
             ●      n  (head)
             """)
 
-    def test_a_lane_that_is_free_is_used_again(self) -> None:
+    def test_a_free_lane_is_reused(self) -> None:
         history = [*[rev("a"), rev("b", "a"), rev("s", "a")], *line("b", "c", "d"), rev("t", "c"), rev("m", "d", "t")]
         assert shown(*history) == drawn("""
             ●    a  (base)
@@ -95,7 +95,7 @@ class TestWhole:
             ●    m  (head)
             """)
 
-    def test_bases_that_never_meet_are_apart(self) -> None:
+    def test_bases_that_never_meet_are_separate(self) -> None:
         assert shown(rev("a"), rev("b", "a"), rev("x")) == drawn("""
             ●  a  (base)
             ●  b  (head)
@@ -124,7 +124,7 @@ class TestWhole:
             ●    d  (head, depends on web, missing dependency gone)
             """)
 
-    def test_what_is_broken(self) -> None:
+    def test_broken_histories(self) -> None:
         history = [rev("a"), rev("b", "gone"), rev("c", "c"), rev("d", "e"), rev("e", "d"), rev("f", "e")]
         twice = [rev("g", "a"), rev("g", "a")._replace(path="versions/g2.py")]
         assert shown(*history, *twice) == drawn("""
@@ -140,7 +140,7 @@ class TestWhole:
             ●  f  (head)
             """)
 
-    def test_the_latest_and_what_is_marked_are_not_folded(self) -> None:
+    def test_the_latest_and_marked_revisions_are_not_folded(self) -> None:
         ids = [f"{number:03}" for number in range(100)]
         standings = {**{rev_id: Standing("unpublished", "unpublished") for rev_id in ids[80:92]}}
         standings |= {rev_id: Standing("staged", "staged") for rev_id in ids[92:]}
@@ -161,7 +161,7 @@ class TestWhole:
             ◆  099           (head, staged)
             """)
 
-    def test_what_is_wrong_or_needed_is_not_folded_away(self) -> None:
+    def test_faulty_and_needed_revisions_are_not_folded(self) -> None:
         ids = [f"{number:02}" for number in range(30)]
         history = [rev("a"), *line("a", *ids)]
         history[6] = rev("05", "04", "gone")
@@ -252,7 +252,7 @@ broken = st.lists(st.builds(rev, st.sampled_from(ids), st.sampled_from(ids), st.
 
 @settings(max_examples=300, deadline=None)
 @given(healthy)
-def test_the_lanes_say_what_the_files_say(history: list[Revision]) -> None:
+def test_the_lanes_match_the_files(history: list[Revision]) -> None:
     nodes = select_all(RevisionGraph(history), NOTHING)
     assert edges(nodes) == {(up, node.key) for node in nodes for up in node.above}
     assert sorted(rev_id for node in nodes for rev_id in node.ids) == sorted(one.id for one in history)

@@ -478,12 +478,12 @@ def test_other_tools_cost_no_toml_parser() -> None:
     assert done.stdout == "False\n"
 
 
-def test_what_is_found_by_content_has_no_config() -> None:
+def test_an_environment_found_by_content_has_no_config() -> None:
     tree = {"db/env.py": "", **line("db/versions", "1")}
     assert found(tree) == (Environment("db", "db", ("db/versions",)),)
 
 
-def test_what_takes_over_keeps_how_alembic_is_called() -> None:
+def test_a_replacement_keeps_the_alembic_command() -> None:
     tree = {
         "db/alembic.ini": PLAIN,
         "db/migrations/env.py": "",
@@ -607,7 +607,7 @@ def test_settings_replace_discovery(wanted: EnvironmentSettings, expected: Envir
         ),
     ],
 )
-def test_what_the_settings_name_must_be_there(wanted: EnvironmentSettings, message: str) -> None:
+def test_environments_in_the_settings_must_exist(wanted: EnvironmentSettings, message: str) -> None:
     with pytest.raises(CannotJudge) as caught:
         found(TREE, Settings(environments=(wanted,)))
     assert str(caught.value) == f'pyproject.toml: [tool.git-alembic] environment "x": {message}'

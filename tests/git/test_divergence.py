@@ -44,7 +44,7 @@ def tips(project: Project) -> dict[str, str]:
     return found
 
 
-def test_as_git_says(project: Project, tips: dict[str, str]) -> None:
+def test_matches_git(project: Project, tips: dict[str, str]) -> None:
     target = tips["main"]
     repository = Repository(str(project.path))
     divergences = Divergences(repository, list(tips.values()), target)

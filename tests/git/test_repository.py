@@ -44,7 +44,7 @@ class TestNames:
         assert repository(cloned).resolve(["origin/main"]) == [main]
         assert repository(cloned).full_name("origin/main") == "refs/remotes/origin/main"
 
-    def test_other_names_mean_what_git_says(self, cloned: Project) -> None:
+    def test_other_names_mean_the_same_as_in_git(self, cloned: Project) -> None:
         cloned.git("branch", "topic/a")
         cloned.git("tag", "v1")
         names = ["topic/a", "v1", "HEAD", "refs/heads/main", "-x", "a\nb", "no/such"]
@@ -71,7 +71,7 @@ class TestOrderOfAddition:
         self.added(project, "m")
         assert repository(project).order_of_addition("HEAD", ["a", "m", "never", "z"]) == ["z", "a", "m"]
 
-    def test_what_a_merge_brought_comes_after_what_was_there(self, project: Project) -> None:
+    def test_files_of_a_merge_come_after_existing_files(self, project: Project) -> None:
         project.git("checkout", "-qb", "side")
         self.added(project, "a")
         self.added(project, "0")
@@ -176,7 +176,7 @@ class TestPartialClone:
         assert partial.git("for-each-ref") == before
         assert not (partial.path / ".git" / "FETCH_HEAD").exists()
 
-    def test_a_search_for_lost_revisions_takes_what_is_there(self, partial: Project) -> None:
+    def test_a_search_for_lost_revisions_uses_existing_objects(self, partial: Project) -> None:
         partial.git("cat-file", "-e", f"HEAD:{B}")
         partial.git("remote", "set-url", "origin", "file:///nowhere")
         blobs = [partial.git("rev-parse", f"HEAD:migrations/versions/{name}_x.py").strip() for name in "ab"]

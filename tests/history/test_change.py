@@ -42,7 +42,7 @@ class TestMergeGraphs:
     def test_a_three_way_merge(self, base: History, ours: History, theirs: History, expected: History) -> None:
         assert merge_graphs(graph(base), graph(ours), graph(theirs)).revisions == graph(expected).revisions
 
-    def test_a_side_that_did_nothing_is_not_merged(self) -> None:
+    def test_an_unchanged_side_is_not_merged(self) -> None:
         base, side = graph(A), graph(AB)
         assert merge_graphs(base, side, base) is side
         assert merge_graphs(base, base, side) is side
@@ -55,7 +55,7 @@ class TestExpected:
         assert made.expected is made.first_parent is made.baseline[0]
         assert change(None, AB).expected.ids == change(None, AB).first_parent.ids == ()
 
-    def test_a_published_parent_adds_what_it_did(self) -> None:
+    def test_a_published_parent_adds_its_changes(self) -> None:
         made = merge(A, AB, {"a": "", "c": "a"}, FORK, other_is_published=True)
         assert made.expected.ids == ("a", "b", "c")
         assert made.first_parent.ids == ("a", "b")
@@ -122,7 +122,7 @@ class TestChangedRevisions:
             (change(AB, {**MOVED_B, "b2": revision("b", "a", path="versions/twice.py")}), {}),
         ],
     )
-    def test_each_with_what_it_was(self, made: Change, expected: dict[str, list[str]]) -> None:
+    def test_each_with_its_earlier_version(self, made: Change, expected: dict[str, list[str]]) -> None:
         assert {now.path: [old.path for old in olds] for now, olds in made.changed_revisions} == expected
 
 
@@ -191,7 +191,7 @@ class TestMovedIds:
 
 
 class TestMakeChanges:
-    def test_each_environment_meets_its_own_snapshots(self) -> None:
+    def test_each_environment_gets_its_own_snapshots(self) -> None:
         after = [side(AB), side(FORK, FOUND_BY_CONTENT)]
         first, other = [side(A), side({})], [side(FORK), side(AB)]
         bases, unpublished = [side({}), side(A)], [side(AB), side(FORK)]

@@ -26,7 +26,7 @@ def diff(*paths: str) -> list[Entry]:
         (RequestDiffs([], []), False),
     ],
 )
-def test_a_difference_of_any_tree_can_matter(diffs: RequestDiffs, expected: bool) -> None:
+def test_a_difference_from_any_tree_can_matter(diffs: RequestDiffs, expected: bool) -> None:
     assert diffs.touch(REQUEST) is expected
 
 

@@ -129,7 +129,7 @@ def graph_of(files: list[histories.Written], texts: list[str]) -> RevisionGraph:
 
 
 @pytest.mark.parametrize("start", range(0, MANY, PART))
-def test_alembic_says_the_same(start: int) -> None:
+def test_alembic_gives_the_same_verdict(start: int) -> None:
     kinds = dict.fromkeys(("", "missing", "cycle", "label"), 0)
     for number in range(start, start + PART):
         files, texts = history(number)
@@ -143,7 +143,7 @@ def test_alembic_says_the_same(start: int) -> None:
     assert min(kinds[kind] for kind in kinds) > PART // 50, f"too few of a kind: {kinds}"
 
 
-def test_alembic_says_the_same_of_files(tmp_path: Path) -> None:
+def test_alembic_gives_the_same_verdict_on_files(tmp_path: Path) -> None:
     """Alembic reads the files from disk, so forms, names and folders also count."""
     for number in range(0, 2 * ON_DISK, 2):
         files, texts = history(number)

@@ -72,7 +72,7 @@ healthy = st.lists(steps, max_size=40).map(grown) | st.lists(steps, min_size=100
 
 @settings(max_examples=80, deadline=None)
 @given(healthy)
-def test_answers_as_alembic_does(revisions: list[Revision]) -> None:
+def test_answers_match_alembic(revisions: list[Revision]) -> None:
     graph, oracle = RevisionGraph(revisions), alembic_map(revisions)
     theirs = {rev.revision: rev for rev in oracle._revision_map.values() if rev}
     assert graph.ids == tuple(sorted(theirs))
@@ -199,7 +199,7 @@ arbitrary_parents = st.lists(
 @example([([], [0])])
 @example([([1], []), ([0], [])])
 @example([([], [1]), ([], [0])])
-def test_finds_a_cycle_wherever_alembic_refuses_one(edges: list[tuple[list[int], list[int]]]) -> None:
+def test_finds_a_cycle_whenever_alembic_rejects_one(edges: list[tuple[list[int], list[int]]]) -> None:
     def ids(numbers: list[int]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(f"r{number % len(edges)}" for number in numbers))
 
@@ -222,7 +222,7 @@ def test_duplicates_are_those_that_alembic_warns_of(healthy_id: str) -> None:
 
 
 @pytest.mark.parametrize(("down", "depends"), [(("gone",), ()), (("",), ()), ((), ("gone",)), ((), ("",))])
-def test_missing_names_are_those_that_alembic_dies_of(down: tuple[str, ...], depends: tuple[str, ...]) -> None:
+def test_missing_names_are_those_that_make_alembic_fail(down: tuple[str, ...], depends: tuple[str, ...]) -> None:
     revisions = [revision("a", down, depends)]
     graph = RevisionGraph(revisions)
     assert graph.missing + graph.missing_dependencies != ()

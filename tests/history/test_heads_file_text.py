@@ -43,7 +43,7 @@ def test_text(history: History, allowed: int | str, text: str) -> None:
         ("a\nHeads of departments\n", None, 0, True),
     ],
 )
-def test_what_is_read(text: str | None, heads: tuple[str, ...] | None, marker_line: int, is_foreign: bool) -> None:
+def test_lines_of_a_file(text: str | None, heads: tuple[str, ...] | None, marker_line: int, is_foreign: bool) -> None:
     file = HeadsFile(text)
     assert (file.marker_line, file.is_foreign) == (marker_line, is_foreign)
     assert heads is None or file.heads == heads

@@ -57,7 +57,7 @@ def nothing(*_: str) -> Files:
 SIDES = Sides({"a.py": OURS, "b.py": OLD}, {"a.py": OLD, "b.py": THEIRS}, lambda: {"a.py": OLD, "b.py": OLD})
 
 
-def test_what_is_staged_is_merged_by_path(project: Project) -> None:
+def test_staged_files_are_merged_by_path(project: Project) -> None:
     repository, head = Repository(str(project.path)), project.git("rev-parse", "HEAD").strip()
     assert merged_files(repository, INDEX, head, SIDES, nothing) == ({"a.py": OURS, "b.py": THEIRS}, ())
 

@@ -269,7 +269,7 @@ class TestLabels:
         graph = RevisionGraph(revisions)
         return {rev_id: set(graph.labels(rev_id)) for rev_id in graph.ids if graph.labels(rev_id)}
 
-    def test_a_line_holds_it_whole(self) -> None:
+    def test_a_line_has_the_label_everywhere(self) -> None:
         assert self.held(rev("a"), rev("b", "a", labels=("x",)), rev("c", "b")) == {"a": {"x"}, "b": {"x"}, "c": {"x"}}
 
     def test_above_it_ends_at_the_fork(self) -> None:

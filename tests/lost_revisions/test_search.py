@@ -93,7 +93,7 @@ class TestRemovals:
         gone = grown.commit()
         assert removal(only(grown)) == ("deleted", gone, C, "")
 
-    def test_the_commit_that_a_merge_had_it_from(self, grown: Project) -> None:
+    def test_a_merge_names_the_original_commit(self, grown: Project) -> None:
         grown.switch("topic", "HEAD")
         grown.git("rm", "-q", C)
         gone = grown.commit()
@@ -175,7 +175,7 @@ class TestPlaces:
         lost = only(topic)
         assert (places(lost), removal(lost)) == ([("ref", C, ("topic",))], None)
 
-    def test_who_brought_it_not_who_merged_it(self, topic: Project) -> None:
+    def test_the_author_is_named_and_not_the_merger(self, topic: Project) -> None:
         commit = topic.git("rev-parse", "topic").strip()
         topic.commit()
         topic.git("merge", "-q", "--no-edit", "topic")
@@ -318,7 +318,7 @@ class TestNames:
             ("*", []),
         ],
     )
-    def test_which_is_meant(self, line: Project, name: str, ids: list[str]) -> None:
+    def test_the_intended_revision(self, line: Project, name: str, ids: list[str]) -> None:
         assert [lost.id for lost in search(line, name)] == ids
 
     def test_exactly(self, line: Project) -> None:
@@ -356,7 +356,7 @@ def test_the_user_s_settings_change_nothing(empty: Project, setting: str) -> Non
     )
 
 
-def test_objects_that_are_missing_are_passed_over(project: Project) -> None:
+def test_missing_objects_are_skipped(project: Project) -> None:
     """In a copy without some objects, the existing objects are found."""
     project.revision("x", "b", message="about c")
     project.revision("c", "b")

@@ -51,7 +51,7 @@ def test_the_changed_function_is_found(name: str, change: tuple[str, str]) -> No
 
 
 @pytest.mark.parametrize("change", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_what_is_not_in_a_function_is_refused(change: tuple[str, str]) -> None:
+def test_code_outside_functions_is_refused(change: tuple[str, str]) -> None:
     assert changed_functions(compiled(SOURCE), compiled(SOURCE.replace(*change))) is None
 
 

@@ -25,7 +25,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(("source", "expected"), SPANS.items())
-def test_what_has_no_effect_is_known(source: str, expected: object) -> None:
+def test_code_without_effect_is_found(source: str, expected: object) -> None:
     assert list(spans_without_effect(ast.parse(source))) == expected
 
 

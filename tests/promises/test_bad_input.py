@@ -340,12 +340,12 @@ class TestConfiguration:
         project.git("add", "-A")
         assert message(project) == f"pyproject.toml{reason}"
 
-    def test_a_mistake_in_the_settings_is_told_when_it_is_made(self, project: Project) -> None:
+    def test_a_mistake_in_the_settings_is_reported_immediately(self, project: Project) -> None:
         project.write("pyproject.toml", "[tool.git-alembic]\nhedas = 2\n")
         project.git("add", "pyproject.toml")
         assert message(project) == 'pyproject.toml: [tool.git-alembic] has no key "hedas" (did you mean "heads"?)'
 
-    def test_a_commit_that_mends_the_settings_passes(self, project: Project) -> None:
+    def test_a_commit_that_repairs_the_settings_passes(self, project: Project) -> None:
         project.write("pyproject.toml", "[tool.git-alembic]\nheads = \n")
         project.commit()
         project.write("pyproject.toml", "[tool.git-alembic]\nheads = 1\n")
@@ -354,7 +354,7 @@ class TestConfiguration:
         found = judged(project)
         assert (found["verdict"], found["reason"], found["findings"]) == ("clean", None, [])
 
-    def test_published_ref_that_is_not_there(self, project: Project) -> None:
+    def test_missing_published_ref(self, project: Project) -> None:
         project.write("pyproject.toml", '[tool.git-alembic]\npublished = ["nowhere"]\n')
         project.revision("c", "a")
         project.git("add", "-A")
@@ -452,7 +452,7 @@ class TestCommandLine:
         assert fingerprint(project) == before
 
     @pytest.mark.parametrize("name", ["nowhere", "ALEMBIC.INI", ""])
-    def test_an_environment_that_is_not_there(self, project: Project, name: str) -> None:
+    def test_missing_environment(self, project: Project, name: str) -> None:
         """Nothing was checked, so the result is not clean."""
         project.revision("c", "a")
         project.git("add", "-A")
@@ -470,7 +470,7 @@ class TestRepositories:
         assert (done.returncode, done.stderr) == (2, "")
         assert "no working tree" in done.stdout
 
-    def test_git_dir_that_is_not_there(self, project: Project) -> None:
+    def test_missing_git_dir(self, project: Project) -> None:
         done = project.run("check", env={"GIT_DIR": "/nowhere"})
         assert (done.returncode, done.stderr) == (2, "")
         assert "not a git repository" in done.stdout
@@ -578,5 +578,5 @@ class TestGit:
         assert (done.returncode, done.stderr) == (2, "")
         assert "git was not found" in done.stdout
 
-    def test_ini_is_still_what_it_was(self, project: Project) -> None:
+    def test_ini_stays_unchanged(self, project: Project) -> None:
         assert (project.path / "alembic.ini").read_text() == INI

@@ -79,7 +79,7 @@ def test_one_of_another_user_is_not_read(project: Project, lying: Path, monkeypa
     assert (parents(), asked) == (("b",), [blob])
 
 
-def test_a_scratch_of_somebody_else_is_not_used(tmp_path: Path) -> None:
+def test_a_scratch_of_another_user_is_not_used(tmp_path: Path) -> None:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.init()

@@ -141,7 +141,7 @@ RUNNING = [["drift"], ["roundtrip"], ["sync", "--yes"]]
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("arguments", READING, ids=shlex.join)
-def test_what_reads(forked: Project, arguments: list[str], kind: str) -> None:
+def test_reading_commands(forked: Project, arguments: list[str], kind: str) -> None:
     _right_or_none(forked, arguments, kind)
 
 
@@ -163,7 +163,7 @@ def _right_or_none(project: Project, arguments: list[str], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("arguments", WRITING, ids=shlex.join)
-def test_what_writes(forked: Project, arguments: list[str], kind: str) -> None:
+def test_writing_commands(forked: Project, arguments: list[str], kind: str) -> None:
     """The command does everything or nothing."""
     found = full(kind, forked, arguments)
     assert (found.code, found.kept, _says_why(found)) == (2, True, True), found
@@ -172,7 +172,7 @@ def test_what_writes(forked: Project, arguments: list[str], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("arguments", RUNNING, ids=shlex.join)
-def test_what_runs_the_project(modelled: Modelled, arguments: list[str], kind: str) -> None:
+def test_commands_that_run_the_project(modelled: Modelled, arguments: list[str], kind: str) -> None:
     found = full(kind, modelled, arguments)
     assert found.kept
     assert (found.code, _says_why(found)) == (2, True), found

@@ -96,7 +96,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
 
 
 @pytest.mark.parametrize(("arguments", "code"), COMMANDS.values(), ids=COMMANDS.keys())
-def test_nothing_of_theirs_runs(
+def test_no_code_of_the_repository_runs(
     hostile: Project, tmp_path: Path, marker: Path, arguments: list[str], code: int
 ) -> None:
     hostile.write("pyproject.toml", "[tool.git-alembic]\nfetch = 'never'\n")
@@ -115,7 +115,7 @@ def test_nothing_of_theirs_runs(
 
 
 @pytest.mark.parametrize("arguments", [["restore", "c2"], ["fix", "--dry-run"]])
-def test_what_touches_files_runs_git_s_filters_alone(
+def test_writing_commands_run_only_gits_filters(
     hostile: Project, tmp_path: Path, marker: Path, arguments: list[str]
 ) -> None:
     """`git checkout` and `git add` would run the same filters, as docs/security.md says."""
@@ -143,7 +143,7 @@ def test_no_merge_driver_runs(hostile: Project, tmp_path: Path, marker: Path) ->
     assert "divergent-heads" in done.stdout
 
 
-def test_the_marker_can_be_met(hostile: Project, marker: Path) -> None:
+def test_the_marker_can_appear(hostile: Project, marker: Path) -> None:
     """The tests above can detect the marker."""
     hostile.git("-c", "core.pager=cat", "diff", "HEAD~1", "HEAD", code=None)
     assert marker.exists()
@@ -210,7 +210,7 @@ class Acting:
         return os.mkdir, (str(self.marker),)
 
 
-def test_a_cache_of_somebody_else_is_never_run(project: Project, marker: Path) -> None:
+def test_a_cache_of_another_user_is_never_run(project: Project, marker: Path) -> None:
     """Pickles, bytecode and modules in the places that we read."""
     project.revision("c", "b")
     project.git("add", "-A")

@@ -122,7 +122,7 @@ def moments(run: Run, begin: Callable[[], None]) -> Iterator[float]:
     tries = 0
     while run.kills < KILLS:
         tries += 1
-        assert tries < 10 * KILLS, "it ends sooner than it can be killed"
+        assert tries < 10 * KILLS, "the run ended before the kill"
         before = run.kills
         yield random.uniform(0.02, 1.02) * whole
         if run.kills == before:

@@ -66,7 +66,7 @@ def test_doctor(empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     killed_on_the_way(run, lambda: None, lambda: app.database.unchanged(mark))
 
 
-def test_asking_the_project(project: Project) -> None:
+def test_computed_identifiers(project: Project) -> None:
     """The files run in a temporary folder. The run after a killed run removes it."""
     project.write("naming.py", "def number(n):\n    return chr(ord('a') + n)\n")
     for name, number in (("c", 2), ("d", 3)):

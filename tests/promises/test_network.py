@@ -26,7 +26,7 @@ def opens_connections(module: str) -> bool:
 
 
 @pytest.mark.parametrize("module", ["socket", "http.client", "urllib.request.urlopen", "requests.get"])
-def test_a_module_of_the_network_is_noticed(module: str) -> None:
+def test_a_network_module_is_found(module: str) -> None:
     assert opens_connections(module)
     assert not opens_connections("urllib.parse.quote")
 

@@ -145,7 +145,7 @@ class TestLineEnds:
         empty.git("add", "-A")
         assert empty.rules() == ["multiple-heads"]
 
-    def test_other_line_ends_are_no_edit(self, project: Project) -> None:
+    def test_other_line_endings_are_not_an_edit(self, project: Project) -> None:
         path = project.path / "migrations/versions/a_x.py"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
         project.git("add", "-A")

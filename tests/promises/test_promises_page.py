@@ -51,7 +51,7 @@ def test_every_promise_names_one() -> None:
     assert [row for row in _rows(PROMISES) if not re.search(r"`(test_|nox -s |make )", row.split("|")[2])] == []
 
 
-def test_what_the_sessions_stand_for() -> None:
+def test_sessions_cover_the_promised_versions() -> None:
     """The tested versions are the promised versions."""
     nox = (ROOT / "noxfile.py").read_text(encoding="utf-8")
     for version in ("3.10", "3.11", "3.12", "3.13"):

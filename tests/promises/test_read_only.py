@@ -96,7 +96,7 @@ def test_modes_count(locked: Project) -> None:
     ],
     ids=shlex.join,
 )  # fmt: skip
-def test_what_reads_says_the_same(locked: Project, arguments: list[str]) -> None:
+def test_reading_commands_give_the_same_answer(locked: Project, arguments: list[str]) -> None:
     done = ours(locked, *arguments)
     before = state(locked)
     lock(locked, writable=True)
@@ -115,7 +115,7 @@ WRITING = [
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), WRITING, ids=[shlex.join(one) for one, _ in WRITING])
-def test_what_writes_says_that_it_cannot(locked: Project, arguments: list[str], sentence: str) -> None:
+def test_writing_commands_say_that_they_cannot(locked: Project, arguments: list[str], sentence: str) -> None:
     before = state(locked)
     done = ours(locked, *arguments)
     assert done.returncode == 2, done
@@ -123,7 +123,7 @@ def test_what_writes_says_that_it_cannot(locked: Project, arguments: list[str], 
     assert state(locked) == before
 
 
-def test_hooks_that_cannot_be_taken_away(project: Project) -> None:
+def test_hooks_that_cannot_be_removed(project: Project) -> None:
     assert project.run("install").returncode == 0
     lock(project)
     before = state(project)
@@ -138,7 +138,7 @@ def test_hooks_that_cannot_be_taken_away(project: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["drift", "roundtrip"])
-def test_what_runs_the_project_says_the_same(tmp_path: Path, command: str) -> None:
+def test_commands_that_run_the_project_give_the_same_answer(tmp_path: Path, command: str) -> None:
     project = Modelled(tmp_path / "work")
     project.path.mkdir()
     project.git("init", "-q")
@@ -186,7 +186,7 @@ def test_a_repository_of_another_user(theirs: Project, command: str) -> None:
 
 
 @pytest.mark.git(2, 36)
-def test_what_it_says_helps(theirs: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_advice_helps(theirs: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     said = theirs.run("check").stdout
     (command,) = [line for line in said.split("`") if line.startswith("git config")]
@@ -195,6 +195,6 @@ def test_what_it_says_helps(theirs: Project, tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.git(2, 36)
-def test_the_hint_keeps_its_peace(theirs: Project) -> None:
+def test_the_hint_is_silent(theirs: Project) -> None:
     done = theirs.run("hint", "post-checkout", "HEAD", "HEAD", "1")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -139,7 +139,7 @@ class TestImports:
     def test_audit(self, forked: Project, format_: str) -> None:
         assert heavy(loaded(forked, "audit", "--format", format_), {*ALWAYS_HEAVY}) == []
 
-    def test_the_list_of_heavy_modules_can_be_met(self, project: Project) -> None:
+    def test_the_heavy_modules_exist(self, project: Project) -> None:
         done = execute(project, "import sys, alembic.script, rich.table, tomllib\nprint(*sys.modules, file=sys.stderr)")
         found = heavy(set(done.stderr.split()), HEAVY_WHEN_SILENT)
         assert {"alembic", "sqlalchemy", "rich", "tomllib"} <= set(found)
@@ -217,7 +217,7 @@ class TestProjectCodeIsNeverRun:
         assert json.loads(done.stderr) == {"code": code, "seen": []}, done.stdout
         assert not (tmp_path / "marker").exists()
 
-    def test_the_hook_sees_what_it_should(self, armed: Project, tmp_path: Path) -> None:
+    def test_the_audit_hook_works(self, armed: Project, tmp_path: Path) -> None:
         done = execute(armed, WATCHING.format(SINNING), str(armed.path), self.cache(armed))
         events = {event for event, _ in json.loads(done.stderr)["seen"]}
         assert events >= {"open", "compile", "exec", "import", "os.remove", "subprocess.Popen"}
@@ -380,7 +380,7 @@ class TestCache:
         file.write_bytes(signed(json.dumps(rows).encode()))
         assert FORKED not in message(warm)
 
-    def test_is_mended(self, warm: Project) -> None:
+    def test_is_rewritten(self, warm: Project) -> None:
         (file,) = cache_files(warm)
         content = file.read_bytes()
         file.write_bytes(b"corrupt")

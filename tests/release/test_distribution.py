@@ -107,14 +107,14 @@ def test_the_version_comes_from_one_place(release: Path) -> None:
     assert {version for _, version in written} == {__version__}
 
 
-def test_addresses_of_the_project_stand_in_one_place() -> None:
+def test_only_pyproject_has_addresses_of_the_project() -> None:
     """The pages say <address>; nothing but `[project.urls]` may name a host of the project."""
     texts = {path: (ROOT / path).read_bytes() for path in tracked() if path != "pyproject.toml"}
     named = {path: re.findall(rb"https?://[^\s/]+/[^\s/]+/git-alembic\b", text) for path, text in texts.items()}
     assert {path: found for path, found in named.items() if found} == {}
 
 
-def test_installs_where_nothing_is(release: Path, project: Project, tmp_path: Path) -> None:
+def test_installs_in_an_empty_environment(release: Path, project: Project, tmp_path: Path) -> None:
     """With only its requirements, `git alembic` works, and finds the files of the wheel."""
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     binaries = tmp_path / "venv" / "bin"

@@ -154,7 +154,7 @@ def test_a_table_that_is_too_wide_for_the_terminal_becomes_blocks() -> None:
     )
 
 
-def test_what_never_ended_says_so() -> None:
+def test_an_open_incident_is_marked() -> None:
     plain = Incident(**{**vars(LOST), "kind": ""})
     rows = render_summary(summary(FORK, plain), "text", "shop", {}).splitlines()
     assert ["still there" in row for row in rows if "ffffffffff" in row] == [True]
@@ -164,7 +164,7 @@ def test_what_never_ended_says_so() -> None:
 HOSTILE = {"f" * 40: "<script>alert(1)</script> | @everyone #1 *b* \x1b[31m \udcff"}
 
 
-def test_markdown_escapes_what_others_wrote() -> None:
+def test_markdown_escapes_foreign_text() -> None:
     said = render_summary(summary(FORK_THAT_ENDED), "markdown", "<b>shop", HOSTILE)
     (row,) = (line for line in said.splitlines() if "ffffffffff" in line)
     assert r"\<script\>alert(1)\</script\> \| @" + "\u200b" + r"everyone \#1 \*b\*" in row
@@ -201,7 +201,7 @@ def elements(page: str) -> list[tuple[str, Mapping[str, str | None]]]:
 
 
 @pytest.mark.parametrize("found", [summary(), summary(FORK_THAT_ENDED, LOST, FORK), summary(activity=(5,), last=5)])
-def test_html_is_whole_and_loads_nothing(found: Summary) -> None:
+def test_html_is_complete_and_loads_nothing(found: Summary) -> None:
     page = render_summary(found, "html", "shop", HOSTILE)
     tags = elements(page)
     assert {"script", "link", "img", "iframe", "base", "object"}.isdisjoint(tag for tag, _ in tags)

@@ -185,7 +185,7 @@ git-alembic: 2 errors, 1 warning in 1 environment"""
     )
 
 
-def test_text_wraps_prose_and_nothing_that_is_pasted() -> None:
+def test_text_wraps_prose_but_no_commands() -> None:
     finding = FORK._replace(repairs=(Repair("make one head of the two", (Fix(("alembic", "merge", "a1", "b2")),)),))
     assert (
         shown(Report(findings=(finding,)), width=22)
@@ -215,7 +215,7 @@ server/migrations/versions/b2_add_index.py:12: multiple-heads:
     )
 
 
-def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
+def test_text_is_measured_in_columns_of_the_encoded_text() -> None:
     finding = EDIT._replace(path="版本/注文を追加する.py", message="Größe " * 12 + "заказы " * 4, rule="x")
     report = Report(findings=(finding._replace(severity="error"),))
     for encoding, widest in (("utf-8", 40), ("cp437", 79), ("cp1252", 79)):
@@ -225,7 +225,7 @@ def test_text_is_measured_in_columns_and_in_what_the_stream_can_write() -> None:
         assert all(line.encode(encoding) for line in lines)
 
 
-def test_text_draws_in_what_the_stream_can_write() -> None:
+def test_text_draws_in_the_encoding_of_the_stream() -> None:
     finding = FORK._replace(fork=forked("заказы…", "größe"))
     drawn = [shown(Report(findings=(finding,)), encoding=name) for name in ("utf-8", "cp437")]
     assert "    ●    a0       (base)\n    ├─╮\n    │ ●  заказы…  (head)\n    ●    größe    (head)\n" in drawn[0]
@@ -257,7 +257,7 @@ def test_text_of_a_hostile_commit_forges_no_line() -> None:
 
 
 @given(st.text(), st.text(), st.text(), st.text(), st.integers(0, 90))
-def test_text_is_printable_and_only_heads_stand_at_the_margin(
+def test_text_is_printable_and_only_first_lines_are_not_indented(
     path: str, message: str, why: str, note: str, width: int
 ) -> None:
     finding = FORK._replace(path=path, message=message, why=why, repairs=(Repair(note, (Fix(("x", message), note),)),))
@@ -370,7 +370,7 @@ def test_shell_line(fix: Fix, line: str) -> None:
     assert shell_line(fix) == line
 
 
-def test_shell_line_is_what_bash_reads(tmp_path: Path) -> None:
+def test_bash_reads_a_shell_line(tmp_path: Path) -> None:
     folder = "-a\n'b' \x1b"
     (tmp_path / folder).mkdir()
     arguments = ("plain", "two words", "it's", "a\n\\n\x1b", "\udcff\udc80f", "größe\u2028", "$HOME `x` $'y'", "")
@@ -468,7 +468,7 @@ def test_json_keys_are_in_order() -> None:
     ]
 
 
-def test_json_without_anything() -> None:
+def test_json_of_an_empty_report() -> None:
     assert (
         shown(Report(reason="git is not there."), "json")
         == """\
@@ -565,7 +565,7 @@ def test_gitlab() -> None:
     }
 
 
-def test_gitlab_fingerprints_follow_the_offence() -> None:
+def test_gitlab_fingerprints_follow_the_offense() -> None:
     def prints(*findings: Finding) -> list[str]:
         return [issue["fingerprint"] for issue in json.loads(shown(Report((SERVER,), findings), "gitlab"))]
 
@@ -725,7 +725,7 @@ def test_sarif_without_findings(report: Report, invocation: dict[str, object]) -
     ]
 
 
-def test_sarif_fingerprints_follow_the_offence() -> None:
+def test_sarif_fingerprints_follow_the_offense() -> None:
     def fingerprint(finding: Finding) -> str:
         result = json.loads(shown(Report(findings=(finding,)), "sarif"))["runs"][0]["results"][0]
         return str(result["partialFingerprints"]["gitAlembic/v1"])
@@ -779,7 +779,7 @@ def test_emit_ends_with_a_newline(text: str, written: str) -> None:
     assert stream.getvalue() == written
 
 
-def test_emit_to_a_closed_standard_stream_is_nothing() -> None:
+def test_emit_to_a_closed_standard_stream_writes_nothing() -> None:
     emit("text", None)
 
 
@@ -801,7 +801,7 @@ def test_emit_under_the_c_locale() -> None:
         assert process.communicate() == (b"\\u252c \\udcff\n", b"")
 
 
-def test_emit_to_a_reader_that_went_away_keeps_the_verdict() -> None:
+def test_emit_to_a_closed_reader_keeps_the_verdict() -> None:
     code = "import sys; from git_alembic.report import emit; input(); emit('few', sys.stdout); sys.exit(1)"
     reader, writer = os.pipe()
     with python(code, stdout=writer) as process:
@@ -877,14 +877,14 @@ def read(screen: io.RawIOBase) -> bytes:
 
 
 @pytest.mark.parametrize(("seconds", "bar"), [(0.3, False), (0.4, True), (2.0, True)])
-def test_progress_is_shown_to_whoever_waits(plain_environ: None, seconds: float, bar: bool) -> None:
+def test_progress_is_shown_after_a_second(plain_environ: None, seconds: float, bar: bool) -> None:
     items, screen = on_a_terminal(seconds, stop_after=99)
     assert items == [0, 1, 2]
     assert ("Replaying [a]" in screen) is bar
     assert bool(screen) is bar
 
 
-def test_progress_that_is_broken_off_cleans_up(plain_environ: None) -> None:
+def test_interrupted_progress_cleans_up(plain_environ: None) -> None:
     items, screen = on_a_terminal(2.0, stop_after=2)
     assert items == [0, 1]
     assert screen.endswith("\x1b[2K")  # the line of the bar is erased

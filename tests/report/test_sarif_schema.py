@@ -40,11 +40,11 @@ def test_the_schema_is_the_one_that_oasis_published() -> None:
         Report((), tuple(Finding(rule, "", 0, (), "It is.") for rule in (*RULES, "rule-of-tomorrow"))),
     ],
 )
-def test_what_is_written_is_valid(report: Report) -> None:
+def test_reports_are_valid(report: Report) -> None:
     assert problems(shown(report, "sarif")) == []
 
 
-def test_what_is_not_valid_is_seen() -> None:
+def test_invalid_reports_are_found() -> None:
     document = json.loads(shown(Report((SERVER,), (FORK,)), "sarif"))
     document["runs"][0]["results"][0]["level"] = "fatal"
     document["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0

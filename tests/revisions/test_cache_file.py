@@ -16,7 +16,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("body", [b"", b"x", b"one\ntwo\n", b"\n\n", bytes(range(256))])
-def test_what_was_written_is_read(tmp_path: Path, body: bytes) -> None:
+def test_written_content_is_read(tmp_path: Path, body: bytes) -> None:
     path = str(tmp_path / "new" / "cache")
     replace(path, body)
     assert load(path) == body
@@ -53,13 +53,13 @@ def test_a_damaged_file_is_empty(tmp_path: Path, change: Callable[[bytes], bytes
     assert load(str(path)) == b""
 
 
-def test_what_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "cache" / "in the way").mkdir(parents=True)
     replace(str(tmp_path / "cache"), b"body")
     assert names(tmp_path) == ["cache"]
 
 
-def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
+def test_a_failure_to_create_the_folder_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     replace(str(tmp_path / "file" / "cache"), b"body")
     assert load(str(tmp_path / "file" / "cache")) == b""

@@ -48,7 +48,7 @@ REVISION = Revision("v/c.py", "blob", "c", ("b",))
         ("del (yield)\n", 3),
     ],
 )
-def test_what_only_the_compiler_refuses(text: str, line: int) -> None:
+def test_code_that_only_the_compiler_rejects(text: str, line: int) -> None:
     found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
@@ -68,7 +68,7 @@ def test_what_only_the_compiler_refuses(text: str, line: int) -> None:
         "def f() -> undefined: pass\n",
     ],
 )
-def test_what_the_compiler_accepts(text: str) -> None:
+def test_code_that_the_compiler_accepts(text: str) -> None:
     found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
@@ -106,7 +106,7 @@ def change(revision: Revision, compiled: dict[str, Problem | None]) -> Change:
         (REVISION._replace(problem="odd", problem_line=3, doubt="too new"), {"blob": None}, "odd", "error"),
     ],
 )
-def test_who_decides(
+def test_the_deciding_python(
     revision: Revision, compiled: dict[str, Problem | None], message: str | None, severity: str | None
 ) -> None:
     found = [(item.message, item.severity, item.line, item.why) for item in find(change(revision, compiled))]

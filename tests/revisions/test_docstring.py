@@ -42,7 +42,7 @@ from tests.support.revision_files import revision
         (f"m\n\nRevises:{'a' * 1001}\n", "m", None, None),
     ],
 )
-def test_what_the_docstring_claims(
+def test_claims_of_the_docstring(
     document: str, message: str, doc_id: str | None, doc_down: tuple[str, ...] | None
 ) -> None:
     found = revision(f'"""{document}"""\nrevision = "a"\ndown_revision = None\n')

@@ -34,7 +34,7 @@ DROPS: dict[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize(("line", "expected"), DROPS.items())
-def test_what_is_dropped(line: str, expected: tuple[str, ...]) -> None:
+def test_dropped_objects(line: str, expected: tuple[str, ...]) -> None:
     assert downgrade(line) == Downgrade(expected)
 
 

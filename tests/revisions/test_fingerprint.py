@@ -42,7 +42,7 @@ def test_a_cosmetic_edit_keeps_the_fingerprint(text: str) -> None:
     assert fingerprint(text.encode()) == fingerprint(CODE.encode())
 
 
-def test_a_docstring_is_as_good_as_pass() -> None:
+def test_a_docstring_equals_pass() -> None:
     assert fingerprint(b'def downgrade():\n    """Nothing."""\n') == fingerprint(b"def downgrade():\n    pass\n")
 
 
@@ -87,7 +87,7 @@ def test_annotations_of_arguments_are_cosmetic() -> None:
     assert fingerprint(b"if x:\n    import y\nelse:\n    z\n") == fingerprint(b"if x:\n    pass\nelse:\n    z\n")
 
 
-def test_the_fingerprint_of_what_does_not_parse_leaves_out_the_same() -> None:
+def test_the_fingerprint_of_an_unparsable_file_omits_the_same() -> None:
     one = "# one\nrevision = 'a'\ndown_revision = ('b',\n  'c')\nprint 1  # two\n\nprint '#'\n"
     other = "import x\nfrom y import z\nrevision = 'z'\ndown_revision = None\n\n\nprint 1\r\nprint '#' \n"
 

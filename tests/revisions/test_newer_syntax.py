@@ -39,7 +39,7 @@ NEWER: list[tuple[tuple[int, int], str]] = [
 
 
 @pytest.mark.parametrize("text", [text for since, text in NEWER if sys.version_info < since])
-def test_what_a_newer_python_accepts(text: str) -> None:
+def test_code_that_a_newer_python_accepts(text: str) -> None:
     found = read_revision("x.py", "", (START + text + "x = 1\n").encode())
 
     assert isinstance(found, Revision), found
@@ -70,7 +70,7 @@ def test_what_a_newer_python_accepts(text: str) -> None:
         "x = f'{'a'}'\nreturn\n",
     ],
 )
-def test_what_no_python_accepts(text: str) -> None:
+def test_code_that_no_python_accepts(text: str) -> None:
     found = read_revision("x.py", "", (START + text).encode())
 
     assert isinstance(found, Revision)
@@ -89,7 +89,7 @@ HIDING = [
 ]
 
 
-def test_what_newer_syntax_hides_is_not_followed() -> None:
+def test_hidden_code_in_newer_syntax_is_not_followed() -> None:
     for text in HIDING if sys.version_info < (3, 12) else ():
         found = read_revision("x.py", "", (START + text).encode())
 

@@ -201,7 +201,7 @@ NOT_ASSIGNED = "assigns no `revision`: Alembic refuses every command until it is
         ),
     ],
 )
-def test_a_file_that_only_running_it_would_explain(text: str, reason: str, line: int) -> None:
+def test_a_file_with_computed_identifiers(text: str, reason: str, line: int) -> None:
     assert unreadable(text) == Unreadable("migrations/versions/x.py", "0123", reason, line)
 
 
@@ -244,7 +244,7 @@ def test_an_empty_parent_is_refused_by_alembic(value: str) -> None:
     assert found.problem == "has an empty `down_revision`, which Alembic 1.13 and newer refuse: a base has None"
 
 
-def test_an_empty_dependency_is_none() -> None:
+def test_an_empty_dependency_is_no_dependency() -> None:
     assert revision("revision = 'a'\ndown_revision = None\ndepends_on = ''\n").depends == ()
 
 
@@ -283,7 +283,7 @@ def test_an_identifier_that_alembic_refuses(id_: str, problem: str | None) -> No
         ),
     ],
 )
-def test_encodings_are_python_s(data: bytes, message: str) -> None:
+def test_encodings_match_python(data: bytes, message: str) -> None:
     found = revision(data)
 
     assert (found.id, found.down, found.message, found.problem) == (message, ("b",), message, None)
@@ -317,7 +317,7 @@ def test_overrides_are_comments(text: str, allowed: tuple[str, ...]) -> None:
     assert revision(f"revision = 'a'\ndown_revision = None\n{text}print 1\n").allowed == allowed
 
 
-def test_a_lone_surrogate_is_spelt_out() -> None:
+def test_a_lone_surrogate_is_escaped() -> None:
     found = revision("'''\\udc80'''\nrevision = '\\ud800'\ndown_revision = '\\ud801'\nbranch_labels = '\\ud802'\n")
 
     assert (found.message, found.id, found.down, found.labels) == ("\\udc80", "\\ud800", ("\\ud801",), ("\\ud802",))
@@ -489,12 +489,12 @@ def test_content_that_does_not_look_like_a_revision(text: str) -> None:
 
 
 @pytest.mark.parametrize(("before", "expected"), [(0, True), (1, True), (10, True), (11, False)])
-def test_a_few_places_in_strings_are_passed_over(before: int, expected: bool) -> None:
+def test_a_few_places_in_strings_are_skipped(before: int, expected: bool) -> None:
     text = "'''" + "\ndown_revision = 'x'" * before + "\n'''\ndown_revision = 'a'\n"
     assert looks_like_revision(text.encode()) is expected
 
 
-def test_a_problem_and_an_unknown_id_are_both_told() -> None:
+def test_a_problem_and_an_unknown_id_are_both_reported() -> None:
     found = read_revision("x.py", "", b"revision = 'a'\ndown_revision = 'b'\nglobals()[f()] = 1\nreturn\n")
     assert isinstance(found, Unreadable)
     problem, _, unknown = found.reason.partition(" (line 4), and ")

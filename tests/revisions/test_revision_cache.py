@@ -88,7 +88,7 @@ def test_another_process_reads_the_file(tmp_path: Path) -> None:
     assert fetch.fetched == []
 
 
-def test_only_what_looks_like_a_revision_is_kept(tmp_path: Path) -> None:
+def test_only_revision_like_blobs_are_cached(tmp_path: Path) -> None:
     mine, fetch = cache(tmp_path)
     assert mine.read_revisions(FILES) == REVISIONS
     assert mine.read_revisions(FILES) == REVISIONS
@@ -163,7 +163,7 @@ MALFORMED: dict[str, Any] = {
 
 @pytest.mark.parametrize("row", MALFORMED.values(), ids=MALFORMED)
 @pytest.mark.parametrize("method", ["read", "read_revisions"])
-def test_a_malformed_row_is_read_anew(tmp_path: Path, row: object, method: str) -> None:
+def test_the_file_of_a_malformed_row_is_read_again(tmp_path: Path, row: object, method: str) -> None:
     mine, _ = cache(tmp_path)
     mine.read(FILES)
     mine.save()
@@ -206,7 +206,7 @@ class TestRevisionLike:
         everything = few >= len(FILES)
         assert set(fetch.fetched) == set(CONTENT) - (set() if everything else {id_ for _, id_ in known})
 
-    def test_a_malformed_row_is_not_believed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_malformed_row_is_ignored(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         mine, _ = cache(tmp_path)
         mine.read(FILES)
         mine.save()

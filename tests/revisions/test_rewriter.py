@@ -115,11 +115,11 @@ START = "revision = 'a1'\n"
         ),
     ],
 )
-def test_the_spelling_is_the_file_s(before: str, down: tuple[str, ...], after: str) -> None:
+def test_the_spelling_of_the_file_stays(before: str, down: tuple[str, ...], after: str) -> None:
     assert change_down_revision(before.encode(), down).decode() == after
 
 
-def test_the_encoding_is_the_file_s() -> None:
+def test_the_encoding_of_the_file_stays() -> None:
     text = (
         "# coding: latin-1\n'''caf\xe9\n\nRevises: b2\n'''\nx = '\xe9'; revision = 'a1'; down_revision = 'b2'  # \xe9\n"
     )
@@ -154,7 +154,7 @@ def test_the_encoding_is_the_file_s() -> None:
         ("", ("c3",), "the file assigns no `down_revision`"),
     ],
 )
-def test_what_cannot_be_done_safely_is_left_to_people(text: str, down: tuple[str, ...], why: str) -> None:
+def test_unsafe_changes_are_refused(text: str, down: tuple[str, ...], why: str) -> None:
     with pytest.raises(CannotJudge) as refused:
         change_down_revision(text.encode(), down)
 
@@ -271,7 +271,7 @@ NEWLINES = st.sampled_from(["\n", "\r\n", "\r"])
 
 @settings(max_examples=200, deadline=None)
 @given(DOCUMENTS, st.tuples(PLACES, VALUES), st.tuples(st.booleans(), NEWLINES), st.lists(IDS, max_size=3), IDS)
-def test_what_is_written_is_read_and_all_else_is_kept(
+def test_changes_are_read_back_and_everything_else_stays(
     document: str, spelling: tuple[tuple[str, str], str], layout: tuple[bool, str], down: list[str], new_id: str
 ) -> None:
     (place, value), (first, newline) = spelling, layout

@@ -21,7 +21,7 @@ TOKENS = [
 
 @pytest.mark.parametrize(("text", "count"), TOKENS)
 @pytest.mark.parametrize("as_bytes", [True, False])
-def test_so_many_tokens_are_parsed(monkeypatch: pytest.MonkeyPatch, text: str, count: int, *, as_bytes: bool) -> None:
+def test_the_limit_of_tokens(monkeypatch: pytest.MonkeyPatch, text: str, count: int, *, as_bytes: bool) -> None:
     data = text.encode() if as_bytes else text
     monkeypatch.setattr(source, "MOST_TOKENS", count)
     assert isinstance(parse(data), ast.Module)
@@ -31,14 +31,14 @@ def test_so_many_tokens_are_parsed(monkeypatch: pytest.MonkeyPatch, text: str, c
 
 
 @pytest.mark.parametrize("word", ["def f(): pass", "class A: pass", "x = lambda: 1", "for x in y: pass"])
-def test_so_many_scopes_are_compiled(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+def test_the_limit_of_scopes(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     monkeypatch.setattr(source, "_MOST_SCOPES", 3)
     assert find_compile_limit(f"{word}\n".encode() * 3) is None
     why = "not compiled here, since it has more than 3 functions, classes and loops"
     assert find_compile_limit(f"{word}\n".encode() * 4) == Problem(why, 0)
 
 
-def test_words_that_only_contain_a_keyword_are_no_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_that_only_contain_a_keyword_do_not_count_as_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "_MOST_SCOPES", 0)
     assert find_compile_limit(b"default = before = classes = lambdas\n") is None
 

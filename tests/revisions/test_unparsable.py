@@ -135,7 +135,7 @@ def test_bindings_of_lines() -> None:
     }
 
 
-def test_only_so_many_assignments_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_assignments_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unparsable, "_MOST_ASSIGNMENTS", 2)
     assert isinstance(read_bindings("a = 1\nb = 2\n"), dict)
     why = "is one of more than 2 names that are read line by line"

@@ -62,5 +62,5 @@ def test_wider(text: str) -> None:
         "op.alter_column('alembic_version', 'version_num', type_=types['a'](33))\n",
     ],
 )
-def test_as_wide_as_ever(text: str) -> None:
+def test_not_wider(text: str) -> None:
     assert not widens_version_table(text.encode())

@@ -128,7 +128,7 @@ def test_after_the_merge_command_the_file_with_the_heads_is_written() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"), [("x", "y", True), ("x", "x", False), ("x", "", False), ("", "y", False)]
 )
-def test_where_git_stops(ours: str, theirs: str, expected: bool) -> None:
+def test_merges_that_stop_at_the_heads_file(ours: str, theirs: str, expected: bool) -> None:
     made = change(None, snapshot({"a": ""})._replace(heads_file=ours))
     assert advice.stops_at_heads_file(made, snapshot({"a": ""})._replace(heads_file=theirs)) is expected
 
@@ -141,7 +141,7 @@ def test_the_merge_command_runs_where_the_project_runs() -> None:
     )
 
 
-def test_holders_are_refs_before_what_is_checked() -> None:
+def test_holders_name_refs_before_the_checked_commit() -> None:
     made = change(
         OURS,
         {**FORK, "d": "a"},
@@ -163,7 +163,7 @@ def test_holders_are_refs_before_what_is_checked() -> None:
     ("name", "expected"),
     [("main", True), ("", False), ("0123abc", False), ("0" * 64, False), ("abc", True), ("facade1x", True)],
 )
-def test_a_commit_id_is_no_name(name: str, expected: bool) -> None:
+def test_a_commit_id_is_not_a_name(name: str, expected: bool) -> None:
     assert advice.is_name(name) is expected
 
 
@@ -175,7 +175,7 @@ def test_bring_back_takes_the_side_that_has_every_file() -> None:
     assert advice.bring_back(made, ["versions/x.py"]).command[2] == "HEAD"
 
 
-def test_published_ids_are_those_of_now_and_then() -> None:
+def test_published_ids_include_former_ones() -> None:
     assert set(advice.published_ids(forked(once_published=frozenset({"z"})))) == {"a", "b", "z"}
 
 
@@ -217,6 +217,6 @@ def test_a_ref_is_named_as_git_shows_it(name: str, expected: str) -> None:
         ("blob", "", False),
     ],
 )
-def test_a_merge_stops_where_both_sides_have_another_heads_file(ours: str, theirs: str, stops: bool) -> None:
+def test_a_merge_stops_if_the_heads_files_differ(ours: str, theirs: str, stops: bool) -> None:
     made = change({}, snapshot({"a": ""}, heads_file=ours))
     assert advice.stops_at_heads_file(made, snapshot({"a": ""}, heads_file=theirs)) is stops

@@ -77,7 +77,7 @@ def test_the_file_counts_before_the_code() -> None:
     assert [found.revisions for found in find(made)] == [("b", "c")]
 
 
-def test_all_that_a_repair_renumbers_are_named() -> None:
+def test_all_revisions_that_a_repair_renumbers_are_named() -> None:
     after = {**AB, "c": revision("c", "b", path="versions/b2.py"), "d": revision("d", "c", path="versions/b3.py")}
     made = change({**FORK, "b3": "b2"}, after)
     assert [(found.revisions, found.severity) for found in find(made)] == [
@@ -86,7 +86,7 @@ def test_all_that_a_repair_renumbers_are_named() -> None:
     ]
 
 
-def test_a_new_revision_takes_the_place_of_one_only() -> None:
+def test_a_new_revision_replaces_only_one() -> None:
     before = {"a": "", "b": "a", "b2": "b"}
     made = change(before, SAME_CODE, code={"b after a": "code", "b2 after b": "code", "c after a": "code"})
     assert [found.revisions for found in find(made)] == [("b", "c")]

@@ -186,7 +186,7 @@ def test_moved_and_deleted_files_are_told_apart() -> None:
     ]
 
 
-def test_a_new_code_that_was_never_compared_replaces_nothing() -> None:
+def test_code_without_a_fingerprint_replaces_nothing() -> None:
     assert [found.revisions for found in find(change(ABC, SAME_CODE))] == [("c",)]
 
 

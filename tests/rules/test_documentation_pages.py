@@ -57,7 +57,7 @@ def test_the_address_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert documentation_pages.page_address("x") == "https://example.org/docs/rules/x.md"
 
 
-def test_there_is_no_address_where_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_address_without_an_installation(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> Message:
         raise importlib.metadata.PackageNotFoundError(name)
 

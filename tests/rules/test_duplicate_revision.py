@@ -181,7 +181,7 @@ def test_an_old_duplicate_hides_no_new_one() -> None:
     assert [found.revisions for found in find(made)] == [("b",), ("z",)]
 
 
-def test_a_clash_of_labels_is_over_when_one_is_left() -> None:
+def test_a_clash_of_labels_ends_when_one_is_left() -> None:
     assert not over(SLUG, ("b", "c"), graph(CLASH))
     assert over(SLUG, ("b", "c"), graph(LINE))
 

@@ -79,7 +79,7 @@ def test_stays_silent(made: Change) -> None:
     assert list(find(made)) == []
 
 
-def test_six_edits_are_a_sweep_at_the_first_file_as_it_is_now() -> None:
+def test_six_edits_are_one_finding_at_the_first_file() -> None:
     made = sweep(6)
     first = made.after.graph["r0"]._replace(path="versions/0.py")
     moved = made.after._replace(
@@ -88,7 +88,7 @@ def test_six_edits_are_a_sweep_at_the_first_file_as_it_is_now() -> None:
     assert [(found.path, len(found.revisions)) for found in find(replace(made, after=moved))] == [("versions/0.py", 6)]
 
 
-def test_a_change_is_taken_back_to_what_head_has() -> None:
+def test_an_edit_is_undone_to_the_version_in_head() -> None:
     published = {"a": "", "b": revision("b", "a", blob="published", path="versions/p.py")}
     (found,) = find(change(AB, EDITED, published=published, code={**CODE, "published": "older code"}))
     assert found == finding()

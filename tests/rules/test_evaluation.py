@@ -28,7 +28,7 @@ def test_a_report_has_the_state_and_the_context() -> None:
     assert apply_scratch_rules([], strict).fail_on_warning
 
 
-def test_a_configured_severity_never_makes_a_milder_finding_harder() -> None:
+def test_a_configured_severity_never_raises_a_milder_finding() -> None:
     doubtful = change(AB, {**AB, "c": revision("c", "b", doubt="may be too new")})
     assert [found.severity for found in apply_rules([doubtful], make_policy({})).findings] == ["warning"]
     mild = apply_rules([change(AB, FORK)], make_policy({"multiple-heads": "warning"}))
@@ -36,7 +36,7 @@ def test_a_configured_severity_never_makes_a_milder_finding_harder() -> None:
     assert apply_rules([change(AB, FORK)], make_policy({"multiple-heads": "off"})).findings == ()
 
 
-def test_a_branch_is_checked_whole_for_its_structure_and_since_its_merge_base_for_the_rest() -> None:
+def test_structural_rules_check_the_whole_branch_and_others_its_changes() -> None:
     stale = {**FORK, "b": revision("b", "a", doc_down=("x",)), "c": revision("c", "a", doc_down=("y",))}
     whole = change(None, stale)
     since = change({"a": "", "b": stale["b"]}, {**stale, "d": revision("d", "c", doc_id="z")})
@@ -60,7 +60,7 @@ def test_findings_are_in_order() -> None:
     assert in_order(reversed(ordered)) == tuple(ordered)
 
 
-def test_scratch_findings_have_their_context_and_what_was_not_replayed_is_noted() -> None:
+def test_scratch_findings_have_their_context_and_skipped_statements() -> None:
     trips = (Roundtrip("b", ("op.drop_table('x')",)),)
     skipped = SkippedStatement("b", "VACUUM", "not supported")
     run = Run((DatabaseResult("sqlite", roundtrips=trips),), skipped=(skipped,))
@@ -86,7 +86,7 @@ def test_a_scratch_finding_that_is_allowed_hides_no_other() -> None:
     assert [note.partition(" was allowed: ")[0] for note in report.notes] == ["versions/b.py: lossy-downgrade"]
 
 
-def test_static_rules_judge_no_run_and_scratch_rules_no_change() -> None:
+def test_static_rules_ignore_runs_and_scratch_rules_ignore_changes() -> None:
     assert apply_rules([change(AB, AB)], make_policy({"model-drift": "error"})).findings == ()
 
 

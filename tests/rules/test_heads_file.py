@@ -155,6 +155,6 @@ def test_it_follows_from_a_second_head(override: str, expected: dict[str, list[s
     assert {one.rule: [under.rule for under in one.consequences] for one in report.findings} == expected
 
 
-def test_a_warning_takes_nothing_with_it() -> None:
+def test_a_warning_nests_no_finding() -> None:
     report = apply_rules([made((AB, "b\n"), FORK, "b\n")], make_policy({"multiple-heads": "warning"}))
     assert [(one.rule, one.consequences) for one in report.findings] == [(SLUG, ()), ("multiple-heads", ())]

@@ -48,7 +48,7 @@ def test_only_turns_all_others_off() -> None:
         ({"override": "extra-base, x"}, "GIT_ALEMBIC_ALLOW: there is no rule 'x'"),
     ],
 )
-def test_a_slug_that_is_no_rule(given: dict, message: str) -> None:  # type: ignore[type-arg]
+def test_an_unknown_slug(given: dict, message: str) -> None:  # type: ignore[type-arg]
     with pytest.raises(CannotJudge) as caught:
         make_policy(**{"configured": {}, **given})
     assert str(caught.value) == message

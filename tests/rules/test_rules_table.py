@@ -37,7 +37,7 @@ def test_the_table() -> None:
     assert {rule.slug: rule._replace(slug="") for rule in RULES} == TABLE
 
 
-def test_what_a_rule_is_unless_it_says_otherwise() -> None:
+def test_the_defaults_of_a_rule() -> None:
     assert PLAIN == ("", "error", None, False, False, True, False)
 
 

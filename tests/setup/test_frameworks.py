@@ -237,7 +237,7 @@ def stale(project: Project, revises: str) -> None:
 
 
 # An offense against each rule of a commit, and a similar change without one. c is the head, and HEAD is published.
-OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
+OFFENSES: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
     "multiple-heads": (lambda p: p.revision("e", "b"), lambda p: p.revision("e", "c")),
     "deleted-revision": (
         lambda p: p.git("rm", "-q", f"{VERSIONS}/c_x.py"),
@@ -274,7 +274,7 @@ OFFENCES: dict[str, tuple[Callable[[Project], object], Callable[[Project], objec
 }
 
 
-@pytest.mark.parametrize("rule", OFFENCES)
+@pytest.mark.parametrize("rule", OFFENSES)
 class TestEachRule:
     """Every rule is an error, because a framework shows nothing of a hook that passes."""
 
@@ -285,14 +285,14 @@ class TestEachRule:
         return hooked
 
     def test_fires(self, strict: Project, rule: str) -> None:
-        OFFENCES[rule][0](strict)
+        OFFENSES[rule][0](strict)
         strict.git("add", "-A")
         done = attempt(strict, "commit", "-m", "offend")
         assert done.returncode == 1, done.stdout + done.stderr
         assert f"{rule}: " in said(done)
 
     def test_is_silent(self, strict: Project, rule: str) -> None:
-        OFFENCES[rule][1](strict)
+        OFFENSES[rule][1](strict)
         strict.git("add", "-A")
         passed(attempt(strict, "commit", "-m", "behave"))
 

@@ -33,13 +33,13 @@ def test_the_head_of_old_husky() -> None:
     assert found[".husky/pre-merge-commit"] == head + CHECK
 
 
-def test_scripts_that_run_it_stay() -> None:
+def test_scripts_with_the_command_stay() -> None:
     every = {"pre-commit": "npx x\nuv run git-alembic check\n", "pre-merge-commit": CHECK, "pre-push": PUSH}
     plan = plan_husky(".husky", every, HookChoice())
     assert (plan.changes, plan.pastes) == ((), ())
 
 
-def test_what_is_pasted() -> None:
+def test_lines_to_paste() -> None:
     scripts = {"pre-commit": "exec npx lint-staged\n", "pre-push": "git lfs pre-push\n"}
     plan = plan_husky(".husky", scripts, HookChoice())
     assert [change.path for change in plan.changes] == [".husky/pre-merge-commit"]

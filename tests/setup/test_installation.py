@@ -44,7 +44,7 @@ URLS = [
 
 
 @pytest.mark.parametrize(("direct_url", "expected"), URLS)
-def test_where_it_came_from(
+def test_the_source_of_the_installation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct_url: dict[str, object] | None, expected: Installation
 ) -> None:
     monkeypatch.syspath_prepend(installed_from(tmp_path, direct_url)["PYTHONPATH"])
@@ -66,7 +66,7 @@ def test_no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
         (Installation("folder", "/x"), "", ""),
     ],
 )  # fmt: skip
-def test_what_pip_installs(installation: Installation, plain: str, drift: str) -> None:
+def test_the_requirement_for_pip(installation: Installation, plain: str, drift: str) -> None:
     assert (installation.requirement(), installation.requirement("drift")) == (plain, drift)
 
 
@@ -94,7 +94,7 @@ class TestCheck:
             "git-alembic again"
         )
 
-    def test_no_repository_there(self, tmp_path: Path) -> None:
+    def test_no_repository_at_the_address(self, tmp_path: Path) -> None:
         address = f"file://{tmp_path}/nowhere"
         assert self.refusal(Installation("git", address, COMMIT)).startswith(f"git fetch from {address} failed: ")
 

@@ -63,7 +63,7 @@ def test_yaml(case: str, newline: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["{jobs: [{run: ruff}]}", "", "\n  jobs: [{run: ruff}]"])
-def test_what_is_pasted(value: str) -> None:
+def test_lines_to_paste(value: str) -> None:
     plan = plan_lefthook("lefthook.yml", f"pre-commit: {value}\n", HookChoice())
     assert [change.new for change in plan.changes] == [f"pre-commit: {value}\n{REST}"]
     assert [paste.text() for paste in plan.pastes] == [
@@ -88,7 +88,7 @@ def test_a_document_in_flow_style_is_left_to_the_user() -> None:
     assert [paste.lines for paste in plan.pastes] == [REST.rstrip("\n")]
 
 
-def test_a_hook_that_runs_it_otherwise_stays() -> None:
+def test_a_hook_that_already_runs_it_stays() -> None:
     text = f"pre-commit:\n  commands:\n    m:\n      run: uv run git-alembic check\n{REST}"
     plan = plan_lefthook("lefthook.yml", text, HookChoice())
     assert (plan.changes, plan.pastes) == ((), ())
@@ -187,7 +187,7 @@ def test_lefthook_reads_it(empty: Project, text: str) -> None:
 
 
 @pytest.mark.parametrize("pushed", ["HEAD:main", "HEAD~:main"])
-def test_a_push_that_only_drops_revisions_is_checked(
+def test_a_push_that_only_deletes_revisions_is_checked(
     cloned: Project, monkeypatch: pytest.MonkeyPatch, pushed: str
 ) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)

@@ -49,7 +49,7 @@ def test_default_stages(found: dict[str, Any], default: tuple[str, ...]) -> None
     assert plan(found) == StageChanges(default)
 
 
-def test_what_is_installed_in_this_clone_counts() -> None:
+def test_hooks_installed_in_this_clone_count() -> None:
     assert plan(config({"id": "x"}), "commit-msg").default_stages == ("pre-commit", "commit-msg", "manual")
     assert plan(config({"id": "x"}), "pre-push", "pre-merge-commit") == StageChanges()
 

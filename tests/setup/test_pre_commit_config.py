@@ -74,7 +74,7 @@ def filled(template: str, *, before: bool) -> str:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_where_it_goes(place: str, newline: str) -> None:
+def test_the_place_of_the_new_hooks(place: str, newline: str) -> None:
     before, after = (filled(PLACES[place], before=side).replace("\n", newline) for side in (True, False))
     assert added(before) == after
     assert added(after) == after
@@ -152,7 +152,7 @@ class TestStagesOfTheOtherHooks:
         assert added(text, stages=stages) == f"{text}    stages: [manual]\n{block(0)}"
 
 
-class TestHooksThatAreThere:
+class TestExistingGitHooks:
     def test_one_of_them(self) -> None:
         text = f"{KEY}repos:\n  - repo: https://example.org/ours\n    rev: v1\n    hooks:\n      - id: one\n"
         assert added(text) == text + textwrap.indent("- repo: local\n  hooks:\n" + TWO, "  ")
@@ -201,7 +201,7 @@ class TestHooksThatAreThere:
         ("a: 1\n---\nb: 2\n", ".pre-commit-config.yaml:2: invalid YAML: but found another document"),
     ],
 )
-def test_what_is_no_configuration(text: str, sentence: str) -> None:
+def test_files_that_are_no_configuration(text: str, sentence: str) -> None:
     with pytest.raises(CannotJudge) as refusal:
         load(text)
     assert str(refusal.value) == sentence

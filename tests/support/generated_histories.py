@@ -62,20 +62,20 @@ def broken(random: Random) -> list[Written]:
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         at = random.randrange(len(made))
         one, other = made[at], random.choice(made)
-        offence = random.choice(
+        offense = random.choice(
             ["gone", "lost", "loop", "back", "needs", "needs back", "again", "empty", "twice", "label"]
         )
-        if offence == "lost":  # as after a deletion of its file
+        if offense == "lost":  # as after a deletion of its file
             del made[at]
             made = made or [one]
-        elif offence == "again":
+        elif offense == "again":
             made.append(one._replace(path=f"versions/{random.randrange(1000):03}_again.py", down=other.down))
         else:
-            made[at] = _offending(one, other, offence, made)
+            made[at] = _offending(one, other, offense, made)
     return made
 
 
-def _offending(one: Written, other: Written, offence: str, made: list[Written]) -> Written:
+def _offending(one: Written, other: Written, offense: str, made: list[Written]) -> Written:
     return {
         "gone": one._replace(down=(*one.down, "gone")),
         "empty": one._replace(down=("",)),
@@ -85,7 +85,7 @@ def _offending(one: Written, other: Written, offence: str, made: list[Written]) 
         "label": one._replace(labels=other.labels or (other.id,)),
         "needs": one._replace(depends=("nothing",)),
         "needs back": one._replace(depends=(_last_below(one, made), other.id)),
-    }[offence]
+    }[offense]
 
 
 def _last_below(one: Written, made: list[Written]) -> str:

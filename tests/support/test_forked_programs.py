@@ -62,7 +62,7 @@ RUNS = [
 
 
 @pytest.mark.parametrize(("env_py", "command"), RUNS)
-def test_the_project_is_run_likewise(empty: Project, env_py: str, command: str) -> None:
+def test_the_project_runs_in_the_same_way(empty: Project, env_py: str, command: str) -> None:
     project = Modelled(empty.path).start(env_py=env_py)
     project.models(EMAIL)
     project.step("b", "a", "op.drop_table('nothing')")
@@ -76,14 +76,14 @@ def test_the_project_is_run_likewise(empty: Project, env_py: str, command: str) 
 @pytest.mark.parametrize(
     ("run", "script"), [(forked.run, "tests.support.forked_programs"), (forked.started, "/main.py")]
 )
-def test_what_runs_the_project_is_forked_as_well(empty: Project, run: Run, script: str) -> None:
+def test_the_probe_is_forked_too(empty: Project, run: Run, script: str) -> None:
     project = Modelled(empty.path).start(env_py="import sys\nraise ValueError(sys.orig_argv)\n")
     done = run(["git-alembic", "drift", "--full"], project.path, os.environ)
     assert done.returncode == 2
     assert f"{script}'" in done.stdout + done.stderr
 
 
-def test_what_python_settles_as_it_starts_needs_a_start(project: Project) -> None:
+def test_settings_of_pythons_start_need_a_start(project: Project) -> None:
     command = ["git-alembic", "explain", "nothing"]
     for variables in ({}, {"PYTHONVERBOSE": "1"}):
         done = forked.run(command, project.path, {**os.environ, **variables})

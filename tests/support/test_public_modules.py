@@ -36,7 +36,7 @@ def test_an_import_of_a_private_module_breaks_it() -> None:
     assert _problems(graph) == ["git_alembic.cli imports git_alembic.history.graph_algorithms.graph_traversal"]
 
 
-def test_a_module_that_nobody_imports_is_not_named() -> None:
+def test_an_unused_module_must_not_be_named() -> None:
     graph = build_graph("git_alembic")
     graph.remove_import(importer="git_alembic.commands.explain", imported="git_alembic.git.pager")
     assert _problems(graph) == ["no other package imports git_alembic.git.pager"]

@@ -69,7 +69,7 @@ def test_the_whole_history_is_announced(tmp_path: Path, monkeypatch: pytest.Monk
     )
 
 
-def test_progress_says_what_the_notes_say(project_runner: ScratchRunner) -> None:
+def test_progress_matches_the_notes(project_runner: ScratchRunner) -> None:
     shown: list[str] = []
     project_runner.show_progress = shown.append
     project_runner.note_history("since it fails")

@@ -52,7 +52,7 @@ def test_clone(clone: Project) -> None:
     assert fetched(clone) == clone_time(clone)
 
 
-def test_nothing_tells(clone: Project) -> None:
+def test_unknown_time(clone: Project) -> None:
     (clone.path / ".git/logs/HEAD").unlink()
     assert fetched(clone) is None
 

@@ -43,20 +43,20 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("name", "expected"), FOUND.items())
-def test_the_id_that_is_meant(name: str, expected: NearMiss | None) -> None:
+def test_the_intended_id(name: str, expected: NearMiss | None) -> None:
     assert find_near_miss(GRAPH, name) == expected
 
 
-def test_of_two_slips_the_nearer_one_is_meant() -> None:
+def test_of_two_typos_the_nearer_one_is_intended() -> None:
     near = graph({"add_shop_tables": "", "add_shop_table": ""})
     assert find_near_miss(near, "ad_shop_table") == NearMiss("add_shop_table", "slip")
 
 
 @pytest.mark.parametrize("name", ["2026_add_user", "a1b2c", "a1b2c3d4e5f7"])
-def test_an_id_that_cannot_be_meant_is_left_out(name: str) -> None:
+def test_an_excluded_id_is_left_out(name: str) -> None:
     assert find_near_miss(GRAPH, name, never=("a1b2c3d4e5f6",)) is None
 
 
-def test_an_id_that_is_left_out_makes_another_one_the_only_one() -> None:
+def test_an_excluded_id_makes_another_one_unique() -> None:
     assert find_near_miss(GRAPH, "a1b2", never=("a1b2999999",)) == NearMiss("a1b2c3d4e5f6", "beginning")
     assert find_near_miss(GRAPH, "USERS", never=("Users",)) == NearMiss("users", "case")

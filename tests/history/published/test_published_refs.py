@@ -81,7 +81,7 @@ class TestMissingTargets:
         )
 
 
-class TestNamesThatMeanTwoThings:
+class TestAmbiguousNames:
     @pytest.mark.parametrize("name", ["origin/main", "main"])
     def test_a_branch_comes_before_a_tag(self, cloned: Project, name: str) -> None:
         main = cloned.git("rev-parse", "HEAD").strip()

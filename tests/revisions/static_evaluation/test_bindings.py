@@ -81,7 +81,7 @@ def revision(text: str) -> Revision:
         ("down_revision, b = (*{'x', 'y'}, 'z')\n", "is computed by an expression (line 3)"),
     ],
 )  # fmt: skip
-def test_a_parent_that_is_bound_out_of_sight(text: str, why: str) -> None:
+def test_a_parent_with_a_hidden_binding(text: str, why: str) -> None:
     name = "revision" if "import *" in text and "str" not in text and "tuple" not in text else "down_revision"
     assert reason(START + text) == f"`{name}` {why}"
 
@@ -189,7 +189,7 @@ def test_a_file_that_always_raises(text: str, line: int) -> None:
         START + "__all__ = ['x']\n__import__('os')\nname = __name__\n",
     ],
 )
-def test_what_projects_write_is_readable(text: str) -> None:
+def test_code_of_projects_is_readable(text: str) -> None:
     assert (revision(text).id, revision(text).down) == ("c", ("b",))
 
 

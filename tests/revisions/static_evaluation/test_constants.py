@@ -71,7 +71,7 @@ from tests.support.revision_files import revision
         ("revision = 'a'\nx = '\\d'\ndown_revision = 'b'\n", "a", ("b",)),
     ],
 )
-def test_a_form_that_is_folded(text: str, id_: str, down: tuple[str, ...]) -> None:
+def test_a_constant_form(text: str, id_: str, down: tuple[str, ...]) -> None:
     found = revision(text)
 
     assert (found.id, found.down, found.problem) == (id_, down, None)
@@ -132,7 +132,7 @@ LISTS = START.replace("('m1', 'm2')", "['m1', 'm2']")
 
 @settings(max_examples=300, deadline=None)
 @given(FORMS, STRINGS, DOWN, DOWN, st.sampled_from([START, LISTS]))
-def test_what_is_read_is_what_python_would_assign(form: str, id_: str, down: str, depends: str, start: str) -> None:
+def test_values_match_python(form: str, id_: str, down: str, depends: str, start: str) -> None:
     text = start + form.format(id=id_, down=down) + f"depends_on = {depends}\n"
     names: dict[str, Any] = {"Union": dict[Any, Any], "unknown": lambda: True}
     try:

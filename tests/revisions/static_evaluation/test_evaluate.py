@@ -126,18 +126,18 @@ UNKNOWN_EXPRESSIONS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), GIVES.items())
-def test_it_gives(text: str, expected: object) -> None:
+def test_the_value_of_an_expression(text: str, expected: object) -> None:
     found = value(text)
     assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize("text", UNKNOWN_CALLS)
-def test_a_call_that_is_not_known(text: str) -> None:
+def test_an_unknown_call(text: str) -> None:
     assert value(text) == NotConstant(WHY_CALL, 1)
 
 
 @pytest.mark.parametrize("text", UNKNOWN_EXPRESSIONS)
-def test_an_expression_that_is_not_known(text: str) -> None:
+def test_an_unknown_expression(text: str) -> None:
     assert value(text) == NotConstant(WHY_EXPRESSION, 1)
 
 
@@ -188,7 +188,7 @@ def test_a_builtin_may_have_been_bound(names: dict[str, object]) -> None:
         ("unknown if imported else unknown", UNKNOWN),
     ],
 )
-def test_why_it_is_not_known(text: str, expected: NotConstant) -> None:
+def test_the_reason_for_an_unknown_value(text: str, expected: NotConstant) -> None:
     found = value(text)
     if text == "unknown if imported else unknown":
         assert found is UNKNOWN

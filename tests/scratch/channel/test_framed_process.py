@@ -67,12 +67,12 @@ def frame() -> bytes:
 
 
 @pytest.mark.parametrize("when", ["before", "during", "after"])
-def test_what_the_project_prints_spoils_nothing(tmp_path: Path, when: str) -> None:
+def test_output_of_the_project_does_not_disturb_frames(tmp_path: Path, when: str) -> None:
     with child(tmp_path, **{when: NOISE}) as process:
         assert answer(process) == 2
 
 
-def test_what_it_prints_is_kept_for_a_message(tmp_path: Path) -> None:
+def test_output_is_kept_for_a_message(tmp_path: Path) -> None:
     with child(tmp_path, before="print('early', flush=True)", during="print('late'); raise SystemExit(3)") as process:
         error = no_answer(process)
 
@@ -130,7 +130,7 @@ def test_the_limit_is_named(tmp_path: Path, code: str, limit: str) -> None:
         assert no_answer(process, 1).limit == limit
 
 
-def test_the_child_ends_with_all_that_it_started_when_nobody_waits(tmp_path: Path) -> None:
+def test_the_child_and_its_processes_end_when_the_parent_is_gone(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "held")
     code = "held = os.open('held', os.O_WRONLY); subprocess.run(['sleep', '600'], pass_fds=[held])"
     with child(tmp_path, during=code) as process, (tmp_path / "held").open("rb") as held:

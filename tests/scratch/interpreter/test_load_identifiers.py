@@ -19,7 +19,7 @@ def load(folder: Path, text: str) -> Revision | Unreadable:
     return found
 
 
-def test_what_running_the_file_gives(tmp_path: Path) -> None:
+def test_identifiers_of_a_run(tmp_path: Path) -> None:
     text = (
         "'''m'''\nrevision = str.lower('A')\ndown_revision = {'c', 'b'}\ndepends_on = ['d', '']\nbranch_labels = 'e'\n"
     )
@@ -40,7 +40,7 @@ def test_what_running_the_file_gives(tmp_path: Path) -> None:
         ("revision = 'a'.lower()\ndown_revision = ''\n", EMPTY_PARENT),
     ],
 )
-def test_what_alembic_refuses(tmp_path: Path, text: str, problem: str) -> None:
+def test_identifiers_that_alembic_rejects(tmp_path: Path, text: str, problem: str) -> None:
     found = load(tmp_path, text)
 
     assert isinstance(found, Revision)
@@ -56,7 +56,7 @@ def test_what_alembic_refuses(tmp_path: Path, text: str, problem: str) -> None:
         ("revision = 'a'\n", "AttributeError: "),
     ],
 )
-def test_a_file_that_gives_none(tmp_path: Path, text: str, error: str) -> None:
+def test_a_file_without_identifiers(tmp_path: Path, text: str, error: str) -> None:
     found = load(tmp_path, text)
 
     assert isinstance(found, Unreadable)

@@ -55,7 +55,7 @@ def files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_was_compiled_is_read_and_nothing_written_beside(places: Places) -> None:
+def test_existing_bytecode_is_read_and_nothing_is_written_beside_it(places: Places) -> None:
     places.compile(places.library)
     before = files(places.library) | files(places.project)
     assert places.run() == "new new"
@@ -63,7 +63,7 @@ def test_what_was_compiled_is_read_and_nothing_written_beside(places: Places) ->
     assert files(places.library) | files(places.project) == before
 
 
-def test_what_was_not_compiled_is_kept_apart(places: Places) -> None:
+def test_new_bytecode_is_kept_separately(places: Places) -> None:
     before = files(places.library) | files(places.project)
     assert [places.run(), places.run()] == ["new new"] * 2
     assert places.compiled_apart() == {"library", "module"}
@@ -71,7 +71,7 @@ def test_what_was_not_compiled_is_kept_apart(places: Places) -> None:
 
 
 @pytest.mark.parametrize("change", ["the source is newer", "no bytecode at all"])
-def test_bytecode_that_does_not_fit_is_not_run(places: Places, change: str) -> None:
+def test_stale_bytecode_is_not_run(places: Places, change: str) -> None:
     (places.library / "library.py").write_text(f"{STALE}  # and longer")
     places.compile(places.library)
     (places.library / "library.py").write_text(RIGHT)
@@ -122,7 +122,7 @@ def test_bytecode_that_others_can_write_is_not_run(places: Places, name: str, mo
     assert places.run() == "new new"
 
 
-def test_bytecode_is_written_for_its_owner_alone(places: Places) -> None:
+def test_only_the_owner_can_read_the_bytecode(places: Places) -> None:
     places.run()
     assert {kept(places, name).stat().st_mode & 0o777 for name in ("library", "module")} == {0o600}
 

@@ -196,7 +196,7 @@ class TestServer:
         project = start(tmp_path, on_postgresql, env_py=ENV_PY + TWO_ENV_PY)
         assert project.found("--rev", "HEAD") == []
 
-    def test_what_others_left_behind(self, tmp_path: Path, on_postgresql: Backend, postgresql: PostgresServer) -> None:
+    def test_databases_of_other_runs(self, tmp_path: Path, on_postgresql: Backend, postgresql: PostgresServer) -> None:
         """Other runs' databases are dropped after a day. Younger ones may be in use, and other names are not ours."""
         now = datetime.now(timezone.utc)
         hours = {number: f"{now - timedelta(hours=number):%Y%m%d%H%M%S}" for number in (23, 25)}
@@ -225,7 +225,7 @@ class TestServer:
         assert mariadb.run_sql("SELECT COUNT(*) FROM other.notes") == "0\n"
         mariadb.run_sql("DROP DATABASE other")
 
-    def test_an_extension_that_is_not_there(self, tmp_path: Path, on_postgresql: Backend) -> None:
+    def test_a_missing_extension(self, tmp_path: Path, on_postgresql: Backend) -> None:
         """This is no fault of the revision."""
         project = start(tmp_path, on_postgresql)
         project.step("b", "a", 'op.execute("CREATE EXTENSION nowhere")')
@@ -249,7 +249,7 @@ class TestServer:
             ),
         ],
     )
-    def test_no_scratch_there(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
+    def test_a_server_without_scratch_databases(self, tmp_path: Path, database: str, url: str, reason: str) -> None:
         said = start(tmp_path, Backend(database, url)).reason("--rev", "HEAD")
         assert "the server that `database` in [tool.git-alembic.drift] names cannot create a scratch database: " in said
         assert reason in said
@@ -260,7 +260,7 @@ class TestUntriedServers:
     """SQL Server and Oracle follow their manuals, because no such server is available here."""
 
     @pytest.mark.parametrize(("family", "driver"), [("mssql", "pyodbc"), ("oracle", "oracledb")])
-    def test_a_driver_that_is_missing(self, tmp_path: Path, family: str, driver: str) -> None:
+    def test_a_missing_driver(self, tmp_path: Path, family: str, driver: str) -> None:
         url = f"{family}+{driver}://u:secret@127.0.0.1:1/x"
         said = start(tmp_path, Backend(url, url)).reason("--rev", "HEAD")
         assert f"has no module {driver}; install it there, or set `python` in [tool.git-alembic]" in said
@@ -351,7 +351,7 @@ class TestRemaking:
         marker.write_text("")
         return project, marker
 
-    def test_it_is_made_of_its_statements(self, tmp_path: Path, server: Backend) -> None:
+    def test_databases_are_recreated_from_statements(self, tmp_path: Path, server: Backend) -> None:
         project, marker = self.begun(tmp_path, server)
         assert project.found() == [DRIFT]
         assert marker.read_text() == "xx"  # HEAD's whole history confirmed the difference
@@ -361,7 +361,7 @@ class TestRemaking:
         assert marker.read_text() == "x"
         assert server.left() == []
 
-    def test_what_a_revision_does_to_it(self, tmp_path: Path, on_postgresql: Backend) -> None:
+    def test_changes_of_a_revision_do_not_remain(self, tmp_path: Path, on_postgresql: Backend) -> None:
         """A run that fails or does too much doesn't change the start of the next run."""
         project, marker = self.begun(tmp_path, on_postgresql)
         project.step("b", "a", f"{ADD_KIND.strip()}\n    op.execute('CREATE TABLE app.extra (id int)')")
@@ -371,7 +371,7 @@ class TestRemaking:
         assert on_postgresql.left() == []
 
     @pytest.mark.parametrize(("default", "more"), [("100%", ""), ("x", SEED), ("x", MOVE)])
-    def test_what_takes_more_than_statements(
+    def test_databases_that_statements_do_not_recreate(
         self, tmp_path: Path, on_postgresql: Backend, default: str, more: str
     ) -> None:
         """A percent sign (drivers read it differently), rows, and effects of a query: the models are run again."""
@@ -380,7 +380,7 @@ class TestRemaking:
         assert project.found() == []
         assert marker.read_text() == "xx"
 
-    def test_statements_that_do_not_do(self, tmp_path: Path, on_postgresql: Backend) -> None:
+    def test_statements_that_fail(self, tmp_path: Path, on_postgresql: Backend) -> None:
         project, marker = self.begun(tmp_path, on_postgresql)
         for entry in (project.path / ".git/git-alembic/scratch").glob("*/entry.json"):
             text = entry.read_text(encoding="utf-8")
@@ -464,7 +464,7 @@ class TestEmbedded:
         assert 'unrecognized configuration parameter "nonsense"' in str(raised.value)
 
     @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-    def test_we_are_killed(self, tmp_path: Path, how: signal.Signals) -> None:
+    def test_a_killed_git_alembic(self, tmp_path: Path, how: signal.Signals) -> None:
         """The project's code ends with us, and so does the server. Its folder is removed."""
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)

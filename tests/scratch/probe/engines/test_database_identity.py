@@ -60,7 +60,7 @@ def test_two_random_names_keep_their_order() -> None:
     assert tuple(map(found.find, keys)) == known
 
 
-def test_a_name_that_was_taken_for_another_is_a_conflict() -> None:
+def test_a_confused_name_is_a_conflict() -> None:
     found = identities("postgresql://h/main")
     assert found.find("postgresql://h/new") == "postgresql://h/main"
     assert [found.has_conflict] == [False]

@@ -271,7 +271,7 @@ os.fork()  # and both go on
 ATTACH = "    connection.exec_driver_sql('ATTACH ? AS other', ('theirs.db',))\n    context.configure"
 
 
-class TestBehaviour:
+class TestBehavior:
     def test_nothing_is_left(self, tmp_path: Path, start: Callable[..., Modelled]) -> None:
         fifo = tmp_path / "fifo"
         os.mkfifo(fifo)

@@ -43,7 +43,7 @@ def test_commands_that_may_do_more(line: str) -> None:
     assert reading_command(["git", *line.split()]) is None
 
 
-def test_settings_of_ours_win() -> None:
+def test_our_settings_override_others() -> None:
     env = {
         b"GIT_CONFIG_COUNT": b"1", b"GIT_CONFIG_KEY_0": b"safe.directory", b"GIT_CONFIG_VALUE_0": b"*", b"A": b"b",
         b"GIT_EXTERNAL_DIFF": b"x", b"GIT_TRACE2_EVENT": b"/x", b"GIT_CONFIG_PARAMETERS": b"'core.fsmonitor=x'",
@@ -109,7 +109,7 @@ ATTEMPTS = {
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the programs are scripts")
-def test_what_is_started(tmp_path: Path) -> None:
+def test_programs_and_their_outcomes(tmp_path: Path) -> None:
     git = shutil.which("git") or ""
     marker = tmp_path / "written"
     (tmp_path / "ours").mkdir()

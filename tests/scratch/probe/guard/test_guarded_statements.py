@@ -182,7 +182,7 @@ def test_roles_of_a_server_that_ends_with_the_run() -> None:
         "COMMIT; DELETE FROM t",
     ],
 )
-def test_what_asks_postgresql_to_write(statement: str) -> None:
+def test_statements_that_write_in_postgresql(statement: str) -> None:
     assert not only_reads(statement, "postgresql")
 
 
@@ -195,7 +195,7 @@ def test_what_asks_postgresql_to_write(statement: str) -> None:
         "SELECT 1 INTO OUTFILE 'x'",
     ],
 )
-def test_what_asks_mysql_to_write(statement: str) -> None:
+def test_statements_that_write_in_mysql(statement: str) -> None:
     assert not only_reads(statement, "mysql")
 
 
@@ -213,11 +213,11 @@ def test_what_asks_mysql_to_write(statement: str) -> None:
         "SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *",
     ],
 )
-def test_what_reads_postgresql(statement: str) -> None:
+def test_statements_that_read_postgresql(statement: str) -> None:
     assert only_reads(statement, "postgresql")
 
 
-def test_a_backslash_is_what_the_session_says() -> None:
+def test_the_session_decides_on_backslashes() -> None:
     text = r"'a\'b'"
     assert tokenize(text, "postgresql", backslashes=True) == [Token("text", "a'b")]
     assert tokenize(text, "postgresql", backslashes=False)[0] == Token("text", "a\\")

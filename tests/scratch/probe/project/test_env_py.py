@@ -225,7 +225,7 @@ STYLES = {
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_a_style(project: Modelled, style: str) -> None:
+def test_each_style(project: Modelled, style: str) -> None:
     change = STYLES[style](project)
     change(EMAIL)
     findings = project.judge(command="drift")["findings"]

@@ -42,7 +42,7 @@ def test_a_placeholder_stands_for_no_database(url: str) -> None:
         "oracle+cx_oracle://scott@localhost/app",  # a real dialect, with or without its driver
     ],
 )
-def test_a_real_url_is_no_placeholder(url: str) -> None:
+def test_a_real_url_is_not_a_placeholder(url: str) -> None:
     assert not is_placeholder(url)
 
 
@@ -66,7 +66,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_the_key_of_a_settings_file_that_only_was_read_is_named(tmp_path: Path, name: str) -> None:
+def test_the_key_of_a_settings_file_without_variables_is_named(tmp_path: Path, name: str) -> None:
     """Like pydantic-settings, which sets no variable."""
     text, expected = SETTINGS[name]
     path = tmp_path / ".env"

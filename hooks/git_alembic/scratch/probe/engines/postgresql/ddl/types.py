@@ -72,17 +72,17 @@ def _rename_label(labels: list[str], old: str, new: str) -> None:
 
 
 def _add_label(labels: list[str], node: Node) -> bool:
-    label, neighbour = node["newVal"], node.get("newValNeighbor")
+    label, neighbor = node["newVal"], node.get("newValNeighbor")
     if label in labels:
         if flag(node, "skipIfNewValExists"):
             return False
         raise DuplicateObject(f'enum label "{label}" already exists')
-    if neighbour is None:
+    if neighbor is None:
         labels.append(label)
         return True
-    if neighbour not in labels:
-        raise ServerError(f'"{neighbour}" is not an existing enum label', "22023")
-    labels.insert(labels.index(neighbour) + flag(node, "newValIsAfter"), label)
+    if neighbor not in labels:
+        raise ServerError(f'"{neighbor}" is not an existing enum label', "22023")
+    labels.insert(labels.index(neighbor) + flag(node, "newValIsAfter"), label)
     return True
 
 
