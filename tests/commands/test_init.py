@@ -317,7 +317,7 @@ class TestManagers:
         refuses_a_fork(project)
 
     def test_husky_in_a_folder_of_a_monorepo(self, project: Project) -> None:
-        """Before and after its `prepare` script, which makes `_` and writes it anew each time."""
+        """Before and after its `prepare` script, which recreates `_` each time."""
         project.write("web/package.json", '{"scripts": {"prepare": "cd .. && husky web/.husky"}}')
         project.write("web/.husky/pre-commit", "cd web\nnpx lint-staged\n")
         project.commit("husky")
@@ -405,7 +405,7 @@ def refuses_a_fork(project: Project) -> None:
 
 
 def commit_output(project: Project) -> str:
-    """What a commit that a hook refuses prints."""
+    """Return the output of a commit that a hook refuses."""
     command = ["git", "commit", "-qm", "fork"]
     done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
     assert done.returncode == 1

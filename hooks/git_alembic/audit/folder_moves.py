@@ -14,7 +14,7 @@ from git_alembic.revisions.revision import Revision
 
 
 class Place(NamedTuple):
-    """Where an environment is at the end of the history, or where it was last.
+    """The place of an environment at the end of the history, or its last place.
 
     `name` distinguishes environments with the same script location.
     """

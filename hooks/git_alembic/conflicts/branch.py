@@ -17,16 +17,16 @@ class TargetHistory(NamedTuple):
     environment: str
     graph: RevisionGraph
     heads_allowed: int | str = 1
-    heads_file: str = ""  # the path of the file with the heads, "" if the settings don't want it
+    heads_file: str = ""  # the path of the file with the heads; "" if the settings don't ask for it
 
 
 @dataclass(frozen=True)
 class EnvironmentChange:
-    """What merging a branch changes in one environment.
+    """The change of one environment by the merge of a branch.
 
-    `added` has the new revision files and the new version of each re-parented one. `dropped` are the ids of the files
-    that the branch deletes or replaces. `files` maps each revision file that the branch changes to its blob, "" if the
-    branch deletes it. `heads_file` is the new blob of the file with the heads, "" if the branch doesn't change that.
+    `added` has the new revision files and the new versions of re-parented ones. `dropped` are the ids of the files that
+    the branch deletes or replaces. `files` maps each changed revision file to its blob, or to "" if the branch deletes
+    it. `heads_file` is the new blob of the file with the heads, or "" if the branch doesn't change it.
     `has_heads_conflict`: the target changed that file differently.
     """
 
@@ -43,7 +43,7 @@ class EnvironmentChange:
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """The ids that the added revisions name as parents."""
+        """The parents that the added revisions name."""
         return frozenset(parent for revision in self.added for parent in revision.down)
 
     @cached_property
@@ -53,7 +53,7 @@ class EnvironmentChange:
 
 
 class UnmergedBranch(NamedTuple):
-    """A branch that brings revisions, or deletes some; changes are by the name of the environment.
+    """A branch that adds or deletes revisions. The keys of `changes` are names of environments.
 
     `conflicts` are the revision files that conflict with the target, `unreadable` those that can't be read.
     """
@@ -61,7 +61,7 @@ class UnmergedBranch(NamedTuple):
     name: str
     commit: str
     author: str
-    time: int  # of its last commit, Unix seconds
+    time: int  # of its last commit, in Unix seconds
     changes: Mapping[str, EnvironmentChange]
     ahead: int = 0
     behind: int = 0

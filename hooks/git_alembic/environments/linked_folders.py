@@ -27,7 +27,7 @@ def linked(folders: Mapping[str, Sequence[Revision]], together: Sequence[str] = 
 
 
 class _Contents(NamedTuple):
-    """What the revisions of a folder declare, and the parents and dependencies that they lack there."""
+    """The declarations of a folder's revisions, and the parents and dependencies that are missing there."""
 
     ids: frozenset[str]
     labels: frozenset[str]
@@ -43,7 +43,7 @@ class _Contents(NamedTuple):
 
 
 def _links(contents: Mapping[str, _Contents]) -> Iterator[tuple[str, str]]:
-    """Yield each folder with the folders that have something that it lacks."""
+    """Pair each folder with the folders that have something it lacks."""
     for folder, lacks in contents.items():
         for other, offers in contents.items():
             are_versions = lacks.has_base and offers.has_base and not lacks.ids.isdisjoint(offers.ids)

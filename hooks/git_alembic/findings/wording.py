@@ -1,4 +1,4 @@
-"""Ids and numbers as messages show them."""
+"""Formats ids and numbers for messages."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ MANY = 5  # edited revisions; from this number on, one finding covers all
 
 
 def find(change: Change) -> Iterator[Finding]:
-    """One finding per revision, or one for a sweep over many; identifiers have rules of their own."""
+    """Yield one finding per revision, or one for many. Other rules handle the identifiers."""
     edited = [
         (revision, olds[0])
         for revision, olds in change.changed_revisions

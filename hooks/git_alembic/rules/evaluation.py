@@ -21,7 +21,7 @@ STRUCTURAL = frozenset(rule.slug for rule in RULES if rule.structural)
 
 
 def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
-    """All findings, by environment, path and line; CannotJudge where an old unreadable file hides what is needed."""
+    """Return all findings by environment, path and line. CannotJudge if an old unreadable file may change them."""
     findings: list[Finding] = []
     states: list[EnvironmentState] = []
     notes: list[str] = []
@@ -38,7 +38,7 @@ def apply_rules(changes: Iterable[Change], policy: Policy) -> Report:
 
 
 def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], policy: Policy) -> Report:
-    """Apply the structural rules to the whole history of a branch, all others to what the branch did."""
+    """Apply the structural rules to the whole history of a branch, and all others to the branch's changes."""
     everything = apply_rules(whole, policy.only(STRUCTURAL))
     own = apply_rules(since, policy.only(frozenset(BY_SLUG).difference(STRUCTURAL)))
     report = join_reports((everything, own))
@@ -46,7 +46,7 @@ def apply_rules_to_branch(whole: Iterable[Change], since: Iterable[Change], poli
 
 
 def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Report:
-    """The findings of what ran on scratch databases, in the same order; the environments are left to the caller."""
+    """Return the findings of the runs on scratch databases, in the same order. The caller adds the environments."""
     findings: list[Finding] = []
     notes: list[str] = []
     for result in results:
@@ -62,12 +62,12 @@ def apply_scratch_rules(results: Iterable[ScratchResult], policy: Policy) -> Rep
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By environment, path, line and rule."""
+    """Sort findings by environment, path, line and rule."""
     return tuple(sorted(findings, key=lambda finding: (finding.environment, finding.path, finding.line, finding.rule)))
 
 
 def _allowed_in_file(result: ScratchResult, finding: Finding) -> bool:
-    """True if a new revision that the finding is about has a comment that allows it."""
+    """True if a new revision in the finding has a comment that allows it."""
     return any(finding.rule in revision.allowed for revision in result.new if revision.id in finding.revisions)
 
 
@@ -91,13 +91,13 @@ def _findings(change: Change, policy: Policy) -> Iterable[Finding]:
 
 
 def _with_context(finding: Finding, environment: str, severity: Severity) -> Finding:
-    """The finding with its environment. A configured severity never makes a milder finding harder."""
+    """Return the finding with its environment. A configured severity never raises a milder finding."""
     milder: Severity = "warning" if "warning" in (severity, finding.severity) else "error"
     return finding._replace(environment=environment, severity=milder)
 
 
 def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> set[str]:
-    """The slugs that the command allows, or a comment in a file that the finding is about."""
+    """Return the slugs that the command or a comment in a file of the finding allows."""
     if not BY_SLUG[finding.rule].in_file_override:
         return set(by_command)
     graph = change.after.graph
@@ -109,7 +109,7 @@ def _allowed(change: Change, finding: Finding, by_command: Collection[str]) -> s
 
 
 def _refuse_guesses(change: Change, found: Sequence[Finding]) -> None:
-    """A parent that seems to be missing may be declared in a file that cannot be read: no verdict then."""
+    """Raise CannotJudge if an unreadable file may declare a parent that seems to be missing."""
     missing = next((finding for finding in found if finding.rule == "missing-parent"), None)
     new = any(finding.rule == "unreadable-revision" for finding in found)
     if missing and change.after.unreadable and not new:

@@ -1,6 +1,7 @@
 """Runs the project's code on scratch databases, in the project's own interpreter.
 
-In: the tree to check and its baseline. Out: what happened, as values for the rules. Knows no rule and no real database.
+In: the tree to check and its baseline. Out: the results, as values for the rules. It knows no rule and no real
+database.
 Other packages import `baseline`, `cache.clean_verdict_cache`, `cache.run_cache`, `checkout`, `drift`,
 `environment_check`, `failure_messages`, `interpreter.child_process`, `interpreter.compile_files`,
 `interpreter.environment_paths`, `interpreter.load_identifiers`, `interpreter.prestarted_probe`,

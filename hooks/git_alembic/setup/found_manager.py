@@ -12,7 +12,7 @@ from git_alembic.setup.managers import package_json, pre_commit_config, prek_tom
 from git_alembic.setup.managers.husky import FOLDER as HUSKY
 from git_alembic.setup.working_tree_files import is_within, read_bytes
 
-HOOKS_FOLDER = "a folder"  # of the repository, which core.hooksPath names
+HOOKS_FOLDER = "a folder"  # of the repository; core.hooksPath names it
 GIT_HOOKS = (
     *("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "commit-msg"),
     *("pre-rebase", "post-commit", "post-checkout", "post-merge", "post-rewrite"),
@@ -27,7 +27,7 @@ class FoundManager(NamedTuple):
 
 
 def find_manager(top: str, repository: Repository, locations: Sequence[str]) -> FoundManager:
-    """Return the manager whose hooks are installed, else the first one configured; without any, pre-commit.
+    """Return the manager whose hooks are installed, else the first one with a configuration, else pre-commit.
 
     `locations` are the folders of the environments.
     """
@@ -44,12 +44,12 @@ def find_manager(top: str, repository: Repository, locations: Sequence[str]) -> 
 
 
 def hook_contents(folder: str) -> list[bytes]:
-    """Return what is in git's hooks, in the order of `GIT_HOOKS`."""
+    """Return the contents of git's hooks, in the order of `GIT_HOOKS`."""
     return [read_bytes(os.path.join(folder, hook)) for hook in GIT_HOOKS]
 
 
 def _used_by_hooks(top: str, folder: str) -> Iterator[FoundManager]:
-    """Yield the configuration that the hooks of this clone name, and the folder where husky looks for scripts."""
+    """Yield the configuration that the hooks of this clone name, and husky's folder of scripts."""
     for content in hook_contents(folder):
         for file in named_configurations(content):
             if os.path.isfile(os.path.join(top, file)) and not os.path.isabs(file):
@@ -71,7 +71,7 @@ def _at_the_top(top: str) -> Iterator[FoundManager]:
 
 
 def _below_the_top(top: str, repository: Repository, locations: Sequence[str]) -> Iterator[FoundManager]:
-    """Yield what a monorepo has in a folder: a configuration beside an environment, or husky's scripts."""
+    """Yield the managers in a folder of a monorepo: a configuration beside an environment, or husky's scripts."""
     files = dict.fromkeys(PRE_COMMIT.files, PRE_COMMIT.name) | {prek_toml.FILE: PREK.name}
     specs = [f":(glob)*/**/{name}" for name in (*files, f"{HUSKY}/*")]
     for path in sorted(repository.listing(INDEX, specs)):

@@ -31,5 +31,5 @@ def heads_by_label(graph: RevisionGraph) -> dict[str, tuple[str, ...]]:
 
 
 def label_of_line(graph: RevisionGraph, head: str) -> str:
-    """Return the branch label that stands for the line of a head, "" if it has none."""
+    """Return the branch label of the line that ends in a head, or ""."""
     return min(graph.labels(head), default="")

@@ -1,8 +1,8 @@
-"""Completes the paths of an environment, which come relative to the checked tree.
+"""Completes the paths of an environment, which are relative to the checked tree.
 
 In: {"config": path or null, "toml": path that may not exist or null, "section": str, "script_location": path,
-"version_locations": [path] if Alembic has to be told, "versions": [path] of all version folders, "more_versions": a
-folder with revisions that the tree lacks, by its full path, or "", "wrapper": "alembic" or "flask"}.
+"version_locations": [path] if Alembic needs them, "versions": [path] of all version folders, "more_versions": the full
+path of a folder with revisions that the tree lacks, or "", "wrapper": "alembic" or "flask"}.
 
 Out: "config", "toml" (null if there is no such file), "section", "script_location", "version_locations", "wrapper".
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def with_full_paths(environment: Mapping[str, Any], top: str) -> dict[str, Any]:
-    """Return the environment as Alembic's own code needs it."""
+    """Return the environment in the form for Alembic's own code."""
 
     def full_path(path: str) -> str:
         return os.path.normpath(os.path.join(top, path))

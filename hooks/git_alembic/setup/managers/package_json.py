@@ -1,4 +1,4 @@
-"""Shows what to add to a package.json that has git hooks: those of husky 4 or of simple-git-hooks. Pure."""
+"""Shows the lines to add to a package.json with the git hooks of husky 4 or simple-git-hooks. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILE = "package.json"
 
 
 class PackageHooks(NamedTuple):
-    """The hooks of a package.json by name, the manager that reads them, and the keys that lead to them."""
+    """The hooks of a package.json by name, the manager that reads them, and the keys above them."""
 
     manager: str
     keys: tuple[str, ...]
@@ -37,13 +37,13 @@ def find_package_hooks(text: str) -> PackageHooks | None:
 
 
 def plan_package_json(found: PackageHooks, choice: HookChoice) -> SetupPlan:
-    """Return the plan: the entries to paste, each with the command that the project has there."""
+    """Return the plan: the entries to paste, each with the project's existing command."""
     entries = {}
     for hook in choice.git_hooks:
         present = found.commands.get(hook, "")
         lacking = [command for command in _commands(hook, found.manager, choice) if command not in present]
         if lacking and "git-alembic" not in present:
-            # Before the others at a push, because the first command that reads the refs takes them.
+            # Before the other commands of a push, because the first command that reads the refs consumes them.
             parts = [*lacking, present] if hook == "pre-push" else [present, *lacking]
             entries[hook] = " && ".join(part for part in parts if part)
     lines = ",\n".join(f"{json.dumps(hook)}: {json.dumps(command)}" for hook, command in entries.items())
@@ -55,7 +55,7 @@ def plan_package_json(found: PackageHooks, choice: HookChoice) -> SetupPlan:
 
 def _commands(hook: str, manager: str, choice: HookChoice) -> list[str]:
     command = f"git alembic {COMMANDS[hook]}"
-    if manager == "husky 4":  # it puts the arguments and the input into variables
+    if manager == "husky 4":  # husky puts the arguments and the input into variables
         command = command.replace('"$@"', "$HUSKY_GIT_PARAMS")
         if hook in ("pre-push", "post-rewrite"):
             command = f'echo "$HUSKY_GIT_STDIN" | {command}'

@@ -15,7 +15,7 @@ _VERSIONS = {"mysql": model.MYSQL, "mariadb": model.MARIADB}
 
 
 class MySQL(EmulatedEngine[Server]):
-    """Servers by family and host ("mariadb://host"): databases of one server can refer to each other."""
+    """Servers by family and host ("mariadb://host"). Databases of one server can refer to each other."""
 
     state_file = "mysql.json"
     model = model
