@@ -46,7 +46,7 @@ def sweep_folders(home: str, prefix: str) -> None:
     with suppress(OSError):
         for entry in [*os.scandir(home)]:
             ours = re.fullmatch(rf"\.?{re.escape(prefix)}[a-z0-9_]{{8}}", entry.name)
-            if ours and _is_left(entry, is_named=entry.name[0] != "."):
+            if ours and _is_abandoned(entry, is_named=entry.name[0] != "."):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 
@@ -70,7 +70,7 @@ def _age(place: str) -> float:
     return os.lstat(place).st_mtime
 
 
-def _is_left(entry: os.DirEntry[str], *, is_named: bool) -> bool:
+def _is_abandoned(entry: os.DirEntry[str], *, is_named: bool) -> bool:
     try:
         status = entry.stat(follow_symlinks=False)
         if not entry.is_dir(follow_symlinks=False) or not is_private(status):

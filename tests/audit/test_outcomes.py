@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from git_alembic.audit.outcomes import Hindsight, Tally
+from git_alembic.audit.outcomes import OutcomeRecord, Tally
 from git_alembic.environments.environment import Environment
 from git_alembic.findings.finding import Finding
 from git_alembic.history.change import Change, Snapshot
@@ -61,16 +61,16 @@ CASES = [  # finding, commit from … to …, and the state now
 ]
 
 
-@pytest.mark.parametrize(("finding", "before", "after", "now", "fate"), CASES)
-def test_fate(
-    finding: Finding, before: Sequence[Revision], after: Sequence[Revision], now: Sequence[Revision], fate: str
+@pytest.mark.parametrize(("finding", "before", "after", "now", "outcome"), CASES)
+def test_outcome(
+    finding: Finding, before: Sequence[Revision], after: Sequence[Revision], now: Sequence[Revision], outcome: str
 ) -> None:
-    hindsight = Hindsight()
-    hindsight.add("x", Change(HERE, (snapshot(before),), snapshot(after), snapshot(before)), [finding], mainline=True)
-    hindsight.add("x", Change(HERE, (), snapshot(now), snapshot(now)), [], mainline=True)
-    (tally,) = hindsight.tallies()
+    record = OutcomeRecord()
+    record.add("x", Change(HERE, (snapshot(before),), snapshot(after), snapshot(before)), [finding], mainline=True)
+    record.add("x", Change(HERE, (), snapshot(now), snapshot(now)), [], mainline=True)
+    (tally,) = record.tallies()
     assert tally._asdict() == {
-        "rule": finding.rule, "severity": "error", "repaired": 0, "repairing": 0, "stayed": 0, fate: 1,
+        "rule": finding.rule, "severity": "error", "repaired": 0, "repairing": 0, "stayed": 0, outcome: 1,
     }  # fmt: skip
 
 
@@ -81,25 +81,25 @@ def test_fate(
 def test_a_file_that_could_not_be_read(
     now: Sequence[Revision], unreadable: Sequence[Unreadable], repaired: int
 ) -> None:
-    hindsight = Hindsight()
+    record = OutcomeRecord()
     sick = snapshot(LINE, [Unreadable("e.py", "e1", "…")])
     change = Change(HERE, (snapshot(LINE),), sick, snapshot(LINE))
-    hindsight.add("x", change, [said("unreadable-revision", path="e.py")], mainline=True)
+    record.add("x", change, [said("unreadable-revision", path="e.py")], mainline=True)
     later = snapshot(now, unreadable)
-    hindsight.add("x", Change(HERE, (), later, later), [], mainline=True)
-    assert [tally.repaired for tally in hindsight.tallies()] == [repaired]
+    record.add("x", Change(HERE, (), later, later), [], mainline=True)
+    assert [tally.repaired for tally in record.tallies()] == [repaired]
 
 
 def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
-    hindsight = Hindsight()
-    hindsight.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
+    record = OutcomeRecord()
+    record.add("x", Change(HERE, (), snapshot(FORK), snapshot(LINE)), [], mainline=True)
     change = Change(HERE, (snapshot(FORK),), snapshot(LINE), snapshot(LINE))
-    hindsight.add("x", change, [said("multiple-heads", "c", "d")], mainline=False)
-    assert hindsight.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]
+    record.add("x", change, [said("multiple-heads", "c", "d")], mainline=False)
+    assert record.tallies() == [Tally("multiple-heads", "error", 0, 1, 0)]
 
 
 @pytest.mark.parametrize(
-    ("tally", "loud"),
+    ("tally", "strict"),
     [
         (Tally("x", "error", 0, 1, 2), True),
         (Tally("x", "error", 2, 1, 2), True),
@@ -108,5 +108,5 @@ def test_findings_on_a_branch_do_not_count_for_the_main_line() -> None:
         (Tally("x", "warning", 0, 0, 99), False),
     ],
 )
-def test_a_rule_is_too_loud(tally: Tally, loud: bool) -> None:
-    assert tally.too_loud is loud
+def test_a_rule_is_too_strict(tally: Tally, strict: bool) -> None:
+    assert tally.is_too_strict is strict

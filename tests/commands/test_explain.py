@@ -175,7 +175,7 @@ class TestTerminal:
 
 
 class TestJson:
-    def said(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str | None]]:
+    def json_output(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str | None]]:
         assert explain.main([*arguments, "--format", "json"]) == 0
         found = json.loads(capsys.readouterr().out)
         assert found["version"] == 1
@@ -183,21 +183,21 @@ class TestJson:
         return rules
 
     def test_all(self, capsys: pytest.CaptureFixture[str]) -> None:
-        rules = self.said(capsys)
+        rules = self.json_output(capsys)
         assert [rule["rule"] for rule in rules] == sorted(BY_SLUG)
         assert {rule["rule"]: rule["severity"] for rule in rules} == {rule.slug: rule.default for rule in RULES}
         assert all(rule["page"] == (PAGES / f"{rule['rule']}.md").read_text(encoding="utf-8") for rule in rules)
 
     def test_one(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.syspath_prepend(installed_from(tmp_path)["PYTHONPATH"])
-        (rule,) = self.said(capsys, "divergent-heads")
+        (rule,) = self.json_output(capsys, "divergent-heads")
         assert (rule["severity"], rule["severity_beyond_commit"]) == ("warning", "error")
         assert rule["summary"] == sentence(str(rule["page"]))
         assert rule["address"] == f"{DOCUMENTATION}/rules/divergent-heads.md"
 
     def test_no_address(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "path", [])
-        assert self.said(capsys, "extra-base")[0]["address"] is None
+        assert self.json_output(capsys, "extra-base")[0]["address"] is None
 
     def test_no_rule(self) -> None:
         with pytest.raises(CannotJudge, match="there is no rule 'hooks'"):

@@ -27,7 +27,7 @@ HOOK = '#!/bin/sh\nexec "{python}" -m git_alembic pre-push --format json "$@" >>
 
 
 class Clone(Project):
-    """A clone with the hook. `said` is the hook's report on the last push."""
+    """A clone with the hook. `report` is the hook's report on the last push."""
 
     def hook(self) -> Clone:
         hook = self.path / ".git" / "hooks" / "pre-push"
@@ -49,11 +49,11 @@ class Clone(Project):
             return done.returncode, [], done.stderr
         return (
             done.returncode,
-            [one["rule"] for one in self.said()["findings"] if one["severity"] == "error"],
+            [one["rule"] for one in self.report()["findings"] if one["severity"] == "error"],
             done.stderr,
         )
 
-    def said(self) -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         text = self.out.read_text() if self.out.exists() else ""
         return json.loads(text) if text else {"findings": [], "verdict": "clean"}
 
@@ -123,7 +123,7 @@ class TestBranches:
         mine.git("fetch", "-q")
         code, rules, _ = mine.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
-        (finding,) = mine.said()["findings"]
+        (finding,) = mine.report()["findings"]
         assert finding["message"] == "a merge with origin/main gives 2 heads: 'c' (origin/main), 'd' (topic)"
         assert [fix["command"] for fix in finding["fixes"]] == [
             ["git", "merge", "--no-commit", "origin/main"],
@@ -142,7 +142,7 @@ class TestBranches:
         refs = mine.git("for-each-ref")
         code, rules, _ = mine.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
-        assert mine.said()["findings"][0]["fixes"][0]["command"] == ["git", "fetch", "origin"]
+        assert mine.report()["findings"][0]["fixes"][0]["command"] == ["git", "fetch", "origin"]
         assert mine.git("for-each-ref") == refs
         assert not (mine.path / ".git" / "FETCH_HEAD").exists() or GIT < (2, 29)
 
@@ -174,7 +174,7 @@ class TestBranches:
         mine.revision("d", "b")
         mine.commit()
         assert mine.push("origin", "topic")[0] == 1
-        fixes = mine.said()["findings"][0]["fixes"]
+        fixes = mine.report()["findings"][0]["fixes"]
         chosen = {"fix": 0, "merge": 1}[way]
         for program, *rest in (fix["command"] for fix in fixes if fix["alternative"] == chosen):
             assert program == "git"
@@ -485,7 +485,7 @@ class TestShapesOfHistory:
         forked.git("revert", "--no-edit", "HEAD")
         code, rules, _ = forked.push("origin", "undo")
         assert (code, rules) == (1, ["deleted-revision"])
-        assert forked.said()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
+        assert forked.report()["findings"][0]["message"] == "a revert removed 1 published revision: 'c'"
 
     def test_revert_of_a_merge(self, forked: Clone) -> None:
         forked.switch("again", "origin/main")
@@ -502,7 +502,7 @@ class TestShapesOfHistory:
         mine.git("merge", "-q", "--no-verify", "--no-edit", "one", "two", "three")
         code, rules, _ = mine.push("origin", "all")
         assert (code, rules) == (1, ["multiple-heads"])
-        assert mine.said()["findings"][0]["revisions"] == ["one", "three", "two"]
+        assert mine.report()["findings"][0]["revisions"] == ["one", "three", "two"]
 
     def test_criss_cross(self, forked: Clone) -> None:
         """There are two merge bases. Each side merged the other once and repaired the fork in its own way."""
@@ -518,7 +518,7 @@ class TestShapesOfHistory:
         forked.git("fetch", "-q")
         code, rules, _ = forked.push("origin", "topic")
         assert (code, rules) == (1, ["divergent-heads"])
-        assert forked.said()["findings"][0]["revisions"] == ["m", "n"]
+        assert forked.report()["findings"][0]["revisions"] == ["m", "n"]
 
     def test_unrelated_history(self, forked: Clone) -> None:
         forked.git("checkout", "-q", "--orphan", "fresh")
@@ -536,7 +536,7 @@ class TestShapesOfHistory:
         theirs.git("push", "-q", "origin", "main")
         forked.git("fetch", "-q")
         assert forked.push("origin", "topic")[:2] == (1, ["divergent-heads"])
-        message = next(one["message"] for one in forked.said()["findings"] if one["rule"] == "divergent-heads")
+        message = next(one["message"] for one in forked.report()["findings"] if one["rule"] == "divergent-heads")
         assert message.endswith("migrations/versions/b_x.py conflicts, and was checked as origin/main has it")
 
     def test_shallow_clone_says_what_it_lacks(self, forked: Clone, origin: Path) -> None:
@@ -548,7 +548,7 @@ class TestShapesOfHistory:
         shallow.git("fetch", "-q", "--depth=1", str(forked.path), "topic:topic")
         code, _, _ = shallow.push("origin", "topic")
         assert code == 1
-        assert "shallow clone lacks the commit where topic left origin/main" in shallow.said()["reason"]
+        assert "shallow clone lacks the commit where topic left origin/main" in shallow.report()["reason"]
 
 
 def test_over_ssh(mine: Clone, theirs: Clone, origin: Path, monkeypatch: pytest.MonkeyPatch) -> None:

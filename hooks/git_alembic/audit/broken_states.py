@@ -99,12 +99,12 @@ def _ending_of_fork(change: Change) -> str:
     if merges := [id_ for id_ in after.ids if len(after[id_].down) > 1 and id_ not in before]:
         return f"merge revision {merges[0]}"
     if moved := [id_ for id_ in after.ids if id_ in before and set(after[id_].down) != set(before[id_].down)]:
-        return f"{_named(moved)} re-parented"
+        return f"{_name_or_count(moved)} re-parented"
     if new := [id_ for id_ in after.ids if id_ not in before]:
-        return f"new id {_named(new)}"
+        return f"new id {_name_or_count(new)}"
     gone = [id_ for id_ in before.ids if id_ not in after]
-    return f"{_named(gone)} deleted"
+    return f"{_name_or_count(gone)} deleted"
 
 
-def _named(ids: list[str]) -> str:
+def _name_or_count(ids: list[str]) -> str:
     return ids[0] if len(ids) == 1 else f"{len(ids)} revisions"

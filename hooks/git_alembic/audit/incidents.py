@@ -88,7 +88,7 @@ class Timeline:
     def incidents(self) -> list[Incident]:
         """Return all incidents by time. Open incidents have no end."""
         still = [entry.incident for entries in self._open.values() for entry in entries]
-        return _joined(sorted([*self._over, *still], key=_by_time))
+        return _join_equal(sorted([*self._over, *still], key=_by_time))
 
     def _end(self, replayed: ReplayedCommit) -> set[tuple[str, tuple[str, ...]]]:
         """End the incidents that a change ends.
@@ -126,7 +126,7 @@ class Timeline:
             tuple(rule.slug for rule in RULES if rule.slug in rules),
             tuple(dict.fromkeys(revisions)),
             tuple(finding.message for finding in findings),
-            kind=_kind(replayed.change, findings),
+            kind=_deletion_kind(replayed.change, findings),
             is_merge=replayed.is_merge,
             is_broken=bool(states),
             is_stopped=bool(findings) or replayed.report.reason is not None,
@@ -148,7 +148,7 @@ def _by_time(incident: Incident) -> tuple[int, str, tuple[str, ...]]:
     return incident.time, incident.commit, incident.environments
 
 
-def _joined(incidents: Sequence[Incident]) -> list[Incident]:
+def _join_equal(incidents: Sequence[Incident]) -> list[Incident]:
     """Join the incidents that one commit caused in the same way in several environments."""
     found: dict[object, Incident] = {}
     for incident in incidents:
@@ -156,11 +156,11 @@ def _joined(incidents: Sequence[Incident]) -> list[Incident]:
         flags = (incident.is_broken, incident.is_stopped, incident.is_brief)
         key = (incident.commit, incident.rules, incident.kind, *flags, end)
         known = found.get(key)
-        found[key] = incident if known is None else _both(known, incident)
+        found[key] = incident if known is None else _join(known, incident)
     return list(found.values())
 
 
-def _both(first: Incident, second: Incident) -> Incident:
+def _join(first: Incident, second: Incident) -> Incident:
     ended = first.ended
     if ended and second.ended and ended.how != second.ended.how:
         ended = ended._replace(how=f"{ended.how}, {second.ended.how}")
@@ -181,7 +181,7 @@ def _is_python_2(finding: Finding) -> bool:
     return finding.rule == "unreadable-revision" and is_python_2_problem(finding.message)
 
 
-def _kind(change: Change, findings: Sequence[Finding]) -> str:
+def _deletion_kind(change: Change, findings: Sequence[Finding]) -> str:
     """Return the kind of a deletion in a word or two."""
     deletions = [finding for finding in findings if finding.rule == "deleted-revision"]
     if not deletions:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from git_alembic.audit.outcomes import Hindsight, Tally
+from git_alembic.audit.outcomes import OutcomeRecord, Tally
 from git_alembic.audit.replay import Replay
 from git_alembic.audit.step_findings import check_steps, mainline_end, touches_revisions
 from git_alembic.git import Repository
@@ -29,12 +29,12 @@ def replay_last_year(repository: Repository) -> LastYear:
     end = mainline_end(repository)
     start = repository.last_commit_before(end, repository.commit_time(end) - _YEAR)
     reader = open_reader(repository)
-    hindsight, touched = Hindsight(), 0
+    record, touched = OutcomeRecord(), 0
     with Progress(sys.stderr) as progress:
         replay = Replay(repository, reader, [f"{start}..{end}" if start else end], end, progress)
         for step, reports in check_steps(replay.steps()):
             touched += touches_revisions(step)
             for change, place, report in zip(step.changes, step.places, reports, strict=True):
-                hindsight.add(place.name, change, report.findings, mainline=step.mainline)
+                record.add(place.name, change, report.findings, mainline=step.mainline)
     reader.save()
-    return LastYear(sum(not edge for *_, edge in replay.commits), touched, hindsight.tallies())
+    return LastYear(sum(not edge for *_, edge in replay.commits), touched, record.tallies())

@@ -18,7 +18,7 @@ from git_alembic.history.graph import RevisionGraph
 from git_alembic.revisions.revision import Revision
 from git_alembic.rules import BY_SLUG
 
-Fate = Literal["repaired", "repairing", "stayed"]
+Outcome = Literal["repaired", "repairing", "stayed"]
 FEW = 3  # false alarms; fewer mean nothing
 
 
@@ -32,35 +32,35 @@ class Tally(NamedTuple):
     stayed: int  # the offense is still there
 
     @property
-    def said(self) -> int:
+    def total(self) -> int:
         """The number of findings."""
         return self.repaired + self.repairing + self.stayed
 
     @property
-    def too_loud(self) -> bool:
+    def is_too_strict(self) -> bool:
         """True if the rule would have blocked, and more often for intended changes than for mistakes."""
         false = self.repairing + self.stayed
         return self.severity == "error" and false >= FEW and false > self.repaired
 
 
-class Hindsight:
+class OutcomeRecord:
     """Collects the findings of a replay in history order, and finds the outcome of each at the end."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[str, Change, Finding]] = []
+        self._found: list[tuple[str, Change, Finding]] = []
         self._latest: dict[str, Snapshot] = {}
 
     def add(self, name: str, change: Change, findings: Iterable[Finding], *, mainline: bool) -> None:
         """Record what one commit did to the environment with a name."""
-        self._said += [(name, change, finding) for finding in findings]
+        self._found += [(name, change, finding) for finding in findings]
         if mainline:
             self._latest[name] = change.after
 
     def tallies(self) -> list[Tally]:
         """Return one tally per rule and severity, errors first."""
         counted = Counter(
-            (finding.severity, finding.rule, fate(finding, change, self._latest.get(name, change.after)))
-            for name, change, finding in self._said
+            (finding.severity, finding.rule, find_outcome(finding, change, self._latest.get(name, change.after)))
+            for name, change, finding in self._found
         )
         kinds = sorted({(severity, rule) for severity, rule, _ in counted})
         return [
@@ -69,14 +69,14 @@ class Hindsight:
         ]
 
 
-def fate(finding: Finding, change: Change, now: Snapshot) -> Fate:
+def find_outcome(finding: Finding, change: Change, now: Snapshot) -> Outcome:
     """Return the outcome of a finding from a later state of its environment."""
     if _repaired(finding, change.first_parent, now):
         return "repaired"
-    return "repairing" if _mends(change.first_parent, change.after.graph) else "stayed"
+    return "repairing" if _repairs_graph(change.first_parent, change.after.graph) else "stayed"
 
 
-def _mends(before: RevisionGraph, after: RevisionGraph) -> bool:
+def _repairs_graph(before: RevisionGraph, after: RevisionGraph) -> bool:
     """True if a commit repaired something."""
     return (
         len(before.heads) > max(1, len(after.heads))
@@ -98,10 +98,10 @@ def _repaired(finding: Finding, before: RevisionGraph, now: Snapshot) -> bool:
     later = [new for id_ in finding.revisions for new in now.graph.by_id.get(id_, ())]
     if finding.rule == "stale-docstring":
         return not any(map(_contradicts_itself, later))
-    return any(_restored(finding.rule, old, new) for new in later for old in before.by_id.get(new.id, ()))
+    return any(_is_restored(finding.rule, old, new) for new in later for old in before.by_id.get(new.id, ()))
 
 
-def _restored(rule: str, old: Revision, new: Revision) -> bool:
+def _is_restored(rule: str, old: Revision, new: Revision) -> bool:
     """True if a revision is back in its old state, as far as a rule is concerned."""
     if rule == "changed-down-revision":
         return set(old.down) == set(new.down)

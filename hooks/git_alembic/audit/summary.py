@@ -104,7 +104,7 @@ def summarize(replay: Replay, steps: Iterable[CheckedStep]) -> Summary:
         unchecked += [(step.commit, reason) for reason in dict.fromkeys(reasons) if reason is not None]
         for change, place, report in zip(step.changes, step.places, reports, strict=True):
             if step.mainline:
-                seen = _with_lines(change) if place.name in replay.lines_by_label else change
+                seen = _allow_lines(change) if place.name in replay.lines_by_label else change
                 by_label |= {place.name} if seen is not change else set()
                 lives.add(place.name, step.time, change)
                 timeline.add(ReplayedCommit(step.commit, step.time, len(step.parents) > 1, place.name, seen, report))
@@ -150,7 +150,7 @@ class _Lifetimes:
         return {name: (born, self._gone.get(name, last)) for name, born in self._born.items()}
 
 
-def _with_lines(change: Change) -> Change:
+def _allow_lines(change: Change) -> Change:
     """Return the change with `heads = "one-per-label"`, or unchanged if that is set or there is only one head."""
     allowed = change.heads_allowed
     return replace(change, heads_allowed="one-per-label") if count_excess_heads(change.after.graph, allowed) else change

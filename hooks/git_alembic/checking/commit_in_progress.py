@@ -20,7 +20,7 @@ def commit_command(repository: Repository, environ: Mapping[str, str]) -> tuple[
     index = _index_name(environ)
     if index == "index.lock":
         return ("git", "commit", "-a")
-    paths = [entry.path for entry in _committed(repository)] if index.startswith("next-index-") else []
+    paths = [entry.path for entry in _committed_entries(repository)] if index.startswith("next-index-") else []
     return ("git", "commit", "--", *paths) if 0 < len(paths) <= _MOST_PATHS else ("git", "commit")
 
 
@@ -45,7 +45,7 @@ def with_staging(repository: Repository, report: Report, environ: Mapping[str, s
 
 def _stage_paths(repository: Repository) -> Iterator[Fix]:
     """Yield the commands that stage the paths of `git commit -- path`. The index may already lack some paths."""
-    entries = _committed(repository)
+    entries = _committed_entries(repository)
     if kept := [entry.path for entry in entries if entry.status != "D"]:
         yield Fix(("git", "add", "--", *kept))
     if gone := [entry.path for entry in entries if entry.status == "D"]:
@@ -57,7 +57,7 @@ def _index_name(environ: Mapping[str, str]) -> str:
     return os.path.basename(environ.get("GIT_INDEX_FILE", ""))
 
 
-def _committed(repository: Repository) -> list[Entry]:
+def _committed_entries(repository: Repository) -> list[Entry]:
     """Return the entries that `git commit -- path` commits: everything that differs from HEAD."""
     head = repository.resolve(["HEAD"])[0]
     return repository.diff(head, INDEX) if head else []

@@ -165,19 +165,19 @@ def _forecast(
 ) -> ConflictForecast:
     with waiting("finding the branches that bring revisions", sys.stderr):
         differences = reader.differences(tips)
-    branches = read_branches(reader, _watched(differences))
+    branches = read_branches(reader, _with_progress(differences))
     if options.order:
-        forecast = forecast_order(repository, reader, _with_unchanging(tips, branches))
+        forecast = forecast_order(repository, reader, _in_given_order(tips, branches))
     else:
         forecast = forecast_conflicts(repository, reader, branches, focus)
     return replace(forecast, compared=len(tips))
 
 
-def _with_unchanging(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:
+def _in_given_order(tips: Sequence[NamedTip], branches: Sequence[UnmergedBranch]) -> list[UnmergedBranch]:
     """Return the branches in the given order, including those that bring no revision."""
     known = {branch.name: branch for branch in branches}
     return [known.get(tip.name) or UnmergedBranch(tip.name, *tip.tip[1:], changes={}) for tip in tips]
 
 
-def _watched(differences: Sequence[Difference]) -> Iterable[Difference]:
+def _with_progress(differences: Sequence[Difference]) -> Iterable[Difference]:
     return progress(differences, total=len(differences), title="comparing branches", stream=sys.stderr)

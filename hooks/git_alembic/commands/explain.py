@@ -109,11 +109,11 @@ def _as_json(only: str | None) -> str:
     """Return all rules, or one; `address` is null if the package doesn't name one."""
     if only is not None and only not in BY_SLUG:
         raise CannotJudge(f"there is no rule {only!r}{did_you_mean(only, BY_SLUG)}")
-    rules = [_described(slug) for slug in sorted(BY_SLUG) if only in (None, slug)]
+    rules = [_describe(slug) for slug in sorted(BY_SLUG) if only in (None, slug)]
     return json.dumps({"version": 1, "rules": rules}, indent=2, ensure_ascii=False)
 
 
-def _described(slug: str) -> dict[str, str | None]:
+def _describe(slug: str) -> dict[str, str | None]:
     rule, text = BY_SLUG[slug], page(slug)
     return {
         "rule": slug,

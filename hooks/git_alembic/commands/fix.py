@@ -71,24 +71,24 @@ def _repair(repository: Repository, options: FixOptions, scope: RepairScope) -> 
     case = examine(repository, scope)
     plans = [] if not case.findings else _plans(repository, case, options)
     steps = [repair for repair in plans if repair.steps]
-    _say("\n".join(line for repair in plans for line in _shown(repair)))
+    _print("\n".join(line for repair in plans for line in _plan_lines(repair)))
     if not steps:
         return _conclude(repository, case, case.findings, "" if case.findings else "nothing to repair")
     if options.dry_run:
         _show_diffs(repository, steps)
-        _say("nothing was changed (--dry-run)")
+        _print("nothing was changed (--dry-run)")
         return 0
-    if not (options.yes or _agreed()):
+    if not (options.yes or _is_confirmed()):
         left = remaining(case, {repair.environment.name: repair for repair in plans})
         _conclude(repository, case, left, "nothing was changed (run `git alembic fix --yes` to make these changes)")
         return 1
-    after, paths = _made(repository, steps, case, scope)
+    after, paths = _apply(repository, steps, case, scope)
     return _conclude(
         repository, after, after.findings, f"repaired and staged: {', '.join(map(escape_controls, paths))}"
     )
 
 
-def _made(
+def _apply(
     repository: Repository, steps: Sequence[Plan], case: RepairCase, scope: RepairScope
 ) -> tuple[RepairCase, tuple[str, ...]]:
     """Apply the steps. Return the new case and the staged paths. If it is no better, undo everything and raise."""
@@ -105,7 +105,7 @@ def _made(
             executable += [path for path in repair.files if modes.get(path, ("",))[0].endswith("755")]
             for path, data in repair.files.items():
                 files.write(path, data, executable=path in executable)
-            _say("\n".join(run_alembic_merge(files, repair.environment, made, top) for made in repair.merges))
+            _print("\n".join(run_alembic_merge(files, repair.environment, made, top) for made in repair.merges))
         repository.stage(files.paths, executable)
         staged = files.paths
         after = examine(repository, scope)
@@ -161,7 +161,7 @@ def _content(repository: Repository, revision: Revision, *, new: bool) -> bytes:
         return stream.read()
 
 
-def _shown(repair: Plan) -> list[str]:
+def _plan_lines(repair: Plan) -> list[str]:
     steps = (
         [f"plan for {repair.environment.name}:", *(f"  {escape_controls(step)}" for step in repair.steps)]
         if repair.steps
@@ -185,7 +185,7 @@ def _show_diffs(repository: Repository, steps: Sequence[Plan]) -> None:
         emit("\n".join(escape_controls(line) for line in lines), sys.stdout)
 
 
-def _agreed() -> bool:
+def _is_confirmed() -> bool:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         return False
     emit("Make these changes? [y/N]", sys.stdout)
@@ -193,7 +193,7 @@ def _agreed() -> bool:
 
 
 def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding], sentence: str) -> int:
-    advised = tuple(_advised(repository, case, finding) for finding in left)
+    advised = tuple(_with_advice(repository, case, finding) for finding in left)
     color = wants_color("auto", sys.stdout, os.environ)
     report = with_runners(repository, INDEX, Report(findings=advised))
     text = render(
@@ -207,11 +207,11 @@ def _conclude(repository: Repository, case: RepairCase, left: Sequence[Finding],
         encoding=encoding_of(sys.stdout),
     )
     emit(text, sys.stdout)
-    _say(sentence)
+    _print(sentence)
     return 1 if any(finding.severity == "error" for finding in left) else 0
 
 
-def _advised(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
+def _with_advice(repository: Repository, case: RepairCase, finding: Finding) -> Finding:
     """Return a finding that remains, without the advice to run this command. A future fork gets its own repairs."""
     if finding.rule == "divergent-heads":
         changes = (change for change in case.branch if change.environment.name == finding.environment)
@@ -239,7 +239,7 @@ def _after_merging(repository: Repository, ref: str, *, stops: bool) -> tuple[Re
     )
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     """Print lines with our name in front. An indented line belongs to the line above it."""
     lines = (line if line.startswith(" ") else f"git-alembic: {line}" for line in text.splitlines() if line)
     emit("\n".join(lines), sys.stdout)

@@ -101,7 +101,7 @@ def _place(database: DatabaseState) -> DatabaseMark:
 def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOptions) -> list[Portrait]:
     """Return the views, each with the part that is drawn."""
     if options.around is not None:
-        return _around(views, options.around)
+        return _surroundings(views, options.around)
     if options.since is None:
         return [Portrait(view, select_all(view.graph, view.remarks)) for view in views]
     return [
@@ -110,8 +110,8 @@ def _portraits(viewing: Viewing, views: Sequence[HistoryView], options: GraphOpt
     ]
 
 
-def _around(views: Sequence[HistoryView], name: str) -> list[Portrait]:
-    found = [(view, rev_id) for view in views for rev_id in _meant(view.graph, name)]
+def _surroundings(views: Sequence[HistoryView], name: str) -> list[Portrait]:
+    found = [(view, rev_id) for view in views for rev_id in _matching_ids(view.graph, name)]
     if not found:
         hint = did_you_mean(name, [rev_id for view in views for rev_id in view.graph.ids])
         raise CannotJudge(f"there is no revision {name!r} in this history{hint}")
@@ -125,7 +125,7 @@ def _around(views: Sequence[HistoryView], name: str) -> list[Portrait]:
     ]
 
 
-def _meant(graph: RevisionGraph, name: str) -> list[str]:
+def _matching_ids(graph: RevisionGraph, name: str) -> list[str]:
     """Return the revisions that an id, the start of an id, or a branch label refers to."""
     if name in graph:
         return [name]

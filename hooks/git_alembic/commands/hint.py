@@ -78,10 +78,10 @@ def hint(repository: Repository, hook: str, arguments: Sequence[str]) -> str:
     changes = Comparison(repository, reader, request).changes()
     reader.save()
     back = "" if new is None else repository.describe(old)[0]
-    return "\n".join(line for change in changes for line in _about(repository, change, request.source, back))
+    return "\n".join(line for change in changes for line in _environment_hint(repository, change, request.source, back))
 
 
-def _about(repository: Repository, change: Change, source: str, back: str) -> list[str]:
+def _environment_hint(repository: Repository, change: Change, source: str, back: str) -> list[str]:
     new = change.after.graph
     if count_excess_heads(new, change.heads_allowed) > 0:
         where = change.environment.script_location or change.environment.name
@@ -173,10 +173,10 @@ def compare_heads(old: RevisionGraph, new: RevisionGraph) -> Difference:
     late = new.descendants(id_ for id_ in old.ids if set(came).intersection(new.parents(id_)))
     gone = tuple(id_ for id_ in old.topological() if id_ not in kept)
     overtaken = tuple(id_ for id_ in new.topological() if id_ in old and id_ in late)
-    return Difference(came, gone, overtaken, _below(old, (*gone, *overtaken)))
+    return Difference(came, gone, overtaken, _downgrade_target(old, (*gone, *overtaken)))
 
 
-def _below(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
+def _downgrade_target(graph: RevisionGraph, ids: Iterable[str]) -> str | None:
     """Return the revision to downgrade to so that none of the given revisions is left."""
     affected = graph.descendants(ids)
     lowest = sorted(id_ for id_ in affected if not affected.intersection(graph.parents(id_)))
@@ -193,7 +193,7 @@ def hint_lines(
     `sides`: the environment before and now. `back`: the commit that has the old code ("" for none). `sync`: the command
     that reverts what this tree lacks.
     """
-    said = _news(found)
+    said = _describe_difference(found)
     if not said:
         return []
     was, now = sides
@@ -214,7 +214,7 @@ def hint_lines(
     ]
 
 
-def _news(found: Difference) -> str:
+def _describe_difference(found: Difference) -> str:
     parts = []
     if found.came:
         parts.append(f"{counted(len(found.came), 'new revision')} ({quoted(found.came)})")

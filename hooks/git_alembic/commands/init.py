@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if repository.top is None:
         raise CannotJudge("a bare repository makes no commits; `git alembic pre-receive` is for servers")
     found = find_environments(repository)
-    _say(describe_environments(found))
+    _print(describe_environments(found))
     if options.plain:
         return _write_plain(repository, options)
     return _write_managed(repository, repository.top, [side.environment.script_location for side in found], options)
@@ -60,10 +60,10 @@ def _write_plain(repository: Repository, options: InitOptions) -> int:
     folder, steps = plan_hooks(repository, force=False)
     planned = options.dry_run or not options.yes
     if planned:
-        _say(describe_hooks(folder, steps, done=False))
-    _say(_last_year(repository))
-    if options.dry_run or not _agrees(options, "Write plain git hooks?"):
-        return _leave(options)
+        _print(describe_hooks(folder, steps, done=False))
+    _print(_last_year(repository))
+    if options.dry_run or not _is_confirmed(options, "Write plain git hooks?"):
+        return _end_unconfirmed(options)
     write_hooks(folder, steps)
     emit(describe_hooks(folder, steps, done=True), sys.stdout)
     return 0
@@ -75,17 +75,17 @@ def _write_managed(repository: Repository, top: str, locations: Sequence[str], o
     if plan.manager in ("pre-commit", "prek") and (plan.changes or plan.pastes):
         check_installable(repository, installation)
     for part in (*(change.diff() for change in plan.changes), *(paste.text() for paste in plan.pastes)):
-        _say(part)
+        _print(part)
     for note in plan.notes:
-        _say(_wrapped(note))
-    _say(_last_year(repository))
+        _print(_wrapped(note))
+    _print(_last_year(repository))
     if not plan.changes:
         return _end_without_changes(plan, options)
-    if options.dry_run or not _agrees(options, f"Write this to {', '.join(plan.files)}?"):
-        return _leave(options)
+    if options.dry_run or not _is_confirmed(options, f"Write this to {', '.join(plan.files)}?"):
+        return _end_unconfirmed(options)
     for change in plan.changes:
         write_text(os.path.join(top, change.path), change.new, executable=change.executable)
-    _say_what_is_left(plan)
+    _print_remaining_steps(plan)
     return 1 if plan.pastes else 0
 
 
@@ -98,7 +98,7 @@ def _end_without_changes(plan: SetupPlan, options: InitOptions) -> int:
     return 0 if options.dry_run else 1
 
 
-def _say_what_is_left(plan: SetupPlan) -> None:
+def _print_remaining_steps(plan: SetupPlan) -> None:
     files = " ".join(plan.files)
     lines = [f"git add {files}", *plan.next_steps]
     verb = "is" if len(plan.files) == 1 else "are"
@@ -114,7 +114,7 @@ def _last_year(repository: Repository) -> str:
         return f"git-alembic: the last year cannot be replayed: {error}"
 
 
-def _say(part: str) -> None:
+def _print(part: str) -> None:
     emit(f"{part}\n\n", sys.stdout)
 
 
@@ -125,7 +125,7 @@ def _wrapped(note: str) -> str:
     return fill(note, max(width, 30), break_long_words=False, break_on_hyphens=False)
 
 
-def _agrees(options: InitOptions, question: str) -> bool:
+def _is_confirmed(options: InitOptions, question: str) -> bool:
     if options.yes:
         return True
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
@@ -134,7 +134,7 @@ def _agrees(options: InitOptions, question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _leave(options: InitOptions) -> int:
+def _end_unconfirmed(options: InitOptions) -> int:
     if options.dry_run:
         emit("git-alembic: nothing was changed (--dry-run)", sys.stdout)
         return 0

@@ -107,11 +107,11 @@ def _restore(
     if not missing:
         return _report_present(repository, options, targets)
     if len(missing) > 1:
-        _say(choice_lines(options.id, missing))
+        _print(choice_lines(options.id, missing))
         return 1 if options.dry_run else 2
     (target,) = missing
-    _say(lost_revision_lines(target.lost, target.file))
-    _say(old_removal_lines(target.lost, repository.describe("HEAD")[2] if repository.resolve(["HEAD"])[0] else ""))
+    _print(lost_revision_lines(target.lost, target.file))
+    _print(old_removal_lines(target.lost, repository.describe("HEAD")[2] if repository.resolve(["HEAD"])[0] else ""))
     obstacle = _obstacle(repository, target)
     if obstacle:
         return _refuse(options, obstacle)
@@ -120,11 +120,11 @@ def _restore(
         emit("\n".join(diff_lines(target.path, data, executable=target.is_executable)), sys.stdout)
     else:
         _write(repository, target, data, stage=options.stage)
-        _say([f"restored{' and staged' if options.stage else ''}: {escape_controls(target.path)}"])
+        _print([f"restored{' and staged' if options.stage else ''}: {escape_controls(target.path)}"])
     is_ignored = bool(repository.ignored_paths([target.path]))
     file = environments.heads_files.get(target.snapshot.environment.heads_file) if target.snapshot else None
     problems = problem_lines(target, environments.heads, file, staged=options.stage, is_ignored=is_ignored)
-    _say(problems or [whole_history_line(target)])
+    _print(problems or [whole_history_line(target)])
     return 1 if problems and not options.dry_run else 0
 
 
@@ -132,7 +132,7 @@ def _refuse(options: RestoreOptions, reason: str) -> int:
     """Print why nothing is restored. With --dry-run this is an answer, not a failure."""
     if not options.dry_run:
         raise CannotJudge(reason)
-    _say([reason])
+    _print([reason])
     return 1
 
 
@@ -145,13 +145,13 @@ def _report_present(repository: Repository, options: RestoreOptions, targets: Se
     unstaged = [target.file.revision.path for target in targets if target.file.where == "working tree"]
     if options.stage and not options.dry_run and len(targets) == len(unstaged) == 1:
         repository.stage(unstaged)
-        _say([f"staged: {escape_controls(unstaged[0])}"])
+        _print([f"staged: {escape_controls(unstaged[0])}"])
         return 0
     ignored = repository.ignored_paths(unstaged)
     for target in targets:
         path = target.file.revision.path
         add = f", not staged (`{add_command(path, is_ignored=path in ignored)}`)" if path in unstaged else ""
-        _say([f"nothing to restore: '{target.lost.id}' is in {escape_controls(path)}{add}"])
+        _print([f"nothing to restore: '{target.lost.id}' is in {escape_controls(path)}{add}"])
     return 0
 
 
@@ -195,7 +195,7 @@ def _nothing_found(repository: Repository, name: str) -> str:
     return f"git has no revision or file called '{name}'{shallow if repository.is_shallow() else ''}"
 
 
-def _say(lines: Sequence[str]) -> None:
+def _print(lines: Sequence[str]) -> None:
     """Print lines with our name in front. An indented line belongs to the line above it."""
     if lines:
         emit("\n".join(line if line.startswith(" ") else f"git-alembic: {line}" for line in lines), sys.stdout)

@@ -119,10 +119,10 @@ def _ini_section(parser: RawConfigParser, name: str) -> Section:
     return Section(
         name,
         _option(parser, name, "script_location"),
-        _listed(parser, name, "version_locations", ("path_separator", "version_path_separator"), r", *| +|\n"),
+        _split_list(parser, name, "version_locations", ("path_separator", "version_path_separator"), r", *| +|\n"),
         recursive == "true" if recursive is not None else None,
         sourceless == "true" if sourceless is not None else None,
-        _listed(parser, name, "prepend_sys_path", ("path_separator",), r", *| +|:|\n"),
+        _split_list(parser, name, "prepend_sys_path", ("path_separator",), r", *| +|:|\n"),
     )
 
 
@@ -144,7 +144,7 @@ def _interpolated(parser: RawConfigParser, section: str, key: str) -> str | None
     return interpolate(text, lambda name: parser.get(section, name, fallback=None))
 
 
-def _listed(
+def _split_list(
     parser: RawConfigParser, section: str, key: str, separators: Sequence[str], legacy: str
 ) -> tuple[str, ...] | None:
     text = _option(parser, section, key)

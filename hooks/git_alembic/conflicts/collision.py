@@ -77,7 +77,7 @@ def compare_pair(
         ) -> Collision:
             return Collision(kind, first.name, second.name, environment, tuple(revisions), tuple(paths))
 
-        if broken := _orphaned(change, other) | _orphaned(other, change):
+        if broken := _lost_parents(change, other) | _lost_parents(other, change):
             yield collision("lost-revision", sorted(broken))
         if twice := _duplicates(change, other):
             yield collision("duplicate-id", sorted(twice))
@@ -95,7 +95,7 @@ def target_of(targets: Mapping[str, TargetHistory], environment: str) -> TargetH
     return targets.get(environment) or TargetHistory(environment, RevisionGraph(()))
 
 
-def _orphaned(deleting: EnvironmentChange, building: EnvironmentChange) -> set[str]:
+def _lost_parents(deleting: EnvironmentChange, building: EnvironmentChange) -> set[str]:
     """Return the ids that one branch deletes and that are parents of the other branch's revisions."""
     if not deleting.lost:
         return set()

@@ -79,7 +79,7 @@ def conflicting_paths(
             unclear.append(path)
         elif not old or not _merges_cleanly(repository, old, ours, theirs):
             yield path
-    yield from _confirmed(repository, first, second, unclear)
+    yield from _conflicts_in_git(repository, first, second, unclear)
 
 
 def _merges_cleanly(repository: Repository, *blobs: str) -> bool:
@@ -88,7 +88,7 @@ def _merges_cleanly(repository: Repository, *blobs: str) -> bool:
     return repository.merges_cleanly(old, ours, theirs)
 
 
-def _confirmed(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
+def _conflicts_in_git(repository: Repository, first: str, second: str, paths: Sequence[str]) -> Iterator[str]:
     """Yield the paths that git's merge of two commits leaves with conflicts, or all paths if git can't tell."""
     answer = repository.merge_tree(first, second) if paths else None
     yield from paths if answer is None else (path for path in paths if path in answer[1])

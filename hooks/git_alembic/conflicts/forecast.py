@@ -113,10 +113,10 @@ def _collisions(
     """Return the collisions. git confirms that files conflict."""
     by_name = {branch.name: branch for branch in branches}
     found = find_collisions(reader.targets, branches, focus)
-    return tuple(filter(None, (_confirmed(repository, by_name, collision) for collision in found)))
+    return tuple(filter(None, (_confirm(repository, by_name, collision) for collision in found)))
 
 
-def _confirmed(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
+def _confirm(repository: Repository, by_name: Mapping[str, UnmergedBranch], collision: Collision) -> Collision | None:
     if collision.kind != "conflicting-file" or collision.other is None or collision.is_in_heads_file:
         return collision
     first, second = by_name[collision.branch], by_name[collision.other]

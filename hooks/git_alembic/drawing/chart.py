@@ -121,22 +121,22 @@ def _marks(graph: RevisionGraph, rev_id: str, drawn: Collection[str], remarks: R
         return
     yield "base" if rev_id in graph.bases else ""
     if drawn and (merged := [up for up in graph.parents(rev_id) if up not in drawn]):
-        yield f"merges {_listed(merged)}"
-    yield from _declared(graph, rev_id)
+        yield f"merges {_join_names(merged)}"
+    yield from _declaration_marks(graph, rev_id)
     yield "in a loop" if any(rev_id in cycle for cycle in graph.cycles) else ""
 
 
-def _declared(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
+def _declaration_marks(graph: RevisionGraph, rev_id: str) -> Iterator[str]:
     """Yield what its file declares besides its parents, and what is wrong with them."""
     revision = graph[rev_id]
     if revision.labels:
-        yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_listed(revision.labels)}"
+        yield f"{'label' if len(revision.labels) == 1 else 'labels'} {_join_names(revision.labels)}"
     if known := [name for name in revision.depends if (rev_id, name) not in graph.missing_dependencies]:
-        yield f"depends on {_listed(known)}"
+        yield f"depends on {_join_names(known)}"
     if missing := [name for name in revision.down if name not in graph]:
-        yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_listed(missing)}"
+        yield f"missing {'parent' if len(missing) == 1 else 'parents'} {_join_names(missing)}"
     if unknown := [name for name in revision.depends if (rev_id, name) in graph.missing_dependencies]:
-        yield f"missing {'dependency' if len(unknown) == 1 else 'dependencies'} {_listed(unknown)}"
+        yield f"missing {'dependency' if len(unknown) == 1 else 'dependencies'} {_join_names(unknown)}"
     if len(graph.by_id[rev_id]) > 1:
         yield f"declared in {len(graph.by_id[rev_id])} files"
 
@@ -149,7 +149,7 @@ def _runs(
     for rev_id in ordered:
         for up in parents[rev_id]:
             below.setdefault(up, []).append(rev_id)
-    speaking = _speaking(graph, remarks)
+    speaking = _with_remarks(graph, remarks)
     straight = {
         rev_id
         for rev_id in ordered
@@ -179,7 +179,7 @@ def _run(
         yield rev_id
 
 
-def _speaking(graph: RevisionGraph, remarks: Remarks) -> set[str]:
+def _with_remarks(graph: RevisionGraph, remarks: Remarks) -> set[str]:
     """Return the revisions that have more to show than their place in the history."""
     own = {
         revision.id
@@ -192,5 +192,5 @@ def _speaking(graph: RevisionGraph, remarks: Remarks) -> set[str]:
     return {*own, *missing, *looped, *needed, *remarks.notes, *remarks.kept, *(remarks.heads or ())}
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     return " and ".join(names)

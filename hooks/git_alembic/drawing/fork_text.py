@@ -62,11 +62,11 @@ def draw(nodes: Sequence[Node], *, width: int, paint: Paint = lambda text, _part
     messages leave, or more than the longest name leaves.
     """
     most = max(1, min(MOST_LANES, (width - LEAST_BESIDE) // 2))
-    lines = list(_lines([_squeezed(row, most) for row in lay_out(nodes)]))
+    lines = list(_lines([_limit_lanes(row, most) for row in lay_out(nodes)]))
     ids = max((columns(line.name) for line in lines if line.node and line.node.kind == "revision"), default=0)
     marks = _marks([line for line in lines if line.mark], ids, width)
     widest = max(map(columns, marks.values()), default=0)
-    lefts = [_left(line, width - 2 - widest if line.mark else width, min(ids, ALIGNED_ID)) for line in lines]
+    lefts = [_fit_parts(line, width - 2 - widest if line.mark else width, min(ids, ALIGNED_ID)) for line in lines]
     column = max((sum(map(columns, left)) for left, line in zip(lefts, lines, strict=True) if line.mark), default=0)
     for (lanes, name, text), line in zip(lefts, lines, strict=True):
         if line.node is None:
@@ -92,17 +92,17 @@ def _lines(rows: Sequence[Row]) -> Iterator[_Line]:
         if number and not row.above:
             yield _Line()
         if row.joins:
-            yield _Line(_turn(row, row.joins, "┴", "╯"))
+            yield _Line(_connector(row, row.joins, "┴", "╯"))
         disc = FOLD if row.node.kind != "revision" else DISCS[row.node.standing.state]
         beside = max(row.passing | {row.column})
         glyphs = {row.column: disc, **dict.fromkeys(row.passing, "│")}
         lanes = "".join(glyphs.get(at, " ") + " " for at in range(beside + 1))
         yield _Line(lanes.ljust(margin - 1) + " ", row.node)
         if row.opens:
-            yield _Line(_turn(row, row.opens, "┬", "╮"))
+            yield _Line(_connector(row, row.opens, "┬", "╮"))
 
 
-def _turn(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
+def _connector(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
     """Return the line between two nodes where lanes end in, or start from, the lane of a node."""
     far = max(ends)
     drawn = []
@@ -120,7 +120,7 @@ def _turn(row: Row, ends: Sequence[int], tee: str, corner: str) -> str:
     return "".join(drawn).rstrip()
 
 
-def _squeezed(row: Row, most: int) -> Row:
+def _limit_lanes(row: Row, most: int) -> Row:
     """Return the row with at most the lanes that fit."""
 
     def fit(lanes: Collection[int]) -> frozenset[int]:
@@ -131,7 +131,7 @@ def _squeezed(row: Row, most: int) -> Row:
     return Row(row.node, column, joins, opens, fit(row.above), fit(row.below))
 
 
-def _left(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
+def _fit_parts(line: _Line, room: int, ids: int) -> tuple[str, str, str]:
     """Return lanes, name, and the remaining text with the space before it.
 
     Texts after ids of usual length are aligned.

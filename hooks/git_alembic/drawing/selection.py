@@ -20,7 +20,7 @@ Parents = dict[str, tuple[str, ...]]
 
 def select_all(graph: RevisionGraph, remarks: Remarks) -> tuple[Node, ...]:
     """Select every revision. The last revisions before each head are never folded."""
-    late = {rev_id for head in graph.heads for rev_id in _last(graph, head)}
+    late = {rev_id for head in graph.heads for rev_id in _latest(graph, head)}
     return chart(graph, _parents(graph, graph.ids), remarks._replace(kept={*remarks.kept, *late, *graph.heads}))
 
 
@@ -49,7 +49,7 @@ def select_fork(graph: RevisionGraph, heads: Sequence[str], holders: Mapping[str
     groups = list(_related(graph, [head for head in distinct if head in shown]))
     parents: Parents = {}
     for group in groups:
-        parents.update(_above(graph, group, from_base=len(groups) > 1))
+        parents.update(_lines_to_heads(graph, group, from_base=len(groups) > 1))
     remarks = Remarks({rev_id: (who,) for rev_id, who in holders.items()}, {}, heads)
     nodes = chart(graph, parents, remarks)
     left = len(distinct) - len(shown)
@@ -61,7 +61,7 @@ def _parents(graph: RevisionGraph, ids: Sequence[str]) -> Parents:
     return {rev_id: tuple(up for up in graph.parents(rev_id) if up in drawn) for rev_id in ids}
 
 
-def _last(graph: RevisionGraph, head: str) -> Iterator[str]:
+def _latest(graph: RevisionGraph, head: str) -> Iterator[str]:
     """Yield the straight line that ends in a head, as far as it is shown."""
     ups = graph.parents(head)
     for _ in range(LATEST):
@@ -103,7 +103,7 @@ def _related(graph: RevisionGraph, heads: Sequence[str]) -> Iterator[list[str]]:
         yield [head for head in heads if head in group]
 
 
-def _above(graph: RevisionGraph, heads: Sequence[str], *, from_base: bool) -> Parents:
+def _lines_to_heads(graph: RevisionGraph, heads: Sequence[str], *, from_base: bool) -> Parents:
     """Map the revisions on the way to `heads` to the parent to draw them under: the latest parent.
 
     They start at the fork, or with `from_base` at the base.

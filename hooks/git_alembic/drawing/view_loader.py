@@ -36,7 +36,7 @@ class Viewing:
 
     def before(self, name: str) -> list[RevisionGraph]:
         """Return the history of each environment in a commit."""
-        return [side.graph for side in self._beside(name, self._repository.commit(name))]
+        return [side.graph for side in self._other_trees(name, self._repository.commit(name))]
 
     def _source(self, rev: str | None) -> tuple[str, str]:
         if rev is not None:
@@ -66,9 +66,9 @@ class Viewing:
         names: dict[str, str] = {}
         for name, commit in (*subject.parents, *([subject.target] if subject.target else [])):
             names[commit] = f"{names[commit]}, {name}" if commit in names else name
-        others = [self._beside(name, commit) for commit, name in names.items()]
-        parents = [self._beside(name, commit) for name, commit in subject.parents]
-        refs = [self._beside(name, commit) for name, commit in subject.published or ()]
+        others = [self._other_trees(name, commit) for commit, name in names.items()]
+        parents = [self._other_trees(name, commit) for name, commit in subject.parents]
+        refs = [self._other_trees(name, commit) for name, commit in subject.published or ()]
         return [
             HistoryView(
                 change.after,
@@ -79,7 +79,7 @@ class Viewing:
             for at, change in enumerate(self._changes)
         ]
 
-    def _beside(self, name: str, commit: str) -> list[Snapshot]:
+    def _other_trees(self, name: str, commit: str) -> list[Snapshot]:
         if commit not in self._seen:
             self._seen[commit] = self._comparison.snapshots_at(self._changes, name, commit)
         return self._seen[commit]

@@ -47,8 +47,8 @@ def plan_repair(
     _respell_names(draft)
     _reidentify(draft)
     unfork(draft)
-    _settle(draft)
-    _redocument(draft, stale)
+    _replace_empty_parents(draft)
+    _correct_docstrings(draft, stale)
     _write_heads_file(draft)
     return Plan(change.environment, draft.steps, draft.files, draft.merges, draft.notes, draft.graph)
 
@@ -96,7 +96,7 @@ def _reidentify(draft: Draft) -> None:
         files = draft.graph.by_id[id_]
         kept, *others = sorted(files, key=lambda file: (draft.age(file), order.get(file.path, -1), file.path))
         for revision in others:
-            if _alike(kept, revision, draft.data):
+            if _is_copy(kept, revision, draft.data):
                 draft.notes.append(f"{revision.path} is a copy of {kept.path}: remove one of them")
             elif draft.is_free(revision, draft.age(revision)):
                 _rename(draft, revision, kept)
@@ -116,7 +116,7 @@ def _rename(draft: Draft, revision: Revision, kept: Revision) -> None:
         draft.respell(relative, {revision.id: id_})
 
 
-def _settle(draft: Draft) -> None:
+def _replace_empty_parents(draft: Draft) -> None:
     """Replace an empty `down_revision`, which Alembic rejects, with its meaning."""
     for revision in draft.graph.revisions:
         if revision.problem == EMPTY_PARENT and draft.is_free(revision):
@@ -126,7 +126,7 @@ def _settle(draft: Draft) -> None:
                 draft.put(revision, data, describe_move(revision, down, "''"))
 
 
-def _redocument(draft: Draft, stale: Collection[str]) -> None:
+def _correct_docstrings(draft: Draft, stale: Collection[str]) -> None:
     """Correct docstrings that contradict the code, unless another step has edited the file."""
     for revision in draft.graph.revisions:
         if revision.path in stale and revision.path not in draft.files and draft.is_free(revision):
@@ -149,5 +149,5 @@ def _write_heads_file(draft: Draft) -> None:
         draft.steps.append(f"{step.path}: {step.sentence}")
 
 
-def _alike(first: Revision, second: Revision, data: Content) -> bool:
+def _is_copy(first: Revision, second: Revision, data: Content) -> bool:
     return first.message == second.message and fingerprint(data(first)) == fingerprint(data(second))

@@ -44,12 +44,12 @@ def stage_heads_files(repository: Repository, paths: Collection[str]) -> list[He
     staged = [_stage(repository, step) for step in steps]
     if _PARTIAL.fullmatch(os.path.basename(index)) and os.path.exists(lasting):
         _write(repository, _stage_after_commit(repository.at_index(lasting), steps))
-    elif _real(index) in (_real(own), _real(lasting)):  # another index doesn't concern the working tree
+    elif _real_path(index) in (_real_path(own), _real_path(lasting)):  # another index doesn't concern the working tree
         _write(repository, staged)
     return steps
 
 
-def _real(path: str) -> str:
+def _real_path(path: str) -> str:
     return os.path.normcase(os.path.realpath(path))
 
 

@@ -52,13 +52,13 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "fixes": [
             {"command": fix.command, "cwd": fix.cwd, "note": fix.note if first == 0 else "", "alternative": number}
             for number, repair in enumerate(finding.repairs)
-            for first, fix in enumerate(_titled(repair))
+            for first, fix in enumerate(_commands_with_title(repair))
         ],
         "consequences": [finding_object(consequence) for consequence in finding.consequences],
     }
 
 
-def _titled(repair: Repair) -> tuple[Fix, ...]:
+def _commands_with_title(repair: Repair) -> tuple[Fix, ...]:
     """Return the commands of a repair. The first one has the repair's title as its note."""
     first, *rest = repair.commands or (Fix(()),)
     return (first._replace(note=repair.title), *rest)

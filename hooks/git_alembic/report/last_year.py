@@ -25,9 +25,9 @@ def describe_last_year(commits: int, touched: int, tallies: Sequence[Tally]) -> 
     parts = [f"The last year has {counted(commits, 'commit')}; {touched} of them {touch} an Alembic environment."]
     if not tallies:
         return f"{parts[0]}\nThe hooks would have reported nothing."
-    rows = [_HEAD, *((tally.rule, tally.severity, *map(str, (tally.said, *tally[2:]))) for tally in tallies)]
+    rows = [_HEAD, *((tally.rule, tally.severity, *map(str, (tally.total, *tally[2:]))) for tally in tallies)]
     parts += ["The hooks would have reported:", table(rows), _LEGEND]
-    if loud := [tally.rule for tally in tallies if tally.too_loud]:
+    if strict := [tally.rule for tally in tallies if tally.is_too_strict]:
         parts.append("Most of this was intended. A warning may be enough here, in pyproject.toml:")
-        parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in loud)]))
+        parts.append("\n".join(["    [tool.git-alembic.rules]", *(f'    {rule} = "warning"' for rule in strict)]))
     return "\n\n".join(parts)

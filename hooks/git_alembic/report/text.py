@@ -97,7 +97,7 @@ class Page:
             yield from self.wrapped(finding.why)
         for consequence in finding.consequences:
             yield from self.wrapped(f"It also causes {consequence.rule}: {consequence.message}.")
-        if block := (*finding.details, *(self._drawn(finding.fork) if finding.fork else ())):
+        if block := (*finding.details, *(self._drawing(finding.fork) if finding.fork else ())):
             yield ""
             for line in block:
                 yield f"    {escape_controls(line)}".rstrip()
@@ -108,7 +108,7 @@ class Page:
             yield f"  To allow it once: {self._override(_blocking_rules((finding,)))}"
         yield self.paint(f"  More: {explanation(finding.rule)}", "faint")
 
-    def _drawn(self, fork: Fork) -> tuple[str, ...]:
+    def _drawing(self, fork: Fork) -> tuple[str, ...]:
         width = max(NARROWEST_DRAWING, min(self.width or 80, 80) - 4)
         drawing = readable(draw_fork(fork.graph, fork.heads, dict(fork.holders), width=width), self.encoding).strip(
             "\n"

@@ -59,37 +59,37 @@ def _nest_revisions(change: Change, findings: Sequence[Finding], allowed: Collec
     nested: set[int] = set()
     for number, cause in enumerate(causes):
         if id(cause) not in nested:
-            repaired = _taken_back(change, change.after.graph, cause)
+            repaired = _undo_mistake(change, change.after.graph, cause)
             settled = {*nested, *map(id, causes[: number + 1]), *under}
             follow = [
                 finding
                 for finding in findings
                 if finding.rule in _DEPENDENT
                 and id(finding) not in settled
-                and _follows(change, cause, finding, repaired)
+                and _is_consequence(change, cause, finding, repaired)
             ]
             under[id(cause)] = follow
             nested |= set(map(id, follow))
     if causes:
         left = [finding for finding in findings if id(finding) not in {*nested, *map(id, causes)}]
-        joint = _of_all(change, causes, left)
+        joint = _forks_of_all_mistakes(change, causes, left)
         under[id(causes[0])] += joint
         nested |= set(map(id, joint))
     kept = (finding for finding in findings if id(finding) not in nested)
     return [finding._replace(consequences=tuple(under.get(id(finding), ()))) for finding in kept]
 
 
-def _of_all(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
+def _forks_of_all_mistakes(change: Change, causes: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
     """Return the forks that disappear only if all mistakes are undone."""
     repaired = change.after.graph
     for cause in causes:
-        repaired = _taken_back(change, repaired, cause)
+        repaired = _undo_mistake(change, repaired, cause)
     return [
         finding for finding in findings if finding.rule == "multiple-heads" and _has_heads_of_baseline(change, repaired)
     ]
 
 
-def _taken_back(change: Change, after: RevisionGraph, cause: Finding) -> RevisionGraph:
+def _undo_mistake(change: Change, after: RevisionGraph, cause: Finding) -> RevisionGraph:
     """Return a history in which one mistake is undone."""
     expected = change.expected
     if cause.rule in ("missing-parent", "extra-base"):
@@ -109,7 +109,7 @@ def _taken_back(change: Change, after: RevisionGraph, cause: Finding) -> Revisio
     return RevisionGraph([*kept, *back])
 
 
-def _follows(change: Change, cause: Finding, finding: Finding, repaired: RevisionGraph) -> bool:
+def _is_consequence(change: Change, cause: Finding, finding: Finding, repaired: RevisionGraph) -> bool:
     """True if a finding is gone in the repaired history."""
     unknown = cause.rule == "unreadable-revision" and not _was_readable(change, cause)
     if finding.rule == "multiple-heads":

@@ -21,7 +21,7 @@ def find(change: Change) -> Iterator[Finding]:
         sides = (change.after.graph, forecast.target.graph)
         shared = [id_ for id_ in forecast.merged.graph.duplicates if not any(id_ in side.duplicates for side in sides)]
         if shared:
-            yield _of_shared_ids(change, forecast, tuple(shared))
+            yield _shared_id_finding(change, forecast, tuple(shared))
             continue
         over = count_excess_heads(forecast.merged.graph, change.heads_allowed)
         if over > max(count_excess_heads(side, change.heads_allowed) for side in sides):
@@ -42,7 +42,7 @@ def _finding(change: Change, forecast: MergeForecast) -> Finding:
     return Finding(SLUG, place.path, place.down_line, graph.heads, message, repairs=_repairs(change, forecast))
 
 
-def _of_shared_ids(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
+def _shared_id_finding(change: Change, forecast: MergeForecast, ids: tuple[str, ...]) -> Finding:
     """Return the finding for new files of both sides with the same ids. Numbered ids collide like this."""
     name = short_ref(forecast.target.name)
     theirs = {revision.path for revision in forecast.target.graph.revisions}

@@ -20,7 +20,7 @@ def find(change: Change) -> Iterator[Finding]:
     yield from _ids(change)
     for label, ids in change.after.graph.label_clashes:
         if not any(label == other for before in change.baseline for other, _ in before.label_clashes):
-            yield _of_label(change, label, ids)
+            yield _label_finding(change, label, ids)
 
 
 def _ids(change: Change) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def _repair(change: Change, kept: Revision, newest: Revision) -> Repair:
     return Repair(f"give {name} an id of its own", (fix,))
 
 
-def _of_label(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
+def _label_finding(change: Change, label: str, ids: tuple[str, ...]) -> Finding:
     known = {revision.path for before in change.baseline for revision in _files_with(before, label)}
     *others, newest = sorted(
         _files_with(change.after.graph, label), key=lambda revision: (revision.path not in known, revision.path)

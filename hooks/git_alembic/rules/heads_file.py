@@ -24,7 +24,7 @@ def find(change: Change) -> Iterator[Finding]:
         if file.is_unmerged or not _is_known(change):
             yield _finding(change, file)
     elif file.merge_driver:
-        yield _useless(change, file)
+        yield _is_useless(change, file)
 
 
 def _is_known(change: Change) -> bool:
@@ -75,7 +75,7 @@ def _repair(change: Change, file: HeadsFile) -> Repair:
     return Repair("write the file", (FIX,))
 
 
-def _useless(change: Change, file: HeadsFile) -> Finding:
+def _is_useless(change: Change, file: HeadsFile) -> Finding:
     path = change.environment.heads_file
     message = f"git's attribute `merge={file.merge_driver}` lets git merge it without a conflict, so it is of no use"
     repair = Repair(f"put the line `{path} merge=text` at the end of .gitattributes")

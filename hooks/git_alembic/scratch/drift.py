@@ -32,7 +32,7 @@ def check_drift(check: EnvironmentCheck, *, full: bool) -> ScratchResult | None:
     if result is None:
         return None
     _refuse_uncertain_entities(check, result)
-    return replace(result, permanent=_permanent(check, result))
+    return replace(result, permanent=_permanent_operations(check, result))
 
 
 def _refuse_uncertain_entities(check: EnvironmentCheck, result: ScratchResult) -> None:
@@ -99,7 +99,7 @@ def _confirm_by_history(
     python = check.runner.python
     first = result.run.failure if result else databases.failure
     if result is None and first is not None and first.stage == "environment":  # the history fails for the same reason
-        return _judge_without_baseline(check, first)
+        return _run_without_baseline(check, first)
     if result is None and first is not None:
         check.runner.note_history(f"since {explain_failure(first, python)}")
     else:
@@ -119,7 +119,7 @@ def _confirm_by_history(
     raise CannotJudge(explain_both(first, failure, python))
 
 
-def _judge_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchResult:
+def _run_without_baseline(check: EnvironmentCheck, failure: Failure) -> ScratchResult:
     """Run the whole history of the checked tree, which may repair env.py. There must be nothing to subtract."""
     result = check.result(_replay(check))
     if result.run.failure or any(result.after):
@@ -180,7 +180,7 @@ def _replay(check: EnvironmentCheck) -> CachedRun:
     return cached or check.runner.run(environment, check.source, [request])[0]
 
 
-def _permanent(check: EnvironmentCheck, result: ScratchResult) -> frozenset[str]:
+def _permanent_operations(check: EnvironmentCheck, result: ScratchResult) -> frozenset[str]:
     """Return what autogenerate finds on a database made from the checked models, if it is needed."""
     if not any(result.new_operations()):
         return frozenset()

@@ -78,10 +78,10 @@ class EnvironmentCheck:
         if failure.revision not in {revision.id for revision in result.new} or failure.kind in (
             "dialect", "server", "variable", "module", "url", "refused",
         ):  # fmt: skip
-            raise CannotJudge(explain_failure(failure, self.runner.python) + self._why_from_nothing())
+            raise CannotJudge(explain_failure(failure, self.runner.python) + self._reason_for_whole_history())
         return result
 
-    def _why_from_nothing(self) -> str:
+    def _reason_for_whole_history(self) -> str:
         if self.baseline is not None or not self.parents:
             return ""
         return " (the baseline has no revision of this environment, so all revisions ran on an empty database)"

@@ -139,10 +139,10 @@ def _describe_place(lost: LostRevision, id_: str) -> list[str]:
     place = lost.files[0]
     message = f" ({place.revision.message})" if place.revision.message else ""
     came = f", from {_describe_commit(place.commit)}" if place.commit else ""
-    return [f"'{id_}'{message} is {_whereabouts(place)}: {place.revision.path or place.revision.blob}{came}"]
+    return [f"'{id_}'{message} is {_describe_places(place)}: {place.revision.path or place.revision.blob}{came}"]
 
 
-def _whereabouts(place: FileVersion) -> str:
+def _describe_places(place: FileVersion) -> str:
     if place.worktree:
         return f"in the worktree {place.worktree}"
     if place.refs:

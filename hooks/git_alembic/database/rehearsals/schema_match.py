@@ -98,11 +98,11 @@ class _Search:
                 self._build([len(self._order) - 1])  # it failed before the first snapshot
             if not self._states:
                 return SchemaMatch(doubt=self._doubt)
-            found, states = self._compared()
+            found, states = self._reduced_states()
             best = nearest(found, states)
             low, high = narrowed(best, states, 0, len(self._order) - 1)
             if not [at for at in range(low, high + 1) if at not in self._states]:
-                return self._concluded(best, found, states)
+                return self._conclude(best, found, states)
 
     def _build(self, positions: Sequence[int]) -> None:
         wanted = [at for at in positions if at not in self._states]
@@ -122,7 +122,7 @@ class _Search:
             # The revisions after the failure would fail too.
             self._order = self._order[: self._order.index(failure.revision)]
 
-    def _compared(self) -> tuple[Schema, dict[int, Schema]]:
+    def _reduced_states(self) -> tuple[Schema, dict[int, Schema]]:
         """Return (the schema of the database, the states), both reduced to the tables of the history."""
         schemas = self._database.schemas
         known = known_tables([*self._states.values()])
@@ -131,7 +131,7 @@ class _Search:
         schema = self._database.contents or {}
         return reduced(schema, tables, own), {at: reduced(state, tables, own) for at, state in self._states.items()}
 
-    def _concluded(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
+    def _conclude(self, best: int, found: Schema, states: dict[int, Schema]) -> SchemaMatch:
         is_like = distance(found, states[best]).parts == 0 and bool(states[best])
         exact = is_like and not lacks_keys(found, states[best])
         alike = [self._order[at] for at in states if at < best and states[at] == states[best] and at >= 0]

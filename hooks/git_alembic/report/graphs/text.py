@@ -36,7 +36,7 @@ def _block(portrait: Portrait, subject: Subject, screen: Screen, page: Page) -> 
     yield from page.wrapped(rest, page.paint(name, "path"), name)
     if portrait.nodes:
         yield ""
-        yield from draw(portrait.nodes, width=screen.width, paint=_painted if screen.color else _plain)
+        yield from draw(portrait.nodes, width=screen.width, paint=_paint if screen.color else _plain)
     for number, (sign, sentence, style) in enumerate(footnotes(portrait, subject)):
         yield from [""] if not number else []
         yield from page.wrapped(sentence, page.paint(f"{sign}:", style), f"{sign}:")
@@ -46,7 +46,7 @@ def _plain(text: str, _part: Part, _node: Node) -> str:
     return text
 
 
-def _painted(text: str, part: Part, node: Node) -> str:
+def _paint(text: str, part: Part, node: Node) -> str:
     """Add colors. Signs and words already show who has a revision and that it is a head."""
     style = _FAINT if node.kind != "revision" else _STYLES[node.standing.state]
     if not text or (part == "text" and node.kind == "revision"):
