@@ -71,10 +71,10 @@ def test_each_commit_that_makes_a_fork_worse_is_an_incident() -> None:
 KINDS: dict[str, tuple[tuple[History, ...], tuple[str, ...], str, str]] = {
     "a deletion": ((ABC, AB), ("c",), "", ""),
     "a deletion that is taken back": ((ABC, AB, ABC), ("c",), "", "brought back"),
-    "out of the middle": ((ABC, {"a": "", "c": "a"}), ("b",), "from the middle", ""),
+    "out of the middle": ((ABC, {"a": "", "c": "a"}), ("b",), "mid-history", ""),
     "a squash": ((ABC, {"b": "", "c": "b"}), ("a",), "squash", ""),
     "everything": ((ABC, {}), ("a", "b", "c"), "removed environment", ""),
-    "the end of a fork": (({**AB, "x": "a"}, AB), ("x",), "ends a fork", ""),
+    "the end of a fork": (({**AB, "x": "a"}, AB), ("x",), "resolves a fork", ""),
     "another order": ((ABC, {"a": "", "n": "a", "b": "n", "c": "b"}), ("b",), "", ""),
     "another order that is taken back": ((ABC, {"a": "", "n": "a", "b": "n", "c": "b"}, ABC), ("b",), "", "taken back"),
 }

@@ -206,18 +206,18 @@ The hooks would also have stopped 1 commit that deleted revisions which database
 One of the commits that broke it is a merge: for merges on a website, run the check in CI or on the server.
 26 commits touch an Alembic environment.
 
-rule                            commit      date        revisions           lasted      ended by                    where
-multiple-heads                  {fork 1}  2026-01-01  c, d                60 minutes  merge revision m ({short merge revision})  db
-multiple-heads                  {fork 2}  2026-01-01  e, f                2 days      f re-parented ({short re-parent})     db
-multiple-heads                  {fork 3}  2026-01-03  g, h                60 minutes  new id i ({short new id})          db
-multiple-heads                  {fork 4}  2026-01-03  j, k                60 minutes  k deleted ({short delete the fork})         db
-deleted-revision (ends a fork)  {delete the fork}  2026-01-03  k                                                           db
-deleted-revision                {delete from the middle}  2026-01-03  g                   60 minutes  brought back ({short bring it back})      db
-missing-parent                  {gap}  2026-01-03  n, nowhere          60 minutes  n re-parented ({short close the gap})     db
-duplicate-revision              {duplicate}  2026-01-03  n                   60 minutes  repaired ({short only one of the two})          db
-revision-cycle                  {cycle}  2026-01-03  c, n, j and 5 more  60 minutes  repaired ({short break the cycle})          db
-extra-base                      {second base}  2026-01-03  x                   60 minutes  x re-parented ({short put it on top})     db
-multiple-heads                  {merge commit that forks}  2026-01-04  o, p                60 minutes  merge revision q ({short join})  db
+rule                                commit      date        revisions           lasted      ended by                    where
+multiple-heads                      {fork 1}  2026-01-01  c, d                60 minutes  merge revision m ({short merge revision})  db
+multiple-heads                      {fork 2}  2026-01-01  e, f                2 days      f re-parented ({short re-parent})     db
+multiple-heads                      {fork 3}  2026-01-03  g, h                60 minutes  new id i ({short new id})          db
+multiple-heads                      {fork 4}  2026-01-03  j, k                60 minutes  k deleted ({short delete the fork})         db
+deleted-revision (resolves a fork)  {delete the fork}  2026-01-03  k                                                           db
+deleted-revision                    {delete from the middle}  2026-01-03  g                   60 minutes  brought back ({short bring it back})      db
+missing-parent                      {gap}  2026-01-03  n, nowhere          60 minutes  n re-parented ({short close the gap})     db
+duplicate-revision                  {duplicate}  2026-01-03  n                   60 minutes  repaired ({short only one of the two})          db
+revision-cycle                      {cycle}  2026-01-03  c, n, j and 5 more  60 minutes  repaired ({short break the cycle})          db
+extra-base                          {second base}  2026-01-03  x                   60 minutes  x re-parented ({short put it on top})     db
+multiple-heads                      {merge commit that forks}  2026-01-04  o, p                60 minutes  merge revision q ({short join})  db
 
 Warnings on the main line:
   changed-revision-id  1
@@ -380,7 +380,7 @@ class TestRepositories:
 
     def test_no_commits(self, empty: Project) -> None:
         done = empty.run("audit")
-        assert (done.returncode, done.stdout, done.stderr) == (2, "", "git-alembic: there is no commit yet\n")
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", "git-alembic: there are no commits yet\n")
 
     def test_no_environment(self, script: Script) -> None:
         script.project.write("app.py", "print()\n")

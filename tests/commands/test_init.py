@@ -541,7 +541,7 @@ class TestLastYear:
         empty.git("add", "-A")
         done = empty.run("init", "--yes")
         assert done.returncode == 0
-        assert "\n\ngit-alembic: the last year cannot be replayed: there is no commit yet\n\n" in done.stdout
+        assert "\n\ngit-alembic: the last year cannot be replayed: there are no commits yet\n\n" in done.stdout
 
     def test_shallow(self, script: Script, tmp_path: Path) -> None:
         script.commit("more")

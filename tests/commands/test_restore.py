@@ -327,7 +327,7 @@ class TestRefusals:
         shallow = Project(tmp_path / "shallow")
         lost.git("clone", "-q", "--depth=1", f"file://{lost.path}", str(shallow.path))
         assert refused(shallow, "c") == (
-            f"{US}git has no revision or file called 'c'; this shallow clone lacks old commits "
+            f"{US}git has no revision or file called 'c'; this shallow clone does not have the full history "
             "(run `git fetch --unshallow`)\n"
         )
 

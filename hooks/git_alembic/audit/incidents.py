@@ -193,6 +193,6 @@ def _deletion_kind(change: Change, findings: Sequence[Finding]) -> str:
         return "moved away"
     before, after = change.expected, change.after.graph
     if len(after.heads) < len(before.heads):
-        return "ends a fork"
+        return "resolves a fork"
     closed = not set(after.missing) - set(before.missing) and any(before.children(id_) for id_ in gone)
-    return "from the middle" if closed and len(after.heads) == len(before.heads) else ""
+    return "mid-history" if closed and len(after.heads) == len(before.heads) else ""

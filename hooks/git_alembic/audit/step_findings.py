@@ -25,7 +25,7 @@ def mainline_end(repository: Repository) -> str:
         None if head else find_target(repository, override(Settings(), parse_git_settings(repository.alembic_config())))
     )
     if head is None and found is None:
-        raise CannotJudge("there is no commit yet")
+        raise CannotJudge("there are no commits yet")
     return head or (found[1] if found else "")
 
 

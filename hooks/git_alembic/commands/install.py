@@ -1,4 +1,4 @@
-"""`git alembic install`: write plain git hooks, without a framework."""
+"""`git alembic install`: install git hooks without a hook manager."""
 
 from __future__ import annotations
 

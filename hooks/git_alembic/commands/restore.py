@@ -191,7 +191,7 @@ def _content(repository: Repository, target: RestoreTarget) -> bytes:
 
 
 def _nothing_found(repository: Repository, name: str) -> str:
-    shallow = "; this shallow clone lacks old commits (run `git fetch --unshallow`)"
+    shallow = "; this shallow clone does not have the full history (run `git fetch --unshallow`)"
     return f"git has no revision or file called '{name}'{shallow if repository.is_shallow() else ''}"
 
 

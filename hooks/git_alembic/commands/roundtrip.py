@@ -1,4 +1,4 @@
-"""`git alembic roundtrip`: run the new revisions up, down and up again on a scratch database."""
+"""`git alembic roundtrip`: upgrade, downgrade and re-upgrade the new revisions on a scratch database."""
 
 from __future__ import annotations
 

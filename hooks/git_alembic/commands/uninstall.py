@@ -1,4 +1,4 @@
-"""`git alembic uninstall`: remove the plain git hooks, and put the earlier hooks back byte for byte."""
+"""`git alembic uninstall`: remove the git hooks that `install` added, and restore the earlier hooks byte for byte."""
 
 from __future__ import annotations
 
